@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels from 6.1 to 7.2. The code is written for
+ * the newest; this is the only file that looks at the version.
+ */
+#ifndef _PIOSCSI_COMPAT_H
+#define _PIOSCSI_COMPAT_H
+
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/version.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_host.h>
+
+/* 6.12: <asm/unaligned.h> moved. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#include <asm/unaligned.h>
+#else
+#include <linux/unaligned.h>
+#endif
+
+/* 6.19: queuecommand() got a return type of its own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define scsi_qc_status_t int
+#else
+#define scsi_qc_status_t enum scsi_qc_status
+#endif
+
+/* 6.14: the callbacks for a scsi_device were renamed; 6.10 added the limits. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define sdev_init slave_alloc
+#define sdev_destroy slave_destroy
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define sdev_configure slave_configure
+#define SDEV_CONFIGURE_ARGS(sdev) struct scsi_device *sdev
+#else
+#define sdev_configure device_configure
+#endif
+#endif
+#ifndef SDEV_CONFIGURE_ARGS
+#define SDEV_CONFIGURE_ARGS(sdev) \
+	struct scsi_device *sdev, struct queue_limits *lim
+#endif
+
+/* 6.2: eh_timed_out() got a return type of its own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define scsi_timeout_action blk_eh_timer_return
+#define SCSI_EH_RESET_TIMER BLK_EH_RESET_TIMER
+#define SCSI_EH_NOT_HANDLED BLK_EH_DONE
+#endif
+
+/* 6.11: a platform driver's remove() returns nothing. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define platform_remove remove_new
+#else
+#define platform_remove remove
+#endif
+
+/* 6.9: BH work queues, which replace tasklets. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+struct pioscsi_bh {
+	struct tasklet_struct tasklet;
+	void (*fn)(struct pioscsi_bh *bh);
+};
+
+static inline void pioscsi_bh_run(struct tasklet_struct *t)
+{
+	struct pioscsi_bh *bh = from_tasklet(bh, t, tasklet);
+
+	bh->fn(bh);
+}
+
+static inline void pioscsi_bh_init(struct pioscsi_bh *bh,
+				   void (*fn)(struct pioscsi_bh *bh))
+{
+	bh->fn = fn;
+	tasklet_setup(&bh->tasklet, pioscsi_bh_run);
+}
+
+static inline void pioscsi_bh_queue(struct pioscsi_bh *bh)
+{
+	tasklet_schedule(&bh->tasklet);
+}
+
+static inline void pioscsi_bh_cancel(struct pioscsi_bh *bh)
+{
+	tasklet_kill(&bh->tasklet);
+}
+#else
+struct pioscsi_bh {
+	struct work_struct work;
+	void (*fn)(struct pioscsi_bh *bh);
+};
+
+static inline void pioscsi_bh_run(struct work_struct *work)
+{
+	struct pioscsi_bh *bh = container_of(work, struct pioscsi_bh, work);
+
+	bh->fn(bh);
+}
+
+static inline void pioscsi_bh_init(struct pioscsi_bh *bh,
+				   void (*fn)(struct pioscsi_bh *bh))
+{
+	bh->fn = fn;
+	INIT_WORK(&bh->work, pioscsi_bh_run);
+}
+
+static inline void pioscsi_bh_queue(struct pioscsi_bh *bh)
+{
+	queue_work(system_bh_wq, &bh->work);
+}
+
+static inline void pioscsi_bh_cancel(struct pioscsi_bh *bh)
+{
+	cancel_work_sync(&bh->work);
+}
+#endif
+
+/* 6.13: setting a timer up became one step, and later the only way. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void
+pioscsi_hrtimer_setup(struct hrtimer *timer,
+		      enum hrtimer_restart (*fn)(struct hrtimer *timer),
+		      clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = fn;
+}
+#else
+#define pioscsi_hrtimer_setup hrtimer_setup
+#endif
+
+/* 6.3: static stubs, which let a unit test stand in for a function. */
+#if IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST)
+#include <kunit/static_stub.h>
+#else
+#define KUNIT_STATIC_STUB_REDIRECT(...) do { } while (0)
+#endif
+
+#endif /* _PIOSCSI_COMPAT_H */
