@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The port's own view of an HBA: who owns it, what waits for it.
+ */
+#ifndef _PIOSCSI_PORT_H
+#define _PIOSCSI_PORT_H
+
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_host.h>
+
+#include <pioscsi/pioscsi.h>
+
+#include "budget.h"
+#include "compat.h"
+#include "params.h"
+#include "ring.h"
+#include "stats.h"
+
+/**
+ * enum pioscsi_owner - the only context that touches the chip
+ * @PIOSCSI_OPEN: nobody for longer; whoever holds the port's lock
+ * @PIOSCSI_IRQ: the hard handler; the chip is not masked, its line is
+ * @PIOSCSI_DEFERRED: a deferral that waits for its bottom half; masked
+ * @PIOSCSI_RUNNING: the bottom half; masked
+ * @PIOSCSI_RECOVERY: error handling; masked
+ * @PIOSCSI_GONE: nobody: the host is not yet or no longer there; masked
+ */
+enum pioscsi_owner {
+	PIOSCSI_OPEN,
+	PIOSCSI_IRQ,
+	PIOSCSI_DEFERRED,
+	PIOSCSI_RUNNING,
+	PIOSCSI_RECOVERY,
+	PIOSCSI_GONE,
+};
+
+/**
+ * struct pioscsi_port - the port's side of an HBA
+ * @hba: what it shares with the front end
+ * @drv: the front end
+ * @shost: the midlayer's side
+ * @lock: taken by the hard handler; never held over data
+ * @owner: who owns the chip; @lock
+ * @yield: error handling waits for the chip; written under @lock
+ * @owner_wait: woken when a bottom half gives up the chip
+ * @ready: LUNs that have commands to start, in turn; @lock
+ * @refused: commands that the chip will never take, to be ended without the
+ *	lock; @lock
+ * @stalled: the chip refused a command, nothing is offered until it has
+ *	interrupted or ended one; @lock
+ * @active: started commands by their tag; owner of the chip
+ * @nr_active: how many; owner of the chip
+ * @next: what the chip wants, saved over a deferral; owner of the chip
+ * @xfer: the context of @next; owner of the chip
+ * @masked_since: when the chip was masked, ns; owner of the chip
+ * @defer: how long work is deferred, enum pioscsi_defer
+ * @budget_us: longest hold of the CPU in the hard handler, µs
+ * @budget: what PIO costs; owner of the chip
+ * @resets: times in a row that the chip was reset because it contradicted
+ *	itself, without having done a command; owner of the chip
+ * @given_up: it could not be reset; only error handling may try again; @lock
+ * @fruitless: times in a row that the chip interrupted for nothing; owner of
+ *	the chip
+ * @progress: transfers, ends and resets so far; owner of the chip
+ * @rose: an interrupt that was acknowledged while somebody else owned a chip
+ *	that cannot be masked; @lock
+ * @bh: the bottom half for %PIOSCSI_DEFER_BH
+ * @kick: the bottom half of a deferral that no interrupt began
+ * @ordinary: the interrupt's thread has been made an ordinary task; its own
+ * @timer: the front end's timer
+ * @timer_fn: what it asked for, %NULL for nothing; owner of the chip
+ * @timer_at: when; owner of the chip
+ * @poll_timer: polls a chip without an interrupt
+ * @poll_ns: its present interval; owner of the chip
+ * @watch: looks for lost interrupts
+ * @watching: @watch is pending; owner of the chip
+ * @watched: @progress when it last looked; @watch
+ * @stats: what was counted; owner of the chip
+ * @ring: the last events; owner of the chip
+ * @debugfs: the host's directory
+ * @scratch: where excess data ends; owner of the chip
+ */
+struct pioscsi_port {
+	struct pioscsi_hba hba;
+	struct pioscsi_driver *drv;
+	struct Scsi_Host *shost;
+
+	spinlock_t lock;	/* guards owner, yield and the queues */
+	enum pioscsi_owner owner;
+	bool yield;
+	wait_queue_head_t owner_wait;
+
+	struct list_head ready;
+	struct list_head refused;
+	bool stalled;
+
+	struct pioscsi_cmd **active;
+	unsigned int nr_active;
+	enum pioscsi_next next;
+	struct pioscsi_xfer xfer;
+	u64 masked_since;
+
+	int defer;
+	unsigned int budget_us;
+	struct pioscsi_budget budget;
+	unsigned int resets;
+	bool given_up;
+	unsigned int fruitless;
+	unsigned int progress;
+	bool rose;
+	struct pioscsi_bh bh;
+	struct delayed_work kick;
+	bool ordinary;
+
+	struct hrtimer timer;
+	void (*timer_fn)(struct pioscsi_hba *hba);
+	ktime_t timer_at;
+	struct hrtimer poll_timer;
+	u64 poll_ns;
+	struct delayed_work watch;
+	bool watching;
+	unsigned int watched;
+
+	struct pioscsi_stats stats;
+	struct pioscsi_ring ring;
+	struct dentry *debugfs;
+	u8 scratch[64];
+};
+
+static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
+{
+	return container_of(hba, struct pioscsi_port, hba);
+}
+
+/**
+ * pioscsi_has_pending() - whether commands wait to be started
+ * @port: the port
+ *
+ * Context: any; without the port's lock, a hint.
+ * Return: true if some LUN has one.
+ */
+static inline bool pioscsi_has_pending(const struct pioscsi_port *port)
+{
+	return READ_ONCE(port->ready.next) != &port->ready;
+}
+
+#endif /* _PIOSCSI_PORT_H */
