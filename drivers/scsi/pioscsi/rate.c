@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How fast a new HBA is, and how long its transfers may therefore be.
+ */
+#include <linux/device.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+
+#include "params.h"
+#include "port.h"
+#include "rate.h"
+
+#define SECTOR		SZ_512
+
+/* The block layer takes no limit below a page. */
+#define SECTORS_MIN	((unsigned int)(PAGE_SIZE / SECTOR))
+
+/* Enough that an interrupted round does not weigh; cheap on a slow bus. */
+#define ROUNDS		8
+
+/*
+ * Access the idle data port and time it: nothing is transferred, but the bus is
+ * as slow as ever.
+ */
+static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
+{
+	struct pioscsi_hba *hba = &port->hba;
+	unsigned int i;
+	u64 before;
+
+	for (i = 0; i < ROUNDS; i++) {
+		before = ktime_get_ns();
+		if (dir == DMA_FROM_DEVICE)
+			hba->ops->pio_in(hba, port->scratch,
+					 sizeof(port->scratch));
+		else
+			hba->ops->pio_out(hba, port->scratch,
+					  sizeof(port->scratch));
+		pioscsi_budget_learn(&port->budget, dir,
+				     sizeof(port->scratch),
+				     ktime_get_ns() - before);
+	}
+}
+
+/**
+ * pioscsi_rate_calibrate() - measure a new HBA
+ * @port: the port, whose chip is masked and has no command
+ *
+ * Context: task; owner of the chip.
+ */
+void pioscsi_rate_calibrate(struct pioscsi_port *port)
+{
+	if (!port->hba.idle_pio)
+		return;
+	calibrate(port, DMA_FROM_DEVICE);
+	calibrate(port, DMA_TO_DEVICE);
+}
+
+/* What fits the budget in the slower direction; 0 if not even a sector does. */
+static unsigned int fitting_sectors(const struct pioscsi_port *port)
+{
+	u64 ns = (u64)port->budget_us * NSEC_PER_USEC;
+
+	return min(pioscsi_budget_bytes(&port->budget, DMA_FROM_DEVICE, ns),
+		   pioscsi_budget_bytes(&port->budget, DMA_TO_DEVICE, ns)) /
+	       SECTOR;
+}
+
+/* Without a mask the transfers themselves have to be short. */
+static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
+{
+	unsigned int fit = fitting_sectors(port);
+	unsigned int asked = pioscsi_sectors_asked();
+
+	if (asked) {
+		if (asked > fit)
+			dev_warn(port->hba.dev,
+				 "max_sectors=%u: %u fit %u us, other devices will wait\n",
+				 asked, fit, port->budget_us);
+		return clamp(asked, SECTORS_MIN, limit);
+	}
+	if (!fit)
+		dev_info(port->hba.dev,
+			 "cannot be masked and no block fits %u us: transfers are cut at the FIFO\n",
+			 port->budget_us);
+	return clamp(fit, SECTORS_MIN, limit);
+}
+
+/**
+ * pioscsi_rate_sectors() - the longest transfer of a new HBA
+ * @port: the port, which has been calibrated
+ *
+ * Source: MaximumTransferLength, as HwScsiFindAdapter is to set it.
+ * Context: task.
+ * Return: sectors of 512 bytes.
+ */
+unsigned int pioscsi_rate_sectors(const struct pioscsi_port *port)
+{
+	unsigned int limit = min_not_zero(port->hba.max_sectors,
+					  PIOSCSI_SECTORS_MAX);
+
+	return port->hba.can_mask ? limit : capped(port, limit);
+}

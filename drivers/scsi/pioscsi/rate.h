@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _PIOSCSI_RATE_H
+#define _PIOSCSI_RATE_H
+
+struct pioscsi_port;
+
+void pioscsi_rate_calibrate(struct pioscsi_port *port);
+unsigned int pioscsi_rate_sectors(const struct pioscsi_port *port);
+
+#endif /* _PIOSCSI_RATE_H */
