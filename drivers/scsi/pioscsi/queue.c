@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the midlayer to the chip: a queue for each LUN, served in turn, so
+ * that no LUN waits behind another's backlog.
+ */
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "complete.h"
+#include "event.h"
+#include "irq.h"
+#include "pio.h"
+#include "poll.h"
+#include "port.h"
+#include "queue.h"
+#include "watch.h"
+
+/* How soon a chip that takes no command though it has none is asked again. */
+#define RETRY_MS	1
+
+static struct pioscsi_lun *cmd_lun(const struct pioscsi_cmd *cmd)
+{
+	return cmd->scmd->device->hostdata;
+}
+
+/**
+ * pioscsi_lun_alloc() - the queue of a new logical unit
+ *
+ * Context: task; may sleep.
+ * Return: the queue, freed by kfree(), or %NULL.
+ */
+struct pioscsi_lun *pioscsi_lun_alloc(void)
+{
+	struct pioscsi_lun *lun = kzalloc(sizeof(*lun), GFP_KERNEL);
+
+	if (lun) {
+		INIT_LIST_HEAD(&lun->ready);
+		INIT_LIST_HEAD(&lun->pending);
+	}
+	return lun;
+}
+
+static void enqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	list_add_tail(&cmd->node, &lun->pending);
+	cmd->queued = true;
+	if (list_empty(&lun->ready))
+		list_add_tail(&lun->ready, &port->ready);
+}
+
+static void dequeue(struct pioscsi_cmd *cmd)
+{
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	list_del(&cmd->node);
+	cmd->queued = false;
+	if (list_empty(&lun->pending))
+		list_del_init(&lun->ready);
+}
+
+static bool has_room(const struct pioscsi_port *port)
+{
+	return !port->stalled && port->nr_active < port->hba.depth;
+}
+
+/* The next command of the next LUN, which then goes to the end of the turn. */
+static struct pioscsi_cmd *next_pending(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_lun *lun;
+	struct pioscsi_cmd *cmd;
+
+	lockdep_assert_held(&port->lock);
+	if (!has_room(port))
+		return NULL;
+	lun = list_first_entry_or_null(&port->ready, struct pioscsi_lun, ready);
+	if (!lun)
+		return NULL;
+	cmd = list_first_entry(&lun->pending, struct pioscsi_cmd, node);
+	dequeue(cmd);
+	if (!list_empty(&lun->ready))
+		list_move_tail(&lun->ready, &port->ready);
+	return cmd;
+}
+
+/* In front: it is the oldest of its LUN, which keeps its turn. */
+static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	list_add(&cmd->node, &lun->pending);
+	cmd->queued = true;
+	list_move(&lun->ready, &port->ready);
+	WRITE_ONCE(port->stalled, true);
+	pioscsi_count(&port->stats.busy, 1);
+	if (!port->watching)
+		pioscsi_watch_start(port);
+	/* A chip that has no command will not interrupt for the end of one. */
+	if (!port->nr_active)
+		pioscsi_kick(port, RETRY_MS);
+}
+
+/* Hand a command to the chip. The caller owns the chip or holds the lock. */
+static int start(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	int err;
+
+	/* Known before the chip is: it may interrupt at once. */
+	port->active[cmd->tag] = cmd;
+	WRITE_ONCE(port->nr_active, port->nr_active + 1);
+	err = port->hba.ops->start(&port->hba, cmd);
+	pioscsi_saw_start(port, cmd, err);
+	if (err) {
+		pioscsi_retire(port, cmd);
+		return err;
+	}
+	if (!port->watching)
+		pioscsi_watch_start(port);
+	if (!port->hba.irq)
+		pioscsi_poll_start(port);
+	return 0;
+}
+
+static void start_locked(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	int err = start(port, cmd);
+
+	if (err == -EBUSY) {
+		put_back(port, cmd);
+	} else if (err) {
+		pioscsi_saw_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, err);
+		list_add_tail(&cmd->node, &port->refused);
+	}
+}
+
+/**
+ * pioscsi_retire() - a command is no longer the chip's
+ * @port: the port
+ * @cmd: a started command
+ *
+ * Context: owner of the chip, or the port's lock.
+ */
+void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	port->active[cmd->tag] = NULL;
+	WRITE_ONCE(port->nr_active, port->nr_active - 1);
+}
+
+/**
+ * pioscsi_start_locked() - start what the chip takes, under the lock
+ * @port: the port, which nobody owns for longer
+ *
+ * Context: the port's lock, interrupts off. Without it, the caller then calls
+ * pioscsi_end_refused().
+ */
+void pioscsi_start_locked(struct pioscsi_port *port)
+{
+	struct pioscsi_cmd *cmd;
+
+	lockdep_assert_held(&port->lock);
+	while ((cmd = next_pending(port)))
+		start_locked(port, cmd);
+}
+
+/**
+ * pioscsi_end_refused() - end what could not be started under the lock
+ * @port: the port
+ *
+ * A command that ends may bring the next one with it, which takes the lock.
+ *
+ * Context: any but NMI and the port's lock.
+ */
+void pioscsi_end_refused(struct pioscsi_port *port)
+{
+	struct pioscsi_cmd *cmd, *next;
+	unsigned long flags;
+	LIST_HEAD(refused);
+
+	if (likely(list_empty_careful(&port->refused)))
+		return;
+	spin_lock_irqsave(&port->lock, flags);
+	list_splice_init(&port->refused, &refused);
+	spin_unlock_irqrestore(&port->lock, flags);
+	list_for_each_entry_safe(cmd, next, &refused, node)
+		pioscsi_fail(cmd, DID_ERROR);
+}
+
+/**
+ * pioscsi_start_pending() - start what the chip takes, as its owner
+ * @port: the port
+ *
+ * Context: owner of the chip, any but NMI. Takes the lock for the queue only.
+ */
+void pioscsi_start_pending(struct pioscsi_port *port)
+{
+	struct pioscsi_cmd *cmd;
+	unsigned long flags;
+	int err;
+
+	while (pioscsi_has_pending(port)) {
+		spin_lock_irqsave(&port->lock, flags);
+		cmd = next_pending(port);
+		spin_unlock_irqrestore(&port->lock, flags);
+		if (!cmd)
+			return;
+		err = start(port, cmd);
+		if (err == -EBUSY) {
+			spin_lock_irqsave(&port->lock, flags);
+			put_back(port, cmd);
+			spin_unlock_irqrestore(&port->lock, flags);
+		} else if (err) {
+			pioscsi_refuse(port, cmd);
+		}
+	}
+}
+
+/**
+ * pioscsi_unqueue() - take back a command that was not started
+ * @port: the port
+ * @cmd: the command
+ *
+ * Context: the port's lock.
+ * Return: true if the command was still waiting.
+ */
+bool pioscsi_unqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	lockdep_assert_held(&port->lock);
+	if (!cmd->queued)
+		return false;
+	dequeue(cmd);
+	return true;
+}
+
+/*
+ * Why no command is taken: 0 or DID_*. With a chip that was given up it is for
+ * the midlayer's error handling to try again, or to take the device offline.
+ */
+static int refusal(const struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	if (port->given_up)
+		return DID_TIME_OUT;
+	return port->owner == PIOSCSI_GONE ? DID_NO_CONNECT : 0;
+}
+
+/**
+ * pioscsi_queuecommand() - take a command from the midlayer
+ * @shost: the host
+ * @scmd: the command
+ *
+ * Starts it at once if nobody owns the chip. Otherwise the owner will, before
+ * it gives up the chip.
+ *
+ * Context: any but NMI and hard IRQ.
+ * Return: 0; all else is told by the command's result.
+ */
+scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
+				      struct scsi_cmnd *scmd)
+{
+	struct pioscsi_port *port = shost_priv(shost);
+	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+	unsigned long flags;
+	int host_byte;
+
+	cmd->scmd = scmd;
+	cmd->tag = scsi_cmd_to_rq(scmd)->tag;
+	cmd->result = 0;
+	cmd->moved = 0;
+	cmd->excess = 0;
+	cmd->spared = false;
+	pioscsi_pio_rewind(cmd);
+
+	spin_lock_irqsave(&port->lock, flags);
+	host_byte = refusal(port);
+	if (port->owner == PIOSCSI_OPEN && list_empty(&port->ready) &&
+	    has_room(port)) {
+		start_locked(port, cmd);
+	} else if (!host_byte) {
+		enqueue(port, cmd);
+		if (port->owner == PIOSCSI_OPEN)
+			pioscsi_start_locked(port);
+	}
+	spin_unlock_irqrestore(&port->lock, flags);
+	pioscsi_end_refused(port);
+	if (host_byte)
+		pioscsi_fail(cmd, host_byte);
+	return 0;
+}
