@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the chip back to the midlayer: result, residual, and no byte of stale
+ * memory behind the data that came.
+ */
+#include <linux/dma-direction.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+
+#include "compat.h"
+#include "complete.h"
+#include "event.h"
+#include "pio.h"
+#include "port.h"
+#include "queue.h"
+
+/**
+ * pioscsi_shortfall() - bytes that a read command left untouched
+ * @cmd: a command whose data phase is over
+ *
+ * Context: owner of the chip.
+ * Return: bytes of the data buffer that hold what was there before.
+ */
+unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd)
+{
+	if (cmd->scmd->sc_data_direction != DMA_FROM_DEVICE)
+		return 0;
+	return scsi_bufflen(cmd->scmd) - cmd->moved;
+}
+
+/**
+ * pioscsi_done() - hand a command back to the midlayer
+ * @scmd: the command, with its result
+ * @task: whether this is task context, where the rest of the completion can
+ *	run at once instead of in a softirq
+ *
+ * Context: any but NMI.
+ */
+void pioscsi_done(struct scsi_cmnd *scmd, bool task)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_done, scmd, task);
+
+	if (task)
+		scsi_done_direct(scmd);
+	else
+		scsi_done(scmd);
+}
+
+/**
+ * pioscsi_complete() - end a started command with the chip's result
+ * @port: the port
+ * @cmd: the command, whose result the front end has set
+ * @task: whether this is task context
+ *
+ * The command is not ours any more when this returns.
+ *
+ * Context: owner of the chip.
+ */
+void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
+		      bool task)
+{
+	struct scsi_cmnd *scmd = cmd->scmd;
+
+	pioscsi_retire(port, cmd);
+	pioscsi_count(&port->stats.completed, 1);
+	port->resets = 0;
+	scmd->result = cmd->result;
+	scsi_set_resid(scmd, scsi_bufflen(scmd) - cmd->moved);
+	if (pioscsi_shortfall(cmd))
+		pioscsi_pio_zero_rest(cmd);
+	if (cmd->excess) {
+		/* More came than was asked for: none of it can be trusted. */
+		pioscsi_count(&port->stats.excess, cmd->excess);
+		set_host_byte(scmd, DID_ERROR);
+	}
+	pioscsi_saw_end(port, cmd);
+	pioscsi_done(scmd, task);
+}
+
+/**
+ * pioscsi_fail() - end a command that the chip does not have
+ * @cmd: the command, neither queued nor started
+ * @host_byte: why, DID_*
+ *
+ * Context: any but NMI.
+ */
+void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
+{
+	struct scsi_cmnd *scmd = cmd->scmd;
+
+	scmd->result = host_byte << 16;
+	scsi_set_resid(scmd, scsi_bufflen(scmd));
+	trace_pioscsi_complete(shost_priv(scmd->device->host), cmd);
+	pioscsi_done(scmd, false);
+}
+
+/**
+ * pioscsi_refuse() - end a command that the front end would not start
+ * @port: the port
+ * @cmd: the command
+ *
+ * Context: owner of the chip; not under the port's lock.
+ */
+void pioscsi_refuse(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	pioscsi_saw_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, 0);
+	pioscsi_fail(cmd, DID_ERROR);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _PIOSCSI_PIO_H
+#define _PIOSCSI_PIO_H
+
+#include <linux/types.h>
+
+struct pioscsi_cmd;
+struct pioscsi_port;
+
+void pioscsi_pio_rewind(struct pioscsi_cmd *cmd);
+void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd);
+void pioscsi_pio(struct pioscsi_port *port, bool task);
+
+#endif /* _PIOSCSI_PIO_H */
