@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The two halves of the interrupt. The hard handler claims and does what fits
+ * its budget; for the rest it masks the chip and wakes a bottom half.
+ */
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/sched/types.h>
+
+#include "event.h"
+#include "irq.h"
+#include "owner.h"
+#include "params.h"
+#include "port.h"
+#include "serve.h"
+
+/* How long a chip that interrupts for nothing is kept masked. */
+#define STORM_MS	10
+
+/*
+ * The scheduler's longest slice: PIO has no hurry once it has the CPU, and a
+ * task that wakes up with a shorter slice goes before it.
+ */
+#define SLICE_NS	(100ULL * NSEC_PER_MSEC)
+
+/* Bottom halves that no interrupt began. Write-back may be behind them. */
+static struct workqueue_struct *kick_wq;
+
+static void begin(struct pioscsi_turn *turn, bool bounded)
+{
+	u64 now = ktime_get_ns();
+
+	*turn = (struct pioscsi_turn) {
+		.bounded = bounded,
+		.start = now,
+		.now = now,
+	};
+}
+
+/* Serve until the chip is content and open; false if something is left. */
+static bool run(struct pioscsi_port *port, struct pioscsi_turn *turn)
+{
+	while (pioscsi_serve(port, turn)) {
+		if (pioscsi_release(port))
+			return true;
+		pioscsi_ask(port);
+	}
+	return false;
+}
+
+/**
+ * pioscsi_kick() - wake the bottom half that needs no interrupt
+ * @port: the port
+ * @ms: not before this time has passed, ms
+ *
+ * Context: any but NMI.
+ */
+void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
+{
+	queue_delayed_work(kick_wq, &port->kick, msecs_to_jiffies(ms));
+}
+
+/* Whether a storm goes on: then the chip is let rest. */
+static bool damp(struct pioscsi_port *port)
+{
+	if (!pioscsi_is_storm(port))
+		return false;
+	port->fruitless = 0;
+	pioscsi_saw_error(port, PIOSCSI_ERR_STORM, PIOSCSI_NO_TAG, 0);
+	return true;
+}
+
+/* A fault ends in a task; a thread is only there for who was interrupted. */
+static enum pioscsi_way choose_way(struct pioscsi_port *port, bool has_thread)
+{
+	if (damp(port))
+		return PIOSCSI_WAY_REST;
+	if (READ_ONCE(port->defer) == PIOSCSI_DEFER_BH &&
+	    port->next != PIOSCSI_FAULT)
+		return PIOSCSI_WAY_BH;
+	return has_thread ? PIOSCSI_WAY_THREAD : PIOSCSI_WAY_KICK;
+}
+
+/*
+ * Leave the rest to a bottom half, with the chip masked. Error handling that
+ * asked for the chip sees to the rest itself, but it is no harm to kick.
+ */
+static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
+{
+	enum pioscsi_way way = choose_way(port, has_thread);
+
+	pioscsi_own_deferred(port, way);
+	switch (way) {
+	case PIOSCSI_WAY_THREAD:
+		return IRQ_WAKE_THREAD;
+	case PIOSCSI_WAY_BH:
+		pioscsi_bh_queue(&port->bh);
+		break;
+	case PIOSCSI_WAY_KICK:
+		pioscsi_kick(port, 0);
+		break;
+	case PIOSCSI_WAY_REST:
+		pioscsi_kick(port, STORM_MS);
+		break;
+	}
+	return IRQ_HANDLED;
+}
+
+/* Serve as the bottom half, until the chip is content or wanted by others. */
+static void run_deferred(struct pioscsi_port *port, bool task)
+{
+	struct pioscsi_turn turn = { .task = task };
+
+	if (pioscsi_own_running(port) && !run(port, &turn))
+		defer(port, false);
+}
+
+static void run_bh(struct pioscsi_bh *bh)
+{
+	run_deferred(container_of(bh, struct pioscsi_port, bh), false);
+}
+
+static void run_kick(struct work_struct *work)
+{
+	struct pioscsi_port *port = container_of(to_delayed_work(work),
+						 struct pioscsi_port, kick);
+
+	run_deferred(port, true);
+	if (READ_ONCE(port->stalled) && !READ_ONCE(port->nr_active))
+		pioscsi_poll(port);
+}
+
+/**
+ * pioscsi_irq() - the hard half (HwScsiInterrupt)
+ * @irq: interrupt number
+ * @data: the port
+ *
+ * Context: hard IRQ, or a thread where the kernel forces that.
+ * Return: %IRQ_NONE if the interrupt is not this HBA's, else %IRQ_HANDLED or
+ *	%IRQ_WAKE_THREAD.
+ */
+irqreturn_t pioscsi_irq(int irq, void *data)
+{
+	struct pioscsi_port *port = data;
+	struct pioscsi_turn turn;
+	irqreturn_t ret = IRQ_HANDLED;
+
+	begin(&turn, READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE);
+	switch (pioscsi_own_irq(port, turn.start)) {
+	case PIOSCSI_NOT_OURS:
+		return IRQ_NONE;
+	case PIOSCSI_NOTED:
+		return IRQ_HANDLED;
+	case PIOSCSI_OURS:
+		break;
+	}
+	pioscsi_ask(port);
+	if (!run(port, &turn))
+		ret = defer(port, true);
+	pioscsi_hist_add(&port->stats.hold, ktime_get_ns() - turn.start);
+	return ret;
+}
+
+/*
+ * The kernel makes an interrupt's thread SCHED_FIFO, and with PIO to do it
+ * would keep every ordinary task from the CPU. Once: who sets it otherwise
+ * later on, knows why.
+ */
+static void be_ordinary(struct pioscsi_port *port)
+{
+	struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = SCHED_NORMAL,
+		.sched_runtime = SLICE_NS,
+	};
+
+	if (port->ordinary)
+		return;
+	port->ordinary = true;
+	sched_setattr_nocheck(current, &attr);
+}
+
+/**
+ * pioscsi_irq_thread() - the threaded half (HwScsiEnableInterruptsCallback)
+ * @irq: interrupt number
+ * @data: the port
+ *
+ * Context: the interrupt's thread; interrupts and preemption on.
+ * Return: %IRQ_HANDLED.
+ */
+irqreturn_t pioscsi_irq_thread(int irq, void *data)
+{
+	be_ordinary(data);
+	run_deferred(data, true);
+	return IRQ_HANDLED;
+}
+
+/* As the hard handler would, though nobody interrupted; chip is RUNNING. */
+static void run_unasked(struct pioscsi_port *port)
+{
+	struct pioscsi_turn turn;
+
+	begin(&turn, true);
+	if (!run(port, &turn))
+		defer(port, false);
+}
+
+/**
+ * pioscsi_poll() - serve a chip whose time has come
+ * @port: the port
+ *
+ * Does nothing while somebody else owns the chip: he will see to it.
+ *
+ * Context: any but NMI.
+ * Return: true if there was something to serve.
+ */
+bool pioscsi_poll(struct pioscsi_port *port)
+{
+	unsigned int before = READ_ONCE(port->progress);
+
+	if (pioscsi_own_unasked(port))
+		run_unasked(port);
+	return READ_ONCE(port->progress) != before;
+}
+
+/**
+ * pioscsi_look() - look whether the chip waits for an interrupt to be served
+ * @port: the port
+ *
+ * Asks the chip even if it does not claim to have interrupted. What is found
+ * counts as a lost interrupt.
+ *
+ * Context: any but NMI.
+ * Return: true if there was something to serve.
+ */
+bool pioscsi_look(struct pioscsi_port *port)
+{
+	bool lost;
+
+	if (!pioscsi_own_unasked(port))
+		return false;
+	port->hba.ops->claim(&port->hba);
+	pioscsi_ask(port);
+	lost = port->next != PIOSCSI_WAIT;
+	if (lost)
+		pioscsi_saw_error(port, PIOSCSI_ERR_LOST, PIOSCSI_NO_TAG, 0);
+	else
+		port->fruitless = 0;
+	run_unasked(port);
+	return lost;
+}
+
+/**
+ * pioscsi_irq_init() - prepare the bottom halves of a new port
+ * @port: the port
+ *
+ * Context: task.
+ */
+void pioscsi_irq_init(struct pioscsi_port *port)
+{
+	pioscsi_bh_init(&port->bh, run_bh);
+	INIT_DELAYED_WORK(&port->kick, run_kick);
+}
+
+/**
+ * pioscsi_irq_request() - attach to the interrupt, if there is one
+ * @port: the port, whose chip is masked
+ *
+ * Without IRQF_ONESHOT: the line may be shared with anybody, and it is the
+ * HBA that is masked, not the line.
+ *
+ * Context: task; may sleep.
+ * Return: 0 or a negative error.
+ */
+int pioscsi_irq_request(struct pioscsi_port *port)
+{
+	if (!port->hba.irq)
+		return 0;
+	return request_threaded_irq(port->hba.irq, pioscsi_irq,
+				    pioscsi_irq_thread, IRQF_SHARED,
+				    port->drv->name, port);
+}
+
+/**
+ * pioscsi_irq_free() - undo pioscsi_irq_request() and end the bottom halves
+ * @port: the port, whose chip is gone
+ *
+ * Context: task; sleeps.
+ */
+void pioscsi_irq_free(struct pioscsi_port *port)
+{
+	if (port->hba.irq)
+		free_irq(port->hba.irq, port);
+	pioscsi_bh_cancel(&port->bh);
+	cancel_delayed_work_sync(&port->kick);
+}
+
+/**
+ * pioscsi_irq_start() - prepare for ports to come
+ *
+ * Context: task; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pioscsi_irq_start(void)
+{
+	kick_wq = alloc_workqueue("pioscsi", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	return kick_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * pioscsi_irq_stop() - undo pioscsi_irq_start()
+ *
+ * Context: task; sleeps. There is no port any more.
+ */
+void pioscsi_irq_stop(void)
+{
+	destroy_workqueue(kick_wq);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _PIOSCSI_IRQ_H
+#define _PIOSCSI_IRQ_H
+
+#include <linux/irqreturn.h>
+#include <linux/types.h>
+
+struct pioscsi_port;
+
+irqreturn_t pioscsi_irq(int irq, void *data);
+irqreturn_t pioscsi_irq_thread(int irq, void *data);
+bool pioscsi_poll(struct pioscsi_port *port);
+bool pioscsi_look(struct pioscsi_port *port);
+
+void pioscsi_kick(struct pioscsi_port *port, unsigned int ms);
+
+int pioscsi_irq_start(void);
+void pioscsi_irq_stop(void);
+void pioscsi_irq_init(struct pioscsi_port *port);
+int pioscsi_irq_request(struct pioscsi_port *port);
+void pioscsi_irq_free(struct pioscsi_port *port);
+
+#endif /* _PIOSCSI_IRQ_H */

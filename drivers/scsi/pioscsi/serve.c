@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port's state machine: ask the chip what it wants, do it or put it off,
+ * start the next command, and ask again.
+ */
+#include <linux/ktime.h>
+#include <linux/sizes.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+
+#include "complete.h"
+#include "eh.h"
+#include "event.h"
+#include "pio.h"
+#include "port.h"
+#include "queue.h"
+#include "serve.h"
+#include "timer.h"
+
+/* A short read leaves more to clear than the hard handler should. */
+#define CLEAR_MAX	SZ_4K
+
+/* A chip may answer now and then that it wants nothing, but not this often. */
+#define FRUITLESS_MAX	100U
+
+/* More than this beyond a buffer is no target's doing but a broken chip's. */
+#define EXCESS_MAX	SZ_64K
+
+/* Whether an answer can be true. */
+static bool plausible(const struct pioscsi_port *port)
+{
+	const struct pioscsi_xfer *xfer = &port->xfer;
+
+	if (port->next == PIOSCSI_DONE)
+		return xfer->cmd;
+	if (port->next != PIOSCSI_XFER)
+		return true;
+	return xfer->cmd && xfer->len &&
+	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + EXCESS_MAX &&
+	       xfer->cmd->excess <= EXCESS_MAX;
+}
+
+/* What an answer will cost, as far as it can be known; ns. */
+static u64 cost(const struct pioscsi_port *port)
+{
+	const struct pioscsi_xfer *xfer = &port->xfer;
+
+	if (port->next == PIOSCSI_XFER)
+		return pioscsi_budget_cost_ns(&port->budget, xfer->dir,
+					      xfer->len);
+	if (port->next != PIOSCSI_DONE)
+		return 0;
+	return pioscsi_shortfall(xfer->cmd) > CLEAR_MAX ? U64_MAX :
+	       port->budget.end_ns;
+}
+
+/* The last of a command's data has its end behind it; ns. */
+static u64 cost_behind(const struct pioscsi_port *port)
+{
+	const struct pioscsi_cmd *cmd = port->xfer.cmd;
+
+	if (port->next != PIOSCSI_XFER ||
+	    cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd))
+		return 0;
+	return port->budget.end_ns;
+}
+
+static u64 budget_ns(const struct pioscsi_port *port)
+{
+	return (u64)READ_ONCE(port->budget_us) * NSEC_PER_USEC;
+}
+
+/**
+ * pioscsi_is_storm() - whether the chip interrupts again and again for nothing
+ * @port: the port
+ *
+ * Context: owner of the chip.
+ * Return: true if it should be let rest.
+ */
+bool pioscsi_is_storm(const struct pioscsi_port *port)
+{
+	return port->fruitless > FRUITLESS_MAX;
+}
+
+/*
+ * The clock costs as much as a register: it is not read for the first answer,
+ * as the turn has only just begun, nor for each short one.
+ */
+static void look_at_clock(const struct pioscsi_port *port,
+			  struct pioscsi_turn *turn)
+{
+	unsigned int nth = turn->answers++;
+
+	if (nth && (port->next == PIOSCSI_XFER || nth % 4 == 0))
+		turn->now = ktime_get_ns();
+}
+
+/* The end of a command whose last data was moved now was decided with it. */
+static bool end_is_counted(const struct pioscsi_port *port,
+			   struct pioscsi_turn *turn)
+{
+	if (port->next != PIOSCSI_DONE || !turn->end_counted ||
+	    pioscsi_shortfall(port->xfer.cmd))
+		return false;
+	turn->end_counted = false;
+	return true;
+}
+
+/* Whether this context does what the chip wants; decided before it begins. */
+static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
+{
+	u64 more, behind, spent, left = budget_ns(port);
+	bool ok;
+
+	if (turn->task)
+		return !READ_ONCE(port->yield);
+	/* The way out of a fault sleeps. */
+	if (port->next == PIOSCSI_FAULT)
+		return false;
+	if (!turn->bounded || !port->hba.can_mask)
+		return true;
+	if (end_is_counted(port, turn))
+		return true;
+	more = cost(port);
+	look_at_clock(port, turn);
+	spent = turn->now - turn->start;
+	behind = cost_behind(port);
+	left -= min(left, spent + behind);
+	ok = more <= left;
+	if (port->next == PIOSCSI_XFER)
+		pioscsi_saw_decision(port, ok, more, spent);
+	if (ok) {
+		turn->now += more;
+		turn->end_counted = behind;
+	}
+	return ok;
+}
+
+/*
+ * A chip that cannot be masked is left when the time is up: what it wants next
+ * it says by another interrupt, and other devices get their turn before.
+ */
+static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
+{
+	if (port->hba.can_mask || !turn->bounded)
+		return false;
+	turn->now = ktime_get_ns();
+	return turn->now - turn->start >= budget_ns(port);
+}
+
+/* The clock costs as much as a register: a sample now and then will do. */
+static void end_command(struct pioscsi_port *port, bool task)
+{
+	bool timed = !port->budget.end_ns || port->progress % 32 < 2;
+	u64 before = timed ? ktime_get_ns() : 0;
+
+	pioscsi_complete(port, port->xfer.cmd, task);
+	if (timed)
+		pioscsi_budget_learn_end(&port->budget,
+					 ktime_get_ns() - before);
+}
+
+/* Returns false if it could not be finished here. */
+static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
+{
+	WRITE_ONCE(port->progress, port->progress + 1);
+	/* Nothing comes of a reset: one after the other is a storm as well. */
+	if (port->next == PIOSCSI_RESET)
+		port->fruitless++;
+	else
+		port->fruitless = 0;
+	switch (port->next) {
+	case PIOSCSI_WAIT:
+		break;
+	case PIOSCSI_XFER:
+		if (port->owner == PIOSCSI_IRQ)
+			pioscsi_count(&port->stats.now, 1);
+		pioscsi_pio(port, turn->task);
+		return !port->xfer.len;
+	case PIOSCSI_DONE:
+		end_command(port, turn->task);
+		port->stalled = false;
+		break;
+	case PIOSCSI_RESET:
+		pioscsi_saw_error(port, PIOSCSI_ERR_RESET_SEEN, PIOSCSI_NO_TAG,
+				  0);
+		pioscsi_eh_lost(port, DID_RESET);
+		break;
+	case PIOSCSI_FAULT:
+		return pioscsi_eh_fault(port);
+	}
+	return true;
+}
+
+/* The chip is content: give it more commands, see whether it has more. */
+static bool refill(struct pioscsi_port *port)
+{
+	if (pioscsi_has_pending(port))
+		pioscsi_start_pending(port);
+	if (port->hba.ops->claim(&port->hba) ||
+	    (pioscsi_timer_due(port) && pioscsi_timer_serve(port))) {
+		port->stalled = false;
+		return true;
+	}
+	return false;
+}
+
+/**
+ * pioscsi_ask() - ask the chip what it wants
+ * @port: the port, whose &pioscsi_port.next is then the answer
+ *
+ * Context: owner of the chip, after it claimed an interrupt.
+ */
+void pioscsi_ask(struct pioscsi_port *port)
+{
+	port->next = port->hba.ops->service(&port->hba, &port->xfer);
+	if (!plausible(port))
+		port->next = PIOSCSI_FAULT;
+	if (port->next == PIOSCSI_WAIT)
+		port->fruitless++;
+}
+
+/**
+ * pioscsi_serve() - serve the chip until it is content
+ * @port: the port, whose &pioscsi_port.next is what the chip wants first
+ * @turn: what this context may do
+ *
+ * Context: owner of the chip. No lock is held.
+ * Return: true if the chip is content until its next interrupt, false if
+ *	&pioscsi_port.next is left for somebody else to do.
+ */
+bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
+{
+	for (;;) {
+		if (port->next == PIOSCSI_WAIT) {
+			if (pioscsi_is_storm(port))
+				return false;
+			if (leave(port, turn) || !refill(port))
+				return true;
+			pioscsi_ask(port);
+		}
+		if (!fits(port, turn))
+			return false;
+		if (port->next == PIOSCSI_WAIT)
+			continue;
+		if (!act(port, turn))
+			return false;
+		port->next = PIOSCSI_WAIT;
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _PIOSCSI_SERVE_H
+#define _PIOSCSI_SERVE_H
+
+#include <linux/types.h>
+
+struct pioscsi_port;
+
+/**
+ * struct pioscsi_turn - one context's turn at the chip
+ * @task: task context: may reschedule
+ * @bounded: the budget applies
+ * @start: when the turn began, ns
+ * @now: time of the last look at the clock, and what was done since, ns
+ * @end_counted: the budget has the end of the present command in it already
+ * @answers: how often the chip was asked
+ */
+struct pioscsi_turn {
+	bool task;
+	bool bounded;
+	u64 start;
+	u64 now;
+	bool end_counted;
+	unsigned int answers;
+};
+
+bool pioscsi_is_storm(const struct pioscsi_port *port);
+void pioscsi_ask(struct pioscsi_port *port);
+bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn);
+
+#endif /* _PIOSCSI_SERVE_H */
