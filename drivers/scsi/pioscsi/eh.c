@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Error handling: each handler takes the chip from whoever has it, has the
+ * front end give up just what it names, ends those commands once, and gives
+ * the chip back.
+ */
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "complete.h"
+#include "eh.h"
+#include "event.h"
+#include "irq.h"
+#include "owner.h"
+#include "port.h"
+#include "queue.h"
+
+/* A chip that contradicts itself again after so many resets is beyond help. */
+#define RESETS_MAX		8U
+
+/* SPI-4: reset to selection time, in which targets need not answer. */
+#define RESET_SETTLE_MS		250
+
+/**
+ * enum eh_scope - which commands a reset covers
+ * @EH_LUN: those of a logical unit
+ * @EH_TARGET: those of a target
+ * @EH_ALL: all
+ */
+enum eh_scope {
+	EH_LUN,
+	EH_TARGET,
+	EH_ALL,
+};
+
+static bool covers(enum eh_scope scope, const struct scsi_device *sdev,
+		   const struct pioscsi_cmd *cmd)
+{
+	const struct scsi_device *other = cmd->scmd->device;
+
+	switch (scope) {
+	case EH_LUN:
+		return other == sdev;
+	case EH_TARGET:
+		return other->id == sdev->id && other->channel == sdev->channel;
+	case EH_ALL:
+		break;
+	}
+	return true;
+}
+
+/* The chip does not know the command any more: nor does the saved context. */
+static void forget(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	if (port->xfer.cmd == cmd) {
+		port->xfer.cmd = NULL;
+		port->xfer.len = 0;
+		port->next = PIOSCSI_WAIT;
+	}
+	pioscsi_retire(port, cmd);
+}
+
+static void end_started(struct pioscsi_port *port, enum eh_scope scope,
+			const struct scsi_device *sdev, int host_byte)
+{
+	unsigned int tag;
+
+	for (tag = 0; tag < port->hba.depth; tag++) {
+		struct pioscsi_cmd *cmd = port->active[tag];
+
+		if (!cmd || !covers(scope, sdev, cmd))
+			continue;
+		forget(port, cmd);
+		pioscsi_fail(cmd, host_byte);
+	}
+}
+
+static struct pioscsi_cmd *next_queued(struct pioscsi_port *port,
+				       enum eh_scope scope,
+				       const struct scsi_device *sdev)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_lun *lun;
+	struct pioscsi_cmd *cmd;
+
+	list_for_each_entry(lun, &port->ready, ready)
+		list_for_each_entry(cmd, &lun->pending, node)
+			if (covers(scope, sdev, cmd))
+				return cmd;
+	return NULL;
+}
+
+static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
+		       const struct scsi_device *sdev, int host_byte)
+{
+	struct pioscsi_cmd *cmd, *next;
+	LIST_HEAD(ended);
+
+	spin_lock_irq(&port->lock);
+	while ((cmd = next_queued(port, scope, sdev))) {
+		pioscsi_unqueue(port, cmd);
+		list_add_tail(&cmd->node, &ended);
+	}
+	spin_unlock_irq(&port->lock);
+	list_for_each_entry_safe(cmd, next, &ended, node)
+		pioscsi_fail(cmd, host_byte);
+}
+
+/**
+ * pioscsi_eh_lost() - no target knows any command any more
+ * @port: the port
+ * @host_byte: why, DID_*
+ *
+ * Ends the started commands; those still queued are started as usual.
+ *
+ * Context: owner of the chip; any but NMI.
+ */
+void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte)
+{
+	port->stalled = false;
+	end_started(port, EH_ALL, NULL, host_byte);
+}
+
+/*
+ * The commands go to the midlayer's error handling, which tries all there is,
+ * the reset of the HBA last, and takes the devices offline if that fails, too.
+ */
+static void give_up(struct pioscsi_port *port)
+{
+	dev_err(port->hba.dev, "the HBA cannot be reset, it is given up\n");
+	port->next = PIOSCSI_WAIT;
+	pioscsi_close_queue(port);
+	pioscsi_eh_lost(port, DID_TIME_OUT);
+	end_queued(port, EH_ALL, NULL, DID_TIME_OUT);
+	pioscsi_own_given_up(port);
+}
+
+/**
+ * pioscsi_eh_fault() - start over with a chip that contradicted itself
+ * @port: the port
+ *
+ * The midlayer sends the commands again. If it is always the same with them,
+ * that comes to an end.
+ *
+ * Context: owner of the chip, task; sleeps.
+ * Return: false if the chip was given up.
+ */
+bool pioscsi_eh_fault(struct pioscsi_port *port)
+{
+	int err = -EIO;
+
+	dev_warn_ratelimited(port->hba.dev,
+			     "the HBA contradicts itself and is reset\n");
+	port->next = PIOSCSI_WAIT;
+	if (port->resets++ < RESETS_MAX)
+		err = port->hba.ops->reset_hba(&port->hba);
+	pioscsi_saw_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
+	if (err)
+		give_up(port);
+	else
+		pioscsi_eh_lost(port, DID_RESET);
+	return !err;
+}
+
+/**
+ * pioscsi_eh_timed_out() - the midlayer's patience with a command has ended
+ * @scmd: the command
+ *
+ * Before anything is aborted: was it merely an interrupt that was lost? That
+ * excuses a command once, or one that hangs beside busy ones might never end.
+ *
+ * Context: task.
+ * Return: %SCSI_EH_RESET_TIMER if so, it is being served now.
+ */
+enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
+{
+	struct pioscsi_port *port = shost_priv(scmd->device->host);
+	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+
+	if (cmd->spared || !pioscsi_look(port))
+		return SCSI_EH_NOT_HANDLED;
+	cmd->spared = true;
+	return SCSI_EH_RESET_TIMER;
+}
+
+/**
+ * pioscsi_eh_abort() - abort one command
+ * @scmd: the command
+ *
+ * One that was never started, as the chip takes none though it has none, can
+ * be aborted, but the chip needs help: failure has wider operations tried.
+ *
+ * Context: task; sleeps.
+ * Return: %SUCCESS if neither chip nor target know it any more, or %FAILED.
+ */
+int pioscsi_eh_abort(struct scsi_cmnd *scmd)
+{
+	struct pioscsi_port *port = shost_priv(scmd->device->host);
+	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+	bool waiting;
+	int err = 0;
+
+	pioscsi_ring_dump(port, cmd->tag);
+	pioscsi_own_recovery(port);
+	spin_lock_irq(&port->lock);
+	waiting = pioscsi_unqueue(port, cmd);
+	spin_unlock_irq(&port->lock);
+	if (waiting && port->stalled && !port->nr_active) {
+		err = -EBUSY;
+	} else if (!waiting && port->active[cmd->tag] == cmd) {
+		err = port->hba.ops->forget_cmd(&port->hba, cmd);
+		if (!err)
+			forget(port, cmd);
+	}
+	/* The others are offered again. */
+	port->stalled = false;
+	pioscsi_saw_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
+	pioscsi_recovered(port);
+	return err ? FAILED : SUCCESS;
+}
+
+static int reset_lun(struct pioscsi_hba *hba, struct scsi_device *sdev)
+{
+	return hba->ops->reset_lun(hba, sdev->id, sdev->lun);
+}
+
+static int reset_target(struct pioscsi_hba *hba, struct scsi_device *sdev)
+{
+	return hba->ops->reset_target(hba, sdev->id);
+}
+
+static int reset_bus(struct pioscsi_hba *hba, struct scsi_device *sdev)
+{
+	int err = hba->ops->reset_bus(hba);
+
+	if (!err)
+		msleep(RESET_SETTLE_MS);
+	return err;
+}
+
+static int reset_hba(struct pioscsi_hba *hba, struct scsi_device *sdev)
+{
+	return hba->ops->reset_hba(hba);
+}
+
+static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
+		 enum pioscsi_error what,
+		 int (*fn)(struct pioscsi_hba *hba, struct scsi_device *sdev))
+{
+	struct scsi_device *sdev = scmd->device;
+	struct pioscsi_port *port = shost_priv(sdev->host);
+	int err;
+
+	pioscsi_own_recovery(port);
+	if (port->owner != PIOSCSI_GONE ||
+	    (fn == reset_hba && pioscsi_own_again(port)))
+		err = fn(&port->hba, sdev);
+	else
+		err = -ENODEV;
+	pioscsi_saw_error(port, what, PIOSCSI_NO_TAG, err);
+	if (!err) {
+		port->stalled = false;
+		if (scope == EH_ALL)
+			port->next = PIOSCSI_WAIT;
+		end_started(port, scope, sdev, DID_RESET);
+		end_queued(port, scope, sdev, DID_RESET);
+	} else if (fn == reset_hba && port->owner != PIOSCSI_GONE) {
+		give_up(port);
+	}
+	pioscsi_recovered(port);
+	return err ? FAILED : SUCCESS;
+}
+
+/**
+ * pioscsi_eh_lun_reset() - reset a logical unit
+ * @scmd: a command for it
+ *
+ * Context: task; sleeps.
+ * Return: %SUCCESS or %FAILED.
+ */
+int pioscsi_eh_lun_reset(struct scsi_cmnd *scmd)
+{
+	return reset(scmd, EH_LUN, PIOSCSI_ERR_LUN_RESET, reset_lun);
+}
+
+/**
+ * pioscsi_eh_target_reset() - reset a target
+ * @scmd: a command for it
+ *
+ * Context: task; sleeps.
+ * Return: %SUCCESS or %FAILED.
+ */
+int pioscsi_eh_target_reset(struct scsi_cmnd *scmd)
+{
+	return reset(scmd, EH_TARGET, PIOSCSI_ERR_TARGET_RESET, reset_target);
+}
+
+/**
+ * pioscsi_eh_bus_reset() - reset the bus
+ * @scmd: any command on it
+ *
+ * Context: task; sleeps.
+ * Return: %SUCCESS or %FAILED.
+ */
+int pioscsi_eh_bus_reset(struct scsi_cmnd *scmd)
+{
+	return reset(scmd, EH_ALL, PIOSCSI_ERR_BUS_RESET, reset_bus);
+}
+
+/**
+ * pioscsi_eh_host_reset() - reset the HBA
+ * @scmd: any command of it
+ *
+ * Context: task; sleeps.
+ * Return: %SUCCESS or %FAILED, upon which the HBA is given up.
+ */
+int pioscsi_eh_host_reset(struct scsi_cmnd *scmd)
+{
+	return reset(scmd, EH_ALL, PIOSCSI_ERR_HOST_RESET, reset_hba);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _PIOSCSI_EH_H
+#define _PIOSCSI_EH_H
+
+#include <linux/types.h>
+
+#include "compat.h"
+
+struct pioscsi_port;
+struct scsi_cmnd;
+
+void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte);
+bool pioscsi_eh_fault(struct pioscsi_port *port);
+
+enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd);
+int pioscsi_eh_abort(struct scsi_cmnd *scmd);
+int pioscsi_eh_lun_reset(struct scsi_cmnd *scmd);
+int pioscsi_eh_target_reset(struct scsi_cmnd *scmd);
+int pioscsi_eh_bus_reset(struct scsi_cmnd *scmd);
+int pioscsi_eh_host_reset(struct scsi_cmnd *scmd);
+
+#endif /* _PIOSCSI_EH_H */
