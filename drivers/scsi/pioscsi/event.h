@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What happens in the port, told once: to the host's ring of last events, and
+ * to whoever traces it. A trace event that is off costs a jump that is not
+ * taken; what it tells beyond the ring it finds out itself, when it is on.
+ *
+ * Each of these belongs to one point in the port, and is called there by the
+ * owner of the chip, or under the port's lock while nobody owns it.
+ */
+#ifndef _PIOSCSI_EVENT_H
+#define _PIOSCSI_EVENT_H
+
+#include <linux/dma-direction.h>
+#include <linux/ktime.h>
+#include <scsi/scsi_cmnd.h>
+
+#include "owner.h"
+#include "port.h"
+#include "ring.h"
+#include "trace.h"
+
+/**
+ * pioscsi_saw_irq() - the hard handler was called, and knows for whom
+ * @port: the port
+ * @claim: for whom; the ring is told only if the hard handler owns the chip
+ * @now: when the hard handler began, ns
+ *
+ * Context: the port's lock.
+ */
+static inline void pioscsi_saw_irq(struct pioscsi_port *port,
+				   enum pioscsi_claim claim, u64 now)
+{
+	if (claim == PIOSCSI_OURS) {
+		pioscsi_ring_time(&port->ring, now);
+		pioscsi_ring_add(&port->ring, PIOSCSI_EV_CLAIM, PIOSCSI_NO_TAG,
+				 0, 0);
+	}
+	trace_pioscsi_claim(port, claim != PIOSCSI_NOT_OURS);
+}
+
+/**
+ * pioscsi_saw_start() - a command was offered to the chip
+ * @port: the port
+ * @cmd: the command
+ * @err: 0, or why the chip did not take it
+ *
+ * Context: owner of the chip, or the port's lock.
+ */
+static inline void pioscsi_saw_start(struct pioscsi_port *port,
+				     const struct pioscsi_cmd *cmd, int err)
+{
+	pioscsi_ring_look(&port->ring);
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_START, cmd->tag,
+			 cmd->scmd->cmnd[0], err);
+	trace_pioscsi_start(port, cmd, err);
+}
+
+/**
+ * pioscsi_saw_decision() - it was decided whether PIO is done now
+ * @port: the port, with the transfer in question
+ * @now: whether it is
+ * @cost: what it is thought to take, ns; %U64_MAX if that is not known
+ * @spent: what of the budget has been spent already, ns
+ *
+ * The ring is told if it is not; if it is, the transfer itself comes next.
+ *
+ * Context: owner of the chip.
+ */
+static inline void pioscsi_saw_decision(struct pioscsi_port *port, bool now,
+					u64 cost, u64 spent)
+{
+	if (!now)
+		pioscsi_ring_add(&port->ring, PIOSCSI_EV_LATER,
+				 port->xfer.cmd->tag, port->xfer.len, cost);
+	trace_pioscsi_decide(port, now, cost, spent);
+}
+
+/**
+ * pioscsi_saw_mask() - the chip was masked
+ * @port: the port
+ *
+ * Context: the port's lock.
+ */
+static inline void pioscsi_saw_mask(struct pioscsi_port *port)
+{
+	pioscsi_ring_time(&port->ring, port->masked_since);
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_MASK, PIOSCSI_NO_TAG, 0, 0);
+	trace_pioscsi_mask(port);
+}
+
+/**
+ * pioscsi_saw_unmask() - the chip is about to be unmasked
+ * @port: the port
+ * @ns: how long it has been masked
+ *
+ * Context: the port's lock.
+ */
+static inline void pioscsi_saw_unmask(struct pioscsi_port *port, u64 ns)
+{
+	pioscsi_ring_time(&port->ring, port->masked_since + ns);
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_UNMASK, PIOSCSI_NO_TAG, ns, 0);
+	trace_pioscsi_unmask(port, ns);
+}
+
+/**
+ * pioscsi_saw_defer() - the chip waits for a bottom half, which is to be woken
+ * @port: the port
+ * @way: which
+ *
+ * Context: the port's lock; owner of the chip until now.
+ */
+static inline void pioscsi_saw_defer(struct pioscsi_port *port,
+				     enum pioscsi_way way)
+{
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_DEFER, PIOSCSI_NO_TAG, way, 0);
+	trace_pioscsi_defer(port, way);
+}
+
+/**
+ * pioscsi_saw_pio() - data was moved
+ * @port: the port, with the transfer in question
+ * @len: bytes
+ * @begun: when that began, ns; 0 if the clock was not looked at
+ * @ended: when it ended, ns; 0 likewise
+ *
+ * Context: owner of the chip.
+ */
+static inline void pioscsi_saw_pio(struct pioscsi_port *port, unsigned int len,
+				   u64 begun, u64 ended)
+{
+	pioscsi_ring_time(&port->ring, ended);
+	pioscsi_ring_add(&port->ring, port->xfer.dir == DMA_TO_DEVICE ?
+			 PIOSCSI_EV_PIO_OUT : PIOSCSI_EV_PIO_IN,
+			 port->xfer.cmd->tag, len, ended - begun);
+	trace_pioscsi_pio(port, len, ended - begun);
+}
+
+/**
+ * pioscsi_saw_end() - a command ends
+ * @port: the port
+ * @cmd: the command, whose result and residual are set
+ *
+ * Context: owner of the chip.
+ */
+static inline void pioscsi_saw_end(struct pioscsi_port *port,
+				   const struct pioscsi_cmd *cmd)
+{
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_COMPLETE, cmd->tag,
+			 cmd->scmd->result, scsi_get_resid(cmd->scmd));
+	trace_pioscsi_complete(port, cmd);
+}
+
+/**
+ * pioscsi_saw_error() - something went wrong: count it and tell it
+ * @port: the port
+ * @error: what
+ * @tag: the command's, or %PIOSCSI_NO_TAG
+ * @err: 0, or why what was tried failed
+ *
+ * Context: owner of the chip.
+ */
+static inline void pioscsi_saw_error(struct pioscsi_port *port,
+				     enum pioscsi_error error, int tag, int err)
+{
+	pioscsi_count(&port->stats.errors[error], 1);
+	pioscsi_ring_time(&port->ring, ktime_get_ns());
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_ERROR, tag, error, err);
+	trace_pioscsi_error(port, error, tag, err);
+}
+
+#endif /* _PIOSCSI_EVENT_H */

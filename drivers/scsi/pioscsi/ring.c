@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The last events of a host: what one wants to know when a command is aborted,
+ * without having traced anything.
+ */
+#include <linux/compiler.h>
+#include <linux/debugfs.h>
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/time64.h>
+
+#include "port.h"
+#include "ring.h"
+
+#define LINE_MAX	100
+
+static const char *const way_names[] = {
+	[PIOSCSI_WAY_THREAD] = "thread",
+	[PIOSCSI_WAY_BH] = "bh",
+	[PIOSCSI_WAY_KICK] = "kick",
+	[PIOSCSI_WAY_REST] = "rest",
+};
+
+static const char *const error_names[PIOSCSI_NR_ERRORS] = {
+	[PIOSCSI_ERR_LOST] = "lost",
+	[PIOSCSI_ERR_STORM] = "storm",
+	[PIOSCSI_ERR_FAULT] = "fault",
+	[PIOSCSI_ERR_REFUSED] = "refused",
+	[PIOSCSI_ERR_ABORT] = "abort",
+	[PIOSCSI_ERR_LUN_RESET] = "lun_reset",
+	[PIOSCSI_ERR_TARGET_RESET] = "target_reset",
+	[PIOSCSI_ERR_BUS_RESET] = "bus_reset",
+	[PIOSCSI_ERR_HOST_RESET] = "host_reset",
+	[PIOSCSI_ERR_RESET_SEEN] = "reset_seen",
+};
+
+/**
+ * struct event_form - how an event is written
+ * @name: its name
+ * @words: the words that its first value stands for, %NULL if it is a number
+ * @nr_words: how many there are
+ * @a: what the first value is, %NULL if there is none
+ * @b: what the second value is, %NULL if there is none
+ * @hex: the first value is hexadecimal
+ */
+struct event_form {
+	const char *name;
+	const char *const *words;
+	unsigned int nr_words;
+	const char *a;
+	const char *b;
+	bool hex;
+};
+
+static const struct event_form forms[] = {
+	[PIOSCSI_EV_START] = {
+		"start", .a = "opcode", .b = "err", .hex = true,
+	},
+	[PIOSCSI_EV_CLAIM] = { "claim" },
+	[PIOSCSI_EV_LATER] = { "later", .a = "bytes", .b = "cost_ns" },
+	[PIOSCSI_EV_MASK] = { "mask" },
+	[PIOSCSI_EV_DEFER] = {
+		"defer", way_names, ARRAY_SIZE(way_names), .a = "way",
+	},
+	[PIOSCSI_EV_PIO_IN] = { "pio_in", .a = "bytes", .b = "ns" },
+	[PIOSCSI_EV_PIO_OUT] = { "pio_out", .a = "bytes", .b = "ns" },
+	[PIOSCSI_EV_UNMASK] = { "unmask", .a = "masked_ns" },
+	[PIOSCSI_EV_COMPLETE] = {
+		"complete", .a = "result", .b = "resid", .hex = true,
+	},
+	[PIOSCSI_EV_ERROR] = {
+		"error", error_names, ARRAY_SIZE(error_names), .a = "what",
+		.b = "err",
+	},
+};
+
+static void copy_entry(const struct pioscsi_entry *from,
+		       struct pioscsi_entry *to)
+{
+	to->ns = READ_ONCE(from->ns);
+	to->event = READ_ONCE(from->event);
+	to->tag = READ_ONCE(from->tag);
+	to->a = READ_ONCE(from->a);
+	to->b = READ_ONCE(from->b);
+}
+
+/**
+ * pioscsi_ring_copy() - the events that are in the ring, oldest first
+ * @ring: the ring, which may be written meanwhile
+ * @to: room for %PIOSCSI_RING_SIZE of them
+ *
+ * Those that were written over during the copy are left out.
+ *
+ * Context: any.
+ * Return: how many there are.
+ */
+unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
+			       struct pioscsi_entry *to)
+{
+	unsigned long head, begun, i;
+	unsigned int n, old;
+
+	/* Pairs with pioscsi_ring_add(): what is there is complete. */
+	head = smp_load_acquire(&ring->head);
+	n = min_t(unsigned long, head, PIOSCSI_RING_SIZE);
+	for (i = 0; i < n; i++)
+		copy_entry(&ring->entry[(head - n + i) % PIOSCSI_RING_SIZE],
+			   &to[i]);
+	/* Pairs with pioscsi_ring_add(): what was seen of one had begun. */
+	smp_rmb();
+	begun = READ_ONCE(ring->begun) - (head - n);
+	if (begun <= PIOSCSI_RING_SIZE)
+		return n;
+	old = min_t(unsigned long, begun - PIOSCSI_RING_SIZE, n);
+	memmove(to, to + old, (n - old) * sizeof(*to));
+	return n - old;
+}
+
+/* Seconds, as the kernel's log writes them. */
+static size_t format_time(u64 time, char *buf, size_t size)
+{
+	u32 ns;
+	u64 s = div_u64_rem(time, NSEC_PER_SEC, &ns);
+
+	return scnprintf(buf, size, "%llu.%06lu", s, ns / NSEC_PER_USEC);
+}
+
+/**
+ * pioscsi_ring_format() - an event in words
+ * @entry: the event
+ * @buf: where to write them, without a newline
+ * @size: room there, bytes
+ *
+ * Context: any.
+ */
+void pioscsi_ring_format(const struct pioscsi_entry *entry, char *buf,
+			 size_t size)
+{
+	const struct event_form *form = &forms[entry->event];
+	size_t n = format_time(entry->ns, buf, size);
+
+	n += scnprintf(buf + n, size - n, " %s", form->name);
+	if (entry->tag != PIOSCSI_NO_TAG)
+		n += scnprintf(buf + n, size - n, " tag=%d", entry->tag);
+	if (entry->a >= 0 && entry->a < form->nr_words)
+		n += scnprintf(buf + n, size - n, " %s=%s", form->a,
+			       form->words[entry->a]);
+	else if (form->a)
+		n += scnprintf(buf + n, size - n,
+			       form->hex ? " %s=0x%llx" : " %s=%lld",
+			       form->a, entry->a);
+	if (form->b)
+		scnprintf(buf + n, size - n, " %s=%lld", form->b, entry->b);
+}
+
+static struct pioscsi_entry *snapshot(const struct pioscsi_ring *ring,
+				      unsigned int *n, gfp_t gfp)
+{
+	struct pioscsi_entry *copy;
+
+	copy = kmalloc_array(PIOSCSI_RING_SIZE, sizeof(*copy), gfp);
+	if (copy)
+		*n = pioscsi_ring_copy(ring, copy);
+	return copy;
+}
+
+/**
+ * pioscsi_ring_dump() - tell the log what led to an abort
+ * @port: the port
+ * @tag: of the command that is to be aborted
+ *
+ * Not more than once in a while: aborts seldom come alone.
+ *
+ * Context: task; may sleep.
+ */
+void pioscsi_ring_dump(struct pioscsi_port *port, unsigned int tag)
+{
+	static DEFINE_RATELIMIT_STATE(once_in_a_while, 10 * HZ, 1);
+	struct pioscsi_entry *copy;
+	char line[LINE_MAX];
+	unsigned int i, n;
+
+	ratelimit_set_flags(&once_in_a_while, RATELIMIT_MSG_ON_RELEASE);
+	if (!__ratelimit(&once_in_a_while))
+		return;
+	copy = snapshot(&port->ring, &n, GFP_NOIO);
+	if (!copy)
+		return;
+	format_time(ktime_get_ns(), line, sizeof(line));
+	dev_info(port->hba.dev, "%s tag %u is to be aborted; what led to it:\n",
+		 line, tag);
+	for (i = 0; i < n; i++) {
+		pioscsi_ring_format(&copy[i], line, sizeof(line));
+		dev_info(port->hba.dev, "%s\n", line);
+	}
+	kfree(copy);
+}
+
+static int events_show(struct seq_file *m, void *unused)
+{
+	struct pioscsi_port *port = m->private;
+	struct pioscsi_entry *copy;
+	char line[LINE_MAX];
+	unsigned int i, n;
+
+	copy = snapshot(&port->ring, &n, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		pioscsi_ring_format(&copy[i], line, sizeof(line));
+		seq_printf(m, "%s\n", line);
+	}
+	kfree(copy);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(events);
+
+/**
+ * pioscsi_ring_add_host() - show the last events of a host
+ * @port: the host, which has its directory in debugfs
+ *
+ * Context: task.
+ */
+void pioscsi_ring_add_host(struct pioscsi_port *port)
+{
+	debugfs_create_file("events", 0444, port->debugfs, port, &events_fops);
+}
