@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a host, and what the midlayer is told of it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/slab.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "eh.h"
+#include "host.h"
+#include "irq.h"
+#include "owner.h"
+#include "poll.h"
+#include "port.h"
+#include "queue.h"
+#include "rate.h"
+#include "stats.h"
+#include "timer.h"
+#include "watch.h"
+
+static int sdev_new(struct scsi_device *sdev)
+{
+	sdev->hostdata = pioscsi_lun_alloc();
+	return sdev->hostdata ? 0 : -ENOMEM;
+}
+
+static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
+{
+	scsi_change_queue_depth(sdev, sdev->tagged_supported ?
+				sdev->host->can_queue : 1);
+	return 0;
+}
+
+static int sdev_change_depth(struct scsi_device *sdev, int depth)
+{
+	/* Without tags a second command would end the first. */
+	if (!sdev->tagged_supported)
+		depth = 1;
+	return scsi_change_queue_depth(sdev, depth);
+}
+
+static void sdev_gone(struct scsi_device *sdev)
+{
+	kfree(sdev->hostdata);
+	sdev->hostdata = NULL;
+}
+
+static bool ops_complete(const struct pioscsi_ops *ops)
+{
+	return ops->claim && ops->service && ops->pio_in && ops->pio_out &&
+	       ops->mask && ops->unmask && ops->start && ops->forget_cmd &&
+	       ops->reset_lun && ops->reset_target && ops->reset_bus &&
+	       ops->reset_hba;
+}
+
+/**
+ * pioscsi_register_driver() - make a front end known to the port
+ * @drv: the front end
+ *
+ * There is nothing to undo.
+ *
+ * Context: task; module initialisation of the front end.
+ * Return: 0, or -EINVAL if the front end lacks an operation.
+ */
+int pioscsi_register_driver(struct pioscsi_driver *drv)
+{
+	if (!ops_complete(drv->ops)) {
+		pr_err("%s lacks an operation\n", drv->name);
+		return -EINVAL;
+	}
+	drv->sht = (struct scsi_host_template) {
+		.module = drv->owner,
+		.name = drv->name,
+		.proc_name = drv->name,
+		.queuecommand = pioscsi_queuecommand,
+		.eh_timed_out = pioscsi_eh_timed_out,
+		.eh_abort_handler = pioscsi_eh_abort,
+		.eh_device_reset_handler = pioscsi_eh_lun_reset,
+		.eh_target_reset_handler = pioscsi_eh_target_reset,
+		.eh_bus_reset_handler = pioscsi_eh_bus_reset,
+		.eh_host_reset_handler = pioscsi_eh_host_reset,
+		.sdev_init = sdev_new,
+		.sdev_configure = sdev_set_up,
+		.sdev_destroy = sdev_gone,
+		.change_queue_depth = sdev_change_depth,
+		.track_queue_depth = 1,
+		/* The port waits as long as its bus needs. */
+		.skip_settle_delay = 1,
+		.cmd_size = sizeof(struct pioscsi_cmd),
+		.sg_tablesize = SG_MAX_SEGMENTS,
+		.max_segment_size = UINT_MAX,
+		.shost_groups = pioscsi_host_groups,
+	};
+	return 0;
+}
+EXPORT_SYMBOL_GPL(pioscsi_register_driver);
+
+/**
+ * pioscsi_alloc_hba() - a new HBA, to be filled in by its front end
+ * @dev: the device it belongs to
+ * @drv: the front end
+ *
+ * Context: task; may sleep.
+ * Return: the HBA, freed by pioscsi_free_hba(), or %NULL without memory.
+ */
+struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
+				      struct pioscsi_driver *drv)
+{
+	struct pioscsi_port *port;
+	struct Scsi_Host *shost;
+
+	shost = scsi_host_alloc(&drv->sht, sizeof(*port) + drv->priv_size);
+	if (!shost)
+		return NULL;
+	port = shost_priv(shost);
+	port->shost = shost;
+	port->drv = drv;
+	port->hba.ops = drv->ops;
+	port->hba.dev = dev;
+	port->hba.priv = port + 1;
+	port->hba.this_id = -1;
+	port->hba.can_mask = true;
+	spin_lock_init(&port->lock);
+	init_waitqueue_head(&port->owner_wait);
+	INIT_LIST_HEAD(&port->ready);
+	INIT_LIST_HEAD(&port->refused);
+	port->owner = PIOSCSI_GONE;
+	port->defer = pioscsi_defer_default();
+	port->budget_us = pioscsi_budget_default_us();
+	pioscsi_irq_init(port);
+	pioscsi_timer_init(port);
+	pioscsi_poll_init(port);
+	pioscsi_watch_init(port);
+	return &port->hba;
+}
+EXPORT_SYMBOL_GPL(pioscsi_alloc_hba);
+
+static void fill_host(struct pioscsi_port *port)
+{
+	const struct pioscsi_hba *hba = &port->hba;
+	struct Scsi_Host *shost = port->shost;
+
+	shost->can_queue = hba->depth;
+	shost->cmd_per_lun = hba->depth;
+	shost->max_id = hba->max_id;
+	shost->max_lun = hba->max_lun;
+	shost->this_id = hba->this_id;
+	shost->max_cmd_len = hba->max_cmd_len;
+	shost->max_sectors = pioscsi_rate_sectors(port);
+	shost->irq = hba->irq;
+}
+
+/* Take the chip from whoever has it, keep it masked, end all that serves it. */
+static void close_port(struct pioscsi_port *port)
+{
+	pioscsi_own_recovery(port);
+	pioscsi_own_gone(port);
+	pioscsi_recovered(port);
+	pioscsi_timer_stop(port);
+	pioscsi_poll_stop(port);
+	pioscsi_watch_stop(port);
+	pioscsi_irq_free(port);
+}
+
+/**
+ * pioscsi_add_hba() - put an HBA into service
+ * @hba: the HBA, filled in, its chip ready and masked
+ *
+ * Unmasks the chip and scans its bus.
+ *
+ * Context: task; sleeps.
+ * Return: 0, or a negative error with everything undone.
+ */
+int pioscsi_add_hba(struct pioscsi_hba *hba)
+{
+	struct pioscsi_port *port = pioscsi_port(hba);
+	int err;
+
+	port->active = kcalloc(hba->depth, sizeof(*port->active), GFP_KERNEL);
+	if (!port->active)
+		return -ENOMEM;
+	pioscsi_rate_calibrate(port);
+	fill_host(port);
+	err = pioscsi_irq_request(port);
+	if (err) {
+		dev_err(hba->dev, "no interrupt %d: %d\n", hba->irq, err);
+		goto free_active;
+	}
+	pioscsi_own_open(port);
+	err = scsi_add_host(port->shost, hba->dev);
+	if (err)
+		goto close_port;
+	pioscsi_stats_add_host(port);
+	scsi_scan_host(port->shost);
+	return 0;
+
+close_port:
+	close_port(port);
+free_active:
+	kfree(port->active);
+	return err;
+}
+EXPORT_SYMBOL_GPL(pioscsi_add_hba);
+
+/**
+ * pioscsi_remove_hba() - take an HBA out of service
+ * @hba: the HBA
+ *
+ * The chip is masked and has no command when this returns.
+ *
+ * Context: task; sleeps.
+ */
+void pioscsi_remove_hba(struct pioscsi_hba *hba)
+{
+	struct pioscsi_port *port = pioscsi_port(hba);
+
+	scsi_remove_host(port->shost);
+	pioscsi_stats_remove_host(port);
+	close_port(port);
+	kfree(port->active);
+}
+EXPORT_SYMBOL_GPL(pioscsi_remove_hba);
+
+/**
+ * pioscsi_free_hba() - undo pioscsi_alloc_hba()
+ * @hba: the HBA, not in service
+ *
+ * Context: task.
+ */
+void pioscsi_free_hba(struct pioscsi_hba *hba)
+{
+	scsi_host_put(pioscsi_port(hba)->shost);
+}
+EXPORT_SYMBOL_GPL(pioscsi_free_hba);
+
+/**
+ * pioscsi_find_cmd() - the started command of a tag
+ * @hba: the HBA
+ * @tag: what the chip says; anything
+ *
+ * Context: owner of the chip.
+ * Return: the command, or %NULL if the chip has none of that tag.
+ */
+struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
+				     unsigned int tag)
+{
+	return tag < hba->depth ? pioscsi_port(hba)->active[tag] : NULL;
+}
+EXPORT_SYMBOL_GPL(pioscsi_find_cmd);

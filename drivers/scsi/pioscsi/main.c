@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port module: start, and its mirror image.
+ */
+#include <linux/module.h>
+
+#include "irq.h"
+#include "params.h"
+#include "stats.h"
+
+static int __init pioscsi_init(void)
+{
+	int err = pioscsi_params_check();
+
+	if (err)
+		return err;
+	err = pioscsi_irq_start();
+	if (err)
+		return err;
+	pioscsi_stats_init();
+	return 0;
+}
+
+static void __exit pioscsi_exit(void)
+{
+	pioscsi_stats_exit();
+	pioscsi_irq_stop();
+}
+
+module_init(pioscsi_init);
+module_exit(pioscsi_exit);
+MODULE_DESCRIPTION("Port driver for SCSI host adapters that use programmed I/O");
+MODULE_LICENSE("GPL");

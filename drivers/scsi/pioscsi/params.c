@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Module parameters of the port: the defaults of hosts to come.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "params.h"
+
+/* Shorter steps would be mostly overhead, longer ones no steps. */
+#define PIOSCSI_STEP_MIN_US	1U
+#define PIOSCSI_STEP_MAX_US	1000U
+
+static const char *const defer_names[] = {
+	[PIOSCSI_DEFER_THREAD] = "thread",
+	[PIOSCSI_DEFER_BH] = "bh",
+	[PIOSCSI_DEFER_INLINE] = "inline",
+};
+
+static char *defer = "thread";
+module_param(defer, charp, 0444);
+MODULE_PARM_DESC(defer, "where long PIO is done: thread, bh or inline (default thread)");
+
+static unsigned int hardirq_budget_us = 50;
+module_param(hardirq_budget_us, uint, 0444);
+MODULE_PARM_DESC(hardirq_budget_us, "longest hold of the CPU in the hard handler, in us, 0 to 1000 (default 50)");
+
+static unsigned int step_us = 20;
+module_param(step_us, uint, 0444);
+MODULE_PARM_DESC(step_us, "longest PIO between two preemption points, in us, 1 to 1000 (default 20)");
+
+static unsigned int max_sectors;
+module_param(max_sectors, uint, 0444);
+MODULE_PARM_DESC(max_sectors, "longest transfer of an HBA that cannot be masked, in sectors of 512 bytes, up to 2048; 0: what fits the budget (default 0)");
+
+/**
+ * pioscsi_defer_parse() - the way of deferring that a name stands for
+ * @name: the name; a trailing newline is ignored
+ *
+ * Context: any.
+ * Return: an enum pioscsi_defer, or -EINVAL.
+ */
+int pioscsi_defer_parse(const char *name)
+{
+	return sysfs_match_string(defer_names, name);
+}
+
+/**
+ * pioscsi_defer_name() - the name of a way of deferring
+ * @defer: an enum pioscsi_defer
+ *
+ * Context: any.
+ * Return: the name.
+ */
+const char *pioscsi_defer_name(int defer)
+{
+	return defer_names[defer];
+}
+
+/**
+ * pioscsi_params_check() - refuse parameters that are out of range
+ *
+ * Context: task.
+ * Return: 0 or -EINVAL, with one line in the log that says why.
+ */
+int pioscsi_params_check(void)
+{
+	if (pioscsi_defer_parse(defer) < 0) {
+		pr_err("defer=%s: must be thread, bh or inline\n", defer);
+		return -EINVAL;
+	}
+	if (hardirq_budget_us > PIOSCSI_BUDGET_MAX_US) {
+		pr_err("hardirq_budget_us=%u: must be 0 to %u\n",
+		       hardirq_budget_us, PIOSCSI_BUDGET_MAX_US);
+		return -EINVAL;
+	}
+	if (step_us < PIOSCSI_STEP_MIN_US || step_us > PIOSCSI_STEP_MAX_US) {
+		pr_err("step_us=%u: must be %u to %u\n", step_us,
+		       PIOSCSI_STEP_MIN_US, PIOSCSI_STEP_MAX_US);
+		return -EINVAL;
+	}
+	if (max_sectors > PIOSCSI_SECTORS_MAX) {
+		pr_err("max_sectors=%u: must be 0 to %u\n", max_sectors,
+		       PIOSCSI_SECTORS_MAX);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * pioscsi_defer_default() - how a new host defers
+ *
+ * Context: task; the parameters have been checked.
+ * Return: an enum pioscsi_defer.
+ */
+int pioscsi_defer_default(void)
+{
+	return pioscsi_defer_parse(defer);
+}
+
+/**
+ * pioscsi_budget_default_us() - the budget of a new host
+ *
+ * Context: any.
+ * Return: longest hold of the CPU in the hard handler, µs.
+ */
+unsigned int pioscsi_budget_default_us(void)
+{
+	return hardirq_budget_us;
+}
+
+/**
+ * pioscsi_step_ns() - the longest PIO between two preemption points
+ *
+ * Context: any.
+ * Return: nanoseconds.
+ */
+u64 pioscsi_step_ns(void)
+{
+	return (u64)step_us * NSEC_PER_USEC;
+}
+
+/**
+ * pioscsi_sectors_asked() - the longest transfer that was asked for by hand
+ *
+ * Context: any.
+ * Return: sectors of 512 bytes, or 0 if none was.
+ */
+unsigned int pioscsi_sectors_asked(void)
+{
+	return max_sectors;
+}

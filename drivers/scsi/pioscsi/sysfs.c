@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attributes of each host. What they mean:
+ * Documentation/ABI/testing/sysfs-class-scsi_host-pioscsi
+ */
+#include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/sysfs.h>
+#include <scsi/scsi_host.h>
+
+#include "host.h"
+#include "params.h"
+#include "port.h"
+
+static struct pioscsi_port *dev_port(struct device *dev)
+{
+	return shost_priv(class_to_shost(dev));
+}
+
+static ssize_t defer_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	int defer = READ_ONCE(dev_port(dev)->defer);
+
+	return sysfs_emit(buf, "%s\n", pioscsi_defer_name(defer));
+}
+
+static ssize_t defer_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t count)
+{
+	int defer = pioscsi_defer_parse(buf);
+
+	if (defer < 0)
+		return defer;
+	WRITE_ONCE(dev_port(dev)->defer, defer);
+	return count;
+}
+static DEVICE_ATTR_RW(defer);
+
+static ssize_t hardirq_budget_us_show(struct device *dev,
+				      struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev_port(dev)->budget_us));
+}
+
+static ssize_t hardirq_budget_us_store(struct device *dev,
+				       struct device_attribute *attr,
+				       const char *buf, size_t count)
+{
+	unsigned int us;
+	int err = kstrtouint(buf, 10, &us);
+
+	if (err)
+		return err;
+	if (us > PIOSCSI_BUDGET_MAX_US)
+		return -ERANGE;
+	WRITE_ONCE(dev_port(dev)->budget_us, us);
+	return count;
+}
+static DEVICE_ATTR_RW(hardirq_budget_us);
+
+/* What PIO is thought to cost: reading and writing, ps a byte. */
+static ssize_t pio_ps_per_byte_show(struct device *dev,
+				    struct device_attribute *attr, char *buf)
+{
+	const struct pioscsi_budget *budget = &dev_port(dev)->budget;
+
+	return sysfs_emit(buf, "%u %u\n", READ_ONCE(budget->ps_per_byte[0]),
+			  READ_ONCE(budget->ps_per_byte[1]));
+}
+static DEVICE_ATTR_RO(pio_ps_per_byte);
+
+static struct attribute *host_attrs[] = {
+	&dev_attr_defer.attr,
+	&dev_attr_hardirq_budget_us.attr,
+	&dev_attr_pio_ps_per_byte.attr,
+	NULL
+};
+
+static const struct attribute_group host_group = {
+	.attrs = host_attrs,
+};
+
+const struct attribute_group *pioscsi_host_groups[] = {
+	&host_group,
+	NULL
+};
