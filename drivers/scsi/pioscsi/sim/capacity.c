@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * READ CAPACITY (10) and (16).
+ */
+#include <linux/bits.h>
+#include <linux/minmax.h>
+
+#include "../compat.h"
+#include "cmd.h"
+#include "lun.h"
+
+#define PSIM_CAPACITY10_LEN	8
+#define PSIM_CAPACITY16_LEN	32
+
+static int psim_read_capacity10_exec(struct psim_task *task, gfp_t gfp)
+{
+	struct psim_lun *lu = task->lu;
+	int ret = psim_reply(task, PSIM_CAPACITY10_LEN, gfp);
+
+	if (ret)
+		return ret;
+	/* What does not fit says: ask READ CAPACITY (16). */
+	put_unaligned_be32(min_t(u64, lu->blocks - 1, U32_MAX),
+			   &task->buf[0]);
+	put_unaligned_be32(psim_lun_block(lu), &task->buf[4]);
+	psim_reply_len(task, PSIM_CAPACITY10_LEN, PSIM_CAPACITY10_LEN);
+	return 0;
+}
+
+const struct psim_cmd psim_cmd_read_capacity10 = {
+	.exec = psim_read_capacity10_exec,
+};
+
+static int psim_read_capacity16_exec(struct psim_task *task, gfp_t gfp)
+{
+	u32 alloc_len = get_unaligned_be32(&task->cdb[10]);
+	struct psim_lun *lu = task->lu;
+	int ret = psim_reply(task, PSIM_CAPACITY16_LEN, gfp);
+
+	if (ret)
+		return ret;
+	put_unaligned_be64(lu->blocks - 1, &task->buf[0]);
+	put_unaligned_be32(psim_lun_block(lu), &task->buf[8]);
+	task->buf[14] = BIT(7) | BIT(6);	/* LBPME, LBPRZ */
+	psim_reply_len(task, PSIM_CAPACITY16_LEN, alloc_len);
+	return 0;
+}
+
+const struct psim_cmd psim_cmd_read_capacity16 = {
+	.exec = psim_read_capacity16_exec,
+};

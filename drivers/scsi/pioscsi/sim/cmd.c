@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the commands have in common: parameter data, and CDBs with an LBA.
+ */
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "cmd.h"
+#include "lun.h"
+#include "opcodes.h"
+#include "sense.h"
+
+/**
+ * psim_reply() - get a buffer for parameter data
+ * @task: the task
+ * @size: bytes; may be 0
+ * @gfp: how memory may be allocated
+ *
+ * Sets buf, zeroed, and buf_len of the task.
+ *
+ * Context: As @gfp allows.
+ * Return: 0, -EAGAIN if there is no memory but may be from process context,
+ * or PSIM_SETTLED (BUSY) if there is none at all.
+ */
+int psim_reply(struct psim_task *task, u32 size, gfp_t gfp)
+{
+	task->buf = kzalloc(size, gfp | __GFP_NOWARN);
+	if (task->buf) {
+		task->buf_len = size;
+		return 0;
+	}
+	if (!gfpflags_allow_blocking(gfp))
+		return -EAGAIN;
+	task->status = SAM_STAT_BUSY;
+	return PSIM_SETTLED;
+}
+
+/**
+ * psim_reply_len() - send parameter data
+ * @task: the task, with its buf filled
+ * @size: bytes of parameter data in it
+ * @alloc_len: ALLOCATION LENGTH, bytes, which truncates them
+ *
+ * Context: Any.
+ */
+void psim_reply_len(struct psim_task *task, u32 size, u32 alloc_len)
+{
+	task->len = min3(size, alloc_len, task->buf_len);
+	task->dir = task->len ? PSIM_DIR_IN : PSIM_DIR_NONE;
+}
+
+/**
+ * psim_expect() - get a buffer for data to come, and ask for it
+ * @task: the task
+ * @size: bytes; may be 0
+ * @gfp: how memory may be allocated
+ *
+ * Context: As @gfp allows.
+ * Return: as psim_reply().
+ */
+int psim_expect(struct psim_task *task, u32 size, gfp_t gfp)
+{
+	int ret = psim_reply(task, size, gfp);
+
+	if (!ret) {
+		task->len = size;
+		task->dir = size ? PSIM_DIR_OUT : PSIM_DIR_NONE;
+	}
+	return ret;
+}
+
+/**
+ * psim_cdb_lba() - LOGICAL BLOCK ADDRESS of a CDB
+ * @task: the task, of a command that has one in the usual place
+ *
+ * Context: Any.
+ * Return: the LBA.
+ */
+u64 psim_cdb_lba(const struct psim_task *task)
+{
+	const u8 *cdb = task->cdb;
+
+	switch (task->op->cdb_len) {
+	case 6:
+		return get_unaligned_be24(&cdb[1]) & 0x1fffff;
+	case 16:
+		return get_unaligned_be64(&cdb[2]);
+	default:
+		return get_unaligned_be32(&cdb[2]);
+	}
+}
+
+/**
+ * psim_cdb_count() - TRANSFER LENGTH, or the like, of a CDB
+ * @task: the task, of a command that has one in the usual place
+ *
+ * Context: Any.
+ * Return: logical blocks.
+ */
+u32 psim_cdb_count(const struct psim_task *task)
+{
+	const u8 *cdb = task->cdb;
+
+	switch (task->op->cdb_len) {
+	case 6:
+		return cdb[4] ?: 256;
+	case 10:
+		return get_unaligned_be16(&cdb[7]);
+	case 12:
+		return get_unaligned_be32(&cdb[6]);
+	default:
+		return get_unaligned_be32(&cdb[10]);
+	}
+}
+
+/**
+ * psim_check_count() - check the field that psim_cdb_count() returns
+ * @task: the task
+ * @count: its value
+ * @max: the largest valid
+ *
+ * Context: Any.
+ * Return: 0, or PSIM_SETTLED (INVALID FIELD IN CDB).
+ */
+int psim_check_count(struct psim_task *task, u32 count, u32 max)
+{
+	static const u8 field[] = { [6] = 4, [10] = 7, [12] = 6, [16] = 10 };
+
+	if (count <= max)
+		return 0;
+	return psim_invalid_cdb(task, field[task->op->cdb_len], 7);
+}
+
+/**
+ * psim_check_range() - check that blocks are on the medium
+ * @task: the task
+ * @lba: the first block, which must exist even if @count is 0
+ * @count: logical blocks
+ *
+ * Sense data tells the first invalid LBA (SBC-3 4.18).
+ *
+ * Context: Any.
+ * Return: 0, or PSIM_SETTLED (LOGICAL BLOCK ADDRESS OUT OF RANGE).
+ */
+int psim_check_range(struct psim_task *task, u64 lba, u64 count)
+{
+	u64 blocks = task->lu->blocks;
+
+	if (lba < blocks && count <= blocks - lba)
+		return 0;
+	return psim_check_info(task, ILLEGAL_REQUEST, PSIM_ASC_LBA_RANGE,
+			       max(lba, blocks));
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a SCSI command is to the target: the steps of its way through the
+ * seam, and help for them.
+ */
+#ifndef _PIOSCSI_SIM_CMD_H
+#define _PIOSCSI_SIM_CMD_H
+
+#include <linux/sizes.h>
+#include <linux/types.h>
+
+#include "target.h"
+
+/* A step has settled the status: the task needs no further step. */
+#define PSIM_SETTLED	1
+
+/**
+ * struct psim_cmd - the steps of a command
+ * @exec: decodes the CDB, sets @dir and @len of the task, and prepares. The
+ *	status is GOOD unless a step says otherwise. Mandatory.
+ * @data_in: gives @len bytes from @offset of the data on; without it they
+ *	come from the task's buf. Called in any context, must not sleep.
+ * @data_out: takes @len bytes for @offset of the data; without it they go to
+ *	the task's buf. Called in any context, must not sleep.
+ * @finish: does what needs all data; optional
+ *
+ * @exec and @finish return 0, PSIM_SETTLED, or -EAGAIN if they would have to
+ * sleep or to take long and gfp does not allow it; then they have changed
+ * nothing. Offset and length given to @data_in and @data_out are within the
+ * task's len.
+ */
+struct psim_cmd {
+	int (*exec)(struct psim_task *task, gfp_t gfp);
+	void (*data_in)(struct psim_task *task, void *buf, u32 offset, u32 len);
+	void (*data_out)(struct psim_task *task, const void *buf, u32 offset,
+			 u32 len);
+	int (*finish)(struct psim_task *task, gfp_t gfp);
+};
+
+int psim_reply(struct psim_task *task, u32 size, gfp_t gfp);
+void psim_reply_len(struct psim_task *task, u32 size, u32 alloc_len);
+int psim_expect(struct psim_task *task, u32 size, gfp_t gfp);
+
+u64 psim_cdb_lba(const struct psim_task *task);
+u32 psim_cdb_count(const struct psim_task *task);
+int psim_check_count(struct psim_task *task, u32 count, u32 max);
+int psim_check_range(struct psim_task *task, u64 lba, u64 count);
+
+/* The limits in the Block Limits VPD page, in bytes of medium. */
+#define PSIM_MAX_TRANSFER	SZ_4M
+#define PSIM_MAX_WRITE_SAME	SZ_1G
+#define PSIM_MAX_UNMAP		SZ_1G
+#define PSIM_MAX_UNMAP_DESC	256
+
+/* inquiry.c */
+extern const struct psim_cmd psim_cmd_inquiry;
+/* primary.c */
+extern const struct psim_cmd psim_cmd_test_unit_ready;
+extern const struct psim_cmd psim_cmd_request_sense;
+extern const struct psim_cmd psim_cmd_report_luns;
+extern const struct psim_cmd psim_cmd_start_stop_unit;
+/* rsoc.c */
+extern const struct psim_cmd psim_cmd_report_opcodes;
+/* mode_cmd.c */
+extern const struct psim_cmd psim_cmd_mode_sense;
+extern const struct psim_cmd psim_cmd_mode_select;
+/* rw.c */
+extern const struct psim_cmd psim_cmd_read;
+extern const struct psim_cmd psim_cmd_write;
+extern const struct psim_cmd psim_cmd_verify;
+extern const struct psim_cmd psim_cmd_sync_cache;
+/* capacity.c */
+extern const struct psim_cmd psim_cmd_read_capacity10;
+extern const struct psim_cmd psim_cmd_read_capacity16;
+/* lbp.c */
+extern const struct psim_cmd psim_cmd_write_same;
+extern const struct psim_cmd psim_cmd_unmap;
+extern const struct psim_cmd psim_cmd_get_lba_status;
+
+#endif /* _PIOSCSI_SIM_CMD_H */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Logical units: their making, and what resets do to them.
+ */
+#include <linux/log2.h>
+
+#include "lun.h"
+#include "sense.h"
+
+static const u16 psim_ua_code[] = {
+	[PSIM_UA_NONE] = PSIM_ASC_NONE,
+	[PSIM_UA_LUN_RESET] = PSIM_ASC_DEVICE_RESET,
+	[PSIM_UA_BUS_RESET] = PSIM_ASC_BUS_RESET,
+	[PSIM_UA_POWER_ON] = PSIM_ASC_POWER_ON,
+};
+
+/**
+ * psim_lun_init() - power a logical unit on
+ * @lu: the logical unit
+ * @bus: where it is; its config is valid
+ * @target: ID of its target
+ * @lun: its number
+ *
+ * Context: Any.
+ */
+void psim_lun_init(struct psim_lun *lu, struct psim_bus *bus,
+		   unsigned int target, unsigned int lun)
+{
+	unsigned int shift = ilog2(bus->config.sector_size);
+
+	lu->bus = bus;
+	lu->target = target;
+	lu->lun = lun;
+	lu->blocks = bus->config.dev_size >> shift;
+	psim_medium_init(&lu->medium, shift);
+	spin_lock_init(&lu->lock);
+	psim_lun_event(lu, PSIM_UA_POWER_ON);
+}
+
+/**
+ * psim_lun_exit() - free what a logical unit has
+ * @lu: the logical unit; no task of it is left
+ *
+ * Context: Process context.
+ */
+void psim_lun_exit(struct psim_lun *lu)
+{
+	psim_medium_destroy(&lu->medium);
+}
+
+/**
+ * psim_lun_find() - look a logical unit up
+ * @bus: the bus
+ * @target: target ID
+ * @lun: LUN
+ *
+ * Context: Any.
+ * Return: the logical unit, or %NULL if there is none.
+ */
+struct psim_lun *psim_lun_find(const struct psim_bus *bus, unsigned int target,
+			       unsigned int lun)
+{
+	const struct psim_bus_config *config = &bus->config;
+
+	if (target >= config->num_tgts || lun >= config->max_luns)
+		return NULL;
+	return &bus->lun[(size_t)target * config->max_luns + lun];
+}
+
+/**
+ * psim_lun_event() - power on or reset a logical unit
+ * @lu: the logical unit
+ * @ua: what happened
+ *
+ * Mode parameters and power condition are those after power on again, and the
+ * unit attention condition becomes pending unless a weightier one is.
+ *
+ * Context: Any.
+ */
+void psim_lun_event(struct psim_lun *lu, enum psim_ua ua)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->lock, flags);
+	psim_mode_reset(&lu->mode);
+	WRITE_ONCE(lu->stopped, false);
+	if (ua > lu->ua)
+		WRITE_ONCE(lu->ua, ua);
+	spin_unlock_irqrestore(&lu->lock, flags);
+}
+
+/**
+ * psim_lun_take_ua() - report a unit attention condition, which clears it
+ * @lu: the logical unit
+ *
+ * Context: Any.
+ * Return: the additional sense code and qualifier (PSIM_ASC_*), PSIM_ASC_NONE
+ * if no condition is pending.
+ */
+u16 psim_lun_take_ua(struct psim_lun *lu)
+{
+	unsigned long flags;
+	enum psim_ua ua;
+
+	if (likely(READ_ONCE(lu->ua) == PSIM_UA_NONE))
+		return PSIM_ASC_NONE;
+
+	spin_lock_irqsave(&lu->lock, flags);
+	ua = lu->ua;
+	WRITE_ONCE(lu->ua, PSIM_UA_NONE);
+	spin_unlock_irqrestore(&lu->lock, flags);
+	return psim_ua_code[ua];
+}

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sparse memory for logical blocks.
+ *
+ * Chunks are looked up under RCU alone, so that data moves without a lock in
+ * any context. A chunk that is unmapped is freed after a grace period.
+ */
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "grave.h"
+#include "medium.h"
+
+/*
+ * An entry is the chunk's address, which is aligned to its size, and the map
+ * of its blocks, one bit each. The xarray wants the two lowest bits to be 0.
+ */
+#define PSIM_MAP_SHIFT	2
+#define PSIM_MAP_ALL	GENMASK(PSIM_CHUNK_SHIFT - 1, PSIM_MAP_SHIFT)
+
+static u8 *psim_entry_chunk(const void *entry)
+{
+	return (u8 *)((unsigned long)entry & ~PSIM_MAP_ALL);
+}
+
+static unsigned long psim_entry_map(const void *entry)
+{
+	return (unsigned long)entry & PSIM_MAP_ALL;
+}
+
+/* The map bits of @len bytes at @pos, which lie within one chunk. */
+static unsigned long psim_map_bits(const struct psim_medium *medium, u64 pos,
+				   u32 len)
+{
+	u32 off = pos & (PSIM_CHUNK_SIZE - 1);
+	unsigned int first = off >> medium->block_shift;
+	unsigned int last = (off + len - 1) >> medium->block_shift;
+
+	return GENMASK(last + PSIM_MAP_SHIFT, first + PSIM_MAP_SHIFT);
+}
+
+/* How many of @len bytes at @pos lie in the chunk of @pos. */
+static u32 psim_chunk_part(u64 pos, u64 len)
+{
+	return min_t(u64, len, PSIM_CHUNK_SIZE - (pos & (PSIM_CHUNK_SIZE - 1)));
+}
+
+/**
+ * psim_medium_init() - make an empty medium
+ * @medium: the medium
+ * @block_shift: log2 of the logical block length in bytes, 9 to
+ *	PSIM_CHUNK_SHIFT
+ *
+ * Context: Any.
+ */
+void psim_medium_init(struct psim_medium *medium, unsigned int block_shift)
+{
+	BUILD_BUG_ON(PSIM_MAP_SHIFT + (PSIM_CHUNK_SIZE >> 9) >
+		     PSIM_CHUNK_SHIFT);
+
+	xa_init_flags(&medium->chunks, XA_FLAGS_LOCK_IRQ);
+	atomic_long_set(&medium->count, 0);
+	medium->block_shift = block_shift;
+}
+
+/**
+ * psim_medium_destroy() - free all memory of a medium
+ * @medium: the medium; nobody uses it any more
+ *
+ * Chunks unmapped before may still wait for their grace period: the caller
+ * calls rcu_barrier() before this code may go away.
+ *
+ * Context: Process context.
+ */
+void psim_medium_destroy(struct psim_medium *medium)
+{
+	unsigned long index;
+	void *entry;
+
+	xa_for_each(&medium->chunks, index, entry) {
+		kfree(psim_entry_chunk(entry));
+		cond_resched();
+	}
+	xa_destroy(&medium->chunks);
+	atomic_long_set(&medium->count, 0);
+}
+
+/*
+ * Zeroes the blocks of a chunk whose bit is in @bits: what they hold dates
+ * from before they were unmapped.
+ */
+static void psim_chunk_clear(const struct psim_medium *medium, u8 *chunk,
+			     unsigned long bits)
+{
+	u32 block = 1U << medium->block_shift;
+
+	for (bits >>= PSIM_MAP_SHIFT; bits; bits >>= 1, chunk += block)
+		if (bits & 1)
+			memset(chunk, 0, block);
+}
+
+/*
+ * Puts a chunk, @old or else @fresh, with the map bits @want in place.
+ * Returns 0, -EAGAIN if the entry is not @old any more, or -ENOMEM.
+ */
+static int psim_chunk_store(struct psim_medium *medium, unsigned long index,
+			    void *old, u8 *fresh, unsigned long want, gfp_t gfp)
+{
+	void *new = (void *)((unsigned long)(old ?: fresh) | want);
+	struct xarray *xa = &medium->chunks;
+	unsigned long flags;
+	void *seen;
+
+	xa_lock_irqsave(xa, flags);
+	if (old && xa_load(xa, index) == old)
+		psim_chunk_clear(medium, psim_entry_chunk(old),
+				 want & ~psim_entry_map(old));
+	/* May drop the lock to allocate, but not if there is an entry. */
+	seen = __xa_cmpxchg(xa, index, old, new, gfp);
+	xa_unlock_irqrestore(xa, flags);
+	if (xa_is_err(seen))
+		return xa_err(seen);
+	return seen == old ? 0 : -EAGAIN;
+}
+
+/* Sets the map bits @want of the chunk @index, which may not exist yet. */
+static int psim_chunk_map(struct psim_medium *medium, unsigned long index,
+			  unsigned long want, gfp_t gfp)
+{
+	u8 *fresh = NULL;
+	void *old;
+	int err;
+
+	do {
+		old = xa_load(&medium->chunks, index);
+		if (!old && !fresh) {
+			fresh = kzalloc(PSIM_CHUNK_SIZE, gfp);
+			if (!fresh)
+				return -ENOMEM;
+		}
+		err = psim_chunk_store(medium, index, old, fresh, want, gfp);
+	} while (err == -EAGAIN);
+
+	if (!err && !old)
+		atomic_long_inc(&medium->count);
+	else
+		kfree(fresh);
+	return err;
+}
+
+/**
+ * psim_medium_map() - provide memory for logical blocks
+ * @medium: the medium
+ * @pos: byte address of the first block
+ * @len: bytes, whole blocks
+ * @gfp: how memory may be allocated
+ *
+ * Blocks that were not mapped hold zeroes afterwards; blocks that were keep
+ * their data.
+ *
+ * Context: As @gfp allows.
+ * Return: 0, or -ENOMEM. Then some of the blocks may be mapped.
+ */
+int psim_medium_map(struct psim_medium *medium, u64 pos, u64 len, gfp_t gfp)
+{
+	gfp |= __GFP_NOWARN;
+	while (len) {
+		u32 part = psim_chunk_part(pos, len);
+		unsigned long want = psim_map_bits(medium, pos, part);
+		unsigned long index = pos >> PSIM_CHUNK_SHIFT;
+		void *entry = xa_load(&medium->chunks, index);
+		int err;
+
+		if ((psim_entry_map(entry) & want) != want) {
+			err = psim_chunk_map(medium, index, want, gfp);
+			if (err)
+				return err;
+		}
+		pos += part;
+		len -= part;
+	}
+	return 0;
+}
+
+/* Returns the chunk if it is to be freed since none of its blocks is left. */
+static u8 *psim_chunk_unmap(struct psim_medium *medium, u64 pos, u32 part)
+{
+	unsigned long bits = psim_map_bits(medium, pos, part);
+	unsigned long index = pos >> PSIM_CHUNK_SHIFT;
+	struct xarray *xa = &medium->chunks;
+	unsigned long flags, left;
+	u8 *chunk = NULL;
+	void *entry;
+
+	xa_lock_irqsave(xa, flags);
+	entry = xa_load(xa, index);
+	left = psim_entry_map(entry) & ~bits;
+	if (entry && !left) {
+		__xa_erase(xa, index);
+		chunk = psim_entry_chunk(entry);
+	} else if (entry) {
+		/* In place of an entry: needs no memory. */
+		__xa_store(xa, index,
+			   (void *)((unsigned long)entry & ~bits), GFP_NOWAIT);
+	}
+	xa_unlock_irqrestore(xa, flags);
+	return chunk;
+}
+
+/**
+ * psim_medium_unmap() - deallocate logical blocks
+ * @medium: the medium
+ * @pos: byte address of the first block
+ * @len: bytes, whole blocks
+ *
+ * The time needed grows with the memory freed, not with @len.
+ *
+ * Context: Process context. Sleeps.
+ */
+void psim_medium_unmap(struct psim_medium *medium, u64 pos, u64 len)
+{
+	struct psim_grave *grave = NULL;
+	unsigned long index, last;
+	u64 end = pos + len;
+	void *entry;
+	u8 *chunk;
+
+	if (!len)
+		return;
+	last = (end - 1) >> PSIM_CHUNK_SHIFT;
+	index = pos >> PSIM_CHUNK_SHIFT;
+	xa_for_each_range(&medium->chunks, index, entry, index, last) {
+		u64 from = max(pos, (u64)index << PSIM_CHUNK_SHIFT);
+
+		chunk = psim_chunk_unmap(medium, from,
+					 psim_chunk_part(from, end - from));
+		if (chunk) {
+			atomic_long_dec(&medium->count);
+			grave = psim_grave_add(grave, chunk);
+		}
+		cond_resched();
+	}
+	psim_grave_close(grave);
+}
+
+/**
+ * psim_medium_run() - how far do blocks agree in being mapped or not?
+ * @medium: the medium
+ * @pos: byte address of the first block
+ * @end: byte address of the block behind the last to look at; above @pos
+ * @mapped: set to whether the blocks are mapped
+ *
+ * Context: Process context. May sleep.
+ * Return: bytes from @pos on that are mapped, or not, like the first block.
+ */
+u64 psim_medium_run(struct psim_medium *medium, u64 pos, u64 end, bool *mapped)
+{
+	unsigned long last = (end - 1) >> PSIM_CHUNK_SHIFT;
+	u32 block = 1U << medium->block_shift;
+	unsigned long index;
+	u64 at = pos;
+	void *entry;
+
+	entry = xa_load(&medium->chunks, pos >> PSIM_CHUNK_SHIFT);
+	*mapped = psim_entry_map(entry) & psim_map_bits(medium, pos, block);
+	while (at < end) {
+		index = at >> PSIM_CHUNK_SHIFT;
+		entry = xa_load(&medium->chunks, index);
+		if (!entry && !*mapped) {
+			if (!xa_find_after(&medium->chunks, &index, last,
+					   XA_PRESENT))
+				return end - pos;
+			at = (u64)index << PSIM_CHUNK_SHIFT;
+			continue;
+		}
+		if (*mapped != !!(psim_entry_map(entry) &
+				  psim_map_bits(medium, at, block)))
+			break;
+		at += block;
+		cond_resched();
+	}
+	return at - pos;
+}
+
+/**
+ * psim_medium_chunks() - memory in use
+ * @medium: the medium
+ *
+ * Context: Any.
+ * Return: chunks of PSIM_CHUNK_SIZE bytes.
+ */
+unsigned long psim_medium_chunks(const struct psim_medium *medium)
+{
+	return atomic_long_read(&medium->count);
+}
+
+/*
+ * Finds @pos. Returns where it is in memory, or %NULL if it reads as zeroes,
+ * and in @part how many of @len bytes are alike. RCU protects the result.
+ */
+static u8 *psim_medium_at(struct psim_medium *medium, u64 pos, u32 len,
+			  u32 *part)
+{
+	void *entry = xa_load(&medium->chunks, pos >> PSIM_CHUNK_SHIFT);
+	u32 off = pos & (PSIM_CHUNK_SIZE - 1);
+	unsigned long bits, map;
+	u32 block;
+
+	*part = psim_chunk_part(pos, len);
+	if (!entry)
+		return NULL;
+	bits = psim_map_bits(medium, pos, *part);
+	map = psim_entry_map(entry) & bits;
+	if (map && map != bits) {
+		block = 1U << medium->block_shift;
+		*part = min(*part, block - (off & (block - 1)));
+		map &= psim_map_bits(medium, pos, *part);
+	}
+	return map ? psim_entry_chunk(entry) + off : NULL;
+}
+
+/* The kernel knows the fastest way to move a whole page. */
+static bool is_page(const void *buf, u32 len)
+{
+	return len == PAGE_SIZE && PAGE_ALIGNED(buf);
+}
+
+static void copy(void *to, const void *from, u32 len)
+{
+	if (is_page(to, len) && is_page(from, len))
+		copy_page(to, (void *)from);
+	else
+		memcpy(to, from, len);
+}
+
+static void clear(void *to, u32 len)
+{
+	if (is_page(to, len))
+		clear_page(to);
+	else
+		memset(to, 0, len);
+}
+
+/**
+ * psim_medium_read() - copy from the medium
+ * @medium: the medium
+ * @pos: byte address
+ * @buf: where to
+ * @len: bytes
+ *
+ * Context: Any.
+ */
+void psim_medium_read(struct psim_medium *medium, u64 pos, void *buf, u32 len)
+{
+	const u8 *data;
+	u32 part;
+
+	while (len) {
+		rcu_read_lock();
+		data = psim_medium_at(medium, pos, len, &part);
+		if (data)
+			copy(buf, data, part);
+		else
+			clear(buf, part);
+		rcu_read_unlock();
+		buf += part;
+		pos += part;
+		len -= part;
+	}
+}
+
+/**
+ * psim_medium_write() - copy to mapped blocks of the medium
+ * @medium: the medium
+ * @pos: byte address
+ * @buf: the data
+ * @len: bytes
+ *
+ * Data for blocks that were unmapped since they were mapped is dropped: the
+ * unmap came second.
+ *
+ * Context: Any.
+ */
+void psim_medium_write(struct psim_medium *medium, u64 pos, const void *buf,
+		       u32 len)
+{
+	u8 *data;
+	u32 part;
+
+	while (len) {
+		rcu_read_lock();
+		data = psim_medium_at(medium, pos, len, &part);
+		if (data)
+			copy(data, buf, part);
+		rcu_read_unlock();
+		buf += part;
+		pos += part;
+		len -= part;
+	}
+}
+
+/* The leading bytes in which @a and @b agree; @a %NULL means zeroes. */
+static u32 psim_equal(const u8 *a, const u8 *b, u32 len)
+{
+	u32 i = 0;
+
+	if (a ? !memcmp(a, b, len) : !memchr_inv(b, 0, len))
+		return len;
+	while (i < len && b[i] == (a ? a[i] : 0))
+		i++;
+	return i;
+}
+
+/**
+ * psim_medium_compare() - compare with the medium
+ * @medium: the medium
+ * @pos: byte address
+ * @buf: the data
+ * @len: bytes
+ *
+ * Context: Any.
+ * Return: bytes up to the first that differs, @len if none does.
+ */
+u32 psim_medium_compare(struct psim_medium *medium, u64 pos, const void *buf,
+			u32 len)
+{
+	u32 done = 0, same, part;
+	const u8 *data;
+
+	while (done < len) {
+		rcu_read_lock();
+		data = psim_medium_at(medium, pos + done, len - done, &part);
+		same = psim_equal(data, buf + done, part);
+		rcu_read_unlock();
+		done += same;
+		if (same < part)
+			break;
+	}
+	return done;
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mode pages: a table of defaults and masks.
+ */
+#include <linux/bits.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "mode.h"
+
+#define PSIM_D_SENSE	BIT(2)	/* byte 2 of the Control mode page */
+
+/*
+ * What a mode page is like: its bytes at power on, and the bits of them that
+ * MODE SELECT may change.
+ */
+struct psim_mode_page {
+	u8 len;
+	u8 initial[PSIM_MODE_PAGE_MAX];
+	u8 changeable[PSIM_MODE_PAGE_MAX];
+};
+
+static const struct psim_mode_page psim_mode_pages[PSIM_MODE_PAGES] = {
+	[PSIM_MODE_RW_ERROR] = {
+		.len = 12,
+		.initial = { 0x01, 10 },
+	},
+	[PSIM_MODE_CACHING] = {
+		.len = 20,
+		.initial = { 0x08, 18, BIT(2) },	/* WCE */
+		.changeable = { 0, 0, BIT(2) },
+	},
+	[PSIM_MODE_CONTROL] = {
+		.len = 12,
+		/* GLTSD; QUEUE ALGORITHM MODIFIER: unrestricted reordering */
+		.initial = { 0x0a, 10, BIT(1), 1 << 4 },
+		.changeable = { 0, 0, PSIM_D_SENSE },
+	},
+	[PSIM_MODE_EXCEPTIONS] = {
+		.len = 12,
+		.initial = { 0x1c, 10, BIT(3) },	/* DEXCPT */
+	},
+};
+
+/**
+ * psim_mode_reset() - set all mode pages to their default values
+ * @mode: the mode pages
+ *
+ * Context: Any, with the logical unit's lock held.
+ */
+void psim_mode_reset(struct psim_mode *mode)
+{
+	unsigned int i;
+
+	for (i = 0; i < PSIM_MODE_PAGES; i++)
+		memcpy(mode->page[i], psim_mode_pages[i].initial,
+		       PSIM_MODE_PAGE_MAX);
+}
+
+/**
+ * psim_mode_find() - look a mode page up
+ * @code: PAGE CODE
+ *
+ * Context: Any.
+ * Return: its index, or -ENOENT if it is not supported.
+ */
+int psim_mode_find(u8 code)
+{
+	unsigned int i;
+
+	for (i = 0; i < PSIM_MODE_PAGES; i++)
+		if (psim_mode_pages[i].initial[0] == code)
+			return i;
+	return -ENOENT;
+}
+
+/**
+ * psim_mode_page_len() - length of a mode page
+ * @index: the page
+ *
+ * Context: Any.
+ * Return: bytes, those of the header included.
+ */
+unsigned int psim_mode_page_len(unsigned int index)
+{
+	return psim_mode_pages[index].len;
+}
+
+/**
+ * psim_mode_get() - write a mode page
+ * @mode: the mode pages
+ * @index: the page
+ * @control: which of its values; PSIM_MODE_SAVED gives the default
+ * @buf: where to, PSIM_MODE_PAGE_MAX bytes
+ *
+ * Context: Any, with the logical unit's lock held.
+ * Return: bytes written.
+ */
+unsigned int psim_mode_get(const struct psim_mode *mode, unsigned int index,
+			   enum psim_mode_control control, u8 *buf)
+{
+	const struct psim_mode_page *page = &psim_mode_pages[index];
+	const u8 *from = page->initial;
+
+	if (control == PSIM_MODE_CURRENT)
+		from = mode->page[index];
+	else if (control == PSIM_MODE_CHANGEABLE)
+		from = page->changeable;
+	memcpy(buf, from, page->len);
+	memcpy(buf, page->initial, 2);
+	return page->len;
+}
+
+/**
+ * psim_mode_check() - may a mode page become this?
+ * @index: the page
+ * @page: its bytes, psim_mode_page_len() of them
+ * @byte: set to the first byte in error
+ * @bit: set to the first bit in error there
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL if a bit would change that must not.
+ */
+int psim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
+		    unsigned int *bit)
+{
+	const struct psim_mode_page *is = &psim_mode_pages[index];
+	unsigned int i;
+	u8 bad;
+
+	for (i = 0; i < is->len; i++) {
+		bad = (page[i] ^ is->initial[i]) & ~is->changeable[i];
+		if (bad) {
+			*byte = i;
+			*bit = fls(bad) - 1;
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/**
+ * psim_mode_set() - set the current values of a mode page
+ * @mode: the mode pages
+ * @index: the page
+ * @page: its bytes, which psim_mode_check() found good
+ *
+ * Context: Any, with the logical unit's lock held.
+ */
+void psim_mode_set(struct psim_mode *mode, unsigned int index, const u8 *page)
+{
+	unsigned int i;
+
+	for (i = 0; i < psim_mode_pages[index].len; i++)
+		WRITE_ONCE(mode->page[index][i], page[i]);
+}
+
+/**
+ * psim_mode_d_sense() - shall sense data be in descriptor format?
+ * @mode: the mode pages
+ *
+ * Context: Any, no lock needed.
+ * Return: D_SENSE.
+ */
+bool psim_mode_d_sense(const struct psim_mode *mode)
+{
+	return READ_ONCE(mode->page[PSIM_MODE_CONTROL][2]) & PSIM_D_SENSE;
+}
