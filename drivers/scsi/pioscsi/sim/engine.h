@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The inside of the simulated chip: its nexuses, from the mailbox to the data
+ * port. No business of anyone but the chip's.
+ */
+#ifndef _PIOSCSI_SIM_ENGINE_H
+#define _PIOSCSI_SIM_ENGINE_H
+
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "chip.h"
+#include "damage.h"
+#include "fault.h"
+#include "regs.h"
+#include "seam.h"
+#include "target.h"
+
+#define PSIM_REG_WORDS	(PSIM_REG_DATA / 4)
+
+/**
+ * struct psim_nexus - a command that the chip has taken
+ * @task: the command at the target (owner)
+ * @node: in one of the chip's lists; in none while busy or connected (lock)
+ * @due: may connect from then on; 0 without a latency (owner)
+ * @tag: the host's name for it; constant while in use
+ * @len: bytes that the target moves (owner)
+ * @moved: bytes that have gone over the data port (owner)
+ * @result: PSIM_RESULT_TIMEOUT, PSIM_RESULT_OVERRUN, PSIM_RESULT_PARITY (owner)
+ * @fate: what goes wrong with it (owner)
+ * @variant: in which way (owner)
+ * @in_use: taken from the mailbox, and not forgotten (lock)
+ * @owns_tag: stands in chip->tags (lock)
+ * @busy: someone works on it without the lock (lock)
+ * @gone: forgotten; whoever was busy with it frees it (lock)
+ * @executed: the target has the task (owner)
+ * @done: the status is known (owner)
+ *
+ * "lock" is chip->lock. The owner is whoever set @busy, and while nobody did,
+ * whoever holds the lock.
+ */
+struct psim_nexus {
+	struct psim_task task;
+	struct list_head node;
+	ktime_t due;
+	u32 tag;
+	u32 len;
+	u32 moved;
+	u32 result;
+	enum psim_fault_kind fate;
+	unsigned int variant;
+	bool in_use;
+	bool owns_tag;
+	bool busy;
+	bool gone;
+	bool executed;
+	bool done;
+};
+
+/**
+ * struct psim_chip - a chip
+ * @config: how it was built; constant
+ * @bus: what is behind it
+ * @seam: how to reach it
+ * @line: its interrupt output goes there
+ * @lock: a leaf but for the line and the timer; held for register state only,
+ *	never while a target works, data moves or the bus stalls
+ * @reg: the registers as the host reads them. Written with WRITE_ONCE() under
+ *	@lock, read without; the mailbox is the host's own.
+ * @level: state of the interrupt output (@lock)
+ * @phase: PSIM_PHASE_* of the data port (@lock)
+ * @cur: the connected nexus, or %NULL (@lock)
+ * @free: nexuses that are not in use (@lock)
+ * @slow: nexuses for whose target process context is needed (@lock)
+ * @waiting: nexuses that let the latency pass, soonest first (@lock)
+ * @ready: nexuses that want to connect, in that order (@lock)
+ * @tags: bitmap of the tags in use, config.depth bits (@lock)
+ * @live: bits set in @tags (@lock)
+ * @refused: nexuses in use without a tag of their own (@lock)
+ * @timer: for the first of @waiting
+ * @wq: where @work runs
+ * @work: serves @slow
+ * @faults: what can go wrong
+ * @damage: what has gone wrong
+ * @debugfs: where all that is shown
+ * @num_nexus: nexuses in @nexus
+ * @nexus: memory for all nexuses
+ */
+struct psim_chip {
+	struct psim_chip_config config;
+	struct psim_bus *bus;
+	const struct psim_seam *seam;
+	struct psim_line *line;
+
+	raw_spinlock_t lock;
+	u32 reg[PSIM_REG_WORDS];
+	bool level;
+	unsigned int phase;
+	struct psim_nexus *cur;
+	struct list_head free;
+	struct list_head slow;
+	struct list_head waiting;
+	struct list_head ready;
+	unsigned long *tags;
+	unsigned int live;
+	unsigned int refused;
+
+	struct hrtimer timer;
+	struct workqueue_struct *wq;
+	struct work_struct work;
+
+	struct psim_faults faults;
+	struct psim_damage damage;
+	struct dentry *debugfs;
+
+	unsigned int num_nexus;
+	struct psim_nexus *nexus;
+};
+
+static inline u32 psim_reg_get(const struct psim_chip *chip, unsigned int reg)
+{
+	return READ_ONCE(chip->reg[reg / 4]);
+}
+
+static inline void psim_reg_set(struct psim_chip *chip, unsigned int reg,
+				u32 val)
+{
+	WRITE_ONCE(chip->reg[reg / 4], val);
+}
+
+typedef bool (*psim_covers_t)(const struct psim_chip *chip,
+			      const struct psim_nexus *nexus);
+
+int psim_engine_init(struct psim_chip *chip);
+void psim_engine_exit(struct psim_chip *chip);
+
+struct psim_nexus *psim_engine_take(struct psim_chip *chip);
+void psim_engine_run(struct psim_chip *chip, struct psim_nexus *nexus,
+		     gfp_t gfp);
+void psim_engine_put(struct psim_chip *chip, struct psim_nexus *nexus);
+void psim_engine_accept(struct psim_chip *chip);
+void psim_engine_forget(struct psim_chip *chip, psim_covers_t covers);
+
+#endif /* _PIOSCSI_SIM_ENGINE_H */
