@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a fault does to the simulated chip. Nothing here is called unless
+ * psim_faults_active(), or for a nexus that has a fate.
+ */
+#ifndef _PIOSCSI_SIM_DAMAGE_H
+#define _PIOSCSI_SIM_DAMAGE_H
+
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+struct psim_chip;
+struct psim_nexus;
+
+/**
+ * struct psim_damage - how faults go, and the state that they leave
+ * @delay_us: how much longer a command takes, us
+ * @late_us: how late a call for service is, us
+ * @full_us: for how long the mailbox takes nothing, us
+ * @storm_len: how often a call for service comes again in a storm
+ * @sense_key: of the check condition of choice
+ * @asc: its additional sense code
+ * @ascq: its qualifier
+ * @stubborn: a stuck chip cannot even be reset
+ * @dead: reads ones, ignores what is written, holds its line low
+ * @stuck: busy, does not do what it is told, connects no nexus
+ * @bad: every register reads nonsense
+ * @mute: the present call for service does not raise the line
+ * @late: the present call for service has its bit still to come
+ * @held: another initiator's reset waits to be acknowledged: until then what
+ *	is started is its victim
+ * @again: how often what is acknowledged comes once more
+ * @full_until: when the mailbox takes commands again
+ * @timer: ends @late
+ *
+ * The parameters, from @delay_us to @stubborn, are single words read without
+ * a lock; the rest is written under chip->lock.
+ */
+struct psim_damage {
+	u32 delay_us;
+	u32 late_us;
+	u32 full_us;
+	u32 storm_len;
+	u8 sense_key;
+	u8 asc;
+	u8 ascq;
+	bool stubborn;
+
+	bool dead;
+	bool stuck;
+	bool bad;
+	bool mute;
+	bool late;
+	bool held;
+	u32 again;
+	ktime_t full_until;
+	struct hrtimer timer;
+};
+
+void psim_damage_init(struct psim_chip *chip, u32 seed);
+void psim_damage_exit(struct psim_chip *chip);
+void psim_damage_reset(struct psim_chip *chip);
+void psim_damage_set(struct psim_chip *chip, bool *state, bool val);
+
+bool psim_damage_call(struct psim_chip *chip);
+u32 psim_damage_ack(struct psim_chip *chip, u32 clear);
+
+u32 psim_damage_read(struct psim_chip *chip, unsigned int reg, u32 val);
+bool psim_damage_swallows(struct psim_chip *chip, unsigned int reg, u32 val);
+bool psim_damage_is_full(const struct psim_chip *chip);
+bool psim_damage_bus_reset(struct psim_chip *chip);
+
+void psim_damage_command(struct psim_chip *chip, struct psim_nexus *nexus);
+bool psim_damage_instead(struct psim_chip *chip, struct psim_nexus *nexus);
+void psim_damage_data(struct psim_chip *chip, struct psim_nexus *nexus);
+void psim_damage_present(struct psim_chip *chip);
+void psim_damage_data_in(struct psim_chip *chip, struct psim_nexus *nexus,
+			 u8 *buf, u32 pos, u32 len);
+void psim_damage_data_out(struct psim_chip *chip, struct psim_nexus *nexus,
+			  const u8 *buf, u32 pos, u32 len);
+bool psim_damage_end(struct psim_nexus *nexus);
+
+#endif /* _PIOSCSI_SIM_DAMAGE_H */

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The faults of each chip in debugfs: pioscsi_sim/chipN/FAULT/, one value a
+ * file.
+ */
+#include <linux/debugfs.h>
+#include <linux/kernel.h>
+
+#include "debugfs.h"
+#include "engine.h"
+#include "fault.h"
+
+static struct dentry *root;
+
+static const char *const names[PSIM_FAULT_KINDS] = {
+	[PSIM_FAULT_LOST_IRQ]		= "lost_irq",
+	[PSIM_FAULT_LATE_IRQ]		= "late_irq",
+	[PSIM_FAULT_DOUBLE_IRQ]		= "double_irq",
+	[PSIM_FAULT_STORM]		= "storm",
+	[PSIM_FAULT_SPURIOUS_IRQ]	= "spurious_irq",
+	[PSIM_FAULT_DEAD]		= "dead",
+	[PSIM_FAULT_STUCK]		= "stuck",
+	[PSIM_FAULT_FULL]		= "full",
+	[PSIM_FAULT_BAD_CHIP]		= "bad_chip",
+	[PSIM_FAULT_BUS_RESET]		= "bus_reset",
+	[PSIM_FAULT_DELAY]		= "delay",
+	[PSIM_FAULT_HANG]		= "hang",
+	[PSIM_FAULT_CHECK]		= "check",
+	[PSIM_FAULT_QUEUE_FULL]		= "queue_full",
+	[PSIM_FAULT_BUSY]		= "busy",
+	[PSIM_FAULT_SHORT_DATA]		= "short_data",
+	[PSIM_FAULT_LONG_DATA]		= "long_data",
+	[PSIM_FAULT_WRONG_PHASE]	= "wrong_phase",
+	[PSIM_FAULT_PARITY]		= "parity",
+};
+
+/* The files of every fault. */
+static int probability_get(void *data, u64 *val)
+{
+	const struct psim_fault *fault = data;
+
+	*val = READ_ONCE(fault->probability);
+	return 0;
+}
+
+static int probability_set(void *data, u64 val)
+{
+	struct psim_fault *fault = data;
+
+	return psim_fault_set(fault, &fault->probability, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(probability_fops, probability_get, probability_set,
+			 "%llu\n");
+
+static int interval_get(void *data, u64 *val)
+{
+	const struct psim_fault *fault = data;
+
+	*val = READ_ONCE(fault->interval);
+	return 0;
+}
+
+static int interval_set(void *data, u64 val)
+{
+	struct psim_fault *fault = data;
+
+	return psim_fault_set(fault, &fault->interval, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(interval_fops, interval_get, interval_set, "%llu\n");
+
+static int times_get(void *data, u64 *val)
+{
+	const struct psim_fault *fault = data;
+
+	*val = READ_ONCE(fault->times);
+	return 0;
+}
+
+static int times_set(void *data, u64 val)
+{
+	struct psim_fault *fault = data;
+
+	return psim_fault_set(fault, &fault->times, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(times_fops, times_get, times_set, "%llu\n");
+
+/* The states: whether the chip is in one; to put it there, or to help it. */
+static int set_state(struct psim_chip *chip, bool *state, u64 val)
+{
+	if (val > 1)
+		return -ERANGE;
+	psim_damage_set(chip, state, val);
+	return 0;
+}
+
+static int stuck_get(void *data, u64 *val)
+{
+	const struct psim_chip *chip = data;
+
+	*val = READ_ONCE(chip->damage.stuck);
+	return 0;
+}
+
+static int stuck_set(void *data, u64 val)
+{
+	struct psim_chip *chip = data;
+
+	return set_state(chip, &chip->damage.stuck, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(stuck_fops, stuck_get, stuck_set, "%llu\n");
+
+static int bad_get(void *data, u64 *val)
+{
+	const struct psim_chip *chip = data;
+
+	*val = READ_ONCE(chip->damage.bad);
+	return 0;
+}
+
+static int bad_set(void *data, u64 val)
+{
+	struct psim_chip *chip = data;
+
+	return set_state(chip, &chip->damage.bad, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(bad_fops, bad_get, bad_set, "%llu\n");
+
+static int dead_get(void *data, u64 *val)
+{
+	const struct psim_chip *chip = data;
+
+	*val = READ_ONCE(chip->damage.dead);
+	return 0;
+}
+
+static int dead_set(void *data, u64 val)
+{
+	struct psim_chip *chip = data;
+	int err = set_state(chip, &chip->damage.dead, val);
+
+	/* One that comes to life again has just been powered on. */
+	if (!err && !val)
+		psim_chip_write(chip, PSIM_REG_CTRL, PSIM_CTRL_RESET);
+	return err;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(dead_fops, dead_get, dead_set, "%llu\n");
+
+static int seed_get(void *data, u64 *val)
+{
+	struct psim_faults *faults = data;
+
+	*val = READ_ONCE(faults->seed);
+	return 0;
+}
+
+static int seed_set(void *data, u64 val)
+{
+	if (val > U32_MAX)
+		return -ERANGE;
+	psim_faults_seed(data, val);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(seed_fops, seed_get, seed_set, "%llu\n");
+
+static void add_fault(struct psim_chip *chip, struct dentry *parent,
+		      enum psim_fault_kind kind)
+{
+	struct psim_fault *fault = &chip->faults.kind[kind];
+	struct psim_damage *d = &chip->damage;
+	struct dentry *dir = debugfs_create_dir(names[kind], parent);
+
+	debugfs_create_file_unsafe("probability", 0644, dir, fault,
+				   &probability_fops);
+	debugfs_create_file_unsafe("interval", 0644, dir, fault,
+				   &interval_fops);
+	debugfs_create_file_unsafe("times", 0644, dir, fault, &times_fops);
+	debugfs_create_u64("injected", 0444, dir, &fault->injected);
+
+	switch (kind) {
+	case PSIM_FAULT_LATE_IRQ:
+		debugfs_create_u32("us", 0644, dir, &d->late_us);
+		break;
+	case PSIM_FAULT_STORM:
+		debugfs_create_u32("length", 0644, dir, &d->storm_len);
+		break;
+	case PSIM_FAULT_DEAD:
+		debugfs_create_file_unsafe("now", 0644, dir, chip, &dead_fops);
+		break;
+	case PSIM_FAULT_STUCK:
+		debugfs_create_file_unsafe("now", 0644, dir, chip,
+					   &stuck_fops);
+		debugfs_create_bool("stubborn", 0644, dir, &d->stubborn);
+		break;
+	case PSIM_FAULT_FULL:
+		debugfs_create_u32("us", 0644, dir, &d->full_us);
+		break;
+	case PSIM_FAULT_BAD_CHIP:
+		debugfs_create_file_unsafe("now", 0644, dir, chip, &bad_fops);
+		break;
+	case PSIM_FAULT_DELAY:
+		debugfs_create_u32("us", 0644, dir, &d->delay_us);
+		break;
+	case PSIM_FAULT_CHECK:
+		debugfs_create_x8("sense_key", 0644, dir, &d->sense_key);
+		debugfs_create_x8("asc", 0644, dir, &d->asc);
+		debugfs_create_x8("ascq", 0644, dir, &d->ascq);
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * psim_debugfs_add() - show the faults of a chip
+ * @chip: the chip
+ * @host_no: its number
+ *
+ * Context: process context; may sleep. debugfs is a convenience: its errors
+ * are nobody's.
+ */
+void psim_debugfs_add(struct psim_chip *chip, unsigned int host_no)
+{
+	enum psim_fault_kind kind;
+	char name[16];
+
+	snprintf(name, sizeof(name), "chip%u", host_no);
+	chip->debugfs = debugfs_create_dir(name, root);
+	debugfs_create_file_unsafe("seed", 0644, chip->debugfs, &chip->faults,
+				   &seed_fops);
+	debugfs_create_u64("injected", 0444, chip->debugfs,
+			   &chip->faults.injected);
+	for (kind = PSIM_FAULT_LOST_IRQ; kind < PSIM_FAULT_KINDS; kind++)
+		add_fault(chip, chip->debugfs, kind);
+}
+
+/**
+ * psim_debugfs_remove() - undo psim_debugfs_add()
+ * @chip: the chip
+ *
+ * Context: process context; waits for those who are about to access a file.
+ */
+void psim_debugfs_remove(struct psim_chip *chip)
+{
+	debugfs_remove_recursive(chip->debugfs);
+}
+
+/**
+ * psim_debugfs_init() - make the directory of all chips
+ *
+ * Context: process context; may sleep.
+ */
+void psim_debugfs_init(void)
+{
+	root = debugfs_create_dir("pioscsi_sim", NULL);
+}
+
+/**
+ * psim_debugfs_exit() - undo psim_debugfs_init()
+ *
+ * Context: process context; may sleep.
+ */
+void psim_debugfs_exit(void)
+{
+	debugfs_remove_recursive(root);
+}

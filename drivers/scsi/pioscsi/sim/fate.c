@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Faults of one command at the simulated chip: its data and its status.
+ */
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "damage.h"
+#include "engine.h"
+#include "fault.h"
+#include "sense.h"
+
+/* Long data are longer by up to so much, bytes. */
+#define LONGER_MAX	512U
+
+/* SPC-4 annex F. */
+#define ASC_PARITY	0x4700	/* SCSI PARITY ERROR */
+#define ASC_DATA_PHASE	0x4b00	/* DATA PHASE ERROR */
+
+/* How a phase can be wrong. */
+enum {
+	WRONG_PHASE_RESERVED,
+	WRONG_PHASE_DIRECTION,
+	WRONG_PHASE_TAG,
+	WRONG_PHASE_COUNT,
+	WRONG_PHASES,
+};
+
+static void check(struct psim_nexus *nexus, u8 key, u16 code)
+{
+	const struct psim_sense sense = { .key = key, .code = code };
+
+	nexus->task.status = SAM_STAT_CHECK_CONDITION;
+	nexus->task.sense_len = psim_sense_pack(&sense, false,
+						nexus->task.sense);
+}
+
+/**
+ * psim_damage_instead() - end a command before the target gets it
+ * @chip: the chip
+ * @nexus: the command, with a fate; busy for the caller
+ *
+ * Context: any.
+ * Return: true if it has its status.
+ */
+bool psim_damage_instead(struct psim_chip *chip, struct psim_nexus *nexus)
+{
+	const struct psim_damage *d = &chip->damage;
+
+	switch (nexus->fate) {
+	case PSIM_FAULT_CHECK:
+		check(nexus, READ_ONCE(d->sense_key) & 0xf,
+		      READ_ONCE(d->asc) << 8 | READ_ONCE(d->ascq));
+		return true;
+	case PSIM_FAULT_QUEUE_FULL:
+		nexus->task.status = SAM_STAT_TASK_SET_FULL;
+		return true;
+	case PSIM_FAULT_BUSY:
+		nexus->task.status = SAM_STAT_BUSY;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * psim_damage_data() - a command will move data: what goes wrong with that?
+ * @chip: the chip
+ * @nexus: the command; busy for the caller
+ *
+ * Context: any.
+ */
+void psim_damage_data(struct psim_chip *chip, struct psim_nexus *nexus)
+{
+	struct psim_faults *faults = &chip->faults;
+	u32 len = nexus->task.len;
+
+	if (nexus->fate != PSIM_FAULT_NONE)
+		return;
+	if (psim_fault_hit(faults, PSIM_FAULT_SHORT_DATA)) {
+		nexus->fate = PSIM_FAULT_SHORT_DATA;
+		nexus->len = psim_fault_random(faults) % len;
+	} else if (psim_fault_hit(faults, PSIM_FAULT_LONG_DATA)) {
+		nexus->fate = PSIM_FAULT_LONG_DATA;
+		nexus->len = len + 1 + psim_fault_random(faults) % LONGER_MAX;
+	} else if (psim_fault_hit(faults, PSIM_FAULT_WRONG_PHASE)) {
+		nexus->fate = PSIM_FAULT_WRONG_PHASE;
+		nexus->variant = psim_fault_random(faults) % WRONG_PHASES;
+	} else if (psim_fault_hit(faults, PSIM_FAULT_PARITY)) {
+		nexus->fate = PSIM_FAULT_PARITY;
+	}
+}
+
+/**
+ * psim_damage_present() - show a data phase that is wrong
+ * @chip: the chip, whose connected nexus has the fate, and whose registers
+ *	are right
+ *
+ * Context: any, under chip->lock.
+ */
+void psim_damage_present(struct psim_chip *chip)
+{
+	switch (chip->cur->variant) {
+	case WRONG_PHASE_RESERVED:
+		chip->phase = PSIM_PHASE_STATUS + 1;
+		break;
+	case WRONG_PHASE_DIRECTION:
+		chip->phase = PSIM_PHASE_DATA_IN + PSIM_PHASE_DATA_OUT -
+			      chip->phase;
+		break;
+	case WRONG_PHASE_TAG:
+		psim_reg_set(chip, PSIM_REG_CUR_TAG, chip->config.depth);
+		break;
+	case WRONG_PHASE_COUNT:
+		psim_reg_set(chip, PSIM_REG_COUNT, 0);
+		break;
+	}
+}
+
+/* How much of a piece the target really has. */
+static u32 real_part(const struct psim_task *task, enum psim_dir dir, u32 pos,
+		     u32 len)
+{
+	if (task->dir != dir || pos >= task->len)
+		return 0;
+	return min(len, task->len - pos);
+}
+
+/**
+ * psim_damage_data_in() - a piece of the data of a command with a fate
+ * @chip: the chip
+ * @nexus: the command
+ * @buf: where to
+ * @pos: of the piece in the data, bytes
+ * @len: bytes
+ *
+ * Context: any.
+ */
+void psim_damage_data_in(struct psim_chip *chip, struct psim_nexus *nexus,
+			 u8 *buf, u32 pos, u32 len)
+{
+	u32 n = real_part(&nexus->task, PSIM_DIR_IN, pos, len);
+
+	if (n)
+		chip->seam->data_in(&nexus->task, buf, pos, n);
+	memset(buf + n, 0xff, len - n);
+	if (nexus->fate == PSIM_FAULT_PARITY && !pos)
+		buf[0] ^= 0x10;
+}
+
+/**
+ * psim_damage_data_out() - the same to the target
+ * @chip: the chip
+ * @nexus: the command
+ * @buf: where from
+ * @pos: of the piece in the data, bytes
+ * @len: bytes
+ *
+ * Context: any.
+ */
+void psim_damage_data_out(struct psim_chip *chip, struct psim_nexus *nexus,
+			  const u8 *buf, u32 pos, u32 len)
+{
+	u32 n = real_part(&nexus->task, PSIM_DIR_OUT, pos, len);
+
+	/* What is damaged is not taken. */
+	if (n && nexus->fate != PSIM_FAULT_PARITY)
+		chip->seam->data_out(&nexus->task, buf, pos, n);
+}
+
+/**
+ * psim_damage_end() - the data of a command with a fate have moved
+ * @nexus: the command; busy for the caller
+ *
+ * A target that did not get what it was to have says so. What it sent and did
+ * not arrive, only the chip can know.
+ *
+ * Context: any.
+ * Return: true if the target's own status does not count.
+ */
+bool psim_damage_end(struct psim_nexus *nexus)
+{
+	bool out = nexus->task.dir == PSIM_DIR_OUT;
+
+	switch (nexus->fate) {
+	case PSIM_FAULT_SHORT_DATA:
+	case PSIM_FAULT_WRONG_PHASE:
+		if (out)
+			check(nexus, ABORTED_COMMAND, ASC_DATA_PHASE);
+		return out;
+	case PSIM_FAULT_PARITY:
+		if (out)
+			check(nexus, ABORTED_COMMAND, ASC_PARITY);
+		return out;
+	default:
+		return false;
+	}
+}

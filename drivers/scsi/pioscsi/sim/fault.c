@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether a fault happens now. The chance is a generator with a seed, so that
+ * what has been seen once can be seen again.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "fault.h"
+
+static bool is_armed(const struct psim_fault *fault)
+{
+	return fault->probability || fault->interval;
+}
+
+/* The hot path reads one word only: keep it true. */
+static void update(struct psim_faults *faults)
+{
+	u32 active = faults->active & PSIM_FAULT_STATE;
+	unsigned int kind;
+
+	lockdep_assert_held(&faults->lock);
+	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
+		if (is_armed(&faults->kind[kind]))
+			active |= BIT(kind);
+	WRITE_ONCE(faults->active, active);
+}
+
+/**
+ * psim_faults_seed() - begin the chance anew
+ * @faults: the chip's faults
+ * @seed: the same seed makes the same decisions
+ *
+ * Context: any.
+ */
+void psim_faults_seed(struct psim_faults *faults, u32 seed)
+{
+	unsigned long flags;
+	unsigned int kind;
+
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	WRITE_ONCE(faults->seed, seed);
+	prandom_seed_state(&faults->rnd, seed);
+	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
+		faults->kind[kind].seen = 0;
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+}
+
+/**
+ * psim_faults_init() - a chip without faults
+ * @faults: the chip's faults, zeroed
+ * @seed: for the chance
+ *
+ * Context: any.
+ */
+void psim_faults_init(struct psim_faults *faults, u32 seed)
+{
+	unsigned int kind;
+
+	BUILD_BUG_ON(BIT(PSIM_FAULT_KINDS - 1) & PSIM_FAULT_STATE);
+
+	raw_spin_lock_init(&faults->lock);
+	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
+		faults->kind[kind].faults = faults;
+	psim_faults_seed(faults, seed);
+}
+
+/**
+ * psim_faults_set_state() - whether a fault has left the chip in a state
+ * @faults: the chip's faults
+ * @state: whether register accesses have to be looked at
+ *
+ * Context: any.
+ */
+void psim_faults_set_state(struct psim_faults *faults, bool state)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	faults->active &= ~PSIM_FAULT_STATE;
+	if (state)
+		faults->active |= PSIM_FAULT_STATE;
+	update(faults);
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+}
+
+/**
+ * psim_fault_set() - arm or disarm a fault
+ * @fault: the fault
+ * @field: its probability, interval or times
+ * @val: what that shall be
+ *
+ * Context: any.
+ * Return: 0, or -ERANGE if it cannot be that.
+ */
+int psim_fault_set(struct psim_fault *fault, u32 *field, u64 val)
+{
+	struct psim_faults *faults = fault->faults;
+	u64 max = field == &fault->probability ? PSIM_FAULT_PER_MILLE : U32_MAX;
+	unsigned long flags;
+
+	if (val > max)
+		return -ERANGE;
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	WRITE_ONCE(*field, val);
+	if (field == &fault->interval)
+		fault->seen = 0;
+	update(faults);
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+	return 0;
+}
+
+static bool chance(struct psim_fault *fault)
+{
+	return fault->probability &&
+	       prandom_u32_state(&fault->faults->rnd) % PSIM_FAULT_PER_MILLE <
+	       fault->probability;
+}
+
+static bool turn(struct psim_fault *fault)
+{
+	if (!fault->interval || ++fault->seen < fault->interval)
+		return false;
+	fault->seen = 0;
+	return true;
+}
+
+static void count(struct psim_fault *fault)
+{
+	WRITE_ONCE(fault->injected, fault->injected + 1);
+	WRITE_ONCE(fault->faults->injected, fault->faults->injected + 1);
+	if (!fault->times)
+		return;
+	WRITE_ONCE(fault->times, fault->times - 1);
+	if (fault->times)
+		return;
+	WRITE_ONCE(fault->probability, 0);
+	WRITE_ONCE(fault->interval, 0);
+	update(fault->faults);
+}
+
+/**
+ * psim_fault_hit() - here is an opportunity: does the fault happen?
+ * @faults: the chip's faults
+ * @kind: which
+ *
+ * Context: any.
+ * Return: true if so; it is counted then.
+ */
+bool psim_fault_hit(struct psim_faults *faults, enum psim_fault_kind kind)
+{
+	struct psim_fault *fault = &faults->kind[kind];
+	unsigned long flags;
+	bool hit;
+
+	if (!(READ_ONCE(faults->active) & BIT(kind)))
+		return false;
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	hit = turn(fault);
+	hit |= chance(fault);
+	if (hit)
+		count(fault);
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+	return hit;
+}
+
+/**
+ * psim_fault_random() - a number from the same chance
+ * @faults: the chip's faults
+ *
+ * Context: any.
+ * Return: any number.
+ */
+u32 psim_fault_random(struct psim_faults *faults)
+{
+	unsigned long flags;
+	u32 val;
+
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	val = prandom_u32_state(&faults->rnd);
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+	return val;
+}
