@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bus glue of the simulated HBA: a board of interrupt lines, and platform
+ * devices for the chips on it.
+ */
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+#include "../compat.h"
+#include "chip.h"
+#include "debugfs.h"
+#include "hba.h"
+#include "line.h"
+#include "params.h"
+#include "target.h"
+
+#define DRV_NAME	"pioscsi_sim"
+
+static struct psim_lines *lines;
+static struct platform_device **boards;
+
+static struct pioscsi_driver psim_driver = {
+	.name = DRV_NAME,
+	.owner = THIS_MODULE,
+	.ops = &psim_ops,
+	.priv_size = sizeof(struct psim_hba),
+};
+
+/* Targets, and the chip before them; undone by power_off(). */
+static int power_on(struct pioscsi_hba *hba, unsigned int id)
+{
+	struct psim_line *line = psim_lines_get(lines, id % psim_num_lines());
+	struct psim_hba *sim = hba->priv;
+	struct psim_bus_config bus;
+	struct psim_chip_config chip;
+
+	psim_params_bus(&bus, id);
+	psim_params_chip(&chip, id);
+	sim->bus = psim_bus_create(&bus);
+	if (IS_ERR(sim->bus))
+		return PTR_ERR(sim->bus);
+	sim->chip = psim_chip_create(&chip, sim->bus, line);
+	if (IS_ERR(sim->chip)) {
+		psim_bus_destroy(sim->bus);
+		return PTR_ERR(sim->chip);
+	}
+	psim_debugfs_add(sim->chip, id);
+	hba->irq = psim_has_irq() ? psim_line_irq(line) : 0;
+	return 0;
+}
+
+static void power_off(struct pioscsi_hba *hba)
+{
+	struct psim_hba *sim = hba->priv;
+
+	psim_debugfs_remove(sim->chip);
+	psim_chip_destroy(sim->chip);
+	psim_bus_destroy(sim->bus);
+}
+
+static int sim_probe(struct platform_device *pdev)
+{
+	struct pioscsi_hba *hba;
+	int err;
+
+	hba = pioscsi_alloc_hba(&pdev->dev, &psim_driver);
+	if (!hba)
+		return -ENOMEM;
+	err = power_on(hba, pdev->id);
+	if (err)
+		goto free_hba;
+	err = psim_hba_init(hba);
+	if (err)
+		goto power_off;
+	err = pioscsi_add_hba(hba);
+	if (err)
+		goto power_off;
+	platform_set_drvdata(pdev, hba);
+	return 0;
+
+power_off:
+	power_off(hba);
+free_hba:
+	pioscsi_free_hba(hba);
+	return err;
+}
+
+static void sim_remove(struct platform_device *pdev)
+{
+	struct pioscsi_hba *hba = platform_get_drvdata(pdev);
+
+	pioscsi_remove_hba(hba);
+	power_off(hba);
+	pioscsi_free_hba(hba);
+}
+
+static struct platform_driver sim_platform_driver = {
+	.driver.name = DRV_NAME,
+	.probe = sim_probe,
+	.platform_remove = sim_remove,
+};
+
+static void remove_boards(void)
+{
+	unsigned int i;
+
+	for (i = psim_num_hosts(); i-- > 0;)
+		platform_device_unregister(boards[i]);
+	kfree(boards);
+}
+
+static int add_boards(void)
+{
+	unsigned int i;
+
+	boards = kcalloc(psim_num_hosts(), sizeof(*boards), GFP_KERNEL);
+	if (!boards)
+		return -ENOMEM;
+	for (i = 0; i < psim_num_hosts(); i++) {
+		struct platform_device *pdev;
+
+		pdev = platform_device_register_simple(DRV_NAME, i, NULL, 0);
+		if (IS_ERR(pdev)) {
+			remove_boards();
+			return PTR_ERR(pdev);
+		}
+		boards[i] = pdev;
+	}
+	return 0;
+}
+
+static int __init sim_init(void)
+{
+	int err = psim_params_check();
+
+	if (err)
+		return err;
+	err = pioscsi_register_driver(&psim_driver);
+	if (err)
+		return err;
+	lines = psim_lines_create(psim_num_lines());
+	if (IS_ERR(lines))
+		return PTR_ERR(lines);
+	psim_debugfs_init();
+	err = platform_driver_register(&sim_platform_driver);
+	if (err)
+		goto destroy_lines;
+	err = add_boards();
+	if (err)
+		goto unregister_driver;
+	return 0;
+
+unregister_driver:
+	platform_driver_unregister(&sim_platform_driver);
+destroy_lines:
+	psim_debugfs_exit();
+	psim_lines_destroy(lines);
+	return err;
+}
+
+static void __exit sim_exit(void)
+{
+	remove_boards();
+	platform_driver_unregister(&sim_platform_driver);
+	psim_debugfs_exit();
+	psim_lines_destroy(lines);
+}
+
+module_init(sim_init);
+module_exit(sim_exit);
+MODULE_DESCRIPTION("Simulated PIO SCSI host adapter");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Module parameters of the simulated HBA, named as scsi_debug names them
+ * where it has them.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/sizes.h>
+
+#include "chip.h"
+#include "params.h"
+#include "target.h"
+
+static unsigned int num_hosts = 1;
+module_param(num_hosts, uint, 0444);
+MODULE_PARM_DESC(num_hosts, "host adapters, 1 to 32 (default 1)");
+
+static unsigned int num_tgts = 1;
+module_param(num_tgts, uint, 0444);
+MODULE_PARM_DESC(num_tgts, "targets of each host, 1 to 16 (default 1)");
+
+static unsigned int max_luns = 1;
+module_param(max_luns, uint, 0444);
+MODULE_PARM_DESC(max_luns, "logical units of each target, 1 to 256 (default 1)");
+
+static unsigned int dev_size_mb = 64;
+module_param(dev_size_mb, uint, 0444);
+MODULE_PARM_DESC(dev_size_mb, "capacity of each logical unit in MiB, 1 to 4194304 (default 64)");
+
+static unsigned int sector_size = 512;
+module_param(sector_size, uint, 0444);
+MODULE_PARM_DESC(sector_size, "logical block length: 512, 1024, 2048 or 4096 (default 512)");
+
+static unsigned int max_queue = 32;
+module_param(max_queue, uint, 0444);
+MODULE_PARM_DESC(max_queue, "commands that a host takes at a time, 1 to 1024 (default 32)");
+
+static unsigned int num_lines;
+module_param(num_lines, uint, 0444);
+MODULE_PARM_DESC(num_lines, "interrupt lines that the hosts share, at most num_hosts; 0: one each (default 0)");
+
+static unsigned int bus_ns = 120;
+module_param(bus_ns, uint, 0444);
+MODULE_PARM_DESC(bus_ns, "time of a 16-bit access of the data port in ns, 0 to 100000 (default 120)");
+
+static unsigned int latency_us = 20;
+module_param(latency_us, uint, 0444);
+MODULE_PARM_DESC(latency_us, "time from command to first interrupt in us, 0 to 10000000 (default 20)");
+
+static unsigned int fifo_bytes = 4096;
+module_param(fifo_bytes, uint, 0444);
+MODULE_PARM_DESC(fifo_bytes, "data bytes for each interrupt, an even number up to 1048576; 0: all (default 4096)");
+
+static unsigned int can_mask = 1;
+module_param(can_mask, uint, 0444);
+MODULE_PARM_DESC(can_mask, "whether the chip's interrupts can be masked, 0 or 1 (default 1)");
+
+static unsigned int has_irq = 1;
+module_param(has_irq, uint, 0444);
+MODULE_PARM_DESC(has_irq, "whether a host has an interrupt, 0 or 1; without, it is polled (default 1)");
+
+/**
+ * struct psim_limit - what a parameter may be
+ * @name: its name
+ * @value: where it is
+ * @min: least value
+ * @max: greatest value
+ */
+struct psim_limit {
+	const char *name;
+	const unsigned int *value;
+	unsigned int min;
+	unsigned int max;
+};
+
+static const struct psim_limit limits[] = {
+	{ "num_hosts", &num_hosts, 1, 32 },
+	{ "num_tgts", &num_tgts, 1, 16 },
+	{ "max_luns", &max_luns, 1, 256 },
+	{ "dev_size_mb", &dev_size_mb, 1, SZ_4M },
+	{ "sector_size", &sector_size, SZ_512, SZ_4K },
+	{ "max_queue", &max_queue, 1, PSIM_DEPTH_MAX },
+	{ "num_lines", &num_lines, 0, 32 },
+	{ "bus_ns", &bus_ns, 0, 100000 },
+	{ "latency_us", &latency_us, 0, 10000000 },
+	{ "fifo_bytes", &fifo_bytes, 0, SZ_1M },
+	{ "can_mask", &can_mask, 0, 1 },
+	{ "has_irq", &has_irq, 0, 1 },
+};
+
+static int check_one(const struct psim_limit *limit)
+{
+	if (*limit->value >= limit->min && *limit->value <= limit->max)
+		return 0;
+	pr_err("%s=%u: must be %u to %u\n", limit->name, *limit->value,
+	       limit->min, limit->max);
+	return -EINVAL;
+}
+
+/**
+ * psim_params_check() - refuse parameters that are out of range
+ *
+ * Context: task.
+ * Return: 0 or -EINVAL, with one line in the log that says why.
+ */
+int psim_params_check(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		err = check_one(&limits[i]);
+		if (err)
+			return err;
+	}
+	if (!is_power_of_2(sector_size)) {
+		pr_err("sector_size=%u: must be 512, 1024, 2048 or 4096\n",
+		       sector_size);
+		return -EINVAL;
+	}
+	if (num_lines > num_hosts) {
+		pr_err("num_lines=%u: must not be more than num_hosts=%u\n",
+		       num_lines, num_hosts);
+		return -EINVAL;
+	}
+	if (fifo_bytes % 2) {
+		pr_err("fifo_bytes=%u: must be even, the data port is 16 bits wide\n",
+		       fifo_bytes);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * psim_num_hosts() - how many host adapters to make
+ *
+ * Context: any.
+ * Return: 1 or more.
+ */
+unsigned int psim_num_hosts(void)
+{
+	return num_hosts;
+}
+
+/**
+ * psim_num_lines() - how many interrupt lines they have
+ *
+ * Context: any.
+ * Return: 1 or more.
+ */
+unsigned int psim_num_lines(void)
+{
+	return num_lines ?: num_hosts;
+}
+
+/**
+ * psim_has_irq() - whether they have any
+ *
+ * Context: any.
+ * Return: false if nothing is wired to the lines.
+ */
+bool psim_has_irq(void)
+{
+	return has_irq;
+}
+
+/**
+ * psim_params_chip() - how to build a chip
+ * @config: filled in
+ * @host_no: which host adapter
+ *
+ * Context: any.
+ */
+void psim_params_chip(struct psim_chip_config *config, unsigned int host_no)
+{
+	*config = (struct psim_chip_config) {
+		.bus_ns = bus_ns,
+		.latency_us = latency_us,
+		.fifo_bytes = fifo_bytes,
+		.depth = max_queue,
+		.num_tgts = num_tgts,
+		.max_luns = max_luns,
+		.no_mask = !can_mask,
+		.seed = host_no + 1,
+	};
+}
+
+/**
+ * psim_params_bus() - what to put behind it
+ * @config: filled in
+ * @host_no: which host adapter
+ *
+ * Context: any.
+ */
+void psim_params_bus(struct psim_bus_config *config, unsigned int host_no)
+{
+	*config = (struct psim_bus_config) {
+		.num_tgts = num_tgts,
+		.max_luns = max_luns,
+		.dev_size = (u64)dev_size_mb * SZ_1M,
+		.sector_size = sector_size,
+		.host_no = host_no,
+	};
+}
