@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
+
+.PHONY: modules modules_install clean check kunit demo help have-kdir
+
+modules: have-kdir
+	$(kbuild) modules
+
+modules_install: have-kdir
+	$(kbuild) modules_install
+
+clean: have-kdir
+	$(kbuild) clean
+
+check:
+	tools/check $(STAGES)
+
+kunit:
+	tools/kunit.sh $(SUITES)
+
+demo:
+	tools/demo
+
+help:
+	@echo 'make                   build the modules for the running kernel'
+	@echo 'make KDIR=DIRECTORY    build them for the kernel whose headers are there'
+	@echo 'make modules_install   install them (as root)'
+	@echo 'make clean             remove what make built'
+	@echo 'make demo              show the driver at work, in a virtual machine'
+	@echo 'make check             all tests; STAGES="..." for some (tools/check --list)'
+	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'
+
+have-kdir:
+	@test -e $(KDIR)/Makefile || { \
+		echo "no kernel headers in $(KDIR); install them or give KDIR=" >&2; \
+		exit 1; }
