@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A fake midlayer over the port. A command is a request with its two private
+ * parts behind it, on no queue; its buffer has a piece of memory of exact size
+ * for each entry, so that KASAN sees every byte beyond.
+ */
+#include <kunit/test.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+
+#include "../queue.h"
+#include "fake_cmd.h"
+#include "fake_hba.h"
+
+/* What the helpers behind these assume of the layout. */
+static_assert(offsetof(struct fake_cmd, scmd) ==
+	      offsetof(struct fake_cmd, rq) + sizeof(struct request));
+static_assert(offsetof(struct fake_cmd, cmd) ==
+	      offsetof(struct fake_cmd, scmd) + sizeof(struct scsi_cmnd));
+
+static void free_lun(void *lun)
+{
+	kfree(lun);
+}
+
+/**
+ * fake_sdev() - a logical unit
+ * @fake: the chip it is behind
+ * @id: target ID
+ * @lun: LUN
+ *
+ * Context: task.
+ * Return: the device, until the test ends.
+ */
+struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun)
+{
+	struct scsi_device *sdev;
+
+	sdev = kunit_kzalloc(fake->test, sizeof(*sdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fake->test, sdev);
+	sdev->host = fake->port->shost;
+	sdev->id = id;
+	sdev->lun = lun;
+	sdev->tagged_supported = 1;
+	sdev->hostdata = pioscsi_lun_alloc();
+	KUNIT_ASSERT_NOT_NULL(fake->test, sdev->hostdata);
+	KUNIT_ASSERT_EQ(fake->test, 0,
+			kunit_add_action_or_reset(fake->test, free_lun,
+						  sdev->hostdata));
+	return sdev;
+}
+
+static void add_seg(struct fake_cmd *c, struct scatterlist *sg,
+		    const struct fake_seg *seg)
+{
+	struct kunit *test = c->fake->test;
+	u8 *buf;
+	unsigned int i;
+
+	buf = kunit_kmalloc(test, seg->offset + seg->len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	memset(buf, 0, seg->offset);
+	buf += seg->offset;
+	for (i = 0; i < seg->len; i++)
+		buf[i] = c->scmd.sc_data_direction == DMA_TO_DEVICE ?
+			fake_byte(c->len + i) : FAKE_POISON;
+	sg_set_buf(sg, buf, seg->len);
+	c->len += seg->len;
+}
+
+static void add_buffer(struct fake_cmd *c, const struct fake_seg *segs,
+		       unsigned int nr)
+{
+	struct kunit *test = c->fake->test;
+	struct scatterlist *sgl;
+	unsigned int i;
+
+	sgl = kunit_kcalloc(test, nr, sizeof(*sgl), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sgl);
+	sg_init_table(sgl, nr);
+	for (i = 0; i < nr; i++)
+		add_seg(c, &sgl[i], &segs[i]);
+	c->scmd.sdb.table.sgl = sgl;
+	c->scmd.sdb.table.nents = nr;
+	c->scmd.sdb.table.orig_nents = nr;
+	c->scmd.sdb.length = c->len;
+}
+
+/**
+ * fake_cmd_sg() - a command with a scatter list
+ * @fake: the chip it is for
+ * @sdev: the logical unit
+ * @dir: direction; %DMA_NONE without data
+ * @segs: entries
+ * @nr: number of them
+ *
+ * Tags are given in turn from 0.
+ *
+ * Context: task.
+ * Return: the command, until the test ends.
+ */
+struct fake_cmd *fake_cmd_sg(struct fake_hba *fake, struct scsi_device *sdev,
+			     enum dma_data_direction dir,
+			     const struct fake_seg *segs, unsigned int nr)
+{
+	struct fake_cmd *c;
+
+	c = kunit_kzalloc(fake->test, sizeof(*c), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fake->test, c);
+	c->fake = fake;
+	c->rq.tag = fake->next_tag++ % FAKE_DEPTH;
+	c->scmd.device = sdev;
+	c->scmd.sc_data_direction = dir;
+	c->scmd.cmd_len = 6;
+	if (nr)
+		add_buffer(c, segs, nr);
+	return c;
+}
+
+/**
+ * fake_cmd() - a command with a buffer in one piece
+ * @fake: the chip it is for
+ * @sdev: the logical unit
+ * @dir: direction
+ * @len: bytes; 0 without data
+ *
+ * Context: task.
+ * Return: the command, until the test ends.
+ */
+struct fake_cmd *fake_cmd(struct fake_hba *fake, struct scsi_device *sdev,
+			  enum dma_data_direction dir, unsigned int len)
+{
+	const struct fake_seg seg = { .len = len };
+
+	return fake_cmd_sg(fake, sdev, len ? dir : DMA_NONE, &seg, !!len);
+}
+
+/**
+ * fake_queue() - give a command to the port
+ * @c: the command
+ *
+ * Context: as queuecommand().
+ */
+void fake_queue(struct fake_cmd *c)
+{
+	pioscsi_queuecommand(c->fake->port->shost, &c->scmd);
+}
+
+/**
+ * fake_queued() - a new command, given to the port
+ * @fake: the chip it is for
+ * @sdev: the logical unit
+ * @dir: direction
+ * @len: bytes; 0 without data
+ *
+ * Context: task.
+ * Return: the command, until the test ends.
+ */
+struct fake_cmd *fake_queued(struct fake_hba *fake, struct scsi_device *sdev,
+			     enum dma_data_direction dir, unsigned int len)
+{
+	struct fake_cmd *c = fake_cmd(fake, sdev, dir, len);
+
+	fake_queue(c);
+	return c;
+}
+
+/**
+ * fake_done() - stands in for scsi_done() and scsi_done_direct()
+ * @scmd: the command that is ended
+ * @task: whether it was the latter
+ *
+ * The port must not touch the command any more. What it would need for that is
+ * taken away.
+ *
+ * Context: any.
+ */
+void fake_done(struct scsi_cmnd *scmd, bool task)
+{
+	struct fake_cmd *c = container_of(scmd, struct fake_cmd, scmd);
+	struct fake_hba *fake = c->fake;
+
+	if (c->done++)
+		fake_broke(fake, "ended a command twice");
+	c->direct = task;
+	c->result = scmd->result;
+	c->cmd.scmd = NULL;
+	fake->ended++;
+	fake_log(fake, FAKE_DONE, c->rq.tag);
+}
+
+/**
+ * fake_data() - a command's data buffer in one piece
+ * @c: the command
+ *
+ * Context: task.
+ * Return: a copy, until the test ends.
+ */
+u8 *fake_data(struct fake_cmd *c)
+{
+	struct scsi_data_buffer *sdb = &c->scmd.sdb;
+	u8 *buf = kunit_kmalloc(c->fake->test, c->len + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(c->fake->test, buf);
+	sg_copy_to_buffer(sdb->table.sgl, sdb->table.nents, buf, c->len);
+	return buf;
+}
+
+/**
+ * fake_holds() - whether a buffer holds what the chip gave, and nothing else
+ * @c: the command
+ * @good: bytes from the chip
+ * @rest: the byte in all the others
+ *
+ * Context: task.
+ * Return: true if so.
+ */
+bool fake_holds(struct fake_cmd *c, unsigned int good, u8 rest)
+{
+	u8 *buf = fake_data(c);
+	unsigned int i;
+
+	for (i = 0; i < c->len; i++)
+		if (buf[i] != (i < good ? fake_byte(i) : rest))
+			return false;
+	return true;
+}

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A fake chip under the port. It holds the port to the interface: a call that
+ * the kernel-doc of struct pioscsi_ops does not allow fails the test, whatever
+ * the test is about.
+ */
+#include <kunit/test.h>
+#include <linux/irqflags.h>
+#include <linux/lockdep.h>
+#include <linux/seq_buf.h>
+#include <linux/string.h>
+
+#include "fake_cmd.h"
+#include "fake_hba.h"
+
+static const char *const words[FAKE_OPS] = {
+	[FAKE_CLAIM] = "claim",
+	[FAKE_ACK] = "ack",
+	[FAKE_ASK] = "ask",
+	[FAKE_IN] = "in",
+	[FAKE_OUT] = "out",
+	[FAKE_MASK] = "mask",
+	[FAKE_UNMASK] = "unmask",
+	[FAKE_START] = "start",
+	[FAKE_FORGET] = "forget",
+	[FAKE_LUN] = "lun",
+	[FAKE_TARGET] = "target",
+	[FAKE_BUS] = "bus",
+	[FAKE_HBA] = "hba",
+	[FAKE_DONE] = "done",
+};
+
+/* Those whose value is worth a place in the trace. */
+static const bool has_value[FAKE_OPS] = {
+	[FAKE_IN] = true,
+	[FAKE_OUT] = true,
+	[FAKE_START] = true,
+	[FAKE_FORGET] = true,
+	[FAKE_LUN] = true,
+	[FAKE_TARGET] = true,
+	[FAKE_DONE] = true,
+};
+
+/* Those that only ask. */
+static const bool is_question[FAKE_OPS] = {
+	[FAKE_CLAIM] = true,
+	[FAKE_ACK] = true,
+	[FAKE_ASK] = true,
+};
+
+static struct fake_hba *fake_of(struct pioscsi_hba *hba)
+{
+	return *(struct fake_hba **)hba->priv;
+}
+
+/**
+ * fake_broke() - note that the port broke a rule
+ * @fake: the chip
+ * @what: which; the first one is kept
+ *
+ * Context: any.
+ */
+void fake_broke(struct fake_hba *fake, const char *what)
+{
+	if (!fake->broke)
+		fake->broke = what;
+}
+
+/**
+ * fake_log() - log an access, then let others act
+ * @fake: the chip
+ * @op: what was done
+ * @value: with which operand
+ *
+ * Context: any.
+ */
+void fake_log(struct fake_hba *fake, enum fake_op op, unsigned int value)
+{
+	struct fake_access *last = NULL;
+
+	if (fake->logged)
+		last = &fake->log[fake->logged - 1];
+	fake->count[op]++;
+	if (last && last->op == op && (op == FAKE_IN || op == FAKE_OUT))
+		last->value += value;
+	else if (fake->logged < FAKE_LOG)
+		fake->log[fake->logged++] = (struct fake_access){ op, value };
+	else
+		fake_broke(fake, "more accesses than the log holds");
+	if (fake->hook)
+		fake->hook(fake, op);
+}
+
+static const char *tell(struct fake_hba *fake, bool all)
+{
+	const char *sep = "";
+	struct seq_buf s;
+	unsigned int i;
+
+	seq_buf_init(&s, fake->trace, sizeof(fake->trace));
+	for (i = 0; i < fake->logged; i++) {
+		const struct fake_access *a = &fake->log[i];
+
+		if (!all && is_question[a->op])
+			continue;
+		seq_buf_printf(&s, "%s%s", sep, words[a->op]);
+		if (has_value[a->op])
+			seq_buf_printf(&s, "%u", a->value);
+		sep = " ";
+	}
+	fake->logged = 0;
+	return seq_buf_str(&s);
+}
+
+/**
+ * fake_trace() - the accesses since the last call, as words
+ * @fake: the chip
+ *
+ * Return: the words, valid until the next call.
+ */
+const char *fake_trace(struct fake_hba *fake)
+{
+	return tell(fake, true);
+}
+
+/**
+ * fake_story() - the same without the questions
+ * @fake: the chip
+ *
+ * How often the chip was asked is nobody's concern in most cases.
+ *
+ * Return: the words, valid until the next call.
+ */
+const char *fake_story(struct fake_hba *fake)
+{
+	return tell(fake, false);
+}
+
+static struct fake_answer *next_line(struct fake_hba *fake)
+{
+	if (fake->scripted < FAKE_SCRIPT)
+		return &fake->script[fake->scripted++];
+	fake_broke(fake, "the script is too long");
+	return &fake->script[0];
+}
+
+/**
+ * fake_say() - have the chip give an answer that needs no context
+ * @fake: the chip
+ * @next: the answer
+ *
+ * Context: any.
+ */
+void fake_say(struct fake_hba *fake, enum pioscsi_next next)
+{
+	*next_line(fake) = (struct fake_answer){ .next = next };
+}
+
+/**
+ * fake_say_xfer() - have the chip announce data
+ * @c: the command
+ * @dir: direction
+ * @len: bytes
+ *
+ * Context: any.
+ */
+void fake_say_xfer(struct fake_cmd *c, enum dma_data_direction dir,
+		   unsigned int len)
+{
+	*next_line(c->fake) = (struct fake_answer){
+		.next = PIOSCSI_XFER,
+		.xfer = { .cmd = &c->cmd, .dir = dir, .len = len },
+	};
+}
+
+/**
+ * fake_say_done() - have the chip end a command
+ * @c: the command
+ * @result: as in &scsi_cmnd.result
+ *
+ * Context: any.
+ */
+void fake_say_done(struct fake_cmd *c, int result)
+{
+	*next_line(c->fake) = (struct fake_answer){
+		.next = PIOSCSI_DONE,
+		.xfer = { .cmd = &c->cmd },
+		.result = result,
+	};
+}
+
+/**
+ * fake_raise() - have the chip interrupt
+ * @fake: the chip
+ *
+ * Context: any.
+ */
+void fake_raise(struct fake_hba *fake)
+{
+	fake->pending = true;
+}
+
+/**
+ * fake_fail() - have an operation fail
+ * @fake: the chip
+ * @op: which
+ * @err: how
+ * @times: how often
+ *
+ * Context: any.
+ */
+void fake_fail(struct fake_hba *fake, enum fake_op op, int err,
+	       unsigned int times)
+{
+	fake->err[op] = err;
+	fake->fails[op] = times;
+}
+
+static int outcome(struct fake_hba *fake, enum fake_op op)
+{
+	if (!fake->fails[op])
+		return 0;
+	fake->fails[op]--;
+	return fake->err[op];
+}
+
+/* The chip interrupts for each thing that it has to say. */
+static void go_on(struct fake_hba *fake)
+{
+	if (fake->said < fake->scripted)
+		fake_raise(fake);
+}
+
+/* What is true of every access: somebody owns the chip. */
+static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
+{
+	enum pioscsi_owner owner = fake->port->owner;
+
+	/* One that cannot be masked has to be acknowledged even so. */
+	if (op <= FAKE_ACK && !fake->hba->can_mask)
+		owner = PIOSCSI_OPEN;
+	if (owner == PIOSCSI_DEFERRED || owner == PIOSCSI_GONE)
+		fake_broke(fake, "touched a chip that nobody owns");
+	fake_log(fake, op, value);
+}
+
+static bool fake_claim(struct pioscsi_hba *hba)
+{
+	struct fake_hba *fake = fake_of(hba);
+
+	touch(fake, FAKE_CLAIM, 0);
+	if (!fake->pending)
+		return false;
+	fake->pending = false;
+	touch(fake, FAKE_ACK, 0);
+	return true;
+}
+
+static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
+				      struct pioscsi_xfer *xfer)
+{
+	struct fake_hba *fake = fake_of(hba);
+	const struct fake_answer *a;
+
+	if (fake->left.len)
+		fake_broke(fake, "asked before all data was moved");
+	touch(fake, FAKE_ASK, 0);
+	if (fake->said == fake->scripted)
+		return PIOSCSI_WAIT;
+	a = &fake->script[fake->said++];
+	*xfer = a->xfer;
+	if (a->next == PIOSCSI_XFER)
+		fake->left = a->xfer;
+	else
+		go_on(fake);
+	if (a->next == PIOSCSI_DONE && a->xfer.cmd)
+		a->xfer.cmd->result = a->result;
+	return a->next;
+}
+
+/* Returns the command that the data belongs to. */
+static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
+				 enum dma_data_direction dir, unsigned int len)
+{
+	struct pioscsi_xfer *left = &fake->left;
+
+	if (dir != left->dir || len > left->len) {
+		fake_broke(fake, "moved data that was not announced");
+		return NULL;
+	}
+	if (!len || (len % FAKE_ALIGN && len != left->len))
+		fake_broke(fake, "moved a piece of a wrong length");
+	left->len -= len;
+	fake->pieces++;
+	fake->piece = len;
+	fake->longest = max(fake->longest, len);
+	if (!left->len)
+		go_on(fake);
+	touch(fake, op, len);
+	return container_of(left->cmd, struct fake_cmd, cmd);
+}
+
+static void fake_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
+{
+	struct fake_hba *fake = fake_of(hba);
+	struct fake_cmd *c = transfer(fake, FAKE_IN, DMA_FROM_DEVICE, len);
+	u8 *p = buf;
+
+	while (c && len--)
+		*p++ = fake_byte(c->at++);
+}
+
+static void fake_pio_out(struct pioscsi_hba *hba, const void *buf,
+			 unsigned int len)
+{
+	struct fake_hba *fake = fake_of(hba);
+	struct fake_cmd *c = transfer(fake, FAKE_OUT, DMA_TO_DEVICE, len);
+	const u8 *p = buf;
+
+	for (; c && len--; c->at++, p++) {
+		bool data = c->scmd.sc_data_direction == DMA_TO_DEVICE &&
+			    c->at < c->len;
+
+		if (*p != (data ? fake_byte(c->at) : 0))
+			fake_broke(fake, "wrote a wrong byte");
+	}
+}
+
+static void fake_mask(struct pioscsi_hba *hba)
+{
+	struct fake_hba *fake = fake_of(hba);
+
+	if (!fake->hba->can_mask)
+		fake_broke(fake, "masked what cannot be masked");
+	touch(fake, FAKE_MASK, 0);
+	fake->masked = true;
+}
+
+static void fake_unmask(struct pioscsi_hba *hba)
+{
+	struct fake_hba *fake = fake_of(hba);
+
+	lockdep_assert_held(&fake->port->lock);
+	if (!irqs_disabled())
+		fake_broke(fake, "unmasked without the lock");
+	fake->masked = false;
+	touch(fake, FAKE_UNMASK, 0);
+}
+
+static int fake_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	struct fake_hba *fake = fake_of(hba);
+	struct fake_cmd *c = container_of(cmd, struct fake_cmd, cmd);
+
+	c->at = 0;
+	touch(fake, FAKE_START, cmd->tag);
+	return outcome(fake, FAKE_START);
+}
+
+/* What an operation for errors covers. */
+struct fake_scope {
+	enum fake_op op;
+	struct pioscsi_cmd *cmd;
+	unsigned int id;
+	u64 lun;
+};
+
+static bool covers(const struct fake_scope *scope,
+		   const struct pioscsi_cmd *cmd)
+{
+	const struct scsi_device *sdev;
+
+	if (scope->op == FAKE_BUS || scope->op == FAKE_HBA)
+		return true;
+	if (!cmd || scope->op == FAKE_FORGET)
+		return cmd && cmd == scope->cmd;
+	/* The chip's memory of a command may be longer than the port's. */
+	if (!cmd->scmd)
+		return false;
+	sdev = cmd->scmd->device;
+	return sdev->id == scope->id &&
+	       (scope->op == FAKE_TARGET || sdev->lun == scope->lun);
+}
+
+/* The chip will not say any more what it would have said of these commands. */
+static void unsay(struct fake_hba *fake, const struct fake_scope *scope)
+{
+	unsigned int i, n = fake->said;
+
+	if (covers(scope, fake->left.cmd))
+		fake->left.len = 0;
+	for (i = n; i < fake->scripted; i++)
+		if (!covers(scope, fake->script[i].xfer.cmd))
+			fake->script[n++] = fake->script[i];
+	fake->scripted = n;
+	go_on(fake);
+}
+
+/* What is true of the operations that sleep. */
+static int recover(struct pioscsi_hba *hba, const struct fake_scope *scope,
+		   unsigned int value)
+{
+	struct fake_hba *fake = fake_of(hba);
+	int err;
+
+	might_sleep();
+	if (fake->hba->can_mask && !fake->masked)
+		fake_broke(fake, "an operation for errors on an unmasked chip");
+	touch(fake, scope->op, value);
+	err = outcome(fake, scope->op);
+	if (!err)
+		unsay(fake, scope);
+	return err;
+}
+
+static int fake_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	const struct fake_scope scope = { .op = FAKE_FORGET, .cmd = cmd };
+
+	return recover(hba, &scope, cmd->tag);
+}
+
+static int fake_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
+{
+	const struct fake_scope scope = {
+		.op = FAKE_LUN, .id = id, .lun = lun
+	};
+
+	return recover(hba, &scope, lun);
+}
+
+static int fake_reset_target(struct pioscsi_hba *hba, unsigned int id)
+{
+	const struct fake_scope scope = { .op = FAKE_TARGET, .id = id };
+
+	return recover(hba, &scope, id);
+}
+
+static int fake_reset_bus(struct pioscsi_hba *hba)
+{
+	const struct fake_scope scope = { .op = FAKE_BUS };
+
+	return recover(hba, &scope, 0);
+}
+
+static int fake_reset_hba(struct pioscsi_hba *hba)
+{
+	const struct fake_scope scope = { .op = FAKE_HBA };
+
+	return recover(hba, &scope, 0);
+}
+
+const struct pioscsi_ops fake_hba_ops = {
+	.claim = fake_claim,
+	.service = fake_service,
+	.pio_in = fake_pio_in,
+	.pio_out = fake_pio_out,
+	.mask = fake_mask,
+	.unmask = fake_unmask,
+	.start = fake_start,
+	.forget_cmd = fake_forget_cmd,
+	.reset_lun = fake_reset_lun,
+	.reset_target = fake_reset_target,
+	.reset_bus = fake_reset_bus,
+	.reset_hba = fake_reset_hba,
+};

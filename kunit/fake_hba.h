@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A fake chip under the port: registers in memory that keep a log of every
+ * access, and a script of what the chip says when it is asked.
+ */
+#ifndef _PIOSCSI_KUNIT_FAKE_HBA_H
+#define _PIOSCSI_KUNIT_FAKE_HBA_H
+
+#include <kunit/test.h>
+#include <linux/dma-direction.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "../port.h"
+
+#define FAKE_DEPTH	8U	/* commands that the chip takes */
+#define FAKE_ALIGN	4U	/* width of its data port, bytes */
+#define FAKE_SCRIPT	32U
+#define FAKE_LOG	128U
+#define FAKE_TRACE	1024U
+
+struct fake_cmd;
+struct fake_hba;
+
+/**
+ * enum fake_op - an access to the chip, or a call of the midlayer
+ * @FAKE_CLAIM: interrupt status read
+ * @FAKE_ACK: interrupt status written
+ * @FAKE_ASK: service()
+ * @FAKE_IN: pio_in(); the value is bytes
+ * @FAKE_OUT: pio_out(); the value is bytes
+ * @FAKE_MASK: mask()
+ * @FAKE_UNMASK: unmask()
+ * @FAKE_START: start(); the value is the tag
+ * @FAKE_FORGET: forget_cmd(); the value is the tag
+ * @FAKE_LUN: reset_lun(); the value is the LUN
+ * @FAKE_TARGET: reset_target(); the value is the ID
+ * @FAKE_BUS: reset_bus()
+ * @FAKE_HBA: reset_hba()
+ * @FAKE_DONE: the midlayer got a command back; the value is the tag
+ * @FAKE_OPS: their number
+ */
+enum fake_op {
+	FAKE_CLAIM,
+	FAKE_ACK,
+	FAKE_ASK,
+	FAKE_IN,
+	FAKE_OUT,
+	FAKE_MASK,
+	FAKE_UNMASK,
+	FAKE_START,
+	FAKE_FORGET,
+	FAKE_LUN,
+	FAKE_TARGET,
+	FAKE_BUS,
+	FAKE_HBA,
+	FAKE_DONE,
+	FAKE_OPS,
+};
+
+/**
+ * struct fake_access - an entry of the log
+ * @op: what was done
+ * @value: with which operand; data that follows data is one entry
+ */
+struct fake_access {
+	enum fake_op op;
+	unsigned int value;
+};
+
+/**
+ * struct fake_answer - what the chip says once when it is asked
+ * @next: the answer
+ * @xfer: its context
+ * @result: what becomes of the command if it is %PIOSCSI_DONE
+ */
+struct fake_answer {
+	enum pioscsi_next next;
+	struct pioscsi_xfer xfer;
+	int result;
+};
+
+/**
+ * struct fake_hba - the chip, its log and its script
+ * @test: whose it is
+ * @hba: what the port sees
+ * @port: the port
+ * @pending: the chip interrupts
+ * @masked: it must not
+ * @script: what it will say, with an interrupt for each but the first; then
+ *	it is content
+ * @said: how much of @script it has said
+ * @scripted: how much there is
+ * @left: what it has announced and not yet moved
+ * @fails: the next calls of an operation that fail
+ * @err: with what
+ * @hook: called after each access has been logged; acts as the chip, or as
+ *	somebody else who comes at this moment
+ * @hook_arg: the test's own
+ * @log: accesses since fake_trace() or fake_story()
+ * @logged: their number
+ * @trace: room for these two
+ * @count: calls of each operation since the beginning
+ * @pieces: calls of pio_in() and pio_out() since the beginning
+ * @piece: bytes in the last of them
+ * @longest: most bytes in one of them
+ * @broke: the first rule of the interface that the port broke, or %NULL
+ * @next_tag: of the next command that is made
+ * @ended: commands that the midlayer got back
+ * @kick: what the port's work would run
+ * @watch: what its watchdog would run
+ * @bh: what its bottom half would run
+ * @kicked: the port wants @kick run
+ * @watched: the port wants @watch run
+ * @bh_queued: the port wants @bh run
+ */
+struct fake_hba {
+	struct kunit *test;
+	struct pioscsi_hba *hba;
+	struct pioscsi_port *port;
+
+	bool pending;
+	bool masked;
+	struct fake_answer script[FAKE_SCRIPT];
+	unsigned int said;
+	unsigned int scripted;
+	struct pioscsi_xfer left;
+	unsigned int fails[FAKE_OPS];
+	int err[FAKE_OPS];
+	void (*hook)(struct fake_hba *fake, enum fake_op op);
+	void *hook_arg;
+
+	struct fake_access log[FAKE_LOG];
+	unsigned int logged;
+	char trace[FAKE_TRACE];
+	unsigned int count[FAKE_OPS];
+	unsigned int pieces;
+	unsigned int piece;
+	unsigned int longest;
+	const char *broke;
+
+	unsigned int next_tag;
+	unsigned int ended;
+	work_func_t kick;
+	work_func_t watch;
+	void (*bh)(struct pioscsi_bh *bh);
+	bool kicked;
+	bool watched;
+	bool bh_queued;
+};
+
+extern const struct pioscsi_ops fake_hba_ops;
+
+void fake_say(struct fake_hba *fake, enum pioscsi_next next);
+void fake_say_xfer(struct fake_cmd *c, enum dma_data_direction dir,
+		   unsigned int len);
+void fake_say_done(struct fake_cmd *c, int result);
+void fake_raise(struct fake_hba *fake);
+void fake_fail(struct fake_hba *fake, enum fake_op op, int err,
+	       unsigned int times);
+
+void fake_log(struct fake_hba *fake, enum fake_op op, unsigned int value);
+void fake_broke(struct fake_hba *fake, const char *what);
+const char *fake_trace(struct fake_hba *fake);
+const char *fake_story(struct fake_hba *fake);
+
+#endif /* _PIOSCSI_KUNIT_FAKE_HBA_H */

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A port on a fake chip, put into service and taken out of it by production
+ * code. Only its bottom halves are held back until the case runs them.
+ */
+#include <kunit/device.h>
+#include <kunit/test.h>
+#include <linux/bottom_half.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/irq.h>
+#include <linux/irqflags.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+
+#include "../complete.h"
+#include "../irq.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+/* Long enough for another task on the busiest machine, ms. */
+#define PATIENCE_MS	10000
+
+static struct pioscsi_driver fake_driver = {
+	.name = "fake_hba",
+	.ops = &fake_hba_ops,
+	.priv_size = sizeof(struct fake_hba *),
+};
+
+static struct fake_hba *fake_of(struct pioscsi_port *port)
+{
+	return *(struct fake_hba **)port->hba.priv;
+}
+
+static void hold_kick(struct work_struct *work)
+{
+	struct pioscsi_port *port = container_of(to_delayed_work(work),
+						 struct pioscsi_port, kick);
+
+	fake_of(port)->kicked = true;
+}
+
+static void hold_watch(struct work_struct *work)
+{
+	struct pioscsi_port *port = container_of(to_delayed_work(work),
+						 struct pioscsi_port, watch);
+
+	fake_of(port)->watched = true;
+}
+
+static void hold_bh(struct pioscsi_bh *bh)
+{
+	struct pioscsi_port *port = container_of(bh, struct pioscsi_port, bh);
+
+	fake_of(port)->bh_queued = true;
+}
+
+static void remove_irq(void *irq)
+{
+	irq_free_desc((unsigned long)irq);
+}
+
+/* An interrupt line that never rises. */
+static int add_irq(struct kunit *test)
+{
+	int irq = irq_alloc_desc(NUMA_NO_NODE);
+
+	KUNIT_ASSERT_GT(test, irq, 0);
+	irq_set_chip_and_handler(irq, &dummy_irq_chip, handle_simple_irq);
+	irq_modify_status(irq, IRQ_NOREQUEST, 0);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, remove_irq,
+						  (void *)(long)irq));
+	return irq;
+}
+
+static void free_hba(void *hba)
+{
+	pioscsi_free_hba(hba);
+}
+
+/* From now on the bottom halves run when the case says so. */
+static void hold(struct fake_hba *fake)
+{
+	fake->kick = fake->port->kick.work.func;
+	fake->port->kick.work.func = hold_kick;
+	fake->watch = fake->port->watch.work.func;
+	fake->port->watch.work.func = hold_watch;
+	fake->bh = fake->port->bh.fn;
+	fake->port->bh.fn = hold_bh;
+}
+
+static void remove_hba(void *arg)
+{
+	struct fake_hba *fake = arg;
+
+	fake->hook = NULL;
+	fake->port->kick.work.func = fake->kick;
+	fake->port->watch.work.func = fake->watch;
+	fake->port->bh.fn = fake->bh;
+	pioscsi_remove_hba(fake->hba);
+}
+
+static void add_hba(struct kunit *test, struct fake_hba *fake)
+{
+	struct device *dev = kunit_device_register(test, "fake_hba");
+	struct pioscsi_hba *hba;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_register_driver(&fake_driver));
+	hba = pioscsi_alloc_hba(dev, &fake_driver);
+	KUNIT_ASSERT_NOT_NULL(test, hba);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, free_hba, hba));
+	fake->hba = hba;
+	fake->port = pioscsi_port(hba);
+	*(struct fake_hba **)hba->priv = fake;
+	hba->irq = add_irq(test);
+	hba->depth = FAKE_DEPTH;
+	hba->max_lun = 8;
+	hba->max_cmd_len = 16;
+	hba->align = FAKE_ALIGN;
+	/* No target for the scan: the cases bring their own. */
+	hba->max_id = 0;
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(hba));
+}
+
+/**
+ * fake_port_init() - a suite's init: test->priv is the fake, in service
+ * @test: the test
+ *
+ * Context: task.
+ * Return: 0.
+ */
+int fake_port_init(struct kunit *test)
+{
+	struct fake_hba *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	fake->test = test;
+	fake->masked = true;
+	add_hba(test, fake);
+	hold(fake);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, remove_hba, fake));
+	kunit_activate_static_stub(test, pioscsi_done, fake_done);
+
+	fake->port->defer = PIOSCSI_DEFER_THREAD;
+	fake_fast(fake);
+	fake->logged = 0;
+	memset(fake->count, 0, sizeof(fake->count));
+	test->priv = fake;
+	return 0;
+}
+
+/**
+ * fake_port_exit() - a suite's exit: no rule of the interface was broken
+ * @test: the test
+ *
+ * Context: task.
+ */
+void fake_port_exit(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	if (fake && fake->broke)
+		KUNIT_FAIL(test, "%s", fake->broke);
+}
+
+/**
+ * fake_fast() - from now on any data fits the budget
+ * @fake: the chip
+ *
+ * Context: task.
+ */
+void fake_fast(struct fake_hba *fake)
+{
+	fake->port->budget.ps_per_byte[0] = FAKE_PS_FAST;
+	fake->port->budget.ps_per_byte[1] = FAKE_PS_FAST;
+	fake->port->budget_us = 1000 * USEC_PER_SEC;
+}
+
+/**
+ * fake_slow() - from now on 4 KiB of data fit the budget by no means
+ * @fake: the chip
+ *
+ * All else does, however slow the machine.
+ *
+ * Context: task.
+ */
+void fake_slow(struct fake_hba *fake)
+{
+	fake->port->budget.ps_per_byte[0] = FAKE_PS_SLOW;
+	fake->port->budget.ps_per_byte[1] = FAKE_PS_SLOW;
+	fake->port->budget_us = 3 * USEC_PER_SEC;
+}
+
+/**
+ * fake_irq() - the line has risen: the hard half
+ * @fake: the chip
+ *
+ * Context: task.
+ * Return: what the hard half returned.
+ */
+irqreturn_t fake_irq(struct fake_hba *fake)
+{
+	unsigned long flags;
+	irqreturn_t ret;
+
+	local_irq_save(flags);
+	ret = pioscsi_irq(fake->hba->irq, fake->port);
+	local_irq_restore(flags);
+	return ret;
+}
+
+/**
+ * fake_thread() - the threaded half
+ * @fake: the chip
+ *
+ * Context: task.
+ * Return: what the threaded half returned.
+ */
+irqreturn_t fake_thread(struct fake_hba *fake)
+{
+	return pioscsi_irq_thread(fake->hba->irq, fake->port);
+}
+
+/**
+ * fake_interrupt() - the chip interrupts, and both halves run
+ * @fake: the chip
+ *
+ * Context: task.
+ */
+void fake_interrupt(struct fake_hba *fake)
+{
+	fake_raise(fake);
+	if (fake_irq(fake) == IRQ_WAKE_THREAD)
+		fake_thread(fake);
+}
+
+/**
+ * fake_kick() - the port's work, if it is queued, however late
+ * @fake: the chip
+ *
+ * Context: task; sleeps.
+ * Return: whether it was.
+ */
+bool fake_kick(struct fake_hba *fake)
+{
+	flush_delayed_work(&fake->port->kick);
+	if (!fake->kicked)
+		return false;
+	fake->kicked = false;
+	fake->kick(&fake->port->kick.work);
+	return true;
+}
+
+/**
+ * fake_watch() - the watchdog's next look, if there is to be one
+ * @fake: the chip
+ *
+ * Context: task; sleeps.
+ * Return: whether there was.
+ */
+bool fake_watch(struct fake_hba *fake)
+{
+	flush_delayed_work(&fake->port->watch);
+	if (!fake->watched)
+		return false;
+	fake->watched = false;
+	fake->watch(&fake->port->watch.work);
+	return true;
+}
+
+/**
+ * fake_bh() - the port's bottom half in a softirq, if it is queued
+ * @fake: the chip
+ *
+ * Context: task.
+ * Return: whether it was.
+ */
+bool fake_bh(struct fake_hba *fake)
+{
+	bool queued;
+
+	local_bh_disable();
+	local_bh_enable();
+	queued = fake->bh_queued;
+	fake->bh_queued = false;
+	if (queued) {
+		local_bh_disable();
+		fake->bh(&fake->port->bh);
+		local_bh_enable();
+	}
+	return queued;
+}
+
+static int task_fn(void *arg)
+{
+	struct fake_task *task = arg;
+
+	/* So that the midlayer is stood in for here, too. */
+	current->kunit_test = task->fake->test;
+	task->ret = task->fn(task->scmd);
+	current->kunit_test = NULL;
+	complete(&task->ended);
+	return 0;
+}
+
+/**
+ * fake_task_run() - call an error handler from a second task
+ * @task: chip, handler and command
+ *
+ * Returns when the handler wants the chip, and waits until the case's own task
+ * gives it up; fake_task_wait() waits for the end.
+ *
+ * Context: task; sleeps.
+ */
+void fake_task_run(struct fake_task *task)
+{
+	struct task_struct *thread;
+	unsigned int ms;
+
+	init_completion(&task->ended);
+	thread = kthread_run(task_fn, task, "fake_task");
+	KUNIT_ASSERT_FALSE(task->fake->test, IS_ERR(thread));
+	for (ms = 0; ms < PATIENCE_MS; ms++) {
+		if (READ_ONCE(task->fake->port->yield))
+			return;
+		usleep_range(1000, 2000);
+	}
+	fake_broke(task->fake, "did not want the chip for an error handler");
+}
+
+/**
+ * fake_task_wait() - wait for the end of an error handler
+ * @task: the task
+ *
+ * Context: task; sleeps.
+ * Return: what the handler returned, or 0 if it did not.
+ */
+int fake_task_wait(struct fake_task *task)
+{
+	if (!wait_for_completion_timeout(&task->ended,
+					 msecs_to_jiffies(PATIENCE_MS)))
+		return 0;
+	return task->ret;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A port on a fake chip, and its contexts put in order by hand: what an
+ * interrupt, its thread, a work queue or a softirq would run, the case runs.
+ */
+#ifndef _PIOSCSI_KUNIT_FAKE_PORT_H
+#define _PIOSCSI_KUNIT_FAKE_PORT_H
+
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/irqreturn.h>
+#include <linux/types.h>
+
+#include "fake_hba.h"
+
+struct scsi_cmnd;
+
+/* What PIO costs in these tests, ps a byte. */
+#define FAKE_PS_FAST	1000U
+#define FAKE_PS_SLOW	(U32_MAX / 4)	/* a KiB takes a second */
+
+/**
+ * struct fake_task - a second task, which calls an error handler
+ * @fake: the chip
+ * @fn: the handler
+ * @scmd: its command
+ * @ret: its answer
+ * @ended: it has answered
+ */
+struct fake_task {
+	struct fake_hba *fake;
+	int (*fn)(struct scsi_cmnd *scmd);
+	struct scsi_cmnd *scmd;
+	int ret;
+	struct completion ended;
+};
+
+int fake_port_init(struct kunit *test);
+void fake_port_exit(struct kunit *test);
+
+void fake_slow(struct fake_hba *fake);
+void fake_fast(struct fake_hba *fake);
+
+irqreturn_t fake_irq(struct fake_hba *fake);
+irqreturn_t fake_thread(struct fake_hba *fake);
+bool fake_kick(struct fake_hba *fake);
+bool fake_watch(struct fake_hba *fake);
+bool fake_bh(struct fake_hba *fake);
+void fake_interrupt(struct fake_hba *fake);
+
+void fake_task_run(struct fake_task *task);
+int fake_task_wait(struct fake_task *task);
+
+#endif /* _PIOSCSI_KUNIT_FAKE_PORT_H */

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What PIO costs: the arithmetic at its ends, and what measuring teaches.
+ */
+#include <kunit/test.h>
+#include <linux/limits.h>
+
+#include "../budget.h"
+
+/* In picoseconds no longer in 64 bits: they would begin anew. */
+#define WRAPS	18446744073709552ULL
+
+struct cost_case {
+	const char *desc;
+	u32 ps_per_byte;
+	unsigned int len;
+	u64 ns;
+};
+
+static const struct cost_case cost_cases[] = {
+	{ "unknown", 0, 1, U64_MAX },
+	{ "unknown, nothing to move", 0, 0, U64_MAX },
+	{ "nothing to move", 1000000, 0, 0 },
+	{ "1 us a byte", 1000000, 512, 512000 },
+	{ "less than 1 ns", 1, 999, 0 },
+	{ "1 ns", 1, 1000, 1 },
+	{ "as slow as can be", U32_MAX, 1000, U32_MAX },
+	{ "as much as can be", 1000, UINT_MAX, UINT_MAX },
+	{ "both", U32_MAX, UINT_MAX, 18446744065119617ULL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(cost, cost_cases, desc);
+
+static void cost_is_known_before(struct kunit *test)
+{
+	const struct cost_case *c = test->param_value;
+	const struct pioscsi_budget in = { { c->ps_per_byte, 7 } };
+	const struct pioscsi_budget out = { { 7, c->ps_per_byte } };
+
+	KUNIT_EXPECT_EQ(test,
+			pioscsi_budget_cost_ns(&in, DMA_FROM_DEVICE, c->len),
+			c->ns);
+	KUNIT_EXPECT_EQ(test,
+			pioscsi_budget_cost_ns(&out, DMA_TO_DEVICE, c->len),
+			c->ns);
+}
+
+struct bytes_case {
+	const char *desc;
+	u32 ps_per_byte;
+	u64 ns;
+	unsigned int len;
+};
+
+static const struct bytes_case bytes_cases[] = {
+	{ "unknown", 0, 20000, 64 },
+	{ "unknown, no time", 0, 0, 64 },
+	{ "no time", 1000, 0, 0 },
+	{ "1 us a byte", 1000000, 20000, 20 },
+	{ "less than a byte", 1000000, 999, 0 },
+	{ "as fast as can be", 1, 20000, 20000000 },
+	{ "as slow as can be", U32_MAX, 20000, 0 },
+	{ "more than fits the type", 1, U32_MAX, UINT_MAX },
+	{ "more than fits in picoseconds", 1, WRAPS, UINT_MAX },
+	{ "all the time there is", 1, U64_MAX, UINT_MAX },
+	{ "all the time, on a slow bus", U32_MAX, U64_MAX, UINT_MAX },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bytes, bytes_cases, desc);
+
+static void bytes_fit_the_time(struct kunit *test)
+{
+	const struct bytes_case *c = test->param_value;
+	const struct pioscsi_budget in = { { c->ps_per_byte, 7 } };
+	const struct pioscsi_budget out = { { 7, c->ps_per_byte } };
+
+	KUNIT_EXPECT_EQ(test,
+			pioscsi_budget_bytes(&in, DMA_FROM_DEVICE, c->ns),
+			c->len);
+	KUNIT_EXPECT_EQ(test,
+			pioscsi_budget_bytes(&out, DMA_TO_DEVICE, c->ns),
+			c->len);
+}
+
+struct learn_case {
+	const char *desc;
+	u32 before;
+	unsigned int len;
+	u64 ns;
+	u32 low;	/* what is expected afterwards: from */
+	u32 high;	/* to */
+};
+
+static const struct learn_case learn_cases[] = {
+	{ "first sample is believed", 0, 1000, 500000, 500000, 500000 },
+	{ "first sample, no time", 0, 1000, 0, 1, 1 },
+	{ "first sample, for ever", 0, 64, U64_MAX, U32_MAX / 8, U32_MAX },
+	{ "a short piece is no sample", 0, 63, 63000, 0, 0 },
+	{ "nor does it correct one", 8000, 63, 1, 8000, 8000 },
+	{ "the same again", 800000, 1000, 800000, 800000, 800000 },
+	{ "a bit slower", 800000, 1000, 880000, 810000, 810000 },
+	{ "a bit faster", 800000, 1000, 720000, 790000, 790000 },
+	{ "interrupted", 800000, 1000, 1000000000, 900000, 900000 },
+	{ "preempted for half a year", 800000, 1000, WRAPS, 900000, 900000 },
+	{ "preempted for ever", 800000, 1000, U64_MAX, 900000, 900000 },
+	{ "no time at all", 800000, 1000, 0, 750000, 750000 },
+	{ "cannot become unknown", 1, 1000, 0, 1, 16 },
+	{ "cannot become more than the type", U32_MAX / 4, 64, U64_MAX,
+	  U32_MAX / 4, U32_MAX },
+};
+
+KUNIT_ARRAY_PARAM_DESC(learn, learn_cases, desc);
+
+static void estimate_learns(struct kunit *test)
+{
+	const struct learn_case *c = test->param_value;
+	struct pioscsi_budget budget = { { c->before, 7 } };
+
+	pioscsi_budget_learn(&budget, DMA_FROM_DEVICE, c->len, c->ns);
+	KUNIT_EXPECT_GE(test, budget.ps_per_byte[0], c->low);
+	KUNIT_EXPECT_LE(test, budget.ps_per_byte[0], c->high);
+	KUNIT_EXPECT_EQ(test, budget.ps_per_byte[1], 7);
+}
+
+static void directions_learn_apart(struct kunit *test)
+{
+	struct pioscsi_budget budget = { { 7, 0 } };
+
+	pioscsi_budget_learn(&budget, DMA_TO_DEVICE, 1000, 500000);
+	KUNIT_EXPECT_EQ(test, budget.ps_per_byte[0], 7);
+	KUNIT_EXPECT_EQ(test, budget.ps_per_byte[1], 500000);
+}
+
+struct reach_case {
+	const char *desc;
+	u32 before;
+	u32 real;	/* ps a byte, in steps of 1000 bytes */
+};
+
+static const struct reach_case reach_cases[] = {
+	{ "slower by a thousand", 1000, 1000000 },
+	{ "faster by a thousand", 1000000, 1000 },
+	{ "slow from nothing", 0, 2000000 },
+	{ "hardly slower", 1000000, 1010000 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(reach, reach_cases, desc);
+
+static void estimate_gets_there(struct kunit *test)
+{
+	const struct reach_case *c = test->param_value;
+	struct pioscsi_budget budget = { { c->before } };
+	unsigned int i;
+
+	for (i = 0; i < 200; i++)
+		pioscsi_budget_learn(&budget, DMA_FROM_DEVICE, 1000, c->real);
+	KUNIT_EXPECT_GE(test, budget.ps_per_byte[0], c->real - c->real / 50);
+	KUNIT_EXPECT_LE(test, budget.ps_per_byte[0], c->real + c->real / 50);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(cost_is_known_before, cost_gen_params),
+	KUNIT_CASE_PARAM(bytes_fit_the_time, bytes_gen_params),
+	KUNIT_CASE_PARAM(estimate_learns, learn_gen_params),
+	KUNIT_CASE(directions_learn_apart),
+	KUNIT_CASE_PARAM(estimate_gets_there, reach_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_budget",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

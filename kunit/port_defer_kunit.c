@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bottom halves: nothing lost, nothing twice, and in the end unmasked.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+/* A read that the hard handler has put off, and the chip's end of it. */
+static struct fake_cmd *deferred_read(struct fake_hba *fake)
+{
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	fake_irq(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_trace(fake);
+	return c;
+}
+
+static void expect_served(struct kunit *test, struct fake_cmd *c)
+{
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, FAKE_POISON));
+}
+
+static void expect_open(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static void thread_moves_completes_unmasks(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	KUNIT_EXPECT_EQ(test, fake_thread(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
+	expect_served(test, c);
+	KUNIT_EXPECT_TRUE(test, c->direct);
+	expect_open(test);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 0);
+}
+
+static void command_queued_meanwhile_waits_for_the_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	fake_queued(fake, c->scmd.device, DMA_NONE, 0);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "in4096 start1 done0 unmask");
+}
+
+static void queue_at_last_look(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_CLAIM && fake->count[FAKE_DONE] && fake->hook_arg) {
+		struct fake_cmd *c = fake->hook_arg;
+
+		fake->hook_arg = NULL;
+		fake_queue(c);
+	}
+}
+
+/* When the thread has looked at the queue, and has not yet unmasked. */
+static void command_queued_at_the_last_moment_is_started(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	fake->hook = queue_at_last_look;
+	fake->hook_arg = fake_cmd(fake, c->scmd.device, DMA_NONE, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "in4096 done0 start1 unmask");
+}
+
+/* The chip has one more to end, and says so at this moment, once. */
+static void end_at(struct fake_hba *fake, enum fake_op op, enum fake_op when)
+{
+	struct fake_cmd *c = fake->hook_arg;
+
+	if (op != when || !c)
+		return;
+	fake->hook_arg = NULL;
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+}
+
+static void end_at_done(struct fake_hba *fake, enum fake_op op)
+{
+	end_at(fake, op, FAKE_DONE);
+}
+
+static void end_at_unmask(struct fake_hba *fake, enum fake_op op)
+{
+	end_at(fake, op, FAKE_UNMASK);
+}
+
+static void thread_looks_for_more(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 1);
+
+	fake->hook_arg = fake_queued(fake, sdev, DMA_NONE, 0);
+	deferred_read(fake);
+	fake->hook = end_at_done;
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done1 done0 unmask");
+	expect_open(test);
+}
+
+static void more_after_unmask_is_served_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 1);
+
+	fake->hook_arg = fake_queued(fake, sdev, DMA_NONE, 0);
+	deferred_read(fake);
+	fake->hook = end_at_unmask;
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "in4096 done1 unmask mask done0 unmask");
+	KUNIT_EXPECT_EQ(test, fake->port->stats.again, 1);
+
+	/* Its line was up for a moment: that interrupt has nothing left. */
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
+	expect_open(test);
+}
+
+static void raise_at_first_unmask(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_UNMASK && fake->count[FAKE_UNMASK] == 1)
+		fake_raise(fake);
+}
+
+/* That interrupt says as well as any that the chip takes commands again. */
+static void more_after_unmask_ends_a_stall(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	fake_fail(fake, FAKE_START, -EBUSY, 2);
+	fake_queued(fake, c->scmd.device, DMA_NONE, 0);
+	fake->hook = raise_at_first_unmask;
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "in4096 start1 done0 start1 unmask mask start1 unmask");
+	expect_open(test);
+}
+
+static void bh_serves(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake->port->defer = PIOSCSI_DEFER_BH;
+	c = deferred_read(fake);
+	KUNIT_EXPECT_TRUE(test, fake_bh(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
+	expect_served(test, c);
+	KUNIT_EXPECT_FALSE(test, c->direct);
+	expect_open(test);
+}
+
+static void bh_wakes_no_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake->port->defer = PIOSCSI_DEFER_BH;
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_IN], 0);
+	KUNIT_EXPECT_TRUE(test, fake_bh(fake));
+}
+
+static void bh_is_not_the_hard_handler(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->defer = PIOSCSI_DEFER_BH;
+	deferred_read(fake);
+	fake_bh(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 0);
+}
+
+/* The way out of a fault sleeps: a softirq has to leave it to a task. */
+static void bh_leaves_a_fault_to_a_task(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake->port->defer = PIOSCSI_DEFER_BH;
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	fake_irq(fake);
+	fake_trace(fake);
+	KUNIT_EXPECT_TRUE(test, fake_bh(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096");
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba done0 unmask");
+	expect_open(test);
+}
+
+static void inline_never_masks(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake->port->defer = PIOSCSI_DEFER_INLINE;
+	fake_slow(fake);
+	fake_trace(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0");
+	expect_served(test, c);
+	expect_open(test);
+}
+
+static void inline_leaves_a_fault_to_the_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->defer = PIOSCSI_DEFER_INLINE;
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack ask mask");
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	expect_open(test);
+}
+
+static void thread_at_forget(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_FORGET)
+		fake_thread(fake);
+}
+
+/* The thread that was woken comes while error handling has the chip. */
+static void stale_thread_touches_nothing(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	fake->hook = thread_at_forget;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "forget0");
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "unmask");
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	expect_open(test);
+}
+
+/* It comes only when the chip is open again. */
+static void late_thread_touches_nothing(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	pioscsi_eh_abort(&c->scmd);
+	fake_kick(fake);
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, fake_thread(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	expect_open(test);
+}
+
+/* The thread comes before the work that was to stand in for it. */
+static void one_deferral_is_served_by_one(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+	struct fake_cmd *other = fake_queued(fake, c->scmd.device, DMA_NONE, 0);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&other->scmd), SUCCESS);
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	expect_served(test, c);
+}
+
+static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_IN && fake->pieces == 10)
+		fake_task_run(fake->hook_arg);
+}
+
+static void transfer_yields_and_goes_on(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *other = fake_queued(fake, fake_sdev(fake, 0, 1),
+					     DMA_NONE, 0);
+	struct fake_cmd *c = deferred_read(fake);
+	struct fake_task task = {
+		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &other->scmd
+	};
+
+	fake->hook = yield_at_tenth_piece;
+	fake->hook_arg = &task;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 10);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "in40 forget0 in4056 done1 unmask");
+	expect_served(test, c);
+	expect_open(test);
+}
+
+static void yielded_transfer_can_be_aborted(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+	struct fake_task task = {
+		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &c->scmd
+	};
+
+	fake->hook = yield_at_tenth_piece;
+	fake->hook_arg = &task;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in40 forget0 unmask");
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	expect_open(test);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(thread_moves_completes_unmasks),
+	KUNIT_CASE(command_queued_meanwhile_waits_for_the_thread),
+	KUNIT_CASE(command_queued_at_the_last_moment_is_started),
+	KUNIT_CASE(thread_looks_for_more),
+	KUNIT_CASE(more_after_unmask_is_served_once),
+	KUNIT_CASE(more_after_unmask_ends_a_stall),
+	KUNIT_CASE(bh_serves),
+	KUNIT_CASE(bh_wakes_no_thread),
+	KUNIT_CASE(bh_is_not_the_hard_handler),
+	KUNIT_CASE(bh_leaves_a_fault_to_a_task),
+	KUNIT_CASE(inline_never_masks),
+	KUNIT_CASE(inline_leaves_a_fault_to_the_thread),
+	KUNIT_CASE(stale_thread_touches_nothing),
+	KUNIT_CASE(late_thread_touches_nothing),
+	KUNIT_CASE(one_deferral_is_served_by_one),
+	KUNIT_CASE(transfer_yields_and_goes_on),
+	KUNIT_CASE(yielded_transfer_can_be_aborted),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_defer",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

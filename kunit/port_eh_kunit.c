@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Error handling: each handler ends what it covers, once, and nothing else.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
+{
+	return fake_queued(fake, sdev, DMA_NONE, 0);
+}
+
+/* A command that the chip does not take, so that it waits in its queue. */
+static struct fake_cmd *waiting(struct fake_hba *fake, struct scsi_device *sdev)
+{
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	return queued(fake, sdev);
+}
+
+static struct fake_cmd *deferred_read(struct fake_hba *fake,
+				      struct scsi_device *sdev)
+{
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, LEN);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	fake_irq(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
+	return c;
+}
+
+static void expect_open(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+static void abort_of_a_queued_command_needs_no_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c;
+
+	queued(fake, sdev);
+	c = waiting(fake, sdev);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_FORGET], 0);
+	fake_trace(fake);
+	fake_kick(fake);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "unmask");
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+}
+
+static void abort_leaves_the_others_in_the_queue(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = waiting(fake, sdev);
+
+	queued(fake, sdev);
+	fake_trace(fake);
+	pioscsi_eh_abort(&c->scmd);
+	fake_kick(fake);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
+}
+
+static void abort_of_a_started_command(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+	struct fake_cmd *other = queued(fake, sdev);
+
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask forget0 unmask");
+	/* It is the midlayer that ends it. */
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, 0));
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 1), &other->cmd);
+	expect_open(test);
+}
+
+static void abort_of_an_ended_command(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_FORGET], 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	expect_open(test);
+}
+
+static void abort_that_fails_changes_nothing(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake_fail(fake, FAKE_FORGET, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
+	fake_kick(fake);
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 0), &c->cmd);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
+static void abort_drops_the_saved_context(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake, fake_sdev(fake, 0, 0));
+
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "forget0 unmask");
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	expect_open(test);
+}
+
+static void abort_keeps_the_context_of_another(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *other = queued(fake, sdev);
+	struct fake_cmd *c = deferred_read(fake, sdev);
+
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&other->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "forget0 in4096 done1 unmask");
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+struct reset_case {
+	const char *desc;
+	int (*fn)(struct scsi_cmnd *scmd);
+	enum fake_op op;
+	bool covers[4];	/* 0:0, 0:1, 1:0, 1:1 */
+};
+
+static const struct reset_case reset_cases[] = {
+	{ "logical unit", pioscsi_eh_lun_reset, FAKE_LUN,
+	  { false, true, false, false } },
+	{ "target", pioscsi_eh_target_reset, FAKE_TARGET,
+	  { true, true, false, false } },
+	{ "bus", pioscsi_eh_bus_reset, FAKE_BUS, { true, true, true, true } },
+	{ "host", pioscsi_eh_host_reset, FAKE_HBA, { true, true, true, true } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(reset, reset_cases, desc);
+
+/* Two commands for each of four logical units: one started, one queued. */
+static void four_luns(struct fake_hba *fake, struct fake_cmd *c[2][4])
+{
+	struct scsi_device *sdev[4];
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		sdev[i] = fake_sdev(fake, i / 2, i % 2);
+		c[0][i] = queued(fake, sdev[i]);
+	}
+	c[1][0] = waiting(fake, sdev[0]);
+	for (i = 1; i < 4; i++)
+		c[1][i] = queued(fake, sdev[i]);
+}
+
+static void reset_ends_what_it_covers(struct kunit *test)
+{
+	const struct reset_case *r = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c[2][4];
+	unsigned int i;
+
+	four_luns(fake, c);
+	KUNIT_EXPECT_EQ(test, r->fn(&c[0][1]->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[r->op], 1);
+	for (i = 0; i < 8; i++) {
+		struct fake_cmd *cmd = c[i / 4][i % 4];
+
+		KUNIT_EXPECT_EQ(test, cmd->done, r->covers[i % 4]);
+		if (cmd->done)
+			KUNIT_EXPECT_EQ(test, cmd->result, DID_RESET << 16);
+	}
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	expect_open(test);
+}
+
+static void reset_leaves_the_others_in_order(struct kunit *test)
+{
+	const struct reset_case *r = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c[2][4];
+	unsigned int i;
+
+	four_luns(fake, c);
+	r->fn(&c[0][1]->scmd);
+	fake_kick(fake);
+	for (i = 0; i < 8; i++) {
+		struct fake_cmd *cmd = c[i / 4][i % 4];
+
+		/* The chip takes commands again: those that waited, too. */
+		KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, i),
+				    cmd->done ? NULL : &cmd->cmd);
+	}
+}
+
+static void reset_that_fails_ends_nothing(struct kunit *test)
+{
+	const struct reset_case *r = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c[2][4];
+
+	if (r->op == FAKE_HBA)
+		kunit_skip(test, "then the HBA is given up");
+	four_luns(fake, c);
+	fake_fail(fake, r->op, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, r->fn(&c[0][1]->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, fake->ended, 0);
+	fake_kick(fake);
+	expect_open(test);
+}
+
+static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_IN && fake->pieces == 10)
+		fake_task_run(fake->hook_arg);
+}
+
+/* The command's own data are on their way, some already in the buffer. */
+static void reset_in_the_middle_of_a_transfer(struct kunit *test)
+{
+	const struct reset_case *r = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake, fake_sdev(fake, 0, 0));
+	struct fake_task task = {
+		.fake = fake, .fn = r->fn, .scmd = &c->scmd
+	};
+
+	fake->hook = yield_at_tenth_piece;
+	fake->hook_arg = &task;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->pieces, 10);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	expect_open(test);
+}
+
+static void expect_given_up(struct kunit *test, struct fake_cmd *c[2][4])
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *late;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		struct fake_cmd *cmd = c[i / 4][i % 4];
+
+		KUNIT_EXPECT_EQ(test, cmd->done, 1);
+		KUNIT_EXPECT_EQ(test, cmd->result, DID_TIME_OUT << 16);
+	}
+	fake_trace(fake);
+	fake_kick(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+
+	late = fake_cmd(fake, c[0][0]->scmd.device, DMA_NONE, 0);
+	fake_queue(late);
+	KUNIT_EXPECT_EQ(test, late->result, DID_TIME_OUT << 16);
+}
+
+static void chip_that_cannot_be_reset_is_given_up(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c[2][4];
+
+	four_luns(fake, c);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c[0][0]->scmd), FAILED);
+	expect_given_up(test, c);
+}
+
+static void handlers_leave_a_chip_that_is_gone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	pioscsi_eh_host_reset(&c->scmd);
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_lun_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_target_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void fault_of_a_chip_that_cannot_be_reset(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c[2][4];
+
+	four_luns(fake, c);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_interrupt(fake);
+	expect_given_up(test, c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(abort_of_a_queued_command_needs_no_chip),
+	KUNIT_CASE(abort_leaves_the_others_in_the_queue),
+	KUNIT_CASE(abort_of_a_started_command),
+	KUNIT_CASE(abort_of_an_ended_command),
+	KUNIT_CASE(abort_that_fails_changes_nothing),
+	KUNIT_CASE(abort_drops_the_saved_context),
+	KUNIT_CASE(abort_keeps_the_context_of_another),
+	KUNIT_CASE_PARAM(reset_ends_what_it_covers, reset_gen_params),
+	KUNIT_CASE_PARAM(reset_leaves_the_others_in_order, reset_gen_params),
+	KUNIT_CASE_PARAM(reset_that_fails_ends_nothing, reset_gen_params),
+	KUNIT_CASE_PARAM(reset_in_the_middle_of_a_transfer, reset_gen_params),
+	KUNIT_CASE(chip_that_cannot_be_reset_is_given_up),
+	KUNIT_CASE(handlers_leave_a_chip_that_is_gone),
+	KUNIT_CASE(fault_of_a_chip_that_cannot_be_reset),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_eh",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

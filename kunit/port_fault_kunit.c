@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A chip that lies or contradicts itself, and a bus that others reset: nothing
+ * is believed that cannot be, and no command is lost.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
+{
+	return fake_queued(fake, sdev, DMA_NONE, 0);
+}
+
+/* A command that the chip does not take, so that it waits in its queue. */
+static struct fake_cmd *waiting(struct fake_hba *fake, struct scsi_device *sdev)
+{
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	return queued(fake, sdev);
+}
+
+static void expect_open(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+static void fault_is_handled_by_the_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+
+	waiting(fake, sdev);
+	fake_trace(fake);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
+	fake_thread(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba done0 start1 unmask");
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_FAULT], 1);
+}
+
+static void reset_by_somebody_else(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+	struct fake_cmd *d = queued(fake, sdev);
+
+	waiting(fake, sdev);
+	fake_trace(fake);
+	fake_say(fake, PIOSCSI_RESET);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 done1 start2");
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
+}
+
+struct tag_case {
+	const char *desc;
+	unsigned int tag;
+};
+
+static const struct tag_case tag_cases[] = {
+	{ "never started", 1 },
+	{ "ended", 0 },
+	{ "waiting", 2 },
+	{ "one too high", FAKE_DEPTH },
+	{ "a bit too high", 255 },
+	{ "as high as can be", UINT_MAX },
+};
+
+KUNIT_ARRAY_PARAM_DESC(tag, tag_cases, desc);
+
+static void lying_tag_is_no_command(struct kunit *test)
+{
+	const struct tag_case *t = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	fake_cmd(fake, sdev, DMA_NONE, 0);
+	waiting(fake, sdev);
+	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, t->tag));
+}
+
+struct lie_case {
+	const char *desc;
+	unsigned int len;
+	bool fault;
+};
+
+#define MOST	(LEN + 65536)
+
+static const struct lie_case lie_cases[] = {
+	{ "no data", 0, true },
+	{ "more than a buffer", LEN + 1, false },
+	{ "as much as a target may err", MOST, false },
+	{ "more than that", MOST + 1, true },
+	{ "as much as fits the register", UINT_MAX, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(lie, lie_cases, desc);
+
+static void implausible_length_is_a_fault(struct kunit *test)
+{
+	const struct lie_case *l = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, l->len);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], l->fault);
+	KUNIT_EXPECT_EQ(test, c->at, l->fault ? 0 : l->len);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result),
+			l->fault ? DID_RESET : DID_ERROR);
+}
+
+static void endless_surplus_is_a_fault(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 4);
+	unsigned int i;
+
+	for (i = 0; i < 30; i++)
+		fake_say_xfer(c, DMA_FROM_DEVICE, 8192);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_LE(test, c->at, 4 + 65536 + 2 * 8192);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+}
+
+struct nobody_case {
+	const char *desc;
+	enum pioscsi_next next;
+};
+
+static const struct nobody_case nobody_cases[] = {
+	{ "data", PIOSCSI_XFER },
+	{ "end", PIOSCSI_DONE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(nobody, nobody_cases, desc);
+
+static void answer_without_a_command_is_a_fault(struct kunit *test)
+{
+	const struct nobody_case *n = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake_say(fake, n->next);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+	expect_open(test);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(fault_is_handled_by_the_thread),
+	KUNIT_CASE(reset_by_somebody_else),
+	KUNIT_CASE_PARAM(lying_tag_is_no_command, tag_gen_params),
+	KUNIT_CASE_PARAM(implausible_length_is_a_fault, lie_gen_params),
+	KUNIT_CASE(endless_surplus_is_a_fault),
+	KUNIT_CASE_PARAM(answer_without_a_command_is_a_fault,
+			 nobody_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_fault",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A chip that does not get better: nothing is tried for ever, and what is
+ * given up can be tried again.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+/* As in the port. */
+#define RESETS_MAX	8
+#define FRUITLESS_MAX	100
+
+static struct fake_cmd *queued(struct fake_hba *fake)
+{
+	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+}
+
+/* The chip forgets what it has said, to make room for more. */
+static void say_anew(struct fake_hba *fake, enum pioscsi_next next)
+{
+	fake_trace(fake);
+	fake->said = 0;
+	fake->scripted = 0;
+	fake_say(fake, next);
+}
+
+/* A command is queued, and the chip contradicts itself over it. */
+static struct fake_cmd *fault(struct fake_hba *fake)
+{
+	struct fake_cmd *c = queued(fake);
+
+	say_anew(fake, PIOSCSI_FAULT);
+	fake_interrupt(fake);
+	return c;
+}
+
+static void expect_faults(struct kunit *test, unsigned int n, int host_byte)
+{
+	while (n--)
+		KUNIT_EXPECT_EQ(test, fault(test->priv)->result,
+				host_byte << 16);
+}
+
+static void resets_come_to_an_end(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	expect_faults(test, RESETS_MAX, DID_RESET);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], RESETS_MAX);
+	expect_faults(test, 1, DID_TIME_OUT);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], RESETS_MAX);
+}
+
+static void a_command_that_ends_excuses_them(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	expect_faults(test, RESETS_MAX, DID_RESET);
+	c = queued(fake);
+	fake->said = 0;
+	fake->scripted = 0;
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	expect_faults(test, RESETS_MAX, DID_RESET);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static void host_reset_tries_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake);
+
+	fake_fail(fake, FAKE_HBA, -EIO, 2);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, c->result, DID_TIME_OUT << 16);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, queued(fake)->result, DID_TIME_OUT << 16);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 3);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	c = queued(fake);
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->cmd.tag),
+			    &c->cmd);
+}
+
+static void idle_chip_that_takes_nothing_is_asked_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 3);
+	c = queued(fake);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 3);
+	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, c->cmd.tag));
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->cmd.tag),
+			    &c->cmd);
+	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
+}
+
+static void busy_chip_that_takes_nothing_is_left_alone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	queued(fake);
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	queued(fake);
+	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
+}
+
+static void queue_of_an_idle_chip_is_watched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	c = queued(fake);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->cmd.tag),
+			    &c->cmd);
+}
+
+static void chip_that_takes_nothing_needs_more_than_an_abort(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	c = queued(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
+	/* But it is aborted: it is not started any more. */
+	while (fake_kick(fake))
+		;
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+}
+
+static void resets_one_after_the_other_are_damped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < FRUITLESS_MAX; i++) {
+		say_anew(fake, PIOSCSI_RESET);
+		fake_interrupt(fake);
+	}
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+	say_anew(fake, PIOSCSI_RESET);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+}
+
+static void lost_interrupt_excuses_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *hung = queued(fake);
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		fake_say_done(queued(fake), SAM_STAT_GOOD);
+		KUNIT_EXPECT_EQ(test, pioscsi_eh_timed_out(&hung->scmd),
+				i ? SCSI_EH_NOT_HANDLED : SCSI_EH_RESET_TIMER);
+	}
+	KUNIT_EXPECT_EQ(test, hung->done, 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(resets_come_to_an_end),
+	KUNIT_CASE(a_command_that_ends_excuses_them),
+	KUNIT_CASE(host_reset_tries_again),
+	KUNIT_CASE(idle_chip_that_takes_nothing_is_asked_again),
+	KUNIT_CASE(busy_chip_that_takes_nothing_is_left_alone),
+	KUNIT_CASE(queue_of_an_idle_chip_is_watched),
+	KUNIT_CASE(chip_that_takes_nothing_needs_more_than_an_abort),
+	KUNIT_CASE(resets_one_after_the_other_are_damped),
+	KUNIT_CASE(lost_interrupt_excuses_once),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_hopeless",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hard half of the interrupt: whose is it, and is it done now or later?
+ */
+#include <kunit/test.h>
+#include <linux/ktime.h>
+#include <linux/processor.h>
+#include <scsi/scsi.h>
+
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+static struct fake_cmd *queued_read(struct fake_hba *fake, unsigned int len)
+{
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, len);
+
+	fake_trace(fake);
+	return c;
+}
+
+static void not_ours_costs_one_read(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	queued_read(fake, LEN);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
+	KUNIT_EXPECT_EQ(test, fake->port->stats.not_ours, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
+}
+
+struct owned_case {
+	const char *desc;
+	enum pioscsi_owner owner;
+};
+
+static const struct owned_case owned_cases[] = {
+	{ "by the hard handler", PIOSCSI_IRQ },
+	{ "by a deferral that waits", PIOSCSI_DEFERRED },
+	{ "by a bottom half that runs", PIOSCSI_RUNNING },
+	{ "by error handling", PIOSCSI_RECOVERY },
+	{ "by nobody, it is gone", PIOSCSI_GONE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(owned, owned_cases, desc);
+
+/* The line is shared: another device raises it while the chip is owned. */
+static void owned_chip_is_not_touched(struct kunit *test)
+{
+	const struct owned_case *c = test->param_value;
+	struct fake_hba *fake = test->priv;
+
+	fake->port->owner = c->owner;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, c->owner);
+	fake->port->owner = PIOSCSI_OPEN;
+}
+
+static void acknowledged_before_all_else(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack ask claim");
+	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 1);
+}
+
+static void what_fits_is_done_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, LEN);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0");
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, FAKE_POISON));
+	KUNIT_EXPECT_FALSE(test, c->direct);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.deferred, 0);
+}
+
+static void what_does_not_fit_is_deferred(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, LEN);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack ask mask");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.deferred, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 0);
+}
+
+static void the_context_is_saved(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, LEN);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_interrupt(fake);
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN + 4);
+	fake_raise(fake);
+	fake_irq(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->next, PIOSCSI_XFER);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port->xfer.cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(test, fake->port->xfer.dir, DMA_TO_DEVICE);
+	KUNIT_EXPECT_EQ(test, fake->port->xfer.len, LEN + 4);
+}
+
+static void each_answer_is_judged_by_itself(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, LEN + 32);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 32);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in32 mask");
+	KUNIT_EXPECT_EQ(test, fake->port->xfer.len, LEN);
+}
+
+static void linger_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
+
+	while (op == FAKE_IN && ktime_get_ns() < end)
+		cpu_relax();
+}
+
+/* What was done in the same interrupt before has used up the budget. */
+static void time_spent_counts(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, 8);
+
+	fake->hook = linger_at_data;
+	fake->port->budget_us = 20000;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	/* On a machine that was away for so long, not even the first. */
+	KUNIT_EXPECT_LE(test, fake->count[FAKE_IN], 1);
+}
+
+static void unknown_cost_is_deferred(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, 4);
+
+	fake->port->budget.ps_per_byte[0] = 0;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_IN], 0);
+}
+
+/* The rest of its buffer is cleared, which takes its time as well. */
+static void much_to_clear_is_deferred(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, 4 * LEN);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void raise_at_first_ask(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_ASK && fake->count[FAKE_ASK] == 1)
+		fake_raise(fake);
+}
+
+static void what_rises_meanwhile_is_served(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = raise_at_first_ask;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake),
+			   "claim ack ask claim ack ask claim");
+}
+
+static void next_command_is_started_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_NONE, 0);
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	fake_queued(fake, sdev, DMA_NONE, 0);
+	fake_trace(fake);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start1");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(not_ours_costs_one_read),
+	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
+	KUNIT_CASE(acknowledged_before_all_else),
+	KUNIT_CASE(what_fits_is_done_at_once),
+	KUNIT_CASE(what_does_not_fit_is_deferred),
+	KUNIT_CASE(the_context_is_saved),
+	KUNIT_CASE(each_answer_is_judged_by_itself),
+	KUNIT_CASE(time_spent_counts),
+	KUNIT_CASE(unknown_cost_is_deferred),
+	KUNIT_CASE(much_to_clear_is_deferred),
+	KUNIT_CASE(what_rises_meanwhile_is_served),
+	KUNIT_CASE(next_command_is_started_at_once),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_irq",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An HBA that cannot be masked: nothing is deferred but errors, an interrupt
+ * that comes meanwhile is kept, and transfers are short.
+ */
+#include <kunit/test.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/processor.h>
+#include <scsi/scsi.h>
+
+#include "../params.h"
+#include "../rate.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+static int nomask_init(struct kunit *test)
+{
+	int err = fake_port_init(test);
+	struct fake_hba *fake = test->priv;
+
+	if (!err)
+		fake->hba->can_mask = false;
+	return err;
+}
+
+/* Owned, and the chip interrupts all the same. */
+static void begin_fault(struct fake_hba *fake)
+{
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_trace(fake);
+}
+
+static void data_is_not_deferred(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake_slow(fake);
+	fake_trace(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0");
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+static void linger_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
+
+	while (op == FAKE_IN && ktime_get_ns() < end)
+		cpu_relax();
+}
+
+/* The chip says by another interrupt that there is more. */
+static void handler_leaves_when_time_is_up(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 8);
+
+	fake->hook = linger_at_data;
+	fake->port->budget_us = 20000;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_TRUE(test, fake->pending);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
+}
+
+static void interrupt_of_an_owned_chip_is_acknowledged(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	begin_fault(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+}
+
+static void interrupt_of_another_device_is_not(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	begin_fault(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
+}
+
+static void interrupt_of_a_chip_that_is_gone_is_not(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->owner = PIOSCSI_GONE;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	fake->port->owner = PIOSCSI_OPEN;
+}
+
+/* The chip ends a command, and another CPU takes the interrupt for it. */
+static void end_at_first_claim(struct fake_hba *fake, enum fake_op op)
+{
+	struct fake_cmd *c = fake->hook_arg;
+
+	if (op != FAKE_CLAIM || !c)
+		return;
+	fake->hook_arg = NULL;
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	fake_irq(fake);
+}
+
+static void interrupt_of_an_owned_chip_is_served_later(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	begin_fault(fake);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake->hook = end_at_first_claim;
+	fake->hook_arg = c;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+struct sectors_case {
+	const char *desc;
+	bool can_mask;
+	u32 in;			/* ps a byte */
+	u32 out;
+	unsigned int chip;	/* the chip's own limit */
+	unsigned int sectors;
+};
+
+/* The budget is 1 ms; the block layer takes no limit below a page. */
+#define SECTORS_MIN	((unsigned int)(PAGE_SIZE / 512))
+
+static const struct sectors_case sectors_cases[] = {
+	{ "can be masked", true, 1000000, 1000000, 0, PIOSCSI_SECTORS_MAX },
+	{ "can be masked, chip's limit", true, 1000000, 1000000, 64, 64 },
+	{ "fits the budget", false, 100000, 100000, 0, 19 },
+	{ "slower in", false, 100000, 10000, 0, 19 },
+	{ "slower out", false, 10000, 100000, 0, 19 },
+	{ "chip's limit", false, 100000, 100000, 16, 16 },
+	{ "fast", false, 100, 100, 0, PIOSCSI_SECTORS_MAX },
+	{ "a page does not fit", false, 1000000, 1000000, 0, SECTORS_MIN },
+	{ "nothing is known", false, 0, 0, 0, SECTORS_MIN },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sectors, sectors_cases, desc);
+
+static void transfers_fit_the_budget(struct kunit *test)
+{
+	const struct sectors_case *c = test->param_value;
+	struct fake_hba *fake = test->priv;
+
+	fake->port->budget_us = 1000;
+	fake->port->budget.ps_per_byte[0] = c->in;
+	fake->port->budget.ps_per_byte[1] = c->out;
+	fake->hba->max_sectors = c->chip;
+	fake->hba->can_mask = c->can_mask;
+	KUNIT_EXPECT_EQ(test, pioscsi_rate_sectors(fake->port), c->sectors);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(data_is_not_deferred),
+	KUNIT_CASE(handler_leaves_when_time_is_up),
+	KUNIT_CASE(interrupt_of_an_owned_chip_is_acknowledged),
+	KUNIT_CASE(interrupt_of_another_device_is_not),
+	KUNIT_CASE(interrupt_of_a_chip_that_is_gone_is_not),
+	KUNIT_CASE(interrupt_of_an_owned_chip_is_served_later),
+	KUNIT_CASE_PARAM(transfers_fit_the_budget, sectors_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_nomask",
+	.init = nomask_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

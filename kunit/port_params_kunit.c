@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port's parameters: names, and defaults that the port itself accepts.
+ */
+#include <kunit/test.h>
+
+#include "../params.h"
+
+struct name_case {
+	const char *desc;
+	const char *name;
+	int defer;
+};
+
+static const struct name_case name_cases[] = {
+	{ "thread", "thread", PIOSCSI_DEFER_THREAD },
+	{ "bh", "bh", PIOSCSI_DEFER_BH },
+	{ "inline", "inline", PIOSCSI_DEFER_INLINE },
+	{ "as echo writes it", "bh\n", PIOSCSI_DEFER_BH },
+	{ "nothing", "", -EINVAL },
+	{ "a newline", "\n", -EINVAL },
+	{ "in capitals", "BH", -EINVAL },
+	{ "with something before", " bh", -EINVAL },
+	{ "with something behind", "bh ", -EINVAL },
+	{ "the beginning of one", "threa", -EINVAL },
+	{ "a number", "1", -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(name, name_cases, desc);
+
+static void name_is_parsed(struct kunit *test)
+{
+	const struct name_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, pioscsi_defer_parse(c->name), c->defer);
+}
+
+static void name_is_what_parses(struct kunit *test)
+{
+	int defer;
+
+	for (defer = PIOSCSI_DEFER_THREAD; defer <= PIOSCSI_DEFER_INLINE;
+	     defer++) {
+		const char *name = pioscsi_defer_name(defer);
+
+		KUNIT_EXPECT_EQ(test, pioscsi_defer_parse(name), defer);
+	}
+}
+
+static void defaults_are_in_range(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, pioscsi_params_check(), 0);
+}
+
+static void defaults_are_as_documented(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, pioscsi_defer_default(), PIOSCSI_DEFER_THREAD);
+	KUNIT_EXPECT_EQ(test, pioscsi_budget_default_us(), 50);
+	KUNIT_EXPECT_EQ(test, pioscsi_step_ns(), 20000);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(name_is_parsed, name_gen_params),
+	KUNIT_CASE(name_is_what_parses),
+	KUNIT_CASE(defaults_are_in_range),
+	KUNIT_CASE(defaults_are_as_documented),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_params",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PIO over scatter lists: every byte in its place, no other byte touched, and
+ * in pieces as the chip and the bystanders want them.
+ */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include <scsi/scsi.h>
+
+#include "../params.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	512U
+#define MAX_SEGS	16U
+
+struct list_case {
+	const char *desc;
+	struct fake_seg segs[MAX_SEGS];
+};
+
+static const struct list_case list_cases[] = {
+	{ "one entry", { { 0, 512 } } },
+	{ "one byte", { { 0, 1 } } },
+	{ "one entry of odd length", { { 0, 511 } } },
+	{ "many entries", {
+		{ 0, 512 }, { 0, 512 }, { 0, 512 }, { 0, 512 }, { 0, 512 },
+		{ 0, 512 }, { 0, 512 }, { 0, 512 }, { 0, 512 }, { 0, 512 },
+		{ 0, 512 }, { 0, 512 }, { 0, 512 }, { 0, 512 }, { 0, 512 },
+		{ 0, 512 },
+	} },
+	{ "entries of unlike length", { { 0, 4 }, { 0, 4096 }, { 8, 100 } } },
+	{ "entries of odd length", { { 0, 511 }, { 0, 513 }, { 0, 1000 } } },
+	{ "entries of a byte", {
+		{ 0, 1 }, { 0, 1 }, { 0, 1 }, { 0, 1 }, { 0, 1 }, { 0, 1 },
+		{ 0, 1 },
+	} },
+	{ "an odd byte between", { { 0, 512 }, { 0, 1 }, { 0, 512 } } },
+	{ "an odd end", { { 0, 512 }, { 0, 3 } } },
+	{ "an entry at a page's end", { { PAGE_SIZE - 512, 512 } } },
+	{ "an entry across pages", { { PAGE_SIZE - 8, 16 }, { 0, 512 } } },
+	{ "an odd entry across pages", { { PAGE_SIZE - 3, 10 }, { 1, 511 } } },
+	{ "an entry of many pages", { { 4, 3 * PAGE_SIZE } } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(list, list_cases, desc);
+
+static struct fake_cmd *list_cmd(struct fake_hba *fake,
+				 enum dma_data_direction dir,
+				 const struct list_case *list)
+{
+	unsigned int nr = 0;
+	struct fake_cmd *c;
+
+	while (nr < MAX_SEGS && list->segs[nr].len)
+		nr++;
+	c = fake_cmd_sg(fake, fake_sdev(fake, 0, 0), dir, list->segs, nr);
+	fake_queue(c);
+	return c;
+}
+
+/* All of a command's data at once, then its end. */
+static void serve(struct fake_cmd *c, enum dma_data_direction dir,
+		  unsigned int len)
+{
+	if (len)
+		fake_say_xfer(c, dir, len);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(c->fake);
+	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
+}
+
+static void expect_good(struct kunit *test, struct fake_cmd *c)
+{
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->at, c->len);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 0);
+}
+
+static void list_is_read_in_the_hard_handler(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = list_cmd(fake, DMA_FROM_DEVICE, test->param_value);
+
+	serve(c, DMA_FROM_DEVICE, c->len);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
+	KUNIT_EXPECT_EQ(test, fake->port->stats.bytes_in, c->len);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 0);
+}
+
+/* What arrives is compared by the fake chip. */
+static void list_is_written_in_the_hard_handler(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = list_cmd(fake, DMA_TO_DEVICE, test->param_value);
+
+	serve(c, DMA_TO_DEVICE, c->len);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
+	KUNIT_EXPECT_EQ(test, fake->port->stats.bytes_out, c->len);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 0);
+}
+
+/* Have any data done in the thread, in small pieces. */
+static void no_budget(struct fake_hba *fake)
+{
+	fake->port->budget_us = 0;
+	fake->port->budget.ps_per_byte[0] = FAKE_PS_SLOW;
+	fake->port->budget.ps_per_byte[1] = FAKE_PS_SLOW;
+}
+
+static void list_is_read_in_the_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = list_cmd(fake, DMA_FROM_DEVICE, test->param_value);
+
+	no_budget(fake);
+	serve(c, DMA_FROM_DEVICE, c->len);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
+	KUNIT_EXPECT_GT(test, fake->count[FAKE_MASK], 0);
+}
+
+static void list_is_written_in_the_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = list_cmd(fake, DMA_TO_DEVICE, test->param_value);
+
+	no_budget(fake);
+	serve(c, DMA_TO_DEVICE, c->len);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
+	KUNIT_EXPECT_GT(test, fake->count[FAKE_MASK], 0);
+}
+
+/* A FIFO at a time, as the chip likes, and never where an entry ends. */
+static void data_in_bursts_is_in_its_place(struct kunit *test)
+{
+	static const struct fake_seg segs[] = { { 0, 300 }, { 0, 212 } };
+	static const unsigned int bursts[] = { 33, 31, 4, 1, 3, 256, 184 };
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	c = fake_cmd_sg(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, segs,
+			ARRAY_SIZE(segs));
+	fake_queue(c);
+	for (i = 0; i < ARRAY_SIZE(bursts); i++)
+		fake_say_xfer(c, DMA_FROM_DEVICE, bursts[i]);
+	serve(c, DMA_FROM_DEVICE, 0);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+struct amount_case {
+	const char *desc;
+	enum dma_data_direction dir;	/* of the command */
+	enum dma_data_direction chip;	/* what the chip wants instead */
+	unsigned int len;		/* and how much */
+	unsigned int resid;
+	unsigned int excess;
+};
+
+static const struct amount_case amount_cases[] = {
+	{ "read, nothing", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 0, 512, 0 },
+	{ "read, a byte", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 1, 511, 0 },
+	{ "read, an entry", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 128, 384, 0 },
+	{ "read, odd", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 201, 311, 0 },
+	{ "read, all but one", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 511, 1, 0 },
+	{ "read, one more", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 513, 0, 1 },
+	{ "read, much more", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 5000, 0, 4488 },
+	{ "read, written", DMA_FROM_DEVICE, DMA_TO_DEVICE, 512, 512, 512 },
+	{ "write, nothing", DMA_TO_DEVICE, DMA_TO_DEVICE, 0, 512, 0 },
+	{ "write, a byte", DMA_TO_DEVICE, DMA_TO_DEVICE, 1, 511, 0 },
+	{ "write, odd", DMA_TO_DEVICE, DMA_TO_DEVICE, 201, 311, 0 },
+	{ "write, one more", DMA_TO_DEVICE, DMA_TO_DEVICE, 513, 0, 1 },
+	{ "write, much more", DMA_TO_DEVICE, DMA_TO_DEVICE, 5000, 0, 4488 },
+	{ "write, read", DMA_TO_DEVICE, DMA_FROM_DEVICE, 512, 512, 512 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(amount, amount_cases, desc);
+
+static void amount_is_told(struct kunit *test)
+{
+	static const struct fake_seg segs[] = {
+		{ 0, 128 }, { PAGE_SIZE - 100, 256 }, { 0, 128 }
+	};
+	const struct amount_case *a = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	c = fake_cmd_sg(fake, fake_sdev(fake, 0, 0), a->dir, segs,
+			ARRAY_SIZE(segs));
+	fake_queue(c);
+	serve(c, a->chip, a->len);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), a->resid);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result),
+			a->excess ? DID_ERROR : DID_OK);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.excess, a->excess);
+	/* Nothing stale on a read; a write's buffer is not for writing. */
+	if (a->dir == DMA_FROM_DEVICE)
+		KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN - a->resid, 0));
+	else
+		KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+/* The chip's word goes on where the buffer ends. */
+static void surplus_of_a_word_is_moved_aside(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 5);
+
+	serve(c, DMA_FROM_DEVICE, 8);
+	KUNIT_EXPECT_EQ(test, c->at, 8);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 5, 0));
+	KUNIT_EXPECT_EQ(test, fake->port->stats.excess, 3);
+}
+
+static void data_of_a_command_without_is_moved_aside(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	serve(c, DMA_FROM_DEVICE, 100);
+	KUNIT_EXPECT_EQ(test, c->at, 100);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 0);
+}
+
+static void status_outlives_a_short_read(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, 100);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - 100);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 100, 0));
+}
+
+struct step_case {
+	const char *desc;
+	u32 ps_per_byte;
+	unsigned int first;	/* bytes in the first step of 20 us */
+};
+
+static const struct step_case step_cases[] = {
+	{ "nothing is known", 0, 64 },
+	{ "fast", 1000, 4096 },
+	{ "a multiple of the width", 1000000, 20 },
+	{ "not a multiple of the width", 900000, 20 },
+	{ "less than the width", 10000000, 4 },
+	{ "slower than ever", U32_MAX, 4 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(step, step_cases, desc);
+
+/* The estimate has not yet learned of this piece: it is what it came from. */
+static void check_piece(struct fake_hba *fake, enum fake_op op)
+{
+	unsigned int fit;
+
+	if (op != FAKE_IN)
+		return;
+	fit = pioscsi_budget_bytes(&fake->port->budget, DMA_FROM_DEVICE,
+				   pioscsi_step_ns());
+	if (fake->piece > max(fit, FAKE_ALIGN))
+		fake_broke(fake, "took more than a step at a time");
+	if (fake->pieces == 1)
+		*(unsigned int *)fake->hook_arg = fake->piece;
+}
+
+static void steps_are_bounded(struct kunit *test)
+{
+	const struct step_case *s = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 4096);
+	unsigned int first = 0;
+
+	fake->port->budget_us = 0;
+	fake->port->budget.ps_per_byte[0] = s->ps_per_byte;
+	fake->hook = check_piece;
+	fake->hook_arg = &first;
+	serve(c, DMA_FROM_DEVICE, 4096);
+	KUNIT_EXPECT_EQ(test, first, s->first);
+	expect_good(test, c);
+}
+
+/* A bus this slow moves no piece that is worth a sample, but many. */
+static void short_steps_teach_too(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 16384);
+
+	no_budget(fake);
+	serve(c, DMA_FROM_DEVICE, 16384);
+	KUNIT_EXPECT_LT(test, fake->port->budget.ps_per_byte[0],
+			FAKE_PS_SLOW / 2);
+}
+
+static void hard_handler_does_not_cut(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 65536);
+
+	serve(c, DMA_FROM_DEVICE, 65536);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
+	expect_good(test, c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(list_is_read_in_the_hard_handler, list_gen_params),
+	KUNIT_CASE_PARAM(list_is_written_in_the_hard_handler, list_gen_params),
+	KUNIT_CASE_PARAM(list_is_read_in_the_thread, list_gen_params),
+	KUNIT_CASE_PARAM(list_is_written_in_the_thread, list_gen_params),
+	KUNIT_CASE(data_in_bursts_is_in_its_place),
+	KUNIT_CASE_PARAM(amount_is_told, amount_gen_params),
+	KUNIT_CASE(surplus_of_a_word_is_moved_aside),
+	KUNIT_CASE(data_of_a_command_without_is_moved_aside),
+	KUNIT_CASE(status_outlives_a_short_read),
+	KUNIT_CASE_PARAM(steps_are_bounded, step_gen_params),
+	KUNIT_CASE(short_steps_teach_too),
+	KUNIT_CASE(hard_handler_does_not_cut),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_pio",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

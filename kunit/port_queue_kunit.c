@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the midlayer to the chip: in which order, how many, and what becomes
+ * of what the chip does not take.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
+{
+	return fake_queued(fake, sdev, DMA_NONE, 0);
+}
+
+/* The first started command. */
+static struct fake_cmd *started(struct fake_hba *fake)
+{
+	struct pioscsi_cmd *cmd = NULL;
+	unsigned int tag;
+
+	for (tag = 0; !cmd && tag < FAKE_DEPTH; tag++)
+		cmd = pioscsi_find_cmd(fake->hba, tag);
+	return cmd ? container_of(cmd, struct fake_cmd, cmd) : NULL;
+}
+
+/* Keep the chip owned, so that what is queued from now on waits. */
+static void begin_backlog(struct fake_hba *fake)
+{
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	fake_irq(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_trace(fake);
+}
+
+/* The chip is reset, which is of no matter here, and takes what waits. */
+static const char *end_backlog(struct fake_hba *fake)
+{
+	fake_thread(fake);
+	return fake_story(fake);
+}
+
+static void idle_chip_gets_it_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	queued(fake, fake_sdev(fake, 0, 0));
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "start0");
+}
+
+static void started_command_is_found(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 0), &c->cmd);
+}
+
+static void lun_is_first_in_first_out(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	begin_backlog(fake);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	KUNIT_EXPECT_STREQ(test, end_backlog(fake),
+			   "hba start0 start1 start2 unmask");
+}
+
+static void luns_take_turns(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *a = fake_sdev(fake, 0, 0);
+	struct scsi_device *b = fake_sdev(fake, 0, 1);
+	struct scsi_device *c = fake_sdev(fake, 1, 0);
+
+	begin_backlog(fake);
+	queued(fake, a);
+	queued(fake, a);
+	queued(fake, a);
+	queued(fake, b);
+	queued(fake, c);
+	queued(fake, c);
+	KUNIT_EXPECT_STREQ(test, end_backlog(fake),
+			   "hba start0 start3 start4 start1 start5 start2 unmask");
+}
+
+static void queued_while_hard_handler_runs(struct fake_hba *fake,
+					   enum fake_op op)
+{
+	if (op == FAKE_ASK && fake->hook_arg) {
+		struct fake_cmd *c = fake->hook_arg;
+
+		fake->hook_arg = NULL;
+		fake_queue(c);
+	}
+}
+
+static void hard_handler_starts_it_before_it_leaves(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = queued_while_hard_handler_runs;
+	fake->hook_arg = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0");
+}
+
+static void depth_is_respected(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *first = queued(fake, sdev);
+	unsigned int i;
+
+	for (i = 1; i < FAKE_DEPTH; i++)
+		queued(fake, sdev);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], FAKE_DEPTH);
+	queued(fake, sdev);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], FAKE_DEPTH);
+
+	fake_trace(fake);
+	fake_say_done(first, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start0");
+}
+
+static void busy_chip_is_left_alone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	queued(fake, fake_sdev(fake, 0, 1));
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "start0");
+	KUNIT_EXPECT_EQ(test, fake->ended, 0);
+}
+
+static void busy_chip_is_offered_it_after_an_interrupt(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	fake_trace(fake);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 start1");
+}
+
+static void busy_chip_is_offered_it_after_an_end(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_fail(fake, FAKE_START, -EBUSY, 2);
+	queued(fake, sdev);
+	fake_trace(fake);
+	/* Refused again by the chip that has just claimed to be through. */
+	fake_interrupt(fake);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start1 start1");
+}
+
+static void busy_keeps_the_order_of_a_lun(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	begin_backlog(fake);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	KUNIT_EXPECT_STREQ(test, end_backlog(fake), "hba start0 unmask");
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 start1 start2");
+}
+
+static void busy_keeps_the_turn_of_a_lun(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *a = fake_sdev(fake, 0, 0);
+	struct scsi_device *b = fake_sdev(fake, 0, 1);
+
+	begin_backlog(fake);
+	queued(fake, a);
+	queued(fake, a);
+	queued(fake, b);
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	KUNIT_EXPECT_STREQ(test, end_backlog(fake), "hba start0 unmask");
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 start2 start1");
+}
+
+/* Takes one at a time, and says so when it is offered another. */
+static void one_at_a_time(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_START)
+		fake_fail(fake, FAKE_START, -EBUSY, fake->port->nr_active > 1);
+}
+
+static void busy_chip_starves_no_lun(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *a = fake_sdev(fake, 0, 0);
+	struct scsi_device *b = fake_sdev(fake, 0, 1);
+	struct fake_cmd *c[6];
+	unsigned int i;
+
+	fake->hook = one_at_a_time;
+	begin_backlog(fake);
+	for (i = 0; i < ARRAY_SIZE(c); i++)
+		c[i] = queued(fake, i < 3 ? a : b);
+	end_backlog(fake);
+	for (i = 0; i < 4; i++) {
+		struct fake_cmd *now = started(fake);
+
+		KUNIT_ASSERT_NOT_NULL(test, now);
+		fake_say_done(now, SAM_STAT_GOOD);
+		fake_interrupt(fake);
+	}
+	KUNIT_EXPECT_EQ(test, c[0]->done + c[1]->done + c[2]->done, 2);
+	KUNIT_EXPECT_EQ(test, c[3]->done + c[4]->done + c[5]->done, 2);
+}
+
+static void refused_command_ends(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c;
+
+	fake_fail(fake, FAKE_START, -EIO, 1);
+	c = queued(fake, sdev);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, 0));
+	queued(fake, sdev);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "start0 done0 start1");
+}
+
+static void refused_command_is_not_in_the_way(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	begin_backlog(fake);
+	queued(fake, sdev);
+	queued(fake, sdev);
+	fake_fail(fake, FAKE_START, -EIO, 1);
+	KUNIT_EXPECT_STREQ(test, end_backlog(fake),
+			   "hba start0 done0 start1 unmask");
+}
+
+static void gone_is_not_connected(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake->port->owner = PIOSCSI_GONE;
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, 512);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 512);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	fake->port->owner = PIOSCSI_OPEN;
+}
+
+/* The midlayer sends a command again with what the last time left in it. */
+static void second_time_is_like_the_first(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 512);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, 600);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_ASSERT_EQ(test, c->done, 1);
+
+	c->done = 0;
+	fake_queue(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 512);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 512, 0));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(idle_chip_gets_it_at_once),
+	KUNIT_CASE(started_command_is_found),
+	KUNIT_CASE(lun_is_first_in_first_out),
+	KUNIT_CASE(luns_take_turns),
+	KUNIT_CASE(hard_handler_starts_it_before_it_leaves),
+	KUNIT_CASE(depth_is_respected),
+	KUNIT_CASE(busy_chip_is_left_alone),
+	KUNIT_CASE(busy_chip_is_offered_it_after_an_interrupt),
+	KUNIT_CASE(busy_chip_is_offered_it_after_an_end),
+	KUNIT_CASE(busy_keeps_the_order_of_a_lun),
+	KUNIT_CASE(busy_keeps_the_turn_of_a_lun),
+	KUNIT_CASE(busy_chip_starves_no_lun),
+	KUNIT_CASE(refused_command_ends),
+	KUNIT_CASE(refused_command_is_not_in_the_way),
+	KUNIT_CASE(gone_is_not_connected),
+	KUNIT_CASE(second_time_is_like_the_first),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_queue",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The front end's timer: one a host, called by whoever owns the chip, and by
+ * nobody else. Time passes when the case says so.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <scsi/scsi.h>
+
+#include "../irq.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+#define LATER	1000000000U	/* us */
+
+/* What the functions below note; only one test runs at a time. */
+static unsigned int called[2];
+static enum pioscsi_owner called_by;
+static unsigned int rearms;
+
+static void note(struct pioscsi_hba *hba, unsigned int which)
+{
+	called[which]++;
+	called_by = pioscsi_port(hba)->owner;
+}
+
+static void first_fn(struct pioscsi_hba *hba)
+{
+	note(hba, 0);
+	if (rearms) {
+		rearms--;
+		pioscsi_request_timer(hba, first_fn, LATER);
+	}
+}
+
+static void second_fn(struct pioscsi_hba *hba)
+{
+	note(hba, 1);
+}
+
+static int timer_init(struct kunit *test)
+{
+	memset(called, 0, sizeof(called));
+	rearms = 0;
+	return fake_port_init(test);
+}
+
+static void time_passes(struct fake_hba *fake)
+{
+	fake->port->timer_at = ktime_get();
+}
+
+static void called_once_when_due(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[0], 0);
+	time_passes(fake);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_RUNNING);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+/* It is there to do something at the chip, of which the port has to learn. */
+static void chip_is_asked_afterwards(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	time_passes(fake);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void new_request_replaces_the_old(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	time_passes(fake);
+	pioscsi_request_timer(fake->hba, second_fn, LATER);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[1], 0);
+	time_passes(fake);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[0], 0);
+	KUNIT_EXPECT_EQ(test, called[1], 1);
+}
+
+static void zero_cancels(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	pioscsi_request_timer(fake->hba, first_fn, 0);
+	time_passes(fake);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[0], 0);
+}
+
+static void may_request_itself_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	rearms = 2;
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	for (i = 1; i <= 4; i++) {
+		time_passes(fake);
+		pioscsi_poll(fake->port);
+		KUNIT_EXPECT_EQ(test, called[0], min(i, 3U));
+	}
+}
+
+static void time_passes_at_ask(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_ASK && fake->count[FAKE_ASK] == 1) {
+		time_passes(fake);
+		/* Its own expiry finds the chip owned. */
+		pioscsi_poll(fake->port);
+		if (called[0])
+			fake_broke(fake, "called the timer beside the owner");
+	}
+}
+
+static void hard_handler_calls_it_if_due_meanwhile(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	fake->hook = time_passes_at_ask;
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_IRQ);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static void thread_calls_it_if_due_meanwhile(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	fake_raise(fake);
+	fake_irq(fake);
+	time_passes(fake);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, called[0], 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_RUNNING);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static void due_at_unmask(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_UNMASK)
+		time_passes(fake);
+}
+
+/* When the thread has looked at the timer and not yet given the chip up. */
+static void due_at_the_last_moment(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = due_at_unmask;
+	fake_say(fake, PIOSCSI_FAULT);
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+/* The only case in which the clock itself has a say. */
+static void clock_calls_it(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int ms;
+
+	pioscsi_request_timer(fake->hba, first_fn, 1000);
+	for (ms = 0; ms < 10000 && !READ_ONCE(called[0]); ms++)
+		usleep_range(1000, 2000);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(called_once_when_due),
+	KUNIT_CASE(chip_is_asked_afterwards),
+	KUNIT_CASE(new_request_replaces_the_old),
+	KUNIT_CASE(zero_cancels),
+	KUNIT_CASE(may_request_itself_again),
+	KUNIT_CASE(hard_handler_calls_it_if_due_meanwhile),
+	KUNIT_CASE(thread_calls_it_if_due_meanwhile),
+	KUNIT_CASE(due_at_the_last_moment),
+	KUNIT_CASE(clock_calls_it),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_timer",
+	.init = timer_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts that are lost, and interrupts that do not end.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+/* A command that the chip has ended, and nobody knows. */
+static struct fake_cmd *lost_end(struct fake_hba *fake)
+{
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_trace(fake);
+	return c;
+}
+
+static void expect_open(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+static void lost_interrupt_is_found(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = lost_end(fake);
+
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask done0 unmask");
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
+	expect_open(test);
+}
+
+static void lost_interrupt_with_much_data_is_deferred(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake_slow(fake);
+	fake_trace(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_watch(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
+	expect_open(test);
+}
+
+static void busy_chip_has_lost_nothing(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 0);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	expect_open(test);
+}
+
+/* A command may take minutes, and then end by an interrupt like any other. */
+static void looking_is_no_storm(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = lost_end(fake);
+	unsigned int i;
+
+	fake->said = fake->scripted;
+	for (i = 0; i < 200; i++) {
+		fake_watch(fake);
+		fake->logged = 0;
+	}
+	fake->said = 0;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+}
+
+static void progress_is_left_alone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = lost_end(fake);
+
+	fake_queued(fake, c->scmd.device, DMA_NONE, 0);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	fake_trace(fake);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+}
+
+static void owned_chip_is_left_alone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	fake_irq(fake);
+	fake_trace(fake);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+}
+
+static void idle_chip_is_not_watched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev;
+
+	KUNIT_EXPECT_FALSE(test, fake_watch(fake));
+	sdev = lost_end(fake)->scmd.device;
+	fake_interrupt(fake);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_FALSE(test, fake_watch(fake));
+
+	fake_queued(fake, sdev, DMA_NONE, 0);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+}
+
+static void time_out_looks_first(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = lost_end(fake);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_timed_out(&c->scmd),
+			SCSI_EH_RESET_TIMER);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
+}
+
+static void time_out_without_a_reason(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_timed_out(&c->scmd),
+			SCSI_EH_NOT_HANDLED);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	expect_open(test);
+}
+
+static void raise_at_ask(struct fake_hba *fake, enum fake_op op)
+{
+	fake->logged = 0;
+	if (op == FAKE_ASK && fake->count[FAKE_ASK] < 10000)
+		fake_raise(fake);
+}
+
+/* What rose too often stays masked until the work that the port delayed. */
+static void expect_damped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 1);
+	KUNIT_EXPECT_LT(test, fake->count[FAKE_ASK], 1000);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->port->kick));
+
+	fake->hook = NULL;
+	fake->pending = false;
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	expect_open(test);
+}
+
+static void line_that_stays_up_is_damped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = raise_at_ask;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	expect_damped(test);
+}
+
+static void interrupts_for_nothing_are_damped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 1000 && fake->port->owner == PIOSCSI_OPEN; i++) {
+		fake_raise(fake);
+		KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+		fake->logged = 0;
+	}
+	expect_damped(test);
+}
+
+/* As it is for a chip that interrupts once more than it has to say. */
+static void interrupts_for_something_are_no_storm(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c;
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		c = fake_queued(fake, sdev, DMA_NONE, 0);
+		fake_say_done(c, SAM_STAT_GOOD);
+		do
+			fake_interrupt(fake);
+		while (fake->count[FAKE_ASK] % 10);
+		fake->logged = 0;
+	}
+	KUNIT_EXPECT_EQ(test, fake->ended, 20);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(lost_interrupt_is_found),
+	KUNIT_CASE(lost_interrupt_with_much_data_is_deferred),
+	KUNIT_CASE(busy_chip_has_lost_nothing),
+	KUNIT_CASE(looking_is_no_storm),
+	KUNIT_CASE(progress_is_left_alone),
+	KUNIT_CASE(owned_chip_is_left_alone),
+	KUNIT_CASE(idle_chip_is_not_watched),
+	KUNIT_CASE(time_out_looks_first),
+	KUNIT_CASE(time_out_without_a_reason),
+	KUNIT_CASE(line_that_stays_up_is_damped),
+	KUNIT_CASE(interrupts_for_nothing_are_damped),
+	KUNIT_CASE(interrupts_for_something_are_no_storm),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_watch",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An initiator for the tests of the simulated targets.
+ */
+#include <linux/err.h>
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "../sim/lun.h"
+#include "psim_initiator.h"
+
+static void psim_initiator_destroy(void *data)
+{
+	struct psim_initiator *ini = data;
+
+	psim_bus_destroy(ini->bus);
+	kvfree(ini->data);
+	kfree(ini);
+}
+
+/**
+ * psim_initiator_create() - make a bus to test
+ * @test: the test; when it ends, the bus goes
+ * @dev_size: capacity of each logical unit, bytes
+ * @sector_size: logical block length, bytes
+ *
+ * The unit attention condition of LUN 0 of target 0 is cleared.
+ *
+ * Return: the initiator; the test is aborted if there is none.
+ */
+struct psim_initiator *psim_initiator_create(struct kunit *test, u64 dev_size,
+					     unsigned int sector_size)
+{
+	struct psim_bus_config config = {
+		.num_tgts = PSIM_TEST_TARGETS,
+		.max_luns = PSIM_TEST_LUNS,
+		.dev_size = dev_size,
+		.sector_size = sector_size,
+		.host_no = 7,
+	};
+	struct psim_bus *bus = psim_bus_create(&config);
+	struct psim_initiator *ini;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bus);
+	ini = kzalloc(sizeof(*ini), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ini);
+	ini->test = test;
+	ini->bus = bus;
+	ini->piece = 1021;
+	ini->data = kvzalloc(PSIM_TEST_DATA, GFP_KERNEL);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, psim_initiator_destroy,
+						  ini));
+	KUNIT_ASSERT_NOT_NULL(test, ini->data);
+	PSIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+	return ini;
+}
+
+/**
+ * psim_initiator_lun() - the logical unit that commands go to
+ * @ini: the initiator
+ *
+ * Return: the logical unit, or %NULL.
+ */
+struct psim_lun *psim_initiator_lun(struct psim_initiator *ini)
+{
+	return psim_lun_find(ini->bus, ini->target, ini->lun);
+}
+
+/* A buffer of just the size of the data: KASAN sees what goes beyond. */
+static void psim_move(struct psim_initiator *ini)
+{
+	struct psim_task *task = &ini->task;
+	u8 *buf = kvmalloc(task->len, GFP_KERNEL);
+	unsigned long flags;
+	u32 off, len;
+
+	KUNIT_ASSERT_NOT_NULL(ini->test, buf);
+	if (task->dir == PSIM_DIR_OUT)
+		memcpy(buf, ini->data, task->len);
+	for (off = 0; off < task->len; off += len) {
+		len = min(ini->piece, task->len - off);
+		local_irq_save(flags);
+		if (task->dir == PSIM_DIR_OUT)
+			psim_task_data_out(task, buf + off, off, len);
+		else
+			psim_task_data_in(task, buf + off, off, len);
+		local_irq_restore(flags);
+	}
+	if (task->dir == PSIM_DIR_IN)
+		memcpy(ini->data, buf, task->len);
+	kvfree(buf);
+}
+
+/* As in a hard interrupt handler: nothing may sleep or enable interrupts. */
+static int psim_exec_atomic(struct psim_initiator *ini)
+{
+	unsigned long flags;
+	bool off;
+	int ret;
+
+	local_irq_save(flags);
+	ret = psim_task_exec(ini->bus, &ini->task, GFP_NOWAIT);
+	off = irqs_disabled();
+	local_irq_restore(flags);
+	KUNIT_EXPECT_TRUE(ini->test, off);
+	return ret;
+}
+
+static int psim_finish_atomic(struct psim_initiator *ini)
+{
+	unsigned long flags;
+	bool off;
+	int ret;
+
+	local_irq_save(flags);
+	ret = psim_task_finish(&ini->task, GFP_NOWAIT);
+	off = irqs_disabled();
+	local_irq_restore(flags);
+	KUNIT_EXPECT_TRUE(ini->test, off);
+	return ret;
+}
+
+/**
+ * psim_send() - send a command and wait for its status
+ * @ini: the initiator
+ * @cdb: the command
+ * @len: bytes of it
+ *
+ * Like a chip, tries everything without sleeping first.
+ *
+ * Return: SAM status.
+ */
+u8 psim_send(struct psim_initiator *ini, const u8 *cdb, unsigned int len)
+{
+	struct psim_task *task = &ini->task;
+
+	memset(task, 0x5a, sizeof(*task));
+	memset(task->cdb, 0, sizeof(task->cdb));
+	memcpy(task->cdb, cdb, len);
+	task->target = ini->target;
+	task->lun = ini->lun;
+	ini->again = 0;
+	if (psim_exec_atomic(ini)) {
+		ini->again++;
+		KUNIT_ASSERT_EQ(ini->test, 0,
+				psim_task_exec(ini->bus, task, GFP_NOIO));
+	}
+	KUNIT_ASSERT_LE(ini->test, task->len, PSIM_TEST_DATA);
+	KUNIT_EXPECT_EQ(ini->test, task->dir == PSIM_DIR_NONE, !task->len);
+	if (task->len)
+		psim_move(ini);
+	if (psim_finish_atomic(ini)) {
+		ini->again++;
+		KUNIT_ASSERT_EQ(ini->test, 0,
+				psim_task_finish(task, GFP_NOIO));
+	}
+	psim_task_release(task);
+	return task->status;
+}
+
+/**
+ * psim_send_good() - send a command that must end with GOOD
+ * @ini: the initiator
+ * @cdb: the command
+ * @len: bytes of it
+ */
+void psim_send_good(struct psim_initiator *ini, const u8 *cdb,
+		    unsigned int len)
+{
+	KUNIT_EXPECT_EQ_MSG(ini->test, SAM_STAT_GOOD, psim_send(ini, cdb, len),
+			    "%*ph: sense %*ph", (int)len, cdb,
+			    ini->task.sense_len, ini->task.sense);
+	KUNIT_EXPECT_EQ(ini->test, 0, ini->task.sense_len);
+}
+
+/**
+ * psim_rw() - send a 16 byte command with an LBA and a length
+ * @ini: the initiator
+ * @opcode16: OPERATION CODE
+ * @flags: byte 1
+ * @lba: LOGICAL BLOCK ADDRESS
+ * @count: logical blocks
+ */
+void psim_rw(struct psim_initiator *ini, u8 opcode16, u8 flags, u64 lba,
+	     u32 count)
+{
+	u8 cdb[16] = { opcode16, flags };
+
+	put_unaligned_be64(lba, &cdb[2]);
+	put_unaligned_be32(count, &cdb[10]);
+	psim_send(ini, cdb, sizeof(cdb));
+}
+
+/* The sense data descriptor of a type, if there is one. */
+static const u8 *psim_find_desc(const u8 *sense, u8 type)
+{
+	unsigned int off, end = 8 + sense[7];
+
+	for (off = 8; off + 2 <= end; off += 2 + sense[off + 1])
+		if (sense[off] == type)
+			return &sense[off];
+	return NULL;
+}
+
+static bool psim_is_desc(const u8 *sense)
+{
+	return sense[0] == 0x72;
+}
+
+/**
+ * psim_expect_sense() - the last command ended with this sense data
+ * @ini: the initiator
+ * @key: sense key
+ * @code: additional sense code and qualifier
+ */
+void psim_expect_sense(struct psim_initiator *ini, u8 key, u16 code)
+{
+	const struct psim_task *task = &ini->task;
+	const u8 *sense = task->sense;
+	struct kunit *test = ini->test;
+	u8 got_key = psim_is_desc(sense) ? sense[1] : sense[2];
+	u16 got_code = get_unaligned_be16(&sense[psim_is_desc(sense) ? 2 : 12]);
+
+	KUNIT_EXPECT_EQ_MSG(test, SAM_STAT_CHECK_CONDITION, task->status,
+			    "CDB %16ph", task->cdb);
+	KUNIT_ASSERT_GE(test, task->sense_len, 8);
+	KUNIT_EXPECT_EQ(test, task->sense_len, 8 + sense[7]);
+	KUNIT_EXPECT_EQ(test, sense[0] & 0x7f, psim_is_desc(sense) ? 0x72 :
+								    0x70);
+	KUNIT_EXPECT_EQ_MSG(test, key, got_key, "CDB %16ph", task->cdb);
+	KUNIT_EXPECT_EQ_MSG(test, code, got_code,
+			    "CDB %16ph: code %04x, expected %04x", task->cdb,
+			    got_code, code);
+}
+
+/**
+ * psim_expect_info() - the last command ended with this INFORMATION
+ * @ini: the initiator
+ * @valid: whether there is any
+ * @info: INFORMATION
+ */
+void psim_expect_info(struct psim_initiator *ini, bool valid, u64 info)
+{
+	const u8 *desc, *sense = ini->task.sense;
+	struct kunit *test = ini->test;
+
+	if (psim_is_desc(sense)) {
+		desc = psim_find_desc(sense, 0);
+		KUNIT_ASSERT_EQ(test, valid, !!desc);
+		if (!valid)
+			return;
+		KUNIT_EXPECT_EQ(test, 0x0a, desc[1]);
+		KUNIT_EXPECT_EQ(test, 0x80, desc[2]);
+		KUNIT_EXPECT_EQ(test, info, get_unaligned_be64(&desc[4]));
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, valid, !!(sense[0] & 0x80));
+	KUNIT_EXPECT_EQ(test, valid ? info : 0, get_unaligned_be32(&sense[3]));
+}
+
+/**
+ * psim_expect_field() - the last command ended with an invalid field
+ * @ini: the initiator
+ * @code: 2400h for a field of the CDB, 2600h for one of the parameter list
+ * @byte: FIELD POINTER
+ * @bit: BIT POINTER
+ */
+void psim_expect_field(struct psim_initiator *ini, u16 code, unsigned int byte,
+		       unsigned int bit)
+{
+	const u8 *sks, *sense = ini->task.sense;
+	struct kunit *test = ini->test;
+	u8 want = 0x88 | (code == 0x2400 ? 0x40 : 0) | bit;
+
+	psim_expect_sense(ini, ILLEGAL_REQUEST, code);
+	sks = &sense[15];
+	if (psim_is_desc(sense)) {
+		const u8 *desc = psim_find_desc(sense, 2);
+
+		KUNIT_ASSERT_NOT_NULL(test, desc);
+		KUNIT_EXPECT_EQ(test, 6, desc[1]);
+		sks = &desc[4];
+	}
+	KUNIT_EXPECT_EQ_MSG(test, want, sks[0], "CDB %16ph", ini->task.cdb);
+	KUNIT_EXPECT_EQ_MSG(test, byte, get_unaligned_be16(&sks[1]),
+			    "CDB %16ph", ini->task.cdb);
+}
+
+/**
+ * psim_expect_zeroes() - a part of the data is zero
+ * @ini: the initiator
+ * @offset: first byte
+ * @len: bytes
+ */
+void psim_expect_zeroes(struct psim_initiator *ini, u32 offset, u32 len)
+{
+	KUNIT_EXPECT_NULL(ini->test, memchr_inv(ini->data + offset, 0, len));
+}

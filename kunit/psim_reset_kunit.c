@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Aborts and resets of the simulated chip, with a command in every state that
+ * it can be in.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+
+#include "psim_rig.h"
+
+#define VICTIM_TAG	1	/* at target 0, LUN 0 */
+#define OTHER_TAG	0	/* at target 1, LUN 0 */
+#define OTHER_STATUS	10
+#define AGAIN_STATUS	0x55
+
+/* Brings the victim into a state; the other one may be needed for that. */
+struct state {
+	const char *desc;
+	unsigned int latency_us;
+	bool other;
+	void (*enter)(struct kunit *test, struct psim_rig *rig);
+};
+
+struct reset {
+	const char *desc;
+	bool all;
+	void (*act)(struct psim_rig *rig);
+};
+
+static void start_victim(struct psim_rig *rig, u8 dir, u8 flags)
+{
+	psim_rig_start(rig, (struct psim_rig_cmd) {
+		.tag = VICTIM_TAG, .dir = dir, .len = dir ? 64 : 0,
+		.flags = flags, .sense_len = 18,
+	});
+}
+
+static void start_other(struct psim_rig *rig, u8 flags)
+{
+	psim_rig_start(rig, (struct psim_rig_cmd) {
+		.tag = OTHER_TAG, .target = 1, .status = OTHER_STATUS,
+		.flags = flags,
+	});
+}
+
+static void enter_waiting(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_IN, 0);
+}
+
+static void enter_ready(struct kunit *test, struct psim_rig *rig)
+{
+	start_other(rig, 0);
+	start_victim(rig, PSIM_DIR_IN, 0);
+}
+
+static void enter_data_in(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_IN, 0);
+	psim_rig_read(rig, PSIM_REG_DATA);
+	KUNIT_EXPECT_EQ(test, psim_rig_phase(rig), PSIM_PHASE_DATA_IN);
+}
+
+static void enter_data_out(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_OUT, 0);
+	psim_rig_write(rig, PSIM_REG_DATA, 0);
+	KUNIT_EXPECT_EQ(test, psim_rig_phase(rig), PSIM_PHASE_DATA_OUT);
+}
+
+static void enter_status(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_NONE, 0);
+	psim_rig_read(rig, PSIM_REG_DATA);
+	KUNIT_EXPECT_EQ(test, psim_rig_phase(rig), PSIM_PHASE_STATUS);
+}
+
+static void enter_status_before_other(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_NONE, 0);
+	start_other(rig, 0);
+}
+
+static void enter_slow(struct kunit *test, struct psim_rig *rig)
+{
+	start_other(rig, PSIM_RIG_SLOW_EXEC | PSIM_RIG_HOLD);
+	start_victim(rig, PSIM_DIR_IN, PSIM_RIG_SLOW_EXEC);
+	wait_for_completion(&rig->entered);
+}
+
+static void enter_slow_exec(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_IN, PSIM_RIG_SLOW_EXEC | PSIM_RIG_HOLD);
+	wait_for_completion(&rig->entered);
+}
+
+static void enter_slow_finish(struct kunit *test, struct psim_rig *rig)
+{
+	start_victim(rig, PSIM_DIR_IN, PSIM_RIG_SLOW_FINISH | PSIM_RIG_HOLD);
+	psim_chip_read_rep(rig->chip, psim_rig_buf(test), 64);
+	wait_for_completion(&rig->entered);
+}
+
+static const struct state states[] = {
+	{ "waiting", PSIM_RIG_FOREVER, false, enter_waiting },
+	{ "ready", 0, true, enter_ready },
+	{ "data in", 0, false, enter_data_in },
+	{ "data out", 0, false, enter_data_out },
+	{ "status", 0, false, enter_status },
+	{ "status, another ready", 0, true, enter_status_before_other },
+	{ "queued for the work", 0, true, enter_slow },
+	{ "executed by the work", 0, false, enter_slow_exec },
+	{ "finished by the work", 0, false, enter_slow_finish },
+};
+
+static void act_abort_tag(struct psim_rig *rig)
+{
+	psim_rig_write(rig, PSIM_REG_TAG, VICTIM_TAG);
+	psim_rig_do(rig, PSIM_CMD_ABORT_TAG);
+}
+
+static void act_lun_reset(struct psim_rig *rig)
+{
+	psim_rig_write(rig, PSIM_REG_NEXUS, 0);
+	psim_rig_do(rig, PSIM_CMD_LUN_RESET);
+}
+
+static void act_target_reset(struct psim_rig *rig)
+{
+	psim_rig_write(rig, PSIM_REG_NEXUS, 0);
+	psim_rig_do(rig, PSIM_CMD_TARGET_RESET);
+}
+
+static void act_bus_reset(struct psim_rig *rig)
+{
+	psim_rig_write(rig, PSIM_REG_CTRL, PSIM_CTRL_BUS_RESET);
+}
+
+static void act_chip_reset(struct psim_rig *rig)
+{
+	psim_rig_write(rig, PSIM_REG_CTRL, PSIM_CTRL_RESET);
+}
+
+static const struct reset resets[] = {
+	{ "abort tag", false, act_abort_tag },
+	{ "LUN reset", false, act_lun_reset },
+	{ "target reset", false, act_target_reset },
+	{ "bus reset", true, act_bus_reset },
+	{ "chip reset", true, act_chip_reset },
+};
+
+/* All states with all resets: the parameter is a byte of this. */
+static const char reset_params[ARRAY_SIZE(states) * ARRAY_SIZE(resets)];
+static const char state_params[ARRAY_SIZE(states)];
+
+static const void *reset_gen_params(const void *prev, char *desc)
+{
+	const char *param = prev ? prev + 1 : reset_params;
+	unsigned int i = param - reset_params;
+
+	if (i >= sizeof(reset_params))
+		return NULL;
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s: %s",
+		 resets[i % ARRAY_SIZE(resets)].desc,
+		 states[i / ARRAY_SIZE(resets)].desc);
+	return param;
+}
+
+static const void *state_gen_params(const void *prev, char *desc)
+{
+	const char *param = prev ? prev + 1 : state_params;
+	unsigned int i = param - state_params;
+
+	if (i >= sizeof(state_params))
+		return NULL;
+	strscpy(desc, states[i].desc, KUNIT_PARAM_DESC_SIZE);
+	return param;
+}
+
+static struct psim_rig *build_in_state(struct kunit *test,
+				       const struct state *state)
+{
+	struct psim_rig *rig;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {
+		.latency_us = state->latency_us,
+	});
+	state->enter(test, rig);
+	return rig;
+}
+
+/* Accepts what ends; each of the tags in the bitmap @tags does, once. */
+static void expect_ends(struct kunit *test, struct psim_rig *rig, u32 tags)
+{
+	u32 tag;
+
+	while (tags) {
+		KUNIT_ASSERT_TRUE(test, psim_rig_wait(rig, PSIM_PHASE_STATUS));
+		tag = psim_rig_read(rig, PSIM_REG_CUR_TAG);
+		KUNIT_ASSERT_TRUE(test, tag < 32 && tags & BIT(tag));
+		tags &= ~BIT(tag);
+		KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_RESULT),
+				tag == OTHER_TAG ? OTHER_STATUS : AGAIN_STATUS);
+		psim_rig_do(rig, PSIM_CMD_ACCEPT);
+	}
+}
+
+static bool wait_for_targets(struct psim_rig *rig)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (atomic_read(&rig->live)) {
+		if (time_after(jiffies, end))
+			return false;
+		fsleep(1000);
+	}
+	return true;
+}
+
+static void reset_lets_go_of_command(struct kunit *test)
+{
+	unsigned int i = (const char *)test->param_value - reset_params;
+	const struct reset *reset = &resets[i % ARRAY_SIZE(resets)];
+	const struct state *state = &states[i / ARRAY_SIZE(resets)];
+	bool other = state->other && !reset->all;
+	struct psim_rig *rig = build_in_state(test, state);
+
+	reset->act(rig);
+	if (!other)
+		KUNIT_EXPECT_TRUE(test, psim_rig_is_idle(rig));
+
+	/* The tag is free, even while the target still works on the old one. */
+	psim_rig_start(rig, (struct psim_rig_cmd) {
+		.tag = VICTIM_TAG, .status = AGAIN_STATUS,
+	});
+	complete_all(&rig->go);
+	if (state->latency_us) {
+		KUNIT_EXPECT_EQ(test, rig->execs, 2U);
+		return;
+	}
+	expect_ends(test, rig, BIT(VICTIM_TAG) | (other ? BIT(OTHER_TAG) : 0));
+	KUNIT_EXPECT_TRUE(test, wait_for_targets(rig));
+	KUNIT_EXPECT_TRUE(test, psim_rig_is_idle(rig));
+}
+
+static void destroy_lets_go_of_command(struct kunit *test)
+{
+	unsigned int i = (const char *)test->param_value - state_params;
+	struct psim_rig *rig = build_in_state(test, &states[i]);
+
+	psim_rig_write(rig, PSIM_REG_IMR, PSIM_ISR_ALL);
+	psim_rig_destroy_chip(rig);
+	KUNIT_EXPECT_EQ(test, atomic_read(&rig->live), 0);
+}
+
+/* A connected command with data, and a reset that is none of its business. */
+static void expect_left_alone(struct kunit *test, u32 command, u32 tag,
+			      u32 target, u32 lun)
+{
+	struct psim_rig *rig;
+	u8 *buf = psim_rig_buf(test);
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_start(rig, (struct psim_rig_cmd) {
+		.tag = 2, .target = 1, .lun = 2, .dir = PSIM_DIR_IN,
+		.len = 32, .seed = 8, .status = 3,
+	});
+	psim_chip_read_rep(rig->chip, buf, 5);
+	psim_rig_write(rig, PSIM_REG_TAG, tag);
+	psim_rig_write(rig, PSIM_REG_NEXUS,
+		       FIELD_PREP(PSIM_NEXUS_TARGET, target) |
+		       FIELD_PREP(PSIM_NEXUS_LUN, lun));
+	psim_rig_do(rig, command);
+	psim_chip_read_rep(rig->chip, buf + 5, 27);
+	KUNIT_EXPECT_TRUE(test, psim_rig_is_data(buf, 8, 0, 32));
+	KUNIT_EXPECT_TRUE(test, psim_rig_ends(rig, 2, 3));
+}
+
+static void abort_leaves_other_tag(struct kunit *test)
+{
+	expect_left_alone(test, PSIM_CMD_ABORT_TAG, 1, 1, 2);
+}
+
+static void lun_reset_leaves_other_lun(struct kunit *test)
+{
+	expect_left_alone(test, PSIM_CMD_LUN_RESET, 2, 1, 1);
+}
+
+static void lun_reset_leaves_other_target(struct kunit *test)
+{
+	expect_left_alone(test, PSIM_CMD_LUN_RESET, 2, 0, 2);
+}
+
+static void target_reset_leaves_other_target(struct kunit *test)
+{
+	expect_left_alone(test, PSIM_CMD_TARGET_RESET, 2, 0, 2);
+}
+
+static void target_reset_covers_all_luns(struct kunit *test)
+{
+	struct psim_rig *rig;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_start(rig, (struct psim_rig_cmd) { .tag = 1, .lun = 0 });
+	psim_rig_start(rig, (struct psim_rig_cmd) { .tag = 2, .lun = 2 });
+	act_target_reset(rig);
+	KUNIT_EXPECT_TRUE(test, psim_rig_is_idle(rig));
+}
+
+static void resets_reach_the_targets(struct kunit *test)
+{
+	struct psim_rig *rig;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_write(rig, PSIM_REG_NEXUS,
+		       FIELD_PREP(PSIM_NEXUS_TARGET, 0x81) |
+		       FIELD_PREP(PSIM_NEXUS_LUN, 0x8002));
+	psim_rig_do(rig, PSIM_CMD_LUN_RESET);
+	KUNIT_EXPECT_EQ(test, rig->lun_resets, 1U);
+	KUNIT_EXPECT_EQ(test, rig->reset_target, 0x81U);
+	KUNIT_EXPECT_EQ(test, rig->reset_lun, 0x8002U);
+
+	psim_rig_write(rig, PSIM_REG_NEXUS, FIELD_PREP(PSIM_NEXUS_TARGET, 7));
+	psim_rig_do(rig, PSIM_CMD_TARGET_RESET);
+	KUNIT_EXPECT_EQ(test, rig->target_resets, 1U);
+	KUNIT_EXPECT_EQ(test, rig->reset_target, 7U);
+
+	act_bus_reset(rig);
+	KUNIT_EXPECT_EQ(test, rig->bus_resets, 1U);
+	act_chip_reset(rig);
+	act_abort_tag(rig);
+	KUNIT_EXPECT_EQ(test, rig->bus_resets, 1U);
+	KUNIT_EXPECT_EQ(test, rig->target_resets, 1U);
+	KUNIT_EXPECT_EQ(test, rig->lun_resets, 1U);
+}
+
+static void bus_reset_calls_the_host(struct kunit *test)
+{
+	struct psim_rig *rig;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_write(rig, PSIM_REG_IMR, PSIM_ISR_RESET);
+	psim_rig_start(rig, (struct psim_rig_cmd) {});
+	act_bus_reset(rig);
+	KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_ISR), PSIM_ISR_RESET);
+	KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_IMR), PSIM_ISR_RESET);
+	KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_STAT), PSIM_STAT_IRQ);
+}
+
+static void chip_reset_clears_registers(struct kunit *test)
+{
+	static const unsigned int regs[] = {
+		PSIM_REG_ISR, PSIM_REG_IMR, PSIM_REG_STAT, PSIM_REG_CDB,
+		PSIM_REG_CDB + 4, PSIM_REG_CDB + 8, PSIM_REG_CDB + 12,
+		PSIM_REG_NEXUS, PSIM_REG_TAG, PSIM_REG_COUNT, PSIM_REG_RESULT,
+	};
+	struct psim_rig *rig;
+	unsigned int i;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_write(rig, PSIM_REG_IMR, PSIM_ISR_ALL);
+	psim_rig_start(rig, (struct psim_rig_cmd) {
+		.tag = 1, .target = 1, .dir = PSIM_DIR_IN, .len = 4,
+	});
+	psim_rig_write(rig, PSIM_REG_CDB + 12, 1);
+	act_bus_reset(rig);
+	act_chip_reset(rig);
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		KUNIT_EXPECT_EQ_MSG(test, psim_rig_read(rig, regs[i]), 0U,
+				    "register 0x%x", regs[i]);
+	KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_ID), PSIM_ID);
+	KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_DEPTH),
+			PSIM_RIG_DEPTH);
+}
+
+static void control_without_bits_resets_nothing(struct kunit *test)
+{
+	struct psim_rig *rig;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_start(rig, (struct psim_rig_cmd) { .tag = 1 });
+	psim_rig_write(rig, PSIM_REG_CTRL,
+		       U32_MAX ^ (PSIM_CTRL_RESET | PSIM_CTRL_BUS_RESET));
+	KUNIT_EXPECT_TRUE(test, psim_rig_ends(rig, 1, 0));
+}
+
+static void abort_covers_refused_command(struct kunit *test)
+{
+	struct psim_rig *rig;
+	unsigned int i;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	for (i = 0; i < 10; i++) {
+		start_victim(rig, PSIM_DIR_NONE, 0);
+		start_victim(rig, PSIM_DIR_NONE, 0);
+		act_abort_tag(rig);
+		KUNIT_EXPECT_TRUE(test, psim_rig_is_idle(rig));
+	}
+
+	/* Nothing has leaked: one more is refused as ever. */
+	start_other(rig, 0);
+	start_other(rig, 0);
+	KUNIT_EXPECT_TRUE(test, psim_rig_ends(rig, OTHER_TAG, OTHER_STATUS));
+	KUNIT_EXPECT_TRUE(test,
+			  psim_rig_ends(rig, OTHER_TAG, PSIM_RESULT_OVERRUN));
+}
+
+static void abort_lowers_the_output(struct kunit *test)
+{
+	struct psim_rig *rig;
+
+	rig = psim_rig_build(test, (struct psim_chip_config) {});
+	psim_rig_write(rig, PSIM_REG_IMR, PSIM_ISR_ALL);
+	start_victim(rig, PSIM_DIR_NONE, 0);
+	KUNIT_EXPECT_TRUE(test, psim_rig_read(rig, PSIM_REG_STAT) &
+			  PSIM_STAT_IRQ);
+	act_abort_tag(rig);
+	KUNIT_EXPECT_EQ(test, psim_rig_read(rig, PSIM_REG_STAT), 0U);
+}
+
+static struct kunit_case reset_cases[] = {
+	KUNIT_CASE_PARAM(reset_lets_go_of_command, reset_gen_params),
+	KUNIT_CASE_PARAM(destroy_lets_go_of_command, state_gen_params),
+	KUNIT_CASE(abort_leaves_other_tag),
+	KUNIT_CASE(lun_reset_leaves_other_lun),
+	KUNIT_CASE(lun_reset_leaves_other_target),
+	KUNIT_CASE(target_reset_leaves_other_target),
+	KUNIT_CASE(target_reset_covers_all_luns),
+	KUNIT_CASE(resets_reach_the_targets),
+	KUNIT_CASE(bus_reset_calls_the_host),
+	KUNIT_CASE(chip_reset_clears_registers),
+	KUNIT_CASE(control_without_bits_resets_nothing),
+	KUNIT_CASE(abort_covers_refused_command),
+	KUNIT_CASE(abort_lowers_the_output),
+	{}
+};
+
+static struct kunit_suite reset_suite = {
+	.name = "psim_reset",
+	.init = psim_rig_init,
+	.exit = psim_rig_exit,
+	.test_cases = reset_cases,
+};
+
+kunit_test_suite(reset_suite);
