@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tools/kunit.sh [GLOB]
+# Runs the unit tests (those suites that GLOB matches) in a user mode kernel
+# with KASAN, built from Debian's kernel source into which this tree is dropped
+# as drivers/scsi/pioscsi.  Prints their KTAP.  Fails if a test does, if the
+# kernel does not live to the end, or if it reports anything.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$tools/kernels.sh"
+
+version=6.12
+tree=$cache/src/linux-$version
+build=$cache/kunit-$version
+driver=$tree/drivers/scsi/pioscsi
+log=$build/pioscsi.log
+
+# kunit.py turns PCI over virtio on, which warns when it has no device ID.
+quiet_pci="--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234"
+
+# Copies by content: a file that has not changed is not built again.
+drop_in() {
+	local copy=(rsync -rlpc --delete --delete-excluded --exclude='*.o'
+		--exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd'
+		--exclude=modules.order)
+	mkdir -p "$driver"
+	"${copy[@]}" --exclude=/kunit "$top/drivers/scsi/pioscsi/" "$driver/"
+	"${copy[@]}" "$top/include/pioscsi/" "$tree/include/pioscsi/"
+	"${copy[@]}" "$top/kunit/" "$driver/kunit/"
+}
+
+# add_line FILE PATTERN LINE: puts LINE before the first line that PATTERN
+# matches, once.
+add_line() {
+	grep -qF "$3" "$1" || sed -i "0,/$2/s||$3\n&|" "$1"
+}
+
+# shellcheck disable=SC2016 # the dollars are make's
+hook() {
+	local dir=$tree/drivers/scsi
+	add_line "$dir/Kconfig" '^endif # SCSI_LOWLEVEL$' \
+		'source "drivers/scsi/pioscsi/Kconfig"'
+	add_line "$dir/Makefile" '^obj-\$(CONFIG_SCSI_DEBUG)' \
+		'obj-$(CONFIG_SCSI_PIOSCSI)	+= pioscsi/'
+}
+
+# Everything the build and the kernel say goes to the log; KTAP comes through.
+# shellcheck disable=SC2086 # quiet_pci is two words
+run() {
+	drop_in
+	hook
+	mkdir -p "$build"
+	(cd "$tree" && python3 tools/testing/kunit/kunit.py run \
+		--kunitconfig=drivers/scsi/pioscsi/kunit --build_dir="$build" \
+		$quiet_pci --jobs="$(nproc)" --timeout=600 --raw_output=all "$@" \
+		</dev/null 2>&1) | tee "$log" | ktap_only
+}
+
+# From the kernel's "KTAP version" on, without its other messages.
+ktap_only() {
+	sed -un '/^KTAP version/,$ {
+		/^ *\(KTAP version\|ok \|not ok \|1\.\.\|#\)/p
+	}'
+}
+
+show() {
+	say "$1 (all of it is in $log):"
+	sed "s|$tree/||g; s/^/#   /" >&2
+}
+
+# A file with a warning is not built again; throw away what was built, so that
+# the next run says it again.
+check_warnings() {
+	local found
+	found=$(grep -E '(drivers/scsi|include)/pioscsi/[^ ]*: warning:' "$log") || return 0
+	show "the compiler warned" <<<"$found"
+	rm -rf "$build/drivers/scsi/pioscsi"
+	return 1
+}
+
+main() {
+	local found rc=0
+	run "$@" || true
+	if ! grep -q '^KTAP version' "$log"; then
+		found=$(grep -E 'error|warning|Error|fatal' "$log" | grep -v 'make\[') ||
+			found=$(tail -n 15 "$log")
+		show "no tests ran" < <(head -n 20 <<<"$found")
+		return 1
+	fi
+	check_warnings || rc=1
+	if ! found=$("$tools/vm-scan" "$log"); then
+		show "the kernel reported" <<<"$found"
+		rc=1
+	fi
+	return $rc
+}
+
+need kunit
+need_source $version
+locked kunit main "$@" | "$tools/ktap" --summary
