@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Loading, unloading, parameters, and what comes to be seen.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+test_host_and_disk_appear() {
+	fresh_sim
+	same "$(hosts | wc -l)" 1 hosts
+	same "$(disks | wc -l)" 1 disks
+	same "$(blockdev --getsize64 "$(first_disk)")" $((64 << 20)) bytes
+	lsscsi -g
+}
+
+test_reads_come_through_the_interrupt() {
+	local before
+	interrupts
+	before=$(interrupt_count)
+	dd if="$(first_disk)" of=/dev/null bs=4k count=100 iflag=direct status=none
+	[ $(($(interrupt_count) - before)) -ge 100 ]
+}
+
+test_statistics_count_the_bytes() {
+	local before
+	before=$(stat bytes_in)
+	dd if="$(first_disk)" of=/dev/null bs=64k count=8 iflag=direct status=none
+	same $(($(stat bytes_in) - before)) $((512 << 10)) "bytes read"
+	before=$(stat bytes_out)
+	dd if=/dev/zero of="$(first_disk)" bs=64k count=8 oflag=direct status=none
+	same $(($(stat bytes_out) - before)) $((512 << 10)) "bytes written"
+}
+
+test_hosts_targets_and_luns() {
+	fresh_sim num_hosts=2 num_tgts=2 max_luns=3 dev_size_mb=8
+	until_true 10 has_disks 12
+	same "$(hosts | wc -l)" 2 hosts
+	same "$(interrupts | wc -l)" 2 "interrupt lines"
+	# Every one of them is a disk of its own.
+	for d in $(disks); do
+		echo "$d" | dd of="/dev/$d" bs=512 conv=sync oflag=direct status=none
+	done
+	for d in $(disks); do
+		same "$(dd if="/dev/$d" bs=512 count=1 iflag=direct status=none |
+			tr -d '\0')" "$d" "what was written to $d"
+	done
+}
+
+test_hosts_share_a_line() {
+	fresh_sim num_hosts=3 num_lines=1
+	until_true 10 has_disks 3
+	same "$(interrupts | wc -l)" 1 "interrupt lines"
+	same "$(interrupts | grep -o pioscsi_sim | wc -l)" 3 "handlers on it"
+	for d in $(disks); do
+		dd if="/dev/$d" of=/dev/null bs=64k count=16 iflag=direct status=none
+	done
+}
+
+test_sector_sizes() {
+	local size
+	for size in 512 1024 2048 4096; do
+		fresh_sim sector_size=$size dev_size_mb=16
+		same "$(blockdev --getss "$(first_disk)")" $size "block length"
+		same "$(blockdev --getsize64 "$(first_disk)")" $((16 << 20)) bytes
+		dd if=/dev/urandom of=/tmp/data bs=$size count=64 status=none
+		dd if=/tmp/data of="$(first_disk)" bs=$size oflag=direct status=none
+		dd if="$(first_disk)" bs=$size count=64 iflag=direct status=none |
+			cmp - /tmp/data
+	done
+}
+
+# refused MODULE NAME=VALUE: one line, which names the parameter.
+refused() {
+	local lines
+	mark
+	refuses insmod "$VM_MODULES/$1.ko" "$2"
+	lines=$(since_mark | grep " $1: ") || fail "$2: nothing in the log"
+	same "$(wc -l <<<"$lines")" 1 "lines in the log for $2"
+	grep -q "${2%%=*}" <<<"$lines" || fail "$2: the log says: $lines"
+}
+
+test_port_refuses_wrong_parameters() {
+	unload
+	refused pioscsi defer=never
+	refused pioscsi hardirq_budget_us=1000000
+	[ ! -d /sys/module/pioscsi ]
+}
+
+test_simulator_refuses_wrong_parameters() {
+	local p
+	unload
+	load_port
+	for p in num_hosts=0 num_hosts=100000 num_tgts=0 num_tgts=1000 max_luns=0 \
+		max_luns=20000 dev_size_mb=0 sector_size=0 sector_size=511 \
+		sector_size=513 sector_size=768 sector_size=8192 max_queue=0 \
+		max_queue=100000 num_lines=2 bus_ns=4000000000 \
+		latency_us=4000000000 fifo_bytes=4000000000; do
+		refused pioscsi_sim $p
+	done
+	same "$(hosts | wc -l)" 0 hosts
+}
+
+test_not_a_number_is_refused() {
+	refuses insmod "$VM_MODULES/pioscsi_sim.ko" num_hosts=many
+	refuses insmod "$VM_MODULES/pioscsi_sim.ko" bus_ns=-1
+}
+
+test_refusal_leaves_nothing_behind() {
+	fresh_sim
+	dd if="$(first_disk)" of=/dev/null bs=1M count=4 iflag=direct status=none
+}
+
+test_module_in_use_stays() {
+	exec 9<"$(first_disk)"
+	refuses rmmod pioscsi_sim
+	refuses rmmod pioscsi
+	exec 9<&-
+	unload
+}
+
+test_load_and_unload_again_and_again() {
+	local i
+	for i in $(seq 15); do
+		fresh_sim num_hosts=2 num_lines=$((1 + i % 2))
+		dd if="$(first_disk)" of=/dev/null bs=64k count=4 iflag=direct status=none
+		unload
+	done
+}
+
+test_nothing_is_left_after_unload() {
+	unload
+	refuses interrupts
+	[ ! -e /sys/kernel/debug/pioscsi ]
+	[ ! -e /sys/bus/platform/drivers/pioscsi_sim ]
+	same "$(hosts | wc -l)" 0 hosts
+}
+
+run_tests

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Random writes and reads with verification, each way of deferring, with the
+# modelled costs of a PIO card and as fast as the machine can.
+# vm: --smp 2 --timeout 600
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+# way DEFER PARAMETER...
+way() {
+	local defer=$1
+	shift
+	fresh_sim "$@"
+	set_host defer "$defer"
+	same "$(get_host defer)" "$defer" defer
+	verify_fio "$(first_disk)"
+	same "$(stat faults)" 0 faults
+}
+
+fast="bus_ns=0 latency_us=0 fifo_bytes=0"
+
+test_thread_fast() { way thread $fast; }
+test_bh_fast() { way bh $fast; }
+test_inline_fast() { way inline $fast; }
+test_thread_with_costs() { way thread; }
+test_bh_with_costs() { way bh; }
+test_inline_with_costs() { way inline; }
+test_small_fifo() { way thread fifo_bytes=512; }
+test_four_kib_sectors() { way thread sector_size=4096; }
+test_one_command_at_a_time() { way thread max_queue=1; }
+
+test_four_disks_on_one_line() {
+	local d jobs=()
+	fresh_sim num_hosts=2 max_luns=2 num_lines=1
+	until_true 10 has_disks 4
+	for d in $(disks); do
+		verify_fio "/dev/$d" --io_size=8M --size=8M >"/tmp/$d" &
+		jobs+=($!)
+	done
+	for d in "${jobs[@]}"; do
+		wait "$d"
+	done
+	unload
+}
+
+run_tests

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is done in the hard handler and what is deferred.  In a machine whose time
+# is the number of instructions: the decision rests on measured time.
+# vm: --icount 0
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+# Reads COUNT times SIZE; prints how often it was done at once and deferred.
+reads() {
+	local now deferred
+	now=$(stat now) deferred=$(stat deferred)
+	dd if="$(first_disk)" of=/dev/null bs="$1" count="$2" iflag=direct status=none
+	echo "$(($(stat now) - now)) $(($(stat deferred) - deferred))"
+}
+
+test_no_budget_defers_everything() {
+	local now deferred
+	fresh_sim bus_ns=1000 fifo_bytes=0
+	set_host hardirq_budget_us 0
+	read -r now deferred < <(reads 512 50)
+	same "$now" 0 "bursts done at once"
+	[ "$deferred" -ge 50 ]
+}
+
+test_what_fits_is_done_at_once() {
+	local now deferred
+	# 256 words of 1 us, far below the budget.
+	set_host hardirq_budget_us 1000
+	read -r now deferred < <(reads 512 50)
+	same "$now" 50 "bursts done at once"
+}
+
+test_what_does_not_fit_is_deferred() {
+	local now deferred
+	# 32768 words of 1 us, far above any budget.
+	read -r now deferred < <(reads 64k 10)
+	same "$now" 0 "bursts done at once"
+	[ "$deferred" -ge 10 ]
+}
+
+test_inline_never_defers() {
+	local now deferred
+	set_host defer inline
+	read -r now deferred < <(reads 64k 10)
+	same "$deferred" 0 deferrals
+	[ "$now" -ge 10 ]
+}
+
+test_nonsense_is_refused() {
+	refuses set_host defer sometimes
+	refuses set_host hardirq_budget_us many
+	refuses set_host hardirq_budget_us 1000000
+	refuses set_host hardirq_budget_us -1
+	same "$(get_host defer)" inline defer
+	same "$(get_host hardirq_budget_us)" 1000 hardirq_budget_us
+}
+
+test_defer_of_new_hosts_is_a_parameter() {
+	local way
+	for way in bh inline thread; do
+		unload
+		load_port defer=$way hardirq_budget_us=7
+		load_sim
+		same "$(get_host defer)" $way defer
+		same "$(get_host hardirq_budget_us)" 7 hardirq_budget_us
+		until_true 10 has_disk
+	done
+}
+
+test_unload() {
+	unload
+}
+
+run_tests

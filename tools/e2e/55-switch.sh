@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The way of deferring and the budget are changed while the host is busy.
+# vm: --smp 2 --timeout 400
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+# Without a fork, or the switching would be slower than the load.
+switch_until_ended() {
+	local n=0 way host
+	host=/sys/class/scsi_host/host$(first_host)
+	mkfifo /tmp/never
+	exec 9<>/tmp/never
+	until [ -e /tmp/ended ]; do
+		for way in bh inline thread; do
+			echo $way >"$host/defer"
+			echo $((n % 100)) >"$host/hardirq_budget_us"
+			n=$((n + 1))
+			read -r -t 0.01 -u 9 || true
+		done
+	done
+	echo "# switched $n times"
+	[ $n -ge 30 ]
+}
+
+load() {
+	trap 'echo >/tmp/ended' EXIT
+	verify_fio "$(first_disk)" --loops=2
+}
+
+test_switching_live_under_load() {
+	local load
+	fresh_sim
+	load &
+	load=$!
+	switch_until_ended
+	wait $load
+	same "$(stat faults)" 0 faults
+}
+
+test_setting_during_unload() {
+	local host setter
+	host=/sys/class/scsi_host/host$(first_host)
+	while [ -e "$host/defer" ]; do
+		echo bh >"$host/defer" || true
+		echo 3 >"$host/hardirq_budget_us" || true
+	done 2>/dev/null &
+	setter=$!
+	sleep 0.2
+	unload
+	wait $setter
+}
+
+run_tests

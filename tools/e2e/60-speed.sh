@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# As fast as scsi_debug, which moves the data in the submitter and raises no
+# interrupt.  Ratios of one run in which time is the number of instructions.
+# vm: --icount 0 --timeout 600
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+# measure DISK FIELD NAME=VALUE...: one number of fio's JSON.  Nothing else may
+# start beside fio: on one CPU it would cost whoever is measured first.
+measure() {
+	local disk=$1 field=$2
+	shift 2
+	fio --name=speed --filename="$disk" --direct=1 --ioengine=libaio \
+		--time_based --ramp_time=100ms --runtime=1 --output-format=json \
+		--output=$scratch/fio "$@"
+	python3 -c "import json
+print(int(json.load(open('$scratch/fio'))['jobs'][0]['read']['$field']))"
+}
+
+scsi_debug_disk() {
+	local d
+	for d in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/*; do
+		echo "/dev/$(basename "$d")"
+	done
+}
+
+# at_least NUM DEN OURS THEIRS WHAT: OURS >= THEIRS * NUM / DEN
+at_least() {
+	local ratio=$(($3 * 100 / $4))
+	printf '# %s: %d, scsi_debug %d, ratio %d.%02d\n' "$5" "$3" "$4" \
+		$((ratio / 100)) $((ratio % 100))
+	[ $(($3 * $2)) -ge $(($4 * $1)) ]
+}
+
+test_disks() {
+	fresh_sim bus_ns=0 latency_us=0 fifo_bytes=0
+	modprobe scsi_debug delay=0 dev_size_mb=64
+	until_true 10 test -b "$(scsi_debug_disk)"
+}
+
+test_random_4k_reads_as_many_as_scsi_debug() {
+	local load="--rw=randread --bs=4k --iodepth=32"
+	# shellcheck disable=SC2086
+	at_least 1 1 "$(measure "$(first_disk)" iops $load)" \
+		"$(measure "$(scsi_debug_disk)" iops $load)" "4 KiB random reads a second"
+}
+
+test_128k_reads_three_times_scsi_debug() {
+	local load="--rw=read --bs=128k --iodepth=4"
+	# shellcheck disable=SC2086
+	at_least 3 1 "$(measure "$(first_disk)" bw $load)" \
+		"$(measure "$(scsi_debug_disk)" bw $load)" "KiB a second in 128 KiB reads"
+}
+
+test_the_work_was_done_through_the_interrupt() {
+	[ "$(stat irqs)" -ge "$(stat completed)" ]
+	[ "$(interrupt_count)" -gt 0 ]
+}
+
+run_tests

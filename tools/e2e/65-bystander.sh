@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a bystander feels of long PIO: no more than of a DMA disk.  A slow bus,
+# 64 KiB all the time, one CPU; time is the number of instructions.
+# vm: --icount 0 --timeout 600
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+bench=$(dirname "${BASH_SOURCE[0]}")/../bench
+
+# beside POLICY FIO-OPTION...: the bench's line of NAME=VALUE, kept in $line.
+beside() {
+	line=$(POLICY=$1 "$bench/beside.sh" 1 pioscsi_sim "$(first_disk)" "${@:2}")
+	echo "# $*: $line"
+}
+
+# at_most LIMIT NAME: of that line
+at_most() {
+	local value
+	value=$(tr ' ' '\n' <<<"$line" | sed -n "s/^$2=//p")
+	[ "$value" -le "$1" ] || fail "$2 is $value, more than $1"
+}
+
+test_disk_on_a_slow_bus() {
+	fresh_sim bus_ns=1000 latency_us=0 fifo_bytes=0
+}
+
+test_fifo_bystander_of_reads() {
+	beside fifo --rw=read
+	at_most 55 wait_p999
+}
+
+test_fifo_bystander_of_writes() {
+	beside fifo --rw=write
+	at_most 55 wait_p999
+}
+
+test_ordinary_bystander_of_reads() {
+	beside other --rw=read
+	at_most 200 wait_p99
+}
+
+test_ordinary_bystander_of_writes() {
+	beside other --rw=write
+	at_most 200 wait_p99
+}
+
+run_tests

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# How long the hard handler holds a slow CPU (62 MIPS): less than 50 us.
+# vm: --icount 4 --timeout 600
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+bench=$(dirname "${BASH_SOURCE[0]}")/../bench
+
+# longest_hold RW: in us, as the kernel's own trace events have it
+longest_hold() {
+	"$bench/beside.sh" 1 pioscsi_sim "$(first_disk)" --rw="$1" |
+		tr ' ' '\n' | sed -n 's/^hold_max=//p'
+}
+
+# below_50_us RW
+below_50_us() {
+	local hold
+	hold=$(longest_hold "$1")
+	echo "# longest hold of the hard handler, 64 KiB ${1}s: $hold us"
+	awk -v hold="$hold" 'BEGIN { exit !(hold > 0 && hold < 50) }'
+}
+
+test_disk_on_a_slow_bus() {
+	fresh_sim bus_ns=1000 latency_us=0 fifo_bytes=0
+}
+
+test_hold_while_reading() { below_50_us read; }
+
+test_hold_while_writing() { below_50_us write; }
+
+run_tests

@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Each fault of the chip alone, under verified I/O: nothing is lost, nothing
+# false, nothing hangs, and it is counted as what it is.
+# vm: --smp 2 --timeout 600
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
+
+# grew NAME BEFORE: a counter of the port has.
+grew() {
+	[ "$(stat "$1")" -gt "$2" ] || fail "$1 did not grow beyond $2"
+}
+
+# kept NAME BEFORE
+kept() { same "$(stat "$1")" "$2" "$1"; }
+
+test_lost_interrupt_is_noticed_without_a_reset() {
+	local lost faults
+	faulty_sim
+	lost=$(stat lost) faults=$(stat faults)
+	# At depth 1 every other call finds the host idle: nobody looks.  It is
+	# the watchdog that does, long before the midlayer's patience ends.
+	patience 90
+	fault_set lost_irq interval=5 times=2
+	timeout 60 dd if="$(first_disk)" of=/dev/null bs=4k count=10 iflag=direct status=none
+	patience 2
+	same "$(injected lost_irq)" 2 "lost interrupts"
+	grew lost "$lost"
+	kept faults "$faults"
+	under_fault lost_irq interval=30 times=3
+	kept faults "$faults"
+}
+
+test_late_interrupt() {
+	local faults
+	faults=$(stat faults)
+	under_fault late_irq interval=10
+	kept faults "$faults"
+}
+
+test_double_interrupt() {
+	local faults
+	faults=$(stat faults)
+	under_fault double_irq probability=300
+	kept faults "$faults"
+}
+
+test_spurious_interrupt_is_not_ours() {
+	local not_ours
+	not_ours=$(stat not_ours)
+	under_fault spurious_irq interval=5
+	grew not_ours "$not_ours"
+}
+
+test_storm_is_damped() {
+	local storms
+	storms=$(stat storms)
+	under_fault storm interval=20 times=5
+	grew storms "$storms"
+}
+
+test_hung_command_is_aborted() {
+	under_fault hang interval=20 times=2
+}
+
+test_full_mailbox() {
+	under_fault full interval=10
+}
+
+test_short_data() {
+	under_fault short_data probability=100
+}
+
+# sg passes errors and residuals on as they are.
+test_short_read_has_a_residual() {
+	local n
+	dd if=/dev/urandom of=/tmp/data bs=4k count=1 status=none
+	dd if=/tmp/data of="$(first_disk)" bs=4k oflag=direct status=none
+	for _ in $(seq 20); do
+		fault_set short_data interval=1 times=1
+		sg_raw -b -r 4096 "$(first_sg)" 28 00 00 00 00 00 00 00 08 00 \
+			>/tmp/short 2>/dev/null
+		n=$(wc -c </tmp/short)
+		[ "$n" -lt 4096 ] || fail "$n bytes"
+		cmp -n "$n" /tmp/short /tmp/data
+	done
+}
+
+test_long_data() {
+	local excess
+	excess=$(stat excess)
+	under_fault long_data probability=150
+	grew excess "$excess"
+}
+
+test_wrong_phase() {
+	local n
+	n=$(stat faults)
+	under_fault wrong_phase probability=150
+	grew faults "$n"
+}
+
+test_parity() {
+	under_fault parity probability=150
+}
+
+test_check_condition() {
+	under_fault check probability=150
+}
+
+test_check_condition_of_choice() {
+	local output
+	fault_set check sense_key=0x3 asc=0x11 ascq=0x04 interval=1 times=1
+	output=$(sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 2>&1) &&
+		fail "no error"
+	grep -q 'Medium Error' <<<"$output" || fail "$output"
+	grep -q 'auto reallocate failed' <<<"$output" || fail "$output"
+	sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 >/dev/null 2>&1
+}
+
+test_queue_full() {
+	under_fault queue_full probability=150
+}
+
+test_busy() {
+	under_fault busy probability=150
+}
+
+test_bus_reset_by_another_initiator() {
+	under_fault bus_reset interval=10
+}
+
+test_delay() {
+	under_fault delay probability=150
+}
+
+test_stuck_chip_is_helped_by_a_reset() {
+	under_fault stuck interval=20 times=1
+}
+
+test_nothing_is_left_after_all_that() {
+	verify_fio "$(first_disk)" --size=4M --io_size=4M
+	unload
+	[ ! -e /sys/kernel/debug/pioscsi_sim ]
+}
+
+run_tests

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Ten thousand faults of all kinds at once under verified I/O: nothing is lost,
+# nothing false, nothing hangs.
+# vm: --smp 2 --timeout 900
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
+
+# Those that the midlayer counts against a command stay rare, so that none has
+# six of them in a row; those that take seconds are a few.
+arm_all() {
+	fault_set double_irq probability=400
+	fault_set late_irq us=50 probability=50
+	fault_set spurious_irq probability=400
+	fault_set storm length=150 interval=700
+	fault_set delay us=300 probability=100
+	fault_set full us=200 interval=70
+	fault_set short_data probability=60
+	fault_set queue_full interval=90
+	fault_set busy interval=110
+	fault_set long_data probability=10
+	fault_set parity probability=10
+	fault_set check probability=10
+	fault_set wrong_phase interval=250
+	fault_set bus_reset interval=300
+	fault_set lost_irq interval=400 times=8
+	fault_set hang interval=900 times=3
+	fault_set stuck interval=2500 times=1
+}
+
+kinds="double_irq late_irq spurious_irq storm delay full short_data queue_full
+	busy long_data parity check wrong_phase bus_reset lost_irq hang stuck"
+
+round() {
+	verify_fio "$(first_disk)" --bsrange=512-16k --blockalign=512 --size=4M \
+		--io_size=4M --randseed="$1"
+}
+
+until_injected() {
+	local n=0
+	while [ "$(injected)" -lt "$1" ]; do
+		n=$((n + 1))
+		round $n
+	done
+	echo "# $(injected) faults in $n rounds"
+}
+
+tell() {
+	local k
+	for k in $kinds; do
+		printf '%s %d, ' "$k" "$(injected "$k")"
+	done | sed 's/^/# /; s/, $/\n/'
+}
+
+all_kinds_happened() {
+	local k
+	for k in $kinds; do
+		[ "$(injected "$k")" -gt 0 ] || fail "no $k"
+	done
+}
+
+test_ten_thousand_faults() {
+	faulty_sim
+	arm_all
+	until_injected 10000
+	tell
+	all_kinds_happened
+	disks_are running
+}
+
+test_all_is_well_afterwards() {
+	disarm
+	verify_fio "$(first_disk)" --size=4M --io_size=4M
+	unload
+}
+
+# A chip without a mask, one without an interrupt, and two on one line.
+test_without_a_mask() {
+	faulty_sim can_mask=0
+	arm_all
+	until_injected 1000
+	disks_are running
+}
+
+test_without_an_interrupt() {
+	faulty_sim has_irq=0
+	arm_all
+	# There is nothing to lose.
+	disarm lost_irq
+	until_injected 1000
+	disks_are running
+}
+
+test_each_way_of_deferring() {
+	local way
+	faulty_sim
+	for way in bh inline; do
+		set_host defer $way
+		arm_all
+		until_injected $(($(injected) + 1000))
+		disks_are running
+		disarm
+	done
+	unload
+}
+
+run_tests

@@ -1,0 +1,261 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A chip that is beyond help: it is taken through error handling and offline,
+# it is never spun on, and the module can be unloaded.
+# vm: --smp 2 --timeout 600
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
+
+# Reads and writes that may fail, in the background, until stopped.
+try_io() {
+	local sg disk
+	sg=$(first_sg) disk=$(first_disk)
+	while [ -e /tmp/trying ]; do
+		dd if="$disk" of=/dev/null bs=16k count=16 iflag=direct || true
+		dd if=/dev/zero of="$disk" bs=16k count=16 oflag=direct || true
+		# These do not mind a capacity that was read wrong.
+		sg_dd if="$sg" of=/dev/null bs=512 bpt=32 count=512 time=1 || true
+		sg_dd if=/dev/zero of="$sg" bs=512 bpt=32 count=512 time=1 || true
+	done >/dev/null 2>&1
+}
+
+begin_io() {
+	touch /tmp/trying
+	try_io &
+	trying=$!
+	# Whatever happens, the next case finds the disk closed.
+	trap end_io EXIT
+}
+
+end_io() {
+	trap - EXIT
+	rm -f /tmp/trying
+	wait "$trying" || true
+}
+
+are_offline() {
+	local d
+	for d in $(disks); do
+		[ "$(cat "/sys/block/$d/device/state")" = offline ] || return 1
+	done
+}
+
+# jiffies KIND...: what all CPUs have spent so since boot.
+jiffies() {
+	awk -v kind="$1" '/^cpu / { print kind == "idle" ? $5 + $6 : $2+$3+$4+$5+$6+$7+$8 }' /proc/stat
+}
+
+# Half of the time, at least, is idle.
+is_quiet() {
+	local idle all
+	idle=$(jiffies idle) all=$(jiffies all)
+	sleep 2
+	idle=$(($(jiffies idle) - idle)) all=$(($(jiffies all) - all))
+	echo "# idle $idle of $all"
+	[ $((idle * 2)) -ge $all ]
+}
+
+# Disks that are offline are put back into service, and looked at anew.
+bring_back() {
+	local d
+	for d in $(disks); do
+		echo running >"/sys/block/$d/device/state"
+		echo 1 >"/sys/block/$d/device/rescan"
+	done
+}
+
+test_dead_chip_goes_offline() {
+	faulty_sim
+	begin_io
+	sleep 0.5
+	fault_set dead now=1
+	until_true 20 are_offline
+	end_io
+	is_quiet
+}
+
+test_dead_chip_can_be_unloaded() {
+	unload
+}
+
+test_idle_chip_that_dies_is_found_dead() {
+	faulty_sim
+	fault_set dead now=1
+	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
+	are_offline
+	unload
+}
+
+test_chip_dies_in_the_middle_of_a_transfer() {
+	faulty_sim fifo_bytes=0 bus_ns=10000
+	# Each burst takes 160 ms: it dies in one.
+	dd if="$(first_disk)" of=/tmp/data bs=32k count=8 iflag=direct &
+	sleep 0.5
+	fault_set dead now=1
+	refuses wait $!
+	until_true 20 are_offline
+	unload
+}
+
+test_chip_that_comes_back_is_served_again() {
+	faulty_sim
+	dd if=/dev/urandom of=/tmp/data bs=64k count=4 status=none
+	dd if=/tmp/data of="$(first_disk)" bs=64k oflag=direct status=none
+	fault_set dead now=1
+	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
+	fault_set dead now=0
+	bring_back
+	dd if="$(first_disk)" bs=64k count=4 iflag=direct status=none | cmp - /tmp/data
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+	unload
+}
+
+test_short_death_is_survived() {
+	faulty_sim
+	verify_fio "$(first_disk)" --size=8M --io_size=8M &
+	sleep 1
+	fault_set dead now=1
+	sleep 0.1
+	fault_set dead now=0
+	wait $!
+	disks_are running
+}
+
+test_stubborn_chip_goes_offline() {
+	faulty_sim
+	fault_set stuck stubborn=Y
+	begin_io
+	sleep 0.5
+	fault_set stuck now=1
+	until_true 40 are_offline
+	end_io
+	is_quiet
+	unload
+}
+
+test_idle_chip_that_gets_stuck_is_helped() {
+	faulty_sim
+	fault_set stuck now=1
+	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct status=none
+	disks_are running
+	verify_fio "$(first_disk)" --size=1M --io_size=1M
+}
+
+test_always_the_wrong_phase_comes_to_an_end() {
+	faulty_sim
+	fault_set wrong_phase interval=1
+	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
+	disarm
+	unload
+}
+
+test_hanging_commands_fail() {
+	faulty_sim
+	patience 1
+	fault_set hang interval=1
+	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
+	disarm
+	bring_back
+	verify_fio "$(first_disk)" --size=1M --io_size=1M
+	unload
+}
+
+# The driver leaves the device while commands are at it.
+unbind() { echo pioscsi_sim.0 >/sys/bus/platform/drivers/pioscsi_sim/unbind; }
+
+test_unbind_while_commands_hang() {
+	faulty_sim
+	patience 1
+	fault_set hang interval=1
+	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct &
+	sleep 0.2
+	unbind
+	refuses wait $!
+	same "$(hosts | wc -l)" 0 hosts
+	unload
+}
+
+test_unbind_of_a_dead_chip() {
+	faulty_sim
+	begin_io
+	sleep 0.2
+	fault_set dead now=1
+	unbind
+	end_io
+	unload
+}
+
+# A reset through a node that is still open must not reach a chip that is gone.
+test_reset_after_unbind() {
+	local disk
+	faulty_sim
+	disk=$(first_disk)
+	exec 9<"$disk"
+	fault_set dead now=1
+	refuses dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct
+	unbind
+	sg_reset -N -H /proc/self/fd/9 || true
+	sg_reset -H /proc/self/fd/9 || true
+	exec 9<&-
+	unload
+}
+
+test_chip_dies_while_the_bus_is_scanned() {
+	unload
+	load_port
+	load_sim
+	fault_set dead now=1
+	echo "- - -" >"/sys/class/scsi_host/host$(first_host)/scan"
+	unload
+}
+
+# Puts the disks back into service as often as they are taken out of it, for
+# some seconds, until enough registers have read nonsense.
+insist() {
+	local begun=$SECONDS
+	until [ $((SECONDS - begun)) -ge 3 ] && [ "$(injected bad_chip)" -ge 20 ]; do
+		[ $((SECONDS - begun)) -lt 60 ] || fail "only $(injected bad_chip)"
+		bring_back
+		sleep 0.05
+	done
+}
+
+# bad PROBABILITY PARAMETER...: of a register reading nonsense, per mille.
+bad() {
+	local probability=$1
+	shift
+	faulty_sim "$@"
+	patience 1
+	begin_io
+	fault_set bad_chip probability="$probability"
+	insist
+	fault_set bad_chip probability=0
+	echo "# $(injected bad_chip) registers read nonsense"
+	end_io
+	# Whatever it has come to, a reset ends it.
+	sg_reset -N -H "$(first_sg)"
+	bring_back
+	verify_fio "$(first_disk)" --size=1M --io_size=1M
+	unload
+}
+
+test_bad_chip() { bad 1000; }
+test_bad_chip_now_and_then() { bad 200; }
+test_bad_chip_seldom() { bad 10; }
+test_bad_chip_that_cannot_be_masked() { bad 200 can_mask=0; }
+test_bad_chip_without_an_interrupt() { bad 200 has_irq=0; }
+
+test_unload_while_the_chip_is_bad() {
+	faulty_sim
+	patience 1
+	fault_set bad_chip probability=1000
+	begin_io
+	insist
+	end_io
+	unload
+}
+
+run_tests

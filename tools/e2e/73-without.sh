@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# An HBA that cannot be masked, and one that has no interrupt.  In a run in
+# which time is the number of instructions, so that it can be looked at.
+# vm: --icount 0 --timeout 600
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+max_kb() { cat "/sys/block/$(basename "$(first_disk)")/queue/max_hw_sectors_kb"; }
+
+# copied KIB: so much data there and back by large requests.
+copied() {
+	dd if=/dev/urandom of=/tmp/data bs=1k count="$1" status=none
+	dd if=/tmp/data of="$(first_disk)" bs=1M oflag=direct status=none
+	dd if="$(first_disk)" bs=1k count="$1" iflag=direct status=none | cmp - /tmp/data
+}
+
+test_parameters() {
+	local p
+	unload
+	load_port
+	for p in can_mask=2 has_irq=2 can_mask=-1; do
+		refuses load_sim $p
+	done
+}
+
+test_what_can_be_masked_has_long_transfers() {
+	fresh_sim
+	[ "$(max_kb)" -ge 512 ]
+}
+
+test_transfers_are_as_short_as_the_budget() {
+	# 64 words of 1 us and more: not even a sector fits 50 us.
+	mark
+	fresh_sim can_mask=0 bus_ns=1000 fifo_bytes=64
+	same "$(max_kb)" 4 "KiB at a time"
+	same "$(since_mark | grep -c 'cut at the FIFO')" 1 "lines that say so"
+}
+
+test_budget_is_kept_at_the_fifo() {
+	local hold
+	# A burst of 32 us, a budget of 50: one interrupt does two at most.
+	copied 64
+	hold=$(stat hold_max_ns)
+	echo "# longest hold $hold ns"
+	[ "$hold" -le 120000 ]
+	same "$(stat deferred)" 0 deferrals
+}
+
+test_more_fits_a_fast_chip() {
+	fresh_sim can_mask=0 bus_ns=0 fifo_bytes=0
+	[ "$(max_kb)" -ge 6 ] && [ "$(max_kb)" -lt 512 ]
+	copied 512
+	echo "# $(max_kb) KiB at a time, longest hold $(stat hold_max_ns) ns"
+	[ "$(stat hold_max_ns)" -le 120000 ]
+}
+
+test_longer_by_hand_is_warned_about() {
+	unload
+	mark
+	load_port max_sectors=128
+	load_sim can_mask=0 bus_ns=1000
+	until_true 10 has_disk
+	same "$(max_kb)" 64 "KiB at a time"
+	since_mark | grep -q 'max_sectors=128'
+	copied 256
+}
+
+test_verified_without_a_mask() {
+	fresh_sim can_mask=0 bus_ns=10
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+	same "$(stat faults)" 0 faults
+}
+
+test_without_a_mask_on_a_shared_line() {
+	local d jobs=()
+	fresh_sim can_mask=0 bus_ns=10 num_hosts=2 num_lines=1
+	until_true 10 has_disks 2
+	for d in $(disks); do
+		verify_fio "/dev/$d" --size=1M --io_size=1M &
+		jobs+=($!)
+	done
+	for d in "${jobs[@]}"; do
+		wait "$d"
+	done
+}
+
+test_without_an_interrupt_there_is_none() {
+	fresh_sim has_irq=0
+	refuses interrupts
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+	same "$(stat irqs)" 0 interrupts
+	same "$(stat faults)" 0 faults
+}
+
+# polls SECONDS: how often the host was polled.
+polls() {
+	local t=/sys/kernel/tracing
+	echo 0 >$t/tracing_on
+	echo >$t/trace
+	echo 1 >$t/events/timer/hrtimer_expire_entry/enable
+	echo 1 >$t/tracing_on
+	"$@" >/dev/null 2>&1
+	echo 0 >$t/tracing_on
+	echo 0 >$t/events/timer/hrtimer_expire_entry/enable
+	grep -c 'function=poll_expired' $t/trace || true
+}
+
+test_idle_host_is_not_polled() {
+	local busy idle
+	busy=$(polls dd if="$(first_disk)" of=/dev/null bs=4k count=50 iflag=direct)
+	idle=$(polls sleep 2)
+	echo "# polled $busy times while busy, $idle while idle"
+	[ "$busy" -ge 50 ]
+	same "$idle" 0 "polls of an idle host"
+}
+
+test_neither_of_both() {
+	fresh_sim can_mask=0 has_irq=0 bus_ns=10
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+	unload
+}
+
+run_tests

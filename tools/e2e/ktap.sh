@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the end-to-end tests, which run inside a guest.  A test sources this,
+# defines functions named test_*, and ends with run_tests: each function is one
+# case, run in the order in which they are written, in a subshell with errexit
+# on: the first command that fails, fails the case.  What a case prints is shown
+# if it fails, and lines that begin with "# " always.  A case calls skip REASON
+# if it cannot run here.
+#
+# A comment "# vm: OPTIONS" in a test gives tools/vm run more options, and
+# "# kernels: K..." names the kernels it is for, if not all.
+
+cases=()
+scratch=/tmp/e2e
+mkdir -p $scratch
+
+skip() {
+	echo "$*" >$scratch/skip
+	exit 0
+}
+
+fail() {
+	echo "$*"
+	exit 1
+}
+
+# refuses COMMAND...: for what must fail ("! COMMAND" does not trip errexit).
+refuses() {
+	if "$@"; then
+		fail "should have failed: $*"
+	fi
+}
+
+# same A B WHAT
+same() {
+	[ "$1" = "$2" ] || fail "$3: '$1', expected '$2'"
+}
+
+# until_true SECONDS COMMAND...: waits for what comes about by itself.
+until_true() {
+	local tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "never came true: $*"
+		sleep 0.1
+	done
+}
+
+one_case() {
+	set -eEuo pipefail
+	trap 'echo "line $LINENO: $BASH_COMMAND: exit status $?" >&2' ERR
+	"$1"
+}
+
+report() {
+	local verdict=$1 n=$2 name=$3
+	name=${name#test_}
+	name=${name//_/ }
+	if [ -e $scratch/skip ]; then
+		name+=" # SKIP $(cat $scratch/skip)"
+	fi
+	grep '^# ' $scratch/output
+	echo "$verdict $n $name"
+	if [ "$verdict" != ok ]; then
+		tail -n 40 $scratch/output | sed 's/^#* */# /'
+	fi
+}
+
+run_tests() {
+	local n=0 failed=0 rc
+	mapfile -t cases < <(sed -n 's/^\(test_[a-z0-9_]*\)().*/\1/p' "$0")
+	echo "KTAP version 1"
+	echo "1..${#cases[@]}"
+	set +e
+	for case in "${cases[@]}"; do
+		n=$((n + 1))
+		rm -f $scratch/skip
+		echo "case $n: $case" >/dev/kmsg
+		(one_case "$case") >$scratch/output 2>&1 </dev/null
+		rc=$?
+		if [ $rc = 0 ]; then
+			report ok $n "$case"
+		else
+			failed=$((failed + 1))
+			report "not ok" $n "$case"
+		fi
+	done
+	[ $failed = 0 ]
+	exit
+}

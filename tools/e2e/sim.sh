@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the end-to-end tests: the driver and the simulated HBA's disks.  Source
+# it after ktap.sh.
+
+# load_port [PARAMETER...], load_sim [PARAMETER...]
+load_port() { insmod "$VM_MODULES/pioscsi.ko" "$@"; }
+load_sim() { insmod "$VM_MODULES/pioscsi_sim.ko" "$@"; }
+
+unload() {
+	unload_one pioscsi_sim
+	unload_one pioscsi
+}
+
+unload_one() {
+	[ ! -d "/sys/module/$1" ] || rmmod "$1"
+}
+
+# fresh_sim [PARAMETER...]: the simulator anew, the port with its defaults.
+fresh_sim() {
+	unload
+	load_port
+	load_sim "$@"
+	until_true 10 has_disk
+}
+
+# The numbers of our hosts.
+hosts() {
+	{ grep -lx pioscsi_sim /sys/class/scsi_host/host*/proc_name 2>/dev/null || true; } |
+		sed 's|.*/host\([0-9]*\)/.*|\1|' | sort -n
+}
+
+# The disks of our hosts, by name.
+disks() {
+	local h d
+	for h in $(hosts); do
+		for d in /sys/class/scsi_device/"$h":*/device/block/*; do
+			[ ! -e "$d" ] || basename "$d"
+		done
+	done
+}
+
+has_disk() { [ -n "$(disks)" ]; }
+has_disks() { [ "$(disks | wc -l)" = "$1" ]; }
+
+first_host() { hosts | sed -n 1p; }
+first_disk() { echo "/dev/$(disks | sed -n 1p)"; }
+
+# The disk's SCSI generic node.
+first_sg() {
+	local name
+	name=$(basename "$(first_disk)")
+	echo "/dev/$(ls "/sys/block/$name/device/scsi_generic")"
+}
+
+# stat NAME [HOST]: a counter.
+stat() {
+	awk -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }' \
+		"/sys/kernel/debug/pioscsi/host${2:-$(first_host)}/stats"
+}
+
+# set_host ATTRIBUTE VALUE
+set_host() {
+	echo "$2" >"/sys/class/scsi_host/host$(first_host)/$1"
+}
+
+get_host() {
+	cat "/sys/class/scsi_host/host$(first_host)/$1"
+}
+
+# The lines of /proc/interrupts that are ours.
+interrupts() {
+	grep -w pioscsi_sim /proc/interrupts
+}
+
+interrupt_count() {
+	interrupts | awk '{
+		for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++)
+			n += $i
+	} END { print n + 0 }'
+}
+
+# mark, since_mark: what the kernel has logged meanwhile.
+mark() {
+	marker="mark $RANDOM$RANDOM"
+	echo "$marker" >/dev/kmsg
+}
+
+since_mark() {
+	dmesg | sed "1,/$marker/d"
+}
+
+# verify_fio DISK NAME=VALUE...: writes and reads at random, and verifies.
+verify_fio() {
+	local disk=$1
+	shift
+	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio \
+		--iodepth=16 --rw=randrw --bsrange=4k-128k --size=24M --io_size=24M \
+		--verify=crc32c --verify_fatal=1 --do_verify=1 --random_generator=tausworthe64 \
+		--output-format=terse "$@"
+}
