@@ -278,11 +278,16 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 	return a->next;
 }
 
-/* Returns the command that the data belongs to. */
+/*
+ * Returns the command that the data belongs to. @plen is shortened to what the
+ * target has or takes.
+ */
 static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
-				 enum dma_data_direction dir, unsigned int len)
+				 enum dma_data_direction dir,
+				 unsigned int *plen)
 {
 	struct pioscsi_xfer *left = &fake->left;
+	unsigned int len = *plen;
 
 	if (dir != left->dir || len > left->len) {
 		fake_broke(fake, "moved data that was not announced");
@@ -291,6 +296,17 @@ static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
 	if (!len || (len % FAKE_ALIGN && len != left->len))
 		fake_broke(fake, "moved a piece of a wrong length");
 	left->len -= len;
+	if (fake->ends_early) {
+		len = min(len, fake->ends_early - 1);
+		fake->ends_early -= len;
+	}
+	if (fake->ends_always)
+		len = 0;
+	if (len < *plen) {
+		left->len = 0;
+		fake->ends_early = 0;
+		*plen = len;
+	}
 	fake->pieces++;
 	fake->piece = len;
 	fake->longest = max(fake->longest, len);
@@ -300,30 +316,35 @@ static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
 	return container_of(left->cmd, struct fake_cmd, cmd);
 }
 
-static void fake_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
+static unsigned int fake_pio_in(struct pioscsi_hba *hba, void *buf,
+				unsigned int len)
 {
 	struct fake_hba *fake = fake_of(hba);
-	struct fake_cmd *c = transfer(fake, FAKE_IN, DMA_FROM_DEVICE, len);
+	struct fake_cmd *c = transfer(fake, FAKE_IN, DMA_FROM_DEVICE, &len);
+	unsigned int i;
 	u8 *p = buf;
 
-	while (c && len--)
+	for (i = 0; c && i < len; i++)
 		*p++ = fake_byte(c->at++);
+	return len;
 }
 
-static void fake_pio_out(struct pioscsi_hba *hba, const void *buf,
-			 unsigned int len)
+static unsigned int fake_pio_out(struct pioscsi_hba *hba, const void *buf,
+				 unsigned int len)
 {
 	struct fake_hba *fake = fake_of(hba);
-	struct fake_cmd *c = transfer(fake, FAKE_OUT, DMA_TO_DEVICE, len);
+	struct fake_cmd *c = transfer(fake, FAKE_OUT, DMA_TO_DEVICE, &len);
 	const u8 *p = buf;
+	unsigned int i;
 
-	for (; c && len--; c->at++, p++) {
+	for (i = 0; c && i < len; i++, c->at++, p++) {
 		bool data = c->scmd.sc_data_direction == DMA_TO_DEVICE &&
 			    c->at < c->len;
 
 		if (*p != (data ? fake_byte(c->at) : 0))
 			fake_broke(fake, "wrote a wrong byte");
 	}
+	return len;
 }
 
 static void fake_mask(struct pioscsi_hba *hba)

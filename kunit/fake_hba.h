@@ -92,6 +92,9 @@ struct fake_answer {
  * @said: how much of @script it has said
  * @scripted: how much there is
  * @left: what it has announced and not yet moved
+ * @ends_early: if not 0, one more than the bytes after which the target ends
+ *	the data phase, whatever was announced
+ * @ends_always: it does so before the first byte
  * @fails: the next calls of an operation that fail
  * @err: with what
  * @hook: called after each access has been logged; acts as the chip, or as
@@ -125,6 +128,8 @@ struct fake_hba {
 	unsigned int said;
 	unsigned int scripted;
 	struct pioscsi_xfer left;
+	unsigned int ends_early;
+	bool ends_always;
 	unsigned int fails[FAKE_OPS];
 	int err[FAKE_OPS];
 	void (*hook)(struct fake_hba *fake, enum fake_op op);

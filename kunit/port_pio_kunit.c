@@ -244,6 +244,82 @@ static void status_outlives_a_short_read(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, 100, 0));
 }
 
+struct early_case {
+	const char *desc;
+	enum dma_data_direction dir;
+	unsigned int end;	/* bytes after which the target has enough */
+	bool deferred;
+};
+
+static const struct early_case early_cases[] = {
+	{ "read", DMA_FROM_DEVICE, 100, false },
+	{ "read, in the thread", DMA_FROM_DEVICE, 100, true },
+	{ "read, within a word", DMA_FROM_DEVICE, 101, true },
+	{ "written", DMA_TO_DEVICE, 100, false },
+	{ "written, in the thread", DMA_TO_DEVICE, 100, true },
+	{ "written, within a word", DMA_TO_DEVICE, 102, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(early, early_cases, desc);
+
+/* What was announced is a promise of the chip, not of the target. */
+static void target_may_end_data_early(struct kunit *test)
+{
+	const struct early_case *e = test->param_value;
+	struct fake_hba *fake = test->priv;
+	/* Words that are in two entries go by way of the scratch. */
+	const struct fake_seg segs[] = { { 0, 99 }, { 0, 413 } };
+	struct fake_cmd *c = fake_cmd_sg(fake, fake_sdev(fake, 0, 0), e->dir,
+					 segs, ARRAY_SIZE(segs));
+
+	fake_queue(c);
+	if (e->deferred)
+		no_budget(fake);
+	fake->ends_early = e->end + 1;
+	serve(c, e->dir, LEN);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->at, e->end);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - e->end);
+	if (e->dir == DMA_FROM_DEVICE)
+		KUNIT_EXPECT_TRUE(test, fake_holds(c, e->end, 0));
+}
+
+/* It goes on with the byte that was not taken. */
+static void data_goes_on_after_a_pause(struct kunit *test)
+{
+	const struct early_case *e = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), e->dir,
+					 LEN);
+
+	if (e->deferred)
+		no_budget(fake);
+	fake->ends_early = e->end + 1;
+	fake_say_xfer(c, e->dir, LEN);
+	serve(c, e->dir, LEN - e->end);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+/* Announced again and again, and never given: that is a storm. */
+static void data_that_never_comes_is_not_awaited(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+	unsigned int i;
+
+	fake->port->fruitless = 90;
+	for (i = 0; i < 20; i++) {
+		fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+		fake->ends_always = true;
+	}
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake->scripted = fake->said;
+}
+
 struct step_case {
 	const char *desc;
 	u32 ps_per_byte;
@@ -327,6 +403,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(surplus_of_a_word_is_moved_aside),
 	KUNIT_CASE(data_of_a_command_without_is_moved_aside),
 	KUNIT_CASE(status_outlives_a_short_read),
+	KUNIT_CASE_PARAM(target_may_end_data_early, early_gen_params),
+	KUNIT_CASE_PARAM(data_goes_on_after_a_pause, early_gen_params),
+	KUNIT_CASE(data_that_never_comes_is_not_awaited),
 	KUNIT_CASE_PARAM(steps_are_bounded, step_gen_params),
 	KUNIT_CASE(short_steps_teach_too),
 	KUNIT_CASE(hard_handler_does_not_cut),

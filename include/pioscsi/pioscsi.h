@@ -42,6 +42,16 @@ struct scatterlist;
 struct pioscsi_hba;
 
 /**
+ * struct pioscsi_cursor - a place in a scatter list
+ * @sg: the entry, %NULL behind the last one
+ * @offset: bytes into it
+ */
+struct pioscsi_cursor {
+	struct scatterlist *sg;
+	unsigned int offset;
+};
+
+/**
  * struct pioscsi_cmd - a SCSI command on its way through the port
  * @scmd: the command; the front end reads its CDB, device and buffer length,
  *	and writes its sense buffer
@@ -62,8 +72,7 @@ struct pioscsi_cmd {
 	struct list_head node;		/* in its LUN's queue; port's lock */
 	bool queued;			/* on that queue; port's lock */
 	bool spared;			/* from a timeout, once; timeout */
-	struct scatterlist *sg;		/* entry of the next byte; owner */
-	unsigned int sg_offset;		/* offset of that byte in it; owner */
+	struct pioscsi_cursor at;	/* of the next byte; owner */
 	u64 excess;			/* bytes without a place; owner */
 };
 
@@ -87,7 +96,7 @@ enum pioscsi_next {
  * struct pioscsi_xfer - the context that is saved across a deferral
  * @cmd: the command concerned
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
- * @len: bytes that the chip takes or gives without another interrupt
+ * @len: bytes that the chip takes or gives without another interrupt, at most
  */
 struct pioscsi_xfer {
 	struct pioscsi_cmd *cmd;
@@ -126,19 +135,22 @@ struct pioscsi_ops {
 	/**
 	 * @pio_in: Move @len bytes from the data port to @buf. @len is never
 	 * more than is left of what was announced, and a multiple of
-	 * &pioscsi_hba.align but for the last piece of it.
+	 * &pioscsi_hba.align but for the last piece of it. Return the number
+	 * of bytes moved. If it is less than @len the chip has something else
+	 * to say, and is asked what; the rest of what it announced is void.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
-	void (*pio_in)(struct pioscsi_hba *hba, void *buf, unsigned int len);
+	unsigned int (*pio_in)(struct pioscsi_hba *hba, void *buf,
+			       unsigned int len);
 
 	/**
 	 * @pio_out: The same from @buf to the data port.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
-	void (*pio_out)(struct pioscsi_hba *hba, const void *buf,
-			unsigned int len);
+	unsigned int (*pio_out)(struct pioscsi_hba *hba, const void *buf,
+				unsigned int len);
 
 	/**
 	 * @mask: Keep the chip from interrupting. What it would have

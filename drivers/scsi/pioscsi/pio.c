@@ -22,34 +22,34 @@
  */
 void pioscsi_pio_rewind(struct pioscsi_cmd *cmd)
 {
-	cmd->sg = scsi_sglist(cmd->scmd);
-	cmd->sg_offset = 0;
+	cmd->at.sg = scsi_sglist(cmd->scmd);
+	cmd->at.offset = 0;
 }
 
 /*
  * Map the buffer at the cursor. @len is shortened to what is contiguous:
  * with high memory a page, otherwise the whole entry.
  */
-static void *map_cursor(const struct pioscsi_cmd *cmd, unsigned int *len)
+static void *map_cursor(const struct pioscsi_cursor *at, unsigned int *len)
 {
-	size_t start = (size_t)cmd->sg->offset + cmd->sg_offset;
-	struct page *page = pfn_to_page(page_to_pfn(sg_page(cmd->sg)) +
+	size_t start = (size_t)at->sg->offset + at->offset;
+	struct page *page = pfn_to_page(page_to_pfn(sg_page(at->sg)) +
 					(start >> PAGE_SHIFT));
 	unsigned int offset = offset_in_page(start);
 
-	*len = min(*len, cmd->sg->length - cmd->sg_offset);
+	*len = min(*len, at->sg->length - at->offset);
 	if (IS_ENABLED(CONFIG_HIGHMEM))
 		*len = min_t(unsigned int, *len, PAGE_SIZE - offset);
 	return kmap_local_page(page) + offset;
 }
 
-static void advance_cursor(struct pioscsi_cmd *cmd, unsigned int len)
+/* By no more than is left of the entry. */
+static void advance(struct pioscsi_cursor *at, unsigned int len)
 {
-	cmd->moved += len;
-	cmd->sg_offset += len;
-	if (cmd->sg_offset == cmd->sg->length) {
-		cmd->sg = sg_next(cmd->sg);
-		cmd->sg_offset = 0;
+	at->offset += len;
+	if (at->offset == at->sg->length) {
+		at->sg = sg_next(at->sg);
+		at->offset = 0;
 	}
 }
 
@@ -57,23 +57,22 @@ static void advance_cursor(struct pioscsi_cmd *cmd, unsigned int len)
  * pioscsi_pio_zero_rest() - clear what a short read did not reach
  * @cmd: a read command whose data phase is over
  *
- * Does not count as moved.
- *
  * Context: owner of the chip.
  */
 void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd)
 {
-	unsigned int moved = cmd->moved;
+	unsigned int left = scsi_bufflen(cmd->scmd) - cmd->moved;
+	struct pioscsi_cursor at = cmd->at;
 
-	while (cmd->sg && cmd->moved < scsi_bufflen(cmd->scmd)) {
-		unsigned int len = scsi_bufflen(cmd->scmd) - cmd->moved;
-		void *buf = map_cursor(cmd, &len);
+	while (at.sg && left) {
+		unsigned int len = left;
+		void *buf = map_cursor(&at, &len);
 
 		memset(buf, 0, len);
 		kunmap_local(buf);
-		advance_cursor(cmd, len);
+		advance(&at, len);
+		left -= len;
 	}
-	cmd->moved = moved;
 }
 
 /* Room in the data buffer for this transfer; none in the wrong direction. */
@@ -81,36 +80,44 @@ static unsigned int room(const struct pioscsi_xfer *xfer)
 {
 	const struct pioscsi_cmd *cmd = xfer->cmd;
 
-	if (xfer->dir != cmd->scmd->sc_data_direction || !cmd->sg)
+	if (xfer->dir != cmd->scmd->sc_data_direction || !cmd->at.sg)
 		return 0;
 	return scsi_bufflen(cmd->scmd) - cmd->moved;
 }
 
-static void move(struct pioscsi_port *port, void *buf, unsigned int len)
+/* Returns what the chip really took or gave. */
+static unsigned int move(struct pioscsi_port *port, void *buf,
+			 unsigned int len)
 {
+	const struct pioscsi_ops *ops = port->hba.ops;
+	unsigned int moved;
+
 	if (port->xfer.dir == DMA_FROM_DEVICE) {
-		port->hba.ops->pio_in(&port->hba, buf, len);
-		pioscsi_count(&port->stats.bytes_in, len);
+		moved = ops->pio_in(&port->hba, buf, len);
+		pioscsi_count(&port->stats.bytes_in, moved);
 	} else {
-		port->hba.ops->pio_out(&port->hba, buf, len);
-		pioscsi_count(&port->stats.bytes_out, len);
+		moved = ops->pio_out(&port->hba, buf, len);
+		pioscsi_count(&port->stats.bytes_out, moved);
 	}
+	/* Then it has something else to say. */
+	port->xfer.len = moved < len ? 0 : port->xfer.len - moved;
+	return moved;
 }
 
 /* Between @mem and the data buffer, over as many entries as it takes. */
-static void copy(struct pioscsi_cmd *cmd, enum dma_data_direction dir,
+static void copy(struct pioscsi_cursor *at, enum dma_data_direction dir,
 		 u8 *mem, unsigned int len)
 {
 	while (len) {
 		unsigned int part = len;
-		void *buf = map_cursor(cmd, &part);
+		void *buf = map_cursor(at, &part);
 
 		if (dir == DMA_FROM_DEVICE)
 			memcpy(buf, mem, part);
 		else
 			memcpy(mem, buf, part);
 		kunmap_local(buf);
-		advance_cursor(cmd, part);
+		advance(at, part);
 		mem += part;
 		len -= part;
 	}
@@ -123,38 +130,41 @@ static void copy(struct pioscsi_cmd *cmd, enum dma_data_direction dir,
 static unsigned int move_aside(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
-	unsigned int used = min(len, room(&port->xfer));
+	unsigned int used = min(len, room(&port->xfer)), moved;
+	struct pioscsi_cursor at = cmd->at;
 
 	memset(port->scratch, 0, len);
 	if (port->xfer.dir == DMA_TO_DEVICE)
-		copy(cmd, DMA_TO_DEVICE, port->scratch, used);
-	move(port, port->scratch, len);
-	if (port->xfer.dir == DMA_FROM_DEVICE)
-		copy(cmd, DMA_FROM_DEVICE, port->scratch, used);
-	cmd->excess += len - used;
-	return len;
+		copy(&at, DMA_TO_DEVICE, port->scratch, used);
+	moved = move(port, port->scratch, len);
+	used = min(moved, used);
+	copy(&cmd->at, port->xfer.dir, port->scratch, used);
+	cmd->moved += used;
+	cmd->excess += moved - used;
+	return moved;
 }
 
 /* One piece of at most @len bytes, of whole words but for the last. */
 static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
-	unsigned int part = min(len, room(&port->xfer));
+	unsigned int part = min(len, room(&port->xfer)), moved = 0;
 	void *buf;
 
 	if (!part)
 		return move_aside(port, min_t(unsigned int, len,
 					      sizeof(port->scratch)));
-	buf = map_cursor(cmd, &part);
+	buf = map_cursor(&cmd->at, &part);
 	if (part < len)
 		part = round_down(part, port->hba.align);
 	if (part)
-		move(port, buf, part);
+		moved = move(port, buf, part);
 	kunmap_local(buf);
 	if (!part)
 		return move_aside(port, min(len, port->hba.align));
-	advance_cursor(cmd, part);
-	return part;
+	advance(&cmd->at, moved);
+	cmd->moved += moved;
+	return moved;
 }
 
 static unsigned int step_bytes(const struct pioscsi_port *port)
@@ -181,18 +191,20 @@ static bool wants_sample(const struct pioscsi_port *port)
  * What has not been moved stays in the transfer context.
  *
  * Context: owner of the chip. No lock is held.
+ * Return: bytes moved; less than was announced, with none left, if the chip
+ *	has something else to say.
  */
-void pioscsi_pio(struct pioscsi_port *port, bool task)
+unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 {
 	struct pioscsi_xfer *xfer = &port->xfer;
 	bool timed = task || wants_sample(port);
 	u64 begun = timed ? ktime_get_ns() : 0, before = begun, after = begun;
-	unsigned int announced = xfer->len, len, sample = 0;
+	unsigned int len, sample = 0, moved = 0;
 
 	while (xfer->len) {
 		len = task ? min(xfer->len, step_bytes(port)) : xfer->len;
 		len = move_piece(port, len);
-		xfer->len -= len;
+		moved += len;
 		if (timed) {
 			sample += len;
 			after = ktime_get_ns();
@@ -212,5 +224,6 @@ void pioscsi_pio(struct pioscsi_port *port, bool task)
 			sample = 0;
 		}
 	}
-	pioscsi_saw_pio(port, announced - xfer->len, begun, after);
+	pioscsi_saw_pio(port, moved, begun, after);
+	return moved;
 }

@@ -9,6 +9,6 @@ struct pioscsi_port;
 
 void pioscsi_pio_rewind(struct pioscsi_cmd *cmd);
 void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd);
-void pioscsi_pio(struct pioscsi_port *port, bool task);
+unsigned int pioscsi_pio(struct pioscsi_port *port, bool task);
 
 #endif /* _PIOSCSI_PIO_H */

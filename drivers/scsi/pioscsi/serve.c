@@ -167,7 +167,7 @@ static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 	/* Nothing comes of a reset: one after the other is a storm as well. */
 	if (port->next == PIOSCSI_RESET)
 		port->fruitless++;
-	else
+	else if (port->next != PIOSCSI_XFER)
 		port->fruitless = 0;
 	switch (port->next) {
 	case PIOSCSI_WAIT:
@@ -175,7 +175,11 @@ static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 	case PIOSCSI_XFER:
 		if (port->owner == PIOSCSI_IRQ)
 			pioscsi_count(&port->stats.now, 1);
-		pioscsi_pio(port, turn->task);
+		/* Nor of data that is announced and does not come. */
+		if (pioscsi_pio(port, turn->task))
+			port->fruitless = 0;
+		else
+			port->fruitless++;
 		return !port->xfer.len;
 	case PIOSCSI_DONE:
 		end_command(port, turn->task);

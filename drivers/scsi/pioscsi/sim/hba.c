@@ -124,15 +124,18 @@ static enum pioscsi_next sim_service(struct pioscsi_hba *hba,
 	return phases[phase](hba, xfer);
 }
 
-static void sim_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
+static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
+			       unsigned int len)
 {
 	psim_chip_read_rep(to_sim(hba)->chip, buf, len);
+	return len;
 }
 
-static void sim_pio_out(struct pioscsi_hba *hba, const void *buf,
-			unsigned int len)
+static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
+				unsigned int len)
 {
 	psim_chip_write_rep(to_sim(hba)->chip, buf, len);
+	return len;
 }
 
 static void sim_mask(struct pioscsi_hba *hba)
