@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What an ATA or ATAPI device says about itself.
+ */
+#ifndef _PIOSCSI_ATA_DEV_H
+#define _PIOSCSI_ATA_DEV_H
+
+#include <linux/ata.h>
+#include <linux/types.h>
+
+#define SAT_ID_BYTES		512
+
+/* A device has no more sectors than its commands can address. */
+#define SAT_LBA28_SECTORS	((1ULL << 28) - 1)
+#define SAT_LBA48_SECTORS	((1ULL << 48) - 1)
+
+/**
+ * struct sat_dev - a device behind the translation
+ * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
+ *	ata_id_*() functions of <linux/ata.h>
+ * @packet: an ATAPI device: @id, the strings, @removable, @cdb_len and
+ *	@cdb_irq are all that is set
+ * @model: model number, without leading and trailing spaces
+ * @serial: serial number, likewise
+ * @firmware: firmware revision, likewise
+ * @removable: the medium is
+ * @cdb_len: bytes of a CDB that PACKET takes, 12 or 16
+ * @cdb_irq: the device interrupts when it is ready for the CDB
+ * @sectors: capacity in logical sectors, at least 1
+ * @sector_size: bytes of a logical sector: 512, 1024, 2048 or 4096
+ * @phys_exp: logical sectors of a physical one, as a power of two
+ * @lowest_aligned: the first LBA at the start of a physical sector
+ * @lba48: has the 48-bit commands
+ * @flush: has FLUSH CACHE
+ * @flush_ext: has FLUSH CACHE EXT
+ * @fua: has WRITE MULTIPLE FUA EXT
+ * @power: has the power management commands
+ * @can_wcache: the write cache can be switched
+ * @can_look_ahead: read look-ahead can be switched
+ * @multi_max: most sectors of a DRQ block for READ and WRITE MULTIPLE, 0 if
+ *	they are not supported
+ * @wwn: world wide name, 0 if there is none
+ * @rotation: as in VPD page B1h: 0 unknown, 1 no rotating medium, or rpm
+ * @form_factor: as in VPD page B1h
+ * @wcache: the write cache is on
+ * @look_ahead: read look-ahead is on
+ * @multi: sectors of a DRQ block as SET MULTIPLE MODE has set it, 0 if it has
+ *	not: READ and WRITE MULTIPLE are used as soon as it is not 0
+ * @d_sense: sense data in descriptor format
+ * @stopped: START STOP UNIT has stopped the device
+ *
+ * From @wcache on the fields change with the commands that are translated:
+ * they belong to the owner of the channel. Whoever sends SET MULTIPLE MODE,
+ * or a reset that undoes it, sets @multi; a reset also clears @stopped.
+ */
+struct sat_dev {
+	u16 id[ATA_ID_WORDS];
+	bool packet;
+	char model[ATA_ID_PROD_LEN + 1];
+	char serial[ATA_ID_SERNO_LEN + 1];
+	char firmware[ATA_ID_FW_REV_LEN + 1];
+	bool removable;
+
+	u8 cdb_len;
+	bool cdb_irq;
+
+	u64 sectors;
+	u32 sector_size;
+	u8 phys_exp;
+	u16 lowest_aligned;
+	bool lba48;
+	bool flush;
+	bool flush_ext;
+	bool fua;
+	bool power;
+	bool can_wcache;
+	bool can_look_ahead;
+	u8 multi_max;
+	u64 wwn;
+	u16 rotation;
+	u8 form_factor;
+
+	bool wcache;
+	bool look_ahead;
+	u8 multi;
+	bool d_sense;
+	bool stopped;
+};
+
+int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet);
+
+#endif /* _PIOSCSI_ATA_DEV_H */

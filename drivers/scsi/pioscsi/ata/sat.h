@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * SCSI / ATA translation (SAT-4): the SCSI commands of a direct access device
+ * as ATA commands of the PIO and the non-data protocol.
+ *
+ * Nothing here touches a register, allocates, or knows the midlayer. Who
+ * translates a command fills in the first part of struct sat_cmd and calls
+ * sat_translate(). It answers what to do next. When that is done and was not
+ * the end of the command, sat_next() is asked:
+ *
+ *	answer = sat_translate(cmd);
+ *	for (;;) {
+ *		switch (answer) {
+ *		case SAT_TASKFILE:
+ *			issue cmd->tf, move the data, read the registers;
+ *			answer = sat_next(cmd, &result);
+ *			break;
+ *		case SAT_PARAM:
+ *			move cmd->len bytes from the initiator to cmd->buf;
+ *			answer = sat_next(cmd, NULL);
+ *			break;
+ *		case SAT_REPLY:
+ *			move cmd->len bytes from cmd->buf to the initiator;
+ *			return SAM_STAT_GOOD;
+ *		case SAT_GOOD:
+ *			return SAM_STAT_GOOD;
+ *		case SAT_CHECK:
+ *			return SAM_STAT_CHECK_CONDITION;
+ *		}
+ *	}
+ *
+ * A command may be forgotten at any point instead, if a taskfile is aborted
+ * or never ends.
+ */
+#ifndef _PIOSCSI_ATA_SAT_H
+#define _PIOSCSI_ATA_SAT_H
+
+#include <linux/dma-direction.h>
+#include <linux/types.h>
+
+struct sat_dev;
+struct sat_op;
+
+/* The longest reply is VPD page 89h, and parameter data is shorter. */
+#define SAT_BUF_BYTES		576
+
+/**
+ * enum sat_answer - what to do with a command now
+ * @SAT_TASKFILE: issue &sat_cmd.tf, then call sat_next() with its result
+ * @SAT_PARAM: receive &sat_cmd.len bytes of parameter data in &sat_cmd.buf,
+ *	then call sat_next() without a result
+ * @SAT_REPLY: send &sat_cmd.len bytes of &sat_cmd.buf: at least one, and not
+ *	more than the initiator's buffer takes; status GOOD
+ * @SAT_GOOD: status GOOD
+ * @SAT_CHECK: status CHECK CONDITION; &sat_cmd.sense is written. After a
+ *	taskfile its data remains valid as far as it was moved.
+ */
+enum sat_answer {
+	SAT_TASKFILE,
+	SAT_PARAM,
+	SAT_REPLY,
+	SAT_GOOD,
+	SAT_CHECK,
+};
+
+/**
+ * enum sat_protocol - how a taskfile moves its data
+ * @SAT_NON_DATA: not at all
+ * @SAT_PIO_IN: from the device
+ * @SAT_PIO_OUT: to the device
+ */
+enum sat_protocol {
+	SAT_NON_DATA,
+	SAT_PIO_IN,
+	SAT_PIO_OUT,
+};
+
+/**
+ * struct sat_regs - the registers of a command, or of its end
+ * @feature: FEATURES; at the end of a command, ERROR
+ * @nsect: SECTOR COUNT
+ * @lbal: LBA LOW
+ * @lbam: LBA MID
+ * @lbah: LBA HIGH
+ * @device: DEVICE. The translation leaves the DEV bit 0, and ignores it.
+ * @command: COMMAND; at the end of a command, STATUS
+ * @hob_feature: the byte written to FEATURES before @feature
+ * @hob_nsect: likewise, or read with HOB set
+ * @hob_lbal: likewise
+ * @hob_lbam: likewise
+ * @hob_lbah: likewise
+ */
+struct sat_regs {
+	u8 feature;
+	u8 nsect;
+	u8 lbal;
+	u8 lbam;
+	u8 lbah;
+	u8 device;
+	u8 command;
+	u8 hob_feature;
+	u8 hob_nsect;
+	u8 hob_lbal;
+	u8 hob_lbam;
+	u8 hob_lbah;
+};
+
+/**
+ * struct sat_tf - an ATA command to be issued
+ * @regs: its registers
+ * @ext: write the hob_ ones too, and read them at the end
+ * @want_regs: read all registers at the end. Otherwise ERROR, SECTOR COUNT
+ *	and the LBA are only needed if STATUS has ERR or DF.
+ * @protocol: how the data moves
+ * @bytes: how much data, 0 for %SAT_NON_DATA; never more than the
+ *	initiator's buffer holds
+ * @drq_bytes: how much of it with each DRQ; the last may be less
+ */
+struct sat_tf {
+	struct sat_regs regs;
+	bool ext;
+	bool want_regs;
+	enum sat_protocol protocol;
+	u32 bytes;
+	u32 drq_bytes;
+};
+
+/**
+ * struct sat_cmd - a SCSI command on its way through the translation
+ * @dev: the device, not an ATAPI one
+ * @cdb: the CDB
+ * @cdb_len: bytes of @cdb
+ * @dir: %DMA_FROM_DEVICE, %DMA_TO_DEVICE or %DMA_NONE
+ * @data_len: bytes of the initiator's buffer
+ * @buf: %SAT_BUF_BYTES bytes for replies and parameter data
+ * @sense: %SCSI_SENSE_BUFFERSIZE bytes for sense data
+ * @tf: the taskfile of %SAT_TASKFILE
+ * @len: the bytes of %SAT_PARAM and %SAT_REPLY
+ *
+ * The fields up to @sense are the caller's, and stay as they are until the
+ * end of the command. The data of several taskfiles, one after the other, is
+ * the data of the command.
+ */
+struct sat_cmd {
+	struct sat_dev *dev;
+	const u8 *cdb;
+	unsigned int cdb_len;
+	enum dma_data_direction dir;
+	u32 data_len;
+	u8 *buf;
+	u8 *sense;
+
+	struct sat_tf tf;
+	u32 len;
+
+	/* private: the translation's */
+	const struct sat_op *op;
+	u8 step;		/* what the last answer was for; the op's */
+	u64 lba;		/* of the next taskfile */
+	u64 left;		/* sectors from there on */
+	u32 chunk;		/* sectors of the last taskfile */
+	u8 todo;		/* MODE SELECT: what is to be switched */
+	u8 want;		/* MODE SELECT: to what */
+};
+
+enum sat_answer sat_translate(struct sat_cmd *cmd);
+enum sat_answer sat_next(struct sat_cmd *cmd, const struct sat_regs *result);
+
+#endif /* _PIOSCSI_ATA_SAT_H */
