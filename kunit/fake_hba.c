@@ -271,7 +271,7 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 	*xfer = a->xfer;
 	if (a->next == PIOSCSI_XFER)
 		fake->left = a->xfer;
-	else
+	else if (a->next != PIOSCSI_SOON && a->next != PIOSCSI_POLL)
 		go_on(fake);
 	if (a->next == PIOSCSI_DONE && a->xfer.cmd)
 		a->xfer.cmd->result = a->result;

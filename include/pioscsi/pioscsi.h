@@ -76,9 +76,15 @@ struct pioscsi_cmd {
 	u64 excess;			/* bytes without a place; owner */
 };
 
+/* What start() may return besides 0: ask the chip, it will not interrupt. */
+#define PIOSCSI_ASK	1
+
 /**
  * enum pioscsi_next - what the chip wants of the port now
  * @PIOSCSI_WAIT: nothing before its next interrupt
+ * @PIOSCSI_SOON: the same, but that is a matter of microseconds, so that it may
+ *	be worth asking again
+ * @PIOSCSI_POLL: nothing yet, and no interrupt will tell when
  * @PIOSCSI_XFER: data to be moved, as struct pioscsi_xfer says
  * @PIOSCSI_DONE: &pioscsi_xfer.cmd has ended and its result is set
  * @PIOSCSI_RESET: the bus was reset; no command is left at any target
@@ -86,6 +92,8 @@ struct pioscsi_cmd {
  */
 enum pioscsi_next {
 	PIOSCSI_WAIT,
+	PIOSCSI_SOON,
+	PIOSCSI_POLL,
 	PIOSCSI_XFER,
 	PIOSCSI_DONE,
 	PIOSCSI_RESET,
@@ -125,7 +133,8 @@ struct pioscsi_ops {
 	/**
 	 * @service: Say what the chip wants next, and fill in @xfer as far as
 	 * the answer needs it. Called after each interrupt that was claimed,
-	 * and now and then in case one was lost. Moves no data.
+	 * when start() or the last answer asked for it, and now and then in
+	 * case an interrupt was lost. Moves no data.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -170,10 +179,11 @@ struct pioscsi_ops {
 	void (*unmask)(struct pioscsi_hba *hba);
 
 	/**
-	 * @start: Begin a command. Return 0, or -EBUSY if the chip takes none
-	 * just now: the command is offered again after the chip's next
-	 * interrupt or end of a command. Any other error ends it with
-	 * DID_ERROR.
+	 * @start: Begin a command. Return 0, or %PIOSCSI_ASK if the chip does
+	 * not interrupt for what comes first: then it is asked at once. Or
+	 * -EBUSY if the chip takes none just now: the command is offered
+	 * again after the chip's next interrupt or end of a command. Any
+	 * other error ends it with DID_ERROR.
 	 *
 	 * Source: HwScsiStartIo.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.

@@ -221,8 +221,11 @@ bool pioscsi_poll(struct pioscsi_port *port)
 {
 	unsigned int before = READ_ONCE(port->progress);
 
-	if (pioscsi_own_unasked(port))
+	if (pioscsi_own_unasked(port)) {
+		if (port->polled)
+			WRITE_ONCE(port->ask, true);
 		run_unasked(port);
+	}
 	return READ_ONCE(port->progress) != before;
 }
 
@@ -244,7 +247,7 @@ bool pioscsi_look(struct pioscsi_port *port)
 		return false;
 	port->hba.ops->claim(&port->hba);
 	pioscsi_ask(port);
-	lost = port->next != PIOSCSI_WAIT;
+	lost = pioscsi_wants(port->next);
 	if (lost)
 		pioscsi_saw_error(port, PIOSCSI_ERR_LOST, PIOSCSI_NO_TAG, 0);
 	else

@@ -167,7 +167,7 @@ bool pioscsi_own_running(struct pioscsi_port *port)
 static bool has_more(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	bool more = pioscsi_timer_due(port) || port->rose;
+	bool more = pioscsi_timer_due(port) || port->rose || port->ask;
 
 	if (port->owner == PIOSCSI_RUNNING)
 		more |= port->hba.ops->claim(&port->hba);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An HBA without an interrupt is polled from a timer: soon after each sign of
- * life, less and less often while there is none, and not at all when idle.
+ * An HBA without an interrupt, or one that will not interrupt for what is to
+ * come, is polled from a timer: soon after each sign of life, less and less
+ * often while there is none, and not at all when idle.
  */
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -28,7 +29,8 @@ static enum hrtimer_restart poll_expired(struct hrtimer *timer)
 	u64 ns = READ_ONCE(port->poll_ns);
 
 	if (READ_ONCE(port->owner) != PIOSCSI_GONE &&
-	    READ_ONCE(port->nr_active))
+	    READ_ONCE(port->nr_active) &&
+	    (!port->hba.irq || READ_ONCE(port->polled)))
 		arm(port, progress ? POLL_MIN_NS : min(2 * ns, POLL_MAX_NS));
 	return HRTIMER_NORESTART;
 }
@@ -46,8 +48,8 @@ void pioscsi_poll_init(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_poll_start() - a command has been started: poll for its end
- * @port: the port of an HBA without an interrupt
+ * pioscsi_poll_start() - poll, as no interrupt will come
+ * @port: the port
  *
  * Context: owner of the chip, or the port's lock.
  */

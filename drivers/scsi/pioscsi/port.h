@@ -66,6 +66,9 @@ enum pioscsi_owner {
  * @given_up: it could not be reset; only error handling may try again; @lock
  * @fruitless: times in a row that the chip interrupted for nothing; owner of
  *	the chip
+ * @ask: the chip is to be asked without an interrupt; owner of the chip, or
+ *	@lock
+ * @polled: it said that no interrupt will come; owner of the chip
  * @progress: transfers, ends and resets so far; owner of the chip
  * @rose: an interrupt that was acknowledged while somebody else owned a chip
  *	that cannot be masked; @lock
@@ -75,7 +78,7 @@ enum pioscsi_owner {
  * @timer: the front end's timer
  * @timer_fn: what it asked for, %NULL for nothing; owner of the chip
  * @timer_at: when; owner of the chip
- * @poll_timer: polls a chip without an interrupt
+ * @poll_timer: polls a chip that does not interrupt
  * @poll_ns: its present interval; owner of the chip
  * @watch: looks for lost interrupts
  * @watching: @watch is pending; owner of the chip
@@ -111,6 +114,8 @@ struct pioscsi_port {
 	unsigned int resets;
 	bool given_up;
 	unsigned int fruitless;
+	bool ask;
+	bool polled;
 	unsigned int progress;
 	bool rose;
 	struct pioscsi_bh bh;

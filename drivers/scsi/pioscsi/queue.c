@@ -118,10 +118,12 @@ static int start(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	WRITE_ONCE(port->nr_active, port->nr_active + 1);
 	err = port->hba.ops->start(&port->hba, cmd);
 	pioscsi_saw_start(port, cmd, err);
-	if (err) {
+	if (err < 0) {
 		pioscsi_retire(port, cmd);
 		return err;
 	}
+	if (err == PIOSCSI_ASK)
+		WRITE_ONCE(port->ask, true);
 	if (!port->watching)
 		pioscsi_watch_start(port);
 	if (!port->hba.irq)
@@ -293,5 +295,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	pioscsi_end_refused(port);
 	if (host_byte)
 		pioscsi_fail(cmd, host_byte);
+	if (READ_ONCE(port->ask))
+		pioscsi_poll(port);
 	return 0;
 }

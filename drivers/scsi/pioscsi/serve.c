@@ -12,6 +12,7 @@
 #include "eh.h"
 #include "event.h"
 #include "pio.h"
+#include "poll.h"
 #include "port.h"
 #include "queue.h"
 #include "serve.h"
@@ -25,6 +26,9 @@
 
 /* More than this beyond a buffer is no target's doing but a broken chip's. */
 #define EXCESS_MAX	SZ_64K
+
+/* Less than an interrupt, its thread and an unmasked chip would cost. */
+#define LINGER_NS	(20ULL * NSEC_PER_USEC)
 
 /* Whether an answer can be true. */
 static bool plausible(const struct pioscsi_port *port)
@@ -171,6 +175,8 @@ static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 		port->fruitless = 0;
 	switch (port->next) {
 	case PIOSCSI_WAIT:
+	case PIOSCSI_SOON:
+	case PIOSCSI_POLL:
 		break;
 	case PIOSCSI_XFER:
 		if (port->owner == PIOSCSI_IRQ)
@@ -201,7 +207,7 @@ static bool refill(struct pioscsi_port *port)
 {
 	if (pioscsi_has_pending(port))
 		pioscsi_start_pending(port);
-	if (port->hba.ops->claim(&port->hba) ||
+	if (port->ask || port->hba.ops->claim(&port->hba) ||
 	    (pioscsi_timer_due(port) && pioscsi_timer_serve(port))) {
 		port->stalled = false;
 		return true;
@@ -209,19 +215,49 @@ static bool refill(struct pioscsi_port *port)
 	return false;
 }
 
+static bool is_soon(enum pioscsi_next next)
+{
+	return next == PIOSCSI_SOON || next == PIOSCSI_POLL;
+}
+
+/*
+ * The chip has nothing yet, but soon. Who may, asks again for a while. What
+ * then has not come will interrupt, or has to be polled for.
+ */
+static void linger(struct pioscsi_port *port, const struct pioscsi_turn *turn)
+{
+	u64 begun = turn->task ? ktime_get_ns() : 0;
+
+	while (turn->task && is_soon(port->next) && !READ_ONCE(port->yield) &&
+	       ktime_get_ns() - begun < LINGER_NS) {
+		cond_resched();
+		cpu_relax();
+		pioscsi_ask(port);
+	}
+	if (port->next == PIOSCSI_POLL && !port->polled) {
+		port->polled = true;
+		pioscsi_poll_start(port);
+	}
+	if (is_soon(port->next))
+		port->next = PIOSCSI_WAIT;
+}
+
 /**
  * pioscsi_ask() - ask the chip what it wants
  * @port: the port, whose &pioscsi_port.next is then the answer
  *
- * Context: owner of the chip, after it claimed an interrupt.
+ * Context: owner of the chip.
  */
 void pioscsi_ask(struct pioscsi_port *port)
 {
+	WRITE_ONCE(port->ask, false);
 	port->next = port->hba.ops->service(&port->hba, &port->xfer);
 	if (!plausible(port))
 		port->next = PIOSCSI_FAULT;
 	if (port->next == PIOSCSI_WAIT)
 		port->fruitless++;
+	if (unlikely(port->polled) && port->next != PIOSCSI_POLL)
+		port->polled = false;
 }
 
 /**
@@ -243,10 +279,12 @@ bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
 				return true;
 			pioscsi_ask(port);
 		}
-		if (!fits(port, turn))
-			return false;
+		if (is_soon(port->next))
+			linger(port, turn);
 		if (port->next == PIOSCSI_WAIT)
 			continue;
+		if (!fits(port, turn))
+			return false;
 		if (!act(port, turn))
 			return false;
 		port->next = PIOSCSI_WAIT;

@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include <pioscsi/pioscsi.h>
+
 struct pioscsi_port;
 
 /**
@@ -23,6 +25,18 @@ struct pioscsi_turn {
 	bool end_counted;
 	unsigned int answers;
 };
+
+/**
+ * pioscsi_wants() - whether an answer asks for anything to be done
+ * @next: the answer
+ *
+ * Context: any.
+ * Return: false if it is only a matter of when to ask again.
+ */
+static inline bool pioscsi_wants(enum pioscsi_next next)
+{
+	return next > PIOSCSI_POLL;
+}
 
 bool pioscsi_is_storm(const struct pioscsi_port *port);
 void pioscsi_ask(struct pioscsi_port *port);

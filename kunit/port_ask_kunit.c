@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Chips that do not interrupt for everything: one that is to be asked after a
+ * command was started, or in a moment, or for as long as it takes.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <scsi/scsi.h>
+
+#include "../irq.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN		4096U
+#define PATIENCE_MS	10000
+
+static struct fake_cmd *command(struct fake_hba *fake)
+{
+	return fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_TO_DEVICE, LEN);
+}
+
+/* What the chip has to say of a write once it was started. */
+static void say_write(struct fake_cmd *c)
+{
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+}
+
+static void expect_done(struct kunit *test, struct fake_cmd *c)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+	KUNIT_EXPECT_FALSE(test, fake->port->ask);
+}
+
+static void asked_as_soon_as_it_is_started(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	say_write(c);
+	fake_queue(c);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "start0 mask out4096 done0 unmask");
+	expect_done(test, c);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
+}
+
+static void who_queues_it_does_no_long_pio(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_slow(fake);
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	say_write(c);
+	fake_queue(c);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 mask");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "out4096 done0 unmask");
+	expect_done(test, c);
+}
+
+/* Started by the thread, before it gives up the chip. */
+static void owner_asks_after_it_has_started_it(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *a = command(fake), *b = command(fake);
+
+	fake_queue(a);
+	fake_slow(fake);
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	fake_queue(b);
+	say_write(a);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	say_write(b);
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, a->done, 1);
+	expect_done(test, b);
+}
+
+/* Started under the lock, after the owner's last look. */
+static void queue_behind(struct fake_hba *fake, enum fake_op op)
+{
+	struct fake_cmd *c = fake->hook_arg;
+
+	if (op != FAKE_DONE)
+		return;
+	fake->hook = NULL;
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	say_write(c);
+	fake_queue(c);
+}
+
+static void command_behind_the_end_is_asked_for(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *a = command(fake), *b = command(fake);
+
+	fake_queue(a);
+	fake->hook = queue_behind;
+	fake->hook_arg = b;
+	say_write(a);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, a->done, 1);
+	expect_done(test, b);
+}
+
+static void thread_lingers_for_what_comes_soon(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_TO_DEVICE, 2 * LEN);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_say(fake, PIOSCSI_SOON);
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_say(fake, PIOSCSI_SOON);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "start0 mask out4096 out4096 done0 unmask");
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->at, 2 * LEN);
+}
+
+static void hard_handler_does_not_linger(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_queue(c);
+	fake_say(fake, PIOSCSI_SOON);
+	say_write(c);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_interrupt(fake);
+	expect_done(test, c);
+}
+
+static void say_again(struct fake_hba *fake, enum fake_op op,
+		      enum pioscsi_next next)
+{
+	fake->logged = 0;
+	if (op != FAKE_ASK)
+		return;
+	fake->scripted = 0;
+	fake->said = 0;
+	fake_say(fake, next);
+}
+
+static void say_soon_again(struct fake_hba *fake, enum fake_op op)
+{
+	say_again(fake, op, PIOSCSI_SOON);
+}
+
+static void say_poll_again(struct fake_hba *fake, enum fake_op op)
+{
+	say_again(fake, op, PIOSCSI_POLL);
+}
+
+static void thread_does_not_linger_for_ever(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_queue(c);
+	fake_slow(fake);
+	say_write(c);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	fake->hook = say_soon_again;
+	fake_thread(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_GT(test, fake->count[FAKE_ASK], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+}
+
+/* The clock asks; the end is served by hand. */
+static void what_no_interrupt_tells_is_polled_for(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+	unsigned int ms;
+
+	fake->hook = say_poll_again;
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_queue(c);
+	for (ms = 0; ms < PATIENCE_MS && READ_ONCE(fake->count[FAKE_ASK]) < 5;
+	     ms++)
+		usleep_range(1000, 2000);
+	hrtimer_cancel(&fake->port->poll_timer);
+	KUNIT_EXPECT_GE(test, fake->count[FAKE_ASK], 5);
+	KUNIT_EXPECT_TRUE(test, fake->port->polled);
+	fake->hook = NULL;
+	fake->said = fake->scripted;
+	say_write(c);
+	pioscsi_poll(fake->port);
+	expect_done(test, c);
+	KUNIT_EXPECT_FALSE(test, fake->port->polled);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
+}
+
+/* Once it may interrupt again there is nothing to poll for. */
+static void polling_ends_with_what_it_was_for(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+	unsigned int asked;
+
+	fake_say(fake, PIOSCSI_POLL);
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_queue(c);
+	hrtimer_cancel(&fake->port->poll_timer);
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	KUNIT_EXPECT_FALSE(test, fake->port->polled);
+	asked = fake->count[FAKE_ASK];
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], asked);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_done(test, c);
+}
+
+/* The watchdog looks for lost interrupts: these are none. */
+static void waiting_is_not_lost(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_queue(c);
+	fake_say(fake, PIOSCSI_SOON);
+	KUNIT_EXPECT_FALSE(test, pioscsi_look(fake->port));
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 0);
+	say_write(c);
+	fake_interrupt(fake);
+	expect_done(test, c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(asked_as_soon_as_it_is_started),
+	KUNIT_CASE(who_queues_it_does_no_long_pio),
+	KUNIT_CASE(owner_asks_after_it_has_started_it),
+	KUNIT_CASE(command_behind_the_end_is_asked_for),
+	KUNIT_CASE(thread_lingers_for_what_comes_soon),
+	KUNIT_CASE(hard_handler_does_not_linger),
+	KUNIT_CASE(thread_does_not_linger_for_ever),
+	KUNIT_CASE(what_no_interrupt_tells_is_polled_for),
+	KUNIT_CASE(polling_ends_with_what_it_was_for),
+	KUNIT_CASE(waiting_is_not_lost),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_ask",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
