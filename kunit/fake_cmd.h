@@ -39,6 +39,7 @@ struct fake_seg {
  * @done: how often it was ended
  * @direct: the last time by scsi_done_direct()
  * @result: the last time with this
+ * @sense: its sense buffer
  */
 struct fake_cmd {
 	struct request rq;
@@ -51,6 +52,7 @@ struct fake_cmd {
 	unsigned int done;
 	bool direct;
 	int result;
+	u8 sense[SCSI_SENSE_BUFFERSIZE];
 };
 
 /**

@@ -36,6 +36,7 @@
 #include <linux/dma-direction.h>
 #include <linux/list.h>
 #include <linux/types.h>
+#include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 
 struct scatterlist;
@@ -49,6 +50,22 @@ struct pioscsi_hba;
 struct pioscsi_cursor {
 	struct scatterlist *sg;
 	unsigned int offset;
+};
+
+/**
+ * struct pioscsi_kept - a command while it is REQUEST SENSE
+ * @scmd: what the midlayer would restore
+ * @result: &pioscsi_cmd.result
+ * @moved: &pioscsi_cmd.moved
+ * @at: where its data ended
+ * @excess: how much had no place
+ */
+struct pioscsi_kept {
+	struct scsi_eh_save scmd;
+	int result;
+	unsigned int moved;
+	struct pioscsi_cursor at;
+	u64 excess;
 };
 
 /**
@@ -74,6 +91,8 @@ struct pioscsi_cmd {
 	bool spared;			/* from a timeout, once; timeout */
 	struct pioscsi_cursor at;	/* of the next byte; owner */
 	u64 excess;			/* bytes without a place; owner */
+	bool sensing;			/* it asks for sense data; owner */
+	struct pioscsi_kept kept;	/* while it does; owner */
 };
 
 /* What start() may return besides 0: ask the chip, it will not interrupt. */
@@ -259,6 +278,8 @@ struct pioscsi_driver {
  *	chip, and transfers are kept short.
  * @idle_pio: whether the data port may be accessed while no command is active,
  *	which lets the port measure it beforehand
+ * @auto_sense: whether targets keep sense data until asked for it: then the
+ *	port sends REQUEST SENSE behind each CHECK CONDITION
  * @depth: commands that the chip takes at a time, at least 1
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target
@@ -266,8 +287,10 @@ struct pioscsi_driver {
  * @max_cmd_len: longest CDB, bytes
  * @max_sectors: longest transfer in units of 512 bytes, 0 for the port's limit
  * @align: access width of the data port, bytes, a power of two
+ * @accesses: register accesses so far, for statistics, if the front end counts
+ *	them; owner of the chip
  *
- * All fields from @irq on are filled in between pioscsi_alloc_hba() and
+ * All fields from @irq to @align are filled in between pioscsi_alloc_hba() and
  * pioscsi_add_hba(), and constant afterwards.
  */
 struct pioscsi_hba {
@@ -278,6 +301,7 @@ struct pioscsi_hba {
 	int irq;
 	bool can_mask;
 	bool idle_pio;
+	bool auto_sense;
 	unsigned int depth;
 	unsigned int max_id;
 	u64 max_lun;
@@ -285,6 +309,7 @@ struct pioscsi_hba {
 	unsigned int max_cmd_len;
 	unsigned int max_sectors;
 	unsigned int align;
+	u64 accesses;
 };
 
 int pioscsi_register_driver(struct pioscsi_driver *drv);

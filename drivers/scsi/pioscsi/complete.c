@@ -13,6 +13,7 @@
 #include "pio.h"
 #include "port.h"
 #include "queue.h"
+#include "sense.h"
 
 /**
  * pioscsi_shortfall() - bytes that a read command left untouched
@@ -52,7 +53,8 @@ void pioscsi_done(struct scsi_cmnd *scmd, bool task)
  * @cmd: the command, whose result the front end has set
  * @task: whether this is task context
  *
- * The command is not ours any more when this returns.
+ * The command is not ours any more when this returns, unless its target is yet
+ * to be asked for sense data.
  *
  * Context: owner of the chip.
  */
@@ -62,8 +64,11 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 	struct scsi_cmnd *scmd = cmd->scmd;
 
 	pioscsi_retire(port, cmd);
-	pioscsi_count(&port->stats.completed, 1);
 	port->resets = 0;
+	if (unlikely(cmd->result) && pioscsi_sense_begin(port, cmd))
+		return;
+	pioscsi_sense_end(cmd);
+	pioscsi_count(&port->stats.completed, 1);
 	scmd->result = cmd->result;
 	scsi_set_resid(scmd, scsi_bufflen(scmd) - cmd->moved);
 	if (pioscsi_shortfall(cmd))
@@ -88,6 +93,7 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 {
 	struct scsi_cmnd *scmd = cmd->scmd;
 
+	pioscsi_sense_end(cmd);
 	scmd->result = host_byte << 16;
 	scsi_set_resid(scmd, scsi_bufflen(scmd));
 	trace_pioscsi_complete(shost_priv(scmd->device->host), cmd);

@@ -18,6 +18,7 @@
 #include "owner.h"
 #include "port.h"
 #include "queue.h"
+#include "sense.h"
 
 /* A chip that contradicts itself again after so many resets is beyond help. */
 #define RESETS_MAX		8U
@@ -218,6 +219,8 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	}
 	/* The others are offered again. */
 	port->stalled = false;
+	if (!err)
+		pioscsi_sense_end(cmd);
 	pioscsi_saw_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;

@@ -90,8 +90,8 @@ static struct pioscsi_cmd *next_pending(struct pioscsi_port *port)
 	return cmd;
 }
 
-/* In front: it is the oldest of its LUN, which keeps its turn. */
-static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+/* The next one of its LUN, which is the next one in turn. */
+static void enqueue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {
 	struct pioscsi_lun *lun = cmd_lun(cmd);
@@ -99,6 +99,13 @@ static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	list_add(&cmd->node, &lun->pending);
 	cmd->queued = true;
 	list_move(&lun->ready, &port->ready);
+}
+
+/* In front: it is the oldest of its LUN, which keeps its turn. */
+static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	enqueue_first(port, cmd);
 	WRITE_ONCE(port->stalled, true);
 	pioscsi_count(&port->stats.busy, 1);
 	if (!port->watching)
@@ -226,6 +233,22 @@ void pioscsi_start_pending(struct pioscsi_port *port)
 }
 
 /**
+ * pioscsi_queue_first() - queue a command before all others
+ * @port: the port
+ * @cmd: the command, which is the owner's
+ *
+ * Context: owner of the chip, who will start it; any but NMI.
+ */
+void pioscsi_queue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&port->lock, flags);
+	enqueue_first(port, cmd);
+	spin_unlock_irqrestore(&port->lock, flags);
+}
+
+/**
  * pioscsi_unqueue() - take back a command that was not started
  * @port: the port
  * @cmd: the command
@@ -279,6 +302,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	cmd->moved = 0;
 	cmd->excess = 0;
 	cmd->spared = false;
+	cmd->sensing = false;
 	pioscsi_pio_rewind(cmd);
 
 	spin_lock_irqsave(&port->lock, flags);

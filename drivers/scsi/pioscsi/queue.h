@@ -27,6 +27,7 @@ struct pioscsi_lun *pioscsi_lun_alloc(void);
 void pioscsi_start_pending(struct pioscsi_port *port);
 void pioscsi_start_locked(struct pioscsi_port *port);
 void pioscsi_end_refused(struct pioscsi_port *port);
+void pioscsi_queue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 bool pioscsi_unqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 

@@ -56,6 +56,7 @@ static int stats_show(struct seq_file *m, void *unused)
 		seq_printf(m, "%s %llu\n", counters[i].name,
 			   READ_ONCE(*value));
 	}
+	seq_printf(m, "accesses %llu\n", READ_ONCE(port->hba.accesses));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);

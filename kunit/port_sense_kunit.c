@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Targets that keep their sense data until they are asked for it.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN		512U
+#define CAME		100U	/* of it, before the target gave up */
+#define SENSE_LEN	18U
+
+static int sense_init(struct kunit *test)
+{
+	struct fake_hba *fake;
+	int err = fake_port_init(test);
+
+	fake = test->priv;
+	fake->hba->auto_sense = true;
+	return err;
+}
+
+static struct fake_cmd *queued_read(struct fake_hba *fake,
+				    struct scsi_device *sdev)
+{
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
+
+	c->scmd.cmnd[0] = READ_10;
+	c->scmd.cmd_len = 10;
+	fake_queue(c);
+	return c;
+}
+
+/* The target gives up; the port turns to it once more. */
+static void check_condition(struct fake_cmd *c)
+{
+	struct kunit *test = c->fake->test;
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, CAME);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(c->fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmnd[0], REQUEST_SENSE);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmnd[4], SCSI_SENSE_BUFFERSIZE);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmd_len, 6);
+	KUNIT_EXPECT_PTR_EQ(test, c->fake->port->active[c->rq.tag], &c->cmd);
+}
+
+static void expect_itself_again(struct fake_cmd *c)
+{
+	struct kunit *test = c->fake->test;
+
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmnd[0], READ_10);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmd_len, 10);
+	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
+	KUNIT_EXPECT_FALSE(test, c->cmd.sensing);
+}
+
+static void sense_comes_with_the_command(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+	unsigned int i;
+
+	check_condition(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - CAME);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, CAME, 0));
+	for (i = 0; i < SCSI_SENSE_BUFFERSIZE; i++)
+		KUNIT_EXPECT_EQ(test, c->sense[i],
+				i < SENSE_LEN ? fake_byte(i) : 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.completed, 1);
+}
+
+static void other_ends_need_no_sense(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *a = queued_read(fake, sdev);
+	struct fake_cmd *b = queued_read(fake, sdev);
+
+	fake_say_done(a, SAM_STAT_BUSY);
+	fake_say_done(b, DID_NO_CONNECT << 16);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, a->done, 1);
+	KUNIT_EXPECT_EQ(test, a->result, SAM_STAT_BUSY);
+	KUNIT_EXPECT_EQ(test, b->done, 1);
+	KUNIT_EXPECT_EQ(test, b->result, DID_NO_CONNECT << 16);
+}
+
+static void target_that_brings_sense_is_not_asked(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	fake->hba->auto_sense = false;
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+/* Any other command would have the target forget. */
+static void sense_is_the_next_the_lun_hears(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued_read(fake, sdev);
+	unsigned int i;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	for (i = 0; i < 3; i++)
+		queued_read(fake, i ? sdev : fake_sdev(fake, 0, 1));
+	fake_story(fake);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "start0 start1 start2 start3");
+}
+
+static void sense_that_fails_is_not_asked_for_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	check_condition(c);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
+}
+
+static void reset_ends_the_command_it_was(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	check_condition(c);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_lun_reset(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN);
+}
+
+static void abort_leaves_the_command_it_was(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	check_condition(c);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmnd[0], READ_10);
+	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(sense_comes_with_the_command),
+	KUNIT_CASE(other_ends_need_no_sense),
+	KUNIT_CASE(target_that_brings_sense_is_not_asked),
+	KUNIT_CASE(sense_is_the_next_the_lun_hears),
+	KUNIT_CASE(sense_that_fails_is_not_asked_for_again),
+	KUNIT_CASE(reset_ends_the_command_it_was),
+	KUNIT_CASE(abort_leaves_the_command_it_was),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_sense",
+	.init = sense_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
