@@ -87,6 +87,22 @@ struct sat_dev {
 	bool stopped;
 };
 
+/**
+ * sat_dev_fua() - can the device write past its cache now?
+ * @dev: the device
+ *
+ * The only such PIO command is one of multiple mode.
+ *
+ * Return: whether.
+ */
+static inline bool sat_dev_fua(const struct sat_dev *dev)
+{
+	return dev->fua && dev->multi;
+}
+
+void sat_dev_string(const struct sat_dev *dev, unsigned int word,
+		    unsigned int len, char *buf);
+void sat_dev_features_set(struct sat_dev *dev, u8 feature);
 int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet);
 
 #endif /* _PIOSCSI_ATA_DEV_H */

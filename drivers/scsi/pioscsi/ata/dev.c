@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IDENTIFY DEVICE and IDENTIFY PACKET DEVICE data (ACS-3 7.12), as far as it
+ * is used. None of it is believed before it makes sense.
+ */
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "../compat.h"
+#include "dev.h"
+
+/* Words that <linux/ata.h> has no name for. */
+#define SAT_ID_ALIGNMENT	209
+#define SAT_ID_INTEGRITY	255
+
+/* The low byte of word 255 if its high byte is a checksum. */
+#define SAT_ID_SIGNATURE	0xa5
+
+#define SAT_NAA_REGISTERED	5
+
+static bool sat_id_sum_ok(const u8 *id)
+{
+	unsigned int i;
+	u8 sum = 0;
+
+	if (id[2 * SAT_ID_INTEGRITY] != SAT_ID_SIGNATURE)
+		return true;
+	for (i = 0; i < SAT_ID_BYTES; i++)
+		sum += id[i];
+	return !sum;
+}
+
+/**
+ * sat_dev_string() - get a string out of the IDENTIFY data
+ * @dev: the device
+ * @word: first word of the string
+ * @len: its length in bytes, even
+ * @buf: where to, @len bytes; it is not terminated
+ *
+ * A word has its first character in the high byte. What cannot be printed
+ * becomes a space.
+ *
+ * Context: Any.
+ */
+void sat_dev_string(const struct sat_dev *dev, unsigned int word,
+		    unsigned int len, char *buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++) {
+		u16 pair = dev->id[word + i / 2];
+		char c = i & 1 ? pair & 0xff : pair >> 8;
+
+		buf[i] = c >= ' ' && c <= '~' ? c : ' ';
+	}
+}
+
+/**
+ * sat_dev_features_set() - remember what SET FEATURES has done
+ * @dev: the device, which has obeyed
+ * @feature: the subcommand
+ *
+ * Context: Any; the device's owner.
+ */
+void sat_dev_features_set(struct sat_dev *dev, u8 feature)
+{
+	switch (feature) {
+	case SETFEATURES_WC_ON:
+	case SETFEATURES_WC_OFF:
+		dev->wcache = feature == SETFEATURES_WC_ON;
+		break;
+	case SETFEATURES_RA_ON:
+	case SETFEATURES_RA_OFF:
+		dev->look_ahead = feature == SETFEATURES_RA_ON;
+		break;
+	}
+}
+
+/* @buf has room for @len bytes and the end. */
+static void sat_dev_trimmed(const struct sat_dev *dev, unsigned int word,
+			    unsigned int len, char *buf)
+{
+	char *from = buf;
+
+	sat_dev_string(dev, word, len, buf);
+	while (len && buf[len - 1] == ' ')
+		len--;
+	buf[len] = '\0';
+	while (*from == ' ')
+		from++;
+	memmove(buf, from, len - (from - buf) + 1);
+}
+
+static void sat_parse_strings(struct sat_dev *dev)
+{
+	sat_dev_trimmed(dev, ATA_ID_PROD, ATA_ID_PROD_LEN, dev->model);
+	sat_dev_trimmed(dev, ATA_ID_SERNO, ATA_ID_SERNO_LEN, dev->serial);
+	sat_dev_trimmed(dev, ATA_ID_FW_REV, ATA_ID_FW_REV_LEN, dev->firmware);
+}
+
+static int sat_parse_packet(struct sat_dev *dev)
+{
+	int cdb_len = atapi_cdb_len(dev->id);
+
+	if ((dev->id[ATA_ID_CONFIG] & 0xc000) != 0x8000 || cdb_len < 0)
+		return -ENODEV;
+	dev->cdb_len = cdb_len;
+	dev->cdb_irq = ata_id_cdb_intr(dev->id);
+	dev->removable = ata_id_removable(dev->id);
+	return 0;
+}
+
+static int sat_parse_capacity(struct sat_dev *dev)
+{
+	const u16 *id = dev->id;
+
+	if (!ata_id_has_lba(id))
+		return -ENODEV;
+	dev->lba48 = ata_id_has_lba48(id);
+	if (dev->lba48)
+		dev->sectors = min_t(u64, SAT_LBA48_SECTORS,
+				     ata_id_u64(id, ATA_ID_LBA_CAPACITY_2));
+	else
+		dev->sectors = min_t(u64, SAT_LBA28_SECTORS,
+				     ata_id_u32(id, ATA_ID_LBA_CAPACITY));
+	return dev->sectors ? 0 : -EINVAL;
+}
+
+static int sat_parse_sector(struct sat_dev *dev)
+{
+	const u16 *id = dev->id;
+	unsigned int per_phys;
+	u64 bytes = ATA_SECT_SIZE;
+
+	/* A valid word 106, and the bit for long logical sectors in it. */
+	if ((id[ATA_ID_SECTOR_SIZE] & 0xd000) == 0x5000)
+		bytes = 2ULL * ata_id_u32(id, ATA_ID_LOGICAL_SECTOR_SIZE);
+	if (bytes < 512 || bytes > 4096 || !is_power_of_2(bytes))
+		return -EINVAL;
+	dev->sector_size = bytes;
+
+	dev->phys_exp = ata_id_log2_per_physical_sector(id);
+	per_phys = 1U << dev->phys_exp;
+	if ((id[SAT_ID_ALIGNMENT] & 0xc000) == 0x4000) {
+		unsigned int first = id[SAT_ID_ALIGNMENT] & 0x3fff;
+
+		dev->lowest_aligned = -first & (per_phys - 1);
+	}
+	/* READ CAPACITY (16) has 14 bits for it. */
+	if (dev->lowest_aligned > 0x3fff)
+		dev->lowest_aligned = 0;
+	return 0;
+}
+
+static void sat_parse_features(struct sat_dev *dev)
+{
+	const u16 *id = dev->id;
+	bool valid = (id[ATA_ID_COMMAND_SET_2] & 0xc000) == 0x4000;
+
+	/* A CompactFlash card's signature has the bit, but stays in. */
+	dev->removable = ata_id_removable(id) && !ata_id_is_cfa(id);
+	dev->flush = ata_id_has_flush(id);
+	dev->flush_ext = dev->lba48 && ata_id_has_flush_ext(id);
+	dev->power = ata_id_has_pm(id);
+	dev->can_wcache = ata_id_has_wcache(id);
+	dev->can_look_ahead = valid && id[ATA_ID_COMMAND_SET_1] & BIT(6);
+	dev->wcache = ata_id_wcache_enabled(id);
+	dev->look_ahead = ata_id_rahead_enabled(id);
+	dev->rotation = ata_id_rotation_rate(id);
+	dev->form_factor = ata_id_form_factor(id);
+
+	dev->multi_max = id[ATA_ID_MAX_MULTSECT] & 0xff;
+	if (id[ATA_ID_MULTSECT] & BIT(8))
+		dev->multi = id[ATA_ID_MULTSECT] & 0xff;
+	if (dev->multi > dev->multi_max)
+		dev->multi = 0;
+	dev->fua = dev->lba48 && dev->multi_max && ata_id_has_fua(id);
+
+	if (ata_id_has_wwn(id))
+		dev->wwn = (u64)id[ATA_ID_WWN] << 48 |
+			   (u64)id[ATA_ID_WWN + 1] << 32 |
+			   (u64)id[ATA_ID_WWN + 2] << 16 |
+			   id[ATA_ID_WWN + 3];
+	if (dev->wwn >> 60 != SAT_NAA_REGISTERED)
+		dev->wwn = 0;
+}
+
+/**
+ * sat_dev_parse() - understand IDENTIFY data
+ * @dev: where to; nothing in it is kept
+ * @id: %SAT_ID_BYTES bytes as they came: low byte of a word first
+ * @packet: they are of IDENTIFY PACKET DEVICE
+ *
+ * Context: Any.
+ * Return: 0. -EBADMSG if the checksum is wrong, which may have been the
+ * transfer. -ENODEV if this is no such device, or one without LBA. -EINVAL if
+ * capacity or sector size are none.
+ */
+int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
+{
+	unsigned int i;
+	int ret;
+
+	memset(dev, 0, sizeof(*dev));
+	if (!sat_id_sum_ok(id))
+		return -EBADMSG;
+	for (i = 0; i < ATA_ID_WORDS; i++)
+		dev->id[i] = get_unaligned_le16(&id[2 * i]);
+	dev->packet = packet;
+	sat_parse_strings(dev);
+	if (packet)
+		return sat_parse_packet(dev);
+
+	if (!ata_id_is_ata(dev->id) && !ata_id_is_cfa(dev->id))
+		return -ENODEV;
+	ret = sat_parse_capacity(dev);
+	if (ret)
+		return ret;
+	ret = sat_parse_sector(dev);
+	if (ret)
+		return ret;
+	sat_parse_features(dev);
+	return 0;
+}
