@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TEST UNIT READY, REQUEST SENSE, REPORT LUNS.
+ */
+#include <linux/ata.h>
+#include <linux/string.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "dev.h"
+#include "sat_cdb.h"
+#include "sat_sense.h"
+#include "sat_tf.h"
+
+#define SAT_FIXED_SENSE_BYTES	18
+#define SAT_DESC_SENSE_BYTES	8
+
+#define SAT_DESC		0x01	/* REQUEST SENSE, byte 1 */
+
+#define SAT_LUN_LIST_BYTES	16	/* header, and one LUN */
+
+/* SELECT REPORT. */
+#define SAT_LUNS		0x00	/* all but well known ones */
+#define SAT_LUNS_WELL_KNOWN	0x01
+#define SAT_LUNS_ALL		0x02
+
+/* Any command will do that a device answers at once, without the medium. */
+static enum sat_answer sat_test_unit_ready(struct sat_cmd *cmd)
+{
+	if (!cmd->dev->power)
+		return SAT_GOOD;
+	sat_tf_command(cmd, ATA_CMD_CHK_POWER);
+	return SAT_TASKFILE;
+}
+
+const struct sat_op sat_op_test_unit_ready = {
+	.begin = sat_test_unit_ready,
+};
+
+/* Sense data goes with the status: what can be left is a state. */
+static enum sat_answer sat_request_sense(struct sat_cmd *cmd)
+{
+	bool desc = cmd->cdb[1] & SAT_DESC;
+	u8 key = NO_SENSE;
+	u16 code = SAT_ASC_NONE;
+
+	if (cmd->dev->stopped) {
+		key = NOT_READY;
+		code = SAT_ASC_NEED_START;
+	}
+	memset(cmd->buf, 0, SAT_FIXED_SENSE_BYTES);
+	scsi_build_sense_buffer(desc, cmd->buf, key, code >> 8, code & 0xff);
+	return sat_reply(cmd, desc ? SAT_DESC_SENSE_BYTES :
+				     SAT_FIXED_SENSE_BYTES, cmd->cdb[4]);
+}
+
+const struct sat_op sat_op_request_sense = {
+	.begin = sat_request_sense,
+};
+
+static enum sat_answer sat_report_luns(struct sat_cmd *cmd)
+{
+	u32 alloc_len = get_unaligned_be32(&cmd->cdb[6]);
+	u32 len = SAT_LUN_LIST_BYTES;
+
+	if (cmd->cdb[2] > SAT_LUNS_ALL)
+		return sat_invalid_cdb(cmd, 2, 7);
+	if (alloc_len < SAT_LUN_LIST_BYTES)
+		return sat_invalid_cdb(cmd, 6, 7);
+	if (cmd->cdb[2] == SAT_LUNS_WELL_KNOWN)
+		len = 8;
+	memset(cmd->buf, 0, SAT_LUN_LIST_BYTES);
+	put_unaligned_be32(len - 8, &cmd->buf[0]);
+	return sat_reply(cmd, len, alloc_len);
+}
+
+const struct sat_op sat_op_report_luns = {
+	.begin = sat_report_luns,
+};

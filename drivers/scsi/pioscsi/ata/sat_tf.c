@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Taskfiles, and the sectors of a command in pieces that one of them can name.
+ */
+#include <linux/ata.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "dev.h"
+#include "sat_sense.h"
+#include "sat_tf.h"
+
+/* Most sectors of one ATA command. */
+#define SAT_LBA28_COUNT		256
+#define SAT_LBA48_COUNT		65536
+
+/**
+ * sat_tf_lba() - the LBA in a set of registers
+ * @regs: the registers
+ * @ext: of a 48-bit command
+ *
+ * Context: Any.
+ * Return: the LBA.
+ */
+u64 sat_tf_lba(const struct sat_regs *regs, bool ext)
+{
+	u64 lba = regs->lbal | regs->lbam << 8 | regs->lbah << 16;
+
+	if (!ext)
+		return lba | (regs->device & 0x0f) << 24;
+	return lba | (u64)regs->hob_lbal << 24 | (u64)regs->hob_lbam << 32 |
+	       (u64)regs->hob_lbah << 40;
+}
+
+/**
+ * sat_tf_writes() - does a taskfile bring data to the medium?
+ * @tf: the taskfile
+ *
+ * Context: Any.
+ * Return: whether.
+ */
+bool sat_tf_writes(const struct sat_tf *tf)
+{
+	return tf->protocol == SAT_PIO_OUT ||
+	       tf->regs.command == ATA_CMD_FLUSH ||
+	       tf->regs.command == ATA_CMD_FLUSH_EXT;
+}
+
+/**
+ * sat_tf_command() - make a non-data taskfile without parameters
+ * @cmd: for this command
+ * @command: COMMAND
+ *
+ * Context: Any.
+ */
+void sat_tf_command(struct sat_cmd *cmd, u8 command)
+{
+	memset(&cmd->tf, 0, sizeof(cmd->tf));
+	cmd->tf.regs.command = command;
+	cmd->tf.regs.device = ATA_DEVICE_OBS;
+	cmd->tf.protocol = SAT_NON_DATA;
+	cmd->chunk = 0;
+}
+
+/**
+ * sat_tf_set_features() - make a SET FEATURES taskfile
+ * @cmd: for this command
+ * @feature: the subcommand
+ *
+ * Context: Any.
+ */
+void sat_tf_set_features(struct sat_cmd *cmd, u8 feature)
+{
+	sat_tf_command(cmd, ATA_CMD_SET_FEATURES);
+	cmd->tf.regs.feature = feature;
+}
+
+/**
+ * sat_tf_flush() - make a taskfile that empties the device's write cache
+ * @cmd: for this command
+ *
+ * Context: Any.
+ * Return: false if the device has no such command, and so nothing to flush.
+ */
+bool sat_tf_flush(struct sat_cmd *cmd)
+{
+	const struct sat_dev *dev = cmd->dev;
+
+	if (!dev->flush && !dev->flush_ext)
+		return false;
+	sat_tf_command(cmd, dev->flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
+	cmd->tf.ext = dev->flush_ext;
+	return true;
+}
+
+/**
+ * sat_extent_count_byte() - where is the number of blocks in the CDB?
+ * @cmd: a command for a range of blocks
+ *
+ * Context: Any.
+ * Return: the first byte of that field.
+ */
+unsigned int sat_extent_count_byte(const struct sat_cmd *cmd)
+{
+	switch (COMMAND_SIZE(cmd->cdb[0])) {
+	case 6:
+		return 4;
+	case 10:
+		return 7;
+	case 12:
+		return 6;
+	default:
+		return 10;
+	}
+}
+
+/**
+ * sat_extent_get() - get the range of blocks out of a CDB
+ * @cmd: a command for a range of blocks
+ *
+ * Sets &sat_cmd.lba and &sat_cmd.left; the latter may be 0.
+ *
+ * Context: Any.
+ * Return: true, or false with sense data if the range leaves the medium.
+ */
+bool sat_extent_get(struct sat_cmd *cmd)
+{
+	const u8 *count = &cmd->cdb[sat_extent_count_byte(cmd)];
+	const u8 *cdb = cmd->cdb;
+
+	switch (COMMAND_SIZE(cdb[0])) {
+	case 6:
+		cmd->lba = get_unaligned_be24(&cdb[1]) & 0x1fffff;
+		cmd->left = *count ?: 256;
+		break;
+	case 10:
+		cmd->lba = get_unaligned_be32(&cdb[2]);
+		cmd->left = get_unaligned_be16(count);
+		break;
+	case 12:
+		cmd->lba = get_unaligned_be32(&cdb[2]);
+		cmd->left = get_unaligned_be32(count);
+		break;
+	default:
+		cmd->lba = get_unaligned_be64(&cdb[2]);
+		cmd->left = get_unaligned_be32(count);
+		break;
+	}
+	if (cmd->lba <= cmd->dev->sectors &&
+	    cmd->left <= cmd->dev->sectors - cmd->lba)
+		return true;
+	sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_LBA_RANGE);
+	return false;
+}
+
+/* A 28-bit command costs half the register writes: use it if it will do. */
+static bool sat_extent_needs_ext(const struct sat_cmd *cmd)
+{
+	return cmd->dev->lba48 &&
+	       (cmd->left > SAT_LBA28_COUNT ||
+		cmd->lba + cmd->left > SAT_LBA28_SECTORS);
+}
+
+/**
+ * sat_extent_tf() - make a taskfile for the next sectors of a range
+ * @cmd: the command; &sat_cmd.left is not 0
+ * @command: what the taskfile is to do
+ *
+ * It has no data, as far as this goes. Sets &sat_cmd.chunk.
+ *
+ * Context: Any.
+ */
+void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command)
+{
+	bool ext = !command.lba28 || sat_extent_needs_ext(cmd);
+	struct sat_regs *regs = &cmd->tf.regs;
+	u64 lba = cmd->lba;
+	u32 chunk;
+
+	chunk = min_t(u64, cmd->left, ext ? SAT_LBA48_COUNT : SAT_LBA28_COUNT);
+	sat_tf_command(cmd, ext ? command.lba48 : command.lba28);
+	cmd->chunk = chunk;
+	cmd->tf.ext = ext;
+	/* The largest number does not fit: it becomes 0, which means it. */
+	regs->nsect = chunk;
+	regs->lbal = lba;
+	regs->lbam = lba >> 8;
+	regs->lbah = lba >> 16;
+	regs->device |= ATA_LBA;
+	if (ext) {
+		regs->hob_nsect = chunk >> 8;
+		regs->hob_lbal = lba >> 24;
+		regs->hob_lbam = lba >> 32;
+		regs->hob_lbah = lba >> 40;
+	} else {
+		regs->device |= lba >> 24;
+	}
+}
+
+/**
+ * sat_extent_next() - go past the sectors of the last taskfile
+ * @cmd: the command
+ *
+ * Context: Any.
+ * Return: whether sectors are left.
+ */
+bool sat_extent_next(struct sat_cmd *cmd)
+{
+	cmd->lba += cmd->chunk;
+	cmd->left -= cmd->chunk;
+	cmd->chunk = 0;
+	return cmd->left;
+}
