@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ATA PASS-THROUGH (12) and (16), SAT-4 12.2.
+ */
+#include <linux/ata.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "dev.h"
+#include "sat_cdb.h"
+#include "sat_sense.h"
+#include "sat_tf.h"
+
+/* Byte 1. */
+#define SAT_PASS_EXTEND		0x01	/* (16) only */
+#define SAT_PASS_PROTOCOL(b)	((b) >> 1 & 0x0f)
+#define SAT_PASS_MULTIPLE(b)	((b) >> 5)
+
+/* PROTOCOL. */
+#define SAT_PASS_NON_DATA	3
+#define SAT_PASS_PIO_IN		4
+#define SAT_PASS_PIO_OUT	5
+
+/* Byte 2. */
+#define SAT_PASS_LENGTH		0x03
+#define SAT_PASS_BYT_BLOK	0x04
+#define SAT_PASS_T_DIR		0x08
+#define SAT_PASS_T_TYPE		0x10
+#define SAT_PASS_CK_COND	0x20
+
+/* T_LENGTH: where the length is. */
+#define SAT_PASS_NO_LENGTH	0
+#define SAT_PASS_IN_FEATURES	1
+#define SAT_PASS_IN_COUNT	2
+#define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
+
+static bool sat_pass_is_16(const struct sat_cmd *cmd)
+{
+	return cmd->cdb[0] == ATA_16;
+}
+
+static void sat_pass_regs(struct sat_cmd *cmd)
+{
+	struct sat_regs *regs = &cmd->tf.regs;
+	const u8 *cdb = cmd->cdb;
+
+	memset(&cmd->tf, 0, sizeof(cmd->tf));
+	if (!sat_pass_is_16(cmd)) {
+		regs->feature = cdb[3];
+		regs->nsect = cdb[4];
+		regs->lbal = cdb[5];
+		regs->lbam = cdb[6];
+		regs->lbah = cdb[7];
+		regs->device = cdb[8];
+		regs->command = cdb[9];
+	} else {
+		regs->feature = cdb[4];
+		regs->nsect = cdb[6];
+		regs->lbal = cdb[8];
+		regs->lbam = cdb[10];
+		regs->lbah = cdb[12];
+		regs->device = cdb[13];
+		regs->command = cdb[14];
+		cmd->tf.ext = cdb[1] & SAT_PASS_EXTEND;
+	}
+	if (cmd->tf.ext) {
+		regs->hob_feature = cdb[3];
+		regs->hob_nsect = cdb[5];
+		regs->hob_lbal = cdb[7];
+		regs->hob_lbam = cdb[9];
+		regs->hob_lbah = cdb[11];
+	}
+	regs->device = (regs->device | ATA_DEVICE_OBS) & ~ATA_DEV1;
+	cmd->tf.want_regs = cdb[2] & SAT_PASS_CK_COND;
+}
+
+/* Commands whose data are logical sectors, and those with several a DRQ. */
+static bool sat_pass_is_multiple(u8 command)
+{
+	switch (command) {
+	case ATA_CMD_READ_MULTI:
+	case ATA_CMD_READ_MULTI_EXT:
+	case ATA_CMD_WRITE_MULTI:
+	case ATA_CMD_WRITE_MULTI_EXT:
+	case ATA_CMD_WRITE_MULTI_FUA_EXT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool sat_pass_is_sectors(u8 command)
+{
+	switch (command) {
+	case ATA_CMD_PIO_READ:
+	case ATA_CMD_PIO_READ_EXT:
+	case ATA_CMD_PIO_WRITE:
+	case ATA_CMD_PIO_WRITE_EXT:
+		return true;
+	default:
+		return sat_pass_is_multiple(command);
+	}
+}
+
+/*
+ * MULTIPLE_COUNT is for READ and WRITE MULTIPLE, and there it says what SET
+ * MULTIPLE MODE has set.
+ */
+static bool sat_pass_check_multiple(struct sat_cmd *cmd)
+{
+	u8 exponent = SAT_PASS_MULTIPLE(cmd->cdb[1]);
+
+	if (!exponent)
+		return true;
+	return sat_pass_is_multiple(cmd->tf.regs.command) &&
+	       1U << exponent == cmd->dev->multi;
+}
+
+/* The byte of the CDB that T_LENGTH points to. */
+static unsigned int sat_pass_length_byte(const struct sat_cmd *cmd)
+{
+	switch (cmd->cdb[2] & SAT_PASS_LENGTH) {
+	case SAT_PASS_IN_FEATURES:
+		return 3;
+	case SAT_PASS_IN_COUNT:
+		return sat_pass_is_16(cmd) ? 5 : 4;
+	default:
+		return 2;
+	}
+}
+
+/* A number of blocks of 0 is the largest that the command can have. */
+static u64 sat_pass_bytes(const struct sat_cmd *cmd)
+{
+	const struct sat_regs *regs = &cmd->tf.regs;
+	u8 flags = cmd->cdb[2];
+	u32 number;
+
+	switch (flags & SAT_PASS_LENGTH) {
+	case SAT_PASS_IN_FEATURES:
+		number = regs->hob_feature << 8 | regs->feature;
+		break;
+	case SAT_PASS_IN_COUNT:
+		number = regs->hob_nsect << 8 | regs->nsect;
+		break;
+	case SAT_PASS_IN_TPSIU:
+		return cmd->data_len;
+	default:
+		return 0;
+	}
+	if (!(flags & SAT_PASS_BYT_BLOK))
+		return number;
+	if (!number)
+		number = cmd->tf.ext ? 65536 : 256;
+	return (u64)number * (flags & SAT_PASS_T_TYPE ? cmd->dev->sector_size :
+							ATA_SECT_SIZE);
+}
+
+/* A device moves whole blocks; it would wait for the rest of one forever. */
+static enum sat_answer sat_pass_data(struct sat_cmd *cmd, bool in)
+{
+	u8 command = cmd->tf.regs.command;
+	u64 bytes = sat_pass_bytes(cmd);
+	u32 block = ATA_SECT_SIZE;
+
+	if (sat_pass_is_sectors(command))
+		block = cmd->dev->sector_size;
+	if (!(cmd->cdb[2] & SAT_PASS_LENGTH))
+		return sat_invalid_cdb(cmd, 2, 1);
+	if (!(cmd->cdb[2] & SAT_PASS_T_DIR) == in)
+		return sat_invalid_cdb(cmd, 2, 3);
+	if (!bytes || bytes & (block - 1))
+		return sat_invalid_cdb(cmd, sat_pass_length_byte(cmd), 7);
+	if (!sat_cdb_data(cmd, in ? DMA_FROM_DEVICE : DMA_TO_DEVICE, bytes,
+			  sat_pass_length_byte(cmd)))
+		return SAT_CHECK;
+	if (sat_pass_is_multiple(command))
+		block *= max_t(u32, cmd->dev->multi, 1);
+	cmd->tf.protocol = in ? SAT_PIO_IN : SAT_PIO_OUT;
+	cmd->tf.bytes = bytes;
+	cmd->tf.drq_bytes = block;
+	return SAT_TASKFILE;
+}
+
+static enum sat_answer sat_pass_begin(struct sat_cmd *cmd)
+{
+	sat_pass_regs(cmd);
+	if (!sat_pass_check_multiple(cmd))
+		return sat_invalid_cdb(cmd, 1, 7);
+	switch (SAT_PASS_PROTOCOL(cmd->cdb[1])) {
+	case SAT_PASS_NON_DATA:
+		if (cmd->cdb[2] & SAT_PASS_LENGTH)
+			return sat_invalid_cdb(cmd, 2, 1);
+		cmd->tf.protocol = SAT_NON_DATA;
+		return SAT_TASKFILE;
+	case SAT_PASS_PIO_IN:
+		return sat_pass_data(cmd, true);
+	case SAT_PASS_PIO_OUT:
+		return sat_pass_data(cmd, false);
+	default:
+		return sat_invalid_cdb(cmd, 1, 4);
+	}
+}
+
+/* What the initiator has changed behind the translation's back. */
+static void sat_pass_learn(struct sat_cmd *cmd, bool failed)
+{
+	const struct sat_regs *regs = &cmd->tf.regs;
+	struct sat_dev *dev = cmd->dev;
+
+	if (regs->command == ATA_CMD_SET_FEATURES && !failed)
+		sat_dev_features_set(dev, regs->feature);
+	else if (regs->command == ATA_CMD_SET_MULTI)
+		dev->multi = failed || regs->nsect > dev->multi_max ?
+			     0 : regs->nsect;
+}
+
+static enum sat_answer sat_pass_next(struct sat_cmd *cmd,
+				     const struct sat_regs *result)
+{
+	bool failed = sat_failed(result);
+
+	sat_pass_learn(cmd, failed);
+	if (failed || cmd->cdb[2] & SAT_PASS_CK_COND)
+		return sat_pass_sense(cmd, result);
+	return SAT_GOOD;
+}
+
+const struct sat_op sat_op_pass_through = {
+	.begin = sat_pass_begin,
+	.next = sat_pass_next,
+	.raw = true,
+};
