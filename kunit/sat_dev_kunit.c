@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a device says about itself, and what it cannot mean.
+ */
+#include <kunit/test.h>
+#include <linux/prandom.h>
+#include <linux/string.h>
+
+#include "sat_rig.h"
+
+static int sat_parse(struct kunit *test, struct sat_dev *dev, const u8 *id)
+{
+	/* Whatever was there before counts for nothing. */
+	memset(dev, 0xee, sizeof(*dev));
+	return sat_dev_parse(dev, id, false);
+}
+
+static struct sat_dev *sat_dev_alloc(struct kunit *test)
+{
+	struct sat_dev *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	return dev;
+}
+
+static void sat_dev_disk(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, sat_id_create(test)));
+	KUNIT_EXPECT_STREQ(test, dev->model, "PIOSCSI TEST DISK 1234");
+	KUNIT_EXPECT_STREQ(test, dev->serial, "SN12345");
+	KUNIT_EXPECT_STREQ(test, dev->firmware, "FW01AB34");
+	KUNIT_EXPECT_FALSE(test, dev->packet);
+	KUNIT_EXPECT_FALSE(test, dev->removable);
+	KUNIT_EXPECT_EQ(test, dev->sectors, SAT_RIG_SECTORS);
+	KUNIT_EXPECT_EQ(test, dev->sector_size, 512);
+	KUNIT_EXPECT_EQ(test, dev->phys_exp, 3);
+	KUNIT_EXPECT_EQ(test, dev->lowest_aligned, 7);
+	KUNIT_EXPECT_TRUE(test, dev->lba48);
+	KUNIT_EXPECT_TRUE(test, dev->flush);
+	KUNIT_EXPECT_TRUE(test, dev->flush_ext);
+	KUNIT_EXPECT_TRUE(test, dev->fua);
+	KUNIT_EXPECT_TRUE(test, dev->power);
+	KUNIT_EXPECT_TRUE(test, dev->can_wcache);
+	KUNIT_EXPECT_TRUE(test, dev->can_look_ahead);
+	KUNIT_EXPECT_TRUE(test, dev->wcache);
+	KUNIT_EXPECT_TRUE(test, dev->look_ahead);
+	KUNIT_EXPECT_EQ(test, dev->multi_max, SAT_RIG_MULTI);
+	KUNIT_EXPECT_EQ(test, dev->multi, SAT_RIG_MULTI);
+	KUNIT_EXPECT_EQ(test, dev->wwn, SAT_RIG_WWN);
+	KUNIT_EXPECT_EQ(test, dev->rotation, 7200);
+	KUNIT_EXPECT_EQ(test, dev->form_factor, 3);
+	KUNIT_EXPECT_FALSE(test, dev->d_sense);
+	KUNIT_EXPECT_FALSE(test, dev->stopped);
+}
+
+/* Old enough to have no words from 80 on: a CompactFlash card, say. */
+static void sat_dev_old_disk(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 0, 0x848a);
+	memset(&id[2 * 80], 0, SAT_ID_BYTES - 2 * 80);
+	sat_id_word(id, 60, 0x1234);
+	sat_id_word(id, 61, 0x0001);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_FALSE(test, dev->removable);
+	KUNIT_EXPECT_EQ(test, dev->sectors, 0x11234);
+	KUNIT_EXPECT_FALSE(test, dev->lba48);
+	KUNIT_EXPECT_FALSE(test, dev->flush);
+	KUNIT_EXPECT_FALSE(test, dev->flush_ext);
+	KUNIT_EXPECT_FALSE(test, dev->fua);
+	KUNIT_EXPECT_FALSE(test, dev->power);
+	KUNIT_EXPECT_FALSE(test, dev->can_wcache);
+	KUNIT_EXPECT_FALSE(test, dev->wcache);
+	KUNIT_EXPECT_EQ(test, dev->phys_exp, 0);
+	KUNIT_EXPECT_EQ(test, dev->lowest_aligned, 0);
+	KUNIT_EXPECT_EQ(test, dev->wwn, 0);
+	KUNIT_EXPECT_EQ(test, dev->rotation, 0);
+	KUNIT_EXPECT_EQ(test, dev->form_factor, 0);
+}
+
+static void sat_dev_packet(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 0, 0x85a1);
+	memset(dev, 0xee, sizeof(*dev));
+	KUNIT_ASSERT_EQ(test, 0, sat_dev_parse(dev, id, true));
+	KUNIT_EXPECT_TRUE(test, dev->packet);
+	KUNIT_EXPECT_TRUE(test, dev->removable);
+	KUNIT_EXPECT_EQ(test, dev->cdb_len, 16);
+	KUNIT_EXPECT_TRUE(test, dev->cdb_irq);
+	KUNIT_EXPECT_STREQ(test, dev->serial, "SN12345");
+	KUNIT_EXPECT_EQ(test, dev->sectors, 0);
+
+	sat_id_word(id, 0, 0x85c0);
+	KUNIT_ASSERT_EQ(test, 0, sat_dev_parse(dev, id, true));
+	KUNIT_EXPECT_EQ(test, dev->cdb_len, 12);
+	KUNIT_EXPECT_FALSE(test, dev->cdb_irq);
+
+	sat_id_word(id, 0, 0x85c2);
+	KUNIT_EXPECT_EQ(test, -ENODEV, sat_dev_parse(dev, id, true));
+	sat_id_word(id, 0, 0x0040);
+	KUNIT_EXPECT_EQ(test, -ENODEV, sat_dev_parse(dev, id, true));
+}
+
+static void sat_dev_checksum(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_sum(id);
+	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
+	id[2 * 60] ^= 1;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, sat_parse(test, dev, id));
+	/* Without the signature it is no checksum. */
+	id[510] = 0;
+	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
+}
+
+static void sat_dev_strings(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_string(id, 10, 20, "12345678901234567890");
+	sat_id_string(id, 23, 8, "");
+	sat_id_string(id, 27, 40, " \x01" "A\x7f" "B\xff ");
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_STREQ(test, dev->serial, "12345678901234567890");
+	KUNIT_EXPECT_STREQ(test, dev->firmware, "");
+	KUNIT_EXPECT_STREQ(test, dev->model, "A B");
+}
+
+struct sat_word_param {
+	const char *desc;
+	struct {
+		u16 word;
+		u16 value;
+	} set[4];
+	int ret;
+	u64 sectors;
+	u32 sector_size;
+};
+
+static const struct sat_word_param sat_word_params[] = {
+	{ "no LBA", { { 49, 0 } }, -ENODEV },
+	{ "not an ATA device", { { 0, 0xffff } }, -ENODEV },
+	{ "an ATAPI device", { { 0, 0x85c0 }, { 83, 0x7400 } }, -ENODEV },
+	{ "no capacity", { { 83, 0x4000 }, { 60, 0 }, { 61, 0 } }, -EINVAL },
+	{ "LBA48 without capacity", { { 102, 0 } }, 0, 0x0fffffff, 512 },
+	{ "LBA48 not valid", { { 83, 0xb400 } }, 0, 0x0fffffff, 512 },
+	{ "LBA28 beyond what can be", { { 83, 0 }, { 61, 0xffff } }, 0,
+	  0x0fffffff, 512 },
+	{ "LBA48 beyond what can be", { { 103, 0xffff } }, 0,
+	  0xffffffffffff, 512 },
+	{ "one sector", { { 102, 0 }, { 100, 1 } }, 0, 1, 512 },
+	{ "4096 bytes", { { 106, 0x5000 }, { 117, 2048 } }, 0,
+	  SAT_RIG_SECTORS, 4096 },
+	{ "0 bytes", { { 106, 0x5000 } }, -EINVAL },
+	{ "256 bytes", { { 106, 0x5000 }, { 117, 128 } }, -EINVAL },
+	{ "520 bytes", { { 106, 0x5000 }, { 117, 260 } }, -EINVAL },
+	{ "8192 bytes", { { 106, 0x5000 }, { 117, 4096 } }, -EINVAL },
+	{ "bytes that overflow",
+	  { { 106, 0x5000 }, { 117, 0x0100 }, { 118, 0x8000 } }, -EINVAL },
+	{ "bytes in an invalid word", { { 106, 0xd000 }, { 117, 2048 } }, 0,
+	  SAT_RIG_SECTORS, 512 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_word, sat_word_params, desc);
+
+static void sat_dev_words(struct kunit *test)
+{
+	const struct sat_word_param *param = test->param_value;
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(param->set); i++)
+		if (param->set[i].word || param->set[i].value)
+			sat_id_word(id, param->set[i].word,
+				    param->set[i].value);
+	KUNIT_ASSERT_EQ(test, param->ret, sat_parse(test, dev, id));
+	if (param->ret)
+		return;
+	KUNIT_EXPECT_EQ(test, dev->sectors, param->sectors);
+	KUNIT_EXPECT_EQ(test, dev->sector_size, param->sector_size);
+}
+
+static void sat_dev_alignment(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	/* No valid word 209: the first sector is aligned. */
+	sat_id_word(id, 209, 0x0001);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->lowest_aligned, 0);
+	/* An offset larger than a physical sector. */
+	sat_id_word(id, 209, 0x7fff);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->lowest_aligned, 1);
+	/* The largest physical sector, and more than 14 bits. */
+	sat_id_word(id, 106, 0x600f);
+	sat_id_word(id, 209, 0x4001);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->phys_exp, 15);
+	KUNIT_EXPECT_EQ(test, dev->lowest_aligned, 0);
+}
+
+static void sat_dev_multi(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	/* Not set. */
+	sat_id_word(id, 59, 0x0010);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->multi, 0);
+	KUNIT_EXPECT_EQ(test, dev->multi_max, 16);
+	KUNIT_EXPECT_FALSE(test, sat_dev_fua(dev));
+	/* Set to more than there is. */
+	sat_id_word(id, 59, 0x0120);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->multi, 0);
+	/* Not supported: then the FUA command is not, either. */
+	sat_id_word(id, 47, 0x8000);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->multi_max, 0);
+	KUNIT_EXPECT_FALSE(test, dev->fua);
+}
+
+static void sat_dev_wwn(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 108, 0x0000);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->wwn, 0);
+}
+
+static void sat_dev_no_data(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	memset(id, 0, SAT_ID_BYTES);
+	KUNIT_EXPECT_EQ(test, -ENODEV, sat_parse(test, dev, id));
+	memset(id, 0xff, SAT_ID_BYTES);
+	KUNIT_EXPECT_EQ(test, -ENODEV, sat_parse(test, dev, id));
+	/* An empty bus. */
+	memset(id, 0x7f, SAT_ID_BYTES);
+	KUNIT_EXPECT_NE(test, 0, sat_parse(test, dev, id));
+}
+
+/* Whatever it says: what is believed can be counted with. */
+static void sat_dev_garbage(struct kunit *test)
+{
+	struct sat_dev *dev = sat_dev_alloc(test);
+	unsigned int i, believed = 0;
+	struct rnd_state rnd;
+	u8 *id;
+
+	prandom_seed_state(&rnd, 1);
+	for (i = 0; i < 20000; i++) {
+		id = sat_id_create(test);
+		/* All of it, or a part that gets further. */
+		if (i & 1)
+			prandom_bytes_state(&rnd, id, SAT_ID_BYTES);
+		else
+			prandom_bytes_state(&rnd, &id[2 * 100],
+					    SAT_ID_BYTES - 2 * 100);
+		if (sat_parse(test, dev, id) == 0) {
+			believed++;
+			KUNIT_EXPECT_NE(test, dev->sectors, 0);
+			KUNIT_EXPECT_LE(test, dev->sectors, SAT_LBA48_SECTORS);
+			KUNIT_EXPECT_GE(test, dev->sector_size, 512);
+			KUNIT_EXPECT_LE(test, dev->sector_size, 4096);
+			KUNIT_EXPECT_LE(test, dev->multi, dev->multi_max);
+			KUNIT_EXPECT_LT(test, strlen(dev->model), 41);
+		}
+		kunit_kfree(test, id);
+	}
+	KUNIT_EXPECT_GT(test, believed, 1000);
+}
+
+static struct kunit_case sat_dev_cases[] = {
+	KUNIT_CASE(sat_dev_disk),
+	KUNIT_CASE(sat_dev_old_disk),
+	KUNIT_CASE(sat_dev_packet),
+	KUNIT_CASE(sat_dev_checksum),
+	KUNIT_CASE(sat_dev_strings),
+	KUNIT_CASE_PARAM(sat_dev_words, sat_word_gen_params),
+	KUNIT_CASE(sat_dev_alignment),
+	KUNIT_CASE(sat_dev_multi),
+	KUNIT_CASE(sat_dev_wwn),
+	KUNIT_CASE(sat_dev_no_data),
+	KUNIT_CASE(sat_dev_garbage),
+	{}
+};
+
+static struct kunit_suite sat_dev_suite = {
+	.name = "sat_dev",
+	.test_cases = sat_dev_cases,
+};
+
+kunit_test_suite(sat_dev_suite);
+
+MODULE_DESCRIPTION("KUnit tests of what ATA devices say");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A disk that the translation can be tried on, and what to expect of it.
+ */
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_eh.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "sat_rig.h"
+
+#define SAT_STATUS_GOOD		(ATA_DRDY | ATA_DSC)
+
+void sat_id_word(u8 *id, unsigned int word, u16 value)
+{
+	put_unaligned_le16(value, &id[2 * word]);
+}
+
+void sat_id_string(u8 *id, unsigned int word, unsigned int len,
+		   const char *string)
+{
+	unsigned int i, n = strlen(string);
+
+	for (i = 0; i < len; i++)
+		id[2 * word + (i ^ 1)] = i < n ? string[i] : ' ';
+}
+
+/* Makes word 255 what it has to be for the words before it. */
+void sat_id_sum(u8 *id)
+{
+	unsigned int i;
+	u8 sum = 0;
+
+	id[510] = 0xa5;
+	for (i = 0; i < 511; i++)
+		sum += id[i];
+	id[511] = -sum;
+}
+
+/* What a disk with all features says, without a checksum. */
+u8 *sat_id_create(struct kunit *test)
+{
+	u8 *id = kunit_kzalloc(test, SAT_ID_BYTES, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, id);
+	sat_id_word(id, 0, 0x0040);
+	sat_id_string(id, 10, 20, "  SN12345");
+	sat_id_string(id, 23, 8, "FW01AB34");
+	sat_id_string(id, 27, 40, "PIOSCSI TEST DISK 1234");
+	sat_id_word(id, 47, 0x8000 | SAT_RIG_MULTI);
+	sat_id_word(id, 49, 0x0b00);
+	sat_id_word(id, 59, 0x0100 | SAT_RIG_MULTI);
+	sat_id_word(id, 60, 0xffff);
+	sat_id_word(id, 61, 0x0fff);
+	sat_id_word(id, 80, 0x01f0);
+	sat_id_word(id, 82, 0x0068);
+	sat_id_word(id, 83, 0x7400);
+	sat_id_word(id, 84, 0x4140);
+	sat_id_word(id, 85, 0x0068);
+	sat_id_word(id, 86, 0x3400);
+	sat_id_word(id, 87, 0x4140);
+	sat_id_word(id, 102, SAT_RIG_SECTORS >> 32);
+	sat_id_word(id, 106, 0x6003);
+	sat_id_word(id, 108, SAT_RIG_WWN >> 48);
+	sat_id_word(id, 109, SAT_RIG_WWN >> 32 & 0xffff);
+	sat_id_word(id, 110, SAT_RIG_WWN >> 16 & 0xffff);
+	sat_id_word(id, 111, SAT_RIG_WWN & 0xffff);
+	sat_id_word(id, 168, 0x0003);
+	sat_id_word(id, 209, 0x4001);
+	sat_id_word(id, 217, 7200);
+	return id;
+}
+
+static u8 *sat_rig_bytes(struct kunit *test, unsigned int len)
+{
+	u8 *bytes = kunit_kzalloc(test, len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	return bytes;
+}
+
+struct sat_rig *sat_rig_create(struct kunit *test)
+{
+	struct sat_rig *rig = kunit_kzalloc(test, sizeof(*rig), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, rig);
+	rig->test = test;
+	rig->cmd.dev = &rig->dev;
+	rig->cmd.buf = sat_rig_bytes(test, SAT_BUF_BYTES);
+	rig->cmd.sense = sat_rig_bytes(test, SCSI_SENSE_BUFFERSIZE);
+	sat_rig_identify(rig, sat_id_create(test));
+	return rig;
+}
+
+void sat_rig_identify(struct sat_rig *rig, const u8 *id)
+{
+	KUNIT_ASSERT_EQ(rig->test, 0, sat_dev_parse(&rig->dev, id, false));
+}
+
+enum sat_answer sat_send(struct sat_rig *rig, enum dma_data_direction dir,
+			 u32 data_len, const u8 *cdb, unsigned int cdb_len)
+{
+	struct sat_cmd *cmd = &rig->cmd;
+
+	if (rig->cdb)
+		kunit_kfree(rig->test, rig->cdb);
+	rig->cdb = sat_rig_bytes(rig->test, cdb_len);
+	memcpy(rig->cdb, cdb, cdb_len);
+	cmd->cdb = rig->cdb;
+	cmd->cdb_len = cdb_len;
+	cmd->dir = dir;
+	cmd->data_len = data_len;
+	memset(cmd->buf, 0xee, SAT_BUF_BYTES);
+	memset(cmd->sense, 0xee, SCSI_SENSE_BUFFERSIZE);
+	memset(&cmd->tf, 0xee, sizeof(cmd->tf));
+	rig->answer = sat_translate(cmd);
+	return rig->answer;
+}
+
+/* The taskfile ends well. */
+enum sat_answer sat_done(struct sat_rig *rig)
+{
+	struct sat_regs result = { .command = SAT_STATUS_GOOD };
+
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_TASKFILE);
+	rig->answer = sat_next(&rig->cmd, &result);
+	return rig->answer;
+}
+
+/* The taskfile ends with an error at @lba. */
+enum sat_answer sat_fails(struct sat_rig *rig, u8 status, u8 error, u64 lba)
+{
+	struct sat_regs result = {
+		.command = status,
+		.feature = error,
+		.lbal = lba,
+		.lbam = lba >> 8,
+		.lbah = lba >> 16,
+		.device = ATA_DEVICE_OBS | ATA_LBA,
+	};
+
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_TASKFILE);
+	if (rig->cmd.tf.ext) {
+		result.hob_lbal = lba >> 24;
+		result.hob_lbam = lba >> 32;
+		result.hob_lbah = lba >> 40;
+	} else {
+		result.device |= lba >> 24 & 0x0f;
+	}
+	rig->answer = sat_next(&rig->cmd, &result);
+	return rig->answer;
+}
+
+/* The parameter data arrives: exactly what was asked for. */
+enum sat_answer sat_param(struct sat_rig *rig, const u8 *data, u32 len)
+{
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_PARAM);
+	KUNIT_ASSERT_EQ(rig->test, rig->cmd.len, len);
+	memcpy(rig->cmd.buf, data, len);
+	rig->answer = sat_next(&rig->cmd, NULL);
+	return rig->answer;
+}
+
+/* READ, WRITE, VERIFY or SYNCHRONIZE CACHE with a buffer that fits. */
+enum sat_answer sat_rw(struct sat_rig *rig, u8 opcode, u8 flags, u64 lba,
+		       u32 count)
+{
+	enum dma_data_direction dir = DMA_NONE;
+	u8 cdb[16] = { opcode, flags };
+	u32 blocks = count;
+
+	switch (COMMAND_SIZE(opcode)) {
+	case 6:
+		put_unaligned_be24(lba, &cdb[1]);
+		cdb[4] = count;
+		blocks = count ?: 256;
+		break;
+	case 10:
+		put_unaligned_be32(lba, &cdb[2]);
+		put_unaligned_be16(count, &cdb[7]);
+		break;
+	case 12:
+		put_unaligned_be32(lba, &cdb[2]);
+		put_unaligned_be32(count, &cdb[6]);
+		break;
+	default:
+		put_unaligned_be64(lba, &cdb[2]);
+		put_unaligned_be32(count, &cdb[10]);
+	}
+	switch (opcode) {
+	case READ_6:
+	case READ_10:
+	case READ_12:
+	case READ_16:
+		dir = DMA_FROM_DEVICE;
+		break;
+	case WRITE_6:
+	case WRITE_10:
+	case WRITE_12:
+	case WRITE_16:
+		dir = DMA_TO_DEVICE;
+		break;
+	}
+	return sat_send(rig, dir, dir == DMA_NONE ? 0 :
+			blocks * rig->dev.sector_size, cdb,
+			COMMAND_SIZE(opcode));
+}
+
+void sat_expect_good(struct sat_rig *rig)
+{
+	KUNIT_EXPECT_EQ(rig->test, rig->answer, SAT_GOOD);
+}
+
+void sat_expect_reply(struct sat_rig *rig, u32 len)
+{
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_REPLY);
+	KUNIT_EXPECT_EQ(rig->test, rig->cmd.len, len);
+}
+
+void sat_expect_bytes(struct sat_rig *rig, unsigned int off, const u8 *bytes,
+		      unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		KUNIT_EXPECT_EQ_MSG(rig->test, rig->cmd.buf[off + i], bytes[i],
+				    "byte %u", off + i);
+}
+
+void sat_expect_sense(struct sat_rig *rig, u8 key, u16 code)
+{
+	struct scsi_sense_hdr hdr;
+
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_CHECK);
+	KUNIT_ASSERT_TRUE(rig->test,
+			  scsi_normalize_sense(rig->cmd.sense,
+					       SCSI_SENSE_BUFFERSIZE, &hdr));
+	KUNIT_EXPECT_EQ(rig->test, hdr.sense_key, key);
+	KUNIT_EXPECT_EQ(rig->test, hdr.asc << 8 | hdr.ascq, code);
+}
+
+/* ILLEGAL REQUEST with a field pointer, in fixed format. */
+void sat_expect_field(struct sat_rig *rig, u16 code, unsigned int byte,
+		      unsigned int bit)
+{
+	const u8 *sense = rig->cmd.sense;
+
+	sat_expect_sense(rig, ILLEGAL_REQUEST, code);
+	KUNIT_EXPECT_EQ(rig->test, sense[0], 0x70);
+	KUNIT_EXPECT_EQ(rig->test, sense[15],
+			(code == 0x2400 ? 0xc8 : 0x88) | bit);
+	KUNIT_EXPECT_EQ(rig->test, get_unaligned_be16(&sense[16]), byte);
+}
+
+void sat_expect_info(struct sat_rig *rig, bool valid, u64 info)
+{
+	u64 is = 0;
+
+	KUNIT_EXPECT_EQ(rig->test, valid,
+			scsi_get_sense_info_fld(rig->cmd.sense,
+						SCSI_SENSE_BUFFERSIZE, &is));
+	if (valid)
+		KUNIT_EXPECT_EQ(rig->test, is, info);
+}
+
+void sat_expect_command(struct sat_rig *rig, u8 command)
+{
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_TASKFILE);
+	KUNIT_EXPECT_EQ(rig->test, rig->cmd.tf.regs.command, command);
+}
+
+/* All registers of a command with LBA and count. */
+void sat_expect_tf(struct sat_rig *rig, u8 command, bool ext, u64 lba,
+		   u32 count)
+{
+	struct sat_regs regs = {
+		.command = command,
+		.nsect = count,
+		.lbal = lba,
+		.lbam = lba >> 8,
+		.lbah = lba >> 16,
+		.device = 0xe0,
+	};
+
+	if (ext) {
+		regs.hob_nsect = count >> 8;
+		regs.hob_lbal = lba >> 24;
+		regs.hob_lbam = lba >> 32;
+		regs.hob_lbah = lba >> 40;
+	} else {
+		regs.device |= lba >> 24;
+	}
+	sat_expect_command(rig, command);
+	KUNIT_EXPECT_EQ(rig->test, rig->cmd.tf.ext, ext);
+	KUNIT_EXPECT_EQ(rig->test, 0,
+			memcmp(&rig->cmd.tf.regs, &regs, sizeof(regs)));
+}
+
+void sat_expect_data(struct sat_rig *rig, enum sat_protocol protocol,
+		     u32 bytes, u32 drq_bytes)
+{
+	KUNIT_EXPECT_EQ(rig->test, rig->cmd.tf.protocol, protocol);
+	KUNIT_EXPECT_EQ(rig->test, rig->cmd.tf.bytes, bytes);
+	KUNIT_EXPECT_EQ(rig->test, rig->cmd.tf.drq_bytes, drq_bytes);
+}
