@@ -129,7 +129,7 @@ static void sat_dev_strings(struct kunit *test)
 
 	sat_id_string(id, 10, 20, "12345678901234567890");
 	sat_id_string(id, 23, 8, "");
-	sat_id_string(id, 27, 40, " \x01" "A\x7f" "B\xff ");
+	sat_id_string(id, 27, 40, " \001A\177B\377 ");
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_STREQ(test, dev->serial, "12345678901234567890");
 	KUNIT_EXPECT_STREQ(test, dev->firmware, "");

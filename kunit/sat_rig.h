@@ -6,12 +6,13 @@
 #define _PIOSCSI_KUNIT_SAT_RIG_H
 
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #include "../ata/dev.h"
 #include "../ata/sat.h"
 
-#define SAT_RIG_SECTORS		(1ULL << 40)
+#define SAT_RIG_SECTORS		BIT_ULL(40)
 #define SAT_RIG_MULTI		16
 #define SAT_RIG_WWN		0x5000c500a1b2c3d4ULL
 

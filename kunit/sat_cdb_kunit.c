@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which CDBs are known, and which of their bits.
+ */
+#include <kunit/test.h>
+#include <linux/bitops.h>
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
+
+#include "sat_rig.h"
+
+struct sat_cdb_param {
+	const char *desc;
+	u8 len;
+	u8 cdb[16];	/* which is good as it is */
+	u8 usage[16];	/* the bits that do not make it bad in general */
+};
+
+#define SAT_RW10_USAGE(bits) \
+	{ 0xff, bits, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff }
+#define SAT_RW12_USAGE(bits) \
+	{ 0xff, bits, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }
+#define SAT_RW16_USAGE(bits) \
+	{ 0xff, bits, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, \
+	  0xff, 0xff, 0xff, 0xff }
+
+static const struct sat_cdb_param sat_cdb_params[] = {
+	{ "TEST UNIT READY", 6, { 0x00 }, { 0xff } },
+	{ "REQUEST SENSE", 6, { 0x03 }, { 0xff, 0x01, 0, 0, 0xff } },
+	{ "READ (6)", 6, { 0x08 }, { 0xff, 0x1f, 0xff, 0xff, 0xff } },
+	{ "WRITE (6)", 6, { 0x0a }, { 0xff, 0x1f, 0xff, 0xff, 0xff } },
+	{ "INQUIRY", 6, { 0x12 }, { 0xff, 0x01, 0xff, 0xff, 0xff } },
+	{ "MODE SELECT (6)", 6, { 0x15, 0x10 }, { 0xff, 0x10, 0, 0, 0xff } },
+	{ "MODE SENSE (6)", 6, { 0x1a, 0, 0x3f },
+	  { 0xff, 0x08, 0xff, 0xff, 0xff } },
+	{ "START STOP UNIT", 6, { 0x1b }, { 0xff, 0x01, 0, 0, 0xf7 } },
+	{ "READ CAPACITY (10)", 10, { 0x25 }, { 0xff } },
+	{ "READ (10)", 10, { 0x28 }, SAT_RW10_USAGE(0x18) },
+	{ "WRITE (10)", 10, { 0x2a }, SAT_RW10_USAGE(0x18) },
+	{ "VERIFY (10)", 10, { 0x2f }, SAT_RW10_USAGE(0x10) },
+	{ "SYNCHRONIZE CACHE (10)", 10, { 0x35 }, SAT_RW10_USAGE(0x02) },
+	{ "MODE SELECT (10)", 10, { 0x55, 0x10 },
+	  { 0xff, 0x10, 0, 0, 0, 0, 0, 0xff, 0xff } },
+	{ "MODE SENSE (10)", 10, { 0x5a, 0, 0x3f },
+	  { 0xff, 0x18, 0xff, 0xff, 0, 0, 0, 0xff, 0xff } },
+	{ "ATA PASS-THROUGH (16)", 16, { 0x85, 0x06 },
+	  { 0xff, 0xff, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff,
+	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+	{ "READ (16)", 16, { 0x88 }, SAT_RW16_USAGE(0x18) },
+	{ "WRITE (16)", 16, { 0x8a }, SAT_RW16_USAGE(0x18) },
+	{ "VERIFY (16)", 16, { 0x8f }, SAT_RW16_USAGE(0x10) },
+	{ "SYNCHRONIZE CACHE (16)", 16, { 0x91 }, SAT_RW16_USAGE(0x02) },
+	{ "READ CAPACITY (16)", 16, { 0x9e, 0x10 },
+	  { 0xff, 0x1f, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
+	{ "REPORT LUNS", 12, { 0xa0, [9] = 16 },
+	  { 0xff, 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
+	{ "ATA PASS-THROUGH (12)", 12, { 0xa1, 0x06 },
+	  { 0xff, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+	{ "READ (12)", 12, { 0xa8 }, SAT_RW12_USAGE(0x18) },
+	{ "WRITE (12)", 12, { 0xaa }, SAT_RW12_USAGE(0x18) },
+	{ "VERIFY (12)", 12, { 0xaf }, SAT_RW12_USAGE(0x10) },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_cdb, sat_cdb_params, desc);
+
+static void sat_cdb_send(struct sat_rig *rig, const u8 *cdb, unsigned int len)
+{
+	bool out = cdb[0] == WRITE_6;
+
+	sat_send(rig, out ? DMA_TO_DEVICE : DMA_FROM_DEVICE, 1 << 20, cdb, len);
+}
+
+/* Each bit that is not evaluated is refused, in its place. */
+static void sat_cdb_bits(struct kunit *test)
+{
+	const struct sat_cdb_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int byte, bit;
+	u8 cdb[16];
+
+	sat_cdb_send(rig, param->cdb, param->len);
+	KUNIT_ASSERT_NE(test, rig->answer, SAT_CHECK);
+	for (byte = 1; byte < param->len; byte++) {
+		for (bit = 0; bit < 8; bit++) {
+			if (param->usage[byte] & BIT(bit))
+				continue;
+			memcpy(cdb, param->cdb, sizeof(cdb));
+			cdb[byte] |= BIT(bit);
+			sat_cdb_send(rig, cdb, param->len);
+			sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2400);
+			KUNIT_EXPECT_EQ(test, rig->cmd.sense[17], byte);
+			/* The field's first bit, if it is part of a field. */
+			KUNIT_EXPECT_GE(test, rig->cmd.sense[15] & 7, bit);
+			KUNIT_EXPECT_EQ(test, rig->cmd.sense[15] & 0xf8, 0xc8);
+		}
+	}
+}
+
+/* No byte beyond the end of a short CDB is read: KASAN looks. */
+static void sat_cdb_short(struct kunit *test)
+{
+	const struct sat_cdb_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int len;
+
+	for (len = 1; len < param->len; len++) {
+		sat_cdb_send(rig, param->cdb, len);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2400);
+	}
+	sat_cdb_send(rig, param->cdb, 16);
+	KUNIT_EXPECT_NE(test, rig->answer, SAT_CHECK);
+}
+
+/* A field of several bits is pointed to as one. */
+static void sat_cdb_fields(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, READ_10, 0x20, 0, 1);	/* RDPROTECT */
+	sat_expect_field(rig, 0x2400, 1, 7);
+	sat_rw(rig, VERIFY, 0x02, 0, 1);	/* BYTCHK */
+	sat_expect_field(rig, 0x2400, 1, 2);
+	SAT_SEND_NONE(rig, START_STOP, 0, 0, 0x01, 0, 0);
+	sat_expect_field(rig, 0x2400, 3, 3);
+	SAT_SEND_NONE(rig, VERIFY, 0, 0, 0, 0, 0, 0x01, 0, 0, 0);
+	sat_expect_field(rig, 0x2400, 6, 4);	/* GROUP NUMBER */
+}
+
+/* All other operation codes, and other service actions. */
+static void sat_cdb_unknown(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int opcode, i, known = 0;
+	u8 cdb[16] = { };
+
+	for (opcode = 0; opcode < 256; opcode++) {
+		for (i = 0; i < ARRAY_SIZE(sat_cdb_params); i++)
+			if (sat_cdb_params[i].cdb[0] == opcode)
+				break;
+		if (i < ARRAY_SIZE(sat_cdb_params)) {
+			known++;
+			continue;
+		}
+		cdb[0] = opcode;
+		cdb[1] = 0xff;
+		sat_send(rig, DMA_NONE, 0, cdb, sizeof(cdb));
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2000);
+	}
+	KUNIT_EXPECT_EQ(test, known, ARRAY_SIZE(sat_cdb_params));
+
+	cdb[0] = SERVICE_ACTION_IN_16;
+	for (i = 0; i < 32; i++) {
+		cdb[1] = i;
+		if (i == SAI_READ_CAPACITY_16)
+			continue;
+		sat_send(rig, DMA_NONE, 0, cdb, sizeof(cdb));
+		sat_expect_field(rig, 0x2400, 1, 4);
+	}
+	sat_send(rig, DMA_NONE, 0, cdb, 0);
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2000);
+}
+
+/* A stopped unit does what does not need the medium. */
+static void sat_cdb_stopped(struct kunit *test)
+{
+	static const u8 needs[] = {
+		TEST_UNIT_READY, READ_6, WRITE_6, READ_10, WRITE_10, VERIFY,
+		SYNCHRONIZE_CACHE, READ_16, WRITE_16, VERIFY_16, 0x91, READ_12,
+		WRITE_12, VERIFY_12,
+	};
+	const struct sat_cdb_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.stopped = true;
+	sat_cdb_send(rig, param->cdb, param->len);
+	if (memchr(needs, param->cdb[0], sizeof(needs)))
+		sat_expect_sense(rig, NOT_READY, 0x0402);
+	else
+		KUNIT_EXPECT_NE(test, rig->answer, SAT_CHECK);
+}
+
+/* Only what the buffer takes, and what was allowed. */
+static void sat_cdb_reply(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_IN(rig, 96, INQUIRY, 0, 0, 0, 255, 0);
+	sat_expect_reply(rig, 96);
+	SAT_SEND_IN(rig, 255, INQUIRY, 0, 0, 0, 5, 0);
+	sat_expect_reply(rig, 5);
+	SAT_SEND_IN(rig, 3, INQUIRY, 0, 0, 0, 36, 0);
+	sat_expect_reply(rig, 3);
+	SAT_SEND_IN(rig, 36, INQUIRY, 0, 0, 0, 0, 0);
+	sat_expect_good(rig);
+	SAT_SEND_NONE(rig, INQUIRY, 0, 0, 0, 36, 0);
+	sat_expect_good(rig);
+	SAT_SEND_OUT(rig, 36, INQUIRY, 0, 0, 0, 36, 0);
+	sat_expect_good(rig);
+}
+
+static struct kunit_case sat_cdb_cases[] = {
+	KUNIT_CASE_PARAM(sat_cdb_bits, sat_cdb_gen_params),
+	KUNIT_CASE_PARAM(sat_cdb_short, sat_cdb_gen_params),
+	KUNIT_CASE_PARAM(sat_cdb_stopped, sat_cdb_gen_params),
+	KUNIT_CASE(sat_cdb_fields),
+	KUNIT_CASE(sat_cdb_unknown),
+	KUNIT_CASE(sat_cdb_reply),
+	{}
+};
+
+static struct kunit_suite sat_cdb_suite = {
+	.name = "sat_cdb",
+	.test_cases = sat_cdb_cases,
+};
+
+kunit_test_suite(sat_cdb_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the CDBs that are translated");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MODE SENSE and MODE SELECT.
+ */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "sat_rig.h"
+
+/* PAGE CONTROL. */
+#define SAT_PC_CHANGEABLE	0x40
+#define SAT_PC_DEFAULT		0x80
+#define SAT_PC_SAVED		0xc0
+
+static const u8 sat_page_01[12] = { 0x01, 10, 0x80 };
+static const u8 sat_page_08[20] = { 0x08, 18, 0x04 };
+static const u8 sat_page_0a[12] = { 0x0a, 10, 0x02, [8] = 0xff, 0xff };
+
+static void sat_sense6(struct sat_rig *rig, u8 flags, u8 page, u8 subpage)
+{
+	SAT_SEND_IN(rig, 255, MODE_SENSE, flags, page, subpage, 255, 0);
+}
+
+static void sat_sense10(struct sat_rig *rig, u8 flags, u8 page)
+{
+	SAT_SEND_IN(rig, 512, MODE_SENSE_10, flags, page, 0, 0, 0, 0, 2, 0, 0);
+}
+
+static enum sat_answer sat_select6(struct sat_rig *rig, const u8 *list, u8 len)
+{
+	SAT_SEND_OUT(rig, len, MODE_SELECT, 0x10, 0, 0, len, 0);
+	return sat_param(rig, list, len);
+}
+
+static enum sat_answer sat_select10(struct sat_rig *rig, const u8 *list, u8 len)
+{
+	SAT_SEND_OUT(rig, len, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0, len, 0);
+	return sat_param(rig, list, len);
+}
+
+#define SAT_SELECT6(_rig, ...) \
+({ \
+	const u8 _list[] = { __VA_ARGS__ }; \
+	\
+	sat_select6(_rig, _list, sizeof(_list)); \
+})
+
+/* A list of one page, with one byte set. */
+static void sat_select_page(struct sat_rig *rig, const u8 *page, u8 byte,
+			    u8 value)
+{
+	u8 list[4 + 20] = { };
+
+	memcpy(&list[4], page, page[1] + 2);
+	list[4 + byte] = value;
+	sat_select6(rig, list, 4 + page[1] + 2);
+}
+
+static void sat_mode_pages(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	static const u8 *const pages[] = { sat_page_01, sat_page_08,
+					   sat_page_0a };
+	unsigned int i, code, off = 4;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		u8 len = pages[i][1] + 2;
+
+		sat_sense6(rig, 0x08, pages[i][0], 0);
+		sat_expect_reply(rig, 4 + len);
+		sat_expect_bytes(rig, 4, pages[i], len);
+		KUNIT_EXPECT_EQ(test, rig->cmd.buf[0], 3 + len);
+		KUNIT_EXPECT_EQ(test, rig->cmd.buf[1], 0);
+		KUNIT_EXPECT_EQ(test, rig->cmd.buf[2], 0x10);	/* DPOFUA */
+		KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], 0);
+	}
+	sat_sense6(rig, 0x08, 0x3f, 0xff);
+	sat_expect_reply(rig, 4 + 12 + 20 + 12);
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		sat_expect_bytes(rig, off, pages[i], pages[i][1] + 2);
+		off += pages[i][1] + 2;
+	}
+	for (code = 0; code < 0x3f; code++) {
+		if (code == 0x01 || code == 0x08 || code == 0x0a)
+			continue;
+		sat_sense6(rig, 0, code, 0);
+		sat_expect_field(rig, 0x2400, 2, 5);
+	}
+	sat_sense6(rig, 0, 0x08, 1);
+	sat_expect_field(rig, 0x2400, 3, 7);
+	sat_sense6(rig, 0, SAT_PC_SAVED | 0x08, 0);
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x3900);
+}
+
+static void sat_mode_controls(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	const u8 *buf = rig->cmd.buf;
+	static const u8 changeable_08[20] = { 0x08, 18, 0x04, [12] = 0x20 };
+	static const u8 changeable_0a[12] = { 0x0a, 10, 0x04 };
+	static const u8 changeable_01[12] = { 0x01, 10 };
+
+	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x08, 0);
+	sat_expect_bytes(rig, 4, changeable_08, sizeof(changeable_08));
+	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x0a, 0);
+	sat_expect_bytes(rig, 4, changeable_0a, sizeof(changeable_0a));
+	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x01, 0);
+	sat_expect_bytes(rig, 4, changeable_01, sizeof(changeable_01));
+
+	/* The default is what was found; the current values may differ. */
+	rig->dev.wcache = false;
+	rig->dev.look_ahead = false;
+	rig->dev.d_sense = true;
+	sat_sense6(rig, 0x08, 0x08, 0);
+	KUNIT_EXPECT_EQ(test, buf[4 + 2], 0);
+	KUNIT_EXPECT_EQ(test, buf[4 + 12], 0x20);
+	sat_sense6(rig, 0x08, 0x0a, 0);
+	KUNIT_EXPECT_EQ(test, buf[4 + 2], 0x06);
+	sat_sense6(rig, 0x08, SAT_PC_DEFAULT | 0x08, 0);
+	sat_expect_bytes(rig, 4, sat_page_08, sizeof(sat_page_08));
+	sat_sense6(rig, 0x08, SAT_PC_DEFAULT | 0x0a, 0);
+	sat_expect_bytes(rig, 4, sat_page_0a, sizeof(sat_page_0a));
+
+	/* What cannot be switched cannot be changed. */
+	rig->dev.can_wcache = false;
+	rig->dev.can_look_ahead = false;
+	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x08, 0);
+	KUNIT_EXPECT_EQ(test, buf[4 + 2], 0);
+	KUNIT_EXPECT_EQ(test, buf[4 + 12], 0);
+
+	rig->dev.multi = 0;
+	sat_sense6(rig, 0x08, 0x08, 0);
+	KUNIT_EXPECT_EQ(test, buf[2], 0);	/* no FUA without multi */
+}
+
+static void sat_mode_descriptors(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	static const u8 list6[] = { 23, 0, 0x10, 8, 0xff, 0xff, 0xff, 0xff,
+				    0, 0, 2, 0, 0x0a };
+	static const u8 list10[] = { 0, 26, 0, 0x10, 0, 0, 0, 8,
+				     0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0, 0x0a };
+	static const u8 list10_long[] = { 0, 34, 0, 0x10, 1, 0, 0, 16,
+					  0, 0, 1, 0, 0, 0, 0, 0,
+					  0, 0, 0, 0, 0, 0, 2, 0, 0x0a };
+
+	sat_sense6(rig, 0, 0x0a, 0);
+	sat_expect_reply(rig, 24);
+	sat_expect_bytes(rig, 0, list6, sizeof(list6));
+	sat_sense10(rig, 0, 0x0a);
+	sat_expect_reply(rig, 28);
+	sat_expect_bytes(rig, 0, list10, sizeof(list10));
+	sat_sense10(rig, 0x10, 0x0a);
+	sat_expect_reply(rig, 36);
+	sat_expect_bytes(rig, 0, list10_long, sizeof(list10_long));
+	sat_sense10(rig, 0x18, 0x0a);
+	sat_expect_reply(rig, 20);
+	SAT_SEND_IN(rig, 3, MODE_SENSE, 0, 0x3f, 0, 3, 0);
+	sat_expect_reply(rig, 3);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[0], 55);
+}
+
+struct sat_switch_param {
+	const char *desc;
+	const u8 *page;
+	u8 byte;
+	u8 value;
+	u8 feature;
+	bool wcache;
+	bool look_ahead;
+};
+
+static const struct sat_switch_param sat_switch_params[] = {
+	{ "write cache off", sat_page_08, 2, 0x00, 0x82, false, true },
+	{ "look-ahead off", sat_page_08, 12, 0x20, 0x55, true, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_switch, sat_switch_params, desc);
+
+static void sat_mode_switch(struct kunit *test)
+{
+	const struct sat_switch_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_select_page(rig, param->page, param->byte, param->value);
+	sat_expect_command(rig, 0xef);
+	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature, param->feature);
+	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
+	KUNIT_EXPECT_TRUE(test, rig->dev.wcache && rig->dev.look_ahead);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_EQ(test, rig->dev.wcache, param->wcache);
+	KUNIT_EXPECT_EQ(test, rig->dev.look_ahead, param->look_ahead);
+
+	/* And back. */
+	sat_select_page(rig, param->page, 0, param->page[0]);
+	sat_expect_command(rig, 0xef);
+	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature,
+			param->feature == 0x82 ? 0x02 : 0xaa);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(test, rig->dev.wcache && rig->dev.look_ahead);
+}
+
+/* Two switches, two taskfiles; the second fails. */
+static void sat_mode_switch_two(struct kunit *test)
+{
+	static const u8 list[28] = { [3] = 8, [10] = 2, [12] = 0x08, 18,
+				     [24] = 0x20 };
+	u8 full[32] = { };
+	struct sat_rig *rig = sat_rig_create(test);
+
+	memcpy(full, list, sizeof(list));
+	sat_select6(rig, full, sizeof(full));
+	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature, 0x82);
+	sat_done(rig);
+	sat_expect_command(rig, 0xef);
+	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature, 0x55);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+	KUNIT_EXPECT_FALSE(test, rig->dev.wcache);
+	KUNIT_EXPECT_TRUE(test, rig->dev.look_ahead);
+
+	/* The same again does the rest. */
+	sat_select6(rig, full, sizeof(full));
+	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature, 0x55);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_FALSE(test, rig->dev.look_ahead);
+}
+
+static void sat_mode_d_sense(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	static const u8 list10[8 + 12] = { [8] = 0x0a, 10, 0x02,
+					   [16] = 0xff, 0xff };
+
+	sat_select_page(rig, sat_page_0a, 2, 0x06);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(test, rig->dev.d_sense);
+	SAT_SEND_NONE(rig, 0xff);
+	KUNIT_EXPECT_EQ(test, rig->cmd.sense[0], 0x72);
+	sat_select10(rig, list10, sizeof(list10));
+	sat_expect_good(rig);
+	KUNIT_EXPECT_FALSE(test, rig->dev.d_sense);
+}
+
+/* Nothing to change, nothing to do. */
+static void sat_mode_select_same(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SELECT6(rig, 0, 0, 0, 0);
+	sat_expect_good(rig);
+	sat_select_page(rig, sat_page_08, 2, 0x04);
+	sat_expect_good(rig);
+	sat_select_page(rig, sat_page_01, 2, 0x80);
+	sat_expect_good(rig);
+	SAT_SEND_OUT(rig, 0, MODE_SELECT, 0x10, 0, 0, 0, 0);
+	sat_expect_good(rig);
+	/* With the descriptor that MODE SENSE gives, or the largest, or 0. */
+	SAT_SELECT6(rig, 0, 0, 0x90, 8, 0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0);
+	sat_expect_good(rig);
+	SAT_SELECT6(rig, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 2, 0);
+	sat_expect_good(rig);
+}
+
+struct sat_bad_param {
+	const char *desc;
+	u8 len;
+	u8 list[40];
+	u16 code;
+	u8 byte;
+	u8 bit;
+};
+
+static const struct sat_bad_param sat_bad_params[] = {
+	{ "header cut off", 3, { }, 0x1a00 },
+	{ "mode data length", 4, { 1 }, 0x2600, 0, 7 },
+	{ "medium type", 4, { 0, 1 }, 0x2600, 1, 7 },
+	{ "device specific", 4, { 0, 0, 0x08 }, 0x2600, 2, 3 },
+	{ "descriptor length", 12, { 0, 0, 0, 7 }, 0x2600, 3, 7 },
+	{ "descriptor cut off", 11, { 0, 0, 0, 8 }, 0x1a00 },
+	{ "capacity", 12, { 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 2, 0 }, 0x2600, 4,
+	  7 },
+	{ "reserved in descriptor", 12, { 0, 0, 0, 8, [8] = 1, [10] = 2 },
+	  0x2600, 8, 7 },
+	{ "block length", 12, { 0, 0, 0, 8, [10] = 4 }, 0x2600, 9, 7 },
+	{ "unknown page", 24, { [4] = 0x02, 18 }, 0x2600, 4, 5 },
+	{ "PS", 24, { [4] = 0x88, 18, 0x04 }, 0x2600, 4, 7 },
+	{ "SPF", 24, { [4] = 0x48, 18, 0x04 }, 0x2600, 4, 6 },
+	{ "page header cut off", 5, { [4] = 0x08 }, 0x1a00 },
+	{ "page length", 24, { [4] = 0x08, 10, 0x04 }, 0x2600, 5, 7 },
+	{ "page cut off", 23, { [4] = 0x08, 18, 0x04 }, 0x1a00 },
+	{ "not changeable", 24, { [4] = 0x08, 18, 0x05 }, 0x2600, 6, 0 },
+	{ "not changeable at the end", 24, { [4] = 0x08, 18, 0x04, [23] = 2 },
+	  0x2600, 23, 1 },
+	{ "second page", 36, { [4] = 0x08, 18, 0x00, [24] = 0x01, 10, 0x00 },
+	  0x2600, 26, 7 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_bad, sat_bad_params, desc);
+
+/* Nothing of a list takes effect if any of it is wrong. */
+static void sat_mode_select_bad(struct kunit *test)
+{
+	const struct sat_bad_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_select6(rig, param->list, param->len);
+	if (param->code == 0x1a00)
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x1a00);
+	else
+		sat_expect_field(rig, param->code, param->byte, param->bit);
+	KUNIT_EXPECT_TRUE(test, rig->dev.wcache);
+}
+
+static void sat_mode_select_cannot(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.can_wcache = false;
+	rig->dev.can_look_ahead = false;
+	sat_select_page(rig, sat_page_08, 2, 0x00);
+	sat_expect_field(rig, 0x2600, 6, 2);
+	sat_select_page(rig, sat_page_08, 12, 0x20);
+	sat_expect_field(rig, 0x2600, 16, 5);
+}
+
+static void sat_mode_select_cdb(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_OUT(rig, 4, MODE_SELECT, 0x00, 0, 0, 4, 0);	/* no PF */
+	sat_expect_field(rig, 0x2400, 1, 4);
+	SAT_SEND_OUT(rig, 4, MODE_SELECT, 0x11, 0, 0, 4, 0);	/* SP */
+	sat_expect_field(rig, 0x2400, 1, 0);
+	SAT_SEND_OUT(rig, 3, MODE_SELECT, 0x10, 0, 0, 4, 0);
+	sat_expect_field(rig, 0x2400, 4, 7);
+	SAT_SEND_IN(rig, 4, MODE_SELECT, 0x10, 0, 0, 4, 0);
+	sat_expect_field(rig, 0x2400, 4, 7);
+	SAT_SEND_OUT(rig, 4096, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0x02, 0x41,
+		     0);
+	sat_expect_field(rig, 0x2400, 7, 7);
+	SAT_SEND_OUT(rig, 4096, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0x02, 0x40,
+		     0);
+	KUNIT_EXPECT_EQ(test, rig->answer, SAT_PARAM);
+}
+
+static struct kunit_case sat_mode_cases[] = {
+	KUNIT_CASE(sat_mode_pages),
+	KUNIT_CASE(sat_mode_controls),
+	KUNIT_CASE(sat_mode_descriptors),
+	KUNIT_CASE_PARAM(sat_mode_switch, sat_switch_gen_params),
+	KUNIT_CASE(sat_mode_switch_two),
+	KUNIT_CASE(sat_mode_d_sense),
+	KUNIT_CASE(sat_mode_select_same),
+	KUNIT_CASE_PARAM(sat_mode_select_bad, sat_bad_gen_params),
+	KUNIT_CASE(sat_mode_select_cannot),
+	KUNIT_CASE(sat_mode_select_cdb),
+	{}
+};
+
+static struct kunit_suite sat_mode_suite = {
+	.name = "sat_mode",
+	.test_cases = sat_mode_cases,
+};
+
+kunit_test_suite(sat_mode_suite);
+
+MODULE_DESCRIPTION("KUnit tests of translated mode pages");
+MODULE_LICENSE("GPL");

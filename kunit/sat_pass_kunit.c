@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ATA PASS-THROUGH (12) and (16).
+ */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "sat_rig.h"
+
+/* Byte 1: PROTOCOL, and EXTEND. */
+#define SAT_NON		(3 << 1)
+#define SAT_IN		(4 << 1)
+#define SAT_OUT		(5 << 1)
+#define SAT_EXT		1
+
+/* Byte 2. */
+#define SAT_CK		0x20
+#define SAT_T_TYPE	0x10
+#define SAT_T_IN	0x08
+#define SAT_BLOCKS	0x04
+#define SAT_FEATURES	0x01
+#define SAT_COUNT	0x02
+#define SAT_TPSIU	0x03
+
+/* A (16) with EXTEND 0 or 1; the registers are all different. */
+static void sat_pass16(struct sat_rig *rig, enum dma_data_direction dir,
+		       u32 data_len, u8 byte1, u8 byte2, u8 count, u8 command)
+{
+	SAT_SEND(rig, dir, data_len, ATA_16, byte1, byte2, 0x00, 0x22, 0x00,
+		 count, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x5f, command, 0);
+}
+
+/* IDENTIFY DEVICE, as most tools send it. */
+static void sat_pass_identify(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	static const struct sat_regs regs = {
+		.nsect = 1, .device = 0xa0, .command = 0xec,
+	};
+
+	SAT_SEND_IN(rig, 512, ATA_16, SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
+		    0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xec, 0);
+	sat_expect_command(rig, 0xec);
+	KUNIT_EXPECT_EQ(test, 0,
+			memcmp(&rig->cmd.tf.regs, &regs, sizeof(regs)));
+	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
+	KUNIT_EXPECT_FALSE(test, rig->cmd.tf.ext);
+	KUNIT_EXPECT_FALSE(test, rig->cmd.tf.want_regs);
+	sat_done(rig);
+	sat_expect_good(rig);
+
+	SAT_SEND_IN(rig, 512, ATA_12, SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
+		    0, 1, 0, 0, 0, 0, 0xec, 0, 0);
+	sat_expect_command(rig, 0xec);
+	KUNIT_EXPECT_EQ(test, 0,
+			memcmp(&rig->cmd.tf.regs, &regs, sizeof(regs)));
+	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
+}
+
+/* Every register, and never the DEV bit. */
+static void sat_pass_registers(struct kunit *test)
+{
+	static const struct sat_regs regs12 = {
+		.feature = 1, .nsect = 2, .lbal = 3, .lbam = 4, .lbah = 5,
+		.device = 0xef, .command = 7,
+	};
+	static const struct sat_regs regs16 = {
+		.feature = 2, .nsect = 4, .lbal = 6, .lbam = 8, .lbah = 10,
+		.device = 0xef, .command = 12,
+	};
+	static const struct sat_regs regs16_ext = {
+		.hob_feature = 1, .feature = 2, .hob_nsect = 3, .nsect = 4,
+		.hob_lbal = 5, .lbal = 6, .hob_lbam = 7, .lbam = 8,
+		.hob_lbah = 9, .lbah = 10, .device = 0xef, .command = 12,
+	};
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_NONE(rig, ATA_12, SAT_NON, SAT_CK, 1, 2, 3, 4, 5, 0x5f, 7, 0,
+		      0);
+	sat_expect_command(rig, 7);
+	KUNIT_EXPECT_EQ(test, 0,
+			memcmp(&rig->cmd.tf.regs, &regs12, sizeof(regs12)));
+	KUNIT_EXPECT_TRUE(test, rig->cmd.tf.want_regs);
+	SAT_SEND_NONE(rig, ATA_16, SAT_NON, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+		      0x5f, 12, 0);
+	KUNIT_EXPECT_EQ(test, 0,
+			memcmp(&rig->cmd.tf.regs, &regs16, sizeof(regs16)));
+	KUNIT_EXPECT_FALSE(test, rig->cmd.tf.ext);
+	SAT_SEND_NONE(rig, ATA_16, SAT_NON | SAT_EXT, 0, 1, 2, 3, 4, 5, 6, 7,
+		      8, 9, 10, 0x5f, 12, 0);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(&rig->cmd.tf.regs, &regs16_ext,
+					sizeof(regs16_ext)));
+	KUNIT_EXPECT_TRUE(test, rig->cmd.tf.ext);
+	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
+}
+
+static void sat_pass_protocols(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int protocol;
+
+	for (protocol = 0; protocol < 16; protocol++) {
+		if (protocol >= 3 && protocol <= 5)
+			continue;
+		sat_pass16(rig, DMA_FROM_DEVICE, 512, protocol << 1,
+			   SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 1, 0xc8);
+		sat_expect_field(rig, 0x2400, 1, 4);
+	}
+}
+
+struct sat_length_param {
+	const char *desc;
+	u8 byte1;
+	u8 byte2;
+	u8 count;
+	u8 command;
+	u32 data_len;
+	u32 bytes;		/* 0: refused */
+	u8 byte;		/* there */
+	u8 bit;
+};
+
+static const struct sat_length_param sat_length_params[] = {
+	{ "blocks in COUNT", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 3,
+	  0xb0, 1536, 1536 },
+	{ "and a longer buffer", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 3,
+	  0xb0, 4096, 1536 },
+	{ "and a shorter one", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 3,
+	  0xb0, 1535, 0, 5, 7 },
+	{ "blocks in FEATURES", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_FEATURES,
+	  3, 0xb0, 0x22 * 512, 0x22 * 512 },
+	{ "the length of the buffer", SAT_IN, SAT_T_IN | SAT_TPSIU, 3, 0xb0,
+	  1024, 1024 },
+	{ "that is none", SAT_IN, SAT_T_IN | SAT_TPSIU, 3, 0xb0, 0, 0, 2, 7 },
+	{ "that is odd", SAT_IN, SAT_T_IN | SAT_TPSIU, 3, 0xb0, 513, 0, 2, 7 },
+	{ "bytes, not whole blocks", SAT_IN, SAT_T_IN | SAT_COUNT, 255, 0xb0,
+	  512, 0, 5, 7 },
+	{ "no bytes", SAT_IN, SAT_T_IN | SAT_COUNT, 0, 0xb0, 512, 0, 5, 7 },
+	{ "0 blocks, which is 256", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
+	  0, 0x20, 256 * 512, 256 * 512 },
+	{ "0 blocks, which is 65536", SAT_IN | SAT_EXT,
+	  SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 0, 0x24, 65536 * 512,
+	  65536 * 512 },
+	{ "0 blocks, and no place", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
+	  0, 0x20, 512, 0, 5, 7 },
+	{ "no length", SAT_IN, SAT_T_IN, 1, 0xec, 512, 0, 2, 1 },
+	{ "the other direction", SAT_IN, SAT_BLOCKS | SAT_COUNT, 1, 0xec, 512,
+	  0, 2, 3 },
+	{ "out", SAT_OUT, SAT_BLOCKS | SAT_COUNT, 1, 0x3f, 512, 512 },
+	{ "out the other direction", SAT_OUT,
+	  SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 1, 0x3f, 512, 0, 2, 3 },
+	{ "non-data with a length", SAT_NON, SAT_COUNT, 1, 0xe5, 0, 0, 2, 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_length, sat_length_params, desc);
+
+static void sat_pass_lengths(struct kunit *test)
+{
+	const struct sat_length_param *param = test->param_value;
+	bool out = (param->byte1 & ~SAT_EXT) == SAT_OUT;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_pass16(rig, out ? DMA_TO_DEVICE : DMA_FROM_DEVICE, param->data_len,
+		   param->byte1, param->byte2, param->count, param->command);
+	if (!param->bytes) {
+		sat_expect_field(rig, 0x2400, param->byte, param->bit);
+		return;
+	}
+	sat_expect_command(rig, param->command);
+	sat_expect_data(rig, out ? SAT_PIO_OUT : SAT_PIO_IN, param->bytes, 512);
+}
+
+/* The buffer goes the same way as the command. */
+static void sat_pass_direction(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_pass16(rig, DMA_TO_DEVICE, 512, SAT_IN,
+		   SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 1, 0xec);
+	sat_expect_field(rig, 0x2400, 5, 7);
+	sat_pass16(rig, DMA_FROM_DEVICE, 512, SAT_OUT, SAT_BLOCKS | SAT_COUNT,
+		   1, 0x30);
+	sat_expect_field(rig, 0x2400, 5, 7);
+}
+
+/* A block is a logical sector for those commands whose data are such. */
+static void sat_pass_sectors(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	const u8 in = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
+
+	rig->dev.sector_size = 4096;
+	sat_pass16(rig, DMA_FROM_DEVICE, 8192, SAT_IN, in | SAT_T_TYPE, 2,
+		   0x20);
+	sat_expect_data(rig, SAT_PIO_IN, 8192, 4096);
+	sat_pass16(rig, DMA_FROM_DEVICE, 8192, SAT_IN, in, 2, 0x20);
+	sat_expect_field(rig, 0x2400, 5, 7);
+	sat_pass16(rig, DMA_FROM_DEVICE, 8192, SAT_IN, in, 2, 0xb0);
+	sat_expect_data(rig, SAT_PIO_IN, 1024, 512);
+}
+
+static void sat_pass_multiple(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	const u8 in = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
+
+	/* 2^4 sectors, as it is set. */
+	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN | 4 << 5, in, 128, 0xc4);
+	sat_expect_data(rig, SAT_PIO_IN, 65536, 8192);
+	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN, in, 128, 0xc4);
+	sat_expect_data(rig, SAT_PIO_IN, 65536, 8192);
+	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN | 3 << 5, in, 128, 0xc4);
+	sat_expect_field(rig, 0x2400, 1, 7);
+	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN | 4 << 5, in, 128, 0x20);
+	sat_expect_field(rig, 0x2400, 1, 7);
+	rig->dev.multi = 0;
+	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN, in, 128, 0xc4);
+	sat_expect_data(rig, SAT_PIO_IN, 65536, 512);
+}
+
+/* CK_COND: the registers come back as sense data. */
+static void sat_pass_ck_cond(struct kunit *test)
+{
+	static const struct sat_regs result = {
+		.feature = 0x01, .nsect = 0x02, .lbal = 0x03, .lbam = 0x4f,
+		.lbah = 0xc2, .device = 0x06, .command = 0x50,
+		.hob_nsect = 0x12, .hob_lbal = 0x13, .hob_lbam = 0x14,
+		.hob_lbah = 0x15,
+	};
+	static const u8 desc[22] = {
+		0x72, 0x01, 0x00, 0x1d, 0, 0, 0, 14,
+		0x09, 12, 0, 0x01, 0, 0x02, 0, 0x03, 0, 0x4f, 0, 0xc2, 0x06,
+		0x50,
+	};
+	static const u8 desc_ext[22] = {
+		0x72, 0x01, 0x00, 0x1d, 0, 0, 0, 14,
+		0x09, 12, 1, 0x01, 0x12, 0x02, 0x13, 0x03, 0x14, 0x4f, 0x15,
+		0xc2, 0x06, 0x50,
+	};
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON, SAT_CK, 0, 0xb0);
+	KUNIT_EXPECT_TRUE(test, rig->cmd.tf.want_regs);
+	rig->answer = sat_next(&rig->cmd, &result);
+	sat_expect_sense(rig, RECOVERED_ERROR, 0x001d);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(rig->cmd.sense, desc, sizeof(desc)));
+
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON | SAT_EXT, SAT_CK, 0, 0xb0);
+	rig->answer = sat_next(&rig->cmd, &result);
+	sat_expect_sense(rig, RECOVERED_ERROR, 0x001d);
+	KUNIT_EXPECT_EQ(test, 0,
+			memcmp(rig->cmd.sense, desc_ext, sizeof(desc_ext)));
+}
+
+/* An error does so with or without CK_COND. */
+static void sat_pass_error(struct kunit *test)
+{
+	static const struct sat_regs result = {
+		.feature = 0x04, .nsect = 0x02, .lbal = 0x03, .lbam = 0x4f,
+		.lbah = 0xc2, .device = 0xa0, .command = 0x51,
+		.hob_lbal = 0x13,
+	};
+	static const u8 fixed[18] = {
+		0xf0, 0, 0x0b, 0x04, 0x51, 0xa0, 0x02, 10, 0, 0x03, 0x4f, 0xc2,
+	};
+	static const u8 desc[22] = {
+		0x72, 0x0b, 0, 0, 0, 0, 0, 14,
+		0x09, 12, 0, 0x04, 0, 0x02, 0, 0x03, 0, 0x4f, 0, 0xc2, 0xa0,
+		0x51,
+	};
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON, 0, 0, 0xb0);
+	rig->answer = sat_next(&rig->cmd, &result);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(rig->cmd.sense, fixed, sizeof(fixed)));
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON | SAT_EXT, 0, 0, 0xb0);
+	rig->answer = sat_next(&rig->cmd, &result);
+	KUNIT_EXPECT_EQ(test, rig->cmd.sense[8], 0x80 | 0x20);
+
+	rig->dev.d_sense = true;
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON, SAT_CK, 0, 0xb0);
+	rig->answer = sat_next(&rig->cmd, &result);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(rig->cmd.sense, desc, sizeof(desc)));
+}
+
+/* Its ranges are nobody's business but the device's. */
+static void sat_pass_range(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON | SAT_EXT, 0, 1, 0x42);
+	sat_fails(rig, 0x51, 0x10, SAT_RIG_SECTORS);
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON | SAT_EXT, 0, 1, 0x42);
+	sat_fails(rig, 0x51, 0x10, SAT_RIG_SECTORS - 1);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1401);
+}
+
+static void sat_set_features(struct sat_rig *rig, u8 feature)
+{
+	SAT_SEND_NONE(rig, ATA_16, SAT_NON, SAT_CK, 0, feature, 0, 0, 0, 0, 0,
+		      0, 0, 0, 0, 0xef, 0);
+}
+
+static void sat_set_multi(struct sat_rig *rig, u8 count)
+{
+	SAT_SEND_NONE(rig, ATA_16, SAT_NON, 0, 0, 0, 0, count, 0, 0, 0, 0, 0,
+		      0, 0, 0xc6, 0);
+}
+
+/* What hdparm has changed is known afterwards. */
+static void sat_pass_learns(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	struct sat_dev *dev = &rig->dev;
+
+	sat_set_features(rig, 0x82);
+	sat_done(rig);
+	KUNIT_EXPECT_FALSE(test, dev->wcache);
+	sat_set_features(rig, 0x02);
+	sat_fails(rig, 0x51, 0x04, 0);
+	KUNIT_EXPECT_FALSE(test, dev->wcache);
+	sat_set_features(rig, 0x02);
+	sat_done(rig);
+	KUNIT_EXPECT_TRUE(test, dev->wcache);
+	sat_set_features(rig, 0x55);
+	sat_done(rig);
+	KUNIT_EXPECT_FALSE(test, dev->look_ahead);
+	sat_set_features(rig, 0xaa);
+	sat_done(rig);
+	KUNIT_EXPECT_TRUE(test, dev->look_ahead);
+	sat_set_features(rig, 0x03);
+	sat_done(rig);
+	KUNIT_EXPECT_TRUE(test, dev->wcache && dev->look_ahead);
+
+	sat_set_multi(rig, 8);
+	sat_done(rig);
+	KUNIT_EXPECT_EQ(test, dev->multi, 8);
+	sat_rw(rig, READ_10, 0, 0, 64);
+	sat_expect_tf(rig, 0xc4, false, 0, 64);
+	sat_expect_data(rig, SAT_PIO_IN, 32768, 4096);
+	/* After a failure nobody knows. */
+	sat_set_multi(rig, 3);
+	sat_fails(rig, 0x51, 0x04, 0);
+	KUNIT_EXPECT_EQ(test, dev->multi, 0);
+	sat_set_multi(rig, 32);
+	sat_done(rig);
+	KUNIT_EXPECT_EQ(test, dev->multi, 0);
+	sat_rw(rig, READ_10, 0, 0, 64);
+	sat_expect_tf(rig, 0x20, false, 0, 64);
+}
+
+static struct kunit_case sat_pass_cases[] = {
+	KUNIT_CASE(sat_pass_identify),
+	KUNIT_CASE(sat_pass_registers),
+	KUNIT_CASE(sat_pass_protocols),
+	KUNIT_CASE_PARAM(sat_pass_lengths, sat_length_gen_params),
+	KUNIT_CASE(sat_pass_direction),
+	KUNIT_CASE(sat_pass_sectors),
+	KUNIT_CASE(sat_pass_multiple),
+	KUNIT_CASE(sat_pass_ck_cond),
+	KUNIT_CASE(sat_pass_error),
+	KUNIT_CASE(sat_pass_range),
+	KUNIT_CASE(sat_pass_learns),
+	{}
+};
+
+static struct kunit_suite sat_pass_suite = {
+	.name = "sat_pass",
+	.test_cases = sat_pass_cases,
+};
+
+kunit_test_suite(sat_pass_suite);
+
+MODULE_DESCRIPTION("KUnit tests of ATA PASS-THROUGH");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * READ, WRITE and VERIFY: ranges, and the ATA commands for them.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi_proto.h>
+
+#include "sat_rig.h"
+
+/* The first LBA beyond 28 bits. */
+#define SAT_28		((1ULL << 28) - 1)
+#define SAT_DRQ		(SAT_RIG_MULTI * 512)
+
+static struct sat_rig *sat_rig_lba28(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 83, 0x4000);
+	sat_rig_identify(rig, id);
+	KUNIT_ASSERT_EQ(test, rig->dev.sectors, SAT_28);
+	return rig;
+}
+
+struct sat_rw_param {
+	const char *desc;
+	u8 opcode;
+	u64 lba;
+	u32 count;
+	u8 command;
+	bool ext;
+	u32 sectors;
+};
+
+static const struct sat_rw_param sat_rw_params[] = {
+	{ "READ (6) of 1", READ_6, 0x1fffff, 1, 0xc4, false, 1 },
+	{ "READ (6) of 0, which is 256", READ_6, 0, 0, 0xc4, false, 256 },
+	{ "WRITE (6) of 0, which is 256", WRITE_6, 5, 0, 0xc5, false, 256 },
+	{ "READ (10) of 1", READ_10, 0x1234567, 1, 0xc4, false, 1 },
+	{ "READ (10) of 256", READ_10, 8, 256, 0xc4, false, 256 },
+	{ "READ (10) of 257", READ_10, 8, 257, 0x29, true, 257 },
+	{ "READ (10) of 65535", READ_10, 8, 65535, 0x29, true, 65535 },
+	{ "READ (12) of 65536", READ_12, 8, 65536, 0x29, true, 65536 },
+	{ "READ (16) of 1", READ_16, 0x123456789a, 1, 0x29, true, 1 },
+	{ "WRITE (10) of 1", WRITE_10, 0x1234567, 1, 0xc5, false, 1 },
+	{ "WRITE (10) of 256", WRITE_10, 8, 256, 0xc5, false, 256 },
+	{ "WRITE (10) of 257", WRITE_10, 8, 257, 0x39, true, 257 },
+	{ "WRITE (12) of 65536", WRITE_12, 8, 65536, 0x39, true, 65536 },
+	{ "WRITE (16) of 1", WRITE_16, 0xfedcba9876, 1, 0x39, true, 1 },
+	{ "the last of 28 bits", READ_10, SAT_28 - 1, 1, 0xc4, false, 1 },
+	{ "up to the last of 28 bits", READ_10, SAT_28 - 256, 256, 0xc4, false,
+	  256 },
+	{ "past the last of 28 bits", READ_10, SAT_28 - 1, 2, 0x29, true, 2 },
+	{ "2^28 - 1", READ_10, SAT_28, 1, 0x29, true, 1 },
+	{ "2^28", WRITE_10, SAT_28 + 1, 1, 0x39, true, 1 },
+	{ "the last of all", READ_16, SAT_RIG_SECTORS - 1, 1, 0x29, true, 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_rw, sat_rw_params, desc);
+
+static bool sat_rw_writes(u8 opcode)
+{
+	return opcode == WRITE_6 || opcode == WRITE_10 || opcode == WRITE_12 ||
+	       opcode == WRITE_16;
+}
+
+static void sat_rw_one(struct kunit *test)
+{
+	const struct sat_rw_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, param->opcode, 0, param->lba, param->count);
+	sat_expect_tf(rig, param->command, param->ext, param->lba,
+		      param->sectors);
+	sat_expect_data(rig, sat_rw_writes(param->opcode) ? SAT_PIO_OUT :
+			SAT_PIO_IN, param->sectors * 512, SAT_DRQ);
+	sat_done(rig);
+	sat_expect_good(rig);
+}
+
+/* Without multiple mode, and without LBA48. */
+static void sat_rw_plain(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.multi = 0;
+	sat_rw(rig, READ_10, 0, 7, 8);
+	sat_expect_tf(rig, 0x20, false, 7, 8);
+	sat_expect_data(rig, SAT_PIO_IN, 8 * 512, 512);
+	sat_rw(rig, WRITE_10, 0, 7, 8);
+	sat_expect_tf(rig, 0x30, false, 7, 8);
+	sat_expect_data(rig, SAT_PIO_OUT, 8 * 512, 512);
+	sat_rw(rig, READ_10, 0, SAT_28, 8);
+	sat_expect_tf(rig, 0x24, true, SAT_28, 8);
+	sat_rw(rig, WRITE_10, 0, SAT_28, 8);
+	sat_expect_tf(rig, 0x34, true, SAT_28, 8);
+
+	/* Sectors of another size. */
+	rig->dev.sector_size = 4096;
+	sat_rw(rig, WRITE_10, 0, 7, 8);
+	sat_expect_data(rig, SAT_PIO_OUT, 8 * 4096, 4096);
+	rig->dev.multi = 2;
+	sat_rw(rig, WRITE_10, 0, 7, 8);
+	sat_expect_data(rig, SAT_PIO_OUT, 8 * 4096, 8192);
+}
+
+/* More than one ATA command can name is more than one ATA command. */
+static void sat_rw_split28(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_lba28(test);
+
+	sat_rw(rig, READ_10, 0, 100, 600);
+	sat_expect_tf(rig, 0xc4, false, 100, 256);
+	sat_expect_data(rig, SAT_PIO_IN, 256 * 512, SAT_DRQ);
+	sat_done(rig);
+	sat_expect_tf(rig, 0xc4, false, 356, 256);
+	sat_done(rig);
+	sat_expect_tf(rig, 0xc4, false, 612, 88);
+	sat_expect_data(rig, SAT_PIO_IN, 88 * 512, SAT_DRQ);
+	sat_done(rig);
+	sat_expect_good(rig);
+
+	sat_rw(rig, WRITE_10, 0, SAT_28 - 257, 257);
+	sat_expect_tf(rig, 0xc5, false, SAT_28 - 257, 256);
+	sat_done(rig);
+	sat_expect_tf(rig, 0xc5, false, SAT_28 - 1, 1);
+	sat_done(rig);
+	sat_expect_good(rig);
+
+	sat_rw(rig, VERIFY, 0, 0, 512);
+	sat_expect_tf(rig, 0x40, false, 0, 256);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x40, false, 256, 256);
+	sat_done(rig);
+	sat_expect_good(rig);
+}
+
+static void sat_rw_split48(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u64 lba = SAT_RIG_SECTORS - 131073;
+
+	sat_rw(rig, WRITE_16, 0, lba, 131073);
+	sat_expect_tf(rig, 0x39, true, lba, 65536);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x39, true, lba + 65536, 65536);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x39, true, lba + 131072, 1);
+	sat_expect_data(rig, SAT_PIO_OUT, 512, SAT_DRQ);
+	sat_done(rig);
+	sat_expect_good(rig);
+
+	/* What is left at the end may go by the shorter command again. */
+	sat_rw(rig, VERIFY_16, 0, 0, 65537);
+	sat_expect_tf(rig, 0x42, true, 0, 65536);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x40, false, 65536, 1);
+	sat_done(rig);
+	sat_expect_good(rig);
+}
+
+/* An error ends the command, wherever it is. */
+static void sat_rw_split_error(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_lba28(test);
+
+	sat_rw(rig, READ_10, 0, 100, 600);
+	sat_done(rig);
+	sat_expect_tf(rig, 0xc4, false, 356, 256);
+	sat_fails(rig, 0x51, 0x40, 360);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1100);
+	sat_expect_info(rig, true, 360);
+}
+
+static void sat_rw_range(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	struct sat_rig *rig28 = sat_rig_lba28(test);
+	static const u8 opcodes[] = { READ_16, WRITE_16, VERIFY_16,
+				      0x91 /* SYNCHRONIZE CACHE (16) */ };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		sat_rw(rig, opcodes[i], 0, SAT_RIG_SECTORS, 1);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+		sat_rw(rig, opcodes[i], 0, SAT_RIG_SECTORS - 1, 2);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+		sat_rw(rig, opcodes[i], 0, U64_MAX, 1);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+		sat_rw(rig, opcodes[i], 0, U64_MAX - 4, 65536);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+		sat_rw(rig, opcodes[i], 0, 1ULL << 48, 1);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+		sat_rw(rig, opcodes[i], 0, SAT_RIG_SECTORS + 1, 0);
+		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	}
+	sat_rw(rig28, READ_10, 0, SAT_28, 1);
+	sat_expect_sense(rig28, ILLEGAL_REQUEST, 0x2100);
+	sat_rw(rig28, READ_10, 0, U32_MAX, 65535);
+	sat_expect_sense(rig28, ILLEGAL_REQUEST, 0x2100);
+
+	/* As far as it goes. */
+	rig->dev.sectors = SAT_LBA48_SECTORS;
+	sat_rw(rig, READ_16, 0, SAT_LBA48_SECTORS - 1, 1);
+	sat_expect_tf(rig, 0x29, true, SAT_LBA48_SECTORS - 1, 1);
+	sat_rw(rig, READ_16, 0, SAT_LBA48_SECTORS, 1);
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+
+	/* The smallest disk. */
+	rig->dev.sectors = 1;
+	sat_rw(rig, READ_6, 0, 0, 0);
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	sat_rw(rig, READ_6, 0, 0, 1);
+	sat_expect_tf(rig, 0xc4, false, 0, 1);
+}
+
+/* 0 is none but for (6), even just behind the last block. */
+static void sat_rw_nothing(struct kunit *test)
+{
+	static const u8 opcodes[] = {
+		READ_10, WRITE_10, VERIFY, READ_12, WRITE_12, VERIFY_12,
+	};
+	static const u8 opcodes16[] = { READ_16, WRITE_16, VERIFY_16 };
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		sat_rw(rig, opcodes[i], 0, 7, 0);
+		sat_expect_good(rig);
+	}
+	for (i = 0; i < ARRAY_SIZE(opcodes16); i++) {
+		sat_rw(rig, opcodes16[i], 0, SAT_RIG_SECTORS, 0);
+		sat_expect_good(rig);
+	}
+}
+
+/* The data of a command has to have a place. */
+static void sat_rw_buffer(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_IN(rig, 1023, READ_10, 0, 0, 0, 0, 0, 0, 0, 2, 0);
+	sat_expect_field(rig, 0x2400, 7, 7);
+	SAT_SEND_IN(rig, 1025, READ_10, 0, 0, 0, 0, 0, 0, 0, 2, 0);
+	sat_expect_tf(rig, 0xc4, false, 0, 2);
+	sat_expect_data(rig, SAT_PIO_IN, 1024, SAT_DRQ);
+	SAT_SEND_OUT(rig, 1024, READ_10, 0, 0, 0, 0, 0, 0, 0, 2, 0);
+	sat_expect_field(rig, 0x2400, 7, 7);
+	SAT_SEND_IN(rig, 1024, WRITE_6, 0, 0, 0, 2, 0);
+	sat_expect_field(rig, 0x2400, 4, 7);
+	SAT_SEND_NONE(rig, WRITE_12, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0);
+	sat_expect_field(rig, 0x2400, 6, 7);
+	/* 4 GiB and a bit do not wrap around. */
+	SAT_SEND_IN(rig, 512, READ_16, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		    0, 0x80, 0, 1, 0, 0);
+	sat_expect_field(rig, 0x2400, 10, 7);
+}
+
+static void sat_rw_fua(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, WRITE_10, 0x08, 5, 3);
+	sat_expect_tf(rig, 0xce, true, 5, 3);
+	sat_expect_data(rig, SAT_PIO_OUT, 3 * 512, SAT_DRQ);
+	sat_done(rig);
+	sat_expect_good(rig);
+
+	/* A read comes from the medium if a verify has been there before. */
+	sat_rw(rig, READ_16, 0x08, 5, 65537);
+	sat_expect_tf(rig, 0x42, true, 5, 65536);
+	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x29, true, 5, 65536);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x40, false, 65541, 1);
+	sat_done(rig);
+	sat_expect_tf(rig, 0xc4, false, 65541, 1);
+	sat_expect_data(rig, SAT_PIO_IN, 512, SAT_DRQ);
+	sat_done(rig);
+	sat_expect_good(rig);
+
+	/* DPO is advice. */
+	sat_rw(rig, READ_10, 0x10, 5, 3);
+	sat_expect_tf(rig, 0xc4, false, 5, 3);
+	/* In (6) the bit is one of the LBA. */
+	sat_rw(rig, WRITE_6, 0, 0x080000, 1);
+	sat_expect_tf(rig, 0xc5, false, 0x080000, 1);
+}
+
+/* FUA needs the command, LBA48 and multiple mode. */
+static void sat_rw_no_fua(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.multi = 0;
+	sat_rw(rig, WRITE_10, 0x08, 5, 3);
+	sat_expect_field(rig, 0x2400, 1, 3);
+	rig = sat_rig_lba28(test);
+	sat_rw(rig, READ_10, 0x08, 5, 3);
+	sat_expect_field(rig, 0x2400, 1, 3);
+}
+
+static void sat_rw_verify(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, VERIFY, 0, 0x1234567, 256);
+	sat_expect_tf(rig, 0x40, false, 0x1234567, 256);
+	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
+	sat_done(rig);
+	sat_expect_good(rig);
+	sat_rw(rig, VERIFY_12, 0x10, SAT_28, 1);
+	sat_expect_tf(rig, 0x42, true, SAT_28, 1);
+	sat_fails(rig, 0x51, 0x40, SAT_28);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1100);
+	sat_expect_info(rig, true, SAT_28);
+}
+
+static struct kunit_case sat_rw_cases[] = {
+	KUNIT_CASE_PARAM(sat_rw_one, sat_rw_gen_params),
+	KUNIT_CASE(sat_rw_plain),
+	KUNIT_CASE(sat_rw_split28),
+	KUNIT_CASE(sat_rw_split48),
+	KUNIT_CASE(sat_rw_split_error),
+	KUNIT_CASE(sat_rw_range),
+	KUNIT_CASE(sat_rw_nothing),
+	KUNIT_CASE(sat_rw_buffer),
+	KUNIT_CASE(sat_rw_fua),
+	KUNIT_CASE(sat_rw_no_fua),
+	KUNIT_CASE(sat_rw_verify),
+	{}
+};
+
+static struct kunit_suite sat_rw_suite = {
+	.name = "sat_rw",
+	.test_cases = sat_rw_cases,
+};
+
+kunit_test_suite(sat_rw_suite);
+
+MODULE_DESCRIPTION("KUnit tests of translated reads and writes");
+MODULE_LICENSE("GPL");

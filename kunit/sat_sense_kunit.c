@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What STATUS and ERROR mean, and how sense data says it.
+ */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "sat_rig.h"
+
+#define SAT_LBA		0x1234567
+
+struct sat_error_param {
+	const char *desc;
+	u8 status;
+	u8 error;
+	bool removable;
+	u8 key;
+	u16 read;
+	u16 write;
+	bool info;
+	u8 write_key;	/* if it is another one */
+};
+
+static const struct sat_error_param sat_error_params[] = {
+	{ "UNC", 0x51, 0x40, false, MEDIUM_ERROR, 0x1100, 0x0c00, true },
+	{ "IDNF", 0x51, 0x10, false, MEDIUM_ERROR, 0x1401, 0x1401, true },
+	{ "ABRT", 0x51, 0x04, false, ABORTED_COMMAND, 0, 0, false },
+	{ "ICRC", 0x51, 0x84, false, ABORTED_COMMAND, 0x4703, 0x4703, false },
+	{ "MC", 0x51, 0x20, false, UNIT_ATTENTION, 0x2800, 0x2800, false },
+	{ "MCR", 0x51, 0x08, false, UNIT_ATTENTION, 0x5a01, 0x5a01, false },
+	{ "BBK", 0x51, 0x80, false, MEDIUM_ERROR, 0x1100, 0x0c00, true },
+	{ "AMNF", 0x51, 0x01, false, MEDIUM_ERROR, 0x1300, 0x1300, true },
+	{ "TK0NF", 0x51, 0x02, false, HARDWARE_ERROR, 0x0600, 0x0600, false },
+	{ "NM", 0x51, 0x02, true, NOT_READY, 0x3a00, 0x3a00, false },
+	{ "WP", 0x51, 0x40, true, MEDIUM_ERROR, 0x1100, 0x2700, true,
+	  DATA_PROTECT },
+	{ "UNC and IDNF", 0x51, 0x50, false, MEDIUM_ERROR, 0x1100, 0x0c00,
+	  true },
+	{ "IDNF and ABRT", 0x51, 0x14, false, MEDIUM_ERROR, 0x1401, 0x1401,
+	  true },
+	{ "nothing in ERROR", 0x51, 0x00, false, ABORTED_COMMAND, 0, 0, false },
+	{ "DF", 0x70, 0x00, false, HARDWARE_ERROR, 0x4400, 0x4400, false },
+	{ "DF and all", 0x71, 0xff, false, HARDWARE_ERROR, 0x4400, 0x4400,
+	  false },
+	{ "BSY", 0xff, 0xff, false, ABORTED_COMMAND, 0, 0, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_error, sat_error_params, desc);
+
+static void sat_error_fails(struct sat_rig *rig, u8 opcode)
+{
+	const struct sat_error_param *param = rig->test->param_value;
+
+	rig->dev.removable = param->removable;
+	sat_rw(rig, opcode, 0, SAT_LBA - 3, 8);
+	sat_fails(rig, param->status, param->error, SAT_LBA);
+}
+
+static void sat_error_read(struct kunit *test)
+{
+	const struct sat_error_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_error_fails(rig, READ_10);
+	sat_expect_sense(rig, param->key, param->read);
+	sat_expect_info(rig, param->info, SAT_LBA);
+	KUNIT_EXPECT_EQ(test, rig->cmd.sense[0] & 0x7f, 0x70);
+	KUNIT_EXPECT_EQ(test, rig->cmd.sense[7], 10);
+	KUNIT_EXPECT_FALSE(test, memchr_inv(&rig->cmd.sense[18], 0,
+					    SCSI_SENSE_BUFFERSIZE - 18));
+	rig->dev.d_sense = true;
+	sat_error_fails(rig, READ_10);
+	KUNIT_EXPECT_EQ(test, rig->cmd.sense[0], 0x72);
+	KUNIT_EXPECT_EQ(test, rig->cmd.sense[7], param->info ? 12 : 0);
+	sat_expect_sense(rig, param->key, param->read);
+	sat_expect_info(rig, param->info, SAT_LBA);
+}
+
+static void sat_error_write(struct kunit *test)
+{
+	const struct sat_error_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_error_fails(rig, WRITE_10);
+	sat_expect_sense(rig, param->write_key ?: param->key, param->write);
+	sat_expect_info(rig, param->info && !param->write_key, SAT_LBA);
+}
+
+/* Other status bits are none of an error. */
+static void sat_error_none(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, READ_10, 0, 0, 1);
+	sat_fails(rig, 0x5e, 0xff, 0);
+	sat_expect_good(rig);
+}
+
+/* A device that names a sector which is not one of the command's lies. */
+static void sat_error_elsewhere(struct kunit *test)
+{
+	static const u64 lbas[] = { SAT_LBA - 1, SAT_LBA + 8, 0, 0xfffffff };
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lbas); i++) {
+		sat_rw(rig, READ_10, 0, SAT_LBA, 8);
+		sat_fails(rig, 0x51, 0x40, lbas[i]);
+		sat_expect_sense(rig, MEDIUM_ERROR, 0x1100);
+		sat_expect_info(rig, false, 0);
+	}
+	for (i = 0; i < 8; i++) {
+		sat_rw(rig, READ_10, 0, SAT_LBA, 8);
+		sat_fails(rig, 0x51, 0x40, SAT_LBA + i);
+		sat_expect_info(rig, true, SAT_LBA + i);
+	}
+}
+
+/* 48 bits of LBA fit into descriptors, and not into the fixed format. */
+static void sat_error_far(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u64 lba = 0x9876543210;
+
+	sat_rw(rig, READ_16, 0, lba, 8);
+	sat_fails(rig, 0x51, 0x40, lba + 1);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1100);
+	sat_expect_info(rig, false, 0);
+	rig->dev.d_sense = true;
+	sat_rw(rig, READ_16, 0, lba, 8);
+	sat_fails(rig, 0x51, 0x40, lba + 1);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1100);
+	sat_expect_info(rig, true, lba + 1);
+	sat_rw(rig, READ_16, 0, 0xffffffff, 1);
+	sat_fails(rig, 0x51, 0x40, 0xffffffff);
+	sat_expect_info(rig, true, 0xffffffff);
+}
+
+/* The flush may fail anywhere. */
+static void sat_error_flush(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.d_sense = true;
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x40, SAT_RIG_SECTORS - 1);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x0c00);
+	sat_expect_info(rig, true, SAT_RIG_SECTORS - 1);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x40, SAT_RIG_SECTORS);
+	sat_expect_info(rig, false, 0);
+}
+
+static void sat_error_field_desc(struct kunit *test)
+{
+	static const u8 sense[16] = { 0x72, 0x05, 0x24, 0x00, 0, 0, 0, 8,
+				      0x02, 0x06, 0, 0, 0xcc, 0x00, 0x03 };
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.d_sense = true;
+	SAT_SEND_NONE(rig, TEST_UNIT_READY, 0, 0, 0x10, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(rig->cmd.sense, sense, sizeof(sense)));
+}
+
+static struct kunit_case sat_sense_cases[] = {
+	KUNIT_CASE_PARAM(sat_error_read, sat_error_gen_params),
+	KUNIT_CASE_PARAM(sat_error_write, sat_error_gen_params),
+	KUNIT_CASE(sat_error_none),
+	KUNIT_CASE(sat_error_elsewhere),
+	KUNIT_CASE(sat_error_far),
+	KUNIT_CASE(sat_error_flush),
+	KUNIT_CASE(sat_error_field_desc),
+	{}
+};
+
+static struct kunit_suite sat_sense_suite = {
+	.name = "sat_sense",
+	.test_cases = sat_sense_cases,
+};
+
+kunit_test_suite(sat_sense_suite);
+
+MODULE_DESCRIPTION("KUnit tests of ATA errors as sense data");
+MODULE_LICENSE("GPL");
