@@ -325,5 +325,6 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   unsigned int us);
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
 				     unsigned int tag);
+void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset);
 
 #endif /* _PIOSCSI_PIOSCSI_H */

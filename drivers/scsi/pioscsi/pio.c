@@ -2,6 +2,7 @@
 /*
  * Programmed I/O over a scatter list, in pieces bounded in time.
  */
+#include <linux/export.h>
 #include <linux/highmem.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -74,6 +75,29 @@ void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd)
 		left -= len;
 	}
 }
+
+/**
+ * pioscsi_seek() - go on with a command's data somewhere else
+ * @cmd: the command
+ * @offset: of the next byte in its buffer, at most what has been moved
+ *
+ * For targets that save and restore pointers. Between two transfers.
+ *
+ * Context: owner of the chip.
+ */
+void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset)
+{
+	offset = min(offset, cmd->moved);
+	cmd->moved = offset;
+	pioscsi_pio_rewind(cmd);
+	while (offset) {
+		unsigned int len = min(offset, cmd->at.sg->length);
+
+		advance(&cmd->at, len);
+		offset -= len;
+	}
+}
+EXPORT_SYMBOL_GPL(pioscsi_seek);
 
 /* Room in the data buffer for this transfer; none in the wrong direction. */
 static unsigned int room(const struct pioscsi_xfer *xfer)
