@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# AM53C974: what is on its bus is found, data is right both ways, and each byte
+# costs as few register accesses as the chip allows.
+# vm: --disk d0=64M --disk d1=16M --disk d6=16M --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -device --qemu-arg scsi-hd,drive=d1,bus=scsi0.0,scsi-id=3,lun=0 --monitor --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
+
+# The BIOS would not get over a second LUN.
+test_scan_finds_all() {
+	monitor device_add scsi-hd,drive=d6,bus=scsi0.0,scsi-id=3,lun=2
+	fresh_am53
+	lsscsi -g
+	same "$(lsscsi -b | grep -c "^\[$(first_host):")" 4 devices
+	same "$(blockdev --getsize64 "/dev/$(lun 0)")" $((64 << 20)) "bytes of ID 0"
+	same "$(blockdev --getsize64 "/dev/$(lun 3 2)")" $((16 << 20)) "bytes of LUN 2"
+	same "$(blockdev --getss "/dev/$(lun 6)")" 2048 "block length of the CD-ROM"
+}
+
+test_data_of_all_lengths() {
+	local disk n
+	disk=/dev/$(lun 0)
+	dd if=/dev/urandom of=/tmp/data bs=1M count=4 status=none
+	dd if=/tmp/data of="$disk" bs=1M oflag=direct status=none
+	for n in 1 2 8 63 128 256 2048; do
+		dd if="$disk" bs=$((n * 512)) count=$((2048 / n)) iflag=direct status=none |
+			cmp -n $((2048 / n * n * 512)) - /tmp/data
+	done
+	blockdev --flushbufs "$disk"
+	cmp -n $((4 << 20)) "$disk" /tmp/data
+}
+
+test_buffer_in_pieces() {
+	local disk
+	disk=/dev/$(lun 0)
+	fio --name=vec --filename="$disk" --direct=1 --ioengine=libaio --iodepth=4 \
+		--rw=randwrite --bsrange=512-96k --size=4M --mem_align=512 \
+		--iomem_align=512 --verify=crc32c --do_verify=1 --verify_fatal=1
+}
+
+# accesses_of COMMAND...: register accesses meanwhile.
+accesses_of() {
+	local before
+	before=$(stat accesses)
+	"$@"
+	echo $(($(stat accesses) - before))
+}
+
+# at_most_per_byte TENTHS OF WHAT
+at_most_per_byte() {
+	local per_byte
+	per_byte=$(awk -v n="$2" 'BEGIN { printf "%.3f", n / 65536 }')
+	echo "# $3 of 64 KiB: $2 register accesses, $per_byte a byte"
+	awk -v n="$2" -v most="$1" 'BEGIN { exit !(n > 65536 && n <= most * 65536) }'
+}
+
+test_accesses_a_byte() {
+	local disk
+	disk=/dev/$(lun 0)
+	at_most_per_byte 4.1 "$(accesses_of dd if="$disk" of=/dev/null bs=64k count=1 \
+		iflag=direct status=none)" reading
+	at_most_per_byte 1.3 "$(accesses_of dd if=/tmp/data of="$disk" bs=64k count=1 \
+		oflag=direct status=none)" writing
+}
+
+test_nothing_went_wrong() {
+	cat /sys/kernel/debug/pioscsi/host*/stats
+	same "$(stat faults)" 0 faults
+	same "$(stat lost)" 0 "lost interrupts"
+	same "$(stat excess)" 0 "surplus bytes"
+	unload
+}
+
+run_tests

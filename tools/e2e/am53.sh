@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the end-to-end tests of the AM53C974: as sim.sh, which it makes use of, but
+# for that chip. Source it after ktap.sh. The adapters are QEMU's.
+
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+am53=pioscsi_am53c974
+
+hosts() {
+	{ grep -lx $am53 /sys/class/scsi_host/host*/proc_name 2>/dev/null || true; } |
+		sed 's|.*/host\([0-9]*\)/.*|\1|' | sort -n
+}
+
+interrupts() {
+	grep -w $am53 /proc/interrupts
+}
+
+unload() {
+	unload_one $am53
+	unload_one am53c974
+	unload_one pioscsi
+}
+
+load_am53() { insmod "$VM_MODULES/$am53.ko" "$@"; }
+
+# fresh_am53 [PARAMETER...]: the driver anew, the port with its defaults.
+fresh_am53() {
+	unload
+	modprobe -a sd_mod sr_mod
+	load_port
+	load_am53 "$@"
+	until_true 10 has_disk
+	udevadm settle 2>/dev/null || true
+}
+
+# lun ID [LUN]: what is there, by its name in /dev.
+lun() {
+	basename "$(echo "/sys/class/scsi_device/$(first_host):0:$1:${2:-0}"/device/block/*)"
+}
+
+# monitor COMMAND...: a command for QEMU's monitor, which takes a second.
+monitor() {
+	exec 8<>"$VM_MONITOR"
+	echo "$*" >&8
+	timeout 1 cat <&8 || true
+	exec 8<&-
+}
