@@ -101,17 +101,28 @@ static void remove_hba(void *arg)
 	pioscsi_remove_hba(fake->hba);
 }
 
-static void add_hba(struct kunit *test, struct fake_hba *fake)
+/**
+ * fake_port_alloc() - a fake with an HBA that is not in service yet
+ * @test: the test
+ *
+ * Context: task.
+ * Return: the fake, until the test ends.
+ */
+struct fake_hba *fake_port_alloc(struct kunit *test)
 {
+	struct fake_hba *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	struct device *dev = kunit_device_register(test, "fake_hba");
 	struct pioscsi_hba *hba;
 
+	KUNIT_ASSERT_NOT_NULL(test, fake);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
 	KUNIT_ASSERT_EQ(test, 0, pioscsi_register_driver(&fake_driver));
 	hba = pioscsi_alloc_hba(dev, &fake_driver);
 	KUNIT_ASSERT_NOT_NULL(test, hba);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, free_hba, hba));
+	fake->test = test;
+	fake->masked = true;
 	fake->hba = hba;
 	fake->port = pioscsi_port(hba);
 	*(struct fake_hba **)hba->priv = fake;
@@ -122,7 +133,7 @@ static void add_hba(struct kunit *test, struct fake_hba *fake)
 	hba->align = FAKE_ALIGN;
 	/* No target for the scan: the cases bring their own. */
 	hba->max_id = 0;
-	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(hba));
+	return fake;
 }
 
 /**
@@ -134,12 +145,9 @@ static void add_hba(struct kunit *test, struct fake_hba *fake)
  */
 int fake_port_init(struct kunit *test)
 {
-	struct fake_hba *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	struct fake_hba *fake = fake_port_alloc(test);
 
-	KUNIT_ASSERT_NOT_NULL(test, fake);
-	fake->test = test;
-	fake->masked = true;
-	add_hba(test, fake);
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(fake->hba));
 	hold(fake);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, remove_hba, fake));

@@ -35,6 +35,7 @@ struct fake_task {
 	struct completion ended;
 };
 
+struct fake_hba *fake_port_alloc(struct kunit *test);
 int fake_port_init(struct kunit *test);
 void fake_port_exit(struct kunit *test);
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A host's beginning, when it fails: nothing is left of it, and it may be tried
+ * again.
+ */
+#include <kunit/test.h>
+#include <linux/irq.h>
+
+#include "fake_port.h"
+
+#define NR_OPS	(sizeof(struct pioscsi_ops) / sizeof(void *))
+
+static void front_end_lacks_an_operation(struct kunit *test)
+{
+	struct pioscsi_ops ops;
+	struct pioscsi_driver drv = { .name = "lacking", .ops = &ops };
+	void **op = (void **)&ops;
+	unsigned int i;
+
+	for (i = 0; i < NR_OPS; i++) {
+		ops = fake_hba_ops;
+		op[i] = NULL;
+		KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	}
+	ops = fake_hba_ops;
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
+}
+
+/* It was as if nothing had been tried. */
+static void expect_second_try(struct fake_hba *fake)
+{
+	struct kunit *test = fake->test;
+
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->hba->irq));
+	fake->hba->depth = FAKE_DEPTH;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+	KUNIT_EXPECT_TRUE(test, irq_has_action(fake->hba->irq));
+	pioscsi_remove_hba(fake->hba);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->hba->irq));
+	KUNIT_EXPECT_STREQ(test, fake->broke ?: "", "");
+}
+
+static void interrupt_cannot_be_had(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	irq_modify_status(fake->hba->irq, 0, IRQ_NOREQUEST);
+	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
+	irq_modify_status(fake->hba->irq, IRQ_NOREQUEST, 0);
+	expect_second_try(fake);
+}
+
+/* The midlayer wants no host that takes no command. */
+static void midlayer_refuses_the_host(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	fake->hba->depth = 0;
+	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 1);
+	expect_second_try(fake);
+}
+
+static void host_is_freed_without_having_been_added(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(front_end_lacks_an_operation),
+	KUNIT_CASE(interrupt_cannot_be_had),
+	KUNIT_CASE(midlayer_refuses_the_host),
+	KUNIT_CASE(host_is_freed_without_having_been_added),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_host",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
