@@ -168,7 +168,8 @@ static int psim_inquiry_standard(struct psim_task *task, u32 alloc_len,
 	data[2] = 0x06;			/* SPC-4 */
 	data[3] = BIT(4) | 0x02;	/* HISUP, response data format */
 	data[4] = PSIM_INQUIRY_LEN - 5;
-	data[7] = BIT(1);		/* CMDQUE */
+	if (!task->bus->config.untagged)
+		data[7] = BIT(1);	/* CMDQUE */
 	memcpy(&data[8], PSIM_VENDOR PSIM_PRODUCT PSIM_REVISION, 8 + 16 + 4);
 	for (i = 0; i < ARRAY_SIZE(version); i++)
 		put_unaligned_be16(version[i], &data[58 + 2 * i]);

@@ -62,6 +62,10 @@ static unsigned int has_irq = 1;
 module_param(has_irq, uint, 0444);
 MODULE_PARM_DESC(has_irq, "whether a host has an interrupt, 0 or 1; without, it is polled (default 1)");
 
+static unsigned int tagged = 1;
+module_param(tagged, uint, 0444);
+MODULE_PARM_DESC(tagged, "whether logical units take more than one command at a time, 0 or 1 (default 1)");
+
 /**
  * struct psim_limit - what a parameter may be
  * @name: its name
@@ -89,6 +93,7 @@ static const struct psim_limit limits[] = {
 	{ "fifo_bytes", &fifo_bytes, 0, SZ_1M },
 	{ "can_mask", &can_mask, 0, 1 },
 	{ "has_irq", &has_irq, 0, 1 },
+	{ "tagged", &tagged, 0, 1 },
 };
 
 static int check_one(const struct psim_limit *limit)
@@ -203,5 +208,6 @@ void psim_params_bus(struct psim_bus_config *config, unsigned int host_no)
 		.dev_size = (u64)dev_size_mb * SZ_1M,
 		.sector_size = sector_size,
 		.host_no = host_no,
+		.untagged = !tagged,
 	};
 }

@@ -27,6 +27,7 @@ struct psim_opcode;
  * @dev_size: capacity of each logical unit, bytes, a multiple of @sector_size
  * @sector_size: logical block length, bytes: 512, 1024, 2048 or 4096
  * @host_no: distinguishes the buses; goes into names and serial numbers
+ * @untagged: INQUIRY denies command queueing
  */
 struct psim_bus_config {
 	unsigned int num_tgts;
@@ -34,6 +35,7 @@ struct psim_bus_config {
 	u64 dev_size;
 	unsigned int sector_size;
 	unsigned int host_no;
+	bool untagged;
 };
 
 enum psim_dir {
