@@ -237,9 +237,11 @@ static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
 	enum pioscsi_owner owner = fake->port->owner;
 
 	/* One that cannot be masked has to be acknowledged even so. */
-	if (op <= FAKE_ACK && !fake->hba->can_mask)
+	if (op <= FAKE_ACK && !fake->hba->can_mask &&
+	    owner != PIOSCSI_ASLEEP)
 		owner = PIOSCSI_OPEN;
-	if (owner == PIOSCSI_DEFERRED || owner == PIOSCSI_GONE)
+	if (owner == PIOSCSI_DEFERRED || owner == PIOSCSI_ASLEEP ||
+	    owner == PIOSCSI_GONE)
 		fake_broke(fake, "touched a chip that nobody owns");
 	fake_log(fake, op, value);
 }

@@ -141,6 +141,27 @@ static void give_up(struct pioscsi_port *port)
 }
 
 /**
+ * pioscsi_eh_renew() - reset the chip, which forgets all commands
+ * @port: the port
+ *
+ * The midlayer sends them again.
+ *
+ * Context: owner of the chip, task; sleeps.
+ * Return: 0, or a negative error if the chip was given up.
+ */
+int pioscsi_eh_renew(struct pioscsi_port *port)
+{
+	int err = port->hba.ops->reset_hba(&port->hba);
+
+	port->next = PIOSCSI_WAIT;
+	if (err)
+		give_up(port);
+	else
+		pioscsi_eh_lost(port, DID_RESET);
+	return err;
+}
+
+/**
  * pioscsi_eh_fault() - start over with a chip that contradicted itself
  * @port: the port
  *
@@ -156,14 +177,11 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 
 	dev_warn_ratelimited(port->hba.dev,
 			     "the HBA contradicts itself and is reset\n");
-	port->next = PIOSCSI_WAIT;
 	if (port->resets++ < RESETS_MAX)
-		err = port->hba.ops->reset_hba(&port->hba);
-	pioscsi_saw_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
-	if (err)
-		give_up(port);
+		err = pioscsi_eh_renew(port);
 	else
-		pioscsi_eh_lost(port, DID_RESET);
+		give_up(port);
+	pioscsi_saw_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
 	return !err;
 }
 

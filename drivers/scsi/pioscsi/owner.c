@@ -4,6 +4,7 @@
  *
  *   GONE -> OPEN <-> IRQ -> DEFERRED <-> RUNNING <-> OPEN
  *   OPEN, DEFERRED -> RECOVERY -> DEFERRED, GONE
+ *   RECOVERY <-> ASLEEP
  *   RUNNING -> GONE -> RECOVERY
  *
  * OPEN and IRQ have the chip unmasked; in all other states it is masked, which
@@ -53,7 +54,7 @@ static enum pioscsi_claim note(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
 	if (port->hba.can_mask || port->owner == PIOSCSI_GONE ||
-	    !port->hba.ops->claim(&port->hba))
+	    port->owner == PIOSCSI_ASLEEP || !port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->rose, true);
 	return PIOSCSI_NOTED;
@@ -258,6 +259,41 @@ void pioscsi_recovered(struct pioscsi_port *port)
 	spin_unlock_irq(&port->lock);
 	if (!gone)
 		pioscsi_kick(port, 0);
+}
+
+/**
+ * pioscsi_own_asleep() - RECOVERY to ASLEEP: the chip will lose its power
+ * @port: the port
+ *
+ * Who else wants the chip for error handling waits until it is awake.
+ *
+ * Context: task; owner of the chip.
+ */
+void pioscsi_own_asleep(struct pioscsi_port *port)
+{
+	spin_lock_irq(&port->lock);
+	if (port->owner == PIOSCSI_RECOVERY)
+		set_owner(port, PIOSCSI_ASLEEP);
+	spin_unlock_irq(&port->lock);
+}
+
+/**
+ * pioscsi_own_awake() - ASLEEP to RECOVERY
+ * @port: the port
+ *
+ * Context: task.
+ * Return: false if the chip had been given up before it was asleep.
+ */
+bool pioscsi_own_awake(struct pioscsi_port *port)
+{
+	bool mine;
+
+	spin_lock_irq(&port->lock);
+	mine = port->owner == PIOSCSI_ASLEEP;
+	if (mine)
+		set_owner(port, PIOSCSI_RECOVERY);
+	spin_unlock_irq(&port->lock);
+	return mine;
 }
 
 /**

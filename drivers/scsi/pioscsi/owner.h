@@ -29,6 +29,8 @@ bool pioscsi_release(struct pioscsi_port *port);
 void pioscsi_own_recovery(struct pioscsi_port *port);
 void pioscsi_recovered(struct pioscsi_port *port);
 
+void pioscsi_own_asleep(struct pioscsi_port *port);
+bool pioscsi_own_awake(struct pioscsi_port *port);
 void pioscsi_own_open(struct pioscsi_port *port);
 void pioscsi_own_gone(struct pioscsi_port *port);
 void pioscsi_close_queue(struct pioscsi_port *port);

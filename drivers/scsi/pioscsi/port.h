@@ -28,6 +28,7 @@
  * @PIOSCSI_DEFERRED: a deferral that waits for its bottom half; masked
  * @PIOSCSI_RUNNING: the bottom half; masked
  * @PIOSCSI_RECOVERY: error handling; masked
+ * @PIOSCSI_ASLEEP: nobody: the HBA is suspended; masked
  * @PIOSCSI_GONE: nobody: the host is not yet or no longer there; masked
  */
 enum pioscsi_owner {
@@ -36,6 +37,7 @@ enum pioscsi_owner {
 	PIOSCSI_DEFERRED,
 	PIOSCSI_RUNNING,
 	PIOSCSI_RECOVERY,
+	PIOSCSI_ASLEEP,
 	PIOSCSI_GONE,
 };
 

@@ -221,10 +221,21 @@ static int sim_reset_bus(struct pioscsi_hba *hba)
 	return 0;
 }
 
-static int sim_reset_hba(struct pioscsi_hba *hba)
+/**
+ * psim_hba_power_cut() - what the chip had in it is lost
+ * @hba: the HBA, suspended
+ *
+ * Context: task.
+ */
+void psim_hba_power_cut(struct pioscsi_hba *hba)
 {
 	reg_write(hba, PSIM_REG_CTRL, PSIM_CTRL_RESET);
 	atomic_set(&to_sim(hba)->isr, 0);
+}
+
+static int sim_reset_hba(struct pioscsi_hba *hba)
+{
+	psim_hba_power_cut(hba);
 	return check_chip(hba);
 }
 

@@ -25,5 +25,6 @@ struct psim_hba {
 extern const struct pioscsi_ops psim_ops;
 
 int psim_hba_init(struct pioscsi_hba *hba);
+void psim_hba_power_cut(struct pioscsi_hba *hba);
 
 #endif /* _PIOSCSI_SIM_HBA_H */

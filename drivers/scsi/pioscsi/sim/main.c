@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/pm.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
@@ -96,8 +97,26 @@ static void sim_remove(struct platform_device *pdev)
 	pioscsi_free_hba(hba);
 }
 
+/* Its registers do not outlive this, its targets' media do. */
+static int sim_suspend(struct device *dev)
+{
+	struct pioscsi_hba *hba = dev_get_drvdata(dev);
+
+	pioscsi_suspend_hba(hba);
+	psim_hba_power_cut(hba);
+	return 0;
+}
+
+static int sim_resume(struct device *dev)
+{
+	return pioscsi_resume_hba(dev_get_drvdata(dev));
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(sim_pm_ops, sim_suspend, sim_resume);
+
 static struct platform_driver sim_platform_driver = {
 	.driver.name = DRV_NAME,
+	.driver.pm = pm_sleep_ptr(&sim_pm_ops),
 	.probe = sim_probe,
 	.platform_remove = sim_remove,
 };

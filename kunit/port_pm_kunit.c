@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suspend and resume: nobody touches a chip without power, and nothing is lost
+ * over it but what the chip had in it.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "../irq.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+static struct fake_cmd *queued_read(struct fake_hba *fake)
+{
+	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, LEN);
+}
+
+static void resume(struct fake_hba *fake)
+{
+	KUNIT_EXPECT_EQ(fake->test, pioscsi_resume_hba(fake->hba), 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(fake->test, fake->masked);
+}
+
+static void sleep_masks_and_waking_renews(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_suspend_hba(fake->hba);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_ASLEEP);
+	resume(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba unmask");
+}
+
+static void chip_without_power_is_not_touched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		*can_mask = !i;
+		pioscsi_suspend_hba(fake->hba);
+		fake_trace(fake);
+		fake_raise(fake);
+		KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+		KUNIT_EXPECT_FALSE(test, pioscsi_look(fake->port));
+		KUNIT_EXPECT_FALSE(test, pioscsi_poll(fake->port));
+		fake_thread(fake);
+		KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+		fake->pending = false;
+		resume(fake);
+	}
+	*can_mask = true;
+}
+
+static void command_waits_for_the_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 0);
+	resume(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
+/* The midlayer does not let it come to this, but who knows. */
+static void started_command_is_sent_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	pioscsi_suspend_hba(fake->hba);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	resume(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
+}
+
+static void chip_that_does_not_wake_is_given_up(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), -EIO);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_TIME_OUT);
+	/* It can be removed: error handling is not kept from it. */
+	KUNIT_EXPECT_FALSE(test, fake->port->yield);
+}
+
+static void chip_that_was_given_up_stays_so(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_ASSERT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	fake_trace(fake);
+	pioscsi_suspend_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+}
+
+static void error_handling_waits_for_the_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+	struct fake_task task = {
+		.fake = fake, .fn = pioscsi_eh_lun_reset, .scmd = &c->scmd
+	};
+
+	pioscsi_suspend_hba(fake->hba);
+	fake_task_run(&task);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_LUN], 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_LUN], 1);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(sleep_masks_and_waking_renews),
+	KUNIT_CASE(chip_without_power_is_not_touched),
+	KUNIT_CASE(command_waits_for_the_chip),
+	KUNIT_CASE(started_command_is_sent_again),
+	KUNIT_CASE(chip_that_does_not_wake_is_given_up),
+	KUNIT_CASE(chip_that_was_given_up_stays_so),
+	KUNIT_CASE(error_handling_waits_for_the_chip),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_pm",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
