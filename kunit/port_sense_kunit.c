@@ -107,6 +107,18 @@ static void target_that_brings_sense_is_not_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
+static void sense_of_the_front_ends_is_kept(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	c->sense[0] = 0x70;
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->sense[0], 0x70);
+}
+
 /* Any other command would have the target forget. */
 static void sense_is_the_next_the_lun_hears(struct kunit *test)
 {
@@ -168,6 +180,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sense_comes_with_the_command),
 	KUNIT_CASE(other_ends_need_no_sense),
 	KUNIT_CASE(target_that_brings_sense_is_not_asked),
+	KUNIT_CASE(sense_of_the_front_ends_is_kept),
 	KUNIT_CASE(sense_is_the_next_the_lun_hears),
 	KUNIT_CASE(sense_that_fails_is_not_asked_for_again),
 	KUNIT_CASE(reset_ends_the_command_it_was),

@@ -281,7 +281,8 @@ struct pioscsi_driver {
  * @idle_pio: whether the data port may be accessed while no command is active,
  *	which lets the port measure it beforehand
  * @auto_sense: whether targets keep sense data until asked for it: then the
- *	port sends REQUEST SENSE behind each CHECK CONDITION
+ *	port sends REQUEST SENSE behind each CHECK CONDITION for which the front
+ *	end has written none
  * @depth: commands that the chip takes at a time, at least 1
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target

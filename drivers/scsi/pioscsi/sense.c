@@ -28,7 +28,8 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	struct pioscsi_kept *kept = &cmd->kept;
 
 	if (!port->hba.auto_sense || cmd->sensing ||
-	    cmd->result != SAM_STAT_CHECK_CONDITION)
+	    cmd->result != SAM_STAT_CHECK_CONDITION ||
+	    cmd->scmd->sense_buffer[0])
 		return false;
 	kept->result = cmd->result;
 	kept->moved = cmd->moved;
