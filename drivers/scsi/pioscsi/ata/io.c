@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers in I/O ports or memory, with a data port of 16 or 32 bits.
+ */
+#include <linux/io.h>
+#include <linux/math.h>
+#include <linux/string.h>
+
+#include "io.h"
+
+static u8 read8(const struct ata_io *io, enum ata_io_reg reg)
+{
+	if (reg == ATA_IO_ALT)
+		return ioread8(io->ctl);
+	return ioread8(io->cmd + (reg << io->shift));
+}
+
+static void write8(const struct ata_io *io, enum ata_io_reg reg, u8 val)
+{
+	if (reg == ATA_IO_CTL)
+		iowrite8(val, io->ctl);
+	else
+		iowrite8(val, io->cmd + (reg << io->shift));
+}
+
+static void in16(const struct ata_io *io, void *buf, unsigned int len)
+{
+	u16 last;
+
+	ioread16_rep(io->cmd, buf, len / 2);
+	if (len % 2) {
+		ioread16_rep(io->cmd, &last, 1);
+		memcpy(buf + len - 1, &last, 1);
+	}
+}
+
+static void out16(const struct ata_io *io, const void *buf, unsigned int len)
+{
+	u16 last = 0;
+
+	iowrite16_rep(io->cmd, buf, len / 2);
+	if (len % 2) {
+		memcpy(&last, buf + len - 1, 1);
+		iowrite16_rep(io->cmd, &last, 1);
+	}
+}
+
+static void in32(const struct ata_io *io, void *buf, unsigned int len)
+{
+	unsigned int whole = round_down(len, 4);
+
+	ioread32_rep(io->cmd, buf, len / 4);
+	if (len != whole)
+		in16(io, buf + whole, len - whole);
+}
+
+static void out32(const struct ata_io *io, const void *buf, unsigned int len)
+{
+	unsigned int whole = round_down(len, 4);
+
+	iowrite32_rep(io->cmd, buf, len / 4);
+	if (len != whole)
+		out16(io, buf + whole, len - whole);
+}
+
+const struct ata_io_ops ata_io16_ops = {
+	.width = 2,
+	.read = read8,
+	.write = write8,
+	.in = in16,
+	.out = out16,
+};
+
+const struct ata_io_ops ata_io32_ops = {
+	.width = 4,
+	.read = read8,
+	.write = write8,
+	.in = in32,
+	.out = out32,
+};

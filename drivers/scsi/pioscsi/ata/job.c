@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a SCSI command to its end, by way of as many taskfiles as it takes. A
+ * device that has not been set up since the last reset is set up first.
+ */
+#include <linux/log2.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "chan.h"
+#include "job.h"
+#include "packet.h"
+#include "tf.h"
+
+/**
+ * ata_job_end() - the result of the command is known
+ * @ch: the channel
+ * @result: host byte and SAM status
+ *
+ * Context: owner of the channel.
+ */
+void ata_job_end(struct ata_chan *ch, int result)
+{
+	ch->job.phase = ATA_ENDED;
+	ch->job.result = result;
+}
+
+/**
+ * ata_job_drop() - the command has been forgotten, or never was
+ * @ch: the channel
+ *
+ * Context: owner of the channel.
+ */
+void ata_job_drop(struct ata_chan *ch)
+{
+	memset(&ch->job, 0, sizeof(ch->job));
+	ch->acked = false;
+}
+
+static void nobody_there(struct ata_chan *ch)
+{
+	ch->job.target->ready = false;
+	ata_job_end(ch, DID_NO_CONNECT << 16);
+}
+
+static enum ata_phase first_phase(enum sat_protocol protocol)
+{
+	switch (protocol) {
+	case SAT_PIO_IN:
+		return ATA_DATA_IN;
+	case SAT_PIO_OUT:
+		return ATA_DATA_FIRST;
+	case SAT_NON_DATA:
+		break;
+	}
+	return ATA_NON_DATA;
+}
+
+static void issue(struct ata_chan *ch, const struct sat_tf *tf)
+{
+	struct ata_job *job = &ch->job;
+
+	job->tf = *tf;
+	job->left = tf->bytes;
+	job->block = 0;
+	job->begun = false;
+	job->phase = first_phase(tf->protocol);
+	ata_tf_write(ch, tf);
+}
+
+static void answer(struct ata_chan *ch, enum sat_answer answer)
+{
+	struct ata_job *job = &ch->job;
+
+	switch (answer) {
+	case SAT_TASKFILE:
+		issue(ch, &job->sat.tf);
+		break;
+	case SAT_PARAM:
+		job->phase = ATA_PARAM;
+		job->dir = DMA_TO_DEVICE;
+		job->block = job->sat.len;
+		break;
+	case SAT_REPLY:
+		job->phase = ATA_REPLY;
+		job->dir = DMA_FROM_DEVICE;
+		job->block = job->sat.len;
+		break;
+	case SAT_GOOD:
+		ata_job_end(ch, SAM_STAT_GOOD);
+		break;
+	case SAT_CHECK:
+		ata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+		break;
+	}
+}
+
+static void begin_command(struct ata_chan *ch)
+{
+	ch->job.step = ATA_STEP_COMMAND;
+	if (ch->job.target->dev.packet)
+		ata_packet_begin(ch);
+	else
+		answer(ch, sat_translate(&ch->job.sat));
+}
+
+static void identify(struct ata_chan *ch, enum ata_step step)
+{
+	bool packet = step == ATA_STEP_IDENTIFY_PACKET;
+	struct sat_tf tf = {
+		.regs.command = packet ? ATA_CMD_ID_ATAPI : ATA_CMD_ID_ATA,
+		.want_regs = true,
+		.protocol = SAT_PIO_IN,
+		.bytes = SAT_ID_BYTES,
+		.drq_bytes = SAT_ID_BYTES,
+	};
+
+	ch->job.step = step;
+	issue(ch, &tf);
+}
+
+static void set_multi(struct ata_chan *ch, unsigned int sectors)
+{
+	struct sat_tf tf = {
+		.regs.command = ATA_CMD_SET_MULTI,
+		.regs.nsect = sectors,
+	};
+
+	ch->job.step = ATA_STEP_MULTI;
+	issue(ch, &tf);
+}
+
+static void set_up(struct ata_chan *ch)
+{
+	ch->job.target->ready = true;
+	begin_command(ch);
+}
+
+static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
+{
+	return a->packet == b->packet && a->sectors == b->sectors &&
+	       !strcmp(a->model, b->model) && !strcmp(a->serial, b->serial);
+}
+
+/*
+ * A device that has been exchanged behind its SCSI device's back is none of its
+ * business: a new scan will find it.
+ */
+static void identified(struct ata_chan *ch, bool packet)
+{
+	struct ata_target *target = ch->job.target;
+	unsigned int multi;
+
+	if (sat_dev_parse(&ch->fresh, ch->buf, packet) ||
+	    (target->known && !is_same(&target->dev, &ch->fresh))) {
+		nobody_there(ch);
+		return;
+	}
+	target->dev = ch->fresh;
+	target->known = true;
+	multi = packet ? 0 : target->dev.multi_max;
+	if (multi > 1)
+		set_multi(ch, rounddown_pow_of_two(multi));
+	else
+		set_up(ch);
+}
+
+/* Whoever does not execute a command, is not there. */
+static void identify_ended(struct ata_chan *ch, u8 status)
+{
+	bool packet = ch->job.step == ATA_STEP_IDENTIFY_PACKET;
+
+	if (!(status & (ATA_ERR | ATA_DF)) && !ch->job.left)
+		identified(ch, packet);
+	else if (status & ATA_ERR && !packet)
+		identify(ch, ATA_STEP_IDENTIFY_PACKET);
+	else
+		nobody_there(ch);
+}
+
+/**
+ * ata_job_tf_ended() - a taskfile has ended
+ * @ch: the channel
+ * @status: what STATUS said
+ *
+ * Begins what is next.
+ *
+ * Context: owner of the channel.
+ */
+void ata_job_tf_ended(struct ata_chan *ch, u8 status)
+{
+	struct ata_job *job = &ch->job;
+	struct sat_regs regs;
+
+	switch (job->step) {
+	case ATA_STEP_COMMAND:
+		ata_tf_read(ch, &job->tf, status, &regs);
+		answer(ch, sat_next(&job->sat, &regs));
+		break;
+	case ATA_STEP_IDENTIFY:
+	case ATA_STEP_IDENTIFY_PACKET:
+		identify_ended(ch, status);
+		break;
+	case ATA_STEP_MULTI:
+		if (!(status & (ATA_ERR | ATA_DF)))
+			job->target->dev.multi = job->tf.regs.nsect;
+		set_up(ch);
+		break;
+	}
+}
+
+/**
+ * ata_job_got_param() - all parameter data has been received
+ * @ch: the channel
+ *
+ * Context: owner of the channel.
+ */
+void ata_job_got_param(struct ata_chan *ch)
+{
+	answer(ch, sat_next(&ch->job.sat, NULL));
+}
+
+/* A device that is scanned for may be another than the last time. */
+static void begin(struct ata_chan *ch, const struct scsi_device *sdev)
+{
+	struct ata_target *target = ch->job.target;
+
+	if (sdev->sdev_state == SDEV_CREATED && !ch->job.sat.cdb[1] &&
+	    ch->job.sat.cdb[0] == INQUIRY) {
+		target->known = false;
+		target->ready = false;
+	}
+	if (target->ready)
+		begin_command(ch);
+	else
+		identify(ch, ATA_STEP_IDENTIFY);
+}
+
+static void fill_job(struct ata_chan *ch, struct scsi_cmnd *scmd)
+{
+	struct ata_job *job = &ch->job;
+
+	ata_job_drop(ch);
+	job->target = &ch->targets[scmd->device->id];
+	job->sat = (struct sat_cmd) {
+		.dev = &job->target->dev,
+		.cdb = scmd->cmnd,
+		.cdb_len = scmd->cmd_len,
+		.dir = scmd->sc_data_direction,
+		.data_len = scsi_bufflen(scmd),
+		.buf = ch->buf,
+		.sense = scmd->sense_buffer,
+	};
+}
+
+/* Without an interrupt: data to write, data from memory, and whether at all. */
+static bool is_to_be_asked(const struct ata_job *job)
+{
+	switch (job->phase) {
+	case ATA_NON_DATA:
+		return false;
+	case ATA_DATA_IN:
+		return job->step != ATA_STEP_COMMAND;
+	default:
+		return true;
+	}
+}
+
+/**
+ * ata_job_start() - begin a SCSI command
+ * @hba: the HBA
+ * @cmd: the command
+ *
+ * Context: owner of the channel, or the port's lock.
+ * Return: as &pioscsi_ops.start.
+ */
+int ata_job_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	struct ata_chan *ch = hba->priv;
+	u8 status = ata_read(ch, ATA_IO_ALT);
+
+	if (!ata_is_nobody(status) && status & (ATA_BUSY | ATA_DRQ))
+		return -EBUSY;
+	status = ata_select(ch, cmd->scmd->device->id);
+	if (!ata_is_nobody(status) && status & (ATA_BUSY | ATA_DRQ))
+		return -EBUSY;
+	fill_job(ch, cmd->scmd);
+	if (ata_is_nobody(status))
+		nobody_there(ch);
+	else
+		begin(ch, cmd->scmd->device);
+	return is_to_be_asked(&ch->job) ? PIOSCSI_ASK : 0;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ATAPI: a SCSI command by PACKET, with the device telling by its byte count
+ * how much it moves next.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+
+#include "chan.h"
+#include "job.h"
+#include "packet.h"
+#include "tf.h"
+
+/* INTERRUPT REASON */
+#define REASON_COMMAND		BIT(0)
+#define REASON_TO_HOST		BIT(1)
+
+/* The most that a device may move at a time: whole sectors of a CD-ROM. */
+#define LIMIT_MAX		(31 * 2048)
+
+/* Some devices insist on a limit even if there is nothing to move. */
+#define LIMIT_MIN		2
+
+#define INVALID_OPCODE		0x20
+
+/* The CDB does not fit: the device cannot know it. */
+static void refuse(struct ata_chan *ch)
+{
+	scsi_build_sense_buffer(0, ch->job.sat.sense, ILLEGAL_REQUEST,
+				INVALID_OPCODE, 0);
+	ata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+}
+
+/**
+ * ata_packet_begin() - send a command by PACKET
+ * @ch: the channel, whose job it is
+ *
+ * Context: owner of the channel.
+ */
+void ata_packet_begin(struct ata_chan *ch)
+{
+	struct ata_job *job = &ch->job;
+	u32 limit = clamp_t(u32, round_up(job->sat.data_len, 2), LIMIT_MIN,
+			    LIMIT_MAX);
+
+	if (job->sat.cdb_len > job->target->dev.cdb_len) {
+		refuse(ch);
+		return;
+	}
+	job->tf = (struct sat_tf) {
+		.regs.command = ATA_CMD_PACKET,
+		.regs.lbam = limit & 0xff,
+		.regs.lbah = limit >> 8,
+	};
+	job->phase = ATA_CDB;
+	job->begun = false;
+	job->block = 0;
+	ata_tf_write(ch, &job->tf);
+}
+
+/* The status is good, or the port asks for the sense data. */
+static enum pioscsi_next packet_ended(struct ata_chan *ch, u8 status)
+{
+	ata_job_end(ch, status & (ATA_ERR | ATA_DF) ?
+		    SAM_STAT_CHECK_CONDITION : SAM_STAT_GOOD);
+	return PIOSCSI_DONE;
+}
+
+/**
+ * ata_packet_cdb() - give the device the CDB
+ * @ch: the channel, whose device is not busy
+ * @status: its status
+ *
+ * Context: owner of the channel.
+ * Return: what the port is to be told.
+ */
+enum pioscsi_next ata_packet_cdb(struct ata_chan *ch, u8 status)
+{
+	struct ata_job *job = &ch->job;
+	u8 cdb[ATAPI_CDB_LEN] = { };
+
+	if (!(status & ATA_DRQ))
+		return status & ATA_ERR ? packet_ended(ch, status) :
+					  PIOSCSI_FAULT;
+	if ((ata_read(ch, ATA_IO_NSECT) & (REASON_COMMAND | REASON_TO_HOST)) !=
+	    REASON_COMMAND)
+		return PIOSCSI_FAULT;
+	memcpy(cdb, job->sat.cdb, min_t(size_t, job->sat.cdb_len, sizeof(cdb)));
+	job->phase = ATA_PACKET;
+	ata_data_out(ch, cdb, min_t(u32, job->target->dev.cdb_len,
+				    sizeof(cdb)));
+	ata_pause(ch);
+	return PIOSCSI_SOON;
+}
+
+/**
+ * ata_packet_data() - announce data, or end the command
+ * @ch: the channel, whose device is not busy
+ * @status: its status
+ *
+ * Context: owner of the channel.
+ * Return: what the port is to be told.
+ */
+enum pioscsi_next ata_packet_data(struct ata_chan *ch, u8 status)
+{
+	struct ata_job *job = &ch->job;
+	u8 reason;
+
+	if (!(status & ATA_DRQ))
+		return packet_ended(ch, status);
+	reason = ata_read(ch, ATA_IO_NSECT);
+	job->block = ata_read(ch, ATA_IO_LBAM) |
+		     ata_read(ch, ATA_IO_LBAH) << 8;
+	if (reason & REASON_COMMAND || !job->block)
+		return PIOSCSI_FAULT;
+	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
+	return PIOSCSI_XFER;
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the channel wants: the operations of the front end.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+
+#include "chan.h"
+#include "job.h"
+#include "packet.h"
+#include "reset.h"
+#include "tf.h"
+
+/* What of IDENTIFY data is read at a time: in the hard handler, too. */
+#define ID_PIECE	32U
+
+static struct ata_chan *to_chan(struct pioscsi_hba *hba)
+{
+	return hba->priv;
+}
+
+/* Whether the device, and not the port, has the next word. */
+static bool is_waiting(const struct ata_chan *ch)
+{
+	switch (ch->job.phase) {
+	case ATA_IDLE:
+	case ATA_REPLY:
+	case ATA_PARAM:
+	case ATA_ENDED:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Whether the device has finished what it was at. That is looked at rather than
+ * the interrupt, as one that came while it was masked never comes again. After
+ * data there may be none, and from memory there is none: service() knows.
+ */
+static bool chan_claim(struct pioscsi_hba *hba)
+{
+	struct ata_chan *ch = to_chan(hba);
+
+	if (ch->job.phase == ATA_IDLE) {
+		/* Not expected, but it must not stay. */
+		ata_read(ch, ATA_IO_STATUS);
+		return false;
+	}
+	if (!is_waiting(ch) || ch->job.settle)
+		return true;
+	if (ata_read(ch, ATA_IO_ALT) & ATA_BUSY)
+		return false;
+	ch->status = ata_read(ch, ATA_IO_STATUS);
+	ch->acked = true;
+	return true;
+}
+
+/* As claim() has read it, or anew, which acknowledges what may be pending. */
+static u8 take_status(struct ata_chan *ch)
+{
+	if (!ch->acked)
+		return ata_read(ch, ATA_IO_STATUS);
+	ch->acked = false;
+	return ch->status;
+}
+
+/* The device is busy: is there an interrupt to come, and when? */
+static enum pioscsi_next wait(const struct ata_chan *ch)
+{
+	const struct ata_job *job = &ch->job;
+
+	switch (job->phase) {
+	case ATA_DATA_FIRST:
+	case ATA_CDB:
+		return PIOSCSI_POLL;
+	case ATA_DATA_IN:
+		if (!job->left)
+			return PIOSCSI_POLL;
+		fallthrough;
+	default:
+		return job->begun ? PIOSCSI_SOON : PIOSCSI_WAIT;
+	}
+}
+
+/* A step is done: what the next one needs. */
+static enum pioscsi_next go_on(const struct ata_chan *ch)
+{
+	if (is_waiting(ch))
+		return wait(ch);
+	return ch->job.phase == ATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
+}
+
+static enum pioscsi_next tf_ended(struct ata_chan *ch, u8 status)
+{
+	ata_job_tf_ended(ch, status);
+	return go_on(ch);
+}
+
+static enum pioscsi_next next_block(struct ata_chan *ch,
+				    enum dma_data_direction dir)
+{
+	struct ata_job *job = &ch->job;
+
+	job->dir = dir;
+	job->block = min(job->left, job->tf.drq_bytes);
+	job->left -= job->block;
+	return PIOSCSI_XFER;
+}
+
+static enum pioscsi_next phase_non_data(struct ata_chan *ch, u8 status)
+{
+	if (status & ATA_DRQ)
+		return PIOSCSI_FAULT;
+	return tf_ended(ch, status);
+}
+
+/* No command of the midlayer's: nobody but us has a use for it. */
+static enum pioscsi_next read_id(struct ata_chan *ch)
+{
+	struct ata_job *job = &ch->job;
+	u32 len = min(job->left, ID_PIECE);
+
+	ata_data_in(ch, ch->buf + SAT_ID_BYTES - job->left, len);
+	job->left -= len;
+	return PIOSCSI_POLL;
+}
+
+static enum pioscsi_next phase_data_in(struct ata_chan *ch, u8 status)
+{
+	struct ata_job *job = &ch->job;
+
+	if (status & ATA_DRQ && job->left)
+		return job->step == ATA_STEP_COMMAND ?
+		       next_block(ch, DMA_FROM_DEVICE) : read_id(ch);
+	if (status & ATA_DRQ)
+		return PIOSCSI_FAULT;
+	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
+	    job->step == ATA_STEP_COMMAND)
+		return PIOSCSI_FAULT;
+	return tf_ended(ch, status);
+}
+
+static enum pioscsi_next phase_data_out(struct ata_chan *ch, u8 status)
+{
+	struct ata_job *job = &ch->job;
+	bool error = status & (ATA_ERR | ATA_DF);
+
+	if (status & ATA_DRQ && job->left && !error) {
+		job->phase = ATA_DATA_OUT;
+		return next_block(ch, DMA_TO_DEVICE);
+	}
+	if (status & ATA_DRQ || (job->left && !error))
+		return PIOSCSI_FAULT;
+	return tf_ended(ch, status);
+}
+
+static enum pioscsi_next (*const phases[])(struct ata_chan *ch, u8 status) = {
+	[ATA_NON_DATA] = phase_non_data,
+	[ATA_DATA_IN] = phase_data_in,
+	[ATA_DATA_FIRST] = phase_data_out,
+	[ATA_DATA_OUT] = phase_data_out,
+	[ATA_CDB] = ata_packet_cdb,
+	[ATA_PACKET] = ata_packet_data,
+};
+
+static enum pioscsi_next ask_device(struct ata_chan *ch)
+{
+	u8 status;
+
+	/* The status is right one access after the last word. */
+	if (ch->job.settle)
+		ata_read(ch, ATA_IO_ALT);
+	ch->job.settle = false;
+	status = take_status(ch);
+	if (status & ATA_BUSY)
+		return wait(ch);
+	return phases[ch->job.phase](ch, status);
+}
+
+/* Memory is always ready. */
+static enum pioscsi_next ask_memory(struct ata_chan *ch)
+{
+	switch (ch->job.phase) {
+	case ATA_REPLY:
+		ata_job_end(ch, SAM_STAT_GOOD);
+		break;
+	case ATA_PARAM:
+		ata_job_got_param(ch);
+		break;
+	case ATA_ENDED:
+		break;
+	default:
+		return PIOSCSI_WAIT;
+	}
+	return go_on(ch);
+}
+
+/* What is announced and not yet moved comes first. */
+static enum pioscsi_next ask(struct ata_chan *ch)
+{
+	if (ch->job.block)
+		return PIOSCSI_XFER;
+	return is_waiting(ch) ? ask_device(ch) : ask_memory(ch);
+}
+
+static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
+				      struct pioscsi_xfer *xfer)
+{
+	struct ata_chan *ch = to_chan(hba);
+	struct ata_job *job = &ch->job;
+	enum pioscsi_next next = ask(ch);
+
+	if (next != PIOSCSI_XFER && next != PIOSCSI_DONE)
+		return next;
+	xfer->cmd = pioscsi_find_cmd(hba, 0);
+	xfer->dir = job->dir;
+	xfer->len = job->block;
+	if (next == PIOSCSI_DONE) {
+		if (xfer->cmd)
+			xfer->cmd->result = job->result;
+		ata_job_drop(ch);
+	}
+	return next;
+}
+
+static void moved(struct ata_job *job, unsigned int len)
+{
+	job->block -= len;
+	job->begun = true;
+	job->settle = !job->block;
+}
+
+static u8 *memory(struct ata_chan *ch)
+{
+	return ch->buf + ch->job.sat.len - ch->job.block;
+}
+
+static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
+				unsigned int len)
+{
+	struct ata_chan *ch = to_chan(hba);
+
+	if (ch->job.phase == ATA_REPLY)
+		memcpy(buf, memory(ch), len);
+	else
+		ata_data_in(ch, buf, len);
+	moved(&ch->job, len);
+	return len;
+}
+
+static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
+				 unsigned int len)
+{
+	struct ata_chan *ch = to_chan(hba);
+
+	if (ch->job.phase == ATA_PARAM)
+		memcpy(memory(ch), buf, len);
+	else
+		ata_data_out(ch, buf, len);
+	moved(&ch->job, len);
+	return len;
+}
+
+/*
+ * Many controllers do not mask an interrupt that is pending already, and some
+ * raise one: reading the status takes it back, unless there can be none.
+ */
+static void chan_mask(struct pioscsi_hba *hba)
+{
+	struct ata_chan *ch = to_chan(hba);
+
+	ch->ctl = ATA_NIEN;
+	ata_write(ch, ATA_IO_CTL, ch->ctl);
+	if (!ch->job.block)
+		ata_read(ch, ATA_IO_STATUS);
+}
+
+static void chan_unmask(struct pioscsi_hba *hba)
+{
+	struct ata_chan *ch = to_chan(hba);
+
+	ch->ctl = 0;
+	ata_write(ch, ATA_IO_CTL, ch->ctl);
+}
+
+const struct pioscsi_ops ata_chan_ops = {
+	.claim = chan_claim,
+	.service = chan_service,
+	.pio_in = chan_pio_in,
+	.pio_out = chan_pio_out,
+	.mask = chan_mask,
+	.unmask = chan_unmask,
+	.start = ata_job_start,
+	.forget_cmd = ata_reset_forget_cmd,
+	.reset_lun = ata_reset_lun,
+	.reset_target = ata_reset_target,
+	.reset_bus = ata_reset_bus,
+	.reset_hba = ata_reset_bus,
+};
+
+/**
+ * ata_chan_init() - tell the port what a channel can
+ * @hba: the HBA
+ * @io: the channel's registers
+ *
+ * Context: task.
+ */
+void ata_chan_init(struct pioscsi_hba *hba, const struct ata_io *io)
+{
+	struct ata_chan *ch = to_chan(hba);
+
+	ch->hba = hba;
+	ch->io = *io;
+	ch->ctl = ATA_NIEN;
+	hba->depth = 1;
+	hba->max_id = ATA_CHAN_TARGETS;
+	hba->max_lun = 1;
+	hba->max_cmd_len = ATAPI_CDB_LEN;
+	hba->align = io->ops->width;
+	hba->auto_sense = true;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a device gives up its command. A disk only knows the software reset,
+ * which is for both of them; but then there is never more than one command.
+ */
+#include <linux/delay.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "chan.h"
+#include "job.h"
+#include "reset.h"
+#include "tf.h"
+
+/* After a reset a disk may have to spin up: so long says ATA. */
+#define RESET_LIMIT_MS		31000
+
+/* How long SRST is held, at least 5 us, and when STATUS is right after it. */
+#define SRST_HOLD_US		20
+#define SRST_SETTLE_MS		3
+
+#define DEVICE_RESET_LIMIT_MS	5000
+
+/* The selected device, or whoever answers in its place. Sleeps. */
+static int wait_idle(struct ata_chan *ch, unsigned int ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
+	unsigned int us = 100;
+	u8 status;
+
+	for (;;) {
+		status = ata_read(ch, ATA_IO_ALT);
+		if (!(status & ATA_BUSY) || ata_is_nobody(status))
+			return 0;
+		if (time_after(jiffies, end))
+			return -ETIMEDOUT;
+		usleep_range(us, 2 * us);
+		us = min(2 * us, 20000U);
+	}
+}
+
+static void all_unready(struct ata_chan *ch)
+{
+	unsigned int id;
+
+	for (id = 0; id < ATA_CHAN_TARGETS; id++)
+		ch->targets[id].ready = false;
+}
+
+/* Both devices, as far as they are there. */
+static int wait_for_all(struct ata_chan *ch)
+{
+	unsigned int id;
+	int err = 0;
+
+	for (id = 0; id < ATA_CHAN_TARGETS && !err; id++) {
+		ata_write(ch, ATA_IO_DEVICE,
+			  ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
+		ch->selected = id;
+		ata_pause(ch);
+		err = wait_idle(ch, RESET_LIMIT_MS);
+	}
+	return err;
+}
+
+/**
+ * ata_reset_bus() - software reset of both devices
+ * @hba: the HBA
+ *
+ * They are set up again before their next command.
+ *
+ * Context: owner of the channel, masked; task, sleeps.
+ * Return: 0, or -ETIMEDOUT if one remains busy.
+ */
+int ata_reset_bus(struct pioscsi_hba *hba)
+{
+	struct ata_chan *ch = hba->priv;
+	int err;
+
+	ata_job_drop(ch);
+	all_unready(ch);
+	ch->ctl = ATA_NIEN;
+	ata_write(ch, ATA_IO_CTL, ch->ctl | ATA_SRST);
+	usleep_range(SRST_HOLD_US, 5 * SRST_HOLD_US);
+	ata_write(ch, ATA_IO_CTL, ch->ctl);
+	msleep(SRST_SETTLE_MS);
+	err = wait_for_all(ch);
+	/* Some interrupt, in spite of what they are told. */
+	ata_read(ch, ATA_IO_STATUS);
+	return err;
+}
+
+/* DEVICE RESET, which only ATAPI devices have, works at any time. */
+static int reset_device(struct ata_chan *ch, unsigned int id)
+{
+	struct sat_tf tf = { .regs.command = ATA_CMD_DEV_RESET };
+
+	ata_job_drop(ch);
+	ch->targets[id].ready = false;
+	ata_write(ch, ATA_IO_DEVICE, ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
+	ch->selected = id;
+	ata_pause(ch);
+	ata_tf_write(ch, &tf);
+	return wait_idle(ch, DEVICE_RESET_LIMIT_MS);
+}
+
+/**
+ * ata_reset_lun() - reset a device
+ * @hba: the HBA
+ * @id: the device
+ * @lun: 0
+ *
+ * Context: owner of the channel, masked; task, sleeps.
+ * Return: 0 or a negative error; -EOPNOTSUPP for a disk, which cannot be reset
+ *	by itself.
+ */
+int ata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
+{
+	struct ata_chan *ch = hba->priv;
+
+	if (!ch->targets[id].known || !ch->targets[id].dev.packet)
+		return -EOPNOTSUPP;
+	return reset_device(ch, id);
+}
+
+/**
+ * ata_reset_target() - likewise
+ * @hba: the HBA
+ * @id: the device
+ *
+ * Context: owner of the channel, masked; task, sleeps.
+ * Return: 0 or a negative error.
+ */
+int ata_reset_target(struct pioscsi_hba *hba, unsigned int id)
+{
+	return ata_reset_lun(hba, id, 0);
+}
+
+/**
+ * ata_reset_forget_cmd() - have the command given up
+ * @hba: the HBA
+ * @cmd: the one command that there is
+ *
+ * Context: owner of the channel, masked; task, sleeps.
+ * Return: 0 or a negative error.
+ */
+int ata_reset_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	int err = ata_reset_target(hba, cmd->scmd->device->id);
+
+	return err ? ata_reset_bus(hba) : 0;
+}
