@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Platform devices as pata_platform has them: the command block, the control
+ * block, an interrupt, and a register shift; or "ata-generic" in a device tree.
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/mod_devicetable.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+/* Expects bool to be known. */
+#include <linux/ata_platform.h>
+
+#include <pioscsi/pioscsi.h>
+
+#include "../compat.h"
+#include "glue.h"
+#include "io.h"
+
+#define SHIFT_MAX	8
+
+/* In this order, of either kind. */
+enum block {
+	BLOCK_CMD,
+	BLOCK_CTL,
+};
+
+static void __iomem *map_block(struct platform_device *pdev, enum block block)
+{
+	struct resource *res;
+
+	res = platform_get_resource(pdev, IORESOURCE_IO, block);
+	if (res)
+		return ata_glue_ports(&pdev->dev, res->start,
+				      resource_size(res));
+	res = platform_get_resource(pdev, IORESOURCE_MEM, block);
+	if (!res) {
+		dev_err(&pdev->dev, "needs a command and a control block\n");
+		return IOMEM_ERR_PTR(-EINVAL);
+	}
+	return devm_ioremap_resource(&pdev->dev, res);
+}
+
+static int find_shift(struct platform_device *pdev, struct ata_io *io)
+{
+	const struct pata_platform_info *info = dev_get_platdata(&pdev->dev);
+	u32 shift = info ? info->ioport_shift : 0;
+
+	if (!info)
+		device_property_read_u32(&pdev->dev, "reg-shift", &shift);
+	if (shift > SHIFT_MAX)
+		return -EINVAL;
+	io->shift = shift;
+	return 0;
+}
+
+static int map(struct platform_device *pdev, struct ata_io *io)
+{
+	io->cmd = map_block(pdev, BLOCK_CMD);
+	if (IS_ERR(io->cmd))
+		return PTR_ERR(io->cmd);
+	io->ctl = map_block(pdev, BLOCK_CTL);
+	if (IS_ERR(io->ctl))
+		return PTR_ERR(io->ctl);
+	return find_shift(pdev, io);
+}
+
+static int ata_platform_probe(struct platform_device *pdev)
+{
+	int irq = platform_get_irq_optional(pdev, 0);
+	struct pioscsi_hba *hba;
+	struct ata_io io = { };
+	int err;
+
+	if (irq < 0 && irq != -ENXIO)
+		return irq;
+	err = map(pdev, &io);
+	if (err)
+		return err;
+	hba = ata_glue_add(&pdev->dev, &io, 16, max(irq, 0));
+	if (IS_ERR(hba))
+		return PTR_ERR(hba);
+	platform_set_drvdata(pdev, hba);
+	return 0;
+}
+
+static void ata_platform_remove(struct platform_device *pdev)
+{
+	ata_glue_remove(platform_get_drvdata(pdev));
+}
+
+static const struct of_device_id of_ids[] = {
+	{ .compatible = "ata-generic" },
+	{ }
+};
+
+static const struct platform_device_id platform_ids[] = {
+	{ ATA_GLUE_NAME },
+	{ "pata_platform" },
+	{ }
+};
+
+static struct platform_driver platform_driver = {
+	.driver.name = ATA_GLUE_NAME,
+	.driver.of_match_table = of_ids,
+	.id_table = platform_ids,
+	.probe = ata_platform_probe,
+	.platform_remove = ata_platform_remove,
+};
+
+/**
+ * ata_platform_init() - take platform devices into service
+ *
+ * Context: task; may sleep.
+ * Return: 0 or a negative error.
+ */
+int ata_platform_init(void)
+{
+	return platform_driver_register(&platform_driver);
+}
+
+/**
+ * ata_platform_exit() - undo ata_platform_init()
+ *
+ * Context: task; sleeps.
+ */
+void ata_platform_exit(void)
+{
+	platform_driver_unregister(&platform_driver);
+}
