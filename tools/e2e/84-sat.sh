@@ -1,0 +1,218 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# An ATA disk as a SCSI disk: sg3_utils, sdparm, hdparm and smartctl get what
+# they ask for, and no other answers than libata gives for the same disk.
+# vm: --disk d0=200G --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001,rotation_rate=5400 --timeout 400
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+
+PATH+=:/usr/sbin:/sbin
+sectors=$((200 << 21))
+disk=/dev/sda
+work=/tmp/sat
+mkdir -p $work
+
+sg() {
+	echo "/dev/$(basename /sys/class/scsi_disk/*/device/scsi_generic/*)"
+}
+
+has_disk() {
+	[ -b $disk ] && [ -e "$(sg)" ]
+}
+
+use_ours() {
+	modprobe -a scsi_mod sd_mod sg
+	insmod "$VM_MODULES/pioscsi.ko"
+	insmod "$VM_MODULES/pioscsi_ata.ko"
+	until_true 10 has_disk
+}
+
+use_libata() {
+	rmmod pioscsi_ata
+	modprobe ata_piix
+	until_true 10 has_disk
+}
+
+# says PATTERN COMMAND...: the command succeeds and prints that.
+says() {
+	local pattern=$1 output
+	shift
+	output=$("$@" 2>&1) || fail "$*: exit status $?: $output"
+	grep -qiE -- "$pattern" <<<"$output" || fail "$*: no '$pattern' in: $output"
+}
+
+# sense PATTERN CDB-BYTE...: CHECK CONDITION with that; room for 512 bytes.
+sense() {
+	local pattern=$1 output
+	shift
+	output=$(sg_raw --cmdset=1 -r 512 "$(sg)" "$@" 2>&1) &&
+		fail "$* succeeded: $output"
+	grep -qiE "$pattern" <<<"$output" || fail "$*: no '$pattern': $output"
+}
+
+# mode NAME...: current values. sdparm is not content without saved values.
+mode() {
+	local name
+	for name; do
+		{ sdparm "--get=$name" $disk || true; } | awk -v name="$name" '$1 == name { print $1, $2 }'
+	done
+}
+
+# The answers of the tools, with what changes from one second to the next and
+# what is the driver's own taken out. The data of IDENTIFY DEVICE has the DMA
+# modes in words 63 and 88: libata uses one.
+ask() {
+	mkdir -p "$1"
+	sg_readcap $disk >"$1/readcap"
+	sg_luns $disk >"$1/luns"
+	sg_vpd -p sn $disk >"$1/serial"
+	sg_vpd -p bdc $disk >"$1/characteristics"
+	sg_modes -a $disk | grep -v '^ 00 .* 02 00' | sed 's/00 1e$/00 00/' >"$1/modes"
+	mode WCE DRA AWRE GLTSD D_SENSE >"$1/sdparm"
+	hdparm -W -C $disk >"$1/hdparm"
+	hdparm -I $disk | grep -vE 'DMA: |^Integrity' >"$1/identify"
+	hdparm --read-sector 3 $disk >"$1/sector"
+	for how in sat,12 sat,16; do
+		smartctl -d $how -a $disk | grep -v 'Local Time' >"$1/smart-$how"
+	done
+	lsblk -bdno SIZE,LOG-SEC,PHY-SEC,ROTA,RO,MODEL,SERIAL,WWN $disk >"$1/lsblk"
+}
+
+test_disk_is_there() {
+	use_ours
+	lsscsi -g
+	same "$(blockdev --getsz $disk)" $sectors sectors
+	same "$(cat /sys/class/scsi_disk/*/cache_type)" "write back" "cache type"
+	same "$(cat /sys/block/sda/queue/rotational)" 1 rotational
+}
+
+test_identification() {
+	says 'Vendor identification: ATA' sg_inq $disk
+	says 'Product identification: QEMU HARDDISK' sg_inq $disk
+	says 'SN00042' sg_vpd -p sn $disk
+	says '0x5000c50000000001' sg_vpd -p di $disk
+	says '5400 rpm' sg_vpd -p bdc $disk
+	says 'signature indicates PATA' sg_vpd -p ai $disk
+	same "$(sg_vpd -p sv -r $disk | tail -c +5 | od -An -tx1 | xargs)" \
+		"00 80 83 89 b0 b1" "supported pages"
+}
+
+# The same 512 bytes on three ways.
+test_identify_data() {
+	sg_sat_identify -r $disk >$work/16
+	sg_sat_identify -r --len=12 $disk >$work/12
+	sg_vpd -p ai -r $disk | tail -c +61 >$work/vpd
+	same "$(wc -c <$work/16)" 512 bytes
+	cmp $work/16 $work/12
+	# Multiple mode has been set since: words 59 and 47 aside.
+	cmp -l $work/16 $work/vpd | awk '$1 != 119 && $1 != 120 { bad = 1 } END { exit bad }'
+}
+
+test_smartctl() {
+	says 'PASSED' smartctl -H $disk
+	says 'Serial Number: *SN00042' smartctl -d sat,12 -i $disk
+	says 'No Errors Logged' smartctl -l error $disk
+	says 'has begun|successful' smartctl -t short $disk
+}
+
+test_hdparm() {
+	says 'Model Number: *QEMU HARDDISK' hdparm -I $disk
+	says 'drive state is: *active' hdparm -C $disk
+	hdparm -y $disk
+	says 'succeeded' hdparm --read-sector 7 $disk
+	hdparm -F $disk
+}
+
+# The cache as hdparm sees it and as sdparm does.
+test_write_cache() {
+	hdparm -W0 $disk
+	same "$(mode WCE)" "WCE 0" "after hdparm -W0"
+	hdparm -W1 $disk
+	same "$(mode WCE)" "WCE 1" "after hdparm -W1"
+	sdparm --clear=WCE $disk || true
+	says 'write-caching = *0' hdparm -W $disk
+	echo 'write back' | tee /sys/class/scsi_disk/*/cache_type
+	says 'write-caching = *1' hdparm -W $disk
+}
+
+test_all_lengths_of_cdb() {
+	local n
+	head -c 98304 /dev/urandom >$work/data
+	for n in 6 10 12 16; do
+		sg_dd if=$work/data of="$(sg)" bs=512 count=192 seek=$((n * 1000)) \
+			bpt=96 cdbsz=$n
+	done
+	for n in 6 10 12 16; do
+		dd if=$disk bs=512 count=192 skip=$((n * 1000)) iflag=direct \
+			status=none | cmp - $work/data
+		sg_dd if="$(sg)" of=$work/back bs=512 count=192 skip=$((n * 1000)) \
+			bpt=192 cdbsz=$n
+		cmp $work/back $work/data
+	done
+	sg_sync $disk
+	sg_sync --16 $disk
+}
+
+# Across the end of what 28 bits can address, a few sectors at a time, and with
+# one command; and the last sectors of the disk.
+test_beyond_28_bits() {
+	local end=$((1 << 28)) n
+	head -c 16384 /dev/urandom >$work/data
+	for n in 1 2 3 8 32; do
+		dd if=$work/data of=$disk bs=$((n * 512)) count=$((32 / n)) \
+			seek=$(((end - 16) * 512)) oflag=direct,seek_bytes status=none
+		dd if=$disk bs=4096 count=4 skip=$(((end - 16) * 512)) \
+			iflag=direct,skip_bytes status=none | cmp -n $((32 / n * n * 512)) - $work/data
+	done
+	sg_dd if=$work/data of="$(sg)" bs=512 count=32 seek=$((sectors - 32)) cdbsz=16
+	dd if=$disk bs=512 skip=$((sectors - 32)) iflag=direct status=none | cmp - $work/data
+	# Nothing of it went to where 28 bits of these addresses point.
+	dd if=$disk bs=512 count=16 iflag=direct status=none | cmp -n 8192 - /dev/zero
+}
+
+# What one ATA command cannot count.
+test_verify_of_many() {
+	sg_verify --16 --lba=0 --count=65536 $disk
+	sg_verify --16 --lba=$(((1 << 28) - 9)) --count=131073 $disk
+	sg_verify --lba=0 --count=256 $disk
+}
+
+test_errors() {
+	sense 'block address out of range' 28 00 19 00 00 00 00 00 01 00
+	sense 'block address out of range' 28 00 18 ff ff ff 00 00 02 00
+	sense 'block address out of range' \
+		88 00 ff ff ff ff ff ff ff ff 00 00 00 01 00 00
+	sense 'Invalid command operation code' 41 00 00 00 00 00 00 00 01 00
+	sense 'Invalid field in cdb' 28 20 00 00 00 00 00 00 01 00
+	sense 'Invalid field in cdb' 28 08 00 00 00 00 00 00 01 00
+	# DMA.
+	sense 'Invalid field in cdb' 85 0c 0e 00 00 00 01 00 00 00 00 00 00 40 c8 00
+	# A command that the device does not have.
+	sense 'Aborted Command' 85 06 20 00 00 00 00 00 00 00 00 00 00 00 ff 00
+	blockdev --getsz $disk
+}
+
+# A stopped disk is started by who reads.
+test_stop_and_start() {
+	sg_start --stop $disk
+	refuses sg_turs $disk
+	says 'initializing command required' sg_requests $disk
+	sg_start --start $disk
+	sg_turs $disk
+	sg_start --stop $disk
+	dd if=$disk of=/dev/null bs=512 count=8 iflag=direct status=none
+	sg_turs $disk
+	sg_start --pc=3 $disk
+	dd if=$disk of=/dev/null bs=512 count=8 iflag=direct status=none
+}
+
+test_same_answers_as_libata() {
+	ask $work/ours
+	use_libata
+	ask $work/libata
+	wc -l $work/ours/*
+	diff -ru $work/libata $work/ours
+}
+
+run_tests
