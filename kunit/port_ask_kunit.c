@@ -134,6 +134,42 @@ static void thread_lingers_for_what_comes_soon(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->at, 2 * LEN);
 }
 
+/* As the thread has found out: what was said to come soon did. */
+static struct fake_cmd *make_brisk(struct fake_hba *fake)
+{
+	struct fake_cmd *c;
+
+	thread_lingers_for_what_comes_soon(fake->test);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_TO_DEVICE, 2 * LEN);
+	fake_fast(fake);
+	fake_story(fake);
+	return c;
+}
+
+static void brisk_chip_is_the_threads(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = make_brisk(fake);
+
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
+	fake_thread(fake);
+}
+
+static void last_data_of_a_brisk_chip_is_moved_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = make_brisk(fake);
+
+	fake_say_xfer(c, DMA_TO_DEVICE, 2 * LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
 static void hard_handler_does_not_linger(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -188,6 +224,22 @@ static void thread_does_not_linger_for_ever(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
+}
+
+static void chip_that_disappoints_is_not_brisk(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake->port->brisk = 1;
+	thread_does_not_linger_for_ever(test);
+	c = fake_queued(fake, fake_sdev(fake, 0, 1), DMA_TO_DEVICE, 2 * LEN);
+	fake_fast(fake);
+	fake_story(fake);
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "out4096");
 }
 
 /* The clock asks; the end is served by hand. */
@@ -259,6 +311,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(owner_asks_after_it_has_started_it),
 	KUNIT_CASE(command_behind_the_end_is_asked_for),
 	KUNIT_CASE(thread_lingers_for_what_comes_soon),
+	KUNIT_CASE(brisk_chip_is_the_threads),
+	KUNIT_CASE(last_data_of_a_brisk_chip_is_moved_at_once),
+	KUNIT_CASE(chip_that_disappoints_is_not_brisk),
 	KUNIT_CASE(hard_handler_does_not_linger),
 	KUNIT_CASE(thread_does_not_linger_for_ever),
 	KUNIT_CASE(what_no_interrupt_tells_is_polled_for),

@@ -71,6 +71,8 @@ enum pioscsi_owner {
  * @ask: the chip is to be asked without an interrupt; owner of the chip, or
  *	@lock
  * @polled: it said that no interrupt will come; owner of the chip
+ * @brisk: it has the next data of a command at once, unless it disappoints so
+ *	many times in a row; owner of the chip
  * @progress: transfers, ends and resets so far; owner of the chip
  * @rose: an interrupt that was acknowledged while somebody else owned a chip
  *	that cannot be masked; @lock
@@ -118,6 +120,7 @@ struct pioscsi_port {
 	unsigned int fruitless;
 	bool ask;
 	bool polled;
+	unsigned int brisk;
 	unsigned int progress;
 	bool rose;
 	struct pioscsi_bh bh;

@@ -30,6 +30,9 @@
 /* Less than an interrupt, its thread and an unmasked chip would cost. */
 #define LINGER_NS	(20ULL * NSEC_PER_USEC)
 
+/* How often in a row a chip has to disappoint before it is thought slow. */
+#define BRISK_MAX	16U
+
 /* Whether an answer can be true. */
 static bool plausible(const struct pioscsi_port *port)
 {
@@ -99,6 +102,18 @@ static void look_at_clock(const struct pioscsi_port *port,
 		turn->now = ktime_get_ns();
 }
 
+/*
+ * A chip that has the next data of a command at once goes on like that to its
+ * end: that is one wake-up for the thread, and no use to hold the CPU before.
+ */
+static bool goes_on(const struct pioscsi_port *port)
+{
+	const struct pioscsi_cmd *cmd = port->xfer.cmd;
+
+	return port->brisk && port->next == PIOSCSI_XFER &&
+	       cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd);
+}
+
 /* The end of a command whose last data was moved now was decided with it. */
 static bool end_is_counted(const struct pioscsi_port *port,
 			   struct pioscsi_turn *turn)
@@ -125,7 +140,7 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 		return true;
 	if (end_is_counted(port, turn))
 		return true;
-	more = cost(port);
+	more = goes_on(port) ? U64_MAX : cost(port);
 	look_at_clock(port, turn);
 	spent = turn->now - turn->start;
 	behind = cost_behind(port);
@@ -224,10 +239,11 @@ static bool is_soon(enum pioscsi_next next)
  * The chip has nothing yet, but soon. Who may, asks again for a while. What
  * then has not come will interrupt, or has to be polled for.
  */
-static void linger(struct pioscsi_port *port, const struct pioscsi_turn *turn)
+static void linger(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
 	u64 begun = turn->task ? ktime_get_ns() : 0;
 
+	turn->soon = port->next == PIOSCSI_SOON;
 	while (turn->task && is_soon(port->next) && !READ_ONCE(port->yield) &&
 	       ktime_get_ns() - begun < LINGER_NS) {
 		cond_resched();
@@ -238,8 +254,24 @@ static void linger(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 		port->polled = true;
 		pioscsi_poll_start(port);
 	}
-	if (is_soon(port->next))
-		port->next = PIOSCSI_WAIT;
+	if (!is_soon(port->next))
+		return;
+	port->next = PIOSCSI_WAIT;
+	if (!turn->task || !turn->soon)
+		return;
+	turn->soon = false;
+	if (port->brisk)
+		port->brisk--;
+}
+
+/* It said soon, and has something now. */
+static void learn_that_brisk(struct pioscsi_port *port,
+			     struct pioscsi_turn *turn)
+{
+	if (!turn->soon)
+		return;
+	turn->soon = false;
+	port->brisk = BRISK_MAX;
 }
 
 /**
@@ -283,6 +315,7 @@ bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
 			linger(port, turn);
 		if (port->next == PIOSCSI_WAIT)
 			continue;
+		learn_that_brisk(port, turn);
 		if (!fits(port, turn))
 			return false;
 		if (!act(port, turn))

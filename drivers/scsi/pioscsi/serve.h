@@ -16,6 +16,7 @@ struct pioscsi_port;
  * @now: time of the last look at the clock, and what was done since, ns
  * @end_counted: the budget has the end of the present command in it already
  * @answers: how often the chip was asked
+ * @soon: the chip has said that it will have something soon
  */
 struct pioscsi_turn {
 	bool task;
@@ -24,6 +25,7 @@ struct pioscsi_turn {
 	u64 now;
 	bool end_counted;
 	unsigned int answers;
+	bool soon;
 };
 
 /**
