@@ -18,6 +18,8 @@ void __iomem *ata_glue_ports(struct device *dev, unsigned long first,
 struct pioscsi_hba *ata_glue_add(struct device *dev, struct ata_io *io,
 				 unsigned int width, int irq);
 void ata_glue_remove(struct pioscsi_hba *hba);
+int ata_glue_suspend(struct pioscsi_hba *hba);
+int ata_glue_resume(struct pioscsi_hba *hba);
 
 int ata_platform_init(void);
 void ata_platform_exit(void);

@@ -102,6 +102,32 @@ void ata_glue_remove(struct pioscsi_hba *hba)
 	pioscsi_free_hba(hba);
 }
 
+/**
+ * ata_glue_suspend() - let a channel rest, and its disks stand by
+ * @hba: the HBA
+ *
+ * Context: task; sleeps.
+ * Return: 0 or a negative error.
+ */
+int ata_glue_suspend(struct pioscsi_hba *hba)
+{
+	pioscsi_suspend_hba(hba);
+	ata_standby(hba);
+	return 0;
+}
+
+/**
+ * ata_glue_resume() - undo ata_glue_suspend()
+ * @hba: the HBA
+ *
+ * Context: task; sleeps.
+ * Return: 0 or a negative error.
+ */
+int ata_glue_resume(struct pioscsi_hba *hba)
+{
+	return pioscsi_resume_hba(hba);
+}
+
 static int __init ata_init(void)
 {
 	int err;

@@ -120,6 +120,32 @@ static void pci_remove(struct pci_dev *pdev)
 			ata_glue_remove(pci->hba[i]);
 }
 
+static int on_channels(struct device *dev,
+		       int (*fn)(struct pioscsi_hba *hba))
+{
+	struct ata_pci *pci = dev_get_drvdata(dev);
+	int err = 0, ret;
+	unsigned int i;
+
+	for (i = 0; i < CHANNELS; i++) {
+		ret = pci->hba[i] ? fn(pci->hba[i]) : 0;
+		err = err ?: ret;
+	}
+	return err;
+}
+
+static int pci_suspend(struct device *dev)
+{
+	return on_channels(dev, ata_glue_suspend);
+}
+
+static int pci_resume(struct device *dev)
+{
+	return on_channels(dev, ata_glue_resume);
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(ata_pci_pm_ops, pci_suspend, pci_resume);
+
 /*
  * Not for udev: who has libata prefers that for his disks, unless he says
  * otherwise; see Documentation/ata.rst.
@@ -136,6 +162,7 @@ static struct pci_driver pci_driver = {
 	.id_table = pci_ids,
 	.probe = pci_probe,
 	.remove = pci_remove,
+	.driver.pm = pm_sleep_ptr(&ata_pci_pm_ops),
 };
 
 /**

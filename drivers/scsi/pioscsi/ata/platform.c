@@ -89,6 +89,19 @@ static void ata_platform_remove(struct platform_device *pdev)
 	ata_glue_remove(platform_get_drvdata(pdev));
 }
 
+static int ata_platform_suspend(struct device *dev)
+{
+	return ata_glue_suspend(dev_get_drvdata(dev));
+}
+
+static int ata_platform_resume(struct device *dev)
+{
+	return ata_glue_resume(dev_get_drvdata(dev));
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(ata_platform_pm_ops, ata_platform_suspend,
+				ata_platform_resume);
+
 static const struct of_device_id of_ids[] = {
 	{ .compatible = "ata-generic" },
 	{ }
@@ -103,6 +116,7 @@ static const struct platform_device_id platform_ids[] = {
 static struct platform_driver platform_driver = {
 	.driver.name = ATA_GLUE_NAME,
 	.driver.of_match_table = of_ids,
+	.driver.pm = pm_sleep_ptr(&ata_platform_pm_ops),
 	.id_table = platform_ids,
 	.probe = ata_platform_probe,
 	.platform_remove = ata_platform_remove,

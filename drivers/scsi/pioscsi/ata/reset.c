@@ -4,6 +4,7 @@
  * which is for both of them; but then there is never more than one command.
  */
 #include <linux/delay.h>
+#include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <scsi/scsi_cmnd.h>
@@ -22,6 +23,7 @@
 #define SRST_SETTLE_MS		3
 
 #define DEVICE_RESET_LIMIT_MS	5000
+#define STANDBY_LIMIT_MS	30000
 
 /* The selected device, or whoever answers in its place. Sleeps. */
 static int wait_idle(struct ata_chan *ch, unsigned int ms)
@@ -151,4 +153,34 @@ int ata_reset_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	int err = ata_reset_target(hba, cmd->scmd->device->id);
 
 	return err ? ata_reset_bus(hba) : 0;
+}
+
+/**
+ * ata_standby() - spin the disks down
+ * @hba: the HBA, suspended
+ *
+ * One that does not want to is no reason not to suspend.
+ *
+ * Context: owner of the channel, masked; task, sleeps.
+ */
+void ata_standby(struct pioscsi_hba *hba)
+{
+	static const struct sat_tf tf = {
+		.regs.command = ATA_CMD_STANDBYNOW1,
+	};
+	struct ata_chan *ch = hba->priv;
+	unsigned int id;
+
+	for (id = 0; id < ATA_CHAN_TARGETS; id++) {
+		const struct ata_target *target = &ch->targets[id];
+
+		if (!target->ready || target->dev.packet || !target->dev.power)
+			continue;
+		if (ata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
+			continue;
+		ata_tf_write(ch, &tf);
+		if (wait_idle(ch, STANDBY_LIMIT_MS))
+			dev_warn(hba->dev, "device %u does not stand by\n", id);
+		ata_read(ch, ATA_IO_STATUS);
+	}
 }
