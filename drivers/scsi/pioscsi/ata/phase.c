@@ -166,14 +166,23 @@ static enum pioscsi_next (*const phases[])(struct ata_chan *ch, u8 status) = {
 	[ATA_PACKET] = ata_packet_data,
 };
 
+/* Whether a block that has been moved is followed by more, or an interrupt. */
+static bool has_more(const struct ata_job *job)
+{
+	return job->phase != ATA_DATA_IN || job->left;
+}
+
 static enum pioscsi_next ask_device(struct ata_chan *ch)
 {
 	u8 status;
 
-	/* The status is right one access after the last word. */
-	if (ch->job.settle)
+	if (ch->job.settle) {
+		ch->job.settle = false;
+		/* The status is right one access after the last word. */
 		ata_read(ch, ATA_IO_ALT);
-	ch->job.settle = false;
+		if (has_more(&ch->job))
+			return PIOSCSI_SOON;
+	}
 	status = take_status(ch);
 	if (status & ATA_BUSY)
 		return wait(ch);
