@@ -112,6 +112,8 @@ struct fake_answer {
  * @ended: commands that the midlayer got back
  * @kick: what the port's work would run
  * @watch: what its watchdog would run
+ * @poll: what its polling timer would run
+ * @irq: its interrupt, for those that take it away
  * @bh: what its bottom half would run
  * @kicked: the port wants @kick run
  * @watched: the port wants @watch run
@@ -148,6 +150,8 @@ struct fake_hba {
 	unsigned int ended;
 	work_func_t kick;
 	work_func_t watch;
+	enum hrtimer_restart (*poll)(struct hrtimer *timer);
+	int irq;
 	void (*bh)(struct pioscsi_bh *bh);
 	bool kicked;
 	bool watched;

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An HBA without an interrupt: polled quickly when something happens, less and
+ * less often when nothing does, and not at all when it is idle.
+ */
+#include <kunit/test.h>
+#include <linux/hrtimer.h>
+#include <scsi/scsi.h>
+
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	512U
+
+static enum hrtimer_restart hold_poll(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
+static int poll_init(struct kunit *test)
+{
+	struct fake_hba *fake;
+	int err = fake_port_init(test);
+
+	fake = test->priv;
+	fake->irq = fake->hba->irq;
+	fake->hba->irq = 0;
+	fake->poll = fake->port->poll_timer.function;
+	fake->port->poll_timer.function = hold_poll;
+	return err;
+}
+
+static void poll_exit(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	hrtimer_cancel(&fake->port->poll_timer);
+	fake->port->poll_timer.function = fake->poll;
+	fake->hba->irq = fake->irq;
+	fake_port_exit(test);
+}
+
+/* The clock is stopped, and its next stroke is made by hand. */
+static void expire(struct fake_hba *fake)
+{
+	struct hrtimer *timer = &fake->port->poll_timer;
+
+	hrtimer_cancel(timer);
+	fake->poll(timer);
+}
+
+static bool is_armed(struct fake_hba *fake)
+{
+	return hrtimer_active(&fake->port->poll_timer);
+}
+
+static struct fake_cmd *queued_read(struct fake_hba *fake)
+{
+	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, LEN);
+}
+
+static void idle_hba_is_not_polled(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, is_armed(fake));
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_CLAIM], 0);
+}
+
+static void command_is_polled_for_to_its_end(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	KUNIT_EXPECT_TRUE(test, is_armed(fake));
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	expire(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+	KUNIT_EXPECT_FALSE(test, is_armed(fake));
+}
+
+static void slow_chip_is_polled_less_and_less(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	u64 ns, before;
+	unsigned int i;
+
+	queued_read(fake);
+	for (i = 0, before = fake->port->poll_ns; i < 20; i++, before = ns) {
+		expire(fake);
+		ns = fake->port->poll_ns;
+		KUNIT_EXPECT_GE(test, ns, before);
+		KUNIT_EXPECT_LE(test, ns, 2 * before);
+		KUNIT_EXPECT_TRUE(test, is_armed(fake));
+	}
+	KUNIT_EXPECT_EQ(test, before, NSEC_PER_MSEC);
+}
+
+static void sign_of_life_quickens_it(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+	u64 quick = fake->port->poll_ns;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		expire(fake);
+	KUNIT_EXPECT_GT(test, fake->port->poll_ns, quick);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	expire(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->poll_ns, quick);
+}
+
+static void long_pio_is_not_done_by_the_timer(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 4096);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4096);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	expire(fake);
+	KUNIT_EXPECT_EQ(test, c->at, 0);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->at, 4096);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(idle_hba_is_not_polled),
+	KUNIT_CASE(command_is_polled_for_to_its_end),
+	KUNIT_CASE(slow_chip_is_polled_less_and_less),
+	KUNIT_CASE(sign_of_life_quickens_it),
+	KUNIT_CASE(long_pio_is_not_done_by_the_timer),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_poll",
+	.init = poll_init,
+	.exit = poll_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
