@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What happens to a host while it is busy: CPUs come and go, its device is taken
+# away, it is unbound, its module is wanted back. Nothing is lost that can be
+# kept, and nothing hangs.
+# vm: --smp 2 --timeout 600
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+driver=/sys/bus/platform/drivers/pioscsi_sim
+
+# Verified reads and writes in the background, until stopped.
+begin_load() {
+	verify_fio "$(first_disk)" --size=4M --io_size=1G --time_based --runtime=600 \
+		--verify_backlog=32 >/tmp/load 2>&1 &
+	load=$!
+	until_true 10 is_busy
+}
+
+is_busy() { [ "$(stat completed)" -gt 200 ]; }
+
+# The load was verified up to here: it must have lived until it is stopped.
+end_load() {
+	kill -0 "$load"
+	pkill -INT -x fio
+	wait "$load" || true
+	refuses grep -iE 'verify: bad|error' /tmp/load
+}
+
+# A load that may see its disk go.
+begin_doomed_load() {
+	fio --name=doomed --filename="$(first_disk)" --direct=1 --ioengine=libaio \
+		--iodepth=16 --rw=randrw --bsrange=4k-128k --size=24M --time_based \
+		--runtime=600 >/tmp/load 2>&1 &
+	load=$!
+	until_true 10 is_busy
+}
+
+end_doomed_load() {
+	wait "$load" || true
+}
+
+test_cpus_come_and_go_under_load() {
+	local i
+	fresh_sim bus_ns=200
+	begin_load
+	for i in 1 2 3 4 5; do
+		echo 0 >/sys/devices/system/cpu/cpu1/online
+		sleep 0.3
+		echo 1 >/sys/devices/system/cpu/cpu1/online
+		sleep 0.3
+	done
+	end_load
+	same "$(stat aborts)" 0 aborts
+	same "$(stat lost)" 0 "lost interrupts"
+}
+
+# With the interrupt on the CPU that goes.
+test_interrupt_moves_with_the_cpu() {
+	local irq
+	fresh_sim bus_ns=200
+	irq=$(interrupts | awk '{ sub(":", "", $1); print $1; exit }')
+	echo 2 >"/proc/irq/$irq/smp_affinity" 2>/dev/null ||
+		skip "this interrupt cannot be moved"
+	begin_load
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	sleep 0.5
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	end_load
+}
+
+test_unbind_under_load() {
+	local i
+	fresh_sim bus_ns=200
+	for i in 1 2 3; do
+		begin_doomed_load
+		echo pioscsi_sim.0 >$driver/unbind
+		end_doomed_load
+		same "$(hosts | wc -l)" 0 hosts
+		echo pioscsi_sim.0 >$driver/bind
+		until_true 10 has_disk
+	done
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+}
+
+test_disk_deleted_under_load() {
+	local h
+	fresh_sim bus_ns=200
+	h=$(first_host)
+	begin_doomed_load
+	echo 1 >"/sys/block/$(disks)/device/delete"
+	end_doomed_load
+	same "$(disks | wc -l)" 0 disks
+	echo "- - -" >"/sys/class/scsi_host/host$h/scan"
+	until_true 10 has_disk
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+}
+
+# The module is in use as long as the disk is; then it goes at once.
+test_module_goes_after_the_load() {
+	fresh_sim bus_ns=200
+	begin_doomed_load
+	refuses rmmod pioscsi_sim
+	refuses rmmod pioscsi
+	pkill -INT -x fio
+	end_doomed_load
+	unload
+}
+
+# Hosts are added and removed beside one that works.
+test_neighbours_come_and_go() {
+	local i
+	fresh_sim bus_ns=200 num_hosts=3 num_lines=2
+	until_true 10 has_disks 3
+	begin_load
+	for ((i = 0; i < 3; i++)); do
+		echo pioscsi_sim.1 >$driver/unbind
+		echo pioscsi_sim.2 >$driver/unbind
+		echo pioscsi_sim.2 >$driver/bind
+		echo pioscsi_sim.1 >$driver/bind
+	done
+	until_true 10 has_disks 3
+	end_load
+	same "$(stat aborts)" 0 aborts
+	unload
+}
+
+run_tests
