@@ -348,7 +348,27 @@ static void sat_mode_select_cdb(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->answer, SAT_PARAM);
 }
 
+/* Who has asked for the write cache is to know when it is switched. */
+static void sat_mode_told(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.wcache = false;
+	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
+	sat_sense6(rig, 0, 0x0a, 0);
+	sat_sense6(rig, 0, SAT_PC_CHANGEABLE | 0x08, 0);
+	rig->dev.wcache = true;
+	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
+	sat_sense6(rig, 0, 0x08, 0);
+	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
+	rig->dev.wcache = false;
+	KUNIT_EXPECT_TRUE(test, sat_dev_outdated(&rig->dev));
+	sat_sense10(rig, 0, 0x3f);
+	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
+}
+
 static struct kunit_case sat_mode_cases[] = {
+	KUNIT_CASE(sat_mode_told),
 	KUNIT_CASE(sat_mode_pages),
 	KUNIT_CASE(sat_mode_controls),
 	KUNIT_CASE(sat_mode_descriptors),

@@ -56,6 +56,15 @@
 #define platform_remove remove
 #endif
 
+/* 6.7 and some stable kernels: it takes the SCSI device itself. */
+#define pioscsi_rescan_device(sdev) \
+	scsi_rescan_device(_Generic(&scsi_rescan_device, \
+				    void (*)(struct device *): \
+					    &(sdev)->sdev_gendev, \
+				    int (*)(struct device *): \
+					    &(sdev)->sdev_gendev, \
+				    default: (sdev)))
+
 /* 6.9: BH work queues, which replace tasklets. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 struct pioscsi_bh {

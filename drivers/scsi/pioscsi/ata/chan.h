@@ -13,6 +13,7 @@
 
 #include "dev.h"
 #include "io.h"
+#include "rescan.h"
 #include "sat.h"
 
 #define ATA_CHAN_TARGETS	2
@@ -63,11 +64,13 @@ enum ata_step {
  * @dev: what it says about itself
  * @known: it was found when its SCSI device was scanned for
  * @ready: it has been set up since the last reset
+ * @rescan: for when @dev has changed without the midlayer's knowledge
  */
 struct ata_target {
 	struct sat_dev dev;
 	bool known;
 	bool ready;
+	struct ata_rescan rescan;
 };
 
 /**
@@ -75,6 +78,7 @@ struct ata_target {
  * @phase: what comes next
  * @step: what @tf is for
  * @target: for whom
+ * @sdev: the same for the midlayer
  * @sat: the command, and how it is translated
  * @tf: the taskfile
  * @left: its bytes that have not been announced yet
@@ -88,6 +92,7 @@ struct ata_job {
 	enum ata_phase phase;
 	enum ata_step step;
 	struct ata_target *target;
+	struct scsi_device *sdev;
 	struct sat_cmd sat;
 	struct sat_tf tf;
 	u32 left;

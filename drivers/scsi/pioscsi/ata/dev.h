@@ -48,6 +48,8 @@
  *	not: READ and WRITE MULTIPLE are used as soon as it is not 0
  * @d_sense: sense data in descriptor format
  * @stopped: START STOP UNIT has stopped the device
+ * @told: MODE SENSE has told the initiator whether the write cache is on
+ * @told_wcache: and what it has told
  *
  * From @wcache on the fields change with the commands that are translated:
  * they belong to the owner of the channel. Whoever sends SET MULTIPLE MODE,
@@ -85,6 +87,8 @@ struct sat_dev {
 	u8 multi;
 	bool d_sense;
 	bool stopped;
+	bool told;
+	bool told_wcache;
 };
 
 /**
@@ -98,6 +102,21 @@ struct sat_dev {
 static inline bool sat_dev_fua(const struct sat_dev *dev)
 {
 	return dev->fua && dev->multi;
+}
+
+/**
+ * sat_dev_outdated() - does the initiator take the write cache for off or on
+ *	when it is not?
+ * @dev: the device
+ *
+ * Somebody has switched it by ATA PASS-THROUGH, or a reset has. Who believes it
+ * to be off does not flush it.
+ *
+ * Return: whether.
+ */
+static inline bool sat_dev_outdated(const struct sat_dev *dev)
+{
+	return dev->told && dev->told_wcache != dev->wcache;
 }
 
 void sat_dev_string(const struct sat_dev *dev, unsigned int word,

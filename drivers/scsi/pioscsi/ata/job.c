@@ -70,6 +70,15 @@ static void issue(struct ata_chan *ch, const struct sat_tf *tf)
 	ata_tf_write(ch, tf);
 }
 
+/* What has just ended may have been what switches the write cache. */
+static void translated(struct ata_chan *ch, int result)
+{
+	struct ata_target *target = ch->job.target;
+
+	ata_rescan_check(&target->rescan, &target->dev, ch->job.sdev);
+	ata_job_end(ch, result);
+}
+
 static void answer(struct ata_chan *ch, enum sat_answer answer)
 {
 	struct ata_job *job = &ch->job;
@@ -89,10 +98,10 @@ static void answer(struct ata_chan *ch, enum sat_answer answer)
 		job->block = job->sat.len;
 		break;
 	case SAT_GOOD:
-		ata_job_end(ch, SAM_STAT_GOOD);
+		translated(ch, SAM_STAT_GOOD);
 		break;
 	case SAT_CHECK:
-		ata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+		translated(ch, SAM_STAT_CHECK_CONDITION);
 		break;
 	}
 }
@@ -158,6 +167,8 @@ static void identified(struct ata_chan *ch, bool packet)
 		nobody_there(ch);
 		return;
 	}
+	ch->fresh.told = target->known && target->dev.told;
+	ch->fresh.told_wcache = target->dev.told_wcache;
 	target->dev = ch->fresh;
 	target->known = true;
 	multi = packet ? 0 : target->dev.multi_max;
@@ -244,6 +255,7 @@ static void fill_job(struct ata_chan *ch, struct scsi_cmnd *scmd)
 
 	ata_job_drop(ch);
 	job->target = &ch->targets[scmd->device->id];
+	job->sdev = scmd->device;
 	job->sat = (struct sat_cmd) {
 		.dev = &job->target->dev,
 		.cdb = scmd->cmnd,

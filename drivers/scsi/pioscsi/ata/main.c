@@ -98,7 +98,12 @@ free_hba:
  */
 void ata_glue_remove(struct pioscsi_hba *hba)
 {
+	struct ata_chan *ch = hba->priv;
+	unsigned int i;
+
 	pioscsi_remove_hba(hba);
+	for (i = 0; i < ATA_CHAN_TARGETS; i++)
+		ata_rescan_cancel(&ch->targets[i].rescan);
 	pioscsi_free_hba(hba);
 }
 

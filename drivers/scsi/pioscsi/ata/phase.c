@@ -320,10 +320,13 @@ const struct pioscsi_ops ata_chan_ops = {
 void ata_chan_init(struct pioscsi_hba *hba, const struct ata_io *io)
 {
 	struct ata_chan *ch = to_chan(hba);
+	unsigned int i;
 
 	ch->hba = hba;
 	ch->io = *io;
 	ch->ctl = ATA_NIEN;
+	for (i = 0; i < ATA_CHAN_TARGETS; i++)
+		ata_rescan_init(&ch->targets[i].rescan);
 	hba->depth = 1;
 	hba->max_id = ATA_CHAN_TARGETS;
 	hba->max_lun = 1;

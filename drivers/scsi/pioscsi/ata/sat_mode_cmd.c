@@ -121,6 +121,11 @@ static enum sat_answer sat_mode_sense(struct sat_cmd *cmd)
 		put_unaligned_be16(len - 2, &cmd->buf[0]);
 	else
 		cmd->buf[0] = len - 1;
+	if (control == SAT_PAGE_CURRENT &&
+	    (only < 0 || code == SAT_PAGE_CACHING)) {
+		cmd->dev->told = true;
+		cmd->dev->told_wcache = cmd->dev->wcache;
+	}
 	return sat_reply(cmd, len, sat_mode_cdb_len(cmd));
 }
 
