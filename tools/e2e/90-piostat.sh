@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tools/piostat: its figures are those of debugfs, and it says what is missing.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+piostat=$(dirname "${BASH_SOURCE[0]}")/../piostat
+
+# of HOST NAME: from one line of JSON on standard input
+of() {
+	python3 -c "import json, sys
+hosts = {row['host']: row for row in json.loads(sys.stdin.readline())['hosts']}
+value = hosts[sys.argv[1]]
+for name in sys.argv[2].split('.'):
+    value = value[name]
+print(value)" "$1" "$2"
+}
+
+# complains TEXT COMMAND...: it fails, and says that
+complains() {
+	local text=$1
+	shift
+	refuses "$@" 2>$scratch/complaint
+	cat $scratch/complaint
+	grep -q "$text" $scratch/complaint
+}
+
+test_without_the_module() {
+	unload
+	complains "not loaded" "$piostat" -1
+}
+
+test_without_debugfs() {
+	umount /sys/kernel/debug
+	complains "not mounted" "$piostat" -1
+	mount -t debugfs debugfs /sys/kernel/debug
+}
+
+test_without_root() {
+	fresh_sim num_hosts=2 bus_ns=1000 fifo_bytes=0
+	complains "root" setpriv --reuid=65534 --clear-groups "$piostat" -1
+}
+
+test_a_host_that_there_is_not() {
+	complains "no host99" "$piostat" --host host99 -1
+}
+
+test_what_was_counted_since_the_beginning() {
+	local host
+	host=host$(first_host)
+	dd if="$(first_disk)" of=/dev/null bs=64k count=20 iflag=direct status=none
+	"$piostat" -1
+	"$piostat" -1 --json >$scratch/json
+	same "$(of "$host" irqs <$scratch/json)" "$(stat irqs)" interrupts
+	same "$(of "$host" deferred <$scratch/json)" "$(stat deferred)" "times deferred"
+	same "$(of "$host" completed <$scratch/json)" "$(stat completed)" commands
+	same "$(of "$host" mib <$scratch/json)" \
+		"$(python3 -c "print($(($(stat bytes_in) + $(stat bytes_out))) / 2**20)")" MiB
+}
+
+# 64 KiB take 32.8 ms on this bus, all of it masked.
+test_percentiles() {
+	local host longest
+	host=host$(first_host)
+	longest=$(of "$host" masked.max_us <$scratch/json)
+	awk -v us="$longest" -v ns="$(stat masked_max_ns)" \
+		'BEGIN { exit !(us >= 32768 && us >= ns / 1000 && us <= ns / 500) }'
+	awk -v us="$(of "$host" hold.max_us <$scratch/json)" -v ns="$(stat hold_max_ns)" \
+		'BEGIN { exit !(us >= ns / 1000 && us <= ns / 500) }'
+}
+
+test_intervals_count_what_is_new() {
+	local host
+	host=host$(first_host)
+	"$piostat" --json --host "$host" 3 2 >$scratch/json &
+	until_true 10 test -e /proc/$!
+	sleep 1
+	dd if="$(first_disk)" of=/dev/null bs=64k count=8 iflag=direct status=none
+	wait $!
+	cat $scratch/json
+	same "$(wc -l <$scratch/json)" 2 lines
+	same "$(grep -o '"mib": [0-9.]*' $scratch/json |
+		awk '{ n += $2 } END { print n }')" 0.5 "MiB in both intervals"
+}
+
+test_a_line_for_each_host() {
+	"$piostat" 0.1 2 | tee $scratch/table
+	same "$(grep -c ^host[0-9] $scratch/table)" 4 lines
+	unload
+}
+
+run_tests
