@@ -10,6 +10,7 @@
 #include <linux/interrupt.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
+#include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
 /* 6.12: <asm/unaligned.h> moved. */
@@ -56,14 +57,15 @@
 #define platform_remove remove
 #endif
 
-/* 6.7 and some stable kernels: it takes the SCSI device itself. */
-#define pioscsi_rescan_device(sdev) \
-	scsi_rescan_device(_Generic(&scsi_rescan_device, \
-				    void (*)(struct device *): \
-					    &(sdev)->sdev_gendev, \
-				    int (*)(struct device *): \
-					    &(sdev)->sdev_gendev, \
-				    default: (sdev)))
+/* 6.7 and some stable kernels: it takes the SCSI device, as this would. */
+int pioscsi_rescan_as(struct scsi_device *sdev);
+
+static inline void pioscsi_rescan_device(struct scsi_device *sdev)
+{
+	scsi_rescan_device(__builtin_choose_expr(__same_type(scsi_rescan_device,
+							     pioscsi_rescan_as),
+						 sdev, &sdev->sdev_gendev));
+}
 
 /* 6.9: BH work queues, which replace tasklets. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)

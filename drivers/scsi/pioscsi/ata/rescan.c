@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Telling the midlayer that a disk is not as it was told. There is no sense data
- * for it: a unit attention condition makes it tell udev, not ask again.
+ * Telling the midlayer that a disk is not as it was told. There is no sense
+ * data for it: a unit attention condition makes it tell udev, not ask again.
  */
 #include <linux/compiler.h>
 #include <linux/device.h>
