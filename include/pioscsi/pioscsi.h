@@ -283,6 +283,7 @@ struct pioscsi_driver {
  * @auto_sense: whether targets keep sense data until asked for it: then the
  *	port sends REQUEST SENSE behind each CHECK CONDITION for which the front
  *	end has written none
+ * @mode10: whether targets are asked by MODE SENSE (10), as some know no other
  * @depth: commands that the chip takes at a time, at least 1
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target
@@ -305,6 +306,7 @@ struct pioscsi_hba {
 	bool can_mask;
 	bool idle_pio;
 	bool auto_sense;
+	bool mode10;
 	unsigned int depth;
 	unsigned int max_id;
 	u64 max_lun;

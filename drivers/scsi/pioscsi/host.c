@@ -31,6 +31,9 @@ static int sdev_new(struct scsi_device *sdev)
 
 static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 {
+	const struct pioscsi_port *port = shost_priv(sdev->host);
+
+	sdev->use_10_for_ms = port->hba.mode10;
 	scsi_change_queue_depth(sdev, sdev->tagged_supported ?
 				sdev->host->can_queue : 1);
 	return 0;

@@ -333,4 +333,5 @@ void ata_chan_init(struct pioscsi_hba *hba, const struct ata_io *io)
 	hba->max_cmd_len = ATAPI_CDB_LEN;
 	hba->align = io->ops->width;
 	hba->auto_sense = true;
+	hba->mode10 = true;
 }
