@@ -39,11 +39,3 @@ fresh_am53() {
 lun() {
 	basename "$(echo "/sys/class/scsi_device/$(first_host):0:$1:${2:-0}"/device/block/*)"
 }
-
-# monitor COMMAND...: a command for QEMU's monitor, which takes a second.
-monitor() {
-	exec 8<>"$VM_MONITOR"
-	echo "$*" >&8
-	timeout 1 cat <&8 || true
-	exec 8<&-
-}

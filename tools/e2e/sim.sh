@@ -100,3 +100,11 @@ verify_fio() {
 		--verify=crc32c --verify_fatal=1 --do_verify=1 --random_generator=tausworthe64 \
 		--output-format=terse "$@"
 }
+
+# monitor COMMAND...: a command for QEMU's monitor, which takes a second.
+monitor() {
+	exec 8<>"$VM_MONITOR"
+	echo "$*" >&8
+	timeout 1 cat <&8 || true
+	exec 8<&-
+}

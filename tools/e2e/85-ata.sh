@@ -1,0 +1,177 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ATA disks and CD-ROMs on a PIIX3 in compatibility mode, and on an ISA port.
+# vm: --disk d0=64M --disk d1=64M --disk d2=64M --monitor --timeout 500 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=PIIX0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.0,unit=1,serial=PIIX1 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=ide.1,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=old.0,unit=0,serial=ISA0,physical_block_size=4096
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+
+tree=/usr/include/linux/netfilter
+mnt=/mnt/pioscsi
+isa="isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=11"
+medium=/usr/bin/qemu-system-x86_64
+
+sums() {
+	(cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+}
+
+# A tree of files there and back, with the disk checked in between.
+copies_a_tree() {
+	local disk=$1
+	mkfs.ext4 -q "$disk"
+	mkdir -p $mnt
+	mount "$disk" $mnt
+	cp -r $tree $mnt/tree
+	umount $mnt
+	e2fsck -f -n "$disk"
+	mount -o ro "$disk" $mnt
+	sums $tree >/tmp/sums
+	sums $mnt/tree | cmp - /tmp/sums
+	umount $mnt
+}
+
+nothing_was_lost() {
+	local h counter
+	for h in $(hosts); do
+		for counter in lost faults aborts host_resets; do
+			same "$(stat $counter "$h")" 0 "$counter of host$h"
+		done
+	done
+}
+
+test_all_are_found() {
+	# shellcheck disable=SC2086
+	fresh_ata $isa
+	lsscsi
+	interrupts
+	same "$(disks | grep -c '^sd')" 3 disks
+	same "$(disks | grep -c '^sr')" 1 CD-ROMs
+	same "$(cat "/sys/block/$(basename "$(device ISA0)")/queue/physical_block_size")" \
+		4096 "physical block size"
+}
+
+test_tree_on_piix3() { copies_a_tree "$(device PIIX0)"; }
+
+test_tree_on_the_second_device() { copies_a_tree "$(device PIIX1)"; }
+
+test_tree_on_isa() { copies_a_tree "$(device ISA0)"; }
+
+# Both of a channel at once: neither starves the other.
+test_verify_on_two_devices_of_a_channel() {
+	local a b
+	verify_fio "$(device PIIX0)" --size=4M --io_size=4M >/tmp/a &
+	a=$!
+	verify_fio "$(device PIIX1)" --size=4M --io_size=4M >/tmp/b &
+	b=$!
+	wait $a
+	wait $b
+}
+
+test_verify_on_isa() { verify_fio "$(device ISA0)" --size=4M --io_size=4M; }
+
+test_cdrom() {
+	local blocks
+	grep -q 'Can read DVD:[[:space:]]*1' /proc/sys/dev/cdrom/info
+	blocks=$(($(blockdev --getsize64 /dev/sr0) / 2048))
+	[ $blocks -gt 1000 ]
+	dd if=/dev/sr0 bs=64k count=64 iflag=direct status=none | cmp -n $((4 << 20)) - $medium
+	dd if=/dev/sr0 bs=2048 skip=$((blocks - 3)) count=2 iflag=direct status=none |
+		cmp - <(dd if=$medium bs=2048 skip=$((blocks - 3)) count=2 status=none)
+}
+
+# Sense data comes of itself, and data of all lengths; but QEMU's devices never
+# end a transfer of an odd length.
+test_atapi_sense_and_lengths() {
+	local n
+	refuses sg_raw -r 64 /dev/sr0 28 00 7f ff ff ff 00 00 01 00 2>/tmp/sense
+	grep -qi 'block address out of range' /tmp/sense
+	sg_raw -r 36 -o /tmp/inquiry /dev/sr0 12 00 00 00 24 00
+	for n in 2 6 30 34; do
+		sg_raw -r $n -o /tmp/some /dev/sr0 12 00 00 00 "$(printf %02x $n)" 00
+		same "$(wc -c </tmp/some)" $n bytes
+		cmp -n $n /tmp/some /tmp/inquiry
+	done
+}
+
+test_medium_is_changed() {
+	monitor eject -f cd
+	refuses sg_turs /dev/sr0
+	monitor change cd /usr/share/seabios/bios-256k.bin raw read-only
+	sg_turs -n 3 /dev/sr0 || true
+	dd if=/dev/sr0 bs=2048 count=128 status=none | cmp - /usr/share/seabios/bios-256k.bin
+}
+
+test_nothing_was_lost_so_far() { nothing_was_lost; }
+
+test_resets() {
+	local disk
+	disk=$(device PIIX0)
+	dd if=/dev/urandom of=/tmp/data bs=64k count=4 status=none
+	dd if=/tmp/data of="$disk" bs=64k oflag=direct status=none
+	sg_reset -d "$disk"
+	sg_reset -t "$disk"
+	sg_reset -b "$disk"
+	sg_reset -H "$disk"
+	sg_reset -d /dev/sr0
+	dd if="$disk" bs=64k count=4 iflag=direct status=none | cmp - /tmp/data
+	dd if=/dev/sr0 bs=2048 count=4 status=none | cmp -n 8192 - /usr/share/seabios/bios-256k.bin
+}
+
+# Hot plug: what is taken away is found again by a scan.
+test_rescan() {
+	local disk host
+	disk=$(device PIIX1)
+	host=$(host_of "$disk")
+	echo 1 >"/sys/block/${disk##*/}/device/delete"
+	until_true 10 has_disks 3
+	echo '- - -' >"/sys/class/scsi_host/host$host/scan"
+	until_true 10 has_disks 4
+	dd if="$(device PIIX1)" of=/dev/null bs=64k count=4 iflag=direct status=none
+}
+
+test_ports_of_another_are_refused() {
+	mark
+	load_again
+	since_mark | grep -q 'another driver has the ports 0x1e8-0x1ef'
+}
+
+# The same ports twice: the second channel does not come about.
+load_again() {
+	unload
+	load_port
+	load_ata isa_cmd=0x1e8,0x1e8 isa_ctl=0x3ee,0x3ee isa_irq=11,11
+	until_true 20 has_disk
+}
+
+test_sixteen_bits() {
+	fresh_ata data_width=16
+	until_true 20 has_disks 3
+	copies_a_tree "$(device PIIX0)"
+	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=8
+}
+
+# Without an interrupt the channel is polled.
+test_polled() {
+	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee
+	until_true 20 has_disks 4
+	verify_fio "$(device ISA0)" --size=1M --io_size=1M
+}
+
+test_removal_under_load() {
+	local disk pid
+	disk=$(device PIIX0)
+	fio --name=load --filename="$disk" --direct=1 --ioengine=libaio --iodepth=8 \
+		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
+	pid=$!
+	sleep 2
+	echo 0000:00:01.1 >/sys/bus/pci/drivers/pioscsi_ata/unbind
+	wait $pid && fail "fio was content"
+	refuses test -b "$disk"
+	echo 0000:00:01.1 >/sys/bus/pci/drivers/pioscsi_ata/bind
+	until_true 20 has_disks 4
+	copies_a_tree "$(device PIIX0)"
+	unload
+}
+
+run_tests

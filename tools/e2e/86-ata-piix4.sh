@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ATA on a PIIX4: a disk with a root file system from which programs are run, a
+# CD-ROM beside it, errors of the medium, and libata before us.
+# vm: --disk root=256M --timeout 400 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=32M,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000 --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+
+mnt=/mnt/root
+
+# Whoever is first has the device; the other stays away from it.
+test_libata_before_us() {
+	modprobe -a sd_mod ata_piix
+	until_true 20 test -b /dev/sda
+	load_port
+	load_ata
+	same "$(hosts)" "" "hosts of ours"
+	unload
+	rmmod ata_piix
+}
+
+test_driver_override() {
+	local pci
+	pci=$(dirname "$(grep -lx 0x8086 /sys/bus/pci/devices/*/vendor |
+		xargs dirname | xargs -I{} grep -lx 0x7111 {}/device)")
+	echo pioscsi_ata >"$pci/driver_override"
+	modprobe ata_piix
+	fresh_ata
+	until_true 20 has_disks 3
+	[ -e "$pci/driver/module/drivers/pci:pioscsi_ata" ]
+	[ -b "$(device ROOT)" ]
+}
+
+# A shell, some programs, and the libraries that they need.
+make_root() {
+	local dir
+	mkdir -p $mnt
+	mkfs.ext4 -q "$(device ROOT)"
+	mount "$(device ROOT)" $mnt
+	mkdir -p $mnt/usr/bin $mnt/proc $mnt/dev $mnt/tmp $mnt/usr/share
+	cp -a /usr/bin/{bash,dash,sh,ls,cat,mkdir,sort,sha256sum,find,xargs,tar,gzip} \
+		$mnt/usr/bin/
+	for dir in bin lib lib64; do
+		ln -s usr/$dir $mnt/$dir
+	done
+	ldd /usr/bin/{bash,ls,sort,sha256sum,find,tar} |
+		grep -o '/[^ )]*' | sort -u | grep '^/lib' | while read -r lib; do
+		mkdir -p "$mnt/$(dirname "/usr$lib")"
+		cp -L "$lib" "$mnt/usr$lib"
+	done
+}
+
+test_root_file_system() {
+	make_root
+	cp -r /usr/include/linux/netfilter $mnt/tmp/src
+	echo 3 >/proc/sys/vm/drop_caches
+	# shellcheck disable=SC2016 # for the shell inside
+	chroot $mnt /usr/bin/bash -c '
+		cd /tmp && tar czf src.tar.gz src && mkdir out && tar xzf src.tar.gz -C out &&
+		(cd src && find . -type f | sort | xargs sha256sum) >a &&
+		(cd out/src && find . -type f | sort | xargs sha256sum) >b &&
+		[ "$(cat a)" = "$(cat b)" ] && [ -s a ]'
+	umount $mnt
+	e2fsck -f -n "$(device ROOT)"
+}
+
+test_cdrom_beside_it() {
+	dd if="$(device ROOT)" of=/dev/null bs=64k count=256 iflag=direct status=none &
+	dd if=/dev/sr0 bs=2048 count=128 iflag=direct status=none |
+		cmp - /usr/share/seabios/bios-256k.bin
+	wait
+}
+
+# The sector is named, its neighbours are read, and nothing is reset for it.
+test_errors_of_the_medium() {
+	local disk host
+	disk=$(device BAD)
+	host=$(host_of "$disk")
+	mark
+	refuses dd if="$disk" bs=512 skip=1000 count=1 iflag=direct of=/dev/null status=none
+	refuses dd if=/dev/zero of="$disk" bs=512 seek=2000 count=1 oflag=direct status=none
+	dd if="$disk" bs=512 skip=900 count=100 iflag=direct of=/dev/null status=none
+	dd if="$disk" bs=512 skip=1001 count=100 iflag=direct of=/dev/null status=none
+	dd if=/dev/zero of="$disk" bs=512 seek=1001 count=100 oflag=direct status=none
+	since_mark | grep -q 'sector 1000 op 0x0:(READ)'
+	since_mark | grep -q 'sector 2000 op 0x1:(WRITE)'
+	same "$(stat faults "$host")" 0 faults
+	same "$(stat aborts "$host")" 0 aborts
+}
+
+test_unload() {
+	unload
+}
+
+run_tests
