@@ -56,6 +56,7 @@ fetch_qemu() {
 
 # use_qemu NAME|DIR: sets qemu_binary, and qemu_firmware to the options that
 # tell it where its own files are.
+# shellcheck disable=SC2034
 use_qemu() {
 	local dir=$1
 	qemu_binary=qemu-system-x86_64 qemu_firmware=()

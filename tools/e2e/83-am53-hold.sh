@@ -39,9 +39,8 @@ test_hold_while_writing() {
 }
 
 test_hold_of_commands_without_data() {
-	local i
 	"$bench/irqhold.sh" start $am53
-	for i in $(seq 20); do
+	for _ in $(seq 20); do
 		sg_turs "$(first_sg)"
 	done
 	"$bench/irqhold.sh" report
