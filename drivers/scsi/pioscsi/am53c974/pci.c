@@ -161,6 +161,19 @@ static void am53_remove(struct pci_dev *pdev)
 	pioscsi_free_hba(hba);
 }
 
+static int am53_suspend(struct device *dev)
+{
+	pioscsi_suspend_hba(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int am53_resume(struct device *dev)
+{
+	return pioscsi_resume_hba(dev_get_drvdata(dev));
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(am53_pm_ops, am53_suspend, am53_resume);
+
 static const struct pci_device_id am53_ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_AMD, PCI_DEVICE_ID_AMD_SCSI) },
 	{ }
@@ -172,6 +185,7 @@ static struct pci_driver am53_pci_driver = {
 	.id_table = am53_ids,
 	.probe = am53_probe,
 	.remove = am53_remove,
+	.driver.pm = pm_sleep_ptr(&am53_pm_ops),
 };
 
 static int __init am53_init(void)
