@@ -206,7 +206,8 @@ bool pioscsi_release(struct pioscsi_port *port)
 		pioscsi_count(&port->stats.again, 1);
 	}
 	spin_unlock_irqrestore(&port->lock, flags);
-	pioscsi_end_refused(port);
+	if (pioscsi_has_refused(port))
+		pioscsi_end_refused(port);
 	return !more;
 }
 

@@ -159,4 +159,17 @@ static inline bool pioscsi_has_pending(const struct pioscsi_port *port)
 	return READ_ONCE(port->ready.next) != &port->ready;
 }
 
+/**
+ * pioscsi_has_refused() - whether commands wait to be ended
+ * @port: the port
+ *
+ * Context: any; without the port's lock, a hint that is true for whoever has
+ * put one there.
+ * Return: true if there are some.
+ */
+static inline bool pioscsi_has_refused(const struct pioscsi_port *port)
+{
+	return READ_ONCE(port->refused.next) != &port->refused;
+}
+
 #endif /* _PIOSCSI_PORT_H */

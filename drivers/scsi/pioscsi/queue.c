@@ -194,8 +194,6 @@ void pioscsi_end_refused(struct pioscsi_port *port)
 	unsigned long flags;
 	LIST_HEAD(refused);
 
-	if (likely(list_empty_careful(&port->refused)))
-		return;
 	spin_lock_irqsave(&port->lock, flags);
 	list_splice_init(&port->refused, &refused);
 	spin_unlock_irqrestore(&port->lock, flags);
@@ -316,7 +314,8 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 			pioscsi_start_locked(port);
 	}
 	spin_unlock_irqrestore(&port->lock, flags);
-	pioscsi_end_refused(port);
+	if (pioscsi_has_refused(port))
+		pioscsi_end_refused(port);
 	if (host_byte)
 		pioscsi_fail(cmd, host_byte);
 	if (READ_ONCE(port->ask))

@@ -120,6 +120,18 @@ void psim_arb_disconnect(struct psim_chip *chip)
 		     psim_reg_get(chip, PSIM_REG_ISR) & ~PSIM_ISR_SERVICE);
 }
 
+/* Whether the data port can be had. */
+static bool is_free(const struct psim_chip *chip)
+{
+	return !chip->cur && !chip->damage.stuck;
+}
+
+static void connect(struct psim_chip *chip, struct psim_nexus *nexus)
+{
+	chip->cur = nexus;
+	psim_arb_present(chip);
+}
+
 /**
  * psim_arb_connect - give the data port to the next nexus, if it is free
  * @chip: the chip
@@ -133,10 +145,9 @@ void psim_arb_connect(struct psim_chip *chip)
 	struct psim_nexus *nexus;
 
 	nexus = list_first_entry_or_null(&chip->ready, struct psim_nexus, node);
-	if (nexus && !chip->cur && !chip->damage.stuck) {
+	if (nexus && is_free(chip)) {
 		list_del_init(&nexus->node);
-		chip->cur = nexus;
-		psim_arb_present(chip);
+		connect(chip, nexus);
 	}
 	psim_arb_update(chip);
 }
@@ -157,7 +168,10 @@ void psim_arb_queue(struct psim_chip *chip, struct psim_nexus *nexus)
 	struct psim_nexus *pos;
 
 	if (!nexus->due || ktime_compare(nexus->due, ktime_get()) <= 0) {
-		list_add_tail(&nexus->node, &chip->ready);
+		if (is_free(chip) && list_empty(&chip->ready))
+			connect(chip, nexus);
+		else
+			list_add_tail(&nexus->node, &chip->ready);
 		return;
 	}
 

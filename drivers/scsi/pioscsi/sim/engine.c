@@ -28,6 +28,12 @@
  */
 #define PSIM_NEXUS_NUM(depth)	(2 * (depth) + PSIM_REFUSED_MAX + 2)
 
+static void add_free(struct psim_chip *chip, struct psim_nexus *nexus)
+{
+	nexus->next_free = chip->free;
+	chip->free = nexus;
+}
+
 /* The mailbox becomes a nexus. */
 static void psim_nexus_fill(const struct psim_chip *chip,
 			    struct psim_nexus *nexus)
@@ -75,13 +81,13 @@ struct psim_nexus *psim_engine_take(struct psim_chip *chip)
 	owns_tag = tag < chip->config.depth && !test_bit(tag, chip->tags) &&
 		   !(psim_faults_active(&chip->faults) &&
 		     psim_damage_is_full(chip));
-	nexus = list_first_entry_or_null(&chip->free, struct psim_nexus, node);
+	nexus = chip->free;
 	if (!owns_tag && chip->refused == PSIM_REFUSED_MAX)
 		nexus = NULL;
 	if (!nexus)
 		goto unlock;
 
-	list_del(&nexus->node);
+	chip->free = nexus->next_free;
 	psim_nexus_fill(chip, nexus);
 	nexus->in_use = true;
 	nexus->busy = true;
@@ -257,7 +263,7 @@ void psim_engine_put(struct psim_chip *chip, struct psim_nexus *nexus)
 
 	psim_nexus_release(chip, nexus);
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	list_add(&nexus->node, &chip->free);
+	add_free(chip, nexus);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
@@ -299,7 +305,7 @@ void psim_engine_accept(struct psim_chip *chip)
 		put = psim_engine_detach(chip, nexus);
 		/* The usual end: its target has nothing left to release. */
 		if (put && !nexus->executed) {
-			list_add(&nexus->node, &chip->free);
+			add_free(chip, nexus);
 			put = false;
 		}
 		psim_arb_connect(chip);
@@ -356,7 +362,6 @@ int psim_engine_init(struct psim_chip *chip)
 	unsigned int i;
 
 	raw_spin_lock_init(&chip->lock);
-	INIT_LIST_HEAD(&chip->free);
 	INIT_LIST_HEAD(&chip->slow);
 	INIT_WORK(&chip->work, psim_engine_work);
 
@@ -374,7 +379,7 @@ int psim_engine_init(struct psim_chip *chip)
 		goto err_free;
 
 	for (i = 0; i < chip->num_nexus; i++)
-		list_add_tail(&chip->nexus[i].node, &chip->free);
+		add_free(chip, &chip->nexus[i]);
 	psim_arb_init(chip);
 	return 0;
 

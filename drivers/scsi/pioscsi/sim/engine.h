@@ -24,6 +24,7 @@
  * struct psim_nexus - a command that the chip has taken
  * @task: the command at the target (owner)
  * @node: in one of the chip's lists; in none while busy or connected (lock)
+ * @next_free: the one below it in the stack of free ones (lock)
  * @due: may connect from then on; 0 without a latency (owner)
  * @tag: the host's name for it; constant while in use
  * @len: bytes that the target moves (owner)
@@ -44,6 +45,7 @@
 struct psim_nexus {
 	struct psim_task task;
 	struct list_head node;
+	struct psim_nexus *next_free;
 	ktime_t due;
 	u32 tag;
 	u32 len;
@@ -72,7 +74,7 @@ struct psim_nexus {
  * @level: state of the interrupt output (@lock)
  * @phase: PSIM_PHASE_* of the data port (@lock)
  * @cur: the connected nexus, or %NULL (@lock)
- * @free: nexuses that are not in use (@lock)
+ * @free: a stack of nexuses that are not in use (@lock)
  * @slow: nexuses for whose target process context is needed (@lock)
  * @waiting: nexuses that let the latency pass, soonest first (@lock)
  * @ready: nexuses that want to connect, in that order (@lock)
@@ -99,7 +101,7 @@ struct psim_chip {
 	bool level;
 	unsigned int phase;
 	struct psim_nexus *cur;
-	struct list_head free;
+	struct psim_nexus *free;
 	struct list_head slow;
 	struct list_head waiting;
 	struct list_head ready;
