@@ -158,12 +158,40 @@ static void estimate_gets_there(struct kunit *test)
 	KUNIT_EXPECT_LE(test, budget.ps_per_byte[0], c->real + c->real / 50);
 }
 
+struct end_case {
+	const char *desc;
+	u32 before;
+	u64 ns;
+	u32 after;
+};
+
+static const struct end_case end_cases[] = {
+	{ "first", 0, 5000, 5000 },
+	{ "more", 8000, 9000, 9000 },
+	{ "much more", 8000, 90000, 16000 },
+	{ "less", 8000, 4800, 7600 },
+	{ "much less", 8000, 1, 7500 },
+	{ "for ever", U32_MAX / 4, U64_MAX, U32_MAX / 4 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(end, end_cases, desc);
+
+static void end_is_known_to_take_long(struct kunit *test)
+{
+	const struct end_case *c = test->param_value;
+	struct pioscsi_budget budget = { .end_ns = c->before };
+
+	pioscsi_budget_learn_end(&budget, c->ns);
+	KUNIT_EXPECT_EQ(test, budget.end_ns, c->after);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(cost_is_known_before, cost_gen_params),
 	KUNIT_CASE_PARAM(bytes_fit_the_time, bytes_gen_params),
 	KUNIT_CASE_PARAM(estimate_learns, learn_gen_params),
 	KUNIT_CASE(directions_learn_apart),
 	KUNIT_CASE_PARAM(estimate_gets_there, reach_gen_params),
+	KUNIT_CASE_PARAM(end_is_known_to_take_long, end_gen_params),
 	{}
 };
 

@@ -124,11 +124,18 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
  * @ns: time that it took, nanoseconds
  *
  * On a slow machine that is more than a short transfer takes: the midlayer and
- * those above it may have all their work done inside scsi_done().
+ * those above it may have all their work done inside scsi_done(). How much that
+ * is differs from one command to the next, so the estimate rises at once, to no
+ * more than twice what it was, and falls slowly.
  *
  * Context: owner of the chip.
  */
 void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 {
-	average(&budget->end_ns, ns);
+	u64 most = budget->end_ns * 2ULL;
+
+	if (ns > budget->end_ns && most)
+		WRITE_ONCE(budget->end_ns, min3(ns, most, U32_MAX / 4ULL));
+	else
+		average(&budget->end_ns, ns);
 }
