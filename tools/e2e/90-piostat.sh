@@ -87,7 +87,7 @@ test_intervals_count_what_is_new() {
 
 test_a_line_for_each_host() {
 	"$piostat" 0.1 2 | tee $scratch/table
-	same "$(grep -c ^host[0-9] $scratch/table)" 4 lines
+	same "$(grep -c '^host[0-9]' $scratch/table)" 4 lines
 	unload
 }
 
