@@ -6,7 +6,9 @@
 # What a bystander feels of a disk: cyclictest (SCHED_FIFO 90; POLICY=other for
 # an ordinary task) beside a fio load, while irqhold.sh watches the handler.
 # Prints one line of NAME=VALUE: wait_* is the bystander's wait, hold_* the
-# time in the hard handler, in us; mib_s is what fio got.
+# time in the hard handler, in us; mib_s is what fio got; idle is the share of
+# the time that nobody used.  WAITS=FILE keeps each wait, one a line, and
+# HOLDS=FILE the histogram of irqhold.sh.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,7 +18,15 @@ trap 'rm -rf "$work"' EXIT
 bystander() {
 	local policy=(-p 90)
 	[ "${POLICY:-fifo}" = fifo ] || policy=(--policy=other)
-	cyclictest -q -m -t 1 -i 500 -D "$1" -h 20000 "${policy[@]}" >"$work/cyclictest"
+	if [ -z "${WAITS:-}" ]; then
+		cyclictest -q -m -t 1 -i 500 -D "$1" -h 20000 "${policy[@]}" >"$work/cyclictest"
+		return
+	fi
+	cyclictest -v -m -t 1 -i 500 -D "$1" "${policy[@]}" |
+		awk -F: '/^ *0: *[0-9]+: *[0-9]+$/ { print $3 + 0 }' >"$WAITS"
+	sort -n "$WAITS" | uniq -c | awk '
+		{ print $2, $1; max = $2 }
+		END { print "# Max Latencies:", max }' >"$work/cyclictest"
 }
 
 # From cyclictest's histogram: lines of "us count"; what overflowed it is
@@ -66,12 +76,15 @@ until_running() {
 	sleep 0.3
 }
 
+# idle_seconds: of the first CPU and since boot.
+idle_seconds() { cut -d' ' -f2 /proc/uptime; }
+
 transfers() { awk '{ print $1 + $5 }' "$1"; }
 
 # The load begins before the bystander, and ends when told to: a bystander that
 # is starved would otherwise wait until it is over, and then be content.
 busy() {
-	local seconds=$1 irq=$2 disk=$3 load wait_times hold_times speed
+	local seconds=$1 irq=$2 disk=$3 load idle wait_times hold_times speed
 	shift 3
 	fio --name=load --filename="$disk" --direct=1 --ioengine=psync --bs=64k \
 		--rw=read --size=100% --time_based --ramp_time=100ms \
@@ -80,14 +93,18 @@ busy() {
 	load=$!
 	until_running "$disk"
 	"$here/irqhold.sh" start "$irq"
+	idle=$(idle_seconds)
 	bystander "$seconds"
+	idle=$(idle_seconds | awk -v before="$idle" -v s="$seconds" \
+		'{ printf "%.3f", ($1 - before) / s }')
 	kill -TERM $load
 	wait_times=$(waits)
 	hold_times=$(holds)
+	[ -z "${HOLDS:-}" ] || "$here/irqhold.sh" histogram >"$HOLDS"
 	"$here/irqhold.sh" stop
 	wait $load || true
 	speed=$(throughput)
-	echo "$wait_times $hold_times $speed"
+	echo "$wait_times $hold_times $speed idle=$idle"
 }
 
 if [ "$2" = idle ]; then
