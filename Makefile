@@ -4,7 +4,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
-.PHONY: modules modules_install clean check kunit demo help have-kdir
+.PHONY: modules modules_install clean check kunit demo bench bench-quick help \
+	have-kdir
 
 modules: have-kdir
 	$(kbuild) modules
@@ -24,6 +25,12 @@ kunit:
 demo:
 	tools/demo
 
+bench:
+	tools/bench/run $(SCENARIOS)
+
+bench-quick:
+	tools/bench/run --quick $(SCENARIOS)
+
 help:
 	@echo 'make                   build the modules for the running kernel'
 	@echo 'make KDIR=DIRECTORY    build them for the kernel whose headers are there'
@@ -31,6 +38,8 @@ help:
 	@echo 'make clean             remove what make built'
 	@echo 'make demo              show the driver at work, in a virtual machine'
 	@echo 'make check             all tests; STAGES="..." for some (tools/check --list)'
+	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
+	@echo 'make bench-quick       a part of that, in a few minutes'
 	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'
 
 have-kdir:

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the scenarios of the benchmark, which run inside a guest.  A line that
+# begins with "@" is for tools/bench/run: "@row NAME=VALUE..." is a result, and
+# "@series NAME VALUE..." or "@histogram NAME US:COUNT..." something to draw.
+
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scratch=/tmp/bench
+mkdir -p $scratch
+
+fail() { echo "$*" >&2; exit 1; }
+
+# until_true SECONDS COMMAND...
+until_true() {
+	local tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "never came true: $*"
+		sleep 0.1
+	done
+}
+
+row() { echo "@row $*"; }
+
+quick() { [ -n "${BENCH_QUICK:-}" ]; }
+
+# beside NAME=VALUE... -- ARGUMENT-OF-beside.sh...: a row
+beside() {
+	local names=()
+	while [ "$1" != -- ]; do
+		names+=("$1")
+		shift
+	done
+	shift
+	row "${names[@]}" "$("$bench/beside.sh" "$@")"
+}
+
+# draw NAME: the series and the histogram that beside.sh has kept
+draw() {
+	echo "@series $1 $(tr '\n' ' ' <$scratch/waits)"
+	[ ! -s $scratch/holds ] ||
+		echo "@histogram $1 $(tr ' \n' ': ' <$scratch/holds)"
+	rm -f $scratch/waits $scratch/holds
+}
+
+# fio_row NAME=VALUE... -- FIO-ARGUMENT...: a row with what fio got
+fio_row() {
+	local names=()
+	while [ "$1" != -- ]; do
+		names+=("$1")
+		shift
+	done
+	shift
+	fio --output-format=json --output=$scratch/fio "$@"
+	row "${names[@]}" "$(python3 "$bench/fio-figures" $scratch/fio)"
+}

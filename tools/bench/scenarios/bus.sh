@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: bus.sh BUS-NS...
+# The simulator on a bus that takes so many ns for 16 bits, transfers from 512
+# bytes to 1 MiB: what is left of the bus' own speed, and what others feel.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../guest.sh"
+. "$here/../../e2e/sim.sh"
+
+# How many transfers take about 200 ms; two at least, 2000 at most.
+how_many() {
+	local n=$((400000000 / ($1 * ($2 + 1) + 40000)))
+	[ $n -ge 2 ] || n=2
+	[ $n -le 2000 ] || n=2000
+	echo $n
+}
+
+# transfers BUS-NS BYTES
+transfers() {
+	local n p50 p99 p999 max
+	n=$(how_many "$2" "$1")
+	"$bench/irqhold.sh" start pioscsi_sim
+	fio --output-format=json --output=$scratch/fio --name=bus --direct=1 \
+		--filename="$(first_disk)" --ioengine=libaio --iodepth=2 --rw=read \
+		--bs="$2" --size=32M --io_size=$((n * $2)) --loops=1
+	read -r n p50 p99 p999 max <<<"$("$bench/irqhold.sh" report)"
+	"$bench/irqhold.sh" stop
+	row bus_ns="$1" bytes="$2" "$(python3 "$bench/fio-figures" $scratch/fio)" irqs="$n" \
+		hold_p50="$p50" hold_p99="$p99" hold_p999="$p999" hold_max="$max"
+}
+
+sizes="512 4096 65536 1048576"
+! quick || sizes="4096 65536"
+for ns in "$@"; do
+	fresh_sim bus_ns="$ns" latency_us=0 fifo_bytes=0
+	echo 1024 >"/sys/block/$(basename "$(first_disk)")/queue/max_sectors_kb"
+	for bytes in $sizes; do
+		transfers "$ns" "$bytes"
+	done
+	beside bus_ns="$ns" bytes=65536 policy=fifo -- 1 pioscsi_sim "$(first_disk)" --rw=read
+done
