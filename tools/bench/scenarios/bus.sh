@@ -9,9 +9,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
 . "$here/../../e2e/sim.sh"
 
-# How many transfers take about 200 ms; two at least, 2000 at most.
+# How many transfers take about 100 ms; two at least, 2000 at most.
 how_many() {
-	local n=$((400000000 / ($1 * ($2 + 1) + 40000)))
+	local n=$((200000000 / ($1 * ($2 + 1) + 40000)))
 	[ $n -ge 2 ] || n=2
 	[ $n -le 2000 ] || n=2000
 	echo $n
