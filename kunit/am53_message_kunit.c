@@ -10,24 +10,14 @@
 #include "../am53c974/phase.h"
 #include "fake_am53.h"
 
-#define ENDS_WITH(status) \
-	{ AM53_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }, \
-	{ AM53_CMD_ACCEPT, 0, DC }
+#define STATUS_IS(status) \
+	{ AM53_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }
+#define BUS_GOES_FREE	{ AM53_CMD_ACCEPT, 0, DC }
 
 /* A byte of a message comes, and is accepted; then the bus has @phase. */
-#define SAYS(byte, phase) \
-	{ AM53_CMD_TRANSFER, MI, FC, .in = { byte }, .len = 1 }, \
-	{ AM53_CMD_ACCEPT, phase, BS }
-
-/* The last one, which is answered. */
-#define SAYS_AND_HEARS(byte) \
-	{ AM53_CMD_TRANSFER, MI, FC, .in = { byte }, .len = 1 }, \
-	{ AM53_CMD_SET_ATN }, { AM53_CMD_ACCEPT, MO, BS }
-
-/* Says that it leaves, and does. */
-#define LEAVES \
-	{ AM53_CMD_TRANSFER, MI, FC, .in = { DISCONNECT }, .len = 1 }, \
-	{ AM53_CMD_ACCEPT, 0, DC }
+#define SAYS(byte) \
+	{ AM53_CMD_TRANSFER, MI, FC, .in = { byte }, .len = 1 }
+#define ACCEPTED(phase)	{ AM53_CMD_ACCEPT, phase, BS }
 
 static enum pioscsi_next ask(struct fake_am53 *fake, struct pioscsi_cmd **cmd)
 {
@@ -80,9 +70,10 @@ static void untagged_command_comes_back(struct kunit *test)
 	struct fake_am53 *fake = test->priv;
 	struct am53_cmd *c = am53_cmd(fake, 3, 6, DMA_NONE, 0);
 
-	SCRIPT(fake, { AM53_CMD_SELECT, MI, BS | FC, 4 }, LEAVES);
+	SCRIPT(fake, { AM53_CMD_SELECT, MI, BS | FC, 4 }, SAYS(DISCONNECT),
+	       BUS_GOES_FREE);
 	leave(fake, c);
-	SCRIPT(fake, { AM53_CMD_ACCEPT, ST, BS }, ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	come_back(fake, MI);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->am->away, 0);
@@ -96,12 +87,14 @@ static void tag_tells_which_command_comes_back(struct kunit *test)
 
 	a->scmd.flags = SCMD_TAGGED;
 	b->scmd.flags = SCMD_TAGGED;
-	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES,
-	       { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES);
+	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, SAYS(DISCONNECT),
+	       BUS_GOES_FREE, { AM53_CMD_SELECT3, MI, BS | FC, 4 },
+	       SAYS(DISCONNECT), BUS_GOES_FREE);
 	leave(fake, a);
 	leave(fake, b);
-	SCRIPT(fake, { AM53_CMD_ACCEPT, MI, BS }, SAYS(SIMPLE_QUEUE_TAG, MI),
-	       SAYS(5, ST), ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_ACCEPT, MI, BS }, SAYS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SAYS(5), ACCEPTED(ST), STATUS_IS(0),
+	       BUS_GOES_FREE);
 	come_back(fake, MI);
 	expect_done(fake, b, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->am->away, 1);
@@ -113,10 +106,12 @@ static void unknown_tag_is_aborted(struct kunit *test)
 	struct am53_cmd *a = am53_cmd(fake, 4, 6, DMA_NONE, 0);
 
 	a->scmd.flags = SCMD_TAGGED;
-	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES);
+	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, SAYS(DISCONNECT),
+	       BUS_GOES_FREE);
 	leave(fake, a);
-	SCRIPT(fake, { AM53_CMD_ACCEPT, MI, BS }, SAYS(SIMPLE_QUEUE_TAG, MI),
-	       SAYS_AND_HEARS(77), { AM53_CMD_TRANSFER, 0, DC });
+	SCRIPT(fake, { AM53_CMD_ACCEPT, MI, BS }, SAYS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SAYS(77), { AM53_CMD_SET_ATN }, ACCEPTED(MO),
+	       { AM53_CMD_TRANSFER, 0, DC });
 	come_back(fake, MI);
 	expect_wait(fake);
 	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], ABORT_TASK);
@@ -153,12 +148,13 @@ static void command_that_lost_the_bus_is_started_again(struct kunit *test)
 	struct am53_cmd *b = am53_cmd(fake, 1, 6, DMA_NONE, 0);
 
 	b->sdev.id = 4;
-	SCRIPT(fake, { AM53_CMD_SELECT, MI, BS | FC, 4 }, LEAVES,
-	       { AM53_CMD_SELECT });
+	SCRIPT(fake, { AM53_CMD_SELECT, MI, BS | FC, 4 }, SAYS(DISCONNECT),
+	       BUS_GOES_FREE, { AM53_CMD_SELECT });
 	leave(fake, a);
 	start(fake, b);
-	SCRIPT(fake, { AM53_CMD_ACCEPT, ST, BS }, ENDS_WITH(0),
-	       { AM53_CMD_SELECT, ST, BS | FC, 4 }, ENDS_WITH(2));
+	SCRIPT(fake, { AM53_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
+	       { AM53_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
+	       BUS_GOES_FREE);
 	come_back(fake, MI);
 	expect_done(fake, a, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->target, 4);
@@ -185,7 +181,8 @@ static void saved_pointer_is_restored(struct kunit *test)
 
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
-	       SAYS(SAVE_POINTERS, MI), LEAVES);
+	       SAYS(SAVE_POINTERS), ACCEPTED(MI), SAYS(DISCONNECT),
+	       BUS_GOES_FREE);
 	read_and_leave(fake, c);
 	SCRIPT(fake, { AM53_CMD_ACCEPT, DI, BS });
 	come_back(fake, MI);
@@ -201,7 +198,8 @@ static void pointer_that_was_not_saved_goes_back(struct kunit *test)
 	struct pioscsi_xfer xfer;
 
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
-	       { AM53_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 }, LEAVES);
+	       { AM53_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SAYS(DISCONNECT), BUS_GOES_FREE);
 	read_and_leave(fake, c);
 	SCRIPT(fake, { AM53_CMD_ACCEPT, DI, BS });
 	come_back(fake, MI);
@@ -216,9 +214,10 @@ static void residual_stands_if_no_data_follows(struct kunit *test)
 	struct am53_cmd *c = am53_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
 
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
-	       { AM53_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 }, LEAVES);
+	       { AM53_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SAYS(DISCONNECT), BUS_GOES_FREE);
 	read_and_leave(fake, c);
-	SCRIPT(fake, { AM53_CMD_ACCEPT, ST, BS }, ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	come_back(fake, MI);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1);
@@ -232,7 +231,7 @@ static void restored_pointer_is_the_saved_one(struct kunit *test)
 
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
-	       SAYS(RESTORE_POINTERS, DI));
+	       SAYS(RESTORE_POINTERS), ACCEPTED(DI));
 	start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake_am53_ask(fake, &xfer), PIOSCSI_XFER);
 	c->cmd.moved = am53_pio_in(fake->hba, c->buf, 2);
@@ -247,9 +246,10 @@ static void sync_request_is_rejected(struct kunit *test)
 	struct pioscsi_cmd *cmd;
 
 	SCRIPT(fake, { AM53_CMD_SELECT, MI, BS | FC, 4 },
-	       SAYS(EXTENDED_MESSAGE, MI), SAYS(3, MI), SAYS(1, MI),
-	       SAYS(25, MI), SAYS_AND_HEARS(15), { AM53_CMD_TRANSFER, ST, BS },
-	       ENDS_WITH(0));
+	       SAYS(EXTENDED_MESSAGE), ACCEPTED(MI), SAYS(3), ACCEPTED(MI),
+	       SAYS(1), ACCEPTED(MI), SAYS(25), ACCEPTED(MI), SAYS(15),
+	       { AM53_CMD_SET_ATN }, ACCEPTED(MO),
+	       { AM53_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	/* It takes more than one turn. */
 	while (ask(fake, &cmd) == PIOSCSI_WAIT)
@@ -266,8 +266,8 @@ static void rejected_tag_is_done_without(struct kunit *test)
 
 	c->scmd.flags = SCMD_TAGGED;
 	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 2, .keep = 6 },
-	       SAYS(MESSAGE_REJECT, CD), { AM53_CMD_TRANSFER, ST, BS },
-	       ENDS_WITH(0));
+	       SAYS(MESSAGE_REJECT), ACCEPTED(CD),
+	       { AM53_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_FALSE(test, fake->am->slot[6].tagged);
@@ -280,7 +280,7 @@ static void target_that_asks_for_nothing_gets_nothing(struct kunit *test)
 	struct am53_cmd *c = am53_cmd(fake, 0, 6, DMA_NONE, 0);
 
 	SCRIPT(fake, { AM53_CMD_SELECT, MO, BS | FC, 4 },
-	       { AM53_CMD_TRANSFER, ST, BS }, ENDS_WITH(0));
+	       { AM53_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
@@ -295,7 +295,7 @@ static void parity_error_is_told_and_fails_the_command(struct kunit *test)
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, MO | AM53_STAT_PARITY, BS,
 		 .in = { 11 }, .len = 1 },
-	       { AM53_CMD_TRANSFER, ST, BS }, ENDS_WITH(0));
+	       { AM53_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_XFER);
 	am53_pio_in(fake->hba, c->buf, 2);

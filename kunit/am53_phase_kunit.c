@@ -10,9 +10,9 @@
 #include "fake_am53.h"
 
 /* The end of each command: status, COMMAND COMPLETE, and the bus is free. */
-#define ENDS_WITH(status) \
-	{ AM53_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }, \
-	{ AM53_CMD_ACCEPT, 0, DC }
+#define STATUS_IS(status) \
+	{ AM53_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }
+#define BUS_GOES_FREE	{ AM53_CMD_ACCEPT, 0, DC }
 
 static void start(struct fake_am53 *fake, struct am53_cmd *c)
 {
@@ -60,7 +60,8 @@ static void command_without_data(struct kunit *test)
 	struct fake_am53 *fake = test->priv;
 	struct am53_cmd *c = am53_cmd(fake, 0, 6, DMA_NONE, 0);
 
-	SCRIPT(fake, { AM53_CMD_SELECT, ST, BS | FC, 4 }, ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
 	start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake->target, 2);
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 7);
@@ -75,7 +76,7 @@ static void status_is_the_result(struct kunit *test)
 	struct am53_cmd *c = am53_cmd(fake, 0, 12, DMA_NONE, 0);
 
 	SCRIPT(fake, { AM53_CMD_SELECT, ST, BS | FC, 4 },
-	       ENDS_WITH(SAM_STAT_CHECK_CONDITION));
+	       STATUS_IS(SAM_STAT_CHECK_CONDITION), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_CHECK_CONDITION);
 }
@@ -87,7 +88,7 @@ static void long_cdb_goes_by_hand(struct kunit *test)
 
 	SCRIPT(fake, { AM53_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { AM53_CMD_TRANSFER, CD, BS }, { AM53_CMD_TRANSFER, ST, BS },
-	       ENDS_WITH(0));
+	       STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	/* IDENTIFY, NO OPERATION, CDB */
@@ -102,7 +103,8 @@ static void tag_goes_with_the_selection(struct kunit *test)
 	struct am53_cmd *c = am53_cmd(fake, 9, 10, DMA_NONE, 0);
 
 	c->scmd.flags = SCMD_TAGGED;
-	SCRIPT(fake, { AM53_CMD_SELECT3, ST, BS | FC, 4 }, ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
 	start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake->taken[1], SIMPLE_QUEUE_TAG);
 	KUNIT_EXPECT_EQ(test, fake->taken[2], 9);
@@ -119,7 +121,7 @@ static void tag_of_a_long_cdb_goes_by_hand(struct kunit *test)
 	c->scmd.flags = SCMD_TAGGED;
 	SCRIPT(fake, { AM53_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { AM53_CMD_TRANSFER, CD, BS }, { AM53_CMD_TRANSFER, ST, BS },
-	       ENDS_WITH(0));
+	       STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, messages, sizeof(messages));
@@ -132,7 +134,8 @@ static void request_sense_has_no_tag(struct kunit *test)
 
 	c->scmd.flags = SCMD_TAGGED;
 	c->scmd.cmnd[0] = REQUEST_SENSE;
-	SCRIPT(fake, { AM53_CMD_SELECT, ST, BS | FC, 4 }, ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 }
@@ -143,7 +146,7 @@ static void cdb_that_was_broken_off_goes_on(struct kunit *test)
 	struct am53_cmd *c = am53_cmd(fake, 0, 10, DMA_NONE, 0);
 
 	SCRIPT(fake, { AM53_CMD_SELECT, CD, BS | FC, 3, .keep = 4 },
-	       { AM53_CMD_TRANSFER, ST, BS }, ENDS_WITH(0));
+	       { AM53_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 11);
@@ -199,7 +202,7 @@ static void data_in(struct kunit *test)
 	       { AM53_CMD_TRANSFER, DI, BS, .in = { 11 }, .len = 1 },
 	       { AM53_CMD_TRANSFER, DI, BS, .in = { 22 }, .len = 1 },
 	       { AM53_CMD_TRANSFER, ST, BS, .in = { 33 }, .len = 1 },
-	       ENDS_WITH(0));
+	       STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_xfer(fake, c, 3);
 	move_in(fake, c, 2, 2);
@@ -218,7 +221,7 @@ static void data_in_ends_early(struct kunit *test)
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, DI, BS, .in = { 11 }, .len = 1 },
 	       { AM53_CMD_TRANSFER, ST, BS, .in = { 22 }, .len = 1 },
-	       ENDS_WITH(0));
+	       STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_xfer(fake, c, 64);
 	move_in(fake, c, 64, 2);
@@ -233,8 +236,8 @@ static void slow_byte_comes_later(struct kunit *test)
 	const u8 byte[] = { 11, 22 };
 	struct pioscsi_xfer xfer;
 
-	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
-	       { AM53_CMD_TRANSFER }, { AM53_CMD_TRANSFER }, ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 }, { AM53_CMD_TRANSFER },
+	       { AM53_CMD_TRANSFER }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_xfer(fake, c, 2);
 	move_in(fake, c, 2, 0);
@@ -262,7 +265,7 @@ static void surplus_in_is_announced(struct kunit *test)
 	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, DI, BS, .in = { 11 }, .len = 1 },
 	       { AM53_CMD_TRANSFER, ST, BS, .in = { 22 }, .len = 1 },
-	       ENDS_WITH(0));
+	       STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_xfer(fake, c, 1);
 	move_in(fake, c, 1, 1);
@@ -279,7 +282,7 @@ static void data_out_is_counted_when_it_has_landed(struct kunit *test)
 
 	SCRIPT(fake, { AM53_CMD_SELECT, DO, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, DO, BS }, { AM53_CMD_TRANSFER, DO, BS },
-	       { AM53_CMD_TRANSFER }, ENDS_WITH(0));
+	       { AM53_CMD_TRANSFER }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	fake->nr_taken = 0;
 	expect_xfer(fake, c, 40);
@@ -299,7 +302,8 @@ static void data_out_ends_early(struct kunit *test)
 
 	SCRIPT(fake, { AM53_CMD_SELECT, DO, BS | FC, 4 },
 	       { AM53_CMD_TRANSFER, DO, BS },
-	       { AM53_CMD_TRANSFER, ST, BS, .keep = 11 }, ENDS_WITH(0));
+	       { AM53_CMD_TRANSFER, ST, BS, .keep = 11 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
 	start(fake, c);
 	expect_xfer(fake, c, 64);
 	move_out(fake, c, 64, 16);
@@ -315,9 +319,8 @@ static void data_out_goes_on_after_a_pause(struct kunit *test)
 	struct fake_am53 *fake = test->priv;
 	struct am53_cmd *c = am53_cmd(fake, 0, 6, DMA_TO_DEVICE, 32);
 
-	SCRIPT(fake, { AM53_CMD_SELECT, DO, BS | FC, 4 },
-	       { AM53_CMD_TRANSFER }, { AM53_CMD_TRANSFER, ST, BS },
-	       ENDS_WITH(0));
+	SCRIPT(fake, { AM53_CMD_SELECT, DO, BS | FC, 4 }, { AM53_CMD_TRANSFER },
+	       { AM53_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	fake->nr_taken = 0;
 	expect_xfer(fake, c, 32);
@@ -342,6 +345,23 @@ static void unmaskable_chip_is_cut_at_the_fifo(struct kunit *test)
 	expect_xfer(fake, c, AM53_FIFO_SIZE);
 }
 
+static void unmaskable_chip_goes_on_behind_a_fifo(struct kunit *test)
+{
+	struct fake_am53 *fake = test->priv;
+	struct am53_cmd *c = am53_cmd(fake, 0, 6, DMA_TO_DEVICE, 64);
+
+	fake->hba->can_mask = false;
+	SCRIPT(fake, { AM53_CMD_SELECT, DO, BS | FC, 4 },
+	       { AM53_CMD_TRANSFER }, { AM53_CMD_TRANSFER });
+	start(fake, c);
+	expect_xfer(fake, c, AM53_FIFO_SIZE);
+	move_out(fake, c, AM53_FIFO_SIZE, 0);
+	fake_am53_interrupt(fake, DO, BS);
+	expect_xfer(fake, c, 2 * AM53_FIFO_SIZE);
+	move_out(fake, c, 2 * AM53_FIFO_SIZE, AM53_FIFO_SIZE);
+	KUNIT_EXPECT_EQ(test, fake->am->flying, AM53_FIFO_SIZE);
+}
+
 static void locked_fifo_is_found_out(struct kunit *test)
 {
 	struct fake_am53 *fake = test->priv;
@@ -353,7 +373,7 @@ static void locked_fifo_is_found_out(struct kunit *test)
 	       { AM53_CMD_TRANSFER, DI, BS, .in = { 0, 11 }, .len = 2 },
 	       { AM53_CMD_COMPLETE | AM53_CMD_DMA, MI, BS | FC, .keep = 16 },
 	       { AM53_CMD_TRANSFER, ST, BS, .in = { 22 }, .len = 1 },
-	       ENDS_WITH(0));
+	       STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_xfer(fake, c, 2);
 	move_in(fake, c, 2, 2);
@@ -383,6 +403,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_ends_early),
 	KUNIT_CASE(data_out_goes_on_after_a_pause),
 	KUNIT_CASE(unmaskable_chip_is_cut_at_the_fifo),
+	KUNIT_CASE(unmaskable_chip_goes_on_behind_a_fifo),
 	KUNIT_CASE(locked_fifo_is_found_out),
 	{}
 };

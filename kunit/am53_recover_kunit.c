@@ -9,9 +9,9 @@
 #include "../am53c974/recover.h"
 #include "fake_am53.h"
 
-#define LEAVES \
-	{ AM53_CMD_TRANSFER, MI, FC, .in = { DISCONNECT }, .len = 1 }, \
-	{ AM53_CMD_ACCEPT, 0, DC }
+#define SAYS_IT_LEAVES \
+	{ AM53_CMD_TRANSFER, MI, FC, .in = { DISCONNECT }, .len = 1 }
+#define BUS_GOES_FREE	{ AM53_CMD_ACCEPT, 0, DC }
 
 static enum pioscsi_next ask(struct fake_am53 *fake)
 {
@@ -147,7 +147,8 @@ static void absent_command_is_aborted_by_its_tag(struct kunit *test)
 	static const u8 said[] = { 0x80, SIMPLE_QUEUE_TAG, 5, ABORT_TASK };
 	struct am53_cmd *c;
 
-	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES);
+	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, SAYS_IT_LEAVES,
+	       BUS_GOES_FREE);
 	c = started(fake, 5);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
 	fake->nr_taken = 0;
@@ -168,8 +169,9 @@ static void abort_that_is_rejected_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
 	SCRIPT(fake, { AM53_CMD_SET_ATN, MO, BS },
 	       { AM53_CMD_TRANSFER, MI, BS },
-	       { AM53_CMD_TRANSFER, MI, FC, .in = { MESSAGE_REJECT },
-		 .len = 1 }, { AM53_CMD_ACCEPT, DI, BS });
+	       { AM53_CMD_TRANSFER, MI, FC,
+		 .in = { MESSAGE_REJECT }, .len = 1 },
+	       { AM53_CMD_ACCEPT, DI, BS });
 	KUNIT_EXPECT_EQ(test, -EIO, am53_forget_cmd(fake->hba, &c->cmd));
 }
 
@@ -204,8 +206,8 @@ static void bus_of_another_command_is_left_alone(struct kunit *test)
 	struct fake_am53 *fake = test->priv;
 	struct am53_cmd *a, *b;
 
-	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES,
-	       { AM53_CMD_SELECT, DI, BS | FC, 4 });
+	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, SAYS_IT_LEAVES,
+	       BUS_GOES_FREE, { AM53_CMD_SELECT, DI, BS | FC, 4 });
 	a = started(fake, 5);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
 	b = started(fake, 0);
@@ -217,8 +219,9 @@ static void target_reset_forgets_all_of_the_target(struct kunit *test)
 {
 	struct fake_am53 *fake = test->priv;
 
-	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES,
-	       { AM53_CMD_SELECT3, MI, BS | FC, 4 }, LEAVES,
+	SCRIPT(fake, { AM53_CMD_SELECT3, MI, BS | FC, 4 }, SAYS_IT_LEAVES,
+	       BUS_GOES_FREE, { AM53_CMD_SELECT3, MI, BS | FC, 4 },
+	       SAYS_IT_LEAVES, BUS_GOES_FREE,
 	       { AM53_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { AM53_CMD_TRANSFER, 0, DC });
 	started(fake, 5);

@@ -90,7 +90,7 @@ static void answer(struct fake_am53 *fake, u8 cmd)
 	const struct fake_answer *a = &fake->answers[fake->next];
 
 	if (fake->next >= fake->nr || a->cmd != cmd) {
-		KUNIT_FAIL(fake->test, "command %#x is not answer %u", cmd,
+		KUNIT_FAIL(fake->test, "command %#x is not number %u", cmd,
 			   fake->next);
 		return;
 	}

@@ -13,6 +13,9 @@
 /* A target answers within some microseconds or by an interrupt. */
 #define AWAIT_READS	4
 
+/* As soon as other devices have had their turn. */
+#define ASK_AGAIN_US	5
+
 /* The bus' reset line is held for some 30 us. */
 #define RESET_WAITS	50
 #define RESET_WAIT_US	20
@@ -53,6 +56,15 @@ void am53_write(struct am53 *am, unsigned int reg, u8 val)
 	iowrite8(val, am->regs + reg);
 }
 
+/* What another event said that was not served is kept with it. */
+static void store(struct am53 *am, u32 event)
+{
+	u32 old = atomic_xchg(&am->event, event | AM53_EVENT_VALID);
+
+	if (old)
+		atomic_or(old & AM53_EVENT_INTR, &am->event);
+}
+
 /*
  * Reading the interrupt register acknowledges it and destroys the others: they
  * are read before. All ones are a card that is not there.
@@ -66,9 +78,9 @@ static bool latch(struct am53 *am)
 	if (am->bus == AM53_SELECTING)
 		step = am53_read(am, AM53_STEP) & AM53_STEP_MASK;
 	intr = am53_read(am, AM53_INTR);
-	am53_unclaim(am, FIELD_PREP(AM53_EVENT_STAT, stat) |
-			 FIELD_PREP(AM53_EVENT_STEP, step) |
-			 FIELD_PREP(AM53_EVENT_INTR, intr));
+	store(am, FIELD_PREP(AM53_EVENT_STAT, stat) |
+		  FIELD_PREP(AM53_EVENT_STEP, step) |
+		  FIELD_PREP(AM53_EVENT_INTR, intr));
 	return true;
 }
 
@@ -86,21 +98,25 @@ bool am53_claim(struct pioscsi_hba *hba)
 	return atomic_read(&am->event) || latch(am);
 }
 
+static void ask_again(struct pioscsi_hba *hba)
+{
+}
+
 /**
  * am53_unclaim() - keep an event for the next time that the chip is asked
  * @am: the chip
  * @event: the event
  *
- * What another one said that was not served is kept with it.
+ * Without a mask the hard handler may leave before that, and counts on the
+ * next interrupt: this one has been acknowledged and will not come again.
  *
- * Context: as am53_claim().
+ * Context: owner.
  */
 void am53_unclaim(struct am53 *am, u32 event)
 {
-	u32 old = atomic_xchg(&am->event, event | AM53_EVENT_VALID);
-
-	if (old)
-		atomic_or(old & AM53_EVENT_INTR, &am->event);
+	store(am, event);
+	if (!am->hba->can_mask)
+		pioscsi_request_timer(am->hba, ask_again, ASK_AGAIN_US);
 }
 
 /**

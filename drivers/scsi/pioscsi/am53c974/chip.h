@@ -114,7 +114,7 @@ struct am53_msg {
  * @flying: bytes of a transfer whose interrupt was not waited for
  * @landed: of these, what the target took or gave; not yet told the port
  * @fifo_known: whether @locks is known
- * @locks: the FIFO cannot be read in a data phase: QEMU before 9.0
+ * @locks: the FIFO cannot be read in a data phase: QEMU 7.2
  * @unlocked: it was made to believe in another one
  * @slot: commands by tag
  *

@@ -85,9 +85,9 @@ enum pioscsi_next am53_announce(struct am53 *am, struct pioscsi_xfer *xfer,
 		pioscsi_seek(am->nexus, slot->saved);
 	}
 	len = remaining(am, dir) ?: SURPLUS;
-	/* Then each interrupt has to be short. */
+	/* Each interrupt has to be short, but bring more than it counts. */
 	if (!am->hba->can_mask)
-		len = min(len, AM53_FIFO_SIZE);
+		len = min(len, AM53_FIFO_SIZE + am->landed);
 	fill_in(am, xfer, dir, len);
 	return PIOSCSI_XFER;
 }
@@ -168,7 +168,7 @@ static bool same_phase(const struct am53 *am, u8 stat, unsigned int phase)
 }
 
 /*
- * QEMU before 9.0 gives zeroes instead of the FIFO while the bus is in a data
+ * QEMU 7.2 gives zeroes instead of the FIFO while the bus is in a data
  * phase. The end of a command by a DMA engine that is idle moves nothing, but
  * makes it take the bus for being in a message phase until the data is over.
  */
