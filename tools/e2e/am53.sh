@@ -25,11 +25,23 @@ unload() {
 
 load_am53() { insmod "$VM_MODULES/$am53.ko" "$@"; }
 
+# The BIOS leaves its last interrupt pending, and the line may be shared with an
+# adapter that has a driver already.
+hush_bios() {
+	local d
+	for d in /sys/bus/pci/devices/*; do
+		[ "$(cat "$d/vendor" "$d/device" | xargs)" = "0x1022 0x2020" ] || continue
+		[ -e "$d/driver" ] || printf '\3\4' |
+			dd of="$d/config" bs=2 seek=2 conv=notrunc status=none
+	done
+}
+
 # fresh_am53 [PARAMETER...]: the driver anew, the port with its defaults.
 fresh_am53() {
 	unload
 	modprobe -a sd_mod sr_mod
 	load_port
+	hush_bios
 	load_am53 "$@"
 	until_true 10 has_disk
 	udevadm settle 2>/dev/null || true

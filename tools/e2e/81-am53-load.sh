@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# AM53C974: file systems and verified loads on several targets, with and without
+# a mask, beside a second adapter on the same interrupt line; media that change
+# and devices that are pulled out.
+# vm: --smp 2 --timeout 500 --monitor --disk d0=64M --disk d1=64M --disk d2=32M --qemu-arg -device --qemu-arg am53c974,id=scsi0,addr=0x10 --qemu-arg -device --qemu-arg am53c974,id=scsi1,addr=0x14 --qemu-arg -device --qemu-arg scsi-hd,id=hd0,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -device --qemu-arg scsi-hd,id=hd1,drive=d1,bus=scsi0.0,scsi-id=1 --qemu-arg -drive --qemu-arg if=none,id=cd0,media=cdrom --qemu-arg -device --qemu-arg scsi-cd,drive=cd0,bus=scsi0.0,scsi-id=6 --qemu-arg -device --qemu-arg scsi-hd,drive=d2,bus=scsi1.0,scsi-id=0
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
+
+tree=/usr/include/linux
+mnt=/mnt/pioscsi
+
+quick="--size=3M --io_size=3M"
+
+same_as_medium() { cmp -n 131072 "$1" /dev/sr0; }
+
+in_drive() {
+	monitor "change cd0 $1 raw"
+	until_true 10 same_as_medium "$1"
+}
+
+test_stock_driver_beside_ours_on_one_line() {
+	local d
+	unload
+	modprobe -a sd_mod sr_mod
+	load_port
+	hush_bios
+	# Who drives which is said beforehand.
+	echo $am53 >/sys/bus/pci/devices/0000:00:10.0/driver_override
+	echo am53c974 >/sys/bus/pci/devices/0000:00:14.0/driver_override
+	modprobe am53c974
+	load_am53
+	until_true 20 has_disks 3
+	same "$(hosts | wc -l)" 1 "hosts of ours"
+	same "$(grep -c am53c974 /proc/interrupts)" 1 "interrupt lines"
+	for d in /sys/class/scsi_host/host*; do
+		[ "$(cat "$d/proc_name")" != esp ] || echo "${d##*/}"
+	done >/tmp/stock
+	d=$(basename "$(echo /sys/class/scsi_device/"$(sed 's/host//' /tmp/stock)":0:0:0/device/block/*)")
+	verify_fio "/dev/$d" $quick >/tmp/stock.fio &
+	verify_fio "/dev/$(lun 0)" $quick
+	wait $!
+	cat "/sys/kernel/debug/pioscsi/host$(first_host)/stats"
+	[ "$(stat not_ours)" -gt 0 ]
+	rmmod am53c974
+	echo >/sys/bus/pci/devices/0000:00:10.0/driver_override
+	echo >/sys/bus/pci/devices/0000:00:14.0/driver_override
+}
+
+test_modules_name_the_function() {
+	modinfo -F alias "$VM_MODULES/$am53.ko" | tee /tmp/alias
+	grep -qi 'pci:v00001022d00002020' /tmp/alias
+}
+
+test_three_targets_at_once() {
+	local jobs=() j
+	fresh_am53
+	until_true 20 has_disks 4
+	in_drive "$VM_MODULES/$am53.ko"
+	verify_fio "/dev/$(lun 0)" $quick >/tmp/fio0 & jobs+=($!)
+	verify_fio "/dev/$(lun 1)" $quick >/tmp/fio1 & jobs+=($!)
+	for _ in 1 2 3 4 5; do
+		blockdev --flushbufs /dev/sr0
+		same_as_medium "$VM_MODULES/$am53.ko"
+	done & jobs+=($!)
+	for j in "${jobs[@]}"; do
+		wait "$j"
+	done
+	same "$(stat faults)" 0 faults
+}
+
+test_bh_and_inline() {
+	local way
+	for way in bh inline; do
+		set_host defer $way
+		verify_fio "/dev/$(lun 0)" --size=2M --io_size=2M
+	done
+	set_host defer thread
+	same "$(stat faults)" 0 faults
+}
+
+test_medium_changes() {
+	in_drive "$VM_MODULES/pioscsi.ko"
+	in_drive "$VM_MODULES/$am53.ko"
+	monitor "eject -f cd0"
+	refuses dd if=/dev/sr0 of=/dev/null bs=2k count=1
+	in_drive "$VM_MODULES/pioscsi.ko"
+}
+
+test_tree_of_files() {
+	mkfs.ext4 -q "/dev/$(lun 1)"
+	mkdir -p $mnt
+	mount "/dev/$(lun 1)" $mnt
+	cp -r $tree $mnt/tree
+	umount $mnt
+	e2fsck -f -n "/dev/$(lun 1)"
+	mount -o ro "/dev/$(lun 1)" $mnt
+	diff -r $tree $mnt/tree
+	umount $mnt
+}
+
+test_disk_is_pulled_out() {
+	local load disk
+	disk=$(lun 1)
+	echo 2 >"/sys/block/$disk/device/timeout"
+	fio --name=load --filename="/dev/$disk" --direct=1 --rw=randread --bs=16k \
+		--ioengine=libaio --iodepth=8 --time_based --runtime=60 >/tmp/fio1 2>&1 &
+	load=$!
+	sleep 2
+	monitor device_del hd1
+	refuses wait $load
+	cat /tmp/fio1
+	# The other one does not mind.
+	verify_fio "/dev/$(lun 0)" --size=2M --io_size=2M
+}
+
+test_without_a_mask() {
+	fresh_am53 mask=0
+	dmesg | grep 'cannot be masked' | tail -n 1
+	verify_fio "/dev/$(lun 0)" --size=256k --io_size=256k --bsrange=4k-16k
+	cat "/sys/kernel/debug/pioscsi/host$(first_host)/stats"
+	same "$(stat faults)" 0 faults
+	[ "$(stat deferred)" -lt 20 ]
+}
+
+test_adapter_is_pulled_out() {
+	local load
+	fresh_am53
+	fio --name=load --filename="/dev/$(lun 0)" --direct=1 --rw=randrw --bs=16k \
+		--ioengine=libaio --iodepth=8 --time_based --runtime=60 >/tmp/fio0 2>&1 &
+	load=$!
+	sleep 2
+	modprobe -q acpiphp || true
+	monitor device_del scsi0
+	until_true 60 only_one_host
+	refuses wait $load
+	unload
+}
+
+only_one_host() { [ "$(hosts | wc -l)" = 1 ]; }
+
+run_tests
