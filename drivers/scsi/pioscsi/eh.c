@@ -122,7 +122,7 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
  */
 void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte)
 {
-	port->stalled = false;
+	WRITE_ONCE(port->stalled, false);
 	end_started(port, EH_ALL, NULL, host_byte);
 }
 
@@ -236,7 +236,7 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 			forget(port, cmd);
 	}
 	/* The others are offered again. */
-	port->stalled = false;
+	WRITE_ONCE(port->stalled, false);
 	if (!err)
 		pioscsi_sense_end(cmd);
 	pioscsi_saw_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
@@ -284,7 +284,7 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 		err = -ENODEV;
 	pioscsi_saw_error(port, what, PIOSCSI_NO_TAG, err);
 	if (!err) {
-		port->stalled = false;
+		WRITE_ONCE(port->stalled, false);
 		if (scope == EH_ALL)
 			port->next = PIOSCSI_WAIT;
 		end_started(port, scope, sdev, DID_RESET);

@@ -83,7 +83,7 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 	} else if (port->hba.ops->claim(&port->hba)) {
 		claim = PIOSCSI_OURS;
 		set_owner(port, PIOSCSI_IRQ);
-		port->stalled = false;
+		WRITE_ONCE(port->stalled, false);
 	}
 	pioscsi_saw_irq(port, claim, now);
 	pioscsi_count(claim == PIOSCSI_NOT_OURS ? &port->stats.not_ours :
@@ -109,7 +109,7 @@ bool pioscsi_own_unasked(struct pioscsi_port *port)
 	if (mine) {
 		mask(port);
 		set_owner(port, PIOSCSI_RUNNING);
-		port->stalled = false;
+		WRITE_ONCE(port->stalled, false);
 	}
 	spin_unlock_irqrestore(&port->lock, flags);
 	return mine;
@@ -174,7 +174,7 @@ static bool has_more(struct pioscsi_port *port)
 		more |= port->hba.ops->claim(&port->hba);
 	port->rose = false;
 	if (more)
-		port->stalled = false;
+		WRITE_ONCE(port->stalled, false);
 	return more;
 }
 
@@ -224,7 +224,7 @@ void pioscsi_own_recovery(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	wait_event_lock_irq(port->owner_wait, !port->yield, port->lock);
-	port->yield = true;
+	WRITE_ONCE(port->yield, true);
 	wait_event_lock_irq(port->owner_wait,
 			    port->owner == PIOSCSI_OPEN ||
 			    port->owner == PIOSCSI_DEFERRED ||
@@ -255,7 +255,7 @@ void pioscsi_recovered(struct pioscsi_port *port)
 		pioscsi_saw_defer(port, PIOSCSI_WAY_KICK);
 		set_owner(port, PIOSCSI_DEFERRED);
 	}
-	port->yield = false;
+	WRITE_ONCE(port->yield, false);
 	wake_up(&port->owner_wait);
 	spin_unlock_irq(&port->lock);
 	if (!gone)

@@ -204,7 +204,7 @@ static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 		return !port->xfer.len;
 	case PIOSCSI_DONE:
 		end_command(port, turn->task);
-		port->stalled = false;
+		WRITE_ONCE(port->stalled, false);
 		break;
 	case PIOSCSI_RESET:
 		pioscsi_saw_error(port, PIOSCSI_ERR_RESET_SEEN, PIOSCSI_NO_TAG,
@@ -224,7 +224,7 @@ static bool refill(struct pioscsi_port *port)
 		pioscsi_start_pending(port);
 	if (port->ask || port->hba.ops->claim(&port->hba) ||
 	    (pioscsi_timer_due(port) && pioscsi_timer_serve(port))) {
-		port->stalled = false;
+		WRITE_ONCE(port->stalled, false);
 		return true;
 	}
 	return false;
