@@ -86,7 +86,7 @@ void psim_damage_reset(struct psim_chip *chip)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	d->mute = false;
 	d->late = false;
-	d->held = false;
+	WRITE_ONCE(d->held, false);
 	d->again = 0;
 	update_state(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
@@ -152,7 +152,7 @@ u32 psim_damage_ack(struct psim_chip *chip, u32 clear)
 	u32 again = 0;
 
 	if (clear & PSIM_ISR_RESET)
-		d->held = false;
+		WRITE_ONCE(d->held, false);
 	if (clear & PSIM_ISR_SERVICE) {
 		d->mute = false;
 		if (d->again) {

@@ -14,9 +14,9 @@ static bool is_armed(const struct psim_fault *fault)
 }
 
 /* The hot path reads one word only: keep it true. */
-static void update(struct psim_faults *faults)
+static void update(struct psim_faults *faults, bool state)
 {
-	u32 active = faults->active & PSIM_FAULT_STATE;
+	u32 active = state ? PSIM_FAULT_STATE : 0;
 	unsigned int kind;
 
 	lockdep_assert_held(&faults->lock);
@@ -77,10 +77,7 @@ void psim_faults_set_state(struct psim_faults *faults, bool state)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&faults->lock, flags);
-	faults->active &= ~PSIM_FAULT_STATE;
-	if (state)
-		faults->active |= PSIM_FAULT_STATE;
-	update(faults);
+	update(faults, state);
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 }
 
@@ -105,7 +102,7 @@ int psim_fault_set(struct psim_fault *fault, u32 *field, u64 val)
 	WRITE_ONCE(*field, val);
 	if (field == &fault->interval)
 		fault->seen = 0;
-	update(faults);
+	update(faults, faults->active & PSIM_FAULT_STATE);
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 	return 0;
 }
@@ -136,7 +133,7 @@ static void count(struct psim_fault *fault)
 		return;
 	WRITE_ONCE(fault->probability, 0);
 	WRITE_ONCE(fault->interval, 0);
-	update(fault->faults);
+	update(fault->faults, fault->faults->active & PSIM_FAULT_STATE);
 }
 
 /**
