@@ -4,8 +4,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
-.PHONY: modules modules_install clean check kunit demo bench bench-quick help \
-	have-kdir
+.PHONY: modules modules_install clean check check-debug kunit demo bench \
+	bench-quick help have-kdir
 
 modules: have-kdir
 	$(kbuild) modules
@@ -18,6 +18,9 @@ clean: have-kdir
 
 check:
 	tools/check $(STAGES)
+
+check-debug:
+	tools/check --debug
 
 kunit:
 	tools/kunit.sh $(SUITES)
@@ -38,6 +41,7 @@ help:
 	@echo 'make clean             remove what make built'
 	@echo 'make demo              show the driver at work, in a virtual machine'
 	@echo 'make check             all tests; STAGES="..." for some (tools/check --list)'
+	@echo 'make check-debug       the end-to-end tests on kernels that watch the driver'
 	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
 	@echo 'make bench-quick       a part of that, in a few minutes'
 	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'

@@ -8,7 +8,8 @@
 # A kernel directory holds boot/vmlinuz-VERSION and lib/modules/VERSION; a
 # self-built kernel of the same shape can be used wherever a name can.
 
-: "${cache:?}"
+: "${cache:?}" "${tools:?}"
+. "$tools/debug/kernel.sh"
 
 kernel_package() {
 	case $1 in
@@ -16,7 +17,7 @@ kernel_package() {
 	6.1-rt)		echo linux-image-rt-amd64 ;;
 	6.12)		echo linux-image-6.12-amd64 ;;
 	6.12-rt)	echo linux-image-6.12-rt-amd64 ;;
-	*)		die "unknown kernel '$1' (6.1 6.1-rt 6.12 6.12-rt or a directory)" ;;
+	*)		die "unknown kernel '$1' (see tools/vm --help)" ;;
 	esac
 }
 
@@ -113,11 +114,15 @@ fetch_kernel() {
 	fetch_newest "$1" || die "cannot fetch kernel $1; see $(apt_log)"
 }
 
-# need_kernel NAME...: Debian's image and headers, in the cache.
+# need_kernel NAME...: image and headers, in the cache.
 need_kernel() {
 	local k
 	for k in "$@"; do
-		locked apt fetch_kernel "$k"
+		if is_built "$k"; then
+			need_built "$k"
+		else
+			locked apt fetch_kernel "$k"
+		fi
 	done
 }
 

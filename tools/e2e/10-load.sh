@@ -14,12 +14,13 @@ test_host_and_disk_appear() {
 	lsscsi -g
 }
 
+# Not by one each: what comes while the chip is still owned may need none.
 test_reads_come_through_the_interrupt() {
 	local before
 	interrupts
 	before=$(interrupt_count)
 	dd if="$(first_disk)" of=/dev/null bs=4k count=100 iflag=direct status=none
-	[ $(($(interrupt_count) - before)) -ge 100 ]
+	[ $(($(interrupt_count) - before)) -ge "$(at_length 50)" ]
 }
 
 test_statistics_count_the_bytes() {
@@ -121,7 +122,7 @@ test_module_in_use_stays() {
 
 test_load_and_unload_again_and_again() {
 	local i
-	for i in $(seq 15); do
+	for i in $(seq "$(at_length 15)"); do
 		fresh_sim num_hosts=2 num_lines=$((1 + i % 2))
 		dd if="$(first_disk)" of=/dev/null bs=64k count=4 iflag=direct status=none
 		unload

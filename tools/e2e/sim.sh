@@ -93,10 +93,11 @@ since_mark() {
 
 # verify_fio DISK NAME=VALUE...: writes and reads at random, and verifies.
 verify_fio() {
-	local disk=$1
+	local disk=$1 size
+	size=$(at_length 24)M
 	shift
 	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio \
-		--iodepth=16 --rw=randrw --bsrange=4k-128k --size=24M --io_size=24M \
+		--iodepth=16 --rw=randrw --bsrange=4k-128k --size="$size" --io_size="$size" \
 		--verify=crc32c --verify_fatal=1 --do_verify=1 --random_generator=tausworthe64 \
 		--output-format=terse "$@"
 }

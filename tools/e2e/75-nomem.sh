@@ -1,0 +1,178 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Each allocation that loading, probing and scanning make fails once: what was
+# done before is undone, and the next try succeeds.  And I/O while some fail.
+# Those for debugfs, of which there are many, fail all at once.
+# kernels: 6.12-debug
+# vm: --timeout 600
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+debugfs=/sys/kernel/debug
+platform=/sys/bus/platform
+driver=$platform/drivers/pioscsi_sim
+plenty=1000000
+
+# inject NAME=VALUE...: for both the allocators.
+inject() {
+	local p
+	for p in "$@"; do
+		echo "${p#*=}" >$debugfs/failslab/"${p%%=*}"
+		echo "${p#*=}" >$debugfs/fail_page_alloc/"${p%%=*}"
+	done
+}
+
+# Where the functions are through which debugfs allocates: "FIRST LAST".
+debugfs_range() {
+	awk '$3 ~ /^(debugfs_create_dir|__debugfs_create_file)$/ {
+			first = first ? first : $1
+			inside = 1
+			next
+		}
+		inside { last = $1; inside = 0 }
+		END { print "0x" first, "0x" last }' /proc/kallsyms
+}
+
+# Only what is allocated on behalf of a module, and that is ours: nothing else
+# is one in this kernel.  Nothing but debugfs is exempted, and nothing is said.
+prepare() {
+	read -r first last < <(debugfs_range)
+	inject probability=0 times=$plenty interval=1 space=0 verbose=0 \
+		task-filter=N ignore-gfp-wait=N stacktrace-depth=32 \
+		require-start=0xffffffffa0000000 require-end=0xffffffffff000000 \
+		reject-start="$first" reject-end="$last"
+	echo 0 >$debugfs/fail_page_alloc/min-order
+	echo N >$debugfs/fail_page_alloc/ignore-gfp-highmem
+}
+
+# How many have failed since prepare().
+failed() {
+	echo $((2 * plenty - $(cat $debugfs/failslab/times) -
+		$(cat $debugfs/fail_page_alloc/times)))
+}
+
+# with_nth N COMMAND...: its Nth allocation fails; it is not a function.
+with_nth() (
+	echo "$1" >/proc/self/fail-nth
+	shift
+	exec "$@"
+)
+
+# until_all_failed ATTEMPT UNDO: lets one allocation after the other fail in
+# "ATTEMPT N", until one has no more of them.  A failure has to be a clean one,
+# which UNDO sees to; what succeeds nevertheless is undone by it.
+until_all_failed() {
+	local attempt=$1 undo=$2 n=0 before refused=0
+	prepare
+	while :; do
+		n=$((n + 1))
+		[ $n -lt 5000 ] || fail "there is no end to it"
+		before=$(failed)
+		if $attempt $n 2>/dev/null; then
+			[ "$(failed)" != "$before" ] || break
+		else
+			refused=$((refused + 1))
+			[ "$(failed)" != "$before" ] || fail "$attempt $n: without reason"
+		fi
+		$undo
+	done
+	echo "# $((n - 1)) allocations failed, $refused of them led to an error"
+	[ $refused -gt 0 ]
+}
+
+no_port() {
+	[ ! -d /sys/module/pioscsi ] || rmmod pioscsi
+	[ ! -e $debugfs/pioscsi ]
+}
+
+insert_port() { with_nth "$1" insmod "$VM_MODULES/pioscsi.ko"; }
+
+test_each_allocation_of_the_port() {
+	unload
+	until_all_failed insert_port no_port
+}
+
+no_sim() {
+	[ ! -d /sys/module/pioscsi_sim ] || rmmod pioscsi_sim
+	[ ! -e $driver ] && [ ! -e $debugfs/pioscsi_sim ]
+	refuses interrupts
+	same "$(hosts | wc -l)" 0 hosts
+}
+
+insert_sim() { with_nth "$1" insmod "$VM_MODULES/pioscsi_sim.ko" dev_size_mb=8; }
+
+# Its device comes without being probed, which is the next case.
+test_each_allocation_of_the_simulator() {
+	echo 0 >$platform/drivers_autoprobe
+	until_all_failed insert_sim no_sim
+	echo 1 >$platform/drivers_autoprobe
+	same "$(hosts | wc -l)" 0 hosts
+}
+
+not_bound() {
+	[ ! -e $driver/pioscsi_sim.0 ] || unbind
+	same "$(hosts | wc -l)" 0 hosts
+	refuses interrupts
+}
+
+unbind() { echo pioscsi_sim.0 >$driver/unbind; }
+bind() (
+	echo "$1" >/proc/self/fail-nth
+	echo pioscsi_sim.0 >$driver/bind
+)
+
+test_each_allocation_of_a_probe() {
+	until_all_failed bind not_bound
+	until_true 20 has_disk
+}
+
+no_disk() {
+	local d
+	for d in $(disks); do
+		echo 1 >"/sys/block/$d/device/delete"
+	done
+}
+
+scan() (
+	echo "$1" >/proc/self/fail-nth
+	echo "- - -" >"/sys/class/scsi_host/host$(first_host)/scan"
+	has_disk
+)
+
+test_each_allocation_of_a_scan() {
+	no_disk
+	until_all_failed scan no_disk
+	until_true 20 has_disk
+}
+
+test_io_while_allocations_fail() {
+	prepare
+	verify_fio "$(first_disk)" --size=2M --io_size=2M
+	inject probability=10
+	verify_fio "$(first_disk)" --size=4M --io_size=4M
+	inject probability=0
+	echo "# $(failed) allocations failed"
+	[ "$(failed)" -gt 0 ]
+}
+
+test_without_debugfs() {
+	unload
+	prepare
+	inject require-start="$first" require-end="$last" \
+		reject-start=0 reject-end=0 probability=100
+	fresh_sim
+	inject probability=0
+	[ "$(failed)" -gt 0 ]
+	[ ! -e "$debugfs/pioscsi/host$(first_host)/stats" ]
+	verify_fio "$(first_disk)" --size=1M --io_size=1M
+}
+
+test_all_is_well_afterwards() {
+	fresh_sim
+	verify_fio "$(first_disk)" --size=4M --io_size=4M
+	unload
+}
+
+run_tests
