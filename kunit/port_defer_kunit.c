@@ -334,7 +334,7 @@ static void transfer_yields_and_goes_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
-			   "in40 forget0 in4056 done1 unmask");
+			   "in160 forget0 in3936 done1 unmask");
 	expect_served(test, c);
 	expect_open(test);
 }
@@ -352,7 +352,7 @@ static void yielded_transfer_can_be_aborted(struct kunit *test)
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in40 forget0 unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in160 forget0 unmask");
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	expect_open(test);
 }

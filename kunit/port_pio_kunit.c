@@ -331,8 +331,8 @@ static const struct step_case step_cases[] = {
 	{ "fast", 1000, 4096 },
 	{ "a multiple of the width", 1000000, 20 },
 	{ "not a multiple of the width", 900000, 20 },
-	{ "less than the width", 10000000, 4 },
-	{ "slower than ever", U32_MAX, 4 },
+	{ "less than the width", 10000000, 16 },
+	{ "slower than ever", U32_MAX, 16 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(step, step_cases, desc);
@@ -346,7 +346,7 @@ static void check_piece(struct fake_hba *fake, enum fake_op op)
 		return;
 	fit = pioscsi_budget_bytes(&fake->port->budget, DMA_FROM_DEVICE,
 				   pioscsi_step_ns());
-	if (fake->piece > max(fit, FAKE_ALIGN))
+	if (fake->piece > max(fit, 16U))
 		fake_broke(fake, "took more than a step at a time");
 	if (fake->pieces == 1)
 		*(unsigned int *)fake->hook_arg = fake->piece;

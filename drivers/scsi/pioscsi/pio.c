@@ -15,6 +15,9 @@
 #include "pio.h"
 #include "port.h"
 
+/* Bytes, a multiple of every width; within a step on the slowest of buses. */
+#define STEP_MIN	16U
+
 /**
  * pioscsi_pio_rewind() - begin at the start of the data buffer
  * @cmd: the command
@@ -191,12 +194,17 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 	return moved;
 }
 
+/*
+ * The estimate includes the way to the bytes. Where that alone takes longer
+ * than a step, fewer bytes would only make the estimate worse, and so on.
+ */
 static unsigned int step_bytes(const struct pioscsi_port *port)
 {
 	unsigned int len = pioscsi_budget_bytes(&port->budget, port->xfer.dir,
 						pioscsi_step_ns());
 
-	return max(round_down(len, port->hba.align), port->hba.align);
+	return max3(round_down(len, port->hba.align), port->hba.align,
+		    STEP_MIN);
 }
 
 /* The clock costs as much as a register: a sample now and then will do. */
