@@ -36,7 +36,7 @@ disks() {
 	local h d
 	for h in $(hosts); do
 		for d in /sys/class/scsi_device/"$h":*/device/block/*; do
-			[ ! -e "$d" ] || basename "$d"
+			[ ! -e "$d" ] || echo "${d##*/}"
 		done
 	done
 }
