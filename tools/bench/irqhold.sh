@@ -26,14 +26,15 @@ prepare() {
 }
 
 # A shared line has an entry and an exit for each driver on it; the time at the
-# entry is taken for ours only, and it is used up by the exit that follows.
+# entry is taken for ours only, and it is used up by the exit that follows on that
+# line: an entry just before the second trigger is there is no other line's.
 start() {
 	stop
 	echo 'irqhold u64 ns; int irq' >$tracing/synthetic_events
-	echo "hist:keys=common_cpu:at=common_timestamp if name == \"$1\"" \
+	echo "hist:keys=irq:at=common_timestamp if name == \"$1\"" \
 		>$irq/irq_handler_entry/trigger
 	# shellcheck disable=SC2016 # the dollars are the kernel's
-	echo 'hist:keys=common_cpu:ns=common_timestamp-$at:onmatch(irq.irq_handler_entry).irqhold($ns,irq)' \
+	echo 'hist:keys=irq:ns=common_timestamp-$at:onmatch(irq.irq_handler_entry).irqhold($ns,irq)' \
 		>$irq/irq_handler_exit/trigger
 	echo 'hist:keys=ns.buckets=1000:size=32768' >$synth/trigger
 	# shellcheck disable=SC2016
