@@ -38,13 +38,4 @@ test_hold_while_writing() {
 	below_50_us if=/dev/zero of="$(first_disk)" oflag=direct
 }
 
-test_hold_of_commands_without_data() {
-	"$bench/irqhold.sh" start $am53
-	for _ in $(seq 20); do
-		sg_turs "$(first_sg)"
-	done
-	"$bench/irqhold.sh" report
-	awk '{ exit !($5 > 0 && $5 < 50) }' <<<"$("$bench/irqhold.sh" report)"
-}
-
 run_tests
