@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Several busy HBAs: none slows another down beyond its fair share. On one CPU,
+# which all of them want, in time that is the number of instructions.
+# vm: --icount 2
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+# load DISK OPTION...: in the background, until the case ends.
+load() {
+	local disk=$1
+	shift
+	fio --name=load --filename="/dev/$disk" --direct=1 --ioengine=libaio --iodepth=4 \
+		--rw=randrw --size=100% --time_based --runtime=60 "$@" >/dev/null &
+}
+
+# moved HOST...: the KiB of each so far, all looked at in one go.
+moved() {
+	local h files=()
+	for h in "$@"; do
+		files+=("/sys/kernel/debug/pioscsi/host$h/stats")
+	done
+	awk '/^bytes_/ { n[FILENAME] += $2 }
+		END { for (i = 1; i < ARGC; i++) print int(n[ARGV[i]] / 1024) }' "${files[@]}"
+}
+
+all_have_moved() {
+	local least
+	least=$(moved "$@" | sort -n | head -n 1)
+	[ "$least" -ge 128 ]
+}
+
+# shares HOST...: once all of them are busy, what each moves in a second of guest
+# time, in KiB.  Ends the load.
+shares() {
+	local before
+	until_true 10 all_have_moved "$@"
+	before=$(moved "$@")
+	sleep 1
+	paste <(echo "$before") <(moved "$@") | awk '{ print $2 - $1 }'
+	pkill -INT -x fio
+}
+
+# Each within a tenth of the mean.
+are_fair() {
+	awk '{ n++; s += $1; v[n] = $1 } END {
+		for (i = 1; i <= n; i++)
+			if (v[i] * n < 0.9 * s || v[i] * n > 1.1 * s)
+				exit 1
+		exit !(s > 0)
+	}' <<<"$1"
+}
+
+# compete LINES OPTION...: two hosts on so many lines, the same load on both.
+compete() {
+	local lines=$1 d result
+	shift
+	fresh_sim num_hosts=2 num_lines="$lines" dev_size_mb=16 bus_ns=1000
+	until_true 10 has_disks 2
+	for d in $(disks); do
+		load "$d" "$@"
+	done
+	# shellcheck disable=SC2046 # a word for each host
+	result=$(shares $(hosts))
+	wait
+	echo "# KiB/s each: ${result//$'\n'/, }"
+	are_fair "$result"
+	if [ "$lines" = 1 ]; then
+		[ "$(stat not_ours)" -gt 0 ]
+	fi
+}
+
+test_one_line_long_transfers() { compete 1 --bs=64k; }
+test_two_lines_long_transfers() { compete 2 --bs=64k; }
+test_one_line_short_transfers() { compete 1 --bs=4k; }
+test_two_lines_short_transfers() { compete 2 --bs=4k; }
+
+# What an idle neighbour on the line takes from a busy host: next to nothing.
+test_idle_neighbour_costs_nothing() {
+	local alone beside
+	fresh_sim dev_size_mb=16 bus_ns=1000
+	load "$(disks)" --bs=64k
+	alone=$(shares "$(first_host)")
+	wait
+	fresh_sim num_hosts=2 num_lines=1 dev_size_mb=16 bus_ns=1000
+	until_true 10 has_disks 2
+	load "$(disks | head -n 1)" --bs=64k
+	beside=$(shares "$(first_host)")
+	wait
+	echo "# KiB/s alone: $alone, beside an idle host: $beside"
+	[ $((beside * 100)) -ge $((alone * 95)) ]
+}
+
+run_tests
