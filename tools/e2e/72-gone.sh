@@ -9,13 +9,16 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
 
-# Reads and writes that may fail, in the background, until stopped.
+# Reads and writes that may fail, in the background, until stopped.  A node that
+# is gone by then must not become a file, in whose way the next one would be.
 try_io() {
-	local sg disk
-	sg=$(first_sg) disk=$(first_disk)
+	local sg=/proc/self/fd/8 disk
+	disk=$(first_disk)
+	exec 8<>"$(first_sg)"
 	while [ -e /tmp/trying ]; do
 		dd if="$disk" of=/dev/null bs=16k count=16 iflag=direct || true
-		dd if=/dev/zero of="$disk" bs=16k count=16 oflag=direct || true
+		dd if=/dev/zero of="$disk" bs=16k count=16 oflag=direct \
+			conv=nocreat || true
 		# These do not mind a capacity that was read wrong.
 		sg_dd if="$sg" of=/dev/null bs=512 bpt=32 count=512 time=1 || true
 		sg_dd if=/dev/zero of="$sg" bs=512 bpt=32 count=512 time=1 || true
