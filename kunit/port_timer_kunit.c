@@ -146,6 +146,21 @@ static void hard_handler_calls_it_if_due_meanwhile(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
 }
 
+/* Of a chip that cannot be masked, whose handler has no time left. */
+static void hard_handler_that_leaves_calls_it(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->can_mask = false;
+	fake->port->budget_us = 0;
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	time_passes(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
 static void thread_calls_it_if_due_meanwhile(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -207,6 +222,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(zero_cancels),
 	KUNIT_CASE(may_request_itself_again),
 	KUNIT_CASE(hard_handler_calls_it_if_due_meanwhile),
+	KUNIT_CASE(hard_handler_that_leaves_calls_it),
 	KUNIT_CASE(thread_calls_it_if_due_meanwhile),
 	KUNIT_CASE(due_at_the_last_moment),
 	KUNIT_CASE(clock_calls_it),

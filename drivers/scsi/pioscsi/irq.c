@@ -16,6 +16,7 @@
 #include "params.h"
 #include "port.h"
 #include "serve.h"
+#include "timer.h"
 
 /* How long a chip that interrupts for nothing is kept masked. */
 #define STORM_MS	10
@@ -46,6 +47,7 @@ static bool run(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	while (pioscsi_serve(port, turn)) {
 		if (pioscsi_release(port))
 			return true;
+		pioscsi_timer_serve(port);
 		pioscsi_ask(port);
 	}
 	return false;

@@ -16,7 +16,6 @@
 #include "port.h"
 #include "queue.h"
 #include "serve.h"
-#include "timer.h"
 
 /* A short read leaves more to clear than the hard handler should. */
 #define CLEAR_MAX	SZ_4K
@@ -222,8 +221,7 @@ static bool refill(struct pioscsi_port *port)
 {
 	if (pioscsi_has_pending(port))
 		pioscsi_start_pending(port);
-	if (port->ask || port->hba.ops->claim(&port->hba) ||
-	    (pioscsi_timer_due(port) && pioscsi_timer_serve(port))) {
+	if (port->ask || port->hba.ops->claim(&port->hba)) {
 		WRITE_ONCE(port->stalled, false);
 		return true;
 	}

@@ -54,19 +54,19 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
  * pioscsi_timer_serve() - serve the front end's timer if its time is up
  * @port: the port
  *
+ * The chip is to be asked afterwards what it wants.
+ *
  * Context: owner of the chip.
- * Return: true if it was called, and the chip should be asked what it wants.
  */
-bool pioscsi_timer_serve(struct pioscsi_port *port)
+void pioscsi_timer_serve(struct pioscsi_port *port)
 {
 	void (*fn)(struct pioscsi_hba *hba) = port->timer_fn;
 
 	if (!pioscsi_timer_due(port))
-		return false;
+		return;
 	port->timer_fn = NULL;
 	pioscsi_count(&port->stats.timer, 1);
 	fn(&port->hba);
-	return true;
 }
 
 /**
