@@ -66,6 +66,7 @@ static void issue(struct ata_chan *ch, const struct sat_tf *tf)
 	job->left = tf->bytes;
 	job->block = 0;
 	job->begun = false;
+	job->settle = false;
 	job->phase = first_phase(tf->protocol);
 	ata_tf_write(ch, tf);
 }
