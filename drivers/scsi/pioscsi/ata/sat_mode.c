@@ -157,7 +157,7 @@ unsigned int sat_page_get(const struct sat_dev *dev, unsigned int index,
  * sat_page_check() - may a mode page become this?
  * @dev: the device
  * @index: the page
- * @page: its bytes, sat_page_len() of them
+ * @page: its bytes, sat_page_len() of them, the header right
  * @byte: set to the first byte in error
  * @bit: set to the first bit in error there
  *
@@ -173,9 +173,9 @@ bool sat_page_check(const struct sat_dev *dev, unsigned int index,
 
 	sat_page_get(dev, index, SAT_PAGE_CURRENT, is);
 	sat_page_get(dev, index, SAT_PAGE_CHANGEABLE, changeable);
-	for (i = 0; i < sat_pages[index].len; i++) {
-		/* In the header, the changeable values are the page's. */
-		bad = (page[i] ^ is[i]) & (i < 2 ? 0xff : ~changeable[i]);
+	/* The header says which page it is. */
+	for (i = 2; i < sat_pages[index].len; i++) {
+		bad = (page[i] ^ is[i]) & ~changeable[i];
 		if (bad) {
 			*byte = i;
 			*bit = fls(bad) - 1;

@@ -177,8 +177,8 @@ static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
 }
 
 /* A device that names a sector it was not asked for is not believed. */
-static bool sat_bad_lba(const struct sat_cmd *cmd,
-			const struct sat_regs *result, u64 *lba)
+static bool sat_trusts_lba(const struct sat_cmd *cmd,
+			   const struct sat_regs *result, u64 *lba)
 {
 	*lba = sat_tf_lba(result, cmd->tf.ext);
 	if (cmd->chunk)
@@ -201,7 +201,7 @@ enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 	u64 lba;
 
 	sat_check(cmd, error.key, error.code);
-	if (error.lba && sat_bad_lba(cmd, result, &lba))
+	if (error.lba && sat_trusts_lba(cmd, result, &lba))
 		scsi_set_sense_information(cmd->sense, SCSI_SENSE_BUFFERSIZE,
 					   lba);
 	return SAT_CHECK;
