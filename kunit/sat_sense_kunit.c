@@ -46,7 +46,8 @@ static const struct sat_error_param sat_error_params[] = {
 	{ "DF", 0x70, 0x00, false, HARDWARE_ERROR, 0x4400, 0x4400, false },
 	{ "DF and all", 0x71, 0xff, false, HARDWARE_ERROR, 0x4400, 0x4400,
 	  false },
-	{ "BSY", 0xff, 0xff, false, ABORTED_COMMAND, 0, 0, false },
+	{ "BSY", 0x80, 0x00, false, ABORTED_COMMAND, 0, 0, false },
+	{ "BSY and all", 0xff, 0xff, false, ABORTED_COMMAND, 0, 0, false },
 };
 
 KUNIT_ARRAY_PARAM_DESC(sat_error, sat_error_params, desc);
@@ -118,6 +119,15 @@ static void sat_error_elsewhere(struct kunit *test)
 		sat_fails(rig, 0x51, 0x40, SAT_LBA + i);
 		sat_expect_info(rig, true, SAT_LBA + i);
 	}
+	/* Beyond the end is the initiator's fault, unless it was found. */
+	rig->dev.sectors = SAT_LBA + 8;
+	sat_rw(rig, READ_10, 0, SAT_LBA, 8);
+	sat_fails(rig, 0x51, 0x10, SAT_LBA + 8);
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	sat_rw(rig, READ_10, 0, SAT_LBA, 8);
+	sat_fails(rig, 0x51, 0x50, SAT_LBA + 8);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1100);
+	sat_expect_info(rig, false, 0);
 }
 
 /* 48 bits of LBA fit into descriptors, and not into the fixed format. */

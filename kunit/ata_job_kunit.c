@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a SCSI command to taskfiles: identification, registers, and data that
+ * comes from memory, over registers that say what the case has put into them.
+ */
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
+
+#include "fake_ata.h"
+#include "sat_rig.h"
+
+#define BLOCK	FAKE_ATA_BLOCK
+#define READY	FAKE_ATA_READY
+#define GONE	(DID_NO_CONNECT << 16)
+
+/* The disk is as it was when it was found, and has been reset since. */
+static int setup(struct kunit *test)
+{
+	struct fake_ata *fake = fake_ata_create(test);
+	struct ata_target *target = &fake->chan.targets[0];
+
+	test->priv = fake;
+	fake->data = sat_id_create(test);
+	target->ready = false;
+	return sat_dev_parse(&target->dev, fake->data, false);
+}
+
+/* The IDENTIFY data comes in pieces, without interrupts between them. */
+static void say_who(struct fake_ata *fake)
+{
+	unsigned int i;
+
+	fake->at = 0;
+	for (i = 0; i < SAT_ID_BYTES && fake->at < SAT_ID_BYTES; i++)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	KUNIT_EXPECT_EQ(fake->test, fake->at, SAT_ID_BYTES);
+	fake_ata_ask(fake, READY);
+}
+
+static int start_read(struct fake_ata *fake)
+{
+	return fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
+}
+
+static u8 last_command(const struct fake_ata *fake)
+{
+	return fake->out[ATA_IO_COMMAND];
+}
+
+static void device_is_set_up_after_a_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.told = true;
+	fake->chan.targets[0].dev.told_wcache = true;
+	KUNIT_EXPECT_EQ(test, start_read(fake), PIOSCSI_ASK);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_NSECT], SAT_RIG_MULTI);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
+	/* What the midlayer has been told is not forgotten. */
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.told);
+	fake->data = NULL;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+	/* Once. */
+	start_read(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
+}
+
+/* Blocks have a number of sectors that is a power of two. */
+static void odd_multiple_is_rounded_down(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 47, 0x8000 | 24);
+	fake->data = id;
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_NSECT], 16);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.multi, 16);
+}
+
+static void refused_multiple_is_done_without(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 59, 0);
+	fake->data = id;
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_PIO_READ);
+}
+
+/* Whoever takes neither command, is no device. */
+static void no_device(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_read(fake);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATAPI);
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+
+	/* Nor is who fails, */
+	fake->in[ATA_IO_STATUS] = READY;
+	start_read(fake);
+	fake_ata_expect(fake, READY | ATA_DF, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+
+	/* or does not say who it is, whatever another has said. */
+	memcpy(fake->chan.buf, fake->data, SAT_ID_BYTES);
+	fake->cmd.result = 0;
+	start_read(fake);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+}
+
+static void expect_gone(struct kunit *test, const u8 *id)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->in[ATA_IO_STATUS] = READY;
+	fake->cmd.result = 0;
+	fake->data = id;
+	fake->chan.targets[0].ready = false;
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
+}
+
+/* Another disk is none of this SCSI device's business. */
+static void exchanged_device_is_gone(struct kunit *test)
+{
+	u8 *id = sat_id_create(test);
+
+	sat_id_string(id, 10, 20, "  SN12346");
+	expect_gone(test, id);
+	id = sat_id_create(test);
+	sat_id_string(id, 27, 40, "PIOSCSI TEST DISK 1235");
+	expect_gone(test, id);
+	id = sat_id_create(test);
+	sat_id_word(id, 102, 0x0101);
+	expect_gone(test, id);
+}
+
+/* A scan takes who is there now, and it is that one from then on. */
+static void new_device_is_found_by_a_scan(struct kunit *test)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_string(id, 10, 20, "  SN12346");
+	fake->data = id;
+	fake->chan.targets[0].ready = true;
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	say_who(fake);
+	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	KUNIT_EXPECT_STREQ(test, fake->chan.targets[0].dev.serial, "SN12346");
+
+	fake->sdev.sdev_state = SDEV_RUNNING;
+	expect_gone(test, sat_id_create(test));
+}
+
+static void device_that_went_away_is_identified_again(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].ready = true;
+	fake->in[ATA_IO_STATUS] = 0x7f;
+	start_read(fake);
+	fake_ata_expect(fake, 0x7f, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	fake->in[ATA_IO_STATUS] = READY;
+	start_read(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+}
+
+static void second_device_is_addressed(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->second = READY;
+	fake->sdev.id = 1;
+	start_read(fake);
+	KUNIT_EXPECT_TRUE(test, fake->first[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_TRUE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+}
+
+/* Of 48 bits, the upper ones go first; and come with HOB, but not for long. */
+static void registers_of_48_bits(struct kunit *test)
+{
+	const u8 cdb[16] = { READ_16, [4] = 0x9a, 0x78, 0x56, 0x34, 0x12, 0x01,
+			     [12] = 1, 2 };
+	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
+
+	fake->chan.targets[0].ready = true;
+	dev->d_sense = true;
+	dev->sectors = SAT_LBA48_SECTORS;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 0x102 * 512, cdb, sizeof(cdb));
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI_EXT);
+	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_NSECT], 0x01);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_NSECT], 0x02);
+	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_LBAL], 0x56);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAL], 0x01);
+	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_LBAM], 0x78);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAM], 0x12);
+	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_LBAH], 0x9a);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAH], 0x34);
+
+	fake->in[ATA_IO_ERROR] = ATA_UNC;
+	memcpy(&fake->in[ATA_IO_LBAL], &fake->out[ATA_IO_LBAL], 3);
+	memcpy(&fake->hob[ATA_IO_LBAL], &fake->first[ATA_IO_LBAL], 3);
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->sense[1], MEDIUM_ERROR);
+	/* The INFORMATION descriptor. */
+	KUNIT_EXPECT_EQ(test, 0, memcmp(&fake->sense[12], &cdb[2], 8));
+	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_CTL] & ATA_HOB);
+}
+
+/* Each taskfile takes its time until its first data. */
+static void second_taskfile_begins_anew(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
+
+	fake->chan.targets[0].ready = true;
+	fake->data = NULL;
+	dev->lba48 = false;
+	dev->multi = 255;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 257 * 512);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 255 * 512);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	fake_ata_expect(fake, READY, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+}
+
+static void data_from_memory(struct kunit *test)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = test->priv;
+	u8 buf[36];
+
+	fake->chan.targets[0].ready = true;
+	KUNIT_EXPECT_EQ(test, PIOSCSI_ASK,
+			fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb,
+				       sizeof(cdb)));
+	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, sizeof(buf));
+	ata_chan_ops.pio_in(&fake->port.hba, buf, 10);
+	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	ata_chan_ops.pio_in(&fake->port.hba, buf + 10, 26);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, 0,
+			memcmp(buf + 8, "ATA     PIOSCSI TEST DIS", 24));
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, 0);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+}
+
+/* The caching page without WCE. */
+static void data_to_memory(struct kunit *test)
+{
+	const u8 cdb[6] = { MODE_SELECT, 0x10, 0, 0, 24 };
+	u8 list[24] = { [4] = 0x08, 18 };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].ready = true;
+	KUNIT_EXPECT_EQ(test, PIOSCSI_ASK,
+			fake_ata_start(fake, DMA_TO_DEVICE, sizeof(list), cdb,
+				       sizeof(cdb)));
+	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, sizeof(list));
+	ata_chan_ops.pio_out(&fake->port.hba, list, 6);
+	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	ata_chan_ops.pio_out(&fake->port.hba, list + 6, 18);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 0);
+	fake_ata_expect(fake, READY, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_FEATURES);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_FEATURE], SETFEATURES_WC_OFF);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(device_is_set_up_after_a_reset),
+	KUNIT_CASE(odd_multiple_is_rounded_down),
+	KUNIT_CASE(refused_multiple_is_done_without),
+	KUNIT_CASE(no_device),
+	KUNIT_CASE(exchanged_device_is_gone),
+	KUNIT_CASE(new_device_is_found_by_a_scan),
+	KUNIT_CASE(device_that_went_away_is_identified_again),
+	KUNIT_CASE(second_device_is_addressed),
+	KUNIT_CASE(registers_of_48_bits),
+	KUNIT_CASE(second_taskfile_begins_anew),
+	KUNIT_CASE(data_from_memory),
+	KUNIT_CASE(data_to_memory),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_job",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands by PACKET, over registers that say what the case has put into them.
+ */
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
+
+#include "fake_ata.h"
+
+#define READY	FAKE_ATA_READY
+
+static int setup(struct kunit *test)
+{
+	struct fake_ata *fake = fake_ata_create(test);
+
+	fake->chan.targets[0].dev.packet = true;
+	test->priv = fake;
+	return 0;
+}
+
+static int start(struct fake_ata *fake, enum dma_data_direction dir, u32 len,
+		 unsigned int cdb_len)
+{
+	const u8 cdb[16] = { READ_12, [15] = 0xcd };
+
+	return fake_ata_start(fake, dir, len, cdb, cdb_len);
+}
+
+/* As far as the CDB has been taken. */
+static void start_and_give_cdb(struct fake_ata *fake,
+			       enum dma_data_direction dir, u32 len)
+{
+	KUNIT_EXPECT_EQ(fake->test, start(fake, dir, len, 12), PIOSCSI_ASK);
+	fake->in[ATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+}
+
+static void announce(struct fake_ata *fake, u8 reason, u16 bytes)
+{
+	fake->in[ATA_IO_NSECT] = reason;
+	fake->in[ATA_IO_LBAM] = bytes & 0xff;
+	fake->in[ATA_IO_LBAH] = bytes >> 8;
+}
+
+static void data_of_odd_length(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 5, 12), PIOSCSI_ASK);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_COMMAND], ATA_CMD_PACKET);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAM], 6);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
+	fake->in[ATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
+	announce(fake, FAKE_ATA_TO_HOST, 5);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 5);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
+/* The device says how much, each time. */
+static void data_in_blocks(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_and_give_cdb(fake, DMA_FROM_DEVICE, 2560);
+	announce(fake, FAKE_ATA_TO_HOST, 2048);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
+	announce(fake, FAKE_ATA_TO_HOST, 512);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
+	fake_ata_expect(fake, READY, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+}
+
+static void data_to_the_device(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_and_give_cdb(fake, DMA_TO_DEVICE, 24);
+	announce(fake, 0, 24);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, 24);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12 + 24);
+}
+
+/* Not 0, which some devices do not like, and no more than 16 bits say. */
+static void limits(struct kunit *test)
+{
+	static const struct {
+		u32 len;
+		u16 limit;
+	} rows[] = {
+		{ 0, 2 }, { 1, 2 }, { 36, 36 }, { 2048, 2048 },
+		{ 31 * 2048, 31 * 2048 }, { 65535, 31 * 2048 },
+		{ 1 << 20, 31 * 2048 },
+	};
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		start(fake, DMA_FROM_DEVICE, rows[i].len, 12);
+		KUNIT_EXPECT_EQ(test, rows[i].limit,
+				fake->out[ATA_IO_LBAM] |
+				fake->out[ATA_IO_LBAH] << 8);
+	}
+}
+
+/* A CDB has the length that the device takes, or none. */
+static void lengths_of_cdb(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
+	KUNIT_EXPECT_EQ(test, fake->last[0], READ_12);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+
+	fake->in[ATA_IO_STATUS] = READY;
+	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 36, 16),
+			PIOSCSI_ASK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2], ILLEGAL_REQUEST);
+	KUNIT_EXPECT_EQ(test, fake->sense[12], 0x20);
+
+	fake->chan.targets[0].dev.cdb_len = 16;
+	fake->bytes_out = 0;
+	start(fake, DMA_FROM_DEVICE, 36, 16);
+	fake->in[ATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 16);
+	KUNIT_EXPECT_EQ(test, fake->last[15], 0xcd);
+}
+
+/* An error, and a device fault; the port asks for the sense data. */
+static void errors(struct kunit *test)
+{
+	static const u8 bits[] = { ATA_ERR, ATA_DF };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++) {
+		fake->in[ATA_IO_STATUS] = READY;
+		start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
+		fake_ata_expect(fake, READY | bits[i], PIOSCSI_DONE);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result,
+				SAM_STAT_CHECK_CONDITION);
+	}
+	/* It does not even want the CDB. */
+	fake->in[ATA_IO_STATUS] = READY;
+	fake->cmd.result = 0;
+	start(fake, DMA_FROM_DEVICE, 36, 12);
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+}
+
+/* Reasons that cannot be, for the CDB and for data. */
+static void faults(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 reason;
+
+	start(fake, DMA_FROM_DEVICE, 36, 12);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+	for (reason = 0; reason < 4; reason++) {
+		if (reason == FAKE_ATA_TAKES_CDB)
+			continue;
+		fake->in[ATA_IO_STATUS] = READY;
+		fake->in[ATA_IO_NSECT] = reason;
+		start(fake, DMA_FROM_DEVICE, 36, 12);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
+	}
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 0);
+
+	fake->in[ATA_IO_STATUS] = READY;
+	start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
+	announce(fake, FAKE_ATA_TO_HOST, 0);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
+	announce(fake, FAKE_ATA_TO_HOST | FAKE_ATA_TAKES_CDB, 36);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(data_of_odd_length),
+	KUNIT_CASE(data_in_blocks),
+	KUNIT_CASE(data_to_the_device),
+	KUNIT_CASE(limits),
+	KUNIT_CASE(lengths_of_cdb),
+	KUNIT_CASE(errors),
+	KUNIT_CASE(faults),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_packet",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An ATA channel over registers that say what the case has put into them.
+ */
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "fake_ata.h"
+
+static struct fake_ata *to_fake(const struct ata_io *io)
+{
+	return container_of(io, struct fake_ata, chan.io);
+}
+
+static u8 status(const struct fake_ata *fake)
+{
+	if (fake->second && fake->out[ATA_IO_DEVICE] & ATA_DEV1)
+		return fake->second;
+	return fake->in[ATA_IO_STATUS];
+}
+
+static u8 fake_read(const struct ata_io *io, enum ata_io_reg reg)
+{
+	struct fake_ata *fake = to_fake(io);
+
+	if (reg == ATA_IO_ALT) {
+		fake->looks++;
+		return status(fake);
+	}
+	if (reg == ATA_IO_STATUS) {
+		fake->acks++;
+		return status(fake);
+	}
+	return fake->out[ATA_IO_CTL] & ATA_HOB ? fake->hob[reg] : fake->in[reg];
+}
+
+static void fake_write(const struct ata_io *io, enum ata_io_reg reg, u8 val)
+{
+	struct fake_ata *fake = to_fake(io);
+
+	fake->first[reg] = fake->out[reg];
+	fake->out[reg] = val;
+	if (reg == ATA_IO_COMMAND)
+		fake->commands[fake->num_commands++ % FAKE_ATA_COMMANDS] = val;
+}
+
+static void fake_in(const struct ata_io *io, void *buf, unsigned int len)
+{
+	struct fake_ata *fake = to_fake(io);
+
+	fake->bytes_in += len;
+	if (!fake->data) {
+		memset(buf, 0, len);
+		return;
+	}
+	memcpy(buf, fake->data + fake->at, len);
+	fake->at += len;
+}
+
+static void fake_out(const struct ata_io *io, const void *buf, unsigned int len)
+{
+	struct fake_ata *fake = to_fake(io);
+
+	fake->bytes_out += len;
+	memset(fake->last, 0, sizeof(fake->last));
+	memcpy(fake->last, buf, min_t(unsigned int, len, sizeof(fake->last)));
+}
+
+static const struct ata_io_ops fake_io_ops = {
+	.width = 2,
+	.read = fake_read,
+	.write = fake_write,
+	.in = fake_in,
+	.out = fake_out,
+};
+
+/* With a disk that has been set up, and is told nothing else. */
+struct fake_ata *fake_ata_create(struct kunit *test)
+{
+	const struct ata_io io = { .ops = &fake_io_ops };
+	struct fake_ata *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	struct sat_dev *dev;
+
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	fake->test = test;
+	fake->port.hba.priv = &fake->chan;
+	fake->port.active = fake->active;
+	ata_chan_init(&fake->port.hba, &io);
+	dev = &fake->chan.targets[0].dev;
+	dev->sectors = 1 << 20;
+	dev->sector_size = 512;
+	dev->cdb_len = 12;
+	dev->multi = FAKE_ATA_BLOCK / 512;
+	fake->chan.targets[0].known = true;
+	fake->chan.targets[0].ready = true;
+	fake->sdev.sdev_state = SDEV_RUNNING;
+	fake->scmd.device = &fake->sdev;
+	fake->scmd.sense_buffer = fake->sense;
+	fake->cmd.scmd = &fake->scmd;
+	fake->in[ATA_IO_STATUS] = FAKE_ATA_READY;
+	return fake;
+}
+
+int fake_ata_start(struct fake_ata *fake, enum dma_data_direction dir, u32 len,
+		   const u8 *cdb, unsigned int cdb_len)
+{
+	fake->active[0] = &fake->cmd;
+	fake->scmd.sc_data_direction = dir;
+	fake->scmd.sdb.length = len;
+	fake->scmd.cmd_len = cdb_len;
+	memcpy(fake->scmd.cmnd, cdb, cdb_len);
+	return ata_chan_ops.start(&fake->port.hba, &fake->cmd);
+}
+
+int fake_ata_start_rw(struct fake_ata *fake, enum dma_data_direction dir,
+		      u32 len)
+{
+	const u8 cdb[10] = {
+		[0] = dir == DMA_TO_DEVICE ? WRITE_10 : READ_10,
+		[7] = len / 512 >> 8,
+		[8] = len / 512,
+	};
+
+	return fake_ata_start(fake, dir, len, cdb, sizeof(cdb));
+}
+
+bool fake_ata_claim(struct fake_ata *fake, u8 status)
+{
+	fake->in[ATA_IO_STATUS] = status;
+	return ata_chan_ops.claim(&fake->port.hba);
+}
+
+enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status)
+{
+	fake->in[ATA_IO_STATUS] = status;
+	return ata_chan_ops.service(&fake->port.hba, &fake->port.xfer);
+}
+
+/* All that was announced; then the port asks without an interrupt. */
+void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir, u32 len)
+{
+	struct kunit *test = fake->test;
+	u8 *buf = kunit_kzalloc(test, len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.cmd, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.dir, dir);
+	KUNIT_ASSERT_EQ(test, fake->port.xfer.len, len);
+	if (dir == DMA_FROM_DEVICE)
+		ata_chan_ops.pio_in(&fake->port.hba, buf, len);
+	else
+		ata_chan_ops.pio_out(&fake->port.hba, buf, len);
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, ATA_BUSY));
+}

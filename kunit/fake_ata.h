@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An ATA channel over registers that say what the case has put into them.
+ */
+#ifndef _PIOSCSI_KUNIT_FAKE_ATA_H
+#define _PIOSCSI_KUNIT_FAKE_ATA_H
+
+#include <kunit/test.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "../ata/chan.h"
+#include "../port.h"
+
+#define FAKE_ATA_BLOCK		8192U
+#define FAKE_ATA_READY		ATA_DRDY
+
+/* INTERRUPT REASON */
+#define FAKE_ATA_TAKES_CDB	1
+#define FAKE_ATA_TO_HOST	2
+
+#define FAKE_ATA_REGS		9
+#define FAKE_ATA_LAST		16
+#define FAKE_ATA_COMMANDS	8
+
+/**
+ * struct fake_ata - registers, and what was done to them
+ * @test: the test
+ * @port: the HBA they belong to, as far as it is needed
+ * @chan: the channel
+ * @scmd: the command
+ * @sdev: its device
+ * @cmd: likewise
+ * @active: likewise
+ * @sense: its sense data
+ * @in: what the registers say
+ * @hob: what they say while HOB is set
+ * @second: the second device's status, 0 if it is that of @in
+ * @data: what the data port says, from @at on; %NULL for zeros
+ * @at: see @data
+ * @out: what was written to them
+ * @first: what was written to them before that
+ * @last: the last that was written to the data port, as far as it fits
+ * @commands: the commands that were written
+ * @num_commands: how many of them
+ * @acks: how often STATUS was read
+ * @looks: how often ALTERNATE STATUS was read
+ * @bytes_in: bytes that were read from the data port
+ * @bytes_out: bytes that were written to it
+ */
+struct fake_ata {
+	struct kunit *test;
+	struct pioscsi_port port;
+	struct ata_chan chan;
+	struct scsi_cmnd scmd;
+	struct scsi_device sdev;
+	struct pioscsi_cmd cmd;
+	struct pioscsi_cmd *active[1];
+	u8 sense[SCSI_SENSE_BUFFERSIZE];
+	u8 in[FAKE_ATA_REGS];
+	u8 hob[FAKE_ATA_REGS];
+	u8 second;
+	const u8 *data;
+	unsigned int at;
+	u8 out[FAKE_ATA_REGS];
+	u8 first[FAKE_ATA_REGS];
+	u8 last[FAKE_ATA_LAST];
+	u8 commands[FAKE_ATA_COMMANDS];
+	unsigned int num_commands;
+	unsigned int acks;
+	unsigned int looks;
+	unsigned int bytes_in;
+	unsigned int bytes_out;
+};
+
+struct fake_ata *fake_ata_create(struct kunit *test);
+int fake_ata_start(struct fake_ata *fake, enum dma_data_direction dir, u32 len,
+		   const u8 *cdb, unsigned int cdb_len);
+int fake_ata_start_rw(struct fake_ata *fake, enum dma_data_direction dir,
+		      u32 len);
+bool fake_ata_claim(struct fake_ata *fake, u8 status);
+enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status);
+void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir,
+		   u32 len);
+
+/* What the channel wants when the status is @_status. */
+#define fake_ata_expect(_fake, _status, _next) \
+do { \
+	struct fake_ata *_f = (_fake); \
+	\
+	KUNIT_EXPECT_EQ(_f->test, fake_ata_ask(_f, _status), _next); \
+} while (0)
+
+#endif /* _PIOSCSI_KUNIT_FAKE_ATA_H */
