@@ -60,6 +60,17 @@ stat() {
 		"/sys/kernel/debug/pioscsi/host${2:-$(first_host)}/stats"
 }
 
+# has_completed N HOST: more commands than that
+has_completed() { [ "$(stat completed "$2")" -gt "$1" ]; }
+
+# host_of DISK: its number.  No program but the shell is needed.
+host_of() {
+	local device
+	device=$(echo "/sys/block/${1##*/}/device/scsi_device/"*)
+	device=${device##*/}
+	echo "${device%%:*}"
+}
+
 # set_host ATTRIBUTE VALUE
 set_host() {
 	echo "$2" >"/sys/class/scsi_host/host$(first_host)/$1"
