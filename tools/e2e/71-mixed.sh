@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Ten thousand faults of all kinds at once under verified I/O: nothing is lost,
-# nothing false, nothing hangs.
+# nothing false, nothing hangs.  72-gone.sh has the two kinds after which I/O
+# cannot but fail: a dead chip, which ends offline, and a bad one, which lies. A
+# status that reads good though it is not makes false data, and nobody can tell.
 # vm: --smp 2 --timeout 900
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
