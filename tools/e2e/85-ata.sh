@@ -159,18 +159,15 @@ test_polled() {
 }
 
 test_removal_under_load() {
-	local disk pid
-	disk=$(device PIIX0)
-	fio --name=load --filename="$disk" --direct=1 --ioengine=libaio --iodepth=8 \
-		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
-	pid=$!
-	sleep 2
-	echo 0000:00:01.1 >/sys/bus/pci/drivers/pioscsi_ata/unbind
-	wait $pid && fail "fio was content"
-	refuses test -b "$disk"
-	echo 0000:00:01.1 >/sys/bus/pci/drivers/pioscsi_ata/bind
+	# shellcheck disable=SC2086
+	fresh_ata $isa
+	until_true 20 has_disks 4
+	removed_under_load "$(device PIIX0)" pci 0000:00:01.1
 	until_true 20 has_disks 4
 	copies_a_tree "$(device PIIX0)"
+	removed_under_load "$(device ISA0)" platform pioscsi_ata.0
+	until_true 20 has_disks 4
+	copies_a_tree "$(device ISA0)"
 	unload
 }
 

@@ -13,19 +13,35 @@ mnt=/mnt/root
 
 # Whoever is first has the device; the other stays away from it.
 test_libata_before_us() {
-	modprobe -a sd_mod ata_piix
+	modprobe -a sd_mod sr_mod ata_piix
 	until_true 20 test -b /dev/sda
 	load_port
 	load_ata
 	same "$(hosts)" "" "hosts of ours"
+}
+
+# controller: its directory in sysfs
+controller() {
+	dirname "$(grep -lx 0x8086 /sys/bus/pci/devices/*/vendor |
+		xargs dirname | xargs -I{} grep -lx 0x7111 {}/device)"
+}
+
+# Nothing is to be unloaded for it.
+test_taken_from_libata() {
+	local pci
+	pci=$(controller)
+	echo pioscsi_ata >"$pci/driver_override"
+	echo "${pci##*/}" >"$pci/driver/unbind"
+	echo "${pci##*/}" >/sys/bus/pci/drivers_probe
+	until_true 20 has_disks 3
 	unload
 	rmmod ata_piix
+	echo >"$pci/driver_override"
 }
 
 test_driver_override() {
 	local pci
-	pci=$(dirname "$(grep -lx 0x8086 /sys/bus/pci/devices/*/vendor |
-		xargs dirname | xargs -I{} grep -lx 0x7111 {}/device)")
+	pci=$(controller)
 	echo pioscsi_ata >"$pci/driver_override"
 	modprobe ata_piix
 	fresh_ata
@@ -89,6 +105,13 @@ test_errors_of_the_medium() {
 	since_mark | grep -q 'sector 2000 op 0x1:(WRITE)'
 	same "$(stat faults "$host")" 0 faults
 	same "$(stat aborts "$host")" 0 aborts
+}
+
+test_removal_under_load() {
+	removed_under_load "$(device ROOT)" pci \
+		"$(basename /sys/bus/pci/drivers/pioscsi_ata/0000:*)"
+	until_true 20 has_disks 3
+	verify_fio "$(device ROOT)" --size=1M --io_size=1M
 }
 
 test_unload() {

@@ -42,7 +42,17 @@ device() {
 	fail "no disk $1"
 }
 
-# host_of DISK
-host_of() {
-	basename "$(readlink -f "/sys/block/${1##*/}/device")" | cut -d: -f1
+# removed_under_load DISK BUS DEVICE: the driver is taken from that device while
+# it has commands for the disk, which is gone then, and given back to it.
+removed_under_load() {
+	local driver=/sys/bus/$2/drivers/pioscsi_ata host load
+	host=$(host_of "$1")
+	fio --name=load --filename="$1" --direct=1 --ioengine=libaio --iodepth=8 \
+		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
+	load=$!
+	until_true 20 has_completed 200 "$host"
+	echo "$3" >"$driver/unbind"
+	refuses wait $load
+	refuses test -b "$1"
+	echo "$3" >"$driver/bind"
 }
