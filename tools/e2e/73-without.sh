@@ -4,6 +4,7 @@
 # An HBA that cannot be masked, and one that has no interrupt.  In a run in
 # which time is the number of instructions, so that it can be looked at.
 # vm: --icount 0 --timeout 600
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

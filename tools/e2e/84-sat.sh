@@ -4,6 +4,7 @@
 # An ATA disk as a SCSI disk: sg3_utils, sdparm, hdparm and smartctl get what
 # they ask for, and no other answers than libata gives for the same disk.
 # vm: --disk d0=200G --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001,rotation_rate=5400 --timeout 400
+# kernels: 6.12 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 

@@ -105,7 +105,7 @@ since_mark() {
 # verify_fio DISK NAME=VALUE...: writes and reads at random, and verifies.
 verify_fio() {
 	local disk=$1 size
-	size=$(at_length 24)M
+	size=$(at_length 12)M
 	shift
 	fio --name=verify --filename="$disk" --direct=1 --ioengine=libaio \
 		--iodepth=16 --rw=randrw --bsrange=4k-128k --size="$size" --io_size="$size" \
