@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The same disk under libata by PIO, under libata by DMA, and under us, side by
+# side on one CPU, 64 KiB all the time: a bystander cannot tell our PIO from DMA,
+# and it is no slower than libata's. Time is the number of instructions; what
+# takes QEMU long is each word, so there are no more than it needs, and the 99.9th
+# percentile is the longest of 400 waits.
+# vm: --icount 0 --timeout 600 --qemu-arg -drive --qemu-arg if=none,id=null,driver=null-co,read-zeroes=on,size=64M --qemu-arg -device --qemu-arg ide-hd,drive=null,bus=ide.0
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+
+disk=/dev/sda
+work=/tmp/bars
+mkdir -p $work
+
+# sectors: that have been read and written so far
+sectors() {
+	local reads writes
+	read -r _ _ reads _ _ _ writes _ <"/sys/block/${disk##*/}/stat"
+	echo $((reads + writes))
+}
+
+has_moved() { [ "$(sectors)" -gt "$1" ]; }
+
+# load RW: begins it; $load is its process
+load() {
+	fio --name=load --filename=$disk --direct=1 --ioengine=psync --bs=64k \
+		--rw="$1" --size=100% --time_based --runtime=1h \
+		--output=/dev/null &
+	load=$!
+	until_true 60 has_moved $(($(sectors) + 4096))
+}
+
+# percentiles FILE P...: of cyclictest's histogram, in us
+percentiles() {
+	awk -v of="${*:2}" '
+		/^[0-9]+[ \t]+[0-9]+/ { us[++m] = $1 + 0; n += count[m] = $2 }
+		/^# Histogram Overflows:/ { n += $4 }
+		END {
+			k = split(of, p, " ")
+			for (j = 1; j <= k; j++) {
+				seen = 0
+				for (i = 1; i <= m && (seen += count[i]) < n * p[j] / 100;)
+					i++
+				printf "%s%s", i <= m ? us[i] : "beyond", j < k ? " " : "\n"
+			}
+		}' "$1"
+}
+
+# bystander NAME LOOPS CYCLICTEST-OPTION...: how long it waits beside the load,
+# kept as NAME.p99 and NAME.p999, and what the load moves meanwhile as NAME.mib_s
+bystander() {
+	local name=$work/$1 loops=$2 before from us moved
+	shift 2
+	before=$(sectors) from=${EPOCHREALTIME/./}
+	cyclictest -q -m -t 1 -i 500 -l "$loops" -h 5000 "$@" >$work/histogram
+	us=$((${EPOCHREALTIME/./} - from)) moved=$(($(sectors) - before))
+	awk -v n=$moved -v us=$us 'BEGIN {
+		printf "%.1f\n", n / 2048 * 1000000 / us }' >"$name.mib_s"
+	percentiles $work/histogram 50 99 99.9 >"$name.percentiles"
+	cut -d' ' -f2 "$name.percentiles" >"$name.p99"
+	cut -d' ' -f3 "$name.percentiles" >"$name.p999"
+	echo "# ${name##*/}: p50, p99, p99.9 $(cat "$name.percentiles") us," \
+		"$(cat "$name.mib_s") MiB/s"
+}
+
+# beside WHO FIFO-LOOPS OTHER-LOOPS: bystanders, beside reads and writes
+beside() {
+	local rw
+	for rw in read write; do
+		load $rw
+		bystander "$1.fifo.$rw" "$2" -p 90
+		[ "$3" = 0 ] || bystander "$1.other.$rw" "$3" --policy=other
+		kill $load
+		wait $load || true
+	done
+}
+
+# within WHO FACTOR OTHER KIND FIGURE: no more than FACTOR times OTHER's
+within() {
+	local rw a b
+	for rw in read write; do
+		a=$(cat "$work/$1.$4.$rw.$5")
+		b=$(cat "$work/$3.$4.$rw.$5")
+		awk -v a="$a" -v factor="$2" -v b="$b" \
+			'BEGIN { exit !(a + 0 > 0 && b + 0 > 0 && a + 0 <= factor * b) }' ||
+			fail "$5 beside ${rw}s: $1 $a, more than $2 times $3's $b"
+	done
+}
+
+# libata DMA: which kinds of device may use it, as libata's parameter
+libata() {
+	modprobe libata dma="$1"
+	modprobe ata_piix
+	until_true 60 test -b $disk
+}
+
+no_libata() {
+	modprobe -r ata_piix libata
+	until_true 60 test ! -e $disk
+}
+
+test_libata_by_pio() {
+	modprobe sd_mod
+	libata 0
+	beside pio 100 0
+	no_libata
+}
+
+test_libata_by_dma() {
+	libata 7
+	beside dma 400 200
+	no_libata
+}
+
+test_ours() {
+	fresh_ata
+	beside ours 400 200
+}
+
+test_wait_of_a_fifo_bystander() { within ours 1.1 dma fifo p999; }
+test_wait_of_an_ordinary_bystander() { within ours 1.5 dma other p99; }
+test_no_slower_than_libata_by_pio() { within pio 1 ours fifo mib_s; }
+
+run_tests
