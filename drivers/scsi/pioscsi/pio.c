@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
+#include <linux/sched/stat.h>
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
@@ -17,6 +18,9 @@
 
 /* Bytes, a multiple of every width; within a step on the slowest of buses. */
 #define STEP_MIN	16U
+
+/* How long another task may wait without having been chosen. */
+#define OFFER_NS	(100ULL * NSEC_PER_USEC)
 
 /**
  * pioscsi_pio_rewind() - begin at the start of the data buffer
@@ -214,6 +218,22 @@ static bool wants_sample(const struct pioscsi_port *port)
 	       !pioscsi_budget_known(&port->budget, port->xfer.dir);
 }
 
+/*
+ * Let the scheduler choose, if it wants to. It does not always: a task that is
+ * owed no time just when it wakes up, or is not the first of those that are,
+ * has to wait until this one sleeps. So it is asked now and then if there are
+ * others.
+ */
+static bool offer_cpu(struct pioscsi_port *port, u64 now)
+{
+	if (!need_resched() &&
+	    (single_task_running() || now - port->offered < OFFER_NS))
+		return false;
+	schedule();
+	port->offered = ktime_get_ns();
+	return true;
+}
+
 /**
  * pioscsi_pio() - move what the chip announced
  * @port: the port, whose transfer context says what
@@ -250,9 +270,8 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 			continue;
 		if (READ_ONCE(port->yield))
 			break;
-		if (need_resched()) {
-			cond_resched();
-			before = ktime_get_ns();
+		if (offer_cpu(port, after)) {
+			before = port->offered;
 			sample = 0;
 		}
 	}

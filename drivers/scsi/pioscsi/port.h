@@ -60,6 +60,8 @@ enum pioscsi_owner {
  * @next: what the chip wants, saved over a deferral; owner of the chip
  * @xfer: the context of @next; owner of the chip
  * @masked_since: when the chip was masked, ns; owner of the chip
+ * @offered: when a task that does PIO last let the scheduler choose, ns; owner
+ *	of the chip
  * @defer: how long work is deferred, enum pioscsi_defer
  * @budget_us: longest hold of the CPU in the hard handler, µs
  * @budget: what PIO costs; owner of the chip
@@ -111,6 +113,7 @@ struct pioscsi_port {
 	enum pioscsi_next next;
 	struct pioscsi_xfer xfer;
 	u64 masked_since;
+	u64 offered;
 
 	int defer;
 	unsigned int budget_us;
