@@ -382,6 +382,33 @@ static void short_steps_teach_too(struct kunit *test)
 			FAKE_PS_SLOW / 2);
 }
 
+/* A target may have data sent again that has been, but not skip any. */
+static void seek_goes_back_only(struct kunit *test)
+{
+	static const struct fake_seg segs[] = {
+		{ 0, 4 }, { 0, 4096 }, { 8, 100 }
+	};
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_cmd_sg(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, segs,
+					 ARRAY_SIZE(segs));
+
+	fake_queue(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 2048);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 2048);
+	pioscsi_seek(&c->cmd, 3072);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 2048);
+	KUNIT_EXPECT_EQ(test, c->cmd.at.offset, 2044);
+	pioscsi_seek(&c->cmd, 1024);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1024);
+	KUNIT_EXPECT_EQ(test, c->cmd.at.offset, 1020);
+	c->at = 1024;
+	serve(c, DMA_FROM_DEVICE, c->len - 1024);
+	expect_good(test, c);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
+}
+
 static void hard_handler_does_not_cut(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -408,6 +435,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_that_never_comes_is_not_awaited),
 	KUNIT_CASE_PARAM(steps_are_bounded, step_gen_params),
 	KUNIT_CASE(short_steps_teach_too),
+	KUNIT_CASE(seek_goes_back_only),
 	KUNIT_CASE(hard_handler_does_not_cut),
 	{}
 };
