@@ -7,8 +7,8 @@
 # an ordinary task) beside a fio load, while irqhold.sh watches the handler.
 # Prints one line of NAME=VALUE: wait_* is the bystander's wait, hold_* the
 # time in the hard handler, in us; mib_s is what fio got; idle is the share of
-# the time that nobody used.  WAITS=FILE keeps each wait, one a line, and
-# HOLDS=FILE the histogram of irqhold.sh.
+# the time that nobody used.  LATE=1 adds what late.sh says of half a second more.
+# WAITS=FILE keeps each wait, one a line, and HOLDS=FILE the histogram of irqhold.sh.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -27,6 +27,20 @@ bystander() {
 	sort -n "$WAITS" | uniq -c | awk '
 		{ print $2, $1; max = $2 }
 		END { print "# Max Latencies:", max }' >"$work/cyclictest"
+}
+
+# A time of its own, and without irqhold.sh: what is traced takes longer, and with
+# interrupts off.
+late_window() {
+	[ -n "${LATE:-}" ] || return 0
+	"$here/late.sh" start
+	cyclictest -q -m -t 1 -i 500 -l 1000 -p 90 >/dev/null
+}
+
+late() {
+	[ -n "${LATE:-}" ] || return 0
+	"$here/late.sh" report
+	"$here/late.sh" stop
 }
 
 # From cyclictest's histogram: lines of "us count"; what overflowed it is
@@ -57,14 +71,6 @@ holds() {
 	echo "irqs=$n hold_p50=$p50 hold_p99=$p99 hold_p999=$p999 hold_max=$max"
 }
 
-throughput() {
-	python3 -c "import json, sys
-text = open(sys.argv[1]).read()
-job = json.loads(text[text.index('{'):])['jobs'][0]
-print('mib_s=%.1f' % (sum(job[way]['bw_bytes'] for way in ('read', 'write')) / 2**20))" \
-		"$work/fio"
-}
-
 # A slow machine takes seconds to start fio.
 until_running() {
 	local stat before
@@ -76,41 +82,57 @@ until_running() {
 	sleep 0.3
 }
 
-# idle_seconds: of the first CPU and since boot.
-idle_seconds() { cut -d' ' -f2 /proc/uptime; }
-
 transfers() { awk '{ print $1 + $5 }' "$1"; }
+
+# now DISK: the time in us, the first CPU's idle time since boot in 10 ms, and the
+# disk's sectors.
+now() {
+	local stat up
+	read -r -a stat <"/sys/block/${1##*/}/stat"
+	read -r -a up </proc/uptime
+	echo "${EPOCHREALTIME/./} ${up[1]/./} $((stat[2] + stat[6]))"
+}
+
+# rates BEFORE AFTER: of what now() says
+rates() {
+	awk '{
+		us = $4 - $1
+		mib_s = ($6 - $3) * 512e6 / 2^20 / us
+		printf mib_s < 10 ? "mib_s=%.2f" : "mib_s=%.1f", mib_s
+		printf " idle=%.3f", ($5 - $2) * 1e4 / us
+	}' <<<"$*"
+}
 
 # The load begins before the bystander, and ends when told to: a bystander that
 # is starved would otherwise wait until it is over, and then be content.
 busy() {
-	local seconds=$1 irq=$2 disk=$3 load idle wait_times hold_times speed
+	local seconds=$1 irq=$2 disk=$3 load before after found
 	shift 3
 	fio --name=load --filename="$disk" --direct=1 --ioengine=psync --bs=64k \
-		--rw=read --size=100% --time_based --ramp_time=100ms \
-		--runtime=1h --output-format=json \
-		--output="$work/fio" "$@" &
+		--rw=read --size=100% --time_based --runtime=1h --output=/dev/null "$@" &
 	load=$!
 	until_running "$disk"
 	"$here/irqhold.sh" start "$irq"
-	idle=$(idle_seconds)
+	before=$(now "$disk")
 	bystander "$seconds"
-	idle=$(idle_seconds | awk -v before="$idle" -v s="$seconds" \
-		'{ printf "%.3f", ($1 - before) / s }')
-	kill -TERM $load
-	wait_times=$(waits)
-	hold_times=$(holds)
+	after=$(now "$disk")
+	[ -n "${LATE:-}" ] || kill -TERM $load
+	found="$(waits) $(holds)"
 	[ -z "${HOLDS:-}" ] || "$here/irqhold.sh" histogram >"$HOLDS"
 	"$here/irqhold.sh" stop
+	if [ -n "${LATE:-}" ]; then
+		late_window
+		kill -TERM $load
+	fi
+	found+=" $(late)"
 	wait $load || true
-	speed=$(throughput)
-	echo "$wait_times $hold_times $speed idle=$idle"
+	echo "$found $(rates "$before" "$after")"
 }
 
 if [ "$2" = idle ]; then
 	bystander "$1"
-	waits
-	echo
+	late_window
+	echo "$(waits) $(late)"
 else
 	busy "$@"
 fi

@@ -26,13 +26,13 @@ accesses() {
 modprobe -a sd_mod am53c974
 until_true 30 has_stock_disk
 for rw in read write; do
-	beside shift="$shift_" driver=am53c974 mode=dma policy=fifo rw=$rw -- \
+	LATE=1 beside shift="$shift_" driver=am53c974 mode=dma policy=fifo rw=$rw -- \
 		1 am53c974 "/dev/$(stock_disk)" --rw=$rw
 done
 rmmod am53c974
 fresh_am53
 for rw in read write; do
-	beside shift="$shift_" driver=pioscsi_am53c974 mode=thread policy=fifo rw=$rw \
+	LATE=1 beside shift="$shift_" driver=pioscsi_am53c974 mode=thread policy=fifo rw=$rw \
 		accesses_per_byte="$(accesses $rw)" -- \
 		1 pioscsi_am53c974 "$(first_disk)" --rw=$rw
 done

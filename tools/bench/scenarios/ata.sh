@@ -23,7 +23,7 @@ libata() {
 	until_true 30 has_libata_disk
 	for rw in "$@"; do
 		export WAITS=$scratch/waits HOLDS=$scratch/holds
-		beside shift="$shift_" driver=libata mode=$mode policy=fifo rw="$rw" -- \
+		LATE=1 beside shift="$shift_" driver=libata mode=$mode policy=fifo rw="$rw" -- \
 			1 ata_piix "/dev/$(disk_of_libata)" --rw="$rw"
 		draw "ata$shift_-libata-$mode-$rw"
 	done
@@ -43,7 +43,7 @@ ours() {
 	set_host defer "$defer"
 	for rw in "$@"; do
 		export WAITS=$scratch/waits HOLDS=$scratch/holds
-		beside shift="$shift_" driver=pioscsi_ata mode="$defer" policy=fifo rw="$rw" -- \
+		LATE=1 beside shift="$shift_" driver=pioscsi_ata mode="$defer" policy=fifo rw="$rw" -- \
 			1 pioscsi_ata "$(first_disk)" --rw="$rw"
 		draw "ata$shift_-ours-$defer-$rw"
 	done
@@ -55,7 +55,7 @@ ours() {
 }
 
 export WAITS=$scratch/waits
-beside shift="$shift_" driver=none mode=idle policy=fifo -- 1 idle
+LATE=1 beside shift="$shift_" driver=none mode=idle policy=fifo -- 1 idle
 draw "ata$shift_-idle"
 unset WAITS
 if quick; then

@@ -39,5 +39,5 @@ for ns in "$@"; do
 	for bytes in $sizes; do
 		transfers "$ns" "$bytes"
 	done
-	beside bus_ns="$ns" bytes=65536 policy=fifo -- 1 pioscsi_sim "$(first_disk)" --rw=read
+	LATE=1 beside bus_ns="$ns" bytes=65536 policy=fifo -- 1 pioscsi_sim "$(first_disk)" --rw=read
 done

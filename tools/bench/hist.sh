@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Histograms of the kernel's own trace events, for the scripts here that measure
+# a time from one event to another.  Needs CONFIG_HIST_TRIGGERS and
+# CONFIG_SYNTH_EVENTS, which distributions have.
+
+tracing=/sys/kernel/tracing
+synth=$tracing/events/synthetic
+
+die() { echo "${0##*/}: $*" >&2; exit 1; }
+
+prepare() {
+	[ -e $tracing/synthetic_events ] || mount -t tracefs tracefs $tracing || true
+	[ -e $tracing/synthetic_events ] ||
+		die "no synthetic trace events here (not root, or the kernel lacks them)"
+}
+
+# watch NAME KEY [IF]: counts a synthetic event's field ns by microseconds, and
+# keeps the longest for each value of KEY.
+watch() {
+	echo "hist:keys=ns.buckets=1000:size=32768${3:+ $3}" >"$synth/$1/trigger"
+	# shellcheck disable=SC2016 # the dollar is the kernel's
+	echo "hist:keys=$2:"'most=ns:onmax($most).save(common_pid)'"${3:+ $3}" >>"$synth/$1/trigger"
+}
+
+# drop EVENT: its triggers, which go in the order opposite to that in which they
+# came.
+drop() {
+	local t
+	[ -e "$1/trigger" ] || return 0
+	tac "$1/trigger" | while read -r t; do
+		case $t in
+		hist:*)	echo "!${t% \[*}" >"$1/trigger" ;;
+		esac
+	done
+}
+
+# define NAME FIELD...: a synthetic event;  forget NAME: with its triggers
+define() { echo "$*" >>$tracing/synthetic_events; }
+
+forget() {
+	[ -d "$synth/$1" ] || return 0
+	drop "$synth/$1"
+	echo "!$1" >>$tracing/synthetic_events
+}
+
+# histogram NAME: lines of "US COUNT"
+histogram() {
+	[ -e "$synth/$1/hist" ] || die "not started"
+	sed -n 's/^{ ns: ~ *\([0-9]*\)000-[0-9]* *} hitcount: *\([0-9]*\).*/\1 \2/p; s/^{ ns: ~ *0-999 *} hitcount: *\([0-9]*\).*/0 \1/p' \
+		"$synth/$1/hist" | sort -n
+}
+
+longest() {
+	sed -n 's/^[[:space:]]*max: *\([0-9]*\).*/\1/p' "$synth/$1/hist" |
+		sort -n | tail -n 1
+}
+
+# summary NAME: "COUNT P50 P99 P99.9 MAX"; percentiles are of whole microseconds,
+# rounded up, and the maximum is exact.
+summary() {
+	histogram "$1" | awk -v max="$(longest "$1")" '
+		{ us[NR] = $1 + 1; count[NR] = $2; n += $2 }
+		function percentile(p,   i, seen) {
+			for (i = 1; i <= NR; i++) {
+				seen += count[i]
+				if (seen >= n * p)
+					return us[i]
+			}
+			return 0
+		}
+		END {
+			printf "%d %d %d %d %.1f\n", n, percentile(0.5),
+				percentile(0.99), percentile(0.999), max / 1000
+		}'
+}

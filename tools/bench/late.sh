@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# How late a timer's interrupt and then its task come, from the kernel's own
+# trace events, of cyclictest, which is to run as SCHED_FIFO 90.  As root:
+#
+#   late.sh start     begin
+#   late.sh report    print NAME=VALUE, in us: irq_late_* is from the time that a
+#                     timer was set to until the interrupt handler sees it: for
+#                     so long interrupts were off; task_late_* from there until
+#                     the task has the CPU: for so long preemption was off
+#   late.sh stop      end, and forget
+#
+# Percentiles are of whole microseconds, rounded up; the maximum is exact.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/hist.sh"
+
+timer=$tracing/events/timer
+sched=$tracing/events/sched
+
+# FIFO 90 is 9 in the kernel's terms; mode 0 is an absolute time, which is not
+# what cyclictest's other thread waits for; flag 8 is an interrupt's: the tick.  A
+# timer that was set when its time was over already (ahead) says nothing.
+# shellcheck disable=SC2016 # the dollars are the kernel's
+start() {
+	stop
+	define irq_late 's64 ns; s64 ahead'
+	define task_late u64 ns
+	echo 'hist:keys=hrtimer:due=expires,ahead=expires-common_timestamp:clock=mono if comm == "cyclictest" && mode == 0 && !(common_flags & 8)' \
+		>$timer/hrtimer_start/trigger
+	echo 'hist:keys=hrtimer:ns=now-$due:onmatch(timer.hrtimer_start).irq_late($ns,$ahead)' \
+		>$timer/hrtimer_expire_entry/trigger
+	echo 'hist:keys=pid:at=common_timestamp:clock=mono if prio == 9' \
+		>$sched/sched_waking/trigger
+	echo 'hist:keys=next_pid:ns=common_timestamp-$at:onmatch(sched.sched_waking).task_late($ns):clock=mono if next_prio == 9' \
+		>$sched/sched_switch/trigger
+	watch irq_late common_cpu 'if ahead > 0'
+	watch task_late common_cpu
+}
+
+stop() {
+	drop "$synth/irq_late"
+	drop "$synth/task_late"
+	drop $timer/hrtimer_expire_entry
+	drop $timer/hrtimer_start
+	drop $sched/sched_switch
+	drop $sched/sched_waking
+	forget irq_late
+	forget task_late
+}
+
+report() {
+	local what n p50 p99 p999 max
+	for what in irq_late task_late; do
+		read -r n p50 p99 p999 max <<<"$(summary $what)"
+		printf '%s ' "${what}s=$n" "${what}_p50=$p50" "${what}_p99=$p99" \
+			"${what}_p999=$p999" "${what}_max=$max"
+	done
+	echo
+}
+
+prepare
+case ${1:-} in
+start)	start ;;
+report)	report ;;
+stop)	stop ;;
+*)	die "usage: late.sh start | report | stop" ;;
+esac
