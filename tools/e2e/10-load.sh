@@ -122,7 +122,7 @@ test_module_in_use_stays() {
 
 test_load_and_unload_again_and_again() {
 	local i
-	for i in $(seq "$(at_length 15)"); do
+	for i in $(seq "$(at_length 8)"); do
 		fresh_sim num_hosts=2 num_lines=$((1 + i % 2))
 		dd if="$(first_disk)" of=/dev/null bs=64k count=4 iflag=direct status=none
 		unload

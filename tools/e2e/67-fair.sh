@@ -4,7 +4,7 @@
 # Several busy HBAs: none slows another down beyond its fair share. On one CPU,
 # which all of them want, in time that is the number of instructions.
 # vm: --icount 2
-# kernels: 6.12
+# stage: bars
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
