@@ -13,8 +13,9 @@ unload() {
 	unload_one pioscsi
 }
 
+# Who was at a disk and was killed may not have closed it yet.
 unload_one() {
-	[ ! -d "/sys/module/$1" ] || rmmod "$1"
+	[ ! -d "/sys/module/$1" ] || until_true 10 rmmod "$1"
 }
 
 # fresh_sim [PARAMETER...]: the simulator anew, the port with its defaults.
