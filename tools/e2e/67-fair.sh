@@ -41,7 +41,7 @@ shares() {
 	before=$(moved "$@")
 	sleep 1
 	paste <(echo "$before") <(moved "$@") | awk '{ print $2 - $1 }'
-	pkill -INT -x fio
+	pkill -KILL -x fio
 }
 
 # Each within a tenth of the mean.

@@ -13,7 +13,7 @@ unload() {
 	unload_one pioscsi
 }
 
-# Who was at a disk and was killed may not have closed it yet.
+# Who was at a disk and was killed may not have closed it yet, nor its io_uring.
 unload_one() {
 	[ ! -d "/sys/module/$1" ] || until_true 10 rmmod "$1"
 }

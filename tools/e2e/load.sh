@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For end-to-end tests in which something happens beneath a load: verified reads
+# and writes in the background, until they are ended.  Source it after ktap.sh
+# and sim.sh.
+
+loads=() loaded=()
+
+# begin_load [DISK]: if not told, the first one.  What interrupts its system calls
+# makes fio 3.33 wait with libaio for events that it already has.
+begin_load() {
+	local disk=${1:-$(first_disk)} host
+	host=$(host_of "$disk")
+	verify_fio "$disk" --size=4M --io_size=1G --time_based --runtime=600 \
+		--verify_backlog=32 --ioengine=io_uring >"/tmp/load.${#loads[@]}" 2>&1 &
+	loads+=($!) loaded+=("$host")
+	until_true 10 has_completed 200 "$host"
+}
+
+# They must have lived, and gone on: more is done than before.
+end_load() {
+	local host before load
+	for host in "${loaded[@]}"; do
+		before=$(stat completed "$host")
+		until_true 10 has_completed $((before + 100)) "$host"
+		same "$(stat aborts "$host")" 0 aborts
+		same "$(stat host_resets "$host")" 0 "host resets"
+	done
+	kill -0 "${loads[@]}"
+	pkill -KILL -x fio
+	for load in "${loads[@]}"; do
+		wait "$load" || true
+	done
+	refuses grep -iE 'verify: bad|error' /tmp/load.*
+}
