@@ -8,21 +8,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
-
-bench=$(dirname "${BASH_SOURCE[0]}")/../bench
-
-# beside POLICY FIO-OPTION...: the bench's line of NAME=VALUE, kept in $line.
-beside() {
-	line=$(POLICY=$1 "$bench/beside.sh" 1 pioscsi_sim "$(first_disk)" "${@:2}")
-	echo "# $*: $line"
-}
-
-# at_most LIMIT NAME: of that line
-at_most() {
-	local value
-	value=$(tr ' ' '\n' <<<"$line" | sed -n "s/^$2=//p")
-	[ "$value" -le "$1" ] || fail "$2 is $value, more than $1"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/bystander.sh"
 
 test_disk_on_a_slow_bus() {
 	fresh_sim bus_ns=1000 latency_us=0 fifo_bytes=0
