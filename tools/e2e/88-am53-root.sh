@@ -7,35 +7,16 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
-
-# There has to be a place for output when the disk is read-only.
-mount -t tmpfs tmpfs $scratch
+. "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
 test_root_is_behind_the_adapter() {
-	same "$(findmnt -n -o SOURCE /)" "/dev/$(lun 2)" "root"
-	same "$(cat /proc/1/comm)" systemd "the first program"
+	booted_from "/dev/$(lun 2)"
 	echo "# $(dpkg --version | head -n 1)"
 	echo "# $(dpkg-query -W | wc -l) packages, $(df -h --output=used / | tail -n 1 | xargs) in use"
 }
 
-test_systemd_has_no_complaint() {
-	systemctl --failed --no-legend
-	same "$(systemctl --failed --no-legend | wc -l)" 0 "failed units"
-}
-
-# Each of their files is read, and compared with its checksum.
-test_files_are_as_packaged() {
-	dpkg -V bash dash dpkg sed grep mawk >/tmp/changed || true
-	same "$(grep -vc ' c /' /tmp/changed)" 0 "changed files: $(cat /tmp/changed)"
-}
-
-test_files_that_are_written() {
-	cp -r /usr/lib/systemd/system /tmp/copy
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	diff -r /usr/lib/systemd/system /tmp/copy
-	rm -r /tmp/copy
-}
+test_files_are_as_packaged() { check_packages; }
+test_files_that_are_written() { write_and_compare; }
 
 test_adapter_is_content() {
 	cat /sys/kernel/debug/pioscsi/host*/stats
@@ -44,12 +25,6 @@ test_adapter_is_content() {
 	[ "$(stat bytes_in)" -gt 10000000 ]
 }
 
-read_only() { grep -q '^/dev/[^ ]* / ext4 ro' /proc/mounts; }
-
-test_file_system_is_clean() {
-	echo u >/proc/sysrq-trigger
-	until_true 20 read_only
-	e2fsck -f -n "/dev/$(lun 2)"
-}
+test_file_system_is_clean() { check_root "/dev/$(lun 2)"; }
 
 run_tests

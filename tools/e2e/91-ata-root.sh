@@ -7,28 +7,11 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
-# There has to be a place for output when the disk is read-only.
-mount -t tmpfs tmpfs $scratch
-
-test_root_is_on_ata() {
-	same "$(findmnt -n -o SOURCE /)" "$(first_disk)" "root"
-	same "$(cat /proc/1/comm)" systemd "the first program"
-	same "$(systemctl --failed --no-legend | wc -l)" 0 "failed units"
-}
-
-# Each of their files is read, and compared with its checksum.
-test_files_are_as_packaged() {
-	dpkg -V bash dash dpkg sed grep mawk >/tmp/changed || true
-	same "$(grep -vc ' c /' /tmp/changed)" 0 "changed files: $(cat /tmp/changed)"
-}
-
-test_files_that_are_written() {
-	cp -r /usr/lib/systemd/system /tmp/copy
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	diff -r /usr/lib/systemd/system /tmp/copy
-}
+test_root_is_on_ata() { booted_from "$(first_disk)"; }
+test_files_are_as_packaged() { check_packages; }
+test_files_that_are_written() { write_and_compare; }
 
 test_channel_is_content() {
 	local counter host
@@ -39,12 +22,6 @@ test_channel_is_content() {
 	[ "$(stat bytes_in "$host")" -gt 10000000 ]
 }
 
-read_only() { grep -q '^/dev/[^ ]* / ext4 ro' /proc/mounts; }
-
-test_file_system_is_clean() {
-	echo u >/proc/sysrq-trigger
-	until_true 20 read_only
-	e2fsck -f -n "$(first_disk)"
-}
+test_file_system_is_clean() { check_root "$(first_disk)"; }
 
 run_tests

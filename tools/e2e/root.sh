@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For end-to-end tests that run from a Debian on one of our disks (tools/vm run
+# --root).  Source it after ktap.sh.
+
+: "${scratch:?}"
+
+# There has to be a place for output when the disk is read-only.
+mount -t tmpfs tmpfs "$scratch"
+
+# booted_from DISK: by systemd, which has no complaint.
+booted_from() {
+	same "$(findmnt -n -o SOURCE /)" "$1" "root"
+	same "$(cat /proc/1/comm)" systemd "the first program"
+	systemctl --failed --no-legend
+	same "$(systemctl --failed --no-legend | wc -l)" 0 "failed units"
+}
+
+# Each of their files is read, and compared with its checksum.
+check_packages() {
+	dpkg -V bash dash dpkg sed grep mawk >/tmp/changed || true
+	same "$(grep -vc ' c /' /tmp/changed)" 0 "changed files: $(cat /tmp/changed)"
+}
+
+write_and_compare() {
+	cp -r /usr/lib/systemd/system /tmp/copy
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	diff -r /usr/lib/systemd/system /tmp/copy
+	rm -r /tmp/copy
+}
+
+read_only() { grep -q '^/dev/[^ ]* / ext4 ro' /proc/mounts; }
+
+# check_root DISK: nothing can be written to it any more.
+check_root() {
+	echo u >/proc/sysrq-trigger
+	until_true 20 read_only
+	e2fsck -f -n "$1"
+}
