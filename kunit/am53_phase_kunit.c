@@ -229,6 +229,23 @@ static void data_in_ends_early(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->buf[2], 0x82);
 }
 
+/* What the port moves in one piece may be all that there is. */
+static void data_in_ends_early_with_a_piece(struct kunit *test)
+{
+	struct fake_am53 *fake = test->priv;
+	struct am53_cmd *c = am53_cmd(fake, 0, 6, DMA_FROM_DEVICE, 64);
+
+	SCRIPT(fake, { AM53_CMD_SELECT, DI, BS | FC, 4 },
+	       { AM53_CMD_TRANSFER, DI, BS, .in = { 11 }, .len = 1 },
+	       { AM53_CMD_TRANSFER, ST, BS, .in = { 22 }, .len = 1 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	expect_xfer(fake, c, 64);
+	move_in(fake, c, 2, 2);
+	move_in(fake, c, 2, 0);
+	expect_done(fake, c, SAM_STAT_GOOD);
+}
+
 static void slow_byte_comes_later(struct kunit *test)
 {
 	struct fake_am53 *fake = test->priv;
@@ -397,6 +414,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_at_the_door_comes_first),
 	KUNIT_CASE(data_in),
 	KUNIT_CASE(data_in_ends_early),
+	KUNIT_CASE(data_in_ends_early_with_a_piece),
 	KUNIT_CASE(slow_byte_comes_later),
 	KUNIT_CASE(surplus_in_is_announced),
 	KUNIT_CASE(data_out_is_counted_when_it_has_landed),

@@ -208,9 +208,11 @@ static bool byte_in(struct am53 *am, u8 *byte, unsigned int *moved)
 	else
 		*byte = read_first_byte(am);
 	++*moved;
-	if (!--am->left || !same_phase(am, stat, AM53_PHASE_DATA_IN))
-		return false;
-	return acknowledge(am, stat);
+	am->left--;
+	/* The next transfer would take of what is not data. */
+	if (!same_phase(am, stat, AM53_PHASE_DATA_IN))
+		am->left = 0;
+	return am->left && acknowledge(am, stat);
 }
 
 /**
@@ -239,7 +241,7 @@ unsigned int am53_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
 		unlock_fifo(am);
 		am53_read(am, AM53_INTR);
 	}
-	while (moved < len && byte_in(am, &byte[moved], &moved))
+	while (moved < len && am->left && byte_in(am, &byte[moved], &moved))
 		;
 	return moved;
 }
