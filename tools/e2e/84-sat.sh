@@ -5,6 +5,7 @@
 # they ask for, and no other answers than libata gives for the same disk.
 # vm: --disk d0=200G --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001,rotation_rate=5400 --timeout 400
 # kernels: 6.12 6.12-debug 6.12-kcsan
+# stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 

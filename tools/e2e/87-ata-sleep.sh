@@ -5,6 +5,7 @@
 # flushed, nothing is lost, and no error handling is needed.
 # vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0
 # kernels: 6.12
+# stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
