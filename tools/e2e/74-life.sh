@@ -39,20 +39,6 @@ test_cpus_come_and_go_under_load() {
 	same "$(stat lost)" 0 "lost interrupts"
 }
 
-# With the interrupt on the CPU that goes.
-test_interrupt_moves_with_the_cpu() {
-	local irq
-	fresh_sim bus_ns=200
-	irq=$(interrupts | awk '{ sub(":", "", $1); print $1; exit }')
-	echo 2 >"/proc/irq/$irq/smp_affinity" 2>/dev/null ||
-		skip "this interrupt cannot be moved"
-	begin_load
-	echo 0 >/sys/devices/system/cpu/cpu1/online
-	sleep 0.5
-	echo 1 >/sys/devices/system/cpu/cpu1/online
-	end_load
-}
-
 test_unbind_under_load() {
 	local i
 	fresh_sim bus_ns=200

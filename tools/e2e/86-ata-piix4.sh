@@ -9,6 +9,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 
 mnt=/mnt/root
 
@@ -106,6 +107,26 @@ test_errors_of_the_medium() {
 	since_mark | grep -q 'sector 2000 op 0x1:(WRITE)'
 	same "$(stat faults "$host")" 0 faults
 	same "$(stat aborts "$host")" 0 aborts
+}
+
+# on_cpu1 IRQ: how many have come there
+on_cpu1() { awk -v irq="$1:" '$1 == irq { print $3 }' /proc/interrupts; }
+
+comes_to_cpu1() { [ "$(on_cpu1 "$1")" -gt "$2" ]; }
+
+# The primary channel's, in compatibility mode.
+test_interrupt_moves_with_the_cpu() {
+	local disk host
+	disk=$(device ROOT)
+	host=$(host_of "$disk")
+	echo 2 >/proc/irq/14/smp_affinity
+	begin_load "$disk"
+	until_true 10 comes_to_cpu1 14 "$(on_cpu1 14)"
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	until_true 10 has_completed $(($(stat completed "$host") + 100)) "$host"
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	end_load
+	same "$(stat lost "$host")" 0 "lost interrupts"
 }
 
 test_removal_under_load() {
