@@ -62,15 +62,6 @@ is_quiet() {
 	[ $((idle * 2)) -ge $all ]
 }
 
-# Disks that are offline are put back into service, and looked at anew.
-bring_back() {
-	local d
-	for d in $(disks); do
-		echo running >"/sys/block/$d/device/state"
-		echo 1 >"/sys/block/$d/device/rescan"
-	done
-}
-
 test_dead_chip_goes_offline() {
 	faulty_sim
 	begin_io
@@ -119,12 +110,9 @@ test_chip_that_comes_back_is_served_again() {
 
 test_short_death_is_survived() {
 	faulty_sim
-	verify_fio "$(first_disk)" --size=8M --io_size=8M &
-	sleep 1
-	fault_set dead now=1
-	sleep 0.1
-	fault_set dead now=0
-	wait $!
+	fault_set dead us=20000 interval=15 times=3
+	verify_fio "$(first_disk)" --size=8M --io_size=8M
+	same "$(injected dead)" 3 deaths
 	disks_are running
 }
 

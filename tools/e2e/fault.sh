@@ -44,6 +44,15 @@ disks_are() {
 	done
 }
 
+# Disks that are offline are put back into service, and looked at anew.
+bring_back() {
+	local d
+	for d in $(disks); do
+		echo running >"/sys/block/$d/device/state"
+		echo 1 >"/sys/block/$d/device/rescan"
+	done
+}
+
 # faulty_sim [PARAMETER...]: a fresh one whose disks time out early.
 faulty_sim() {
 	fresh_sim "$@"

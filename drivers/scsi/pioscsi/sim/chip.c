@@ -140,8 +140,13 @@ static void psim_chip_set_imr(struct psim_chip *chip, u32 imr)
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
-/* As after power on. */
-static void psim_chip_reset(struct psim_chip *chip)
+/**
+ * psim_chip_reset - reset the chip, as power on does; it is not dead then
+ * @chip: the chip
+ *
+ * Context: any.
+ */
+void psim_chip_reset(struct psim_chip *chip)
 {
 	unsigned int reg;
 
@@ -152,6 +157,9 @@ static void psim_chip_reset(struct psim_chip *chip)
 	psim_chip_set_isr(chip, PSIM_ISR_ALL, 0);
 	for (reg = PSIM_REG_CDB; reg <= PSIM_REG_TAG; reg += 4)
 		psim_reg_set(chip, reg, 0);
+	/* Not earlier: a dead one had its line low, and keeps it so. */
+	if (psim_faults_active(&chip->faults))
+		psim_damage_set(chip, &chip->damage.dead, false);
 }
 
 static void psim_chip_control(struct psim_chip *chip, u32 ctrl)

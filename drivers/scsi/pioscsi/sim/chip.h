@@ -44,6 +44,7 @@ struct psim_chip *psim_chip_create(const struct psim_chip_config *config,
 				   struct psim_bus *bus,
 				   struct psim_line *line);
 void psim_chip_destroy(struct psim_chip *chip);
+void psim_chip_reset(struct psim_chip *chip);
 
 u32 psim_chip_read(struct psim_chip *chip, unsigned int reg);
 void psim_chip_write(struct psim_chip *chip, unsigned int reg, u32 val);

@@ -211,6 +211,17 @@ u32 psim_damage_read(struct psim_chip *chip, unsigned int reg, u32 val)
 	return val;
 }
 
+/* A dead chip takes nothing, but a reset when its time has come. */
+static bool is_dead_for(struct psim_chip *chip, unsigned int reg, u32 val)
+{
+	ktime_t until = READ_ONCE(chip->damage.dead_until);
+
+	if (!READ_ONCE(chip->damage.dead))
+		return false;
+	return reg != PSIM_REG_CTRL || !(val & PSIM_CTRL_RESET) || !until ||
+	       ktime_before(ktime_get(), until);
+}
+
 /* A stuck chip does no more than let go of a nexus. */
 static bool is_stuck_for(struct psim_chip *chip, unsigned int reg, u32 val)
 {
@@ -241,7 +252,7 @@ bool psim_damage_swallows(struct psim_chip *chip, unsigned int reg, u32 val)
 {
 	const struct psim_damage *d = &chip->damage;
 
-	if (READ_ONCE(d->dead) || is_stuck_for(chip, reg, val))
+	if (is_dead_for(chip, reg, val) || is_stuck_for(chip, reg, val))
 		return true;
 	return READ_ONCE(d->held) && reg == PSIM_REG_CMD &&
 	       val == PSIM_CMD_START;
@@ -261,6 +272,21 @@ bool psim_damage_bus_reset(struct psim_chip *chip)
 		return false;
 	psim_damage_set(chip, &chip->damage.held, true);
 	return true;
+}
+
+/**
+ * psim_damage_die() - the chip is dead from now on
+ * @chip: the chip
+ * @us: after so long a reset brings it back; 0 for never
+ *
+ * Context: any.
+ */
+void psim_damage_die(struct psim_chip *chip, u32 us)
+{
+	struct psim_damage *d = &chip->damage;
+
+	WRITE_ONCE(d->dead_until, us ? ktime_add_us(ktime_get(), us) : 0);
+	psim_damage_set(chip, &d->dead, true);
 }
 
 static void be_full(struct psim_chip *chip)
@@ -303,7 +329,7 @@ void psim_damage_command(struct psim_chip *chip, struct psim_nexus *nexus)
 	struct psim_damage *d = &chip->damage;
 
 	if (hit(chip, PSIM_FAULT_DEAD))
-		psim_damage_set(chip, &d->dead, true);
+		psim_damage_die(chip, READ_ONCE(d->dead_us));
 	if (hit(chip, PSIM_FAULT_STUCK))
 		psim_damage_set(chip, &d->stuck, true);
 	if (hit(chip, PSIM_FAULT_FULL))

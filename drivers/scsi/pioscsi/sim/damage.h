@@ -18,6 +18,7 @@ struct psim_nexus;
  * @delay_us: how much longer a command takes, us
  * @late_us: how late a call for service is, us
  * @full_us: for how long the mailbox takes nothing, us
+ * @dead_us: after so long a reset brings a dead chip back, us; 0 for never
  * @storm_len: how often a call for service comes again in a storm
  * @sense_key: of the check condition of choice
  * @asc: its additional sense code
@@ -32,6 +33,7 @@ struct psim_nexus;
  *	is started is its victim
  * @again: how often what is acknowledged comes once more
  * @full_until: when the mailbox takes commands again
+ * @dead_until: when a reset brings the chip back; 0 for never
  * @timer: ends @late
  *
  * The parameters, from @delay_us to @stubborn, are single words read without
@@ -41,6 +43,7 @@ struct psim_damage {
 	u32 delay_us;
 	u32 late_us;
 	u32 full_us;
+	u32 dead_us;
 	u32 storm_len;
 	u8 sense_key;
 	u8 asc;
@@ -55,6 +58,7 @@ struct psim_damage {
 	bool held;
 	u32 again;
 	ktime_t full_until;
+	ktime_t dead_until;
 	struct hrtimer timer;
 };
 
@@ -62,6 +66,7 @@ void psim_damage_init(struct psim_chip *chip, u32 seed);
 void psim_damage_exit(struct psim_chip *chip);
 void psim_damage_reset(struct psim_chip *chip);
 void psim_damage_set(struct psim_chip *chip, bool *state, bool val);
+void psim_damage_die(struct psim_chip *chip, u32 us);
 
 bool psim_damage_call(struct psim_chip *chip);
 u32 psim_damage_ack(struct psim_chip *chip, u32 clear);

@@ -136,12 +136,14 @@ static int dead_get(void *data, u64 *val)
 static int dead_set(void *data, u64 val)
 {
 	struct psim_chip *chip = data;
-	int err = set_state(chip, &chip->damage.dead, val);
 
-	/* One that comes to life again has just been powered on. */
-	if (!err && !val)
-		psim_chip_write(chip, PSIM_REG_CTRL, PSIM_CTRL_RESET);
-	return err;
+	if (val > 1)
+		return -ERANGE;
+	if (val)
+		psim_damage_die(chip, 0);
+	else
+		psim_chip_reset(chip);
+	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(dead_fops, dead_get, dead_set, "%llu\n");
 
@@ -184,6 +186,7 @@ static void add_fault(struct psim_chip *chip, struct dentry *parent,
 		debugfs_create_u32("length", 0644, dir, &d->storm_len);
 		break;
 	case PSIM_FAULT_DEAD:
+		debugfs_create_u32("us", 0644, dir, &d->dead_us);
 		debugfs_create_file_unsafe("now", 0644, dir, chip, &dead_fops);
 		break;
 	case PSIM_FAULT_STUCK:

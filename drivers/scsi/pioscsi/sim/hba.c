@@ -3,6 +3,7 @@
  * Front end for the simulated chip: its phases, and nothing but its registers.
  */
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <scsi/scsi.h>
@@ -15,6 +16,10 @@
 #include "regs.h"
 
 #define DATA_PORT_WIDTH	2
+
+/* A reset is tried so often, so long apart, before the chip counts as dead. */
+#define RESET_TRIES		10U
+#define RESET_INTERVAL_MS	10
 
 static struct psim_hba *to_sim(struct pioscsi_hba *hba)
 {
@@ -235,8 +240,16 @@ void psim_hba_power_cut(struct pioscsi_hba *hba)
 
 static int sim_reset_hba(struct pioscsi_hba *hba)
 {
-	psim_hba_power_cut(hba);
-	return check_chip(hba);
+	unsigned int tries = RESET_TRIES;
+	int err;
+
+	for (;;) {
+		psim_hba_power_cut(hba);
+		err = check_chip(hba);
+		if (!err || !--tries)
+			return err;
+		msleep(RESET_INTERVAL_MS);
+	}
 }
 
 const struct pioscsi_ops psim_ops = {
