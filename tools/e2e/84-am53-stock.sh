@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# AM53C974: the same CDBs through the stock driver, by DMA, and through ours, to
+# the same targets in the same run: the same data, status, sense and residual.
+# vm: --timeout 300 --disk d0=16M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
+# qemu: installed backports
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
+
+cdbs=$(dirname "${BASH_SOURCE[0]}")/cdbs.py
+medium=/usr/bin/qemu-system-x86_64
+
+# Whatever looks at the targets first has done so.
+has_nodes() { [ -b /dev/sda ] && [ -b /dev/sr0 ] && [ -e /dev/sg1 ]; }
+
+# battery NAME LENGTH: the CDBs of up to that length to both targets, over
+# whatever driver there is.
+battery() {
+	until_true 20 has_nodes
+	echo 1 >/sys/module/sg/parameters/allow_dio
+	dd if=$medium of=/dev/sda bs=1M count=1 oflag=direct status=none
+	"$cdbs" send /dev/sg0 512 "$2" "/tmp/disk.$1"
+	"$cdbs" send /dev/sg1 2048 "$2" "/tmp/cd.$1"
+}
+
+# The midlayer lets no longer CDBs through to it.
+test_stock_driver() {
+	unload
+	modprobe -a sd_mod sr_mod sg am53c974
+	battery stock 12
+	unload
+}
+
+test_ours() {
+	fresh_am53
+	battery ours 16
+	same "$(stat faults)" 0 faults
+	same "$(stat excess)" 0 "surplus bytes"
+	same "$(stat bus_resets)" 0 "bus resets"
+	unload
+}
+
+test_disk_answers_the_same() { "$cdbs" compare /tmp/disk.stock /tmp/disk.ours; }
+test_cd_answers_the_same() { "$cdbs" compare /tmp/cd.stock /tmp/cd.ours; }
+
+run_tests
