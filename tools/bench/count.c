@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A plugin of QEMU's TCG for tools/bench/profile: how often each block of the
+ * guest's code is executed. Writes "ADDRESS INSTRUCTIONS TIMES" a line.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "count.h"
+
+#define SLOTS	524288
+
+int qemu_plugin_version = 1;
+
+static struct block {
+	uint64_t addr;
+	uint64_t len;
+	uint64_t times;
+} blocks[SLOTS];
+static char path[4096];
+
+/* Its slot, by open addressing. The table is far larger than any kernel. */
+static struct block *find(uint64_t addr, uint64_t len)
+{
+	uint64_t i = (addr ^ len << 48) * 0x9e3779b97f4a7c15 >> 45;
+
+	while (blocks[i].len &&
+	       (blocks[i].addr != addr || blocks[i].len != len))
+		i = (i + 1) % SLOTS;
+	return &blocks[i];
+}
+
+static void translated(uint64_t id, struct qemu_plugin_tb *tb)
+{
+	uint64_t addr = qemu_plugin_tb_vaddr(tb);
+	uint64_t len = qemu_plugin_tb_n_insns(tb);
+	struct block *b = find(addr, len);
+
+	b->addr = addr;
+	b->len = len;
+	qemu_plugin_register_vcpu_tb_exec_inline(tb, INLINE_ADD_U64, &b->times,
+						 1);
+}
+
+static void report(uint64_t id, void *data)
+{
+	FILE *f = fopen(path, "w");
+	unsigned long i;
+
+	for (i = 0; f && i < SLOTS; i++)
+		if (blocks[i].times)
+			fprintf(f, "%lx %lu %lu\n", blocks[i].addr,
+				blocks[i].len, blocks[i].times);
+	if (!f || fclose(f))
+		perror(path);
+}
+
+/* Its argument is "out=FILE". */
+int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
+{
+	if (argc != 1 || strncmp(argv[0], "out=", 4))
+		return -1;
+	snprintf(path, sizeof(path), "%s", argv[0] + 4);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	qemu_plugin_register_atexit_cb(id, report, NULL);
+	return 0;
+}

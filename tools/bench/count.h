@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What tools/bench/count.c needs of the interface of QEMU's plugins, for which
+ * Debian has no header, and what QEMU needs of a plugin.
+ */
+#ifndef _PIOSCSI_BENCH_COUNT_H
+#define _PIOSCSI_BENCH_COUNT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* To a number of 64 bits something is added before a block is executed. */
+#define INLINE_ADD_U64	0
+
+struct qemu_plugin_tb;
+
+typedef void (*translated_cb)(uint64_t id, struct qemu_plugin_tb *tb);
+typedef void (*exit_cb)(uint64_t id, void *data);
+
+extern int qemu_plugin_version;
+int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv);
+
+void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id, translated_cb cb);
+void qemu_plugin_register_atexit_cb(uint64_t id, exit_cb cb, void *data);
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int op,
+					      void *ptr, uint64_t imm);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
+
+#endif /* _PIOSCSI_BENCH_COUNT_H */

@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: profiled.sh JOB SECTION SECONDS
+# For tools/bench/profile: one job on the simulator, as fast as it can be.
+# Leaves the symbols and the number of commands in $VM_OUT.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/guest.sh"
+. "$here/../e2e/sim.sh"
+
+fresh_sim bus_ns=0 latency_us=0 fifo_bytes=0
+dd if=/dev/urandom of="$(first_disk)" bs=1M count=64 oflag=direct status=none
+DISK=$(first_disk) SECS=$3 fio --section="$2" "$here/$1.fio" >/dev/null
+stat completed >"$VM_OUT/completed"
+cp /proc/kallsyms "$VM_OUT/"
