@@ -5,7 +5,6 @@
 # a mask, beside a second adapter on the same interrupt line; media that change
 # and devices that are pulled out.
 # vm: --smp 2 --timeout 500 --monitor --disk d0=64M --disk d1=64M --disk d2=32M --qemu-arg -device --qemu-arg am53c974,id=scsi0,addr=0x10 --qemu-arg -device --qemu-arg am53c974,id=scsi1,addr=0x14 --qemu-arg -device --qemu-arg scsi-hd,id=hd0,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -device --qemu-arg scsi-hd,id=hd1,drive=d1,bus=scsi0.0,scsi-id=1 --qemu-arg -drive --qemu-arg if=none,id=cd0,media=cdrom --qemu-arg -device --qemu-arg scsi-cd,drive=cd0,bus=scsi0.0,scsi-id=6 --qemu-arg -device --qemu-arg scsi-hd,drive=d2,bus=scsi1.0,scsi-id=0
-# qemu: installed backports
 # kernels: 6.12
 # stage: chips
 set -euo pipefail
