@@ -9,6 +9,9 @@
 
 #define ATA_GLUE_NAME	"pioscsi_ata"
 
+/* The first ports of a device's command block and control block. */
+#define ATA_GLUE_PORTS	"pioscsi,ports"
+
 struct ata_io;
 struct device;
 struct pioscsi_hba;

@@ -8,16 +8,20 @@
 #include <linux/err.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 
 #include "glue.h"
-#include "io.h"
 
 #define ISA_MAX		4
 
 /* Where the control block is, unless told: as on the PC/AT. */
 #define CTL_OFFSET	0x206
+
+/* There are no more on ISA. */
+#define PORT_MAX	0xffff
 
 static unsigned int isa_cmd[ISA_MAX], isa_ctl[ISA_MAX];
 static int isa_irq[ISA_MAX], num_isa;
@@ -31,17 +35,33 @@ MODULE_PARM_DESC(isa_irq, "Their interrupts, 0 to poll");
 
 static struct platform_device *channels[ISA_MAX];
 
+/*
+ * The ports are no resources of the device: those are put into the tree around
+ * whatever is there, and taken out of it with that. Who has the ports is asked
+ * by the probe.
+ */
 static struct platform_device *add_channel(unsigned int i)
 {
-	unsigned int ctl = isa_ctl[i] ?: isa_cmd[i] + CTL_OFFSET;
-	const struct resource res[] = {
-		DEFINE_RES_IO(isa_cmd[i], ATA_IO_CMD_BYTES),
-		DEFINE_RES_IO(ctl, 1),
-		DEFINE_RES_IRQ(isa_irq[i]),
+	const u32 ports[] = {
+		isa_cmd[i],
+		isa_ctl[i] ?: isa_cmd[i] + CTL_OFFSET,
+	};
+	const struct property_entry properties[] = {
+		PROPERTY_ENTRY_U32_ARRAY(ATA_GLUE_PORTS, ports),
+		{ }
+	};
+	const struct resource irq = DEFINE_RES_IRQ(isa_irq[i]);
+	const struct platform_device_info info = {
+		.name = ATA_GLUE_NAME,
+		.id = i,
+		.res = &irq,
+		.num_res = isa_irq[i] ? 1 : 0,
+		.properties = properties,
 	};
 
-	return platform_device_register_simple(ATA_GLUE_NAME, i, res,
-					       ARRAY_SIZE(res) - !isa_irq[i]);
+	if (max(ports[0], ports[1]) > PORT_MAX)
+		return ERR_PTR(-EINVAL);
+	return platform_device_register_full(&info);
 }
 
 /**

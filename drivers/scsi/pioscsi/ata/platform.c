@@ -23,12 +23,19 @@
 enum block {
 	BLOCK_CMD,
 	BLOCK_CTL,
+	BLOCKS
 };
 
 static void __iomem *map_block(struct platform_device *pdev, enum block block)
 {
+	static const unsigned int sizes[BLOCKS] = { ATA_IO_CMD_BYTES, 1 };
 	struct resource *res;
+	u32 ports[BLOCKS];
 
+	if (!device_property_read_u32_array(&pdev->dev, ATA_GLUE_PORTS, ports,
+					    BLOCKS))
+		return ata_glue_ports(&pdev->dev, ports[block],
+				      sizes[block]);
 	res = platform_get_resource(pdev, IORESOURCE_IO, block);
 	if (res)
 		return ata_glue_ports(&pdev->dev, res->start,
