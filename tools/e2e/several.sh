@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: several.sh TEST...
+# Several tests in one guest, one after the other.  What the kernel reports
+# meanwhile fails the one during which it came.
+set -uo pipefail
+scan=$(dirname "${BASH_SOURCE[0]}")/../vm-scan
+
+# What has come into the kernel's log since LINE did.
+log_since() {
+	dmesg | sed "1,/$1/d"
+}
+
+number=0 failed=0
+echo "KTAP version 1"
+echo "1..$#"
+for t in "$@"; do
+	number=$((number + 1))
+	begun=$SECONDS
+	verdict=ok
+	echo "test $number: $t" >/dev/kmsg
+	"$t" 2>&1 | sed -u 's/^/    /' || verdict="not ok"
+	if ! reports=$("$scan" <(log_since "test $number:")); then
+		verdict="not ok"
+		sed 's/^/    # /' <<<"$reports"
+	fi
+	[ "$verdict" = ok ] || failed=1
+	echo "    # $((SECONDS - begun)) s"
+	echo "$verdict $number $(basename "$t" .sh)"
+done
+exit $failed
