@@ -4,7 +4,7 @@
 # Each allocation that loading, probing and scanning make fails once: what was
 # done before is undone, and the next try succeeds.  And I/O while some fail.
 # Those for debugfs, of which there are many, fail all at once.
-# kernels: 6.12-debug
+# kernels: 6.12-debug 6.12-kcsan
 # vm: --timeout 600
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
