@@ -20,13 +20,14 @@ way() {
 }
 
 fast="bus_ns=0 latency_us=0 fifo_bytes=0"
+costs="bus_ns=120"
 
 test_thread_fast() { way thread $fast; }
 test_bh_fast() { way bh $fast; }
 test_inline_fast() { way inline $fast; }
-test_thread_with_costs() { way thread; }
-test_bh_with_costs() { way bh; }
-test_inline_with_costs() { way inline; }
+test_thread_with_costs() { way thread $costs; }
+test_bh_with_costs() { way bh $costs; }
+test_inline_with_costs() { way inline $costs; }
 test_small_fifo() { way thread fifo_bytes=512; }
 test_four_kib_sectors() { way thread sector_size=4096; }
 test_one_command_at_a_time() { way thread max_queue=1; }

@@ -48,9 +48,14 @@ until_true() {
 	done
 }
 
-# at_length N: N, or a tenth of it on 6.12-debug, which is slow.
+# One that watches what a driver does: its times are no verdict.  And one that
+# does it at length.
+kernel_watches() { [[ $VM_KERNEL == *-@(debug|kcsan)-* ]]; }
+kernel_is_slow() { [[ $VM_KERNEL == *-debug-* ]]; }
+
+# at_length N: N, or a tenth of it if the kernel is slow.
 at_length() {
-	if [ -e /sys/kernel/debug/kmemleak ]; then
+	if kernel_is_slow; then
 		echo $((($1 + 9) / 10))
 	else
 		echo "$1"

@@ -4,9 +4,18 @@
 # For the end-to-end tests: the driver and the simulated HBA's disks.  Source
 # it after ktap.sh.
 
-# load_port [PARAMETER...], load_sim [PARAMETER...]
-load_port() { insmod "$VM_MODULES/pioscsi.ko" "$@"; }
-load_sim() { insmod "$VM_MODULES/pioscsi_sim.ko" "$@"; }
+# load_port [PARAMETER...], load_sim [PARAMETER...]: a slow kernel takes longer
+# than a step of the usual length for the way to the bytes alone, and is a bus that
+# is slow enough itself.
+load_port() {
+	! kernel_is_slow || set -- step_us=1000 "$@"
+	insmod "$VM_MODULES/pioscsi.ko" "$@"
+}
+
+load_sim() {
+	! kernel_is_slow || set -- bus_ns=0 "$@"
+	insmod "$VM_MODULES/pioscsi_sim.ko" "$@"
+}
 
 unload() {
 	unload_one pioscsi_sim
