@@ -19,8 +19,9 @@
 /* Bytes, a multiple of every width; within a step on the slowest of buses. */
 #define STEP_MIN	16U
 
-/* How long another task may wait without having been chosen. */
+/* How long another task may wait without having been chosen: least and most. */
 #define OFFER_NS	(100ULL * NSEC_PER_USEC)
+#define OFFER_MAX_NS	(400ULL * NSEC_PER_USEC)
 
 /**
  * pioscsi_pio_rewind() - begin at the start of the data buffer
@@ -222,15 +223,21 @@ static bool wants_sample(const struct pioscsi_port *port)
  * Let the scheduler choose, if it wants to. It does not always: a task that is
  * owed no time just when it wakes up, or is not the first of those that are,
  * has to wait until this one sleeps. So it is asked now and then if there are
- * others.
+ * others: less often if they stay for long, as another HBA's PIO does, for then
+ * it is mostly switching that is gained.
  */
 static bool offer_cpu(struct pioscsi_port *port, u64 now)
 {
 	if (!need_resched() &&
-	    (single_task_running() || now - port->offered < OFFER_NS))
+	    (single_task_running() || now - port->offered < port->offer_ns))
 		return false;
 	schedule();
 	port->offered = ktime_get_ns();
+	if (port->offered - now < OFFER_NS)
+		port->offer_ns = OFFER_NS;
+	else
+		port->offer_ns = clamp(2 * port->offer_ns, OFFER_NS,
+				       OFFER_MAX_NS);
 	return true;
 }
 

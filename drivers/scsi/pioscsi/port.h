@@ -62,6 +62,8 @@ enum pioscsi_owner {
  * @masked_since: when the chip was masked, ns; owner of the chip
  * @offered: when a task that does PIO last let the scheduler choose, ns; owner
  *	of the chip
+ * @offer_ns: how long until it does so again, if others want the CPU; owner of
+ *	the chip
  * @defer: how long work is deferred, enum pioscsi_defer
  * @budget_us: longest hold of the CPU in the hard handler, µs
  * @budget: what PIO costs; owner of the chip
@@ -114,6 +116,7 @@ struct pioscsi_port {
 	struct pioscsi_xfer xfer;
 	u64 masked_since;
 	u64 offered;
+	u64 offer_ns;
 
 	int defer;
 	unsigned int budget_us;
