@@ -49,9 +49,9 @@ has_held_at_most() {
 }
 
 test_budget_is_kept_at_the_fifo() {
-	# A burst of 32 us, a budget of 50: one interrupt does two at most.
+	# A burst of 32 us, a budget of 50: one interrupt does one.
 	copied 64
-	has_held_at_most 120000
+	has_held_at_most 60000
 	same "$(stat deferred)" 0 deferrals
 }
 
@@ -61,7 +61,7 @@ test_more_fits_a_fast_chip() {
 	kernel_watches || [ "$(max_kb)" -ge 6 ]
 	[ "$(max_kb)" -lt 512 ]
 	copied 512
-	has_held_at_most 120000
+	has_held_at_most 60000
 }
 
 test_longer_by_hand_is_warned_about() {

@@ -155,15 +155,18 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 }
 
 /*
- * A chip that cannot be masked is left when the time is up: what it wants next
- * it says by another interrupt, and other devices get their turn before.
+ * A chip that cannot be masked is left when the time would be up after as much
+ * again as it wanted last: what it wants next it says by another interrupt, and
+ * other devices get their turn before.
  */
 static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
+	u64 before = turn->now;
+
 	if (port->hba.can_mask || !turn->bounded)
 		return false;
 	turn->now = ktime_get_ns();
-	return turn->now - turn->start >= budget_ns(port);
+	return 2 * turn->now - before - turn->start >= budget_ns(port);
 }
 
 /* The clock costs as much as a register: a sample now and then will do. */
