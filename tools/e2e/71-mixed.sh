@@ -4,6 +4,7 @@
 # Ten thousand faults of all kinds at once under verified I/O: nothing is lost,
 # nothing false, nothing hangs.
 # vm: --smp 2 --timeout 900
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
