@@ -16,13 +16,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 bystander() {
-	local policy=(-p 90)
+	local policy=(-p 90) loops
 	[ "${POLICY:-fifo}" = fifo ] || policy=(--policy=other)
+	loops=$(awk -v s="$1" 'BEGIN { print int(s * 2000) }')
 	if [ -z "${WAITS:-}" ]; then
-		cyclictest -q -m -t 1 -i 500 -D "$1" -h 20000 "${policy[@]}" >"$work/cyclictest"
+		cyclictest -q -m -t 1 -i 500 -l "$loops" -h 20000 "${policy[@]}" \
+			>"$work/cyclictest"
 		return
 	fi
-	cyclictest -v -m -t 1 -i 500 -D "$1" "${policy[@]}" |
+	cyclictest -v -m -t 1 -i 500 -l "$loops" "${policy[@]}" |
 		awk -F: '/^ *0: *[0-9]+: *[0-9]+$/ { print $3 + 0 }' >"$WAITS"
 	sort -n "$WAITS" | uniq -c | awk '
 		{ print $2, $1; max = $2 }
