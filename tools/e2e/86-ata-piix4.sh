@@ -4,7 +4,7 @@
 # ATA on a PIIX4: a disk with a root file system from which programs are run, a
 # CD-ROM beside it, errors of the medium, and libata before us.
 # vm: --disk root=256M --timeout 400 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=32M,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000 --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
-# kernels: 6.12
+# kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
@@ -117,6 +117,7 @@ comes_to_cpu1() { [ "$(on_cpu1 "$1")" -gt "$2" ]; }
 # The primary channel's, in compatibility mode.
 test_interrupt_moves_with_the_cpu() {
 	local disk host
+	[ -e /sys/devices/system/cpu/cpu1 ] || skip "one CPU only"
 	disk=$(device ROOT)
 	host=$(host_of "$disk")
 	echo 2 >/proc/irq/14/smp_affinity
