@@ -7,22 +7,13 @@
 
 loads=() loaded=()
 
-# What interrupts its system calls makes fio 3.33 wait with libaio for events that
-# it already has.  The kernels that watch have nothing else, and nothing does.
-load_engine() {
-	if kernel_watches; then
-		echo libaio
-	else
-		echo io_uring
-	fi
-}
-
-# begin_load [DISK]: if not told, the first one.
+# begin_load [DISK]: if not told, the first one. By io_uring: what interrupts its
+# system calls makes fio 3.33 wait with libaio for events that it already has.
 begin_load() {
 	local disk=${1:-$(first_disk)} host
 	host=$(host_of "$disk")
 	verify_fio "$disk" --size=4M --io_size=1G --time_based --runtime=600 \
-		--verify_backlog=32 --ioengine="$(load_engine)" >"/tmp/load.${#loads[@]}" 2>&1 &
+		--verify_backlog=32 --ioengine=io_uring >"/tmp/load.${#loads[@]}" 2>&1 &
 	loads+=($!) loaded+=("$host")
 	until_true 10 has_completed 200 "$host"
 }
