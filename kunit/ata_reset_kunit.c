@@ -86,9 +86,25 @@ static void cdrom_is_reset_alone(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
+	fake->chan.job.phase = ATA_IDLE;
 	KUNIT_EXPECT_EQ(test, 0,
 			ata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
 	expect_device_reset(fake);
+}
+
+/* The registers are those of the disk's command. */
+static void cdrom_is_not_reset_beside_a_command(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			ata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			ata_chan_ops.reset_target(&fake->port.hba, 1));
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_DATA_IN);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[1].ready);
 }
 
 static void commands_are_forgotten_by_a_reset(struct kunit *test)
@@ -96,6 +112,7 @@ static void commands_are_forgotten_by_a_reset(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->sdev.id = 1;
+	fake->chan.job.target = &fake->chan.targets[1];
 	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.forget_cmd(&fake->port.hba,
 							 &fake->cmd));
 	expect_device_reset(fake);
@@ -147,6 +164,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(software_reset_of_one),
 	KUNIT_CASE(disk_is_not_reset_alone),
 	KUNIT_CASE(cdrom_is_reset_alone),
+	KUNIT_CASE(cdrom_is_not_reset_beside_a_command),
 	KUNIT_CASE(commands_are_forgotten_by_a_reset),
 	KUNIT_CASE(disk_stands_by),
 	KUNIT_CASE(both_disks_stand_by),

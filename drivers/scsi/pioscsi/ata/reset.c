@@ -108,6 +108,11 @@ static int reset_device(struct ata_chan *ch, unsigned int id)
 	return wait_idle(ch, DEVICE_RESET_LIMIT_MS);
 }
 
+static bool is_others(const struct ata_chan *ch, unsigned int id)
+{
+	return ch->job.phase != ATA_IDLE && ch->job.target != &ch->targets[id];
+}
+
 /**
  * ata_reset_lun() - reset a device
  * @hba: the HBA
@@ -116,7 +121,8 @@ static int reset_device(struct ata_chan *ch, unsigned int id)
  *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or a negative error; -EOPNOTSUPP for a disk, which cannot be reset
- *	by itself.
+ *	by itself; -EBUSY while the other device has a command, which would not
+ *	survive it.
  */
 int ata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
@@ -124,6 +130,8 @@ int ata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 
 	if (!ch->targets[id].known || !ch->targets[id].dev.packet)
 		return -EOPNOTSUPP;
+	if (is_others(ch, id))
+		return -EBUSY;
 	return reset_device(ch, id);
 }
 
