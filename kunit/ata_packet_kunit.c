@@ -62,6 +62,48 @@ static void data_of_odd_length(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }
 
+/* The last byte has a whole word, which some devices count. */
+static void pad_of_odd_length(struct kunit *test)
+{
+	static const struct {
+		enum dma_data_direction dir;
+		u8 reason;
+	} rows[] = {
+		{ DMA_FROM_DEVICE, FAKE_ATA_TO_HOST }, { DMA_TO_DEVICE, 0 },
+	};
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fake->in[ATA_IO_STATUS] = READY;
+		fake->cmd.moved = 0;
+		start_and_give_cdb(fake, rows[i].dir, 5);
+		announce(fake, rows[i].reason, 6);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+		fake_ata_move(fake, rows[i].dir, 5);
+
+		fake->chan.job.phase = ATA_IDLE;
+		fake->in[ATA_IO_STATUS] = READY;
+		fake->cmd.moved = 0;
+		start_and_give_cdb(fake, rows[i].dir, 7);
+		announce(fake, rows[i].reason, 6);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+		fake_ata_move(fake, rows[i].dir, 6);
+		fake->cmd.moved = 6;
+		announce(fake, rows[i].reason, 2);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+		fake_ata_move(fake, rows[i].dir, 1);
+	}
+	/* More than that is too much. */
+	fake->in[ATA_IO_STATUS] = READY;
+	fake->cmd.moved = 0;
+	start_and_give_cdb(fake, DMA_FROM_DEVICE, 5);
+	announce(fake, FAKE_ATA_TO_HOST, 8);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, 8);
+}
+
 /* The device says how much, each time. */
 static void data_in_blocks(struct kunit *test)
 {
@@ -190,6 +232,7 @@ static void faults(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_of_odd_length),
+	KUNIT_CASE(pad_of_odd_length),
 	KUNIT_CASE(data_in_blocks),
 	KUNIT_CASE(data_to_the_device),
 	KUNIT_CASE(limits),

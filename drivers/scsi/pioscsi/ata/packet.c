@@ -98,6 +98,15 @@ enum pioscsi_next ata_packet_cdb(struct ata_chan *ch, u8 status)
 	return PIOSCSI_SOON;
 }
 
+/* Data of an odd length is one byte less than what its last word holds. */
+static bool has_pad(const struct ata_chan *ch)
+{
+	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
+	u32 left = cmd ? ch->job.sat.data_len - cmd->moved : 0;
+
+	return left % 2 && ch->job.block == left + 1;
+}
+
 /**
  * ata_packet_data() - announce data, or end the command
  * @ch: the channel, whose device is not busy
@@ -118,6 +127,8 @@ enum pioscsi_next ata_packet_data(struct ata_chan *ch, u8 status)
 		     ata_read(ch, ATA_IO_LBAH) << 8;
 	if (reason & REASON_COMMAND || !job->block)
 		return PIOSCSI_FAULT;
+	if (has_pad(ch))
+		job->block--;
 	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
 	return PIOSCSI_XFER;
 }
