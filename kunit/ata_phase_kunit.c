@@ -180,6 +180,30 @@ static void end_before_the_data_is_a_fault(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
 }
 
+/* Of a device that is gone, whatever it was at. */
+static void end_that_is_not_ready_is_a_fault(struct kunit *test)
+{
+	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.flush = true;
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+
+	fake->in[ATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+
+	fake->in[ATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, 0, PIOSCSI_SOON);
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+}
+
 static void nobody_is_there(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -251,6 +275,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_of_a_command_without_is_a_fault),
 	KUNIT_CASE(data_beyond_the_end_is_a_fault),
 	KUNIT_CASE(end_before_the_data_is_a_fault),
+	KUNIT_CASE(end_that_is_not_ready_is_a_fault),
 	KUNIT_CASE(nobody_is_there),
 	KUNIT_CASE(busy_channel_takes_no_command),
 	KUNIT_CASE(busy_device_takes_no_command),

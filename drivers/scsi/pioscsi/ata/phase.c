@@ -93,8 +93,15 @@ static enum pioscsi_next go_on(const struct ata_chan *ch)
 	return ch->job.phase == ATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
 }
 
+/*
+ * A device says that it is ready, or what is wrong. For one that is not there
+ * the other says 00h, and so does a bus that is pulled down.
+ */
 static enum pioscsi_next tf_ended(struct ata_chan *ch, u8 status)
 {
+	if (ch->job.step == ATA_STEP_COMMAND &&
+	    !(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
+		return PIOSCSI_FAULT;
 	ata_job_tf_ended(ch, status);
 	return go_on(ch);
 }
