@@ -216,8 +216,9 @@ void ata_job_tf_ended(struct ata_chan *ch, u8 status)
 		identify_ended(ch, status);
 		break;
 	case ATA_STEP_MULTI:
-		if (!(status & (ATA_ERR | ATA_DF)))
-			job->target->dev.multi = job->tf.regs.nsect;
+		/* One that fails disables what has been set before. */
+		job->target->dev.multi = status & (ATA_ERR | ATA_DF) ?
+					 0 : job->tf.regs.nsect;
 		set_up(ch);
 		break;
 	}
