@@ -74,6 +74,25 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
 }
 
+/* The first of it by the interrupt, and the rest not in the same handler. */
+static void identify_data_is_read_by_polling(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_read(fake);
+	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, ATA_BUSY));
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	KUNIT_EXPECT_LT(test, fake->at, 64);
+	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, READY | ATA_DRQ));
+	while (fake->at < SAT_ID_BYTES && fake->at > 0)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, READY));
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY));
+}
+
 /* Blocks have a number of sectors that is a power of two. */
 static void odd_multiple_is_rounded_down(struct kunit *test)
 {
@@ -306,6 +325,7 @@ static void data_to_memory(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(device_is_set_up_after_a_reset),
+	KUNIT_CASE(identify_data_is_read_by_polling),
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_multiple_is_done_without),
 	KUNIT_CASE(no_device),

@@ -13,7 +13,7 @@
 #include "reset.h"
 #include "tf.h"
 
-/* What of IDENTIFY data is read at a time: in the hard handler, too. */
+/* What of IDENTIFY data is read at a time: in a hard handler, too. */
 #define ID_PIECE	32U
 
 static struct ata_chan *to_chan(struct pioscsi_hba *hba)
@@ -36,6 +36,17 @@ static bool is_waiting(const struct ata_chan *ch)
 }
 
 /*
+ * Whether IDENTIFY data is being read. Each piece is asked for by the poll, as
+ * the device is ready for all of them: together they are more than a hard
+ * handler has time for.
+ */
+static bool is_reading_id(const struct ata_job *job)
+{
+	return job->step != ATA_STEP_COMMAND && job->phase == ATA_DATA_IN &&
+	       job->left < job->tf.bytes;
+}
+
+/*
  * Whether the device has finished what it was at. That is looked at rather than
  * the interrupt, as one that came while it was masked never comes again. After
  * data there may be none, and from memory there is none: service() knows.
@@ -44,7 +55,7 @@ static bool chan_claim(struct pioscsi_hba *hba)
 {
 	struct ata_chan *ch = to_chan(hba);
 
-	if (ch->job.phase == ATA_IDLE) {
+	if (ch->job.phase == ATA_IDLE || is_reading_id(&ch->job)) {
 		/* Not expected, but it must not stay. */
 		ata_read(ch, ATA_IO_STATUS);
 		return false;
