@@ -222,7 +222,7 @@ static void sat_dev_multi(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);
 	KUNIT_EXPECT_EQ(test, dev->multi_max, 16);
-	KUNIT_EXPECT_FALSE(test, sat_dev_fua(dev));
+	KUNIT_EXPECT_TRUE(test, dev->fua);
 	/* Set to more than there is. */
 	sat_id_word(id, 59, 0x0120);
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));

@@ -129,9 +129,13 @@ static void sat_mode_controls(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, buf[4 + 2], 0);
 	KUNIT_EXPECT_EQ(test, buf[4 + 12], 0);
 
+	/* sd does not ask for it again whenever multiple mode is switched. */
 	rig->dev.multi = 0;
 	sat_sense6(rig, 0x08, 0x08, 0);
-	KUNIT_EXPECT_EQ(test, buf[2], 0);	/* no FUA without multi */
+	KUNIT_EXPECT_EQ(test, buf[2], 0x10);	/* DPOFUA */
+	rig->dev.fua = false;
+	sat_sense6(rig, 0x08, 0x08, 0);
+	KUNIT_EXPECT_EQ(test, buf[2], 0);
 }
 
 static void sat_mode_descriptors(struct kunit *test)

@@ -288,15 +288,43 @@ static void sat_rw_fua(struct kunit *test)
 	sat_expect_tf(rig, 0xc5, false, 0x080000, 1);
 }
 
-/* FUA needs the command, LBA48 and multiple mode. */
-static void sat_rw_no_fua(struct kunit *test)
+/* Multiple mode may be switched off under a file system that uses FUA. */
+static void sat_rw_fua_plain(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
 	rig->dev.multi = 0;
+	sat_rw(rig, WRITE_16, 0x08, 5, 65537);
+	sat_expect_tf(rig, 0x34, true, 5, 65536);
+	sat_expect_data(rig, SAT_PIO_OUT, 65536 * 512, 512);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x30, false, 65541, 1);
+	sat_done(rig);
+	sat_expect_command(rig, 0xea);
+	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
+	sat_done(rig);
+	sat_expect_good(rig);
+
 	sat_rw(rig, WRITE_10, 0x08, 5, 3);
-	sat_expect_field(rig, 0x2400, 1, 3);
-	rig = sat_rig_lba28(test);
+	sat_done(rig);
+	sat_expect_command(rig, 0xea);
+	sat_fails(rig, 0x51, 0x40, 77);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x0c00);
+	sat_expect_info(rig, true, 77);
+
+	sat_rw(rig, READ_10, 0x08, 5, 3);
+	sat_expect_tf(rig, 0x40, false, 5, 3);
+	sat_done(rig);
+	sat_expect_tf(rig, 0x20, false, 5, 3);
+	sat_done(rig);
+	sat_expect_good(rig);
+}
+
+/* FUA needs the command, and LBA48. */
+static void sat_rw_no_fua(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_lba28(test);
+
 	sat_rw(rig, READ_10, 0x08, 5, 3);
 	sat_expect_field(rig, 0x2400, 1, 3);
 }
@@ -327,6 +355,7 @@ static struct kunit_case sat_rw_cases[] = {
 	KUNIT_CASE(sat_rw_nothing),
 	KUNIT_CASE(sat_rw_buffer),
 	KUNIT_CASE(sat_rw_fua),
+	KUNIT_CASE(sat_rw_fua_plain),
 	KUNIT_CASE(sat_rw_no_fua),
 	KUNIT_CASE(sat_rw_verify),
 	{}

@@ -92,19 +92,6 @@ struct sat_dev {
 };
 
 /**
- * sat_dev_fua() - can the device write past its cache now?
- * @dev: the device
- *
- * The only such PIO command is one of multiple mode.
- *
- * Return: whether.
- */
-static inline bool sat_dev_fua(const struct sat_dev *dev)
-{
-	return dev->fua && dev->multi;
-}
-
-/**
  * sat_dev_outdated() - does the initiator take the write cache for off or on
  *	when it is not?
  * @dev: the device

@@ -115,7 +115,7 @@ static enum sat_answer sat_mode_sense(struct sat_cmd *cmd)
 		if (only < 0 || only == i)
 			len += sat_page_get(cmd->dev, i, control,
 					    &cmd->buf[len]);
-	if (sat_dev_fua(cmd->dev))
+	if (cmd->dev->fua)
 		cmd->buf[sat_mode_specific(cmd)] = SAT_DPOFUA;
 	if (sat_mode_is_10(cmd))
 		put_unaligned_be16(len - 2, &cmd->buf[0]);

@@ -17,6 +17,7 @@
 enum sat_rw_step {
 	SAT_RW_DATA,
 	SAT_RW_VERIFY,		/* ahead of READ with FUA */
+	SAT_RW_FLUSH,		/* behind WRITE with FUA */
 };
 
 static const struct sat_pair sat_cmd_read[] = {
@@ -46,7 +47,7 @@ static bool sat_rw_fua(const struct sat_cmd *cmd)
 /* Checks the CDB, and that the buffer is there for what it asks for. */
 static bool sat_rw_check(struct sat_cmd *cmd, enum dma_data_direction dir)
 {
-	if (sat_rw_fua(cmd) && !sat_dev_fua(cmd->dev)) {
+	if (sat_rw_fua(cmd) && !cmd->dev->fua) {
 		sat_invalid_cdb(cmd, 1, 3);
 		return false;
 	}
@@ -111,7 +112,8 @@ static enum sat_answer sat_write_send(struct sat_cmd *cmd)
 {
 	struct sat_pair command = sat_cmd_write[!!cmd->dev->multi];
 
-	if (sat_rw_fua(cmd))
+	cmd->step = SAT_RW_DATA;
+	if (sat_rw_fua(cmd) && cmd->dev->multi)
 		command = sat_cmd_write_fua;
 	return sat_rw_send(cmd, command, SAT_PIO_OUT);
 }
@@ -123,10 +125,21 @@ static enum sat_answer sat_write_begin(struct sat_cmd *cmd)
 	return cmd->left ? sat_write_send(cmd) : SAT_GOOD;
 }
 
+/*
+ * The only PIO write that goes past the cache is one of multiple mode. Without
+ * that it is written to the cache, and the cache to the medium.
+ */
 static enum sat_answer sat_write_next(struct sat_cmd *cmd,
 				      const struct sat_regs *result)
 {
-	return sat_extent_next(cmd) ? sat_write_send(cmd) : SAT_GOOD;
+	if (cmd->step == SAT_RW_FLUSH)
+		return SAT_GOOD;
+	if (sat_extent_next(cmd))
+		return sat_write_send(cmd);
+	if (!sat_rw_fua(cmd) || cmd->dev->multi || !sat_tf_flush(cmd))
+		return SAT_GOOD;
+	cmd->step = SAT_RW_FLUSH;
+	return SAT_TASKFILE;
 }
 
 const struct sat_op sat_op_write = {
