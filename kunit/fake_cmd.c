@@ -51,6 +51,29 @@ struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun)
 	return sdev;
 }
 
+static void take_off_list(void *sdev)
+{
+	list_del(&((struct scsi_device *)sdev)->siblings);
+}
+
+/**
+ * fake_known_sdev() - a logical unit that the midlayer knows
+ * @fake: the chip it is behind
+ *
+ * Context: task.
+ * Return: the device, until the test ends.
+ */
+struct scsi_device *fake_known_sdev(struct fake_hba *fake)
+{
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	list_add(&sdev->siblings, &sdev->host->__devices);
+	KUNIT_ASSERT_EQ(fake->test, 0,
+			kunit_add_action_or_reset(fake->test, take_off_list,
+						  sdev));
+	return sdev;
+}
+
 static void add_seg(struct fake_cmd *c, struct scatterlist *sg,
 		    const struct fake_seg *seg)
 {

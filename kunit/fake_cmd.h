@@ -69,6 +69,7 @@ static inline u8 fake_byte(unsigned int at)
 }
 
 struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun);
+struct scsi_device *fake_known_sdev(struct fake_hba *fake);
 
 struct fake_cmd *fake_cmd(struct fake_hba *fake, struct scsi_device *sdev,
 			  enum dma_data_direction dir, unsigned int len);

@@ -65,6 +65,42 @@ static void reset_by_somebody_else(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
 }
 
+struct told_case {
+	const char *desc;
+	enum pioscsi_next next;
+};
+
+static const struct told_case told_cases[] = {
+	{ "by somebody else", PIOSCSI_RESET },
+	{ "after a fault", PIOSCSI_FAULT },
+};
+
+KUNIT_ARRAY_PARAM_DESC(told, told_cases, desc);
+
+/* When a command comes back, as it may be sent again at once. */
+static void look_when_done(struct fake_hba *fake, enum fake_op op)
+{
+	struct scsi_device *sdev = fake->hook_arg;
+
+	if (op == FAKE_DONE)
+		KUNIT_EXPECT_TRUE(fake->test, sdev->expecting_cc_ua);
+}
+
+/* Or the UNIT ATTENTION behind it would be a new medium. */
+static void midlayer_is_told_of_a_reset(struct kunit *test)
+{
+	const struct told_case *t = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_known_sdev(fake);
+
+	queued(fake, sdev);
+	fake->hook = look_when_done;
+	fake->hook_arg = sdev;
+	fake_say(fake, t->next);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->ended, 1);
+}
+
 struct tag_case {
 	const char *desc;
 	unsigned int tag;
@@ -173,6 +209,7 @@ static void answer_without_a_command_is_a_fault(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(fault_is_handled_by_the_thread),
 	KUNIT_CASE(reset_by_somebody_else),
+	KUNIT_CASE_PARAM(midlayer_is_told_of_a_reset, told_gen_params),
 	KUNIT_CASE_PARAM(lying_tag_is_no_command, tag_gen_params),
 	KUNIT_CASE_PARAM(implausible_length_is_a_fault, lie_gen_params),
 	KUNIT_CASE(endless_surplus_is_a_fault),

@@ -29,12 +29,14 @@ static void resume(struct fake_hba *fake)
 static void sleep_masks_and_waking_renews(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_known_sdev(fake);
 
 	pioscsi_suspend_hba(fake->hba);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_ASLEEP);
 	resume(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba unmask");
+	KUNIT_EXPECT_TRUE(test, sdev->expecting_cc_ua);
 }
 
 static void chip_without_power_is_not_touched(struct kunit *test)

@@ -9,6 +9,7 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
+#include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 
 #include "complete.h"
@@ -111,6 +112,20 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
 		pioscsi_fail(cmd, host_byte);
 }
 
+/*
+ * Of a reset that the midlayer did not ask for. Otherwise it would take the
+ * UNIT ATTENTION that follows for a change of the medium.
+ */
+static void tell_of_reset(struct pioscsi_port *port)
+{
+	struct Scsi_Host *shost = port->shost;
+	unsigned long flags;
+
+	spin_lock_irqsave(shost->host_lock, flags);
+	scsi_report_bus_reset(shost, 0);
+	spin_unlock_irqrestore(shost->host_lock, flags);
+}
+
 /**
  * pioscsi_eh_lost() - no target knows any command any more
  * @port: the port
@@ -123,6 +138,7 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
 void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte)
 {
 	WRITE_ONCE(port->stalled, false);
+	tell_of_reset(port);
 	end_started(port, EH_ALL, NULL, host_byte);
 }
 
