@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 
+#include "compat.h"
 #include "event.h"
 #include "pio.h"
 #include "port.h"
@@ -35,21 +36,55 @@ void pioscsi_pio_rewind(struct pioscsi_cmd *cmd)
 	cmd->at.offset = 0;
 }
 
+/* Into the first page of the entry at the cursor. */
+static size_t start_of(const struct pioscsi_cursor *at)
+{
+	return (size_t)at->sg->offset + at->offset;
+}
+
+static struct page *nth_page_of(const struct pioscsi_cursor *at, size_t n)
+{
+	return pfn_to_page(page_to_pfn(sg_page(at->sg)) + n);
+}
+
 /*
- * Map the buffer at the cursor. @len is shortened to what is contiguous:
- * with high memory a page, otherwise the whole entry.
+ * Map the buffer at the cursor. @len is shortened to what is contiguous: a page
+ * if the kernel maps them one by one, otherwise the whole entry.
  */
 static void *map_cursor(const struct pioscsi_cursor *at, unsigned int *len)
 {
-	size_t start = (size_t)at->sg->offset + at->offset;
-	struct page *page = pfn_to_page(page_to_pfn(sg_page(at->sg)) +
-					(start >> PAGE_SHIFT));
+	size_t start = start_of(at);
 	unsigned int offset = offset_in_page(start);
 
 	*len = min(*len, at->sg->length - at->offset);
-	if (IS_ENABLED(CONFIG_HIGHMEM))
+	if (IS_ENABLED(CONFIG_HIGHMEM) ||
+	    IS_ENABLED(CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP))
 		*len = min_t(unsigned int, *len, PAGE_SIZE - offset);
-	return kmap_local_page(page) + offset;
+	return kmap_local_page(nth_page_of(at, start >> PAGE_SHIFT)) + offset;
+}
+
+/**
+ * pioscsi_pio_flush() - a page was written that may be mapped elsewhere, too
+ * @page: the page
+ *
+ * Does nothing where caches have no aliases.
+ *
+ * Context: any.
+ */
+void pioscsi_pio_flush(struct page *page)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_pio_flush, page);
+
+	flush_dcache_page(page);
+}
+
+/* @len bytes at the cursor were written. */
+static void flush_cursor(const struct pioscsi_cursor *at, unsigned int len)
+{
+	size_t start = start_of(at), n;
+
+	for (n = start >> PAGE_SHIFT; n << PAGE_SHIFT < start + len; n++)
+		pioscsi_pio_flush(nth_page_of(at, n));
 }
 
 /* By no more than is left of the entry. */
@@ -78,6 +113,7 @@ void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd)
 		void *buf = map_cursor(&at, &len);
 
 		memset(buf, 0, len);
+		flush_cursor(&at, len);
 		kunmap_local(buf);
 		advance(&at, len);
 		left -= len;
@@ -144,10 +180,12 @@ static void copy(struct pioscsi_cursor *at, enum dma_data_direction dir,
 		unsigned int part = len;
 		void *buf = map_cursor(at, &part);
 
-		if (dir == DMA_FROM_DEVICE)
+		if (dir == DMA_FROM_DEVICE) {
 			memcpy(buf, mem, part);
-		else
+			flush_cursor(at, part);
+		} else {
 			memcpy(mem, buf, part);
+		}
 		kunmap_local(buf);
 		advance(at, part);
 		mem += part;
@@ -191,6 +229,8 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 		part = round_down(part, port->hba.align);
 	if (part)
 		moved = move(port, buf, part);
+	if (moved && port->xfer.dir == DMA_FROM_DEVICE)
+		flush_cursor(&cmd->at, moved);
 	kunmap_local(buf);
 	if (!part)
 		return move_aside(port, min(len, port->hba.align));

@@ -4,10 +4,12 @@
 
 #include <linux/types.h>
 
+struct page;
 struct pioscsi_cmd;
 struct pioscsi_port;
 
 void pioscsi_pio_rewind(struct pioscsi_cmd *cmd);
+void pioscsi_pio_flush(struct page *page);
 void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd);
 unsigned int pioscsi_pio(struct pioscsi_port *port, bool task);
 
