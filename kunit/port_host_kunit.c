@@ -66,6 +66,36 @@ static void midlayer_refuses_the_host(struct kunit *test)
 	expect_second_try(fake);
 }
 
+struct width_case {
+	const char *desc;
+	unsigned int align;
+	int err;
+};
+
+static const struct width_case width_cases[] = {
+	{ "none", 0, -EINVAL },
+	{ "no power of two", 6, -EINVAL },
+	{ "more than the scratch holds", 128, -EINVAL },
+	{ "a byte", 1, 0 },
+	{ "the widest", 64, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(width, width_cases, desc);
+
+static void width_is_one_that_can_be(struct kunit *test)
+{
+	const struct width_case *w = test->param_value;
+	struct fake_hba *fake = fake_port_alloc(test);
+	int err;
+
+	fake->hba->align = w->align;
+	err = pioscsi_add_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, err, w->err);
+	KUNIT_EXPECT_EQ(test, irq_has_action(fake->hba->irq), !w->err);
+	if (!err)
+		pioscsi_remove_hba(fake->hba);
+}
+
 static void host_is_freed_without_having_been_added(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
@@ -77,6 +107,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(front_end_lacks_an_operation),
 	KUNIT_CASE(interrupt_cannot_be_had),
 	KUNIT_CASE(midlayer_refuses_the_host),
+	KUNIT_CASE_PARAM(width_is_one_that_can_be, width_gen_params),
 	KUNIT_CASE(host_is_freed_without_having_been_added),
 	{}
 };

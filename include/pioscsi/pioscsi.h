@@ -290,7 +290,7 @@ struct pioscsi_driver {
  * @this_id: the HBA's own ID, or -1
  * @max_cmd_len: longest CDB, bytes
  * @max_sectors: longest transfer in units of 512 bytes, 0 for the port's limit
- * @align: access width of the data port, bytes, a power of two
+ * @align: access width of the data port, bytes, a power of two and at most 64
  * @accesses: register accesses so far, for statistics, if the front end counts
  *	them; owner of the chip
  *

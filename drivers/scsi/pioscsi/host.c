@@ -6,6 +6,7 @@
 
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -170,6 +171,13 @@ static void close_port(struct pioscsi_port *port)
 	pioscsi_irq_free(port);
 }
 
+/* A word that is in two entries of a list goes by way of the scratch. */
+static bool has_valid_width(const struct pioscsi_port *port)
+{
+	return is_power_of_2(port->hba.align) &&
+	       port->hba.align <= sizeof(port->scratch);
+}
+
 /**
  * pioscsi_add_hba() - put an HBA into service
  * @hba: the HBA, filled in, its chip ready and masked
@@ -184,6 +192,10 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	struct pioscsi_port *port = pioscsi_port(hba);
 	int err;
 
+	if (!has_valid_width(port)) {
+		dev_err(hba->dev, "no width of a data port: %u\n", hba->align);
+		return -EINVAL;
+	}
 	port->active = kcalloc(hba->depth, sizeof(*port->active), GFP_KERNEL);
 	if (!port->active)
 		return -ENOMEM;
