@@ -67,6 +67,12 @@ static unsigned int fitting_sectors(const struct pioscsi_port *port)
 	       SECTOR;
 }
 
+static bool is_measured(const struct pioscsi_port *port)
+{
+	return pioscsi_budget_known(&port->budget, DMA_FROM_DEVICE) &&
+	       pioscsi_budget_known(&port->budget, DMA_TO_DEVICE);
+}
+
 /* Without a mask the transfers themselves have to be short. */
 static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 {
@@ -80,10 +86,13 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 				 asked, fit, port->budget_us);
 		return clamp(asked, SECTORS_MIN, limit);
 	}
-	if (!fit)
+	if (!is_measured(port))
 		dev_info(port->hba.dev,
-			 "cannot be masked and no block fits %u us: transfers are cut at the FIFO\n",
-			 port->budget_us);
+			 "cannot be masked or measured: transfers are cut at the FIFO\n");
+	else if (fit < SECTORS_MIN)
+		dev_info(port->hba.dev,
+			 "cannot be masked and %u sectors fit %u us: transfers are cut at the FIFO\n",
+			 fit, port->budget_us);
 	return clamp(fit, SECTORS_MIN, limit);
 }
 
