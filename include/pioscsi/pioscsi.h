@@ -203,8 +203,9 @@ struct pioscsi_ops {
 	 * @start: Begin a command. Return 0, or %PIOSCSI_ASK if the chip does
 	 * not interrupt for what comes first: then it is asked at once. Or
 	 * -EBUSY if the chip takes none just now: the command is offered
-	 * again after the chip's next interrupt or end of a command. Any
-	 * other error ends it with DID_ERROR.
+	 * again after the chip's next interrupt or end of a command, and if
+	 * it has no command every millisecond. Any other error ends it with
+	 * DID_ERROR.
 	 *
 	 * Source: HwScsiStartIo.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
