@@ -111,6 +111,21 @@ static void interrupt_of_a_chip_that_is_gone_is_not(struct kunit *test)
 	fake->port->owner = PIOSCSI_OPEN;
 }
 
+/* It holds up a line that others share. */
+static void interrupt_of_a_chip_given_up_is_acknowledged(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->owner = PIOSCSI_GONE;
+	fake->port->given_up = true;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	fake->port->given_up = false;
+	fake->port->owner = PIOSCSI_OPEN;
+}
+
 /* The chip ends a command, and another CPU takes the interrupt for it. */
 static void end_at_first_claim(struct fake_hba *fake, enum fake_op op)
 {
@@ -184,6 +199,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_acknowledged),
 	KUNIT_CASE(interrupt_of_another_device_is_not),
 	KUNIT_CASE(interrupt_of_a_chip_that_is_gone_is_not),
+	KUNIT_CASE(interrupt_of_a_chip_given_up_is_acknowledged),
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_served_later),
 	KUNIT_CASE_PARAM(transfers_fit_the_budget, sectors_gen_params),
 	{}

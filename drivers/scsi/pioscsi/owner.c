@@ -49,12 +49,23 @@ static void unmask(struct pioscsi_port *port)
 		port->hba.ops->unmask(&port->hba);
 }
 
-/* An interrupt of a chip that nobody may keep from interrupting. */
+/* Whether a chip is there at all, in service or not. */
+static bool is_there(const struct pioscsi_port *port)
+{
+	if (port->owner == PIOSCSI_GONE)
+		return port->given_up;
+	return port->owner != PIOSCSI_ASLEEP;
+}
+
+/*
+ * An interrupt of a chip that nobody may keep from interrupting. Given up it
+ * still holds up its line, until somebody acknowledges that.
+ */
 static enum pioscsi_claim note(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->hba.can_mask || port->owner == PIOSCSI_GONE ||
-	    port->owner == PIOSCSI_ASLEEP || !port->hba.ops->claim(&port->hba))
+	if (port->hba.can_mask || !is_there(port) ||
+	    !port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->rose, true);
 	return PIOSCSI_NOTED;
