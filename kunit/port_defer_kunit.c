@@ -296,6 +296,22 @@ static void late_thread_touches_nothing(struct kunit *test)
 	expect_open(test);
 }
 
+/* Error handling has not woken up yet, and comes first. */
+static void thread_is_not_before_who_waits(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	WRITE_ONCE(fake->port->yield, true);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
+	WRITE_ONCE(fake->port->yield, false);
+	fake_thread(fake);
+	expect_served(test, c);
+}
+
 /* The thread comes before the work that was to stand in for it. */
 static void one_deferral_is_served_by_one(struct kunit *test)
 {
@@ -372,6 +388,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(inline_leaves_a_fault_to_the_thread),
 	KUNIT_CASE(stale_thread_touches_nothing),
 	KUNIT_CASE(late_thread_touches_nothing),
+	KUNIT_CASE(thread_is_not_before_who_waits),
 	KUNIT_CASE(one_deferral_is_served_by_one),
 	KUNIT_CASE(transfer_yields_and_goes_on),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),

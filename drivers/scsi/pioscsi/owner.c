@@ -156,8 +156,8 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_way way)
  * @port: the port
  *
  * Context: softirq or task.
- * Return: false if the deferral is stale: error handling has taken the chip,
- *	and unmasks it.
+ * Return: false if the deferral is stale: error handling has taken the chip or
+ *	is about to, and unmasks it.
  */
 bool pioscsi_own_running(struct pioscsi_port *port)
 {
@@ -165,7 +165,7 @@ bool pioscsi_own_running(struct pioscsi_port *port)
 	bool mine;
 
 	spin_lock_irqsave(&port->lock, flags);
-	mine = port->owner == PIOSCSI_DEFERRED;
+	mine = port->owner == PIOSCSI_DEFERRED && !port->yield;
 	if (mine)
 		set_owner(port, PIOSCSI_RUNNING);
 	spin_unlock_irqrestore(&port->lock, flags);
