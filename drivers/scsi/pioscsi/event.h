@@ -56,22 +56,25 @@ static inline void pioscsi_saw_start(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_saw_decision() - it was decided whether PIO is done now
- * @port: the port, with the transfer in question
+ * pioscsi_saw_decision() - it was decided whether the chip's answer is for now
+ * @port: the port, with the transfer or the end of a command in question
  * @now: whether it is
  * @cost: what it is thought to take, ns; %U64_MAX if that is not known
  * @spent: what of the budget has been spent already, ns
  *
- * The ring is told if it is not; if it is, the transfer itself comes next.
+ * The ring is told if it is not; if it is, the thing itself comes next.
  *
  * Context: owner of the chip.
  */
 static inline void pioscsi_saw_decision(struct pioscsi_port *port, bool now,
 					u64 cost, u64 spent)
 {
+	const struct pioscsi_xfer *xfer = &port->xfer;
+
 	if (!now)
-		pioscsi_ring_add(&port->ring, PIOSCSI_EV_LATER,
-				 port->xfer.cmd->tag, port->xfer.len, cost);
+		pioscsi_ring_add(&port->ring, PIOSCSI_EV_LATER, xfer->cmd->tag,
+				 port->next == PIOSCSI_XFER ? xfer->len : 0,
+				 cost);
 	trace_pioscsi_decide(port, now, cost, spent);
 }
 

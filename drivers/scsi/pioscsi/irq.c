@@ -6,6 +6,7 @@
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/sched/types.h>
@@ -208,6 +209,10 @@ static void run_unasked(struct pioscsi_port *port)
 	begin(&turn, true);
 	if (!run(port, &turn))
 		defer(port, false);
+	/* Where a timer is an interrupt. */
+	if (in_hardirq())
+		pioscsi_hist_add(&port->stats.hold,
+				 ktime_get_ns() - turn.start);
 }
 
 /**

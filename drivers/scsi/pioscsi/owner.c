@@ -7,8 +7,8 @@
  *   RECOVERY <-> ASLEEP
  *   RUNNING -> GONE -> RECOVERY
  *
- * OPEN and IRQ have the chip unmasked; in all other states it is masked, which
- * keeps the hard handler out without a lock.
+ * OPEN and IRQ have the chip unmasked; in all other states it is masked, if it
+ * can be, which keeps the hard handler out without a lock.
  */
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
@@ -31,8 +31,9 @@ static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 
 static void mask(struct pioscsi_port *port)
 {
-	if (port->hba.can_mask)
-		port->hba.ops->mask(&port->hba);
+	if (!port->hba.can_mask)
+		return;
+	port->hba.ops->mask(&port->hba);
 	port->masked_since = ktime_get_ns();
 	pioscsi_saw_mask(port);
 }
@@ -40,13 +41,15 @@ static void mask(struct pioscsi_port *port)
 static void unmask(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	u64 ns = ktime_get_ns() - port->masked_since;
+	u64 ns;
 
 	lockdep_assert_held(&port->lock);
+	if (!port->hba.can_mask)
+		return;
+	ns = ktime_get_ns() - port->masked_since;
 	pioscsi_hist_add(&port->stats.masked, ns);
 	pioscsi_saw_unmask(port, ns);
-	if (port->hba.can_mask)
-		port->hba.ops->unmask(&port->hba);
+	port->hba.ops->unmask(&port->hba);
 }
 
 /* Whether a chip is there at all, in service or not. */
@@ -302,8 +305,11 @@ bool pioscsi_own_awake(struct pioscsi_port *port)
 
 	spin_lock_irq(&port->lock);
 	mine = port->owner == PIOSCSI_ASLEEP;
-	if (mine)
+	if (mine) {
+		/* Asleep, it kept nobody waiting. */
+		port->masked_since = ktime_get_ns();
 		set_owner(port, PIOSCSI_RECOVERY);
+	}
 	spin_unlock_irq(&port->lock);
 	return mine;
 }

@@ -62,7 +62,8 @@ enum pioscsi_error {
  * enum pioscsi_event - what happened, and what its two values are
  * @PIOSCSI_EV_START: a command was offered to the chip: opcode, error
  * @PIOSCSI_EV_CLAIM: an interrupt was the HBA's
- * @PIOSCSI_EV_LATER: PIO does not fit: bytes, estimated ns, -1 if not known
+ * @PIOSCSI_EV_LATER: PIO is put off, or without bytes the end of a command:
+ *	bytes, estimated ns, -1 if not known
  * @PIOSCSI_EV_MASK: the chip was masked
  * @PIOSCSI_EV_DEFER: a bottom half was woken: enum pioscsi_way
  * @PIOSCSI_EV_PIO_IN: data was read: bytes, ns, 0 if not known

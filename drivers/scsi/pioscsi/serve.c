@@ -139,13 +139,13 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 		return true;
 	if (end_is_counted(port, turn))
 		return true;
-	more = goes_on(port) ? U64_MAX : cost(port);
+	more = cost(port);
 	look_at_clock(port, turn);
 	spent = turn->now - turn->start;
 	behind = cost_behind(port);
 	left -= min(left, spent + behind);
-	ok = more <= left;
-	if (port->next == PIOSCSI_XFER)
+	ok = more <= left && !goes_on(port);
+	if (port->next == PIOSCSI_XFER || !ok)
 		pioscsi_saw_decision(port, ok, more, spent);
 	if (ok) {
 		turn->now += more;

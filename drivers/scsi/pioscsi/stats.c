@@ -67,7 +67,7 @@ static void hist_print(struct seq_file *m, const struct pioscsi_hist *hist)
 	unsigned int i;
 
 	for (i = 0; i < PIOSCSI_HIST_BUCKETS; i++) {
-		u64 count = READ_ONCE(hist->bucket[i]);
+		u64 count = atomic64_read(&hist->bucket[i]);
 
 		if (count)
 			seq_printf(m, "%llu %llu\n", i ? BIT_ULL(i - 1) : 0,

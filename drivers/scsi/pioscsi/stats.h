@@ -2,6 +2,7 @@
 #ifndef _PIOSCSI_STATS_H
 #define _PIOSCSI_STATS_H
 
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -20,14 +21,15 @@ struct pioscsi_port;
  * @max: the longest time, ns
  */
 struct pioscsi_hist {
-	u64 bucket[PIOSCSI_HIST_BUCKETS];
-	u64 max;
+	atomic64_t bucket[PIOSCSI_HIST_BUCKETS];
+	atomic64_t max;
 };
 
 /**
  * struct pioscsi_stats - what is counted for a host
  * @irqs: interrupts that were the HBA's
- * @not_ours: hard handler calls that were not; under the port's lock
+ * @not_ours: hard handler calls that were not, or while somebody else owned the
+ *	HBA; under the port's lock
  * @now: data bursts that were moved in the hard handler
  * @deferred: times that the HBA was masked and a bottom half was woken
  * @again: times that the HBA wanted more right after it was unmasked
@@ -38,8 +40,9 @@ struct pioscsi_hist {
  * @busy: times that the chip refused a command for the moment
  * @timer: times that the front end's timer was served
  * @errors: what went wrong, by enum pioscsi_error
- * @hold: how long the hard handler held the CPU
- * @masked: how long the HBA was masked
+ * @hold: how long the hard handler held the CPU, or a timer that did what it
+ *	would have done; written by both
+ * @masked: how long the HBA was masked, but for the time that it was asleep
  *
  * Written by the owner of the chip, read by anyone.
  */
@@ -77,15 +80,18 @@ static inline void pioscsi_count(u64 *counter, u64 n)
  * @hist: the histogram
  * @ns: the time
  *
- * Context: owner of the chip.
+ * Who has held the CPU knows that only when somebody else may own the chip.
+ *
+ * Context: any.
  */
 static inline void pioscsi_hist_add(struct pioscsi_hist *hist, u64 ns)
 {
 	unsigned int n = ns ? ilog2(ns) + 1 : 0;
+	s64 max = atomic64_read(&hist->max);
 
-	pioscsi_count(&hist->bucket[min(n, PIOSCSI_HIST_BUCKETS - 1U)], 1);
-	if (ns > hist->max)
-		WRITE_ONCE(hist->max, ns);
+	atomic64_inc(&hist->bucket[min(n, PIOSCSI_HIST_BUCKETS - 1U)]);
+	while ((s64)ns > max && !atomic64_try_cmpxchg(&hist->max, &max, ns))
+		;
 }
 
 void pioscsi_stats_init(void);

@@ -22,6 +22,7 @@
 
 TRACE_DEFINE_ENUM(DMA_TO_DEVICE);
 TRACE_DEFINE_ENUM(DMA_FROM_DEVICE);
+TRACE_DEFINE_ENUM(DMA_NONE);
 TRACE_DEFINE_ENUM(PIOSCSI_WAY_THREAD);
 TRACE_DEFINE_ENUM(PIOSCSI_WAY_BH);
 TRACE_DEFINE_ENUM(PIOSCSI_WAY_KICK);
@@ -40,7 +41,8 @@ TRACE_DEFINE_ENUM(PIOSCSI_ERR_RESET_SEEN);
 #define pioscsi_show_dir(dir)					\
 	__print_symbolic(dir,					\
 			 { DMA_TO_DEVICE, "out" },		\
-			 { DMA_FROM_DEVICE, "in" })
+			 { DMA_FROM_DEVICE, "in" },		\
+			 { DMA_NONE, "none" })
 
 #define pioscsi_show_way(way)					\
 	__print_symbolic(way,					\
@@ -90,7 +92,7 @@ TRACE_EVENT(pioscsi_start,
 		  __entry->opcode, __entry->bytes, __entry->err)
 );
 
-/* The hard handler was called, for this HBA or for another device. */
+/* The hard handler was called, and had something to do with it or not. */
 TRACE_EVENT(pioscsi_claim,
 	TP_PROTO(const struct pioscsi_port *port, bool ours),
 	TP_ARGS(port, ours),
@@ -108,7 +110,10 @@ TRACE_EVENT(pioscsi_claim,
 		  __entry->ours)
 );
 
-/* Whether PIO fits what is left of the budget. */
+/*
+ * Whether PIO is done now: it fits what is left of the budget, and the chip
+ * does not have more at once. Without a direction, a command's end is put off.
+ */
 TRACE_EVENT(pioscsi_decide,
 	TP_PROTO(const struct pioscsi_port *port, bool now, u64 cost,
 		 u64 spent),
@@ -124,11 +129,13 @@ TRACE_EVENT(pioscsi_decide,
 		__field(u64, budget)
 	),
 	TP_fast_assign(
+		bool data = port->next == PIOSCSI_XFER;
+
 		__entry->host = port->shost->host_no;
 		__entry->tag = port->xfer.cmd->tag;
 		__entry->now = now;
-		__entry->dir = port->xfer.dir;
-		__entry->bytes = port->xfer.len;
+		__entry->dir = data ? port->xfer.dir : DMA_NONE;
+		__entry->bytes = data ? port->xfer.len : 0;
 		__entry->cost = cost;
 		__entry->spent = spent;
 		__entry->budget = (u64)port->budget_us * NSEC_PER_USEC;

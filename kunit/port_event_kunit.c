@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is told of what happens: it is true, and nothing is left out.
+ */
+#include <kunit/test.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <scsi/scsi.h>
+
+#include "../irq.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	16384U
+
+static struct fake_cmd *queued_read(struct fake_hba *fake)
+{
+	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, LEN);
+}
+
+static void expect_deferred(struct fake_hba *fake)
+{
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_irq(fake), IRQ_WAKE_THREAD);
+}
+
+/* The last deferral that was decided on. */
+static void expect_later(struct kunit *test, s64 bytes, s64 cost)
+{
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_entry *copy, *last = NULL;
+	unsigned int i, n;
+
+	copy = kunit_kcalloc(test, PIOSCSI_RING_SIZE, sizeof(*copy),
+			     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	n = pioscsi_ring_copy(&fake->port->ring, copy);
+	for (i = 0; i < n; i++)
+		if (copy[i].event == PIOSCSI_EV_LATER)
+			last = &copy[i];
+	KUNIT_ASSERT_NOT_NULL(test, last);
+	KUNIT_EXPECT_EQ(test, last->tag, 0);
+	KUNIT_EXPECT_EQ(test, last->a, bytes);
+	KUNIT_EXPECT_EQ(test, last->b, cost);
+}
+
+/* A burst of many to come at once: that it is put off is not for its cost. */
+static void cost_of_a_brisk_chip_is_told(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake->port->brisk = 1;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 512);
+	expect_deferred(fake);
+	expect_later(test, 512, 512);
+}
+
+static void end_that_clears_much_is_told(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_say_done(queued_read(fake), SAM_STAT_GOOD);
+	expect_deferred(fake);
+	expect_later(test, 0, -1);
+}
+
+static void end_that_takes_long_is_told(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE,
+					 0);
+
+	fake_slow(fake);
+	fake->port->budget.end_ns = 4000000000U;
+	fake_say_done(c, SAM_STAT_GOOD);
+	expect_deferred(fake);
+	expect_later(test, 0, 4000000000U);
+}
+
+static void nothing_is_told_of_masking_what_cannot_be(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned long events = fake->port->ring.head;
+
+	fake->hba->can_mask = false;
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_CLAIM], 2);
+	KUNIT_EXPECT_EQ(test, fake->port->ring.head, events);
+	fake->hba->can_mask = true;
+}
+
+static void sleep_is_not_time_masked(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_suspend_hba(fake->hba);
+	fake->port->masked_since = 0;
+	pioscsi_resume_hba(fake->hba);
+	KUNIT_EXPECT_NE(test, fake->port->masked_since, 0);
+	fake_kick(fake);
+}
+
+static u64 holds(const struct fake_hba *fake)
+{
+	const struct pioscsi_hist *hold = &fake->port->stats.hold;
+	unsigned int i;
+	u64 n = 0;
+
+	for (i = 0; i < PIOSCSI_HIST_BUCKETS; i++)
+		n += atomic64_read(&hold->bucket[i]);
+	return n;
+}
+
+/* For those who wait it is the same who has the CPU. */
+static void timer_in_hard_interrupt_holds_the_cpu(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	preempt_count_add(HARDIRQ_OFFSET);
+	pioscsi_poll(fake->port);
+	preempt_count_sub(HARDIRQ_OFFSET);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, holds(fake), 1);
+	KUNIT_EXPECT_GT(test, atomic64_read(&fake->port->stats.hold.max), 0);
+}
+
+static void task_does_not(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_poll(fake->port);
+	KUNIT_EXPECT_EQ(test, holds(fake), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(cost_of_a_brisk_chip_is_told),
+	KUNIT_CASE(end_that_clears_much_is_told),
+	KUNIT_CASE(end_that_takes_long_is_told),
+	KUNIT_CASE(nothing_is_told_of_masking_what_cannot_be),
+	KUNIT_CASE(sleep_is_not_time_masked),
+	KUNIT_CASE(timer_in_hard_interrupt_holds_the_cpu),
+	KUNIT_CASE(task_does_not),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_event",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
