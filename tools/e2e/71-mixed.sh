@@ -104,7 +104,7 @@ test_all_is_well_afterwards() {
 	unload
 }
 
-# A chip without a mask, one without an interrupt, and two on one line.
+# A chip without a mask, and one without an interrupt.
 test_without_a_mask() {
 	faulty_sim can_mask=0
 	arm_all

@@ -160,7 +160,7 @@ static void give_up(struct pioscsi_port *port)
  * pioscsi_eh_renew() - reset the chip, which forgets all commands
  * @port: the port
  *
- * The midlayer sends them again.
+ * The midlayer sends them again, but not those that are passed through.
  *
  * Context: owner of the chip, task; sleeps.
  * Return: 0, or a negative error if the chip was given up.
@@ -181,8 +181,8 @@ int pioscsi_eh_renew(struct pioscsi_port *port)
  * pioscsi_eh_fault() - start over with a chip that contradicted itself
  * @port: the port
  *
- * The midlayer sends the commands again. If it is always the same with them,
- * that comes to an end.
+ * Most commands are sent again. If it is always the same with them, that comes
+ * to an end.
  *
  * Context: owner of the chip, task; sleeps.
  * Return: false if the chip was given up.

@@ -34,7 +34,7 @@ EXPORT_SYMBOL_GPL(pioscsi_suspend_hba);
  * @hba: the HBA, after pioscsi_suspend_hba()
  *
  * Resets the chip, which is given up if that fails. A command that was started
- * before is sent again by the midlayer.
+ * before is sent again by the midlayer, unless it was passed through.
  *
  * Source: ScsiRestartAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.
