@@ -156,7 +156,7 @@ static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 
 /*
  * A device that has been exchanged behind its SCSI device's back is none of its
- * business: a new scan will find it.
+ * business: a scan finds it when that has been deleted.
  */
 static void identified(struct ata_chan *ch, bool packet)
 {

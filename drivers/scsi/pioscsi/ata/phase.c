@@ -48,7 +48,7 @@ static bool is_reading_id(const struct ata_job *job)
 
 /*
  * Whether the device has finished what it was at. That is looked at rather than
- * the interrupt, as one that came while it was masked never comes again. After
+ * the interrupt, as one that came while it was masked may not come again. After
  * data there may be none, and from memory there is none: service() knows.
  */
 static bool chan_claim(struct pioscsi_hba *hba)
