@@ -93,14 +93,12 @@ static void sat_dev_packet(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, dev->packet);
 	KUNIT_EXPECT_TRUE(test, dev->removable);
 	KUNIT_EXPECT_EQ(test, dev->cdb_len, 16);
-	KUNIT_EXPECT_TRUE(test, dev->cdb_irq);
 	KUNIT_EXPECT_STREQ(test, dev->serial, "SN12345");
 	KUNIT_EXPECT_EQ(test, dev->sectors, 0);
 
 	sat_id_word(id, 0, 0x85c0);
 	KUNIT_ASSERT_EQ(test, 0, sat_dev_parse(dev, id, true));
 	KUNIT_EXPECT_EQ(test, dev->cdb_len, 12);
-	KUNIT_EXPECT_FALSE(test, dev->cdb_irq);
 
 	sat_id_word(id, 0, 0x85c2);
 	KUNIT_EXPECT_EQ(test, -ENODEV, sat_dev_parse(dev, id, true));

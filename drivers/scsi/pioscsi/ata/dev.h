@@ -18,14 +18,13 @@
  * struct sat_dev - a device behind the translation
  * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
  *	ata_id_*() functions of <linux/ata.h>
- * @packet: an ATAPI device: @id, the strings, @removable, @cdb_len and
- *	@cdb_irq are all that is set
+ * @packet: an ATAPI device: @id, the strings, @removable and @cdb_len are
+ *	all that is set
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise
  * @removable: the medium is
  * @cdb_len: bytes of a CDB that PACKET takes, 12 or 16
- * @cdb_irq: the device interrupts when it is ready for the CDB
  * @sectors: capacity in logical sectors, at least 1
  * @sector_size: bytes of a logical sector: 512, 1024, 2048 or 4096
  * @phys_exp: logical sectors of a physical one, as a power of two
@@ -64,7 +63,6 @@ struct sat_dev {
 	bool removable;
 
 	u8 cdb_len;
-	bool cdb_irq;
 
 	u64 sectors;
 	u32 sector_size;
