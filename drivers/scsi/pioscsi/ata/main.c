@@ -18,7 +18,7 @@
 static unsigned int data_width;
 module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
-		 "Bits of an access to the data port: 16, 32, or 0 for what the bus can");
+		 "Bits of an access to the data port: 16, 32, or 0 for what is known to work");
 
 static struct pioscsi_driver ata_driver = {
 	.name = ATA_GLUE_NAME,

@@ -69,15 +69,18 @@ static int map(struct pci_dev *pdev, unsigned int channel, struct ata_io *io)
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
+/* All of Intel's take 32 bits at a time; of others it is not known. */
 static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
-				       unsigned int channel)
+				       unsigned int channel,
+				       kernel_ulong_t is_piix)
 {
 	struct ata_io io = { };
 	int err = map(pdev, channel, &io);
 
 	if (err)
 		return ERR_PTR(err);
-	return ata_glue_add(&pdev->dev, &io, 32, is_native(pdev, channel) ?
+	return ata_glue_add(&pdev->dev, &io, is_piix ? 32 : 16,
+			    is_native(pdev, channel) ?
 			    pdev->irq : compat_irq[channel]);
 }
 
@@ -99,7 +102,7 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 		if (!is_enabled(pdev, i, id->driver_data))
 			continue;
-		hba = add_channel(pdev, i);
+		hba = add_channel(pdev, i, id->driver_data);
 		if (IS_ERR(hba)) {
 			err = PTR_ERR(hba);
 			continue;
