@@ -172,9 +172,35 @@ static void exchanged_device_is_gone(struct kunit *test)
 	id = sat_id_create(test);
 	sat_id_string(id, 27, 40, "PIOSCSI TEST DISK 1235");
 	expect_gone(test, id);
-	id = sat_id_create(test);
+}
+
+/* A host protected area may come and go with a reset: it is the same disk. */
+static void capacity_changes_by_a_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
+	u8 *id = sat_id_create(test);
+	u64 sectors = dev->sectors;
+
 	sat_id_word(id, 102, 0x0101);
-	expect_gone(test, id);
+	fake->data = id;
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_EQ(test, dev->sectors, sectors);
+	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(dev));
+
+	/* What is gone the midlayer has to know. */
+	fake->in[ATA_IO_STATUS] = READY;
+	fake->chan.targets[0].ready = false;
+	sat_id_word(id, 101, 0x1000);
+	sat_id_word(id, 102, 0);
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_LT(test, dev->sectors, sectors);
+	KUNIT_EXPECT_GT(test, dev->sectors, 0);
+	KUNIT_EXPECT_TRUE(test, sat_dev_outdated(dev));
 }
 
 /* A scan takes who is there now, and it is that one from then on. */
@@ -330,6 +356,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_multiple_is_done_without),
 	KUNIT_CASE(no_device),
 	KUNIT_CASE(exchanged_device_is_gone),
+	KUNIT_CASE(capacity_changes_by_a_reset),
 	KUNIT_CASE(new_device_is_found_by_a_scan),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
 	KUNIT_CASE(second_device_is_addressed),

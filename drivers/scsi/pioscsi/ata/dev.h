@@ -49,6 +49,7 @@
  * @stopped: START STOP UNIT has stopped the device
  * @told: MODE SENSE has told the initiator whether the write cache is on
  * @told_wcache: and what it has told
+ * @shrunk: @sectors is less than the initiator may have been told
  *
  * From @wcache on the fields change with the commands that are translated:
  * they belong to the owner of the channel. Whoever sends SET MULTIPLE MODE,
@@ -87,21 +88,24 @@ struct sat_dev {
 	bool stopped;
 	bool told;
 	bool told_wcache;
+	bool shrunk;
 };
 
 /**
  * sat_dev_outdated() - does the initiator take the write cache for off or on
- *	when it is not?
+ *	when it is not, or the device for larger than it is?
  * @dev: the device
  *
- * Somebody has switched it by ATA PASS-THROUGH, or a reset has. Who believes it
- * to be off does not flush it.
+ * Somebody has switched the cache by ATA PASS-THROUGH, or a reset has. Who
+ * believes it to be off does not flush it. A reset, or the loss of power, may
+ * also bring a host protected area back.
  *
  * Return: whether.
  */
 static inline bool sat_dev_outdated(const struct sat_dev *dev)
 {
-	return dev->told && dev->told_wcache != dev->wcache;
+	return dev->shrunk ||
+	       (dev->told && dev->told_wcache != dev->wcache);
 }
 
 void sat_dev_string(const struct sat_dev *dev, unsigned int word,

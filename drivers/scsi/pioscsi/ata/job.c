@@ -4,6 +4,7 @@
  * device that has not been set up since the last reset is set up first.
  */
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -150,8 +151,20 @@ static void set_up(struct ata_chan *ch)
 
 static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 {
-	return a->packet == b->packet && a->sectors == b->sectors &&
-	       !strcmp(a->model, b->model) && !strcmp(a->serial, b->serial);
+	return a->packet == b->packet && !strcmp(a->model, b->model) &&
+	       !strcmp(a->serial, b->serial);
+}
+
+/*
+ * What the midlayer has been told of a device still holds, but for what there
+ * is no more of. What there is more of it does not know.
+ */
+static void keep(struct sat_dev *fresh, const struct sat_dev *old)
+{
+	fresh->told = old->told;
+	fresh->told_wcache = old->told_wcache;
+	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
+	fresh->sectors = min(fresh->sectors, old->sectors);
 }
 
 /*
@@ -168,8 +181,8 @@ static void identified(struct ata_chan *ch, bool packet)
 		nobody_there(ch);
 		return;
 	}
-	ch->fresh.told = target->known && target->dev.told;
-	ch->fresh.told_wcache = target->dev.told_wcache;
+	if (target->known)
+		keep(&ch->fresh, &target->dev);
 	target->dev = ch->fresh;
 	target->known = true;
 	multi = packet ? 0 : target->dev.multi_max;

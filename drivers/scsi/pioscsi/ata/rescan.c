@@ -48,6 +48,7 @@ void ata_rescan_check(struct ata_rescan *rescan, struct sat_dev *dev,
 		return;
 	/* Once: nobody may be there to ask again. */
 	dev->told = false;
+	dev->shrunk = false;
 	get_device(&sdev->sdev_gendev);
 	rescan->sdev = sdev;
 	schedule_work(&rescan->work);
