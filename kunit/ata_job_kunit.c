@@ -126,6 +126,7 @@ static void no_device(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
+	fake->chan.targets[0].known = false;
 	start_read(fake);
 	fake_ata_ask(fake, READY | ATA_ERR);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATAPI);
@@ -144,6 +145,43 @@ static void no_device(struct kunit *test)
 	fake->cmd.result = 0;
 	start_read(fake);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+}
+
+static void expect_error(struct fake_ata *fake, u8 status)
+{
+	struct kunit *test = fake->test;
+
+	fake_ata_ask(fake, status);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
+	fake->in[ATA_IO_STATUS] = READY;
+	fake->cmd.result = 0;
+	start_read(fake);
+}
+
+/* One that was there may have had a bad moment: it is tried again. */
+static void known_device_fails_to_identify(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_sum(id);
+	id[20]++;
+	fake->data = id;
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
+	fake->in[ATA_IO_STATUS] = READY;
+	start_read(fake);
+	expect_error(fake, READY | ATA_DF);
+	expect_error(fake, READY);
+	fake_ata_ask(fake, ATA_ERR);
+	expect_error(fake, ATA_ERR);
+
+	/* But nobody is nobody. */
+	fake_ata_expect(fake, 0, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
 }
 
@@ -355,6 +393,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_multiple_is_done_without),
 	KUNIT_CASE(no_device),
+	KUNIT_CASE(known_device_fails_to_identify),
 	KUNIT_CASE(exchanged_device_is_gone),
 	KUNIT_CASE(capacity_changes_by_a_reset),
 	KUNIT_CASE(new_device_is_found_by_a_scan),

@@ -3,6 +3,8 @@
  * From a SCSI command to its end, by way of as many taskfiles as it takes. A
  * device that has not been set up since the last reset is set up first.
  */
+#include <linux/device.h>
+#include <linux/errno.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -44,6 +46,21 @@ static void nobody_there(struct ata_chan *ch)
 {
 	ch->job.target->ready = false;
 	ata_job_end(ch, DID_NO_CONNECT << 16);
+}
+
+/*
+ * Somebody is there, but cannot be made use of. If that is new, it may have been
+ * the transfer, or a disk that is not ready yet: the midlayer tries again.
+ */
+static void not_taken(struct ata_chan *ch, const char *why)
+{
+	struct ata_target *target = ch->job.target;
+
+	dev_warn_ratelimited(ch->hba->dev, "device %u is not taken: %s\n",
+			     ata_target_id(ch, target), why);
+	nobody_there(ch);
+	if (target->known)
+		ch->job.result = DID_ERROR << 16;
 }
 
 static enum ata_phase first_phase(enum sat_protocol protocol)
@@ -167,6 +184,18 @@ static void keep(struct sat_dev *fresh, const struct sat_dev *old)
 	fresh->sectors = min(fresh->sectors, old->sectors);
 }
 
+static const char *parse_error(int err)
+{
+	switch (err) {
+	case -EBADMSG:
+		return "the checksum of its IDENTIFY data is wrong";
+	case -EINVAL:
+		return "its capacity or sector size is none";
+	default:
+		return "it has no LBA, or is of no known kind";
+	}
+}
+
 /*
  * A device that has been exchanged behind its SCSI device's back is none of its
  * business: a scan finds it when that has been deleted.
@@ -174,10 +203,14 @@ static void keep(struct sat_dev *fresh, const struct sat_dev *old)
 static void identified(struct ata_chan *ch, bool packet)
 {
 	struct ata_target *target = ch->job.target;
+	int err = sat_dev_parse(&ch->fresh, ch->buf, packet);
 	unsigned int multi;
 
-	if (sat_dev_parse(&ch->fresh, ch->buf, packet) ||
-	    (target->known && !is_same(&target->dev, &ch->fresh))) {
+	if (err) {
+		not_taken(ch, parse_error(err));
+		return;
+	}
+	if (target->known && !is_same(&target->dev, &ch->fresh)) {
 		nobody_there(ch);
 		return;
 	}
@@ -192,7 +225,10 @@ static void identified(struct ata_chan *ch, bool packet)
 		set_up(ch);
 }
 
-/* Whoever does not execute a command, is not there. */
+/*
+ * Whoever does not execute a command, is not there; unless he was there before,
+ * and has something to say.
+ */
 static void identify_ended(struct ata_chan *ch, u8 status)
 {
 	bool packet = ch->job.step == ATA_STEP_IDENTIFY_PACKET;
@@ -201,6 +237,8 @@ static void identify_ended(struct ata_chan *ch, u8 status)
 		identified(ch, packet);
 	else if (status & ATA_ERR && !packet)
 		identify(ch, ATA_STEP_IDENTIFY_PACKET);
+	else if (ch->job.target->known && status & (ATA_DRDY | ATA_ERR | ATA_DF))
+		not_taken(ch, "it does not identify itself");
 	else
 		nobody_there(ch);
 }
