@@ -69,6 +69,17 @@ static void software_reset_of_one(struct kunit *test)
 	expect_software_reset(fake);
 }
 
+static void known_disk_is_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->ready_after = 5;
+	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_GE(test, fake->looks, 5);
+	KUNIT_EXPECT_FALSE(test, fake->ready_after);
+	expect_software_reset(fake);
+}
+
 static void disk_is_not_reset_alone(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -162,6 +173,7 @@ static void disk_does_not_stand_by(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(software_reset_is_for_both),
 	KUNIT_CASE(software_reset_of_one),
+	KUNIT_CASE(known_disk_is_waited_for),
 	KUNIT_CASE(disk_is_not_reset_alone),
 	KUNIT_CASE(cdrom_is_reset_alone),
 	KUNIT_CASE(cdrom_is_not_reset_beside_a_command),

@@ -12,8 +12,11 @@ static struct fake_ata *to_fake(const struct ata_io *io)
 	return container_of(io, struct fake_ata, chan.io);
 }
 
-static u8 status(const struct fake_ata *fake)
+static u8 status(struct fake_ata *fake)
 {
+	if (fake->ready_after && !(fake->out[ATA_IO_DEVICE] & ATA_DEV1) &&
+	    --fake->ready_after)
+		return fake->in[ATA_IO_STATUS] & ~ATA_DRDY;
 	if (fake->second && fake->out[ATA_IO_DEVICE] & ATA_DEV1)
 		return fake->second;
 	return fake->in[ATA_IO_STATUS];

@@ -36,6 +36,7 @@
  * @in: what the registers say
  * @hob: what they say while HOB is set
  * @second: the second device's status, 0 if it is that of @in
+ * @ready_after: looks at the first one's from which on it has DRDY, if not 0
  * @data: what the data port says, from @at on; %NULL for zeros
  * @at: see @data
  * @out: what was written to them
@@ -60,6 +61,7 @@ struct fake_ata {
 	u8 in[FAKE_ATA_REGS];
 	u8 hob[FAKE_ATA_REGS];
 	u8 second;
+	unsigned int ready_after;
 	const u8 *data;
 	unsigned int at;
 	u8 out[FAKE_ATA_REGS];

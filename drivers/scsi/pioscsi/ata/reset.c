@@ -22,11 +22,14 @@
 #define SRST_HOLD_US		20
 #define SRST_SETTLE_MS		3
 
+/* A card may take no command yet when it is no longer busy. */
+#define READY_LIMIT_MS		3000
+
 #define DEVICE_RESET_LIMIT_MS	5000
 #define STANDBY_LIMIT_MS	30000
 
-/* The selected device, or whoever answers in its place. Sleeps. */
-static int wait_idle(struct ata_chan *ch, unsigned int ms)
+/* Until the bits of @mask are @bits, or nobody answers. Sleeps. */
+static int wait_status(struct ata_chan *ch, u8 mask, u8 bits, unsigned int ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
 	unsigned int us = 100;
@@ -34,13 +37,26 @@ static int wait_idle(struct ata_chan *ch, unsigned int ms)
 
 	for (;;) {
 		status = ata_read(ch, ATA_IO_ALT);
-		if (!(status & ATA_BUSY) || ata_is_nobody(status))
+		if ((status & mask) == bits || ata_is_nobody(status))
 			return 0;
 		if (time_after(jiffies, end))
 			return -ETIMEDOUT;
 		usleep_range(us, 2 * us);
 		us = min(2 * us, 20000U);
 	}
+}
+
+/* The selected device, or whoever answers in its place. */
+static int wait_idle(struct ata_chan *ch, unsigned int ms)
+{
+	return wait_status(ch, ATA_BUSY, 0, ms);
+}
+
+/* If it does not become ready, what it is sent next will tell. */
+static void wait_ready(struct ata_chan *ch, const struct ata_target *target)
+{
+	if (target->known && !target->dev.packet)
+		wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY, READY_LIMIT_MS);
 }
 
 static void all_unready(struct ata_chan *ch)
@@ -63,6 +79,8 @@ static int wait_for_all(struct ata_chan *ch)
 		ch->selected = id;
 		ata_pause(ch);
 		err = wait_idle(ch, RESET_LIMIT_MS);
+		if (!err)
+			wait_ready(ch, &ch->targets[id]);
 	}
 	return err;
 }
