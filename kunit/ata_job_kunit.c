@@ -276,6 +276,22 @@ static void device_that_went_away_is_identified_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
 }
 
+/* Who is not there does not drive INTRQ. */
+static void other_device_is_selected_then(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->second = ATA_ERR;
+	fake->sdev.id = 1;
+	start_read(fake);
+	KUNIT_EXPECT_TRUE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	fake_ata_ask(fake, READY);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
+}
+
 static void second_device_is_addressed(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -398,6 +414,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(capacity_changes_by_a_reset),
 	KUNIT_CASE(new_device_is_found_by_a_scan),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
+	KUNIT_CASE(other_device_is_selected_then),
 	KUNIT_CASE(second_device_is_addressed),
 	KUNIT_CASE(registers_of_48_bits),
 	KUNIT_CASE(second_taskfile_begins_anew),

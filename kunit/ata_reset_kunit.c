@@ -65,8 +65,12 @@ static void software_reset_of_one(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->second = 0xff;
+	fake->chan.targets[1].known = false;
 	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.reset_bus(&fake->port.hba));
 	expect_software_reset(fake);
+	/* Nor is it selected, as nobody would drive INTRQ. */
+	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
 }
 
 static void known_disk_is_waited_for(struct kunit *test)

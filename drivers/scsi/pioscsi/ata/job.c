@@ -42,10 +42,15 @@ void ata_job_drop(struct ata_chan *ch)
 	ch->acked = false;
 }
 
+/* And so nobody drives INTRQ: better have the other one selected. */
 static void nobody_there(struct ata_chan *ch)
 {
+	unsigned int other = !ata_target_id(ch, ch->job.target);
+
 	ch->job.target->ready = false;
 	ata_job_end(ch, DID_NO_CONNECT << 16);
+	if (ch->targets[other].known)
+		ata_select(ch, other);
 }
 
 /*

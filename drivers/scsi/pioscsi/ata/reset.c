@@ -74,10 +74,7 @@ static int wait_for_all(struct ata_chan *ch)
 	int err = 0;
 
 	for (id = 0; id < ATA_CHAN_TARGETS && !err; id++) {
-		ata_write(ch, ATA_IO_DEVICE,
-			  ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
-		ch->selected = id;
-		ata_pause(ch);
+		ata_select_anew(ch, id);
 		err = wait_idle(ch, RESET_LIMIT_MS);
 		if (!err)
 			wait_ready(ch, &ch->targets[id]);
@@ -107,6 +104,9 @@ int ata_reset_bus(struct pioscsi_hba *hba)
 	ata_write(ch, ATA_IO_CTL, ch->ctl);
 	msleep(SRST_SETTLE_MS);
 	err = wait_for_all(ch);
+	/* Nobody drives INTRQ while who is not there is selected. */
+	if (!ch->targets[1].known)
+		ata_select_anew(ch, 0);
 	/* Some interrupt, in spite of what they are told. */
 	ata_read(ch, ATA_IO_STATUS);
 	return err;
@@ -119,9 +119,7 @@ static int reset_device(struct ata_chan *ch, unsigned int id)
 
 	ata_job_drop(ch);
 	ch->targets[id].ready = false;
-	ata_write(ch, ATA_IO_DEVICE, ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
-	ch->selected = id;
-	ata_pause(ch);
+	ata_select_anew(ch, id);
 	ata_tf_write(ch, &tf);
 	return wait_idle(ch, DEVICE_RESET_LIMIT_MS);
 }

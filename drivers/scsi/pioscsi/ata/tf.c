@@ -25,6 +25,21 @@ u8 ata_pause(struct ata_chan *ch)
 }
 
 /**
+ * ata_select_anew() - have a device answer, whichever does by now
+ * @ch: the channel
+ * @id: the device
+ *
+ * Context: owner of the channel.
+ * Return: its status, from ALTERNATE STATUS.
+ */
+u8 ata_select_anew(struct ata_chan *ch, unsigned int id)
+{
+	ata_write(ch, ATA_IO_DEVICE, ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
+	ch->selected = id;
+	return ata_pause(ch);
+}
+
+/**
  * ata_select() - have a device answer
  * @ch: the channel, whose device is neither busy nor wants data
  * @id: the device
@@ -36,9 +51,7 @@ u8 ata_select(struct ata_chan *ch, unsigned int id)
 {
 	if (ch->selected == id)
 		return ata_read(ch, ATA_IO_ALT);
-	ata_write(ch, ATA_IO_DEVICE, ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
-	ch->selected = id;
-	return ata_pause(ch);
+	return ata_select_anew(ch, id);
 }
 
 /**

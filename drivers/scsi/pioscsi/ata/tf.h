@@ -15,6 +15,7 @@ static inline bool ata_is_nobody(u8 status)
 }
 
 u8 ata_pause(struct ata_chan *ch);
+u8 ata_select_anew(struct ata_chan *ch, unsigned int id);
 u8 ata_select(struct ata_chan *ch, unsigned int id);
 void ata_tf_write(struct ata_chan *ch, const struct sat_tf *tf);
 void ata_tf_read(struct ata_chan *ch, const struct sat_tf *tf, u8 status,
