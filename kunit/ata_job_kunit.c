@@ -262,6 +262,42 @@ static void new_device_is_found_by_a_scan(struct kunit *test)
 	expect_gone(test, sat_id_create(test));
 }
 
+static void scan_second(struct fake_ata *fake, const u8 *id)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+
+	fake->in[ATA_IO_STATUS] = READY;
+	fake->cmd.result = 0;
+	fake->data = id;
+	fake->sdev.id = 1;
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	say_who(fake);
+}
+
+/* Some cards do not look at DEV: one medium is not to be two disks. */
+static void ghost_of_the_first_device(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct ata_target *second = &fake->chan.targets[1];
+	u8 *id = sat_id_create(test);
+
+	scan_second(fake, id);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_FALSE(test, second->known);
+
+	sat_id_string(id, 10, 20, "  SN12346");
+	scan_second(fake, id);
+	KUNIT_EXPECT_TRUE(test, second->known);
+
+	/* Without a serial number nobody can tell. */
+	fake->chan.job.phase = ATA_IDLE;
+	sat_id_string(id, 10, 20, "");
+	fake->chan.targets[0].dev.serial[0] = '\0';
+	scan_second(fake, id);
+	KUNIT_EXPECT_TRUE(test, second->known);
+}
+
 static void device_that_went_away_is_identified_again(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -413,6 +449,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(exchanged_device_is_gone),
 	KUNIT_CASE(capacity_changes_by_a_reset),
 	KUNIT_CASE(new_device_is_found_by_a_scan),
+	KUNIT_CASE(ghost_of_the_first_device),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
 	KUNIT_CASE(other_device_is_selected_then),
 	KUNIT_CASE(second_device_is_addressed),

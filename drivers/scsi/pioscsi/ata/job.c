@@ -189,6 +189,20 @@ static void keep(struct sat_dev *fresh, const struct sat_dev *old)
 	fresh->sectors = min(fresh->sectors, old->sectors);
 }
 
+/*
+ * A card that answers as the second device, too, is one medium all the same,
+ * and no place for two writers.
+ */
+static bool is_ghost(const struct ata_chan *ch)
+{
+	const struct ata_target *other =
+		&ch->targets[!ata_target_id(ch, ch->job.target)];
+
+	return !ch->job.target->known && other->known && !ch->fresh.packet &&
+	       ch->fresh.serial[0] && is_same(&other->dev, &ch->fresh) &&
+	       !strcmp(other->dev.firmware, ch->fresh.firmware);
+}
+
 static const char *parse_error(int err)
 {
 	switch (err) {
@@ -213,6 +227,10 @@ static void identified(struct ata_chan *ch, bool packet)
 
 	if (err) {
 		not_taken(ch, parse_error(err));
+		return;
+	}
+	if (is_ghost(ch)) {
+		not_taken(ch, "it is the other one, which answers twice");
 		return;
 	}
 	if (target->known && !is_same(&target->dev, &ch->fresh)) {
