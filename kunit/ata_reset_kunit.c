@@ -142,6 +142,8 @@ static void disk_stands_by(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
+	/* Though it had no command since it woke up the last time. */
+	fake->chan.targets[0].ready = false;
 	ata_standby(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_STANDBYNOW1);
@@ -166,9 +168,9 @@ static void disk_does_not_stand_by(struct kunit *test)
 	fake->chan.targets[0].dev.power = false;
 	ata_standby(&fake->port.hba);
 	fake->chan.targets[0].dev.power = true;
-	fake->chan.targets[0].ready = false;
+	fake->chan.targets[0].known = false;
 	ata_standby(&fake->port.hba);
-	fake->chan.targets[0].ready = true;
+	fake->chan.targets[0].known = true;
 	fake->in[ATA_IO_STATUS] = ATA_BUSY;
 	ata_standby(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);

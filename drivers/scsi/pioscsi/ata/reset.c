@@ -198,7 +198,7 @@ void ata_standby(struct pioscsi_hba *hba)
 	for (id = 0; id < ATA_CHAN_TARGETS; id++) {
 		const struct ata_target *target = &ch->targets[id];
 
-		if (!target->ready || target->dev.packet || !target->dev.power)
+		if (!target->known || target->dev.packet || !target->dev.power)
 			continue;
 		if (ata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
 			continue;
