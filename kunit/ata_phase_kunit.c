@@ -246,11 +246,12 @@ static void mask_takes_back_what_is_pending(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
 	fake->acks = 0;
 	ata_chan_ops.mask(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL], ATA_NIEN);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL],
+			ATA_DEVCTL_OBS | ATA_NIEN);
 	KUNIT_EXPECT_EQ(test, fake->acks, 1);
 	/* And yet it is not lost. */
 	ata_chan_ops.unmask(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL], 0);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL], ATA_DEVCTL_OBS);
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
 }
 

@@ -30,8 +30,10 @@ static void expect_software_reset(struct fake_ata *fake)
 {
 	struct kunit *test = fake->test;
 
-	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_CTL], ATA_NIEN | ATA_SRST);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL], ATA_NIEN);
+	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_CTL],
+			ATA_DEVCTL_OBS | ATA_NIEN | ATA_SRST);
+	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL],
+			ATA_DEVCTL_OBS | ATA_NIEN);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
 	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);

@@ -299,7 +299,7 @@ static void chan_mask(struct pioscsi_hba *hba)
 {
 	struct ata_chan *ch = to_chan(hba);
 
-	ch->ctl = ATA_NIEN;
+	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
 	ata_write(ch, ATA_IO_CTL, ch->ctl);
 	if (!ch->job.block)
 		ata_read(ch, ATA_IO_STATUS);
@@ -309,7 +309,7 @@ static void chan_unmask(struct pioscsi_hba *hba)
 {
 	struct ata_chan *ch = to_chan(hba);
 
-	ch->ctl = 0;
+	ch->ctl = ATA_DEVCTL_OBS;
 	ata_write(ch, ATA_IO_CTL, ch->ctl);
 }
 
@@ -342,7 +342,7 @@ void ata_chan_init(struct pioscsi_hba *hba, const struct ata_io *io)
 
 	ch->hba = hba;
 	ch->io = *io;
-	ch->ctl = ATA_NIEN;
+	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
 	for (i = 0; i < ATA_CHAN_TARGETS; i++)
 		ata_rescan_init(&ch->targets[i].rescan);
 	hba->depth = 1;

@@ -98,7 +98,7 @@ int ata_reset_bus(struct pioscsi_hba *hba)
 
 	ata_job_drop(ch);
 	all_unready(ch);
-	ch->ctl = ATA_NIEN;
+	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
 	ata_write(ch, ATA_IO_CTL, ch->ctl | ATA_SRST);
 	usleep_range(SRST_HOLD_US, 5 * SRST_HOLD_US);
 	ata_write(ch, ATA_IO_CTL, ch->ctl);
