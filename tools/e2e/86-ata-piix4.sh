@@ -3,7 +3,7 @@
 #
 # ATA on a PIIX4: a disk with a root file system from which programs are run, a
 # CD-ROM beside it, errors of the medium, and libata before us.
-# vm: --disk root=256M --timeout 400 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=32M,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000 --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
+# vm: --disk root=256M --timeout 400 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=3T,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000,inject-error.2.event=none,inject-error.2.iotype=read,inject-error.2.sector=4294968000 --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
 # kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
@@ -13,11 +13,20 @@ set -euo pipefail
 
 mnt=/mnt/root
 
-# Whoever is first has the device; the other stays away from it.
+sizes() { cat /sys/block/sd*/size | sort -n; }
+
+# Whoever is first has the device; the other stays away from it, and from its
+# ports, whoever tells him of them.
 test_libata_before_us() {
 	modprobe -a sd_mod sr_mod ata_piix
-	until_true 20 test -b /dev/sda
+	until_true 20 test -b /dev/sdb
+	sizes >/tmp/libata
 	load_port
+	mark
+	load_ata isa_cmd=0x1f0 isa_irq=14
+	same "$(hosts)" "" "hosts of ours"
+	since_mark | grep -q 'another driver has the ports 0x1f0-0x1f7'
+	unload_one pioscsi_ata
 	load_ata
 	same "$(hosts)" "" "hosts of ours"
 }
@@ -36,6 +45,7 @@ test_taken_from_libata() {
 	echo "${pci##*/}" >"$pci/driver/unbind"
 	echo "${pci##*/}" >/sys/bus/pci/drivers_probe
 	until_true 20 has_disks 3
+	sizes | cmp - /tmp/libata
 	unload
 	rmmod ata_piix
 	echo >"$pci/driver_override"
@@ -85,11 +95,38 @@ test_root_file_system() {
 	e2fsck -f -n "$(device ROOT)"
 }
 
+# Whoever reads from it starts it again.
+test_disk_is_stopped_beneath_a_file_system() {
+	mount "$(device ROOT)" $mnt
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sg_start --stop "$(device ROOT)"
+	refuses sg_turs "$(device ROOT)"
+	(cd $mnt/tmp/src && find . -type f | sort | xargs sha256sum) | cmp - $mnt/tmp/a
+	sg_turs "$(device ROOT)"
+	umount $mnt
+}
+
 test_cdrom_beside_it() {
 	dd if="$(device ROOT)" of=/dev/null bs=64k count=256 iflag=direct status=none &
 	dd if=/dev/sr0 bs=2048 count=128 iflag=direct status=none |
 		cmp - /usr/share/seabios/bios-256k.bin
 	wait
+}
+
+# What the disk is at is begun again at once.
+test_cdrom_is_reset_beside_a_load() {
+	local disk i
+	disk=$(device ROOT)
+	begin_load "$disk"
+	for i in 1 2 3; do
+		sg_reset -d /dev/sr0
+		until_true 10 has_completed $(($(stat completed "$(host_of "$disk")") + 20)) \
+			"$(host_of "$disk")"
+	done
+	end_load
+	dd if=/dev/sr0 bs=2048 count=4 iflag=direct status=none |
+		cmp -n 8192 - /usr/share/seabios/bios-256k.bin
 }
 
 # The sector is named, its neighbours are read, and nothing is reset for it.
@@ -105,6 +142,13 @@ test_errors_of_the_medium() {
 	dd if=/dev/zero of="$disk" bs=512 seek=1001 count=100 oflag=direct status=none
 	since_mark | grep -q 'sector 1000 op 0x0:(READ)'
 	since_mark | grep -q 'sector 2000 op 0x1:(WRITE)'
+	# Beyond 2 TiB, where 32 bits of the number would not do.
+	same "$(blockdev --getsize64 "$disk")" $((3 << 40)) bytes
+	mark
+	refuses dd if="$disk" bs=512 skip=4294968000 count=1 iflag=direct of=/dev/null status=none
+	since_mark | grep -q 'sector 4294968000 op 0x0:(READ)'
+	dd if="$disk" bs=512 skip=704 count=1 iflag=direct of=/dev/null status=none
+	dd if="$disk" bs=512 skip=$(((3 << 31) - 1)) count=1 iflag=direct of=/dev/null status=none
 	same "$(stat faults "$host")" 0 faults
 	same "$(stat aborts "$host")" 0 aborts
 }
