@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # ATA disks and CD-ROMs on a PIIX3 in compatibility mode, and on an ISA port.
-# vm: --disk d0=64M --disk d1=64M --disk d2=64M --monitor --timeout 500 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=PIIX0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.0,unit=1,serial=PIIX1 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=ide.1,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=old.0,unit=0,serial=ISA0,physical_block_size=4096
+# vm: --disk d0=64M --disk d1=64M --disk d2=64M --monitor --timeout 500 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=PIIX0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.0,unit=1,serial=PIIX1 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=ide.1,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=old.0,unit=0,serial=ISA0,physical_block_size=4096 --qemu-arg -drive --qemu-arg if=none,id=cd2,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd2,bus=old.0,unit=1
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
@@ -13,6 +13,7 @@ tree=/usr/include/linux/netfilter
 mnt=/mnt/pioscsi
 isa="isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=11"
 medium=/usr/bin/qemu-system-x86_64
+firmware=/usr/share/seabios/bios-256k.bin
 
 sums() {
 	(cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
@@ -33,6 +34,19 @@ copies_a_tree() {
 	umount $mnt
 }
 
+# cdrom BUS: isa or piix3
+cdrom() {
+	local isa sr
+	isa=$(host_of "$(device ISA0)")
+	for sr in /sys/block/sr*; do
+		if [ "$(host_of "$sr")" = "$isa" ]; then
+			[ "$1" != isa ] || echo "/dev/${sr##*/}"
+		else
+			[ "$1" = isa ] || echo "/dev/${sr##*/}"
+		fi
+	done
+}
+
 nothing_was_lost() {
 	local h counter
 	for h in $(hosts); do
@@ -48,7 +62,7 @@ test_all_are_found() {
 	lsscsi
 	interrupts
 	same "$(disks | grep -c '^sd')" 3 disks
-	same "$(disks | grep -c '^sr')" 1 CD-ROMs
+	same "$(disks | grep -c '^sr')" 2 CD-ROMs
 	same "$(cat "/sys/block/$(basename "$(device ISA0)")/queue/physical_block_size")" \
 		4096 "physical block size"
 }
@@ -59,7 +73,7 @@ test_tree_on_the_second_device() { copies_a_tree "$(device PIIX1)"; }
 
 test_tree_on_isa() { copies_a_tree "$(device ISA0)"; }
 
-# Both of a channel at once: neither starves the other.
+# Both of a channel at once.
 test_verify_on_two_devices_of_a_channel() {
 	local a b
 	verify_fio "$(device PIIX0)" --size=4M --io_size=4M >/tmp/a &
@@ -70,54 +84,73 @@ test_verify_on_two_devices_of_a_channel() {
 	wait $b
 }
 
+# Neither starves the other: they take turns. In KiB, by fio's terse output.
+test_two_devices_of_a_channel_take_turns() {
+	fio --output-format=terse --terse-version=3 --direct=1 --ioengine=libaio \
+		--iodepth=8 --rw=randread --bs=16k --time_based --runtime=3 \
+		--name=a --filename="$(device PIIX0)" \
+		--name=b --filename="$(device PIIX1)" | cut -d';' -f6 >/tmp/moved
+	echo "# $(xargs </tmp/moved) KiB"
+	sort -n /tmp/moved | xargs |
+		awk '{ exit !(NF == 2 && $1 > 0 && $2 <= 2 * $1) }'
+}
+
 test_verify_on_isa() { verify_fio "$(device ISA0)" --size=4M --io_size=4M; }
 
 test_cdrom() {
-	local blocks
+	local blocks cd
+	cd=$(cdrom piix3)
 	grep -q 'Can read DVD:[[:space:]]*1' /proc/sys/dev/cdrom/info
-	blocks=$(($(blockdev --getsize64 /dev/sr0) / 2048))
+	blocks=$(($(blockdev --getsize64 "$cd") / 2048))
 	[ $blocks -gt 1000 ]
-	dd if=/dev/sr0 bs=64k count=64 iflag=direct status=none | cmp -n $((4 << 20)) - $medium
-	dd if=/dev/sr0 bs=2048 skip=$((blocks - 3)) count=2 iflag=direct status=none |
+	dd if="$cd" bs=64k count=64 iflag=direct status=none | cmp -n $((4 << 20)) - $medium
+	dd if="$cd" bs=2048 skip=$((blocks - 3)) count=2 iflag=direct status=none |
 		cmp - <(dd if=$medium bs=2048 skip=$((blocks - 3)) count=2 status=none)
+}
+
+test_cdrom_on_isa() {
+	dd if="$(cdrom isa)" bs=2048 count=128 iflag=direct status=none | cmp - $firmware
 }
 
 # Sense data comes of itself, and data of all lengths; but QEMU's devices never
 # end a transfer of an odd length.
 test_atapi_sense_and_lengths() {
-	local n
-	refuses sg_raw -r 64 /dev/sr0 28 00 7f ff ff ff 00 00 01 00 2>/tmp/sense
+	local cd n
+	cd=$(cdrom piix3)
+	refuses sg_raw -r 64 "$cd" 28 00 7f ff ff ff 00 00 01 00 2>/tmp/sense
 	grep -qi 'block address out of range' /tmp/sense
-	sg_raw -r 36 -o /tmp/inquiry /dev/sr0 12 00 00 00 24 00
+	sg_raw -r 36 -o /tmp/inquiry "$cd" 12 00 00 00 24 00
 	for n in 2 6 30 34; do
-		sg_raw -r $n -o /tmp/some /dev/sr0 12 00 00 00 "$(printf %02x $n)" 00
+		sg_raw -r $n -o /tmp/some "$cd" 12 00 00 00 "$(printf %02x $n)" 00
 		same "$(wc -c </tmp/some)" $n bytes
 		cmp -n $n /tmp/some /tmp/inquiry
 	done
 }
 
 test_medium_is_changed() {
+	local cd
+	cd=$(cdrom piix3)
 	monitor eject -f cd
-	refuses sg_turs /dev/sr0
-	monitor change cd /usr/share/seabios/bios-256k.bin raw read-only
-	sg_turs -n 3 /dev/sr0 || true
-	dd if=/dev/sr0 bs=2048 count=128 status=none | cmp - /usr/share/seabios/bios-256k.bin
+	refuses sg_turs "$cd"
+	monitor change cd $firmware raw read-only
+	sg_turs -n 3 "$cd" || true
+	dd if="$cd" bs=2048 count=128 status=none | cmp - $firmware
 }
 
 test_nothing_was_lost_so_far() { nothing_was_lost; }
 
 test_resets() {
-	local disk
-	disk=$(device PIIX0)
+	local cd disk
+	cd=$(cdrom piix3) disk=$(device PIIX0)
 	dd if=/dev/urandom of=/tmp/data bs=64k count=4 status=none
 	dd if=/tmp/data of="$disk" bs=64k oflag=direct status=none
 	sg_reset -d "$disk"
 	sg_reset -t "$disk"
 	sg_reset -b "$disk"
 	sg_reset -H "$disk"
-	sg_reset -d /dev/sr0
+	sg_reset -d "$cd"
 	dd if="$disk" bs=64k count=4 iflag=direct status=none | cmp - /tmp/data
-	dd if=/dev/sr0 bs=2048 count=4 status=none | cmp -n 8192 - /usr/share/seabios/bios-256k.bin
+	dd if="$cd" bs=2048 count=4 status=none | cmp -n 8192 - $firmware
 }
 
 # Hot plug: what is taken away is found again by a scan.
@@ -126,9 +159,9 @@ test_rescan() {
 	disk=$(device PIIX1)
 	host=$(host_of "$disk")
 	echo 1 >"/sys/block/${disk##*/}/device/delete"
-	until_true 10 has_disks 3
-	echo '- - -' >"/sys/class/scsi_host/host$host/scan"
 	until_true 10 has_disks 4
+	echo '- - -' >"/sys/class/scsi_host/host$host/scan"
+	until_true 10 has_disks 5
 	dd if="$(device PIIX1)" of=/dev/null bs=64k count=4 iflag=direct status=none
 }
 
@@ -146,9 +179,25 @@ load_again() {
 	until_true 20 has_disk
 }
 
+# accesses: how many it takes to read 4 MiB
+accesses() {
+	local before disk host
+	disk=$(device PIIX0)
+	host=$(host_of "$disk")
+	before=$(stat accesses "$host")
+	dd if="$disk" of=/dev/null bs=64k count=64 iflag=direct status=none
+	echo $(($(stat accesses "$host") - before))
+}
+
+# Twice as many as with 32 bits, which a PIIX3 has if it is not told otherwise.
 test_sixteen_bits() {
+	local narrow wide
+	wide=$(accesses)
 	fresh_ata data_width=16
 	until_true 20 has_disks 3
+	narrow=$(accesses)
+	echo "# $wide accesses with 32 bits, $narrow with 16"
+	[ "$wide" -gt $((1 << 20)) ] && [ $((2 * narrow)) -gt $((3 * wide)) ]
 	copies_a_tree "$(device PIIX0)"
 	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=8
 }
@@ -156,19 +205,38 @@ test_sixteen_bits() {
 # Without an interrupt the channel is polled.
 test_polled() {
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee
-	until_true 20 has_disks 4
+	until_true 20 has_disks 5
 	verify_fio "$(device ISA0)" --size=1M --io_size=1M
+}
+
+# The device has another interrupt than the one that we are told: the watchdog
+# finds each of them, and nothing is reset for it.
+test_lost_interrupts() {
+	local counter host
+	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5
+	until_true 60 has_disks 5
+	host=$(host_of "$(device ISA0)")
+	dd if="$(device ISA0)" bs=64k count=2 iflag=direct status=none |
+		sha256sum >/tmp/late
+	[ "$(stat lost "$host")" -gt 0 ]
+	for counter in faults aborts bus_resets host_resets; do
+		same "$(stat $counter "$host")" 0 $counter
+	done
+	# shellcheck disable=SC2086
+	fresh_ata $isa
+	dd if="$(device ISA0)" bs=64k count=2 iflag=direct status=none |
+		sha256sum | cmp - /tmp/late
 }
 
 test_removal_under_load() {
 	# shellcheck disable=SC2086
 	fresh_ata $isa
-	until_true 20 has_disks 4
+	until_true 20 has_disks 5
 	removed_under_load "$(device PIIX0)" pci 0000:00:01.1
-	until_true 20 has_disks 4
+	until_true 20 has_disks 5
 	copies_a_tree "$(device PIIX0)"
 	removed_under_load "$(device ISA0)" platform pioscsi_ata.0
-	until_true 20 has_disks 4
+	until_true 20 has_disks 5
 	copies_a_tree "$(device ISA0)"
 	unload
 }
