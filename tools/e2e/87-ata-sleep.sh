@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Suspend and resume of ATA beneath loads on a PIIX3 and an ISA port: caches are
-# flushed, nothing is lost, and no error handling is needed.
-# vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0
+# flushed, nothing is lost, and no error handling is needed. And of an AM53C974
+# beneath a CD-ROM, which is reset.
+# vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
 # kernels: 6.12
 # stage: chips
 set -euo pipefail
@@ -13,6 +14,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ram.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sleep.sh"
 
+[ -e /in-ram ] || modprobe -a sd_mod sr_mod
 run_from_ram fio pkill
 
 test_two_buses_sleep() {
@@ -27,6 +29,22 @@ test_two_buses_sleep() {
 	same "$(since_mark | grep -c 'Synchronizing SCSI cache')" 2 "flushed disks"
 	sleep_and_wake
 	end_load
+	unload
+}
+
+# It says so, which is no change of the medium to who has it open. Not to what was
+# read ahead, which the kernel never tries again.
+test_medium_is_still_there() {
+	. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
+	load_port
+	hush_bios
+	load_am53
+	until_true 20 has_disk
+	exec 3<"$(first_disk)"
+	dd bs=2k count=1 iflag=direct status=none <&3 | wc -c
+	sleep_and_wake
+	dd bs=2k count=1 skip=3000 iflag=direct status=none <&3 | wc -c
+	exec 3<&-
 	unload
 }
 

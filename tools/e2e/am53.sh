@@ -30,7 +30,7 @@ load_am53() { insmod "$VM_MODULES/$am53.ko" "$@"; }
 hush_bios() {
 	local d
 	for d in /sys/bus/pci/devices/*; do
-		[ "$(cat "$d/vendor" "$d/device" | xargs)" = "0x1022 0x2020" ] || continue
+		[ "$(<"$d/vendor") $(<"$d/device")" = "0x1022 0x2020" ] || continue
 		[ -e "$d/driver" ] || printf '\3\4' |
 			dd of="$d/config" bs=2 seek=2 conv=notrunc status=none
 	done
