@@ -17,18 +17,37 @@ set -euo pipefail
 [ -e /in-ram ] || modprobe -a sd_mod sr_mod
 run_from_ram fio pkill
 
+tracing=/sys/kernel/tracing
+
+# QEMU's disks do not have the command, so it is who would send it that is counted.
+watch_standby() {
+	echo 'p:ata_standby pioscsi_ata:ata_standby' >$tracing/kprobe_events
+	echo 1 >$tracing/events/kprobes/ata_standby/enable
+}
+
+unwatch_standby() {
+	echo 0 >$tracing/events/kprobes/ata_standby/enable
+	echo >$tracing/kprobe_events
+}
+
+standbys() { grep -c 'ata_standby: ' $tracing/trace; }
+
 test_two_buses_sleep() {
 	local disk
 	load_port
 	load_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=11
 	until_true 20 has_disks 2
+	watch_standby
 	for disk in $(disks); do
 		begin_load "/dev/$disk"
 	done
 	sleep_and_wake
 	same "$(since_mark | grep -c 'Synchronizing SCSI cache')" 2 "flushed disks"
+	same "$(standbys)" "$(hosts | wc -l)" "channels that stand by"
 	sleep_and_wake
+	same "$(standbys)" $((2 * $(hosts | wc -l))) "channels that stand by, again"
 	end_load
+	unwatch_standby
 	unload
 }
 

@@ -125,4 +125,12 @@ test_wait_of_a_fifo_bystander() { within ours 1.1 dma fifo p999; }
 test_wait_of_an_ordinary_bystander() { within ours 1.5 dma other p99; }
 test_no_slower_than_libata_by_pio() { within pio 1 ours fifo mib_s; }
 
+# What is long is left to the thread once a command, not once a block.
+test_one_wake_up_a_command() {
+	local completed deferred
+	completed=$(stat completed) deferred=$(stat deferred)
+	echo "# deferred $deferred times, $completed commands"
+	[ "$deferred" -gt 0 ] && [ $((10 * deferred)) -le $((11 * completed)) ]
+}
+
 run_tests
