@@ -116,13 +116,13 @@ test_cdrom_beside_it() {
 
 # What the disk is at is begun again at once.
 test_cdrom_is_reset_beside_a_load() {
-	local disk i
+	local disk host
 	disk=$(device ROOT)
+	host=$(host_of "$disk")
 	begin_load "$disk"
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		sg_reset -d /dev/sr0
-		until_true 10 has_completed $(($(stat completed "$(host_of "$disk")") + 20)) \
-			"$(host_of "$disk")"
+		until_true 10 has_completed $(($(stat completed "$host") + 20)) "$host"
 	done
 	end_load
 	dd if=/dev/sr0 bs=2048 count=4 iflag=direct status=none |

@@ -54,8 +54,8 @@ static void nobody_there(struct ata_chan *ch)
 }
 
 /*
- * Somebody is there, but cannot be made use of. If that is new, it may have been
- * the transfer, or a disk that is not ready yet: the midlayer tries again.
+ * Somebody is there, but cannot be made use of. If that is new, it may have
+ * been the transfer, or a disk that is not ready yet: the midlayer tries again.
  */
 static void not_taken(struct ata_chan *ch, const char *why)
 {
@@ -260,7 +260,8 @@ static void identify_ended(struct ata_chan *ch, u8 status)
 		identified(ch, packet);
 	else if (status & ATA_ERR && !packet)
 		identify(ch, ATA_STEP_IDENTIFY_PACKET);
-	else if (ch->job.target->known && status & (ATA_DRDY | ATA_ERR | ATA_DF))
+	else if (ch->job.target->known &&
+		 status & (ATA_DRDY | ATA_ERR | ATA_DF))
 		not_taken(ch, "it does not identify itself");
 	else
 		nobody_there(ch);
