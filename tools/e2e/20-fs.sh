@@ -34,6 +34,10 @@ test_fsck_finds_nothing() {
 	e2fsck -f -n "$(first_disk)"
 }
 
+test_no_interrupt_was_lost() {
+	none_lost
+}
+
 test_tree_is_the_same_after_mounting_again() {
 	mount -o ro "$(first_disk)" $mnt
 	sums $mnt/tree >/tmp/sums.again

@@ -70,6 +70,13 @@ stat() {
 		"/sys/kernel/debug/pioscsi/host${2:-$(first_host)}/stats"
 }
 
+# none_lost [HOST]: the chip has not waited for an interrupt in vain. A virtual CPU
+# that the machine does not run for half a second looks as if it had.
+none_lost() {
+	local cpus=(/sys/devices/system/cpu/cpu[0-9]*)
+	[ "$(stat lost "$@")" -lt ${#cpus[@]} ] || fail "$(stat lost "$@") lost interrupts"
+}
+
 # has_completed N HOST: more commands than that
 has_completed() { [ "$(stat completed "$2")" -gt "$1" ]; }
 
