@@ -34,6 +34,7 @@ test_statistics_count_the_bytes() {
 	before=$(stat bytes_out)
 	dd if=/dev/zero of="$(first_disk)" bs=64k count=8 oflag=direct status=none
 	same $(($(stat bytes_out) - before)) $((512 << 10)) "bytes written"
+	none_lost
 }
 
 test_hosts_targets_and_luns() {
@@ -56,6 +57,23 @@ test_hosts_share_a_line() {
 	until_true 10 has_disks 3
 	same "$(interrupts | wc -l)" 1 "interrupt lines"
 	same "$(interrupts | grep -o pioscsi_sim | wc -l)" 3 "handlers on it"
+	for d in $(disks); do
+		dd if="/dev/$d" of=/dev/null bs=64k count=16 iflag=direct status=none
+	done
+}
+
+# Its device stays without a driver, and nothing of the attempt is left.
+test_dead_chip_is_no_host() {
+	local name=pioscsi_sim driver=/sys/bus/platform/drivers/pioscsi_sim
+	fresh_sim num_hosts=3 num_lines=1 num_dead=1
+	until_true 10 has_disks 2
+	same "$(hosts | wc -l)" 2 hosts
+	same "$(interrupts | grep -o $name | wc -l)" 2 "handlers on the line"
+	[ -e $driver/$name.1 ]
+	[ ! -e $driver/$name.2 ]
+	[ -e /sys/kernel/debug/$name/chip1 ]
+	[ ! -e /sys/kernel/debug/$name/chip2 ]
+	refuses echo $name.2 >$driver/bind
 	for d in $(disks); do
 		dd if="/dev/$d" of=/dev/null bs=64k count=16 iflag=direct status=none
 	done
@@ -98,7 +116,7 @@ test_simulator_refuses_wrong_parameters() {
 	for p in num_hosts=0 num_hosts=100000 num_tgts=0 num_tgts=1000 max_luns=0 \
 		max_luns=20000 dev_size_mb=0 sector_size=0 sector_size=511 \
 		sector_size=513 sector_size=768 sector_size=8192 max_queue=0 \
-		max_queue=100000 num_lines=2 bus_ns=4000000000 \
+		max_queue=100000 num_lines=2 num_dead=33 bus_ns=4000000000 \
 		latency_us=4000000000 fifo_bytes=4000000000; do
 		refused pioscsi_sim $p
 	done

@@ -11,6 +11,7 @@
 
 #include "../compat.h"
 #include "chip.h"
+#include "damage.h"
 #include "debugfs.h"
 #include "hba.h"
 #include "line.h"
@@ -47,6 +48,8 @@ static int power_on(struct pioscsi_hba *hba, unsigned int id)
 		psim_bus_destroy(sim->bus);
 		return PTR_ERR(sim->chip);
 	}
+	if (psim_is_dead(id))
+		psim_damage_die(sim->chip, 0);
 	psim_debugfs_add(sim->chip, id);
 	hba->irq = psim_has_irq() ? psim_line_irq(line) : 0;
 	return 0;

@@ -66,6 +66,10 @@ static unsigned int tagged = 1;
 module_param(tagged, uint, 0444);
 MODULE_PARM_DESC(tagged, "whether logical units take more than one command at a time, 0 or 1 (default 1)");
 
+static unsigned int num_dead;
+module_param(num_dead, uint, 0444);
+MODULE_PARM_DESC(num_dead, "host adapters, the last ones, whose chip is dead (default 0)");
+
 /**
  * struct psim_limit - what a parameter may be
  * @name: its name
@@ -94,6 +98,7 @@ static const struct psim_limit limits[] = {
 	{ "can_mask", &can_mask, 0, 1 },
 	{ "has_irq", &has_irq, 0, 1 },
 	{ "tagged", &tagged, 0, 1 },
+	{ "num_dead", &num_dead, 0, 32 },
 };
 
 static int check_one(const struct psim_limit *limit)
@@ -170,6 +175,18 @@ unsigned int psim_num_lines(void)
 bool psim_has_irq(void)
 {
 	return has_irq;
+}
+
+/**
+ * psim_is_dead() - whether a chip never comes to life
+ * @host_no: which host adapter
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool psim_is_dead(unsigned int host_no)
+{
+	return host_no + num_dead >= num_hosts;
 }
 
 /**

@@ -11,6 +11,7 @@ int psim_params_check(void);
 unsigned int psim_num_hosts(void);
 unsigned int psim_num_lines(void);
 bool psim_has_irq(void);
+bool psim_is_dead(unsigned int host_no);
 void psim_params_chip(struct psim_chip_config *config, unsigned int host_no);
 void psim_params_bus(struct psim_bus_config *config, unsigned int host_no);
 
