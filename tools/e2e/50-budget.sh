@@ -17,6 +17,33 @@ reads() {
 	echo "$(($(stat now) - now)) $(($(stat deferred) - deferred))"
 }
 
+# is_about BUS_NS PS...: per byte, two of which cost that and a little
+is_about() {
+	local ns=$1 ps
+	shift
+	for ps in "$@"; do
+		[ "$ps" -ge $((ns * 500)) ] && [ "$ps" -le $((ns * 650)) ] ||
+			fail "$ps ps a byte, $ns ns an access"
+	done
+}
+
+test_new_host_is_measured() {
+	local before ns in out
+	before=$(cat /sys/module/scsi_mod/parameters/scan)
+	for ns in 1000 300; do
+		unload
+		load_port
+		# No command is sent yet.
+		echo none >/sys/module/scsi_mod/parameters/scan
+		load_sim bus_ns=$ns
+		echo "$before" >/sys/module/scsi_mod/parameters/scan
+		same "$(stat completed)" 0 commands
+		read -r in out < <(get_host pio_ps_per_byte)
+		echo "# $ns ns an access: $in and $out ps a byte"
+		is_about $ns "$in" "$out"
+	done
+}
+
 test_no_budget_defers_everything() {
 	local now deferred
 	fresh_sim bus_ns=1000 fifo_bytes=0
