@@ -92,6 +92,32 @@ test_short_read_has_a_residual() {
 	done
 }
 
+# write_with FAULT: 20 writes of 4 KiB; the sum of their residuals
+write_with() {
+	local t=/sys/kernel/tracing
+	echo >$t/trace
+	echo 1 >$t/events/pioscsi/pioscsi_complete/enable
+	fault_set "$1" interval=1 times=20
+	for _ in $(seq 20); do
+		sg_raw -s 4096 -i /tmp/data "$(first_sg)" 2a 00 00 00 00 00 00 00 08 00 \
+			>/dev/null 2>&1 || true
+	done
+	echo 0 >$t/events/pioscsi/enable
+	awk -F= '/pioscsi_complete/ { n++; sum += $NF }
+		END { print sum; exit n != 20 }' $t/trace
+}
+
+test_residuals_of_writes() {
+	local before resid
+	before=$(stat bytes_out)
+	resid=$(write_with short_data)
+	same "$resid" $((20 * 4096 - $(stat bytes_out) + before)) "bytes not written"
+	[ "$resid" -gt 4096 ]
+	before=$(stat excess)
+	same "$(write_with long_data)" 0 residuals
+	grew excess "$before"
+}
+
 test_long_data() {
 	local excess
 	excess=$(stat excess)
