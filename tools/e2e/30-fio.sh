@@ -17,6 +17,7 @@ way() {
 	same "$(get_host defer)" "$defer" defer
 	verify_fio "$(first_disk)"
 	same "$(stat faults)" 0 faults
+	none_lost
 }
 
 fast="bus_ns=0 latency_us=0 fifo_bytes=0"
@@ -42,6 +43,9 @@ test_four_disks_on_one_line() {
 	done
 	for d in "${jobs[@]}"; do
 		wait "$d"
+	done
+	for d in $(hosts); do
+		none_lost "$d"
 	done
 	unload
 }

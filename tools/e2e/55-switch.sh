@@ -38,6 +38,7 @@ test_switching_live_under_load() {
 	switch_until_ended
 	wait $load
 	same "$(stat faults)" 0 faults
+	none_lost
 }
 
 test_setting_during_unload() {
