@@ -95,13 +95,12 @@ test_root_file_system() {
 	e2fsck -f -n "$(device ROOT)"
 }
 
-# Whoever reads from it starts it again.
+# Whoever reads from it starts it again; the file system itself may do so first.
 test_disk_is_stopped_beneath_a_file_system() {
 	mount "$(device ROOT)" $mnt
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	sg_start --stop "$(device ROOT)"
-	refuses sg_turs "$(device ROOT)"
 	(cd $mnt/tmp/src && find . -type f | sort | xargs sha256sum) | cmp - $mnt/tmp/a
 	sg_turs "$(device ROOT)"
 	umount $mnt
