@@ -34,9 +34,11 @@ struct ata_pci {
 
 static const int compat_irq[CHANNELS] = { 14, 15 };
 
+/* Only a controller of the IDE class can be in compatibility mode. */
 static bool is_native(const struct pci_dev *pdev, unsigned int channel)
 {
-	return pdev->class & NATIVE(channel);
+	return pdev->class >> 8 != PCI_CLASS_STORAGE_IDE ||
+	       pdev->class & NATIVE(channel);
 }
 
 static bool is_enabled(struct pci_dev *pdev, unsigned int channel,
