@@ -26,7 +26,22 @@ enum block {
 	BLOCKS
 };
 
-static void __iomem *map_block(struct platform_device *pdev, enum block block)
+/* A block that ends before its last register is not what it is said to be. */
+static bool is_whole(struct platform_device *pdev, const struct resource *res,
+		     enum block block, unsigned int shift)
+{
+	resource_size_t last = block == BLOCK_CMD ?
+			       (ATA_IO_CMD_BYTES - 1) << shift : 0;
+
+	if (resource_size(res) > last)
+		return true;
+	dev_err(&pdev->dev, "%pR is too short for registers %u bytes apart\n",
+		res, 1U << shift);
+	return false;
+}
+
+static void __iomem *map_block(struct platform_device *pdev, enum block block,
+			       unsigned int shift)
 {
 	static const unsigned int sizes[BLOCKS] = { ATA_IO_CMD_BYTES, 1 };
 	struct resource *res;
@@ -36,15 +51,17 @@ static void __iomem *map_block(struct platform_device *pdev, enum block block)
 					    BLOCKS))
 		return ata_glue_ports(&pdev->dev, ports[block],
 				      sizes[block]);
-	res = platform_get_resource(pdev, IORESOURCE_IO, block);
-	if (res)
-		return ata_glue_ports(&pdev->dev, res->start,
-				      resource_size(res));
-	res = platform_get_resource(pdev, IORESOURCE_MEM, block);
+	res = platform_get_resource(pdev, IORESOURCE_IO, block) ?:
+	      platform_get_resource(pdev, IORESOURCE_MEM, block);
 	if (!res) {
 		dev_err(&pdev->dev, "needs a command and a control block\n");
 		return IOMEM_ERR_PTR(-EINVAL);
 	}
+	if (!is_whole(pdev, res, block, shift))
+		return IOMEM_ERR_PTR(-EINVAL);
+	if (resource_type(res) == IORESOURCE_IO)
+		return ata_glue_ports(&pdev->dev, res->start,
+				      resource_size(res));
 	return devm_ioremap_resource(&pdev->dev, res);
 }
 
@@ -63,13 +80,15 @@ static int find_shift(struct platform_device *pdev, struct ata_io *io)
 
 static int map(struct platform_device *pdev, struct ata_io *io)
 {
-	io->cmd = map_block(pdev, BLOCK_CMD);
+	int err = find_shift(pdev, io);
+
+	if (err)
+		return err;
+	io->cmd = map_block(pdev, BLOCK_CMD, io->shift);
 	if (IS_ERR(io->cmd))
 		return PTR_ERR(io->cmd);
-	io->ctl = map_block(pdev, BLOCK_CTL);
-	if (IS_ERR(io->ctl))
-		return PTR_ERR(io->ctl);
-	return find_shift(pdev, io);
+	io->ctl = map_block(pdev, BLOCK_CTL, io->shift);
+	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
 static int ata_platform_probe(struct platform_device *pdev)
