@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ATA registers in memory: where they are, how wide they are accessed, and what
+ * platform devices say of them. The memory is user mode Linux' emulation of it,
+ * with a channel behind it that has no devices.
+ */
+#include <kunit/test.h>
+#include <linux/ata_platform.h>
+#include <linux/bitmap.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/logic_iomem.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+
+#include "../ata/io.h"
+
+#define WHERE		0x7e500000
+#define BYTES		0x1000
+#define CTL		0x800
+
+#define REGS		8
+#define SHIFTS		4
+
+/*
+ * What has been accessed since the case began: at which offsets, how often,
+ * how wide the last time, what was written then. Out of the data port come
+ * 0, 1, 2, ...
+ */
+static struct {
+	DECLARE_BITMAP(touched, BYTES);
+	unsigned int accesses;
+	unsigned int width;
+	unsigned long written;
+	u8 says;
+	u8 next;
+} chip;
+
+static void note(unsigned int offset, int size)
+{
+	set_bit(offset, chip.touched);
+	chip.accesses++;
+	chip.width = size;
+}
+
+static unsigned long chip_read(void *priv, unsigned int offset, int size)
+{
+	unsigned long val = 0;
+	int i;
+
+	note(offset, size);
+	if (offset)
+		return chip.says;
+	for (i = 0; i < size; i++)
+		val |= (unsigned long)chip.next++ << (8 * i);
+	return val;
+}
+
+static void chip_write(void *priv, unsigned int offset, int size,
+		       unsigned long val)
+{
+	note(offset, size);
+	chip.written = val;
+}
+
+static const struct logic_iomem_ops chip_ops = {
+	.read = chip_read,
+	.write = chip_write,
+};
+
+static long chip_map(unsigned long offset, size_t size,
+		     const struct logic_iomem_ops **ops, void **priv)
+{
+	*ops = &chip_ops;
+	return offset;
+}
+
+static const struct logic_iomem_region_ops region_ops = { .map = chip_map };
+
+static struct resource region = {
+	.name = "ata_memory",
+	.start = WHERE,
+	.end = WHERE + BYTES - 1,
+	.flags = IORESOURCE_MEM,
+};
+
+/* It stays: nothing takes it away again. */
+static int setup_suite(struct kunit_suite *suite)
+{
+	return region.parent ? 0 : logic_iomem_add_region(&region, &region_ops);
+}
+
+static int setup(struct kunit *test)
+{
+	memset(&chip, 0, sizeof(chip));
+	return 0;
+}
+
+static void unmap(void *addr)
+{
+	iounmap((void __iomem *)addr);
+}
+
+static struct ata_io map(struct kunit *test, const struct ata_io_ops *ops,
+			 unsigned int shift)
+{
+	void __iomem *mem = ioremap(WHERE, BYTES);
+	struct ata_io io = {
+		.ops = ops,
+		.cmd = mem,
+		.ctl = mem + CTL,
+		.shift = shift,
+	};
+
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unmap, mem));
+	return io;
+}
+
+static void expect_access(struct kunit *test, unsigned int offset)
+{
+	KUNIT_EXPECT_TRUE(test, test_bit(offset, chip.touched));
+	KUNIT_EXPECT_EQ(test, bitmap_weight(chip.touched, BYTES), 1);
+	KUNIT_EXPECT_EQ(test, chip.accesses, 1);
+	KUNIT_EXPECT_EQ(test, chip.width, 1);
+	setup(test);
+}
+
+static void registers_are_a_stride_apart(struct kunit *test)
+{
+	unsigned int shift, reg;
+
+	for (shift = 0; shift < SHIFTS; shift++) {
+		struct ata_io io = map(test, &ata_io16_ops, shift);
+
+		for (reg = ATA_IO_ERROR; reg < REGS; reg++) {
+			chip.says = 0x50 + reg;
+			KUNIT_EXPECT_EQ(test, io.ops->read(&io, reg),
+					0x50 + reg);
+			expect_access(test, reg << shift);
+			io.ops->write(&io, reg, 0xa0 + reg);
+			KUNIT_EXPECT_EQ(test, chip.written, 0xa0 + reg);
+			expect_access(test, reg << shift);
+		}
+		io.ops->read(&io, ATA_IO_ALT);
+		expect_access(test, CTL);
+		io.ops->write(&io, ATA_IO_CTL, 0);
+		expect_access(test, CTL);
+	}
+}
+
+/* An odd byte takes a word of its own, and nothing beyond it is written to. */
+static void data_comes(struct kunit *test, const struct ata_io_ops *ops,
+		       unsigned int len, unsigned int accesses)
+{
+	struct ata_io io = map(test, ops, 2);
+	u8 buf[16];
+	unsigned int i;
+
+	memset(buf, 0xee, sizeof(buf));
+	io.ops->in(&io, buf, len);
+	for (i = 0; i < len; i++)
+		KUNIT_EXPECT_EQ(test, buf[i], i);
+	for (; i < sizeof(buf); i++)
+		KUNIT_EXPECT_EQ(test, buf[i], 0xee);
+	KUNIT_EXPECT_EQ(test, chip.accesses, accesses);
+	KUNIT_EXPECT_EQ(test, bitmap_weight(chip.touched, BYTES), 1);
+	KUNIT_EXPECT_TRUE(test, test_bit(0, chip.touched));
+	setup(test);
+}
+
+static void data_goes(struct kunit *test, const struct ata_io_ops *ops,
+		      unsigned int len, unsigned int accesses,
+		      unsigned long last)
+{
+	static const u8 buf[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	struct ata_io io = map(test, ops, 2);
+
+	io.ops->out(&io, buf, len);
+	KUNIT_EXPECT_EQ(test, chip.accesses, accesses);
+	KUNIT_EXPECT_EQ(test, chip.written, last);
+	KUNIT_EXPECT_EQ(test, bitmap_weight(chip.touched, BYTES), 1);
+	KUNIT_EXPECT_TRUE(test, test_bit(0, chip.touched));
+	setup(test);
+}
+
+static void data_moves_in_words_of_16_bits(struct kunit *test)
+{
+	data_comes(test, &ata_io16_ops, 8, 4);
+	data_comes(test, &ata_io16_ops, 7, 4);
+	data_goes(test, &ata_io16_ops, 8, 4, 0x0807);
+	data_goes(test, &ata_io16_ops, 7, 4, 0x0007);
+}
+
+static void data_moves_in_words_of_32_bits(struct kunit *test)
+{
+	data_comes(test, &ata_io32_ops, 8, 2);
+	data_comes(test, &ata_io32_ops, 7, 3);
+	data_goes(test, &ata_io32_ops, 8, 2, 0x08070605);
+	data_goes(test, &ata_io32_ops, 6, 2, 0x0605);
+	data_goes(test, &ata_io32_ops, 7, 3, 0x0007);
+}
+
+/* A platform device for as long as the registers need to be found. */
+static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
+		     const struct pata_platform_info *info,
+		     const struct property_entry *properties)
+{
+	const struct resource res[] = {
+		DEFINE_RES_MEM(WHERE, bytes),
+		DEFINE_RES_MEM(WHERE + CTL, 1),
+	};
+	const struct platform_device_info device = {
+		.name = name,
+		.id = PLATFORM_DEVID_NONE,
+		.res = res,
+		.num_res = ARRAY_SIZE(res),
+		.data = info,
+		.size_data = info ? sizeof(*info) : 0,
+		.properties = properties,
+	};
+	struct platform_device *pdev = platform_device_register_full(&device);
+	bool taken;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pdev));
+	taken = device_is_bound(&pdev->dev);
+	platform_device_unregister(pdev);
+	return taken;
+}
+
+/* Whoever looks for devices uses these, at least. */
+static void expect_stride(struct kunit *test, unsigned int shift)
+{
+	unsigned int offset;
+
+	for_each_set_bit(offset, chip.touched, CTL)
+		KUNIT_EXPECT_EQ(test, offset % (1 << shift), 0);
+	KUNIT_EXPECT_TRUE(test, test_bit(ATA_IO_DEVICE << shift, chip.touched));
+	KUNIT_EXPECT_TRUE(test, test_bit(ATA_IO_STATUS << shift, chip.touched));
+	KUNIT_EXPECT_TRUE(test, test_bit(CTL, chip.touched));
+}
+
+static void board_tells_the_stride(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 3 };
+
+	KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform", REGS << 3,
+					 &info, NULL));
+	expect_stride(test, 3);
+}
+
+static void property_tells_the_stride(struct kunit *test)
+{
+	static const struct property_entry properties[] = {
+		PROPERTY_ENTRY_U32("reg-shift", 2),
+		{ }
+	};
+
+	KUNIT_EXPECT_TRUE(test, is_taken(test, "pioscsi_ata", REGS << 2, NULL,
+					 properties));
+	expect_stride(test, 2);
+}
+
+static void nobody_tells_the_stride(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform", REGS, NULL,
+					 NULL));
+	expect_stride(test, 0);
+}
+
+static void block_that_is_too_short(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 2 };
+
+	KUNIT_EXPECT_FALSE(test, is_taken(test, "pata_platform",
+					  (REGS - 1) << 2, &info, NULL));
+	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+	KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform",
+					 ((REGS - 1) << 2) + 1, &info, NULL));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(registers_are_a_stride_apart),
+	KUNIT_CASE(data_moves_in_words_of_16_bits),
+	KUNIT_CASE(data_moves_in_words_of_32_bits),
+	KUNIT_CASE(board_tells_the_stride),
+	KUNIT_CASE(property_tells_the_stride),
+	KUNIT_CASE(nobody_tells_the_stride),
+	KUNIT_CASE(block_that_is_too_short),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_memory",
+	.suite_init = setup_suite,
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
