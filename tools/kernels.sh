@@ -7,9 +7,13 @@
 #
 # A kernel directory holds boot/vmlinuz-VERSION and lib/modules/VERSION; a
 # self-built kernel of the same shape can be used wherever a name can.
+#
+# Where $apt is set, it is a function to be called with a command of apt: one that
+# knows other packages than this machine does.
 
 : "${cache:?}" "${tools:?}"
 . "$tools/debug/kernel.sh"
+. "$tools/foreign.sh"
 
 kernel_package() {
 	case $1 in
@@ -17,6 +21,7 @@ kernel_package() {
 	6.1-rt)		echo linux-image-rt-amd64 ;;
 	6.12)		echo linux-image-6.12-amd64 ;;
 	6.12-rt)	echo linux-image-6.12-rt-amd64 ;;
+	6.12-ppc64el)	echo linux-image-powerpc64le-64k ;;
 	*)		die "unknown kernel '$1' (see tools/vm --help)" ;;
 	esac
 }
@@ -25,10 +30,10 @@ kernel_package() {
 newest_release() {
 	local meta release
 	meta=$(kernel_package "$1")
-	release=$(apt-cache depends "$meta" 2>/dev/null |
+	release=$(${apt:-} apt-cache depends "$meta" 2>/dev/null |
 		sed -n 's/^ *Depends: linux-image-//p' | head -n 1)
 	case $release in
-	"${1%-rt}".*)	echo "$release" ;;
+	"${1%%-*}".*)	echo "$release" ;;
 	*)		return 1 ;;
 	esac
 }
@@ -37,7 +42,7 @@ newest_release() {
 download_packages() {
 	(
 		cd "$1" || exit 1
-		apt-get -qq -o APT::Sandbox::User=root download "${@:2}" \
+		${apt:-} apt-get -qq -o APT::Sandbox::User=root download "${@:2}" \
 			>"$(apt_log)" 2>&1 || exit 1
 		for deb in ./*.deb; do
 			dpkg -x "$deb" . && rm -f "$deb" || exit 1
@@ -46,12 +51,14 @@ download_packages() {
 }
 
 # The image, the headers, and those that the headers are useless without.
-# They are not installed: the headers of 6.12 would install the image, too.
+# They are not installed: the headers of 6.12 would install the image, too.  What
+# is in kbuild runs here, whatever the kernel runs on.
 packages_of_kernel() {
 	echo "linux-image-$1"
 	echo "linux-headers-$1"
-	apt-cache depends "linux-headers-$1" |
-		sed -nE 's/^ *Depends: (linux-(headers-.*-common.*|kbuild-.*))/\1/p'
+	${apt:-} apt-cache depends "linux-headers-$1" |
+		sed -nE "s/^ *Depends: (linux-headers-.*-common.*)/\1/p
+			s/^ *Depends: (linux-kbuild-.*)/\1:$(dpkg --print-architecture)/p"
 }
 
 # Headers find their common part by its absolute path.
@@ -63,6 +70,7 @@ unpack_kernel() {
 	[ -d "$2/lib/modules/$1" ] || mv "$2/usr/lib/modules" "$2/lib/" || return 1
 	sed -i "s|include /usr/src/|include $cache/kernels/$1/usr/src/|" \
 		"$2/usr/src/linux-headers-$1/Makefile" || return 1
+	[ -e "$2/boot/vmlinuz-$1" ] || ln -s "vmlinux-$1" "$2/boot/vmlinuz-$1" || return 1
 	depmod -b "$2" "$1"
 }
 
@@ -125,10 +133,20 @@ kernel_headers() {
 		readlink -e "$dir/lib/modules/$release/build"
 }
 
+# The lists of packages, wherever they are taken from.
+update_lists() {
+	if [ -n "${apt:-}" ]; then
+		"$apt" apt-get -qq update >"$(apt_log)" 2>&1 ||
+			die "no package lists; see $(apt_log)"
+	else
+		apt_update
+	fi
+}
+
 fetch_newest() {
 	local release dir
 	on_debian || die "kernel $1 comes from Debian ($(kernel_package "$1"))"
-	release=$(newest_release "$1") || { apt_update; release=$(newest_release "$1"); } ||
+	release=$(newest_release "$1") || { update_lists; release=$(newest_release "$1"); } ||
 		die "this Debian has no $(kernel_package "$1") of version $1"
 	dir=$cache/kernels/$release
 	if ! (kernel_headers "$dir") >/dev/null 2>&1; then
@@ -145,7 +163,7 @@ fetch_kernel() {
 	kernel_package "$1" >/dev/null
 	mkdir -p "$cache/kernels"
 	fetch_newest "$1" && return
-	apt_update
+	update_lists
 	fetch_newest "$1" || die "cannot fetch kernel $1; see $(apt_log)"
 }
 
@@ -155,6 +173,8 @@ need_kernel() {
 	for k in "$@"; do
 		if is_built "$k"; then
 			need_built "$k"
+		elif is_foreign "$k"; then
+			need_foreign "$k"
 		else
 			locked apt fetch_kernel "$k"
 		fi

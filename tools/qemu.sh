@@ -7,20 +7,29 @@
 
 : "${cache:?}"
 
+# apt_alone DIR TOOL ARG...: a TOOL of apt, but with nothing of this machine's: the
+# sources are those in DIR, and so are the lists.
+apt_alone() {
+	local dir=$1 tool=$2
+	shift 2
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+	"$tool" -o Dir::Etc::sourcelist="$dir/sources.list" \
+		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$dir/lists" \
+		-o Dir::Cache="$dir" -o APT::Sandbox::User=root "$@"
+}
+
+# debian_source SUITE [ARCHITECTURE]: a line of such sources; the suite may be
+# "", this release, or "-backports".
+debian_source() {
+	local release
+	release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+	printf 'deb [signed-by=%s%s] http://deb.debian.org/debian %s main\n' \
+		/usr/share/keyrings/debian-archive-keyring.gpg "${2:+ arch=$2}" "$release$1"
+}
+
 qemu_lists=$cache/qemu-lists
 
-# As apt-get, but with nothing but this release and its backports.
-apt_with_backports() {
-	local suite tool=$1
-	shift
-	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-	mkdir -p "$qemu_lists/lists/partial" "$qemu_lists/archives/partial"
-	printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian %s main\n' \
-		"$suite" "$suite-backports" >"$qemu_lists/sources.list"
-	"$tool" -o Dir::Etc::sourcelist="$qemu_lists/sources.list" \
-		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$qemu_lists/lists" \
-		-o Dir::Cache="$qemu_lists" -o APT::Sandbox::User=root "$@"
-}
+apt_with_backports() { apt_alone "$qemu_lists" "$@"; }
 
 # What QEMU for x86 consists of, at the newest version that there is.
 qemu_packages() {
@@ -32,22 +41,19 @@ qemu_packages() {
 }
 
 unpack_qemu() {
-	local packages deb
+	local packages
+	# shellcheck disable=SC2034 # for tools/kernels.sh
+	local apt=apt_with_backports
 	mapfile -t packages < <(qemu_packages)
 	say "fetching ${packages[0]}"
-	(
-		cd "$1" || exit 1
-		apt_with_backports apt-get -qq download "${packages[@]}" \
-			>"$(apt_log)" 2>&1 || exit 1
-		for deb in ./*.deb; do
-			dpkg -x "$deb" . && rm -f "$deb" || exit 1
-		done
-	)
+	download_packages "$1" "${packages[@]}"
 }
 
 fetch_qemu() {
 	[ ! -d "$cache/qemu-backports" ] || return 0
 	on_debian || die "qemu-backports comes from Debian"
+	mkdir -p "$qemu_lists"
+	{ debian_source ""; debian_source -backports; } >"$qemu_lists/sources.list"
 	apt_with_backports apt-get -qq update >"$(apt_log)" 2>&1 ||
 		die "no package lists; see $(apt_log)"
 	atomically "$cache/qemu-backports" unpack_qemu ||
