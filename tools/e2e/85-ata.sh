@@ -10,29 +10,9 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
 
 tree=/usr/include/linux/netfilter
-mnt=/mnt/pioscsi
 isa="isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=11"
 medium=/usr/bin/qemu-system-x86_64
 firmware=/usr/share/seabios/bios-256k.bin
-
-sums() {
-	(cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
-}
-
-# A tree of files there and back, with the disk checked in between.
-copies_a_tree() {
-	local disk=$1
-	mkfs.ext4 -q "$disk"
-	mkdir -p $mnt
-	mount "$disk" $mnt
-	cp -r $tree $mnt/tree
-	umount $mnt
-	e2fsck -f -n "$disk"
-	mount -o ro "$disk" $mnt
-	sums $tree >/tmp/sums
-	sums $mnt/tree | cmp - /tmp/sums
-	umount $mnt
-}
 
 # cdrom BUS: isa or piix3
 cdrom() {
@@ -44,15 +24,6 @@ cdrom() {
 		else
 			[ "$1" = isa ] || echo "/dev/${sr##*/}"
 		fi
-	done
-}
-
-nothing_was_lost() {
-	local h counter
-	for h in $(hosts); do
-		for counter in lost faults aborts host_resets; do
-			same "$(stat $counter "$h")" 0 "$counter of host$h"
-		done
 	done
 }
 

@@ -56,3 +56,31 @@ removed_under_load() {
 	refuses test -b "$1"
 	echo "$3" >"$driver/bind"
 }
+
+sums() {
+	(cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+}
+
+# copies_a_tree DISK: $tree there and back, with the disk checked in between.
+copies_a_tree() {
+	local disk=$1 from=${tree:?} mnt=/mnt/pioscsi
+	mkfs.ext4 -q "$disk"
+	mkdir -p $mnt
+	mount "$disk" $mnt
+	cp -r "$from" $mnt/tree
+	umount $mnt
+	e2fsck -f -n "$disk"
+	mount -o ro "$disk" $mnt
+	sums "$from" >/tmp/sums
+	sums $mnt/tree | cmp - /tmp/sums
+	umount $mnt
+}
+
+nothing_was_lost() {
+	local h counter
+	for h in $(hosts); do
+		for counter in lost faults aborts host_resets; do
+			same "$(stat $counter "$h")" 0 "$counter of host$h"
+		done
+	done
+}

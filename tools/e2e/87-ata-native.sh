@@ -1,0 +1,181 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ATA where no PC has it: PCI controllers in native mode, both channels on the
+# device's interrupt, and registers in memory, told by a device tree and by a
+# board's code.  The chip is a SiI 3112, whose registers are both behind BARs for
+# I/O ports and in memory.  Pages have 64 KiB.
+# vm: --disk d0=64M --disk d1=64M --disk d2=64M --timeout 400 --qemu-arg -device --qemu-arg sii3112,id=a --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=a.0,serial=A0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=a.1,serial=A1 --qemu-arg -device --qemu-arg sii3112,id=b --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=b.0,serial=B0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-ppc64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=b.1
+# kernels: 6.12-ppc64el
+# stage: chips
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+
+tree=$(dirname "${BASH_SOURCE[0]}")
+medium=$VM_HOST/usr/bin/qemu-system-ppc64
+driver=/sys/bus/pci/drivers/pioscsi_ata
+
+# The controllers, by address.
+mapfile -t controllers < <(grep -lx 0x3112 /sys/bus/pci/devices/*/device | xargs -n 1 dirname)
+a=${controllers[0]##*/} b=${controllers[1]##*/}
+
+# It says it is of the RAID class, so it is not ours unless we are told.
+fresh_native() {
+	unload
+	modprobe -a sd_mod sr_mod sg
+	load_port
+	load_ata
+	same "$(hosts)" "" "hosts before it was told"
+	echo 1095 3112 >$driver/new_id
+	until_true 20 has_disks 4
+}
+
+# verify_at_once DISK...
+verify_at_once() {
+	local disk jobs=()
+	for disk in "$@"; do
+		verify_fio "$disk" --size=2M --io_size=2M >"/tmp/${disk##*/}" &
+		jobs+=($!)
+	done
+	for disk in "${jobs[@]}"; do
+		wait "$disk"
+	done
+}
+
+reads_the_medium() {
+	dd if=/dev/sr0 bs=64k count=16 iflag=direct status=none | cmp -n $((1 << 20)) - "$medium"
+}
+
+survives_resets() {
+	local disk=$1 how
+	dd if=/dev/urandom of=/tmp/data bs=64k count=4 status=none
+	dd if=/tmp/data of="$disk" bs=64k oflag=direct status=none
+	for how in -d -b -H; do
+		sg_reset $how "$disk"
+	done
+	sg_reset -d /dev/sr0
+	dd if="$disk" bs=64k count=4 iflag=direct status=none | cmp - /tmp/data
+	reads_the_medium
+}
+
+# handlers IRQ: ours on that line
+handlers() {
+	interrupts | awk -v irq="$1:" '$1 == irq' | grep -o pioscsi_ata | wc -l
+}
+
+irq_of() { cat "/sys/bus/pci/devices/$1/irq"; }
+
+test_both_channels_are_on_one_interrupt() {
+	fresh_native
+	lsscsi
+	interrupts
+	same "$(handlers "$(irq_of "$a")")" 2 "handlers on the first one's"
+	same "$(handlers "$(irq_of "$b")")" 2 "handlers on the other one's"
+	same "$(grep -c pioscsi_ata /proc/ioports)" 8 "blocks of ports"
+}
+
+test_tree() { copies_a_tree "$(device A0)"; }
+test_verify_on_both_channels() { verify_at_once "$(device A0)" "$(device A1)"; }
+test_cdrom() { reads_the_medium; }
+test_nothing_was_lost() { nothing_was_lost; }
+test_resets() { survives_resets "$(device A0)"; }
+
+test_removal_under_load() {
+	removed_under_load "$(device A0)" pci "$a"
+	until_true 20 has_disks 4
+	verify_at_once "$(device A0)" "$(device A1)"
+}
+
+# cells N...: numbers as a device tree has them
+cells() {
+	local n
+	for n in "$@"; do
+		n=$(printf %08x "$n")
+		printf "\\x${n:0:2}\\x${n:2:2}\\x${n:4:2}\\x${n:6:2}"
+	done
+}
+
+# property NAME CELL...
+property() {
+	printf ' %s %d ' "$1" $((($# - 1) * 4))
+	cells "${@:2}"
+}
+
+# block ADDRESS LENGTH: as a property reg has it
+block() { echo $(($1 >> 32)) $(($1 & 0xffffffff)) 0 "$2"; }
+
+# add_channel NAME COMMAND-BLOCK BYTES CONTROL-REGISTER SHIFT: some of the second
+# controller's registers, told by a node of the device tree.
+add_channel() {
+	local memory phandle irq
+	memory=$(sed -n '6s/ .*//p' "/sys/bus/pci/devices/$b/resource")
+	phandle=$(od -A n -t x1 /proc/device-tree/interrupt-controller@*/phandle)
+	irq=$(cat "/sys/kernel/irq/$(irq_of "$b")/hwirq")
+	{
+		printf 'add_node /%s compatible 12 ata-generic\0' "$1"
+		# shellcheck disable=SC2046 # several words
+		property reg $(block $((memory + $2)) "$3") $(block $((memory + $4)) 1)
+		property reg-shift "$5"
+		property interrupts "$irq" 1
+		property interrupt-parent $((16#${phandle// /}))
+	} >/tmp/node
+	cat /tmp/node >/proc/ppc64/ofdt
+}
+
+remove_channel() { printf 'remove_node /%s' "$1" >/proc/ppc64/ofdt; }
+
+test_registers_in_memory() {
+	echo "$b" >$driver/unbind
+	echo 1 >"/sys/bus/pci/devices/$b/enable"
+	add_channel ata0 0x80 8 0x8a 0
+	add_channel ata1 0xc0 8 0xca 0
+	until_true 20 has_disks 4
+	lsscsi
+	same "$(grep -c '\.ata[01]' /proc/iomem)" 4 "blocks of memory"
+	same "$(handlers "$(irq_of "$b")")" 2 "handlers on the interrupt"
+	same "$(grep -c pioscsi_ata /proc/ioports)" 4 "blocks of ports"
+}
+
+test_tree_by_memory() { copies_a_tree "$(device B0)"; }
+
+test_cdrom_beside_the_disk_by_memory() {
+	local cdrom
+	reads_the_medium &
+	cdrom=$!
+	verify_at_once "$(device B0)"
+	wait $cdrom
+}
+
+test_nothing_was_lost_by_memory() { nothing_was_lost; }
+test_resets_by_memory() { survives_resets "$(device B0)"; }
+
+test_removal_under_load_by_memory() {
+	removed_under_load "$(device B0)" platform \
+		"$(basename /sys/bus/platform/drivers/pioscsi_ata/*ata0)"
+	until_true 20 has_disks 4
+	verify_at_once "$(device B0)"
+}
+
+# This chip's stride is one, so two finds nothing, wherever the control register
+# is told to be.
+test_shift_is_taken() {
+	remove_channel ata0
+	remove_channel ata1
+	until_true 10 has_disks 2
+	add_channel ata0 0x80 16 0xca 1
+	same "$(hosts | wc -l)" 3 hosts
+	echo '- - -' >"/sys/class/scsi_host/host$(hosts | tail -n 1)/scan"
+	has_disks 2
+	remove_channel ata0
+}
+
+test_a_block_too_short_is_refused() {
+	mark
+	add_channel ata0 0x80 14 0xca 1
+	since_mark | grep 'ata0: .* is too short for registers 2 bytes apart'
+	remove_channel ata0
+	unload
+}
+
+run_tests
