@@ -4,7 +4,7 @@
 # Debian for another architecture, ppc64el, to build for and to run in a guest:
 # there QEMU has chips that it lacks on x86.  Its kernel is kept as the others
 # are; its programs, which this machine's cannot stand in for, are packages that
-# are unpacked into the cache.  Source it after lib.sh, qemu.sh and kernels.sh.
+# are unpacked into the cache.  Source it after kernels.sh.
 
 : "${cache:?}"
 

@@ -38,6 +38,26 @@ newest_release() {
 	esac
 }
 
+# apt_alone DIR TOOL ARG...: a TOOL of apt, but with nothing of this machine's: the
+# sources are those in DIR, and so are the lists.
+apt_alone() {
+	local dir=$1 tool=$2
+	shift 2
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+	"$tool" -o Dir::Etc::sourcelist="$dir/sources.list" \
+		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$dir/lists" \
+		-o Dir::Cache="$dir" -o APT::Sandbox::User=root "$@"
+}
+
+# debian_source SUITE [ARCHITECTURE]: a line of such sources; the suite may be
+# "", this release, or "-backports".
+debian_source() {
+	local release
+	release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+	printf 'deb [signed-by=%s%s] http://deb.debian.org/debian %s main\n' \
+		/usr/share/keyrings/debian-archive-keyring.gpg "${2:+ arch=$2}" "$release$1"
+}
+
 # download_packages DIR NAME...: fetches the packages and unpacks them in DIR.
 download_packages() {
 	(
