@@ -184,6 +184,9 @@ test_polled() {
 # finds each of them, and nothing is reset for it.
 test_lost_interrupts() {
 	local counter host
+	unload
+	[ -z "$(find /proc/irq/11 -mindepth 1 -type d)" ] ||
+		skip "interrupt 11 is another's, too, who would see it"
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5
 	until_true 60 has_disks 5
 	host=$(host_of "$(device ISA0)")
