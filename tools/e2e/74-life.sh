@@ -15,7 +15,7 @@ driver=/sys/bus/platform/drivers/pioscsi_sim
 
 # Data takes a while, and does so anyway where the kernel is slow.
 bus=bus_ns=200
-! kernel_is_slow || bus=
+! kernel_watches || bus=
 
 # A load that may see its disk go.
 begin_doomed_load() {

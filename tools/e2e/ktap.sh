@@ -78,6 +78,8 @@ report() {
 	grep '^# ' $scratch/output
 	echo "$verdict $n $name"
 	if [ "$verdict" != ok ]; then
+		# What it left behind would be there in the cases to come.
+		pkill -KILL -x fio
 		tail -n 40 $scratch/output | sed 's/^#* */# /'
 	fi
 }

@@ -15,7 +15,7 @@ begin_load() {
 	verify_fio "$disk" --size=4M --io_size=1G --time_based --runtime=600 \
 		--verify_backlog=32 --ioengine=io_uring >"/tmp/load.${#loads[@]}" 2>&1 &
 	loads+=($!) loaded+=("$host")
-	until_true 10 has_completed 200 "$host"
+	until_true 60 has_completed 200 "$host"
 }
 
 # They must have lived, and gone on: more is done than before.
@@ -23,7 +23,7 @@ end_load() {
 	local host before load
 	for host in "${loaded[@]}"; do
 		before=$(stat completed "$host")
-		until_true 10 has_completed $((before + 100)) "$host"
+		until_true 60 has_completed $((before + 100)) "$host"
 		same "$(stat aborts "$host")" 0 aborts
 		same "$(stat host_resets "$host")" 0 "host resets"
 	done

@@ -5,15 +5,15 @@
 # it after ktap.sh.
 
 # load_port [PARAMETER...], load_sim [PARAMETER...]: a slow kernel takes longer
-# than a step of the usual length for the way to the bytes alone, and is a bus that
-# is slow enough itself.
+# than a step of the usual length for the way to the bytes alone, and one that
+# watches is as slow as a bus.
 load_port() {
 	! kernel_is_slow || set -- step_us=1000 "$@"
 	insmod "$VM_MODULES/pioscsi.ko" "$@"
 }
 
 load_sim() {
-	! kernel_is_slow || set -- bus_ns=0 "$@"
+	! kernel_watches || set -- bus_ns=0 "$@"
 	insmod "$VM_MODULES/pioscsi_sim.ko" "$@"
 }
 
