@@ -128,7 +128,7 @@ bind() (
 # initialised it.
 test_each_allocation_of_a_probe() {
 	local how=/sys/module/scsi_mod/parameters/scan
-	echo manual >$how
+	echo -n manual >$how
 	until_all_failed bind not_bound
 	echo sync >$how
 	echo "- - -" >"/sys/class/scsi_host/host$(first_host)/scan"
