@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <scsi/scsi.h>
 
+#include "../eh.h"
 #include "../irq.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
@@ -290,6 +291,32 @@ static void polling_ends_with_what_it_was_for(struct kunit *test)
 	expect_done(test, c);
 }
 
+static void queue_polled(struct fake_hba *fake, struct fake_cmd *c)
+{
+	fake_say(fake, PIOSCSI_POLL);
+	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_queue(c);
+}
+
+/* Nor does it seem to go on when its command was aborted. */
+static void polling_ends_with_who_it_was_for(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	queue_polled(fake, c);
+	hrtimer_cancel(&fake->port->poll_timer);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	c = command(fake);
+	queue_polled(fake, c);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->poll_timer));
+	hrtimer_cancel(&fake->port->poll_timer);
+	say_write(c);
+	pioscsi_poll(fake->port);
+	expect_done(test, c);
+}
+
 /* The watchdog looks for lost interrupts: these are none. */
 static void waiting_is_not_lost(struct kunit *test)
 {
@@ -318,6 +345,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(thread_does_not_linger_for_ever),
 	KUNIT_CASE(what_no_interrupt_tells_is_polled_for),
 	KUNIT_CASE(polling_ends_with_what_it_was_for),
+	KUNIT_CASE(polling_ends_with_who_it_was_for),
 	KUNIT_CASE(waiting_is_not_lost),
 	{}
 };

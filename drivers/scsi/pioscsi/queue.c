@@ -162,6 +162,9 @@ void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	port->active[cmd->tag] = NULL;
 	WRITE_ONCE(port->nr_active, port->nr_active - 1);
+	/* It was polled for a command that will not be asked for any more. */
+	if (!port->nr_active)
+		WRITE_ONCE(port->polled, false);
 }
 
 /**

@@ -252,7 +252,7 @@ static void linger(struct pioscsi_port *port, struct pioscsi_turn *turn)
 		pioscsi_ask(port);
 	}
 	if (port->next == PIOSCSI_POLL && !port->polled) {
-		port->polled = true;
+		WRITE_ONCE(port->polled, true);
 		pioscsi_poll_start(port);
 	}
 	if (!is_soon(port->next))
@@ -290,7 +290,7 @@ void pioscsi_ask(struct pioscsi_port *port)
 	if (port->next == PIOSCSI_WAIT)
 		port->fruitless++;
 	if (unlikely(port->polled) && port->next != PIOSCSI_POLL)
-		port->polled = false;
+		WRITE_ONCE(port->polled, false);
 }
 
 /**
