@@ -123,6 +123,24 @@ static void may_request_itself_again(struct kunit *test)
 	}
 }
 
+/* However often: a chip that has nothing to say meanwhile raises no storm. */
+static void may_be_called_for_long(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	rearms = 200;
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	for (i = 0; i < 200; i++) {
+		time_passes(fake);
+		pioscsi_poll(fake->port);
+		fake->logged = 0;
+	}
+	KUNIT_EXPECT_EQ(test, called[0], 200);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
 static void time_passes_at_ask(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_ASK && fake->count[FAKE_ASK] == 1) {
@@ -221,6 +239,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(new_request_replaces_the_old),
 	KUNIT_CASE(zero_cancels),
 	KUNIT_CASE(may_request_itself_again),
+	KUNIT_CASE(may_be_called_for_long),
 	KUNIT_CASE(hard_handler_calls_it_if_due_meanwhile),
 	KUNIT_CASE(hard_handler_that_leaves_calls_it),
 	KUNIT_CASE(thread_calls_it_if_due_meanwhile),

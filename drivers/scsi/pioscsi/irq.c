@@ -42,14 +42,24 @@ static void begin(struct pioscsi_turn *turn, bool bounded)
 	};
 }
 
+/* It had more to say when it was to be opened, or the front end's timer has. */
+static void ask_again(struct pioscsi_port *port)
+{
+	bool timer = pioscsi_timer_serve(port);
+
+	pioscsi_ask(port);
+	/* It was not the chip that wanted to be asked. */
+	if (timer && port->next == PIOSCSI_WAIT)
+		port->fruitless--;
+}
+
 /* Serve until the chip is content and open; false if something is left. */
 static bool run(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
 	while (pioscsi_serve(port, turn)) {
 		if (pioscsi_release(port))
 			return true;
-		pioscsi_timer_serve(port);
-		pioscsi_ask(port);
+		ask_again(port);
 	}
 	return false;
 }

@@ -57,16 +57,18 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
  * The chip is to be asked afterwards what it wants.
  *
  * Context: owner of the chip.
+ * Return: true if it was.
  */
-void pioscsi_timer_serve(struct pioscsi_port *port)
+bool pioscsi_timer_serve(struct pioscsi_port *port)
 {
 	void (*fn)(struct pioscsi_hba *hba) = port->timer_fn;
 
 	if (!pioscsi_timer_due(port))
-		return;
+		return false;
 	port->timer_fn = NULL;
 	pioscsi_count(&port->stats.timer, 1);
 	fn(&port->hba);
+	return true;
 }
 
 /**

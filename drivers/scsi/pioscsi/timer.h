@@ -9,7 +9,7 @@
 
 void pioscsi_timer_init(struct pioscsi_port *port);
 void pioscsi_timer_stop(struct pioscsi_port *port);
-void pioscsi_timer_serve(struct pioscsi_port *port);
+bool pioscsi_timer_serve(struct pioscsi_port *port);
 
 /**
  * pioscsi_timer_due() - whether the front end's timer waits to be served
