@@ -156,6 +156,16 @@ static void give_up(struct pioscsi_port *port)
 	pioscsi_own_given_up(port);
 }
 
+static int renew(struct pioscsi_port *port)
+{
+	int err = port->hba.ops->reset_hba(&port->hba);
+
+	port->next = PIOSCSI_WAIT;
+	if (!err)
+		pioscsi_eh_lost(port, DID_RESET);
+	return err;
+}
+
 /**
  * pioscsi_eh_renew() - reset the chip, which forgets all commands
  * @port: the port
@@ -163,17 +173,15 @@ static void give_up(struct pioscsi_port *port)
  * The midlayer sends them again, but not those that are passed through.
  *
  * Context: owner of the chip, task; sleeps.
- * Return: 0, or a negative error if the chip was given up.
+ * Return: 0, or a negative error if the chip was given up, and is not the
+ *	caller's any more.
  */
 int pioscsi_eh_renew(struct pioscsi_port *port)
 {
-	int err = port->hba.ops->reset_hba(&port->hba);
+	int err = renew(port);
 
-	port->next = PIOSCSI_WAIT;
 	if (err)
 		give_up(port);
-	else
-		pioscsi_eh_lost(port, DID_RESET);
 	return err;
 }
 
@@ -185,7 +193,7 @@ int pioscsi_eh_renew(struct pioscsi_port *port)
  * to an end.
  *
  * Context: owner of the chip, task; sleeps.
- * Return: false if the chip was given up.
+ * Return: false if the chip was given up, and is not the caller's any more.
  */
 bool pioscsi_eh_fault(struct pioscsi_port *port)
 {
@@ -194,10 +202,10 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 	dev_warn_ratelimited(port->hba.dev,
 			     "the HBA contradicts itself and is reset\n");
 	if (port->resets++ < RESETS_MAX)
-		err = pioscsi_eh_renew(port);
-	else
-		give_up(port);
+		err = renew(port);
 	pioscsi_saw_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
+	if (err)
+		give_up(port);
 	return !err;
 }
 

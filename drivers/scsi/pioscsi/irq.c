@@ -127,7 +127,7 @@ static void run_deferred(struct pioscsi_port *port, bool task)
 {
 	struct pioscsi_turn turn = { .task = task };
 
-	if (pioscsi_own_running(port) && !run(port, &turn))
+	if (pioscsi_own_running(port) && !run(port, &turn) && !turn.gone)
 		defer(port, false);
 }
 

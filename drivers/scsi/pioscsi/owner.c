@@ -134,8 +134,6 @@ bool pioscsi_own_unasked(struct pioscsi_port *port)
  * @port: the port, whose context has been saved
  * @way: how the caller will wake the bottom half
  *
- * A chip that was given up stays so.
- *
  * Context: owner of the chip; any but NMI.
  */
 void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_way way)
@@ -147,10 +145,8 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_way way)
 		mask(port);
 		pioscsi_count(&port->stats.deferred, 1);
 	}
-	if (port->owner != PIOSCSI_GONE) {
-		pioscsi_saw_defer(port, way);
-		set_owner(port, PIOSCSI_DEFERRED);
-	}
+	pioscsi_saw_defer(port, way);
+	set_owner(port, PIOSCSI_DEFERRED);
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 

@@ -182,7 +182,7 @@ static void end_command(struct pioscsi_port *port, bool task)
 }
 
 /* Returns false if it could not be finished here. */
-static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
+static bool act(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
 	WRITE_ONCE(port->progress, port->progress + 1);
 	/* Nothing comes of a reset: one after the other is a storm as well. */
@@ -214,7 +214,8 @@ static bool act(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 		pioscsi_eh_lost(port, DID_RESET);
 		break;
 	case PIOSCSI_FAULT:
-		return pioscsi_eh_fault(port);
+		turn->gone = !pioscsi_eh_fault(port);
+		return !turn->gone;
 	}
 	return true;
 }

@@ -17,6 +17,7 @@ struct pioscsi_port;
  * @end_counted: the budget has the end of the present command in it already
  * @answers: how often the chip was asked
  * @soon: the chip has said that it will have something soon
+ * @gone: the chip was given up, and is not the caller's any more
  */
 struct pioscsi_turn {
 	bool task;
@@ -26,6 +27,7 @@ struct pioscsi_turn {
 	bool end_counted;
 	unsigned int answers;
 	bool soon;
+	bool gone;
 };
 
 /**
