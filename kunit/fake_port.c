@@ -154,6 +154,7 @@ int fake_port_init(struct kunit *test)
 	kunit_activate_static_stub(test, pioscsi_done, fake_done);
 
 	fake->port->defer = PIOSCSI_DEFER_THREAD;
+	fake->port->budget.end_ns = 1;
 	fake_fast(fake);
 	fake->logged = 0;
 	memset(fake->count, 0, sizeof(fake->count));

@@ -60,7 +60,8 @@ static void reset_by_somebody_else(struct kunit *test)
 	fake_trace(fake);
 	fake_say(fake, PIOSCSI_RESET);
 	fake_interrupt(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 done1 start2");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "mask done0 done1 start2 unmask");
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
 }

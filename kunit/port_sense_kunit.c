@@ -134,7 +134,7 @@ static void sense_is_the_next_the_lun_hears(struct kunit *test)
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
-			   "start0 start1 start2 start3");
+			   "mask start0 start1 start2 start3 unmask");
 }
 
 static void sense_that_fails_is_not_asked_for_again(struct kunit *test)

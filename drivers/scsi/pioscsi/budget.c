@@ -36,10 +36,12 @@ static unsigned int direction(enum dma_data_direction dir)
  */
 static void average(u32 *est, u64 sample)
 {
+	u32 old = READ_ONCE(*est);
+
 	sample = clamp_t(u64, sample, 1, U32_MAX / 4);
-	if (*est) {
-		sample = clamp_t(u64, sample, *est / 2, *est * 2ULL);
-		sample = *est - (*est >> LEARN_SHIFT) +
+	if (old) {
+		sample = clamp_t(u64, sample, old / 2, old * 2ULL);
+		sample = old - (old >> LEARN_SHIFT) +
 			 ((sample + BIT(LEARN_SHIFT) - 1) >> LEARN_SHIFT);
 	}
 	WRITE_ONCE(*est, sample);
@@ -118,6 +120,18 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 	return true;
 }
 
+/* It rises at once, to no more than twice what it was, and falls slowly. */
+static void rise(u32 *est, u64 sample)
+{
+	u32 old = READ_ONCE(*est);
+	u64 most = old * 2ULL;
+
+	if (sample > old && old)
+		WRITE_ONCE(*est, min3(sample, most, U32_MAX / 4ULL));
+	else
+		average(est, sample);
+}
+
 /**
  * pioscsi_budget_learn_end() - correct what it takes to end a command
  * @budget: the estimate
@@ -125,17 +139,26 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
  *
  * On a slow machine that is more than a short transfer takes: the midlayer and
  * those above it may have all their work done inside scsi_done(). How much that
- * is differs from one command to the next, so the estimate rises at once, to no
- * more than twice what it was, and falls slowly.
+ * is differs from one command to the next.
  *
  * Context: owner of the chip.
  */
 void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 {
-	u64 most = budget->end_ns * 2ULL;
+	rise(&budget->end_ns, ns);
+}
 
-	if (ns > budget->end_ns && most)
-		WRITE_ONCE(budget->end_ns, min3(ns, most, U32_MAX / 4ULL));
-	else
-		average(&budget->end_ns, ns);
+/**
+ * pioscsi_budget_learn_rest() - correct what an interrupt takes beside all that
+ * @budget: the estimate
+ * @ns: time that it took, nanoseconds
+ * @most: less than the budget, or nothing would ever fit and nothing be
+ *	learned; nanoseconds
+ *
+ * Context: hard IRQ. An interrupt and a timer may be at it at the same time, of
+ * which one is forgotten then.
+ */
+void pioscsi_budget_learn_rest(struct pioscsi_budget *budget, u64 ns, u64 most)
+{
+	rise(&budget->rest_ns, min(ns, most));
 }

@@ -6,6 +6,7 @@
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
@@ -31,12 +32,15 @@
 /* Bottom halves that no interrupt began. Write-back may be behind them. */
 static struct workqueue_struct *kick_wq;
 
-static void begin(struct pioscsi_turn *turn, bool bounded)
+static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
+		  bool bounded)
 {
+	u64 budget = (u64)READ_ONCE(port->budget_us) * NSEC_PER_USEC;
 	u64 now = ktime_get_ns();
 
 	*turn = (struct pioscsi_turn) {
-		.bounded = bounded,
+		.bounded = bounded && port->hba.can_mask,
+		.budget = bounded ? budget : U64_MAX,
 		.start = now,
 		.now = now,
 	};
@@ -125,7 +129,7 @@ static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 /* Serve as the bottom half, until the chip is content or wanted by others. */
 static void run_deferred(struct pioscsi_port *port, bool task)
 {
-	struct pioscsi_turn turn = { .task = task };
+	struct pioscsi_turn turn = { .task = task, .budget = U64_MAX };
 
 	if (pioscsi_own_running(port) && !run(port, &turn) && !turn.gone)
 		defer(port, false);
@@ -146,6 +150,19 @@ static void run_kick(struct work_struct *work)
 		pioscsi_poll(port);
 }
 
+/* How long the CPU was held, and now and then what of that was not foreseen. */
+static void learn(struct pioscsi_port *port, const struct pioscsi_turn *turn)
+{
+	u64 ns = ktime_get_ns() - turn->start;
+	bool sample = ns > turn->budget || READ_ONCE(port->progress) % 16 == 0;
+
+	pioscsi_hist_add(&port->stats.hold, ns);
+	if (turn->counted && sample)
+		pioscsi_budget_learn_rest(&port->budget,
+					  ns - min(ns, turn->counted),
+					  turn->budget / 4 * 3);
+}
+
 /**
  * pioscsi_irq() - the hard half (HwScsiInterrupt)
  * @irq: interrupt number
@@ -161,7 +178,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	struct pioscsi_turn turn;
 	irqreturn_t ret = IRQ_HANDLED;
 
-	begin(&turn, READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE);
+	begin(port, &turn, READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE);
 	switch (pioscsi_own_irq(port, turn.start)) {
 	case PIOSCSI_NOT_OURS:
 		return IRQ_NONE;
@@ -173,7 +190,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	pioscsi_ask(port);
 	if (!run(port, &turn))
 		ret = defer(port, true);
-	pioscsi_hist_add(&port->stats.hold, ktime_get_ns() - turn.start);
+	learn(port, &turn);
 	return ret;
 }
 
@@ -216,13 +233,12 @@ static void run_unasked(struct pioscsi_port *port)
 {
 	struct pioscsi_turn turn;
 
-	begin(&turn, true);
+	begin(port, &turn, true);
 	if (!run(port, &turn))
 		defer(port, false);
 	/* Where a timer is an interrupt. */
 	if (in_hardirq())
-		pioscsi_hist_add(&port->stats.hold,
-				 ktime_get_ns() - turn.start);
+		learn(port, &turn);
 }
 
 /**

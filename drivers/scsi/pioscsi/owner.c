@@ -20,6 +20,9 @@
 #include "queue.h"
 #include "timer.h"
 
+/* Commands that are started with interrupts off: only late ones are left. */
+#define LATE_STARTS	2U
+
 static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 	__must_hold(&port->lock)
 {
@@ -188,6 +191,24 @@ static bool has_more(struct pioscsi_port *port)
 	return more;
 }
 
+static bool open_if_content(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	bool masked = port->owner == PIOSCSI_RUNNING;
+
+	if (masked)
+		unmask(port);
+	if (!has_more(port)) {
+		set_owner(port, PIOSCSI_OPEN);
+		return true;
+	}
+	if (masked) {
+		mask(port);
+		pioscsi_count(&port->stats.again, 1);
+	}
+	return false;
+}
+
 /**
  * pioscsi_release() - IRQ or RUNNING to OPEN
  * @port: the port, whose chip is content
@@ -195,30 +216,23 @@ static bool has_more(struct pioscsi_port *port)
  * Starts what was queued meanwhile, and unmasks.
  *
  * Context: owner of the chip; any but NMI.
- * Return: false if the chip had more to say when it was unmasked; the caller
- *	owns it still, as before, and asks it what.
+ * Return: false if the chip had more to say when it was unmasked, or takes more
+ *	than should be started here; the caller owns it still, as before, and
+ *	asks it what.
  */
 bool pioscsi_release(struct pioscsi_port *port)
 {
-	bool masked = port->owner == PIOSCSI_RUNNING, more;
+	bool content = true;
 	unsigned long flags;
 
 	spin_lock_irqsave(&port->lock, flags);
 	if (pioscsi_has_pending(port))
-		pioscsi_start_locked(port);
-	if (masked)
-		unmask(port);
-	more = has_more(port);
-	if (!more) {
-		set_owner(port, PIOSCSI_OPEN);
-	} else if (masked) {
-		mask(port);
-		pioscsi_count(&port->stats.again, 1);
-	}
+		content = !pioscsi_start_locked(port, LATE_STARTS);
+	content = content && open_if_content(port);
 	spin_unlock_irqrestore(&port->lock, flags);
 	if (pioscsi_has_refused(port))
 		pioscsi_end_refused(port);
-	return !more;
+	return content;
 }
 
 /**

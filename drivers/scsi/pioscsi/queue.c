@@ -3,6 +3,8 @@
  * From the midlayer to the chip: a queue for each LUN, served in turn, so
  * that no LUN waits behind another's backlog.
  */
+#include <linux/ktime.h>
+#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <scsi/scsi.h>
@@ -170,17 +172,20 @@ void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 /**
  * pioscsi_start_locked() - start what the chip takes, under the lock
  * @port: the port, which nobody owns for longer
+ * @max: but not more commands than this
  *
  * Context: the port's lock, interrupts off. Without it, the caller then calls
  * pioscsi_end_refused().
+ * Return: true if the chip would take more.
  */
-void pioscsi_start_locked(struct pioscsi_port *port)
+bool pioscsi_start_locked(struct pioscsi_port *port, unsigned int max)
 {
 	struct pioscsi_cmd *cmd;
 
 	lockdep_assert_held(&port->lock);
-	while ((cmd = next_pending(port)))
+	while (max-- && (cmd = next_pending(port)))
 		start_locked(port, cmd);
+	return pioscsi_has_pending(port) && has_room(port);
 }
 
 /**
@@ -207,21 +212,28 @@ void pioscsi_end_refused(struct pioscsi_port *port)
 /**
  * pioscsi_start_pending() - start what the chip takes, as its owner
  * @port: the port
+ * @until: but none after the first when this time has come, ns; %U64_MAX for
+ *	all of them
  *
  * Context: owner of the chip, any but NMI. Takes the lock for the queue only.
+ * Return: false if the chip would take more.
  */
-void pioscsi_start_pending(struct pioscsi_port *port)
+bool pioscsi_start_pending(struct pioscsi_port *port, u64 until)
 {
 	struct pioscsi_cmd *cmd;
 	unsigned long flags;
+	bool first = true;
 	int err;
 
-	while (pioscsi_has_pending(port)) {
+	while (pioscsi_has_pending(port) && has_room(port)) {
+		if (!first && until != U64_MAX && ktime_get_ns() >= until)
+			return false;
+		first = false;
 		spin_lock_irqsave(&port->lock, flags);
 		cmd = next_pending(port);
 		spin_unlock_irqrestore(&port->lock, flags);
 		if (!cmd)
-			return;
+			break;
 		err = start(port, cmd);
 		if (err == -EBUSY) {
 			spin_lock_irqsave(&port->lock, flags);
@@ -231,6 +243,7 @@ void pioscsi_start_pending(struct pioscsi_port *port)
 			pioscsi_refuse(port, cmd);
 		}
 	}
+	return true;
 }
 
 /**
@@ -314,7 +327,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	} else if (!host_byte) {
 		enqueue(port, cmd);
 		if (port->owner == PIOSCSI_OPEN)
-			pioscsi_start_locked(port);
+			pioscsi_start_locked(port, UINT_MAX);
 	}
 	spin_unlock_irqrestore(&port->lock, flags);
 	if (pioscsi_has_refused(port))

@@ -29,6 +29,9 @@
 /* Less than an interrupt, its thread and an unmasked chip would cost. */
 #define LINGER_NS	(20ULL * NSEC_PER_USEC)
 
+/* Of so many short things, one is worth a look at the clock. */
+#define CLOCK_RARE	4U
+
 /* How often in a row a chip has to disappoint before it is thought slow. */
 #define BRISK_MAX	16U
 
@@ -46,18 +49,35 @@ static bool plausible(const struct pioscsi_port *port)
 	       xfer->cmd->excess <= EXCESS_MAX;
 }
 
+/*
+ * What the end of a command costs. The midlayer, which may see to it at once,
+ * has more to do with one that failed, and may have something to print.
+ */
+static u64 end_cost(const struct pioscsi_port *port)
+{
+	const struct pioscsi_cmd *cmd = port->xfer.cmd;
+
+	if (cmd->result || pioscsi_shortfall(cmd) > CLEAR_MAX)
+		return U64_MAX;
+	return port->budget.end_ns ?: U64_MAX;
+}
+
 /* What an answer will cost, as far as it can be known; ns. */
 static u64 cost(const struct pioscsi_port *port)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
 
-	if (port->next == PIOSCSI_XFER)
+	switch (port->next) {
+	case PIOSCSI_XFER:
 		return pioscsi_budget_cost_ns(&port->budget, xfer->dir,
 					      xfer->len);
-	if (port->next != PIOSCSI_DONE)
+	case PIOSCSI_DONE:
+		return end_cost(port);
+	case PIOSCSI_RESET:
+		return port->nr_active ? U64_MAX : 0;
+	default:
 		return 0;
-	return pioscsi_shortfall(xfer->cmd) > CLEAR_MAX ? U64_MAX :
-	       port->budget.end_ns;
+	}
 }
 
 /* The last of a command's data has its end behind it; ns. */
@@ -68,12 +88,7 @@ static u64 cost_behind(const struct pioscsi_port *port)
 	if (port->next != PIOSCSI_XFER ||
 	    cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd))
 		return 0;
-	return port->budget.end_ns;
-}
-
-static u64 budget_ns(const struct pioscsi_port *port)
-{
-	return (u64)READ_ONCE(port->budget_us) * NSEC_PER_USEC;
+	return port->budget.end_ns ?: U64_MAX;
 }
 
 /**
@@ -97,7 +112,7 @@ static void look_at_clock(const struct pioscsi_port *port,
 {
 	unsigned int nth = turn->answers++;
 
-	if (nth && (port->next == PIOSCSI_XFER || nth % 4 == 0))
+	if (nth && (port->next == PIOSCSI_XFER || nth % CLOCK_RARE == 0))
 		turn->now = ktime_get_ns();
 }
 
@@ -118,16 +133,30 @@ static bool end_is_counted(const struct pioscsi_port *port,
 			   struct pioscsi_turn *turn)
 {
 	if (port->next != PIOSCSI_DONE || !turn->end_counted ||
-	    pioscsi_shortfall(port->xfer.cmd))
+	    port->xfer.cmd->result || pioscsi_shortfall(port->xfer.cmd))
 		return false;
 	turn->end_counted = false;
 	return true;
 }
 
+/*
+ * What is left of the budget for this answer, and not for what comes of it. As
+ * long as nothing is known, half of it is thought to be needed for all else.
+ */
+static u64 left_ns(const struct pioscsi_port *port,
+		   const struct pioscsi_turn *turn, u64 spent, u64 behind)
+{
+	u64 left = turn->budget;
+	u64 rest = READ_ONCE(port->budget.rest_ns) ?: left / 2;
+
+	left -= min(left, spent + rest);
+	return left - min(left, behind);
+}
+
 /* Whether this context does what the chip wants; decided before it begins. */
 static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
-	u64 more, behind, spent, left = budget_ns(port);
+	u64 more, behind, spent, left;
 	bool ok;
 
 	if (turn->task)
@@ -135,7 +164,7 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	/* The way out of a fault sleeps. */
 	if (port->next == PIOSCSI_FAULT)
 		return false;
-	if (!turn->bounded || !port->hba.can_mask)
+	if (!turn->bounded)
 		return true;
 	if (end_is_counted(port, turn))
 		return true;
@@ -143,12 +172,13 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	look_at_clock(port, turn);
 	spent = turn->now - turn->start;
 	behind = cost_behind(port);
-	left -= min(left, spent + behind);
-	ok = more <= left && !goes_on(port);
-	if (port->next == PIOSCSI_XFER || !ok)
+	left = left_ns(port, turn, spent, behind);
+	ok = left && more <= left && !goes_on(port);
+	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
 		pioscsi_saw_decision(port, ok, more, spent);
 	if (ok) {
 		turn->now += more;
+		turn->counted += more + behind;
 		turn->end_counted = behind;
 	}
 	return ok;
@@ -163,10 +193,27 @@ static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
 	u64 before = turn->now;
 
-	if (port->hba.can_mask || !turn->bounded)
+	if (port->hba.can_mask || turn->budget == U64_MAX)
 		return false;
 	turn->now = ktime_get_ns();
-	return 2 * turn->now - before - turn->start >= budget_ns(port);
+	return 2 * turn->now - before - turn->start >= turn->budget;
+}
+
+/*
+ * Whether it is no use, or not the time, to go on asking a chip that always has
+ * a reason to be asked and then nothing. However it says so: soon, and again
+ * soon, is nothing as well.
+ */
+static bool had_enough(struct pioscsi_port *port, struct pioscsi_turn *turn)
+{
+	if (++turn->waits > FRUITLESS_MAX)
+		port->fruitless = turn->waits;
+	if (pioscsi_is_storm(port))
+		return true;
+	if (!turn->bounded || turn->waits % CLOCK_RARE)
+		return false;
+	turn->now = ktime_get_ns();
+	return turn->now - turn->start >= turn->budget;
 }
 
 /* The clock costs as much as a register: a sample now and then will do. */
@@ -221,10 +268,16 @@ static bool act(struct pioscsi_port *port, struct pioscsi_turn *turn)
 }
 
 /* The chip is content: give it more commands, see whether it has more. */
-static bool refill(struct pioscsi_port *port)
+static bool refill(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
-	if (pioscsi_has_pending(port))
-		pioscsi_start_pending(port);
+	if (pioscsi_has_pending(port)) {
+		u64 until = turn->bounded ? turn->start + turn->budget :
+			    U64_MAX;
+
+		turn->spent = !pioscsi_start_pending(port, until);
+		if (turn->spent)
+			return false;
+	}
 	if (port->ask || port->hba.ops->claim(&port->hba)) {
 		WRITE_ONCE(port->stalled, false);
 		return true;
@@ -307,10 +360,12 @@ bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
 	for (;;) {
 		if (port->next == PIOSCSI_WAIT) {
-			if (pioscsi_is_storm(port))
+			if (had_enough(port, turn))
 				return false;
-			if (leave(port, turn) || !refill(port))
+			if (leave(port, turn))
 				return true;
+			if (!refill(port, turn))
+				return !turn->spent;
 			pioscsi_ask(port);
 		}
 		if (is_soon(port->next))
@@ -322,6 +377,7 @@ bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
 			return false;
 		if (!act(port, turn))
 			return false;
+		turn->waits = 0;
 		port->next = PIOSCSI_WAIT;
 	}
 }

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a chip can keep the hard handler busy with beside data: reasons to be
+ * asked, resets, commands to be started. The budget holds for these, too.
+ */
+#include <kunit/test.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi.h>
+
+#include "../irq.h"
+#include "../owner.h"
+#include "../serve.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define COMMANDS	4U
+
+/* From now on the time is up as soon as the handler looks at the clock. */
+static void no_time(struct fake_hba *fake)
+{
+	fake->port->budget_us = 0;
+}
+
+static void raise_at_ask(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_ASK)
+		return;
+	fake->logged = 0;
+	fake_raise(fake);
+}
+
+/* Long before it would be taken for a storm. */
+static void reasons_to_be_asked(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	no_time(fake);
+	fake->hook = raise_at_ask;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_LT(test, fake->count[FAKE_ASK], 10);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+
+	fake->hook = NULL;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+/* The midlayer has more to do with it than with one that succeeds. */
+static void end_of_a_command_that_failed(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 4);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, c->at, 4);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+/* It ends all commands, each of which takes its time. */
+static void reset_of_a_full_bus(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	unsigned int i;
+
+	for (i = 0; i < COMMANDS; i++)
+		fake_queued(fake, sdev, DMA_NONE, 0);
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake->ended, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->ended, COMMANDS);
+}
+
+static struct fake_cmd *queue_some(struct fake_hba *fake, unsigned int nr)
+{
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *first = fake_queued(fake, sdev, DMA_NONE, 0);
+
+	while (--nr)
+		fake_queued(fake, sdev, DMA_NONE, 0);
+	return first;
+}
+
+/* The chip was full, and takes all of them at once. */
+static void commands_to_be_started(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queue_some(fake, 1);
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	queue_some(fake, COMMANDS);
+	fake->count[FAKE_START] = 0;
+	fake->port->budget_us = 1;
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	fake_irq(fake);
+	/* On a fast machine two or three fit into the microsecond. */
+	KUNIT_EXPECT_LT(test, fake->count[FAKE_START], COMMANDS);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], COMMANDS);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static void queue_at_first_claim(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_CLAIM || fake->port->owner != PIOSCSI_IRQ)
+		return;
+	fake->hook = NULL;
+	queue_some(fake, COMMANDS);
+}
+
+/* With interrupts off there are but a few. */
+static void commands_that_come_late(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = queue_at_first_claim;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake),
+			   "claim ack ask claim start0 start1 ask start2 start3 claim");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+static void say_again(struct fake_hba *fake, enum fake_op op)
+{
+	raise_at_ask(fake, op);
+	fake->said = 0;
+}
+
+struct soon_case {
+	const char *desc;
+	enum pioscsi_next next;
+	bool task;
+};
+
+static const struct soon_case soon_cases[] = {
+	{ "soon, to the hard handler", PIOSCSI_SOON, false },
+	{ "to be polled, to the hard handler", PIOSCSI_POLL, false },
+	{ "soon, to the thread", PIOSCSI_SOON, true },
+	{ "to be polled, to the thread", PIOSCSI_POLL, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(soon, soon_cases, desc);
+
+/* It has something soon, always, and a reason to be asked. */
+static void what_is_soon_for_ever(struct kunit *test)
+{
+	const struct soon_case *c = test->param_value;
+	struct fake_hba *fake = test->priv;
+
+	fake_say(fake, c->next);
+	fake->hook = say_again;
+	fake_raise(fake);
+	if (c->task)
+		no_time(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake),
+			c->task ? IRQ_WAKE_THREAD : IRQ_HANDLED);
+	if (c->task)
+		fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 1);
+
+	fake->hook = NULL;
+	fake->said = fake->scripted;
+	fake->pending = false;
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
+/* Error handling may have it by the time that the bottom half goes on. */
+static void a_chip_given_up_is_left_alone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_turn turn = { .task = true };
+
+	KUNIT_ASSERT_TRUE(test, pioscsi_own_unasked(fake->port));
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	fake->port->next = PIOSCSI_FAULT;
+	KUNIT_EXPECT_FALSE(test, pioscsi_serve(fake->port, &turn));
+	KUNIT_EXPECT_TRUE(test, turn.gone);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(reasons_to_be_asked),
+	KUNIT_CASE(end_of_a_command_that_failed),
+	KUNIT_CASE(reset_of_a_full_bus),
+	KUNIT_CASE(commands_to_be_started),
+	KUNIT_CASE(commands_that_come_late),
+	KUNIT_CASE_PARAM(what_is_soon_for_ever, soon_gen_params),
+	KUNIT_CASE(a_chip_given_up_is_left_alone),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_spent",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
