@@ -23,7 +23,7 @@ begin_doomed_load() {
 		--iodepth=16 --rw=randrw --bsrange=4k-128k --size=24M --time_based \
 		--runtime=600 >/tmp/load 2>&1 &
 	load=$!
-	until_true 10 has_completed 200 "$(first_host)"
+	until_true 60 has_completed 200 "$(first_host)"
 }
 
 end_doomed_load() {

@@ -121,7 +121,7 @@ test_cdrom_is_reset_beside_a_load() {
 	begin_load "$disk"
 	for _ in 1 2 3; do
 		sg_reset -d /dev/sr0
-		until_true 10 has_completed $(($(stat completed "$host") + 20)) "$host"
+		until_true 60 has_completed $(($(stat completed "$host") + 20)) "$host"
 	done
 	end_load
 	dd if=/dev/sr0 bs=2048 count=4 iflag=direct status=none |
@@ -167,7 +167,7 @@ test_interrupt_moves_with_the_cpu() {
 	begin_load "$disk"
 	until_true 10 comes_to_cpu1 14 "$(on_cpu1 14)"
 	echo 0 >/sys/devices/system/cpu/cpu1/online
-	until_true 10 has_completed $(($(stat completed "$host") + 100)) "$host"
+	until_true 60 has_completed $(($(stat completed "$host") + 100)) "$host"
 	echo 1 >/sys/devices/system/cpu/cpu1/online
 	end_load
 	same "$(stat lost "$host")" 0 "lost interrupts"

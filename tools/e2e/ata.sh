@@ -50,7 +50,7 @@ removed_under_load() {
 	fio --name=load --filename="$1" --direct=1 --ioengine=libaio --iodepth=8 \
 		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
 	load=$!
-	until_true 20 has_completed 200 "$host"
+	until_true 60 has_completed 200 "$host"
 	echo "$3" >"$driver/unbind"
 	refuses wait $load
 	refuses test -b "$1"
