@@ -11,6 +11,8 @@
 # A comment "# vm: OPTIONS" in a test gives tools/vm run more options, and
 # "# kernels: K..." names the kernels it is for, if not all.
 
+. "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
+
 cases=()
 scratch=/tmp/e2e
 mkdir -p $scratch
@@ -47,11 +49,6 @@ until_true() {
 		sleep 0.1
 	done
 }
-
-# One that watches what a driver does: its times are no verdict.  And one that
-# does it at length.
-kernel_watches() { [[ $VM_KERNEL == *-@(debug|kcsan)-* ]]; }
-kernel_is_slow() { [[ $VM_KERNEL == *-debug-* ]]; }
 
 # at_length N: N, or a tenth of it if the kernel is slow.
 at_length() {
