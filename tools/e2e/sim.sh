@@ -57,12 +57,10 @@ has_disks() { [ "$(disks | wc -l)" = "$1" ]; }
 first_host() { hosts | sed -n 1p; }
 first_disk() { echo "/dev/$(disks | sed -n 1p)"; }
 
-# The disk's SCSI generic node.
-first_sg() {
-	local name
-	name=$(basename "$(first_disk)")
-	echo "/dev/$(ls "/sys/block/$name/device/scsi_generic")"
-}
+# generic DISK: its SCSI generic node.
+generic() { echo "/dev/$(ls "/sys/block/${1#/dev/}/device/scsi_generic")"; }
+
+first_sg() { generic "$(first_disk)"; }
 
 # stat NAME [HOST]: a counter.
 stat() {
