@@ -73,12 +73,14 @@ test_percentiles() {
 		'BEGIN { exit !(us >= ns / 1000 && us <= ns / 500) }'
 }
 
+# It has counted what there was before, and waits for its interval to be over.
+is_waiting() { grep -q nanosleep "/proc/$1/wchan"; }
+
 test_intervals_count_what_is_new() {
 	local host
 	host=host$(first_host)
 	"$piostat" --json --host "$host" 3 2 >$scratch/json &
-	until_true 10 test -e /proc/$!
-	sleep 1
+	until_true 60 is_waiting $!
 	dd if="$(first_disk)" of=/dev/null bs=64k count=8 iflag=direct status=none
 	wait $!
 	cat $scratch/json
