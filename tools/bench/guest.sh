@@ -6,7 +6,6 @@
 # "@series NAME VALUE..." or "@histogram NAME US:COUNT..." something to draw.
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$bench/../e2e/kernel.sh"
 scratch=/tmp/bench
 mkdir -p $scratch
 

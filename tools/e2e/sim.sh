@@ -4,6 +4,8 @@
 # For the end-to-end tests: the driver and the simulated HBA's disks.  Source
 # it after ktap.sh.
 
+. "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
+
 # load_port [PARAMETER...], load_sim [PARAMETER...]: a slow kernel takes longer
 # than a step of the usual length for the way to the bytes alone, and one that
 # watches is as slow as a bus.
