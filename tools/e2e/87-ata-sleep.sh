@@ -4,7 +4,7 @@
 # Suspend and resume of ATA beneath loads on a PIIX3 and an ISA port: caches are
 # flushed, nothing is lost, and no error handling is needed. And of an AM53C974
 # beneath a CD-ROM, which is reset.
-# vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=11 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
+# vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=5 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
 # kernels: 6.12
 # stage: chips
 set -euo pipefail
@@ -35,7 +35,7 @@ standbys() { grep -c 'ata_standby: ' $tracing/trace; }
 test_two_buses_sleep() {
 	local disk
 	load_port
-	load_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=11
+	load_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5
 	until_true 20 has_disks 2
 	watch_standby
 	for disk in $(disks); do
