@@ -154,16 +154,45 @@ test_each_allocation_of_a_scan() {
 	until_true 20 has_disk
 }
 
-# What is written has its place already: a disk that gets no memory for more has
-# no more space, and says so.
-test_io_while_allocations_fail() {
-	prepare
+# A command takes no memory but for what is written to where nothing was.
+test_commands_allocate_nothing() {
 	dd if=/dev/urandom of="$(first_disk)" bs=64k count=64 oflag=direct status=none
-	inject probability=10
+	prepare
+	inject probability=100
 	verify_fio "$(first_disk)" --size=4M --io_size=4M
 	inject probability=0
-	echo "# $(failed) allocations failed"
+	same "$(failed)" 0 "allocations"
+}
+
+# write_some: 64 KiB at a time where nothing was; says which were written.
+write_some() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		if dd if=/tmp/data of="$(first_disk)" bs=64k skip=$i seek=$i count=1 \
+			oflag=direct conv=notrunc 2>/tmp/said; then
+			echo $i
+		else
+			grep -q "No space left on device" /tmp/said
+		fi
+	done
+}
+
+# A disk that gets no memory for more has no more space, and says so.
+test_disk_without_memory_is_full() {
+	local i written
+	fresh_sim dev_size_mb=8
+	dd if=/dev/urandom of=/tmp/data bs=64k count=100 status=none
+	prepare
+	inject probability=10
+	written=$(write_some)
+	inject probability=0
+	echo "# $(failed) allocations failed, $(wc -w <<<"$written") of 100 written"
 	[ "$(failed)" -gt 0 ]
+	for i in $written; do
+		dd if="$(first_disk)" bs=64k skip="$i" count=1 iflag=direct status=none |
+			cmp - <(dd if=/tmp/data bs=64k skip="$i" count=1 status=none)
+	done
+	[ "$(wc -w <<<"$written")" -lt 100 ]
 }
 
 test_without_debugfs() {
