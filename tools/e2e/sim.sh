@@ -59,8 +59,14 @@ has_disks() { [ "$(disks | wc -l)" = "$1" ]; }
 first_host() { hosts | sed -n 1p; }
 first_disk() { echo "/dev/$(disks | sed -n 1p)"; }
 
-# generic DISK: its SCSI generic node.
-generic() { echo "/dev/$(ls "/sys/block/${1#/dev/}/device/scsi_generic")"; }
+# generic DISK: its SCSI generic node, which may come after the disk's.
+generic() {
+	local node=/sys/block/${1#/dev/}/device/scsi_generic
+	until_true 10 test -d "$node"
+	node=/dev/$(ls "$node")
+	until_true 10 test -c "$node"
+	echo "$node"
+}
 
 first_sg() { generic "$(first_disk)"; }
 
