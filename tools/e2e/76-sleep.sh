@@ -4,6 +4,7 @@
 # Suspend and resume under load: nothing is lost, and no error handling is
 # needed. What sleeps is the devices; the CPU only waits.
 # vm: --timeout 300
+# guest: own
 # kernels: 6.12
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"

@@ -2,14 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: several.sh TEST...
-# Several tests in one guest, one after the other.  What the kernel reports
-# meanwhile fails the one during which it came.
+# Several tests in one guest, one after the other, each for as long as it would have
+# in a guest of its own.  What the kernel reports meanwhile fails the one during which
+# it came.
 set -uo pipefail
 scan=$(dirname "${BASH_SOURCE[0]}")/../vm-scan
 
 # What has come into the kernel's log since LINE did.
 log_since() {
 	dmesg | sed "1,/$1/d"
+}
+
+# limit TEST: in seconds; 0, which is none, where the guest's are not.
+limit() {
+	local seconds
+	seconds=$(sed -n 's/^# vm:.*--timeout \([0-9]*\).*/\1/p' "$1")
+	echo $((${seconds:-300} * VM_PATIENCE))
 }
 
 number=0 failed=0
@@ -20,7 +28,7 @@ for t in "$@"; do
 	begun=$SECONDS
 	verdict=ok
 	echo "test $number: $t" >/dev/kmsg
-	"$t" 2>&1 | sed -u 's/^/    /' || verdict="not ok"
+	timeout --kill-after=10 "$(limit "$t")" "$t" 2>&1 | sed -u 's/^/    /' || verdict="not ok"
 	if ! reports=$("$scan" <(log_since "test $number:")); then
 		verdict="not ok"
 		sed 's/^/    # /' <<<"$reports"
