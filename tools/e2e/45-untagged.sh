@@ -3,7 +3,7 @@
 #
 # Logical units without tagged queueing: one command at a time each, and several
 # of them at once.
-# kernels: 6.12 6.1 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

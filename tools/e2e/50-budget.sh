@@ -4,7 +4,7 @@
 # What is done in the hard handler and what is deferred.  In a machine whose time
 # is the number of instructions: the decision rests on measured time.
 # vm: --icount 0
-# kernels: 6.12
+# kernels: 6.12 6.12-rt
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

@@ -6,7 +6,7 @@
 # each reset is. In a machine whose time is the number of instructions, and which
 # need not wait.
 # vm: --icount 0 --timeout 600
-# kernels: 6.12 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

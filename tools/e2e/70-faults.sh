@@ -4,7 +4,7 @@
 # Each fault of the chip alone, under verified I/O: nothing is lost, nothing
 # false, nothing hangs, and it is counted as what it is.
 # vm: --smp 2 --timeout 600
-# kernels: 6.12 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

@@ -4,7 +4,7 @@
 # A chip that is beyond help: it is taken through error handling and offline,
 # it is never spun on, and the module can be unloaded.
 # vm: --smp 2 --timeout 600
-# kernels: 6.12 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

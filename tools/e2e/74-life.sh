@@ -5,7 +5,7 @@
 # away, it is unbound, its module is wanted back. Nothing is lost that can be
 # kept, and nothing hangs.
 # vm: --smp 2 --timeout 600
-# kernels: 6.12 6.1 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
