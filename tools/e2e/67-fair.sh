@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Several busy HBAs: none slows another down beyond its fair share. On one CPU,
-# which all of them want, in time that is the number of instructions.
+# Several busy HBAs: none slows another down beyond its fair share, nor does a
+# logical unit another of the same HBA. On one CPU, which all of them want, in time
+# that is the number of instructions.
 # vm: --icount 2
 # stage: bars
 set -euo pipefail
@@ -92,6 +93,42 @@ test_idle_neighbour_costs_nothing() {
 	wait
 	echo "# KiB/s alone: $alone, beside an idle host: $beside"
 	[ $((beside * 100)) -ge $((alone * 95)) ]
+}
+
+# units_moved DISK...: the KiB of each so far
+units_moved() {
+	local d s
+	for d in "$@"; do
+		read -r -a s <"/sys/block/$d/stat"
+		echo $(((s[2] + s[6]) / 2))
+	done
+}
+
+units_are_busy() {
+	[ "$(units_moved "$@" | sort -n | head -n 1)" -ge 16 ]
+}
+
+# Two with the same load share alike, and one that has a command at a time gets
+# half of its share at least, though there are 32 of the others.
+test_logical_units_of_one_host() {
+	local disks d before result
+	fresh_sim max_luns=3 dev_size_mb=16 bus_ns=1000 max_queue=33
+	until_true 10 has_disks 3
+	mapfile -t disks < <(disks)
+	declare -A depth=([${disks[0]}]=16 [${disks[1]}]=16 [${disks[2]}]=1)
+	for d in "${disks[@]}"; do
+		load "$d" --bs=4k --iodepth="${depth[$d]}"
+	done
+	until_true 10 units_are_busy "${disks[@]}"
+	before=$(units_moved "${disks[@]}")
+	sleep 2
+	result=$(paste <(echo "$before") <(units_moved "${disks[@]}") |
+		awk '{ print $2 - $1 }')
+	pkill -KILL -x fio
+	wait
+	echo "# KiB in 2 s: ${result//$'\n'/, }"
+	are_fair "$(head -n 2 <<<"$result")"
+	awk '{ n[NR] = $1; s += $1 } END { exit !(n[3] * 66 >= s) }' <<<"$result"
 }
 
 run_tests
