@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/processor.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 
 #include "../params.h"
@@ -193,6 +194,45 @@ static void transfers_fit_the_budget(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_rate_sectors(fake->port), c->sectors);
 }
 
+static unsigned int idle_in(struct pioscsi_hba *hba, void *buf,
+			    unsigned int len)
+{
+	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
+
+	/* Something else comes in between, once. */
+	if (!hba->accesses++)
+		while (ktime_get_ns() < end)
+			cpu_relax();
+	return len;
+}
+
+static unsigned int idle_out(struct pioscsi_hba *hba, const void *buf,
+			     unsigned int len)
+{
+	return len;
+}
+
+static void interrupted_measurement_does_not_count(struct kunit *test)
+{
+	static const struct pioscsi_ops idle = {
+		.pio_in = idle_in,
+		.pio_out = idle_out,
+	};
+	struct fake_hba *fake = test->priv;
+	const struct pioscsi_ops *ops = fake->hba->ops;
+	struct pioscsi_budget *budget = &fake->port->budget;
+
+	memset(budget, 0, sizeof(*budget));
+	fake->hba->idle_pio = true;
+	fake->hba->ops = &idle;
+	pioscsi_rate_calibrate(fake->port);
+	fake->hba->ops = ops;
+	KUNIT_EXPECT_GT(test, fake->hba->accesses, 1);
+	KUNIT_EXPECT_LT(test, pioscsi_budget_cost_ns(budget, DMA_FROM_DEVICE,
+						     64),
+			10 * NSEC_PER_MSEC);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_is_not_deferred),
 	KUNIT_CASE(handler_leaves_when_time_is_up),
@@ -202,6 +242,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_of_a_chip_given_up_is_acknowledged),
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_served_later),
 	KUNIT_CASE_PARAM(transfers_fit_the_budget, sectors_gen_params),
+	KUNIT_CASE(interrupted_measurement_does_not_count),
 	{}
 };
 

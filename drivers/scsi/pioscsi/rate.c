@@ -4,6 +4,7 @@
  */
 #include <linux/device.h>
 #include <linux/ktime.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 
@@ -16,18 +17,18 @@
 /* The block layer takes no limit below a page. */
 #define SECTORS_MIN	((unsigned int)(PAGE_SIZE / SECTOR))
 
-/* Enough that an interrupted round does not weigh; cheap on a slow bus. */
+/* So many that they are not all interrupted; cheap on a slow bus. */
 #define ROUNDS		8
 
 /*
  * Access the idle data port and time it: nothing is transferred, but the bus is
- * as slow as ever.
+ * as slow as ever. What an access takes longer than another is not the bus.
  */
 static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
 {
 	struct pioscsi_hba *hba = &port->hba;
+	u64 before, ns = U64_MAX;
 	unsigned int i;
-	u64 before;
 
 	for (i = 0; i < ROUNDS; i++) {
 		before = ktime_get_ns();
@@ -37,10 +38,9 @@ static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
 		else
 			hba->ops->pio_out(hba, port->scratch,
 					  sizeof(port->scratch));
-		pioscsi_budget_learn(&port->budget, dir,
-				     sizeof(port->scratch),
-				     ktime_get_ns() - before);
+		ns = min(ns, ktime_get_ns() - before);
 	}
+	pioscsi_budget_learn(&port->budget, dir, sizeof(port->scratch), ns);
 }
 
 /**
