@@ -3,7 +3,7 @@
 #
 # The target's commands through sg3_utils: what it can, what it answers, and
 # that what it cannot gets the right sense data.
-# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # tools/piostat: its figures are those of debugfs, and it says what is missing.
-# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
