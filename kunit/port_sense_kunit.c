@@ -3,6 +3,7 @@
  * Targets that keep their sense data until they are asked for it.
  */
 #include <kunit/test.h>
+#include <linux/limits.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -176,6 +177,24 @@ static void abort_leaves_the_command_it_was(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
 }
 
+/* The target takes nothing more, not even that, and the abort is no help. */
+static void abort_that_fails_leaves_it_as_well(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	fake_fail(fake, FAKE_START, -EBUSY, UINT_MAX);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_ASSERT_EQ(test, c->scmd.cmnd[0], REQUEST_SENSE);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, c->scmd.cmnd[0], READ_10);
+	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
+	fake_fail(fake, FAKE_START, 0, 0);
+	fake_kick(fake);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(sense_comes_with_the_command),
 	KUNIT_CASE(other_ends_need_no_sense),
@@ -185,6 +204,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sense_that_fails_is_not_asked_for_again),
 	KUNIT_CASE(reset_ends_the_command_it_was),
 	KUNIT_CASE(abort_leaves_the_command_it_was),
+	KUNIT_CASE(abort_that_fails_leaves_it_as_well),
 	{}
 };
 

@@ -261,7 +261,8 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	}
 	/* The others are offered again. */
 	WRITE_ONCE(port->stalled, false);
-	if (!err)
+	/* What fails here is tried otherwise, but as the command that it is. */
+	if (!err || waiting)
 		pioscsi_sense_end(cmd);
 	pioscsi_saw_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
 	pioscsi_recovered(port);
