@@ -270,7 +270,8 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 	if (fake->said == fake->scripted)
 		return PIOSCSI_WAIT;
 	a = &fake->script[fake->said++];
-	*xfer = a->xfer;
+	if (a->xfer.cmd)
+		*xfer = a->xfer;
 	if (a->next == PIOSCSI_XFER)
 		fake->left = a->xfer;
 	else if (a->next != PIOSCSI_SOON && a->next != PIOSCSI_POLL)

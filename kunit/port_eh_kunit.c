@@ -151,6 +151,45 @@ static void abort_keeps_the_context_of_another(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
+/* The last that was served is not who a reset of the bus is about. */
+static void narrow_ones_keep_a_reset_that_was_seen(struct kunit *test)
+{
+	int (*const *fn)(struct scsi_cmnd *scmd) = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, 8);
+	struct fake_cmd *other = queued(fake, fake_sdev(fake, 1, 0));
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(test, fake->port->next, PIOSCSI_RESET);
+	KUNIT_EXPECT_EQ(test, (*fn)(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, other->done, 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, other->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(other->result), DID_RESET);
+	expect_open(test);
+}
+
+static int (*const narrow_fns[])(struct scsi_cmnd *scmd) = {
+	pioscsi_eh_abort,
+	pioscsi_eh_lun_reset,
+	pioscsi_eh_target_reset,
+};
+
+static void narrow_desc(int (*const *fn)(struct scsi_cmnd *scmd), char *desc)
+{
+	static const char *const words[] = {
+		"abort", "logical unit", "target",
+	};
+
+	strscpy(desc, words[fn - narrow_fns], KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(narrow, narrow_fns, narrow_desc);
+
 struct reset_case {
 	const char *desc;
 	int (*fn)(struct scsi_cmnd *scmd);
@@ -339,6 +378,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_that_fails_changes_nothing),
 	KUNIT_CASE(abort_drops_the_saved_context),
 	KUNIT_CASE(abort_keeps_the_context_of_another),
+	KUNIT_CASE_PARAM(narrow_ones_keep_a_reset_that_was_seen,
+			 narrow_gen_params),
 	KUNIT_CASE_PARAM(reset_ends_what_it_covers, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_leaves_the_others_in_order, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_that_fails_ends_nothing, reset_gen_params),

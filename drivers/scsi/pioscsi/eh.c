@@ -55,13 +55,17 @@ static bool covers(enum eh_scope scope, const struct scsi_device *sdev,
 	return true;
 }
 
-/* The chip does not know the command any more: nor does the saved context. */
+/*
+ * The chip does not know the command any more: nor does the saved context, if
+ * it is about commands.
+ */
 static void forget(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	if (port->xfer.cmd == cmd) {
 		port->xfer.cmd = NULL;
 		port->xfer.len = 0;
-		port->next = PIOSCSI_WAIT;
+		if (port->next == PIOSCSI_XFER || port->next == PIOSCSI_DONE)
+			port->next = PIOSCSI_WAIT;
 	}
 	pioscsi_retire(port, cmd);
 }
