@@ -296,6 +296,8 @@ static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
 		fake_broke(fake, "moved data that was not announced");
 		return NULL;
 	}
+	if (fake->port->owner == PIOSCSI_RUNNING && irqs_disabled())
+		fake_broke(fake, "moved data with interrupts off");
 	if (!len || (len % FAKE_ALIGN && len != left->len))
 		fake_broke(fake, "moved a piece of a wrong length");
 	left->len -= len;
