@@ -136,6 +136,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	port->owner = PIOSCSI_GONE;
 	port->defer = pioscsi_defer_default();
 	port->budget_us = pioscsi_budget_default_us();
+	pioscsi_ring_init(&port->ring);
 	pioscsi_irq_init(port);
 	pioscsi_timer_init(port);
 	pioscsi_poll_init(port);

@@ -21,6 +21,9 @@
 
 #define LINE_MAX	100
 
+/* Aborts seldom come alone. */
+#define DUMP_INTERVAL	(10 * HZ)
+
 static const char *const way_names[] = {
 	[PIOSCSI_WAY_THREAD] = "thread",
 	[PIOSCSI_WAY_BH] = "bh",
@@ -80,6 +83,19 @@ static const struct event_form forms[] = {
 		.b = "err",
 	},
 };
+
+/**
+ * pioscsi_ring_init() - prepare the ring of a new host
+ * @ring: the ring, all zeroes
+ *
+ * Context: task.
+ */
+void pioscsi_ring_init(struct pioscsi_ring *ring)
+{
+	ratelimit_state_init(&ring->dumps, DUMP_INTERVAL, 1);
+	/* Do not mention those that were left out. */
+	ratelimit_set_flags(&ring->dumps, RATELIMIT_MSG_ON_RELEASE);
+}
 
 static void copy_entry(const struct pioscsi_entry *from,
 		       struct pioscsi_entry *to)
@@ -176,19 +192,17 @@ static struct pioscsi_entry *snapshot(const struct pioscsi_ring *ring,
  * @port: the port
  * @tag: of the command that is to be aborted
  *
- * Not more than once in a while: aborts seldom come alone.
+ * Not more than once in a while.
  *
  * Context: task; may sleep.
  */
 void pioscsi_ring_dump(struct pioscsi_port *port, unsigned int tag)
 {
-	static DEFINE_RATELIMIT_STATE(once_in_a_while, 10 * HZ, 1);
 	struct pioscsi_entry *copy;
 	char line[LINE_MAX];
 	unsigned int i, n;
 
-	ratelimit_set_flags(&once_in_a_while, RATELIMIT_MSG_ON_RELEASE);
-	if (!__ratelimit(&once_in_a_while))
+	if (!__ratelimit(&port->ring.dumps))
 		return;
 	copy = snapshot(&port->ring, &n, GFP_NOIO);
 	if (!copy)

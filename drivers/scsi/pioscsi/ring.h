@@ -5,6 +5,7 @@
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/ratelimit_types.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
 
@@ -108,6 +109,7 @@ struct pioscsi_entry {
  * @now: the last time that is known, ns
  * @tick: the tick in which the clock was looked at for the ring alone
  * @entry: the last of them, each at its number modulo the size
+ * @dumps: how often they are told to the log
  *
  * Written by the owner of the chip, or under the port's lock while nobody owns
  * it. Read by anyone, through pioscsi_ring_copy().
@@ -118,6 +120,7 @@ struct pioscsi_ring {
 	u64 now;
 	unsigned long tick;
 	struct pioscsi_entry entry[PIOSCSI_RING_SIZE];
+	struct ratelimit_state dumps;
 };
 
 /**
@@ -183,6 +186,7 @@ static inline void pioscsi_ring_add(struct pioscsi_ring *ring,
 	smp_store_release(&ring->head, head + 1);
 }
 
+void pioscsi_ring_init(struct pioscsi_ring *ring);
 unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
 			       struct pioscsi_entry *to);
 void pioscsi_ring_format(const struct pioscsi_entry *entry, char *buf,
