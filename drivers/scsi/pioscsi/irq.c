@@ -29,8 +29,7 @@
  */
 #define SLICE_NS	(100ULL * NSEC_PER_MSEC)
 
-/* Bottom halves that no interrupt began. Write-back may be behind them. */
-static struct workqueue_struct *kick_wq;
+struct workqueue_struct *pioscsi_wq;
 
 static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
 		  bool bounded)
@@ -77,7 +76,7 @@ static bool run(struct pioscsi_port *port, struct pioscsi_turn *turn)
  */
 void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
 {
-	queue_delayed_work(kick_wq, &port->kick, msecs_to_jiffies(ms));
+	queue_delayed_work(pioscsi_wq, &port->kick, msecs_to_jiffies(ms));
 }
 
 /* Whether a storm goes on: then the chip is let rest. */
@@ -342,8 +341,8 @@ void pioscsi_irq_free(struct pioscsi_port *port)
  */
 int pioscsi_irq_start(void)
 {
-	kick_wq = alloc_workqueue("pioscsi", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	return kick_wq ? 0 : -ENOMEM;
+	pioscsi_wq = alloc_workqueue("pioscsi", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	return pioscsi_wq ? 0 : -ENOMEM;
 }
 
 /**
@@ -353,5 +352,5 @@ int pioscsi_irq_start(void)
  */
 void pioscsi_irq_stop(void)
 {
-	destroy_workqueue(kick_wq);
+	destroy_workqueue(pioscsi_wq);
 }

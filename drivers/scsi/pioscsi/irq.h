@@ -6,6 +6,10 @@
 #include <linux/types.h>
 
 struct pioscsi_port;
+struct workqueue_struct;
+
+/* For work on a chip: write-back may be behind it. */
+extern struct workqueue_struct *pioscsi_wq;
 
 irqreturn_t pioscsi_irq(int irq, void *data);
 irqreturn_t pioscsi_irq_thread(int irq, void *data);

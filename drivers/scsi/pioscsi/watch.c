@@ -39,7 +39,7 @@ static void watch(struct work_struct *work)
 		pioscsi_look(port);
 	port->watched = READ_ONCE(port->progress);
 	if (still_busy(port))
-		schedule_delayed_work(&port->watch, WATCH_INTERVAL);
+		queue_delayed_work(pioscsi_wq, &port->watch, WATCH_INTERVAL);
 }
 
 /**
@@ -62,7 +62,7 @@ void pioscsi_watch_init(struct pioscsi_port *port)
 void pioscsi_watch_start(struct pioscsi_port *port)
 {
 	port->watching = true;
-	schedule_delayed_work(&port->watch, WATCH_INTERVAL);
+	queue_delayed_work(pioscsi_wq, &port->watch, WATCH_INTERVAL);
 }
 
 /**
