@@ -378,6 +378,8 @@ static int fake_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	struct fake_hba *fake = fake_of(hba);
 	struct fake_cmd *c = container_of(cmd, struct fake_cmd, cmd);
 
+	if (fake->port->owner == PIOSCSI_RUNNING && irqs_disabled())
+		fake_broke(fake, "started a command with interrupts off");
 	c->at = 0;
 	touch(fake, FAKE_START, cmd->tag);
 	return outcome(fake, FAKE_START);

@@ -121,7 +121,7 @@ static void queue_at_first_claim(struct fake_hba *fake, enum fake_op op)
 	queue_some(fake, COMMANDS);
 }
 
-/* With interrupts off there are but a few. */
+/* Those, too, are started without the lock. */
 static void commands_that_come_late(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -130,7 +130,7 @@ static void commands_that_come_late(struct kunit *test)
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake),
-			   "claim ack ask claim start0 start1 ask start2 start3 claim");
+			   "claim ack ask claim ask start0 start1 start2 start3 claim");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
 }
 

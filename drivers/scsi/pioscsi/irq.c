@@ -17,6 +17,7 @@
 #include "owner.h"
 #include "params.h"
 #include "port.h"
+#include "queue.h"
 #include "serve.h"
 #include "timer.h"
 
@@ -45,14 +46,19 @@ static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
 	};
 }
 
-/* It had more to say when it was to be opened, or the front end's timer has. */
+/*
+ * It had more to say when it was to be opened, or the front end's timer has, or
+ * there is one more command for it.
+ */
 static void ask_again(struct pioscsi_port *port)
 {
-	bool timer = pioscsi_timer_serve(port);
+	bool others = pioscsi_can_start(port);
 
+	if (pioscsi_timer_serve(port))
+		others = true;
 	pioscsi_ask(port);
 	/* It was not the chip that wanted to be asked. */
-	if (timer && port->next == PIOSCSI_WAIT)
+	if (others && port->next == PIOSCSI_WAIT)
 		port->fruitless--;
 }
 

@@ -20,9 +20,6 @@
 #include "queue.h"
 #include "timer.h"
 
-/* Commands that are started with interrupts off: only late ones are left. */
-#define LATE_STARTS	2U
-
 static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 	__must_hold(&port->lock)
 {
@@ -213,25 +210,21 @@ static bool open_if_content(struct pioscsi_port *port)
  * pioscsi_release() - IRQ or RUNNING to OPEN
  * @port: the port, whose chip is content
  *
- * Starts what was queued meanwhile, and unmasks.
+ * Under the lock it is unmasked, and asked whether it has more, and nothing else:
+ * a command that was queued meanwhile is for the owner to start.
  *
  * Context: owner of the chip; any but NMI.
- * Return: false if the chip had more to say when it was unmasked, or takes more
- *	than should be started here; the caller owns it still, as before, and
- *	asks it what.
+ * Return: false if there is such a command, or the chip had more to say when it
+ *	was unmasked; the caller owns it still, as before, and serves it.
  */
 bool pioscsi_release(struct pioscsi_port *port)
 {
-	bool content = true;
 	unsigned long flags;
+	bool content;
 
 	spin_lock_irqsave(&port->lock, flags);
-	if (pioscsi_has_pending(port))
-		content = !pioscsi_start_locked(port, LATE_STARTS);
-	content = content && open_if_content(port);
+	content = !pioscsi_can_start(port) && open_if_content(port);
 	spin_unlock_irqrestore(&port->lock, flags);
-	if (pioscsi_has_refused(port))
-		pioscsi_end_refused(port);
 	return content;
 }
 

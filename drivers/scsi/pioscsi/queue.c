@@ -153,6 +153,15 @@ static void start_locked(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	}
 }
 
+static void start_all_locked(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_cmd *cmd;
+
+	while ((cmd = next_pending(port)))
+		start_locked(port, cmd);
+}
+
 /**
  * pioscsi_retire() - a command is no longer the chip's
  * @port: the port
@@ -170,21 +179,14 @@ void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 }
 
 /**
- * pioscsi_start_locked() - start what the chip takes, under the lock
- * @port: the port, which nobody owns for longer
- * @max: but not more commands than this
+ * pioscsi_can_start() - whether there is a command, and the chip takes it
+ * @port: the port
  *
- * Context: the port's lock, interrupts off. Without it, the caller then calls
- * pioscsi_end_refused().
- * Return: true if the chip would take more.
+ * Context: owner of the chip; without the port's lock, a hint.
+ * Return: true if so.
  */
-bool pioscsi_start_locked(struct pioscsi_port *port, unsigned int max)
+bool pioscsi_can_start(const struct pioscsi_port *port)
 {
-	struct pioscsi_cmd *cmd;
-
-	lockdep_assert_held(&port->lock);
-	while (max-- && (cmd = next_pending(port)))
-		start_locked(port, cmd);
 	return pioscsi_has_pending(port) && has_room(port);
 }
 
@@ -225,7 +227,7 @@ bool pioscsi_start_pending(struct pioscsi_port *port, u64 until)
 	bool first = true;
 	int err;
 
-	while (pioscsi_has_pending(port) && has_room(port)) {
+	while (pioscsi_can_start(port)) {
 		if (!first && until != U64_MAX && ktime_get_ns() >= until)
 			return false;
 		first = false;
@@ -327,7 +329,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	} else if (!host_byte) {
 		enqueue(port, cmd);
 		if (port->owner == PIOSCSI_OPEN)
-			pioscsi_start_locked(port, UINT_MAX);
+			start_all_locked(port);
 	}
 	spin_unlock_irqrestore(&port->lock, flags);
 	if (pioscsi_has_refused(port))

@@ -25,7 +25,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 				      struct scsi_cmnd *scmd);
 struct pioscsi_lun *pioscsi_lun_alloc(void);
 bool pioscsi_start_pending(struct pioscsi_port *port, u64 until);
-bool pioscsi_start_locked(struct pioscsi_port *port, unsigned int max);
+bool pioscsi_can_start(const struct pioscsi_port *port);
 void pioscsi_end_refused(struct pioscsi_port *port);
 void pioscsi_queue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 bool pioscsi_unqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
