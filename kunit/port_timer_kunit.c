@@ -221,6 +221,18 @@ static void due_at_the_last_moment(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
+static void time_is_in_microseconds(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	s64 us;
+
+	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	us = ktime_us_delta(fake->port->timer_at, ktime_get());
+	KUNIT_EXPECT_LE(test, us, LATER);
+	KUNIT_EXPECT_GT(test, us, LATER / 2);
+	pioscsi_request_timer(fake->hba, first_fn, 0);
+}
+
 /* The only case in which the clock itself has a say. */
 static void clock_calls_it(struct kunit *test)
 {
@@ -244,6 +256,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hard_handler_that_leaves_calls_it),
 	KUNIT_CASE(thread_calls_it_if_due_meanwhile),
 	KUNIT_CASE(due_at_the_last_moment),
+	KUNIT_CASE(time_is_in_microseconds),
 	KUNIT_CASE(clock_calls_it),
 	{}
 };
