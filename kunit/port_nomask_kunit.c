@@ -127,6 +127,31 @@ static void interrupt_of_a_chip_given_up_is_acknowledged(struct kunit *test)
 	fake->port->owner = PIOSCSI_OPEN;
 }
 
+/*
+ * Who serves it may never get the CPU, if it goes on like that: the kernel has
+ * to be told that nobody can help, and closes the line.
+ */
+static void endless_interrupts_of_an_owned_chip_are_not(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i, handled = 0;
+
+	begin_fault(fake);
+	for (i = 0; i < 1000; i++) {
+		fake->logged = 0;
+		fake_raise(fake);
+		handled += fake_irq(fake) == IRQ_HANDLED;
+	}
+	KUNIT_EXPECT_GT(test, handled, 10);
+	KUNIT_EXPECT_LT(test, handled, 200);
+	/* It gets the CPU, and it may all begin anew. */
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	begin_fault(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+}
+
 /* The chip ends a command, and another CPU takes the interrupt for it. */
 static void end_at_first_claim(struct fake_hba *fake, enum fake_op op)
 {
@@ -241,6 +266,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_of_a_chip_that_is_gone_is_not),
 	KUNIT_CASE(interrupt_of_a_chip_given_up_is_acknowledged),
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_served_later),
+	KUNIT_CASE(endless_interrupts_of_an_owned_chip_are_not),
 	KUNIT_CASE_PARAM(transfers_fit_the_budget, sectors_gen_params),
 	KUNIT_CASE(interrupted_measurement_does_not_count),
 	{}

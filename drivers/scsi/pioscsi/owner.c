@@ -20,11 +20,15 @@
 #include "queue.h"
 #include "timer.h"
 
+/* Interrupts of an owned chip that are thought to be of use. */
+#define NOTED_MAX	100U
+
 static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
 	WRITE_ONCE(port->owner, owner);
+	port->noted = 0;
 	if (port->yield)
 		wake_up(&port->owner_wait);
 }
@@ -62,7 +66,8 @@ static bool is_there(const struct pioscsi_port *port)
 
 /*
  * An interrupt of a chip that nobody may keep from interrupting. Given up it
- * still holds up its line, until somebody acknowledges that.
+ * still holds up its line, until somebody acknowledges that. If that is no help,
+ * and its owner gets no CPU any more, only the kernel can close the line.
  */
 static enum pioscsi_claim note(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -71,6 +76,9 @@ static enum pioscsi_claim note(struct pioscsi_port *port)
 	    !port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->rose, true);
+	if (port->noted >= NOTED_MAX)
+		return PIOSCSI_NOT_OURS;
+	port->noted++;
 	return PIOSCSI_NOTED;
 }
 
