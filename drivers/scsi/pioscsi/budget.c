@@ -19,6 +19,9 @@
 /* A new sample counts an eighth: an interrupted one must not weigh much. */
 #define LEARN_SHIFT	3
 
+/* What nothing has shown is forgotten more slowly. */
+#define DOUBT_SHIFT	5
+
 /* More than half a year is as good as for ever. */
 static u64 ns_to_ps(u64 ns)
 {
@@ -161,4 +164,22 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 void pioscsi_budget_learn_rest(struct pioscsi_budget *budget, u64 ns, u64 most)
 {
 	rise(&budget->rest_ns, min(ns, most));
+}
+
+/**
+ * pioscsi_budget_doubt_rest() - forget some of it
+ * @budget: the estimate
+ * @least: but nothing when it is no more than this; nanoseconds
+ *
+ * For an interrupt that had nothing done, so that it shows nothing: were it for
+ * too high an estimate, that would never be seen.
+ *
+ * Context: as pioscsi_budget_learn_rest().
+ */
+void pioscsi_budget_doubt_rest(struct pioscsi_budget *budget, u64 least)
+{
+	u32 rest = READ_ONCE(budget->rest_ns);
+
+	if (rest > least)
+		WRITE_ONCE(budget->rest_ns, rest - (rest >> DOUBT_SHIFT));
 }

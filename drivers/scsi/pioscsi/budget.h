@@ -31,5 +31,6 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 			  u64 ns);
 void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns);
 void pioscsi_budget_learn_rest(struct pioscsi_budget *budget, u64 ns, u64 most);
+void pioscsi_budget_doubt_rest(struct pioscsi_budget *budget, u64 least);
 
 #endif /* _PIOSCSI_BUDGET_H */

@@ -162,10 +162,14 @@ static void learn(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 	bool sample = ns > turn->budget || READ_ONCE(port->progress) % 16 == 0;
 
 	pioscsi_hist_add(&port->stats.hold, ns);
-	if (turn->counted && sample)
+	if (!sample)
+		return;
+	if (turn->counted)
 		pioscsi_budget_learn_rest(&port->budget,
 					  ns - min(ns, turn->counted),
 					  turn->budget / 4 * 3);
+	else
+		pioscsi_budget_doubt_rest(&port->budget, turn->budget / 2);
 }
 
 /**
