@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/hrtimer.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 
 #include "fake_cmd.h"
@@ -115,12 +116,14 @@ static void sign_of_life_quickens_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->poll_ns, quick);
 }
 
+/* It cannot interrupt meanwhile, can it be masked or not. */
 static void long_pio_is_not_done_by_the_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
 					 DMA_FROM_DEVICE, 4096);
 
+	fake->hba->can_mask = *(const bool *)test->param_value;
 	fake_slow(fake);
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4096);
 	fake_say_done(c, SAM_STAT_GOOD);
@@ -132,12 +135,22 @@ static void long_pio_is_not_done_by_the_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->at, 4096);
 }
 
+static const bool masks[] = { true, false };
+
+static void mask_desc(const bool *mask, char *desc)
+{
+	strscpy(desc, *mask ? "can be masked" : "cannot be masked",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(masks, masks, mask_desc);
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_hba_is_not_polled),
 	KUNIT_CASE(command_is_polled_for_to_its_end),
 	KUNIT_CASE(slow_chip_is_polled_less_and_less),
 	KUNIT_CASE(sign_of_life_quickens_it),
-	KUNIT_CASE(long_pio_is_not_done_by_the_timer),
+	KUNIT_CASE_PARAM(long_pio_is_not_done_by_the_timer, masks_gen_params),
 	{}
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a chip can keep the hard handler busy with beside data: reasons to be
- * asked, resets, commands to be started. The budget holds for these, too.
+ * asked, resets, commands to be started. The budget holds for these, too,
+ * whether the chip can be masked or not.
  */
 #include <kunit/test.h>
+#include <linux/time64.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi.h>
 
@@ -180,6 +182,36 @@ static void what_is_soon_for_ever(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
 }
 
+/*
+ * Once it was thought to take so much beside that not even a short command fits,
+ * no interrupt would show that it was not for ever.
+ */
+static void what_interrupts_take_is_forgotten(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE,
+				      0);
+	unsigned int i;
+
+	fake->port->budget_us = USEC_PER_SEC;
+	fake->port->budget.rest_ns = 750 * NSEC_PER_MSEC;
+	for (i = 0; i < 1000; i++) {
+		fake->port->budget.end_ns = 300 * NSEC_PER_MSEC;
+		fake->scripted = 0;
+		fake->said = 0;
+		fake->logged = 0;
+		c->done = 0;
+		fake_queue(c);
+		fake_say_done(c, SAM_STAT_GOOD);
+		fake_raise(fake);
+		if (fake_irq(fake) == IRQ_HANDLED)
+			break;
+		fake_thread(fake);
+	}
+	KUNIT_EXPECT_GT(test, i, 10);
+	KUNIT_EXPECT_LT(test, i, 1000);
+}
+
 /* Error handling may have it by the time that the bottom half goes on. */
 static void a_chip_given_up_is_left_alone(struct kunit *test)
 {
@@ -201,9 +233,29 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(commands_to_be_started),
 	KUNIT_CASE(commands_that_come_late),
 	KUNIT_CASE_PARAM(what_is_soon_for_ever, soon_gen_params),
+	KUNIT_CASE(what_interrupts_take_is_forgotten),
 	KUNIT_CASE(a_chip_given_up_is_left_alone),
 	{}
 };
+
+/* Asked for nothing it leaves, and is interrupted again: see port_nomask. */
+static struct kunit_case nomask_cases[] = {
+	KUNIT_CASE(end_of_a_command_that_failed),
+	KUNIT_CASE(reset_of_a_full_bus),
+	KUNIT_CASE(commands_to_be_started),
+	KUNIT_CASE(commands_that_come_late),
+	{}
+};
+
+static int nomask_init(struct kunit *test)
+{
+	int err = fake_port_init(test);
+	struct fake_hba *fake = test->priv;
+
+	if (!err)
+		fake->hba->can_mask = false;
+	return err;
+}
 
 static struct kunit_suite suite = {
 	.name = "port_spent",
@@ -212,4 +264,11 @@ static struct kunit_suite suite = {
 	.test_cases = cases,
 };
 
-kunit_test_suite(suite);
+static struct kunit_suite nomask_suite = {
+	.name = "port_spent_nomask",
+	.init = nomask_init,
+	.exit = fake_port_exit,
+	.test_cases = nomask_cases,
+};
+
+kunit_test_suites(&suite, &nomask_suite);

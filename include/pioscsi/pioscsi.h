@@ -278,7 +278,7 @@ struct pioscsi_driver {
  * @irq: Linux interrupt number, or 0 for an HBA that has none and is polled
  * @can_mask: whether &pioscsi_ops.mask works; true unless the front end says
  *	otherwise. If not, claim() may be called while somebody else owns the
- *	chip, and transfers are kept short.
+ *	chip, and transfers are kept short, if it has an interrupt at all.
  * @idle_pio: whether the data port may be accessed while no command is active,
  *	which lets the port measure it beforehand
  * @auto_sense: whether targets keep sense data until asked for it: then the

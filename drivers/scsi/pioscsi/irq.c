@@ -39,10 +39,11 @@ static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
 	u64 now = ktime_get_ns();
 
 	*turn = (struct pioscsi_turn) {
-		.bounded = bounded && port->hba.can_mask,
+		.bounded = bounded,
 		.budget = bounded ? budget : U64_MAX,
 		.start = now,
 		.now = now,
+		.content = now,
 	};
 }
 

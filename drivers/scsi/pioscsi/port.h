@@ -156,6 +156,21 @@ static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
 }
 
 /**
+ * pioscsi_data_can_wait() - whether a bottom half may move data
+ * @port: the port
+ *
+ * A chip that cannot be masked may go on interrupting until it is moved: there
+ * transfers are short instead.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool pioscsi_data_can_wait(const struct pioscsi_port *port)
+{
+	return port->hba.can_mask || !port->hba.irq;
+}
+
+/**
  * pioscsi_has_pending() - whether commands wait to be started
  * @port: the port
  *

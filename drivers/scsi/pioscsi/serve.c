@@ -153,6 +153,16 @@ static u64 left_ns(const struct pioscsi_port *port,
 	return left - min(left, behind);
 }
 
+/* What was decided to be done takes its time, if that can be known. */
+static void foresee(struct pioscsi_turn *turn, u64 more, u64 behind)
+{
+	if (more == U64_MAX || behind == U64_MAX)
+		return;
+	turn->now += more;
+	turn->counted += more + behind;
+	turn->end_counted = behind;
+}
+
 /* Whether this context does what the chip wants; decided before it begins. */
 static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
@@ -174,13 +184,12 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	behind = cost_behind(port);
 	left = left_ns(port, turn, spent, behind);
 	ok = left && more <= left && !goes_on(port);
+	if (port->next == PIOSCSI_XFER && !pioscsi_data_can_wait(port))
+		ok = true;
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
 		pioscsi_saw_decision(port, ok, more, spent);
-	if (ok) {
-		turn->now += more;
-		turn->counted += more + behind;
-		turn->end_counted = behind;
-	}
+	if (ok)
+		foresee(turn, more, behind);
 	return ok;
 }
 
@@ -191,11 +200,12 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
  */
 static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
-	u64 before = turn->now;
+	u64 before = turn->content;
 
-	if (port->hba.can_mask || turn->budget == U64_MAX)
+	if (pioscsi_data_can_wait(port) || turn->budget == U64_MAX)
 		return false;
 	turn->now = ktime_get_ns();
+	turn->content = turn->now;
 	return 2 * turn->now - before - turn->start >= turn->budget;
 }
 

@@ -11,10 +11,12 @@ struct pioscsi_port;
 /**
  * struct pioscsi_turn - one context's turn at the chip
  * @task: task context: may reschedule
- * @bounded: the budget applies, and what does not fit can be left to a thread
+ * @bounded: the budget applies: what does not fit is left to a bottom half, but
+ *	data of a chip that cannot be masked
  * @budget: how long the turn may be, ns; %U64_MAX for as long as it takes
  * @start: when the turn began, ns
  * @now: time of the last look at the clock, and what was done since, ns
+ * @content: when the chip was last content, or the turn began, ns
  * @counted: what the budget was asked for and gave, ns
  * @end_counted: the budget has the end of the present command in it already
  * @answers: how often the chip was asked
@@ -29,6 +31,7 @@ struct pioscsi_turn {
 	u64 budget;
 	u64 start;
 	u64 now;
+	u64 content;
 	u64 counted;
 	bool end_counted;
 	unsigned int answers;
