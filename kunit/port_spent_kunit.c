@@ -183,8 +183,8 @@ static void what_is_soon_for_ever(struct kunit *test)
 }
 
 /*
- * Once it was thought to take so much beside that not even a short command fits,
- * no interrupt would show that it was not for ever.
+ * Once it was thought to take so much beside that not even a short command
+ * fits, no interrupt would show that it was not for ever.
  */
 static void what_interrupts_take_is_forgotten(struct kunit *test)
 {

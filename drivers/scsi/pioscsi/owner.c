@@ -66,8 +66,8 @@ static bool is_there(const struct pioscsi_port *port)
 
 /*
  * An interrupt of a chip that nobody may keep from interrupting. Given up it
- * still holds up its line, until somebody acknowledges that. If that is no help,
- * and its owner gets no CPU any more, only the kernel can close the line.
+ * still holds up its line, until somebody acknowledges that. If that is no
+ * help, and its owner gets no CPU any more, only the kernel can close the line.
  */
 static enum pioscsi_claim note(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -218,8 +218,8 @@ static bool open_if_content(struct pioscsi_port *port)
  * pioscsi_release() - IRQ or RUNNING to OPEN
  * @port: the port, whose chip is content
  *
- * Under the lock it is unmasked, and asked whether it has more, and nothing else:
- * a command that was queued meanwhile is for the owner to start.
+ * Under the lock it is unmasked, and asked whether it has more, and nothing
+ * else: a command that was queued meanwhile is for the owner to start.
  *
  * Context: owner of the chip; any but NMI.
  * Return: false if there is such a command, or the chip had more to say when it
