@@ -11,9 +11,17 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 
-# Those that the midlayer counts against a command stay rare, so that none has
-# six of them in a row; those that take seconds are a few; and what is but an
-# interrupt too many, of which there could be any number, is not most of it.
+# A command that has bad luck six times in a row fails, and resets strike all that
+# there are: let the disks be tried for as long as it takes.
+retry_for_ever() {
+	local f
+	for f in /sys/class/scsi_disk/*/max_retries; do
+		echo -1 >"$f"
+	done
+}
+
+# Those that take seconds are a few; and what is but an interrupt too many, of
+# which there could be any number, is not most of it.
 arm_all() {
 	fault_set double_irq probability=200
 	fault_set late_irq us=50 probability=50
@@ -78,6 +86,7 @@ all_kinds_happened() {
 
 test_ten_thousand_faults() {
 	faulty_sim
+	retry_for_ever
 	arm_all
 	until_injected 10000
 	tell
@@ -119,6 +128,7 @@ test_neighbour_on_the_line_has_none() {
 	fresh_sim num_hosts=2 num_lines=1
 	until_true 10 has_disks 2
 	echo 2 | tee "/sys/block/$(disks | sed -n 1p)/device/"{,eh_}timeout
+	retry_for_ever
 	neighbour=$(hosts | tail -n 1)
 	trap 'pkill -KILL -x fio || true' EXIT
 	begin_load "/dev/$(disks | sed -n 2p)"
@@ -137,6 +147,7 @@ test_neighbour_on_the_line_has_none() {
 # A chip without a mask, and one without an interrupt.
 test_without_a_mask() {
 	faulty_sim can_mask=0
+	retry_for_ever
 	arm_all
 	until_injected 1000
 	disks_are running
@@ -144,6 +155,7 @@ test_without_a_mask() {
 
 test_without_an_interrupt() {
 	faulty_sim has_irq=0
+	retry_for_ever
 	arm_all
 	# There is nothing to lose.
 	disarm lost_irq
@@ -154,6 +166,7 @@ test_without_an_interrupt() {
 test_each_way_of_deferring() {
 	local way
 	faulty_sim
+	retry_for_ever
 	for way in bh inline; do
 		set_host defer $way
 		arm_all

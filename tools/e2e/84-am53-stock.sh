@@ -4,7 +4,7 @@
 # AM53C974: the same CDBs through the stock driver, by DMA, and through ours, to
 # the same targets in the same run: the same data, status, sense and residual.
 # vm: --timeout 300 --disk d0=16M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
-# qemu: installed backports
+# qemu: backports
 # kernels: 6.12
 # stage: chips
 set -euo pipefail

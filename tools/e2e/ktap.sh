@@ -50,10 +50,13 @@ until_true() {
 	done
 }
 
-# at_length N: N, or a tenth of it if the kernel is slow.
+# at_length N: N, or a third of it on the second and third kernel, or a tenth if it
+# is slow.
 at_length() {
 	if kernel_is_slow; then
 		echo $((($1 + 9) / 10))
+	elif kernel_is_another; then
+		echo $((($1 + 2) / 3))
 	else
 		echo "$1"
 	fi
