@@ -152,6 +152,21 @@ static void endless_interrupts_of_an_owned_chip_are_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 }
 
+/* Many while its owner gets on are no storm. */
+static void interrupts_of_a_busy_owner_are(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	begin_fault(fake);
+	for (i = 0; i < 1000; i++) {
+		fake->logged = 0;
+		fake->port->progress++;
+		fake_raise(fake);
+		KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	}
+}
+
 /* The chip ends a command, and another CPU takes the interrupt for it. */
 static void end_at_first_claim(struct fake_hba *fake, enum fake_op op)
 {
@@ -267,6 +282,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_of_a_chip_given_up_is_acknowledged),
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_served_later),
 	KUNIT_CASE(endless_interrupts_of_an_owned_chip_are_not),
+	KUNIT_CASE(interrupts_of_a_busy_owner_are),
 	KUNIT_CASE_PARAM(transfers_fit_the_budget, sectors_gen_params),
 	KUNIT_CASE(interrupted_measurement_does_not_count),
 	{}

@@ -20,7 +20,7 @@
 #include "queue.h"
 #include "timer.h"
 
-/* Interrupts of an owned chip that are thought to be of use. */
+/* Interrupts of an owned chip while its owner gets nothing done. */
 #define NOTED_MAX	100U
 
 static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
@@ -28,7 +28,6 @@ static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 {
 	lockdep_assert_held(&port->lock);
 	WRITE_ONCE(port->owner, owner);
-	port->noted = 0;
 	if (port->yield)
 		wake_up(&port->owner_wait);
 }
@@ -76,10 +75,10 @@ static enum pioscsi_claim note(struct pioscsi_port *port)
 	    !port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->rose, true);
-	if (port->noted >= NOTED_MAX)
-		return PIOSCSI_NOT_OURS;
-	port->noted++;
-	return PIOSCSI_NOTED;
+	if (port->noted_at != READ_ONCE(port->progress))
+		port->noted = 0;
+	port->noted_at = READ_ONCE(port->progress);
+	return port->noted++ < NOTED_MAX ? PIOSCSI_NOTED : PIOSCSI_NOT_OURS;
 }
 
 /**

@@ -80,7 +80,8 @@ enum pioscsi_owner {
  * @progress: transfers, ends and resets so far; owner of the chip
  * @rose: an interrupt that was acknowledged while somebody else owned a chip
  *	that cannot be masked; @lock
- * @noted: how many of these since it has this owner; @lock
+ * @noted: how many of these since there was progress; @lock
+ * @noted_at: @progress at the last of them; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @kick: the bottom half of a deferral that no interrupt began
  * @ordinary: the interrupt's thread has been made an ordinary task; its own
@@ -131,6 +132,7 @@ struct pioscsi_port {
 	unsigned int progress;
 	bool rose;
 	unsigned int noted;
+	unsigned int noted_at;
 	struct pioscsi_bh bh;
 	struct delayed_work kick;
 	bool ordinary;
