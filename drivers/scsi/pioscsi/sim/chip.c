@@ -248,6 +248,22 @@ void psim_chip_write(struct psim_chip *chip, unsigned int reg, u32 val)
 }
 
 /**
+ * psim_chip_write_mbox - fill the mailbox, as one copies to a window of memory
+ * @chip: the chip
+ * @words: for %PSIM_REG_CDB and the registers behind it, to %PSIM_REG_TAG
+ *
+ * Context: any. Nobody else accesses the mailbox.
+ */
+void psim_chip_write_mbox(struct psim_chip *chip,
+			  const u32 words[PSIM_MBOX_WORDS])
+{
+	unsigned int i;
+
+	for (i = 0; i < PSIM_MBOX_WORDS; i++)
+		psim_reg_set(chip, PSIM_REG_CDB + 4 * i, words[i]);
+}
+
+/**
  * psim_chip_read_rep - read the data port into memory
  * @chip: the chip
  * @buf: takes @bytes bytes, as the target sent them

@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include "regs.h"
+
 /* Highest depth a chip can have. */
 #define PSIM_DEPTH_MAX	1024
 
@@ -48,6 +50,8 @@ void psim_chip_reset(struct psim_chip *chip);
 
 u32 psim_chip_read(struct psim_chip *chip, unsigned int reg);
 void psim_chip_write(struct psim_chip *chip, unsigned int reg, u32 val);
+void psim_chip_write_mbox(struct psim_chip *chip,
+			  const u32 words[PSIM_MBOX_WORDS]);
 void psim_chip_read_rep(struct psim_chip *chip, void *buf, unsigned int bytes);
 void psim_chip_write_rep(struct psim_chip *chip, const void *buf,
 			 unsigned int bytes);

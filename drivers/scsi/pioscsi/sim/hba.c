@@ -162,6 +162,7 @@ static u32 nexus(unsigned int id, u64 lun)
 static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	const struct scsi_cmnd *scmd = cmd->scmd;
+	u32 mbox[PSIM_MBOX_WORDS];
 	unsigned int i;
 
 	/* What is started before a reset is served would end with the rest. */
@@ -169,11 +170,10 @@ static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	    atomic_read(&to_sim(hba)->isr) & PSIM_ISR_RESET)
 		return -EBUSY;
 	for (i = 0; i < 4; i++)
-		reg_write(hba, PSIM_REG_CDB + 4 * i,
-			  get_unaligned_le32(scmd->cmnd + 4 * i));
-	reg_write(hba, PSIM_REG_NEXUS,
-		  nexus(scmd->device->id, scmd->device->lun));
-	reg_write(hba, PSIM_REG_TAG, cmd->tag);
+		mbox[i] = get_unaligned_le32(scmd->cmnd + 4 * i);
+	mbox[i++] = nexus(scmd->device->id, scmd->device->lun);
+	mbox[i] = cmd->tag;
+	psim_chip_write_mbox(to_sim(hba)->chip, mbox);
 	reg_write(hba, PSIM_REG_CMD, PSIM_CMD_START);
 	return 0;
 }

@@ -23,10 +23,11 @@
 #define PSIM_REG_IMR		0x0c	/* rw: 1 enables the ISR bit */
 #define PSIM_REG_STAT		0x10	/* ro: PSIM_STAT_* */
 
-/* The mailbox: filled in any order, taken by PSIM_CMD_START. */
+/* The mailbox: filled in any order or at once, taken by PSIM_CMD_START. */
 #define PSIM_REG_CDB		0x20	/* rw: 4 words, byte 0 lowest */
 #define PSIM_REG_NEXUS		0x30	/* rw: PSIM_NEXUS() */
 #define PSIM_REG_TAG		0x34	/* rw: 0 to the depth less one */
+#define PSIM_MBOX_WORDS		6
 #define PSIM_REG_CMD		0x38	/* wo: PSIM_CMD_* */
 
 /* The connected nexus. */
