@@ -94,8 +94,10 @@ static bool latch(struct am53 *am)
 bool am53_claim(struct pioscsi_hba *hba)
 {
 	struct am53 *am = to_am53(hba);
+	bool said = atomic_read(&am->event);
 
-	return atomic_read(&am->event) || latch(am);
+	/* What is not acknowledged holds the line up, be it known or not. */
+	return latch(am) || said;
 }
 
 static void ask_again(struct pioscsi_hba *hba)
