@@ -81,6 +81,33 @@ static void handler_leaves_when_time_is_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
 }
 
+static void queue_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	linger_at_data(fake, op);
+	if (op == FAKE_IN && fake->pieces == 1)
+		fake_queue(fake->hook_arg);
+}
+
+/* What was queued meanwhile is no reason to stay for the chip's data. */
+static void handler_that_leaves_starts_commands(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, 8);
+
+	fake->hook = queue_at_data;
+	fake->hook_arg = fake_cmd(fake, sdev, DMA_NONE, 0);
+	fake->port->budget_us = 20000;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_raise(fake);
+	fake->count[FAKE_START] = 0;
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+}
+
 static void interrupt_of_an_owned_chip_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -276,6 +303,7 @@ static void interrupted_measurement_does_not_count(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_is_not_deferred),
 	KUNIT_CASE(handler_leaves_when_time_is_up),
+	KUNIT_CASE(handler_that_leaves_starts_commands),
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_acknowledged),
 	KUNIT_CASE(interrupt_of_another_device_is_not),
 	KUNIT_CASE(interrupt_of_a_chip_that_is_gone_is_not),

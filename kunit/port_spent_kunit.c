@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a chip can keep the hard handler busy with beside data: reasons to be
- * asked, resets, commands to be started. The budget holds for these, too,
- * whether the chip can be masked or not.
+ * asked, resets, commands to be started. The budget holds for these, too.
  */
 #include <kunit/test.h>
 #include <linux/time64.h>
@@ -238,25 +237,6 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-/* Asked for nothing it leaves, and is interrupted again: see port_nomask. */
-static struct kunit_case nomask_cases[] = {
-	KUNIT_CASE(end_of_a_command_that_failed),
-	KUNIT_CASE(reset_of_a_full_bus),
-	KUNIT_CASE(commands_to_be_started),
-	KUNIT_CASE(commands_that_come_late),
-	{}
-};
-
-static int nomask_init(struct kunit *test)
-{
-	int err = fake_port_init(test);
-	struct fake_hba *fake = test->priv;
-
-	if (!err)
-		fake->hba->can_mask = false;
-	return err;
-}
-
 static struct kunit_suite suite = {
 	.name = "port_spent",
 	.init = fake_port_init,
@@ -264,11 +244,4 @@ static struct kunit_suite suite = {
 	.test_cases = cases,
 };
 
-static struct kunit_suite nomask_suite = {
-	.name = "port_spent_nomask",
-	.init = nomask_init,
-	.exit = fake_port_exit,
-	.test_cases = nomask_cases,
-};
-
-kunit_test_suites(&suite, &nomask_suite);
+kunit_test_suite(suite);

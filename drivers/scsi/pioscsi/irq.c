@@ -39,11 +39,10 @@ static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
 	u64 now = ktime_get_ns();
 
 	*turn = (struct pioscsi_turn) {
-		.bounded = bounded,
+		.bounded = bounded && pioscsi_can_defer(port),
 		.budget = bounded ? budget : U64_MAX,
 		.start = now,
 		.now = now,
-		.content = now,
 	};
 }
 
@@ -51,10 +50,13 @@ static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
  * It had more to say when it was to be opened, or the front end's timer has, or
  * there is one more command for it.
  */
-static void ask_again(struct pioscsi_port *port)
+static void ask_again(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
 	bool others = pioscsi_can_start(port);
 
+	/* A task has the time for what keeps coming. */
+	if (others && turn->task)
+		turn->waits = 0;
 	if (pioscsi_timer_serve(port))
 		others = true;
 	pioscsi_ask(port);
@@ -69,7 +71,7 @@ static bool run(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	while (pioscsi_serve(port, turn)) {
 		if (pioscsi_release(port))
 			return true;
-		ask_again(port);
+		ask_again(port, turn);
 	}
 	return false;
 }

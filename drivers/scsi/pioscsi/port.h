@@ -158,16 +158,16 @@ static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
 }
 
 /**
- * pioscsi_data_can_wait() - whether a bottom half may move data
+ * pioscsi_can_defer() - whether work can be left to a bottom half
  * @port: the port
  *
- * A chip that cannot be masked may go on interrupting until it is moved: there
+ * A chip that cannot be masked goes on interrupting until all is done: there
  * transfers are short instead.
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if so; false if only errors can.
  */
-static inline bool pioscsi_data_can_wait(const struct pioscsi_port *port)
+static inline bool pioscsi_can_defer(const struct pioscsi_port *port)
 {
 	return port->hba.can_mask || !port->hba.irq;
 }

@@ -109,5 +109,5 @@ unsigned int pioscsi_rate_sectors(const struct pioscsi_port *port)
 	unsigned int limit = min_not_zero(port->hba.max_sectors,
 					  PIOSCSI_SECTORS_MAX);
 
-	return pioscsi_data_can_wait(port) ? limit : capped(port, limit);
+	return pioscsi_can_defer(port) ? limit : capped(port, limit);
 }

@@ -153,16 +153,6 @@ static u64 left_ns(const struct pioscsi_port *port,
 	return left - min(left, behind);
 }
 
-/* What was decided to be done takes its time, if that can be known. */
-static void foresee(struct pioscsi_turn *turn, u64 more, u64 behind)
-{
-	if (more == U64_MAX || behind == U64_MAX)
-		return;
-	turn->now += more;
-	turn->counted += more + behind;
-	turn->end_counted = behind;
-}
-
 /* Whether this context does what the chip wants; decided before it begins. */
 static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
@@ -184,12 +174,13 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	behind = cost_behind(port);
 	left = left_ns(port, turn, spent, behind);
 	ok = left && more <= left && !goes_on(port);
-	if (port->next == PIOSCSI_XFER && !pioscsi_data_can_wait(port))
-		ok = true;
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
 		pioscsi_saw_decision(port, ok, more, spent);
-	if (ok)
-		foresee(turn, more, behind);
+	if (ok) {
+		turn->now += more;
+		turn->counted += more + behind;
+		turn->end_counted = behind;
+	}
 	return ok;
 }
 
@@ -200,12 +191,11 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
  */
 static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
-	u64 before = turn->content;
+	u64 before = turn->now;
 
-	if (pioscsi_data_can_wait(port) || turn->budget == U64_MAX)
+	if (pioscsi_can_defer(port) || turn->budget == U64_MAX)
 		return false;
 	turn->now = ktime_get_ns();
-	turn->content = turn->now;
 	return 2 * turn->now - before - turn->start >= turn->budget;
 }
 
@@ -277,17 +267,17 @@ static bool act(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	return true;
 }
 
-/* The chip is content: give it more commands, see whether it has more. */
+/* The chip is content: give it more commands. False if the time is up first. */
 static bool refill(struct pioscsi_port *port, struct pioscsi_turn *turn)
 {
-	if (pioscsi_has_pending(port)) {
-		u64 until = turn->bounded ? turn->start + turn->budget :
-			    U64_MAX;
+	u64 until = turn->bounded ? turn->start + turn->budget : U64_MAX;
 
-		turn->spent = !pioscsi_start_pending(port, until);
-		if (turn->spent)
-			return false;
-	}
+	return !pioscsi_has_pending(port) || pioscsi_start_pending(port, until);
+}
+
+/* It has all commands that it takes: whether it has more to say. */
+static bool has_more(struct pioscsi_port *port)
+{
 	if (port->ask || port->hba.ops->claim(&port->hba)) {
 		WRITE_ONCE(port->stalled, false);
 		return true;
@@ -372,10 +362,10 @@ bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
 		if (port->next == PIOSCSI_WAIT) {
 			if (had_enough(port, turn))
 				return false;
-			if (leave(port, turn))
-				return true;
 			if (!refill(port, turn))
-				return !turn->spent;
+				return false;
+			if (leave(port, turn) || !has_more(port))
+				return true;
 			pioscsi_ask(port);
 		}
 		if (is_soon(port->next))

@@ -11,18 +11,15 @@ struct pioscsi_port;
 /**
  * struct pioscsi_turn - one context's turn at the chip
  * @task: task context: may reschedule
- * @bounded: the budget applies: what does not fit is left to a bottom half, but
- *	data of a chip that cannot be masked
+ * @bounded: the budget applies, and what does not fit can be left to a thread
  * @budget: how long the turn may be, ns; %U64_MAX for as long as it takes
  * @start: when the turn began, ns
  * @now: time of the last look at the clock, and what was done since, ns
- * @content: when the chip was last content, or the turn began, ns
  * @counted: what the budget was asked for and gave, ns
  * @end_counted: the budget has the end of the present command in it already
  * @answers: how often the chip was asked
  * @soon: the chip has said that it will have something soon
  * @waits: times in a row that it had nothing after all
- * @spent: the time is up, with commands left to start
  * @gone: the chip was given up, and is not the caller's any more
  */
 struct pioscsi_turn {
@@ -31,13 +28,11 @@ struct pioscsi_turn {
 	u64 budget;
 	u64 start;
 	u64 now;
-	u64 content;
 	u64 counted;
 	bool end_counted;
 	unsigned int answers;
 	bool soon;
 	unsigned int waits;
-	bool spent;
 	bool gone;
 };
 
