@@ -8,10 +8,7 @@
 
 am53=pioscsi_am53c974
 
-hosts() {
-	{ grep -lx $am53 /sys/class/scsi_host/host*/proc_name 2>/dev/null || true; } |
-		sed 's|.*/host\([0-9]*\)/.*|\1|' | sort -n
-}
+hosts() { hosts_of $am53; }
 
 interrupts() {
 	grep -w $am53 /proc/interrupts

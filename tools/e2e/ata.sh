@@ -6,10 +6,7 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-hosts() {
-	{ grep -lx pioscsi_ata /sys/class/scsi_host/host*/proc_name 2>/dev/null || true; } |
-		sed 's|.*/host\([0-9]*\)/.*|\1|' | sort -n
-}
+hosts() { hosts_of pioscsi_ata; }
 
 interrupts() {
 	grep -w pioscsi_ata /proc/interrupts

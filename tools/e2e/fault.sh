@@ -19,13 +19,13 @@ fault_set() {
 disarm() {
 	local f
 	[ $# -gt 0 ] || set -- $chip/*/
-	for f in "$@"; do
-		fault_set "$(basename "$f")" probability=0 interval=0 times=0
+	for f in "${@%/}"; do
+		fault_set "${f##*/}" probability=0 interval=0 times=0
 	done
 }
 
 # injected [FAULT]: how often it has happened.
-injected() { cat "$chip/${1:+$1/}injected"; }
+injected() { echo "$(<"$chip/${1:+$1/}injected")"; }
 
 # patience SECONDS [ABORT_SECONDS]: for commands of all our disks.
 patience() {
@@ -40,7 +40,7 @@ patience() {
 disks_are() {
 	local d
 	for d in $(disks); do
-		same "$(cat "/sys/block/$d/device/state")" "$1" "state of $d"
+		same "$(<"/sys/block/$d/device/state")" "$1" "state of $d"
 	done
 }
 

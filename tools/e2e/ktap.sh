@@ -16,6 +16,7 @@
 cases=()
 scratch=/tmp/e2e
 mkdir -p $scratch
+rm -f $scratch/skip
 
 skip() {
 	echo "$*" >$scratch/skip
@@ -73,9 +74,10 @@ report() {
 	name=${name#test_}
 	name=${name//_/ }
 	if [ -e $scratch/skip ]; then
-		name+=" # SKIP $(cat $scratch/skip)"
+		name+=" # SKIP $(<$scratch/skip)"
+		rm $scratch/skip
 	fi
-	grep '^# ' $scratch/output
+	[ ! -s $scratch/output ] || grep '^# ' $scratch/output
 	echo "$verdict $n $name"
 	if [ "$verdict" != ok ]; then
 		# What it left behind would be there in the cases to come.
@@ -92,7 +94,6 @@ run_tests() {
 	set +e
 	for case in "${cases[@]}"; do
 		n=$((n + 1))
-		rm -f $scratch/skip
 		echo "case $n: $case" >/dev/kmsg
 		(one_case "$case") >$scratch/output 2>&1 </dev/null
 		rc=$?
