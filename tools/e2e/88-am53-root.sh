@@ -4,7 +4,7 @@
 # AM53C974: a Debian is booted from a disk behind it, and works.
 # vm: --timeout 900 --root pioscsi,pioscsi_am53c974 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=root,bus=scsi0.0,scsi-id=2
 # kernels: 6.12
-# stage: chips
+# stage: boots
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"

@@ -4,7 +4,7 @@
 # ATA: a Debian is booted from a disk on a PIIX3, and works.
 # vm: --timeout 900 --root pioscsi,pioscsi_ata --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=ide.0,unit=0
 # kernels: 6.12
-# stage: chips
+# stage: boots
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
