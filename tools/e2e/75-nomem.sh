@@ -142,10 +142,13 @@ no_disk() {
 	done
 }
 
+# The disk of a logical unit that was found comes by itself.
 scan() (
+	host=$(first_host)
 	echo "$1" >/proc/self/fail-nth
-	echo "- - -" >"/sys/class/scsi_host/host$(first_host)/scan"
-	has_disk
+	echo "- - -" >"/sys/class/scsi_host/host$host/scan"
+	[ -e "/sys/class/scsi_device/$host:0:0:0" ] || return
+	until_true 20 has_disk
 )
 
 test_each_allocation_of_a_scan() {
