@@ -157,14 +157,19 @@ test_each_allocation_of_a_scan() {
 	until_true 20 has_disk
 }
 
-# A command takes no memory but for what is written to where nothing was.
+# A command takes no memory but for what is written to where nothing was. What
+# watches timers and work items takes some now and then, for all of them.
 test_commands_allocate_nothing() {
+	local most=0
+	! kernel_is_slow || most=16
 	dd if=/dev/urandom of="$(first_disk)" bs=64k count=64 oflag=direct status=none
 	prepare
 	inject probability=100
 	verify_fio "$(first_disk)" --size=4M --io_size=4M
 	inject probability=0
-	same "$(failed)" 0 "allocations"
+	echo "# $(failed) allocations, $(stat completed) commands"
+	[ "$(stat completed)" -gt 100 ]
+	[ "$(failed)" -le $most ]
 }
 
 # write_some: 64 KiB at a time where nothing was; says which were written.
