@@ -5,7 +5,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 .PHONY: modules modules_install clean check check-debug kunit demo bench \
-	bench-quick help have-kdir
+	bench-quick docs help have-kdir
 
 modules: have-kdir
 	$(kbuild) modules
@@ -34,6 +34,9 @@ bench:
 bench-quick:
 	tools/bench/run --quick $(SCENARIOS)
 
+docs:
+	tools/docs
+
 help:
 	@echo 'make                   build the modules for the running kernel'
 	@echo 'make KDIR=DIRECTORY    build them for the kernel whose headers are there'
@@ -45,6 +48,7 @@ help:
 	@echo '                       and on another architecture'
 	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
 	@echo 'make bench-quick       a part of that, in a few minutes'
+	@echo 'make docs              build the documents to HTML'
 	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'
 
 have-kdir:
