@@ -48,7 +48,7 @@ def paragraphs(line, lines, kind="prose", terms=False):
 
     With terms, a line before a deeper one is the term of a definition list.
     """
-    begin, words, literal, indent, item = line, [], None, 0, False
+    begin, words, literal, indent, item, last = line, [], None, 0, False, 0
     for number, text in enumerate(lines, line):
         depth = len(text) - len(text.lstrip())
         if literal is not None and text.strip():
@@ -57,10 +57,11 @@ def paragraphs(line, lines, kind="prose", terms=False):
             literal = None
         tag = re.match(r"^\s*(@[\w.,&>\- ]+|[A-Z]\w+):(?:\s|$)", text)
         column = COLUMN.match(text) if not ITEM.match(text) else None
-        term = terms and len(words) == 1 and not item and depth > indent
+        term = terms and (depth < last or len(words) == 1 and not item and depth > indent)
         if words and (not text.strip() or ITEM.match(text) or tag or column or term):
             yield Text(begin, kind, " ".join(words))
             words = []
+        last = depth
         if not text.strip():
             continue
         if not words:
