@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: tools/kunit.sh [GLOB]
-# Runs the unit tests (those suites that GLOB matches) in a user mode kernel
-# with KASAN, built from Debian's kernel source into which this tree is dropped
-# as drivers/scsi/pioscsi.  Prints their KTAP.  Fails if a test does, if the
-# kernel does not live to the end, or if it reports anything.
+# Runs the unit tests (the suites that GLOB matches) in a user mode kernel with
+# KASAN. The kernel is built from Debian's source, into which this tree is copied
+# as drivers/scsi/pioscsi. Prints KTAP. Fails if a test fails, if the kernel dies,
+# or if the kernel reports a problem.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$tools/kernels.sh"
@@ -16,10 +16,10 @@ build=$cache/kunit-$version
 driver=$tree/drivers/scsi/pioscsi
 log=$build/pioscsi.log
 
-# kunit.py turns PCI over virtio on, which warns when it has no device ID.
+# kunit.py enables PCI over virtio, which warns without a device ID.
 quiet_pci="--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234"
 
-# Copies by content: a file that has not changed is not built again.
+# Copies by content, so that an unchanged file is not built again.
 drop_in() {
 	local copy=(rsync -rlpc --delete --delete-excluded --exclude='*.o'
 		--exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd'
@@ -30,8 +30,8 @@ drop_in() {
 	"${copy[@]}" "$top/kunit/" "$driver/kunit/"
 }
 
-# add_line FILE PATTERN LINE: puts LINE before the first line that PATTERN
-# matches, once.
+# add_line FILE PATTERN LINE: inserts LINE before the first line that matches
+# PATTERN, unless FILE has it already.
 add_line() {
 	grep -qF "$3" "$1" || sed -i "0,/$2/s||$3\n&|" "$1"
 }
@@ -45,7 +45,7 @@ hook() {
 		'obj-$(CONFIG_SCSI_PIOSCSI)	+= pioscsi/'
 }
 
-# Everything the build and the kernel say goes to the log; KTAP comes through.
+# The log gets all output of the build and of the kernel; stdout gets the KTAP.
 # shellcheck disable=SC2086 # quiet_pci is two words
 run() {
 	drop_in
@@ -57,7 +57,7 @@ run() {
 		</dev/null 2>&1) | tee "$log" | ktap_only
 }
 
-# From the kernel's "KTAP version" on, without its other messages.
+# Prints KTAP from the kernel's "KTAP version" on, without other messages.
 ktap_only() {
 	sed -un '/^KTAP version/,$ {
 		/^ *\(KTAP version\|ok \|not ok \|1\.\.\|#\)/p
@@ -69,8 +69,8 @@ show() {
 	sed "s|$tree/||g; s/^/#   /" >&2
 }
 
-# A file with a warning is not built again; throw away what was built, so that
-# the next run says it again.
+# make does not rebuild a file that only had a warning. Delete the objects, so that
+# the next run shows the warning again.
 check_warnings() {
 	local found
 	found=$(grep -E '(drivers/scsi|include)/pioscsi/[^ ]*: warning:' "$log") || return 0

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What every script in tools/ needs: where things are, how to talk to the
-# person in front of it, and how to get packages.  Source it.
+# Functions for every script in tools/: paths, messages and packages. Source it.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 tools=$top/tools
 
-# Everything big lives here, never in the checkout.
+# Big files are kept here, never in the checkout.
 cache=${PIOSCSI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pioscsi}
 
 say() { printf '# %s\n' "$*" >&2; }
 die() { printf '# error: %s\n' "$*" >&2; exit 1; }
 
 # atomically DIR COMMAND...: makes DIR by running COMMAND with a temporary
-# directory as its last argument.  An interrupted run leaves no half DIR.
+# directory as its last argument. An interrupted run leaves no incomplete DIR.
 atomically() {
 	local dir=$1 tmp
 	shift
@@ -25,12 +24,12 @@ atomically() {
 		rm -rf "$tmp"
 		return 1
 	fi
-	# Somebody else may have been quicker; theirs is as good.
+	# Another run may have made the same DIR first: keep that one.
 	mv -T "$tmp" "$dir" 2>/dev/null || rm -rf "$tmp"
 	[ -d "$dir" ]
 }
 
-# locked NAME COMMAND...: one at a time over all checkouts that share the cache.
+# locked NAME COMMAND...: runs COMMAND alone among all checkouts that share the cache.
 locked() (
 	mkdir -p "$cache"
 	exec 9>"$cache/$1.lock"
@@ -39,7 +38,7 @@ locked() (
 		flock 9
 	fi
 	shift
-	# What is left running in the background does not keep the lock.
+	# Close the lock's file, so that background processes do not keep the lock.
 	"$@" 9>&-
 )
 
@@ -48,7 +47,7 @@ on_debian() {
 		grep -qx 'ID=debian' /etc/os-release
 }
 
-# packages_of GROUP...: the packages that those parts need.
+# packages_of GROUP...: prints the packages of these groups in tools/packages.
 packages_of() {
 	awk -v want=" $* " '!/^#/ && NF {
 		for (i = 2; i <= NF; i++)
@@ -73,7 +72,8 @@ apt_quiet() {
 		-o DPkg::Lock::Timeout=600 -o APT::Sandbox::User=root "$@"
 }
 
-# The lists may be missing (a container) or old (a package has gone): once.
+# The lists may be missing (in a container) or old (a package is gone). Update them
+# once in a run.
 apt_update() {
 	[ -z "${apt_updated:-}" ] || return 0
 	say "apt-get update"
@@ -85,13 +85,13 @@ may_install() {
 	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null
 }
 
-# install_packages NAME...: installs those that are missing, and says which.
+# install_packages NAME...: installs the missing ones and prints their names.
 install_packages() {
 	local p missing=()
 	if ! on_debian; then
-		say "this is not Debian; what is needed here is, by Debian's names:"
+		say "this is not Debian; these packages are needed (Debian's names):"
 		say "$*"
-		die "install these by hand, or use a Debian 12 machine"
+		die "install them by hand, or use a Debian machine"
 	fi
 	for p in "$@"; do
 		installed "$p" || missing+=("$p")
@@ -116,7 +116,7 @@ apt_log() {
 	echo "$cache/apt.log"
 }
 
-# need GROUP...: see tools/packages.
+# need GROUP...: installs the missing packages of these groups in tools/packages.
 need() {
 	local list
 	mapfile -t list < <(packages_of "$@")

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Kernels that watch what a driver does, built from Debian's source: 6.12-NAME
-# with what base.config and NAME.config say, and nothing else.  Source it after
-# kernels.sh.
+# Debug kernels, built from Debian's source: 6.12-NAME has the options of base.config
+# and NAME.config and no others. Source it after kernels.sh.
 
 : "${cache:?}" "${tools:?}"
 
-# is_built KERNEL: whether it is one of those.
+# is_built KERNEL: succeeds if KERNEL is a debug kernel.
 is_built() {
 	[ "${1%-*}" = 6.12 ] && [ -e "$tools/debug/${1#*-}.config" ]
 }
@@ -21,7 +20,7 @@ debug_make_arguments() {
 	debug_config "$1" | sed -n 's/^# make: *//p'
 }
 
-# What the kernel is made of; another compiler makes another kernel.
+# Prints a hash of all inputs of the kernel: options, source and compiler.
 debug_key() {
 	{
 		debug_config "$1" | grep CONFIG_
@@ -31,7 +30,7 @@ debug_key() {
 	} | sha256sum | cut -c 1-8
 }
 
-# The source as Debian has it: the unit tests drop this tree into theirs.
+# Copies Debian's source without this tree, which the unit tests have copied into it.
 debug_source() {
 	local source=$cache/src/linux-6.12
 	rsync -a --link-dest="$source" --exclude=/drivers/scsi/pioscsi \
@@ -39,12 +38,12 @@ debug_source() {
 		sed -i /pioscsi/d "$1/drivers/scsi/Kconfig" "$1/drivers/scsi/Makefile"
 }
 
-# An option that this source does not have, or that lacks what it depends on,
-# is gone from the configuration without a word.
+# Fails if an option is missing in the result. The kernel's configuration silently
+# drops options that are unknown or that lack a dependency.
 check_config() {
 	local missing
 	missing=$(grep '^CONFIG_' "$1" | grep -vxFf "$2") || return 0
-	say "these options did not come to be: ${missing//$'\n'/ }"
+	say "these options are missing in the configuration: ${missing//$'\n'/ }"
 	return 1
 }
 
@@ -56,7 +55,7 @@ configure() {
 		check_config "$1/wanted" "$1/.config"
 }
 
-# install_built BUILD DIR: in the shape in which Debian's kernels are kept.
+# install_built BUILD DIR: installs the kernel in the layout of Debian's kernels.
 install_built() {
 	local release headers
 	release=$(make -s -C "$1" kernelrelease) || return 1
@@ -70,7 +69,7 @@ install_built() {
 		rm -f "$2/lib/modules/$release/build"
 }
 
-# make_kernel BUILD KERNEL KEY DIR: a build that was interrupted goes on.
+# make_kernel BUILD KERNEL KEY DIR: builds, or continues an interrupted build.
 make_kernel() {
 	local args
 	if [ ! -e "$1/.config" ]; then
@@ -84,7 +83,7 @@ make_kernel() {
 		install_built "$1" "$4"
 }
 
-# build_kernel KERNEL: unless it is there.
+# build_kernel KERNEL: builds the kernel unless the cache has it.
 build_kernel() {
 	local key dir build log=$cache/kernel-$1.log
 	key=$(debug_key "$1")
