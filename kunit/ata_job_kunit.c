@@ -18,7 +18,7 @@
 static int setup(struct kunit *test)
 {
 	struct fake_ata *fake = fake_ata_create(test);
-	struct ata_target *target = &fake->chan.targets[0];
+	struct pioata_target *target = &fake->chan.targets[0];
 
 	test->priv = fake;
 	fake->data = sat_id_create(test);
@@ -45,7 +45,7 @@ static int start_read(struct fake_ata *fake)
 
 static u8 last_command(const struct fake_ata *fake)
 {
-	return fake->out[ATA_IO_COMMAND];
+	return fake->out[PIOATA_IO_COMMAND];
 }
 
 static void device_is_set_up_after_a_reset(struct kunit *test)
@@ -59,7 +59,7 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
 	say_who(fake);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_NSECT], SAT_RIG_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], SAT_RIG_MULTI);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
 	/* What the midlayer has been told is not forgotten. */
@@ -103,7 +103,7 @@ static void odd_multiple_is_rounded_down(struct kunit *test)
 	fake->data = id;
 	start_read(fake);
 	say_who(fake);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_NSECT], 16);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], 16);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.multi, 16);
 }
@@ -134,7 +134,7 @@ static void no_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
 
 	/* Nor is who fails, */
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	start_read(fake);
 	fake_ata_expect(fake, READY | ATA_DF, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
@@ -153,10 +153,10 @@ static void expect_error(struct fake_ata *fake, u8 status)
 	struct kunit *test = fake->test;
 
 	fake_ata_ask(fake, status);
-	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.result = 0;
 	start_read(fake);
 }
@@ -173,7 +173,7 @@ static void known_device_fails_to_identify(struct kunit *test)
 	start_read(fake);
 	say_who(fake);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	start_read(fake);
 	expect_error(fake, READY | ATA_DF);
 	expect_error(fake, READY);
@@ -189,13 +189,13 @@ static void expect_gone(struct kunit *test, const u8 *id)
 {
 	struct fake_ata *fake = test->priv;
 
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.result = 0;
 	fake->data = id;
 	fake->chan.targets[0].ready = false;
 	start_read(fake);
 	say_who(fake);
-	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 }
@@ -229,7 +229,7 @@ static void capacity_changes_by_a_reset(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(dev));
 
 	/* What is gone the midlayer has to know. */
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->chan.targets[0].ready = false;
 	sat_id_word(id, 101, 0x1000);
 	sat_id_word(id, 102, 0);
@@ -266,7 +266,7 @@ static void scan_second(struct fake_ata *fake, const u8 *id)
 {
 	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
 
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.result = 0;
 	fake->data = id;
 	fake->sdev.id = 1;
@@ -279,7 +279,7 @@ static void scan_second(struct fake_ata *fake, const u8 *id)
 static void ghost_of_the_first_device(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
-	struct ata_target *second = &fake->chan.targets[1];
+	struct pioata_target *second = &fake->chan.targets[1];
 	u8 *id = sat_id_create(test);
 
 	scan_second(fake, id);
@@ -291,7 +291,7 @@ static void ghost_of_the_first_device(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, second->known);
 
 	/* Without a serial number nobody can tell. */
-	fake->chan.job.phase = ATA_IDLE;
+	fake->chan.job.phase = PIOATA_IDLE;
 	sat_id_string(id, 10, 20, "");
 	fake->chan.targets[0].dev.serial[0] = '\0';
 	scan_second(fake, id);
@@ -303,11 +303,11 @@ static void device_that_went_away_is_identified_again(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].ready = true;
-	fake->in[ATA_IO_STATUS] = 0x7f;
+	fake->in[PIOATA_IO_STATUS] = 0x7f;
 	start_read(fake);
 	fake_ata_expect(fake, 0x7f, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	start_read(fake);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
 }
@@ -320,11 +320,11 @@ static void other_device_is_selected_then(struct kunit *test)
 	fake->second = ATA_ERR;
 	fake->sdev.id = 1;
 	start_read(fake);
-	KUNIT_EXPECT_TRUE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 	fake_ata_ask(fake, READY);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
-	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
 }
 
@@ -335,8 +335,8 @@ static void second_device_is_addressed(struct kunit *test)
 	fake->second = READY;
 	fake->sdev.id = 1;
 	start_read(fake);
-	KUNIT_EXPECT_TRUE(test, fake->first[ATA_IO_DEVICE] & ATA_DEV1);
-	KUNIT_EXPECT_TRUE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_TRUE(test, fake->first[PIOATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
 /* Of 48 bits, the upper ones go first; and come with HOB, but not for long. */
@@ -352,23 +352,23 @@ static void registers_of_48_bits(struct kunit *test)
 	dev->sectors = SAT_LBA48_SECTORS;
 	fake_ata_start(fake, DMA_FROM_DEVICE, 0x102 * 512, cdb, sizeof(cdb));
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI_EXT);
-	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_NSECT], 0x01);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_NSECT], 0x02);
-	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_LBAL], 0x56);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAL], 0x01);
-	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_LBAM], 0x78);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAM], 0x12);
-	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_LBAH], 0x9a);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAH], 0x34);
+	KUNIT_EXPECT_EQ(test, fake->first[PIOATA_IO_NSECT], 0x01);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], 0x02);
+	KUNIT_EXPECT_EQ(test, fake->first[PIOATA_IO_LBAL], 0x56);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_LBAL], 0x01);
+	KUNIT_EXPECT_EQ(test, fake->first[PIOATA_IO_LBAM], 0x78);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_LBAM], 0x12);
+	KUNIT_EXPECT_EQ(test, fake->first[PIOATA_IO_LBAH], 0x9a);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_LBAH], 0x34);
 
-	fake->in[ATA_IO_ERROR] = ATA_UNC;
-	memcpy(&fake->in[ATA_IO_LBAL], &fake->out[ATA_IO_LBAL], 3);
-	memcpy(&fake->hob[ATA_IO_LBAL], &fake->first[ATA_IO_LBAL], 3);
+	fake->in[PIOATA_IO_ERROR] = ATA_UNC;
+	memcpy(&fake->in[PIOATA_IO_LBAL], &fake->out[PIOATA_IO_LBAL], 3);
+	memcpy(&fake->hob[PIOATA_IO_LBAL], &fake->first[PIOATA_IO_LBAL], 3);
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->sense[1], MEDIUM_ERROR);
 	/* The INFORMATION descriptor. */
 	KUNIT_EXPECT_EQ(test, 0, memcmp(&fake->sense[12], &cdb[2], 8));
-	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_CTL] & ATA_HOB);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_CTL] & ATA_HOB);
 }
 
 /* Each taskfile takes its time until its first data. */
@@ -405,9 +405,9 @@ static void data_from_memory(struct kunit *test)
 				       sizeof(cdb)));
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, sizeof(buf));
-	ata_chan_ops.pio_in(&fake->port.hba, buf, 10);
+	pioata_chan_ops.pio_in(&fake->port.hba, buf, 10);
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
-	ata_chan_ops.pio_in(&fake->port.hba, buf + 10, 26);
+	pioata_chan_ops.pio_in(&fake->port.hba, buf + 10, 26);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, 0,
 			memcmp(buf + 8, "ATA     PIOSCSI TEST DIS", 24));
@@ -428,13 +428,13 @@ static void data_to_memory(struct kunit *test)
 				       sizeof(cdb)));
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, sizeof(list));
-	ata_chan_ops.pio_out(&fake->port.hba, list, 6);
+	pioata_chan_ops.pio_out(&fake->port.hba, list, 6);
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
-	ata_chan_ops.pio_out(&fake->port.hba, list + 6, 18);
+	pioata_chan_ops.pio_out(&fake->port.hba, list + 6, 18);
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 0);
 	fake_ata_expect(fake, READY, PIOSCSI_WAIT);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_FEATURES);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_FEATURE], SETFEATURES_WC_OFF);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_FEATURE], SETFEATURES_WC_OFF);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }

@@ -101,11 +101,11 @@ static void unmap(void *addr)
 	iounmap((void __iomem *)addr);
 }
 
-static struct ata_io map(struct kunit *test, const struct ata_io_ops *ops,
-			 unsigned int shift)
+static struct pioata_io map(struct kunit *test, const struct pioata_io_ops *ops,
+			    unsigned int shift)
 {
 	void __iomem *mem = ioremap(WHERE, BYTES);
-	struct ata_io io = {
+	struct pioata_io io = {
 		.ops = ops,
 		.cmd = mem,
 		.ctl = mem + CTL,
@@ -131,9 +131,9 @@ static void registers_are_a_stride_apart(struct kunit *test)
 	unsigned int shift, reg;
 
 	for (shift = 0; shift < SHIFTS; shift++) {
-		struct ata_io io = map(test, &ata_io16_ops, shift);
+		struct pioata_io io = map(test, &pioata_io16_ops, shift);
 
-		for (reg = ATA_IO_ERROR; reg < REGS; reg++) {
+		for (reg = PIOATA_IO_ERROR; reg < REGS; reg++) {
 			chip.says = 0x50 + reg;
 			KUNIT_EXPECT_EQ(test, io.ops->read(&io, reg),
 					0x50 + reg);
@@ -142,18 +142,18 @@ static void registers_are_a_stride_apart(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, chip.written, 0xa0 + reg);
 			expect_access(test, reg << shift);
 		}
-		io.ops->read(&io, ATA_IO_ALT);
+		io.ops->read(&io, PIOATA_IO_ALT);
 		expect_access(test, CTL);
-		io.ops->write(&io, ATA_IO_CTL, 0);
+		io.ops->write(&io, PIOATA_IO_CTL, 0);
 		expect_access(test, CTL);
 	}
 }
 
 /* An odd byte takes a word of its own, and nothing beyond it is written to. */
-static void data_comes(struct kunit *test, const struct ata_io_ops *ops,
+static void data_comes(struct kunit *test, const struct pioata_io_ops *ops,
 		       unsigned int len, unsigned int accesses)
 {
-	struct ata_io io = map(test, ops, 2);
+	struct pioata_io io = map(test, ops, 2);
 	u8 buf[16];
 	unsigned int i;
 
@@ -169,12 +169,12 @@ static void data_comes(struct kunit *test, const struct ata_io_ops *ops,
 	setup(test);
 }
 
-static void data_goes(struct kunit *test, const struct ata_io_ops *ops,
+static void data_goes(struct kunit *test, const struct pioata_io_ops *ops,
 		      unsigned int len, unsigned int accesses,
 		      unsigned long last)
 {
 	static const u8 buf[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	struct ata_io io = map(test, ops, 2);
+	struct pioata_io io = map(test, ops, 2);
 
 	io.ops->out(&io, buf, len);
 	KUNIT_EXPECT_EQ(test, chip.accesses, accesses);
@@ -186,19 +186,19 @@ static void data_goes(struct kunit *test, const struct ata_io_ops *ops,
 
 static void data_moves_in_words_of_16_bits(struct kunit *test)
 {
-	data_comes(test, &ata_io16_ops, 8, 4);
-	data_comes(test, &ata_io16_ops, 7, 4);
-	data_goes(test, &ata_io16_ops, 8, 4, 0x0807);
-	data_goes(test, &ata_io16_ops, 7, 4, 0x0007);
+	data_comes(test, &pioata_io16_ops, 8, 4);
+	data_comes(test, &pioata_io16_ops, 7, 4);
+	data_goes(test, &pioata_io16_ops, 8, 4, 0x0807);
+	data_goes(test, &pioata_io16_ops, 7, 4, 0x0007);
 }
 
 static void data_moves_in_words_of_32_bits(struct kunit *test)
 {
-	data_comes(test, &ata_io32_ops, 8, 2);
-	data_comes(test, &ata_io32_ops, 7, 3);
-	data_goes(test, &ata_io32_ops, 8, 2, 0x08070605);
-	data_goes(test, &ata_io32_ops, 6, 2, 0x0605);
-	data_goes(test, &ata_io32_ops, 7, 3, 0x0007);
+	data_comes(test, &pioata_io32_ops, 8, 2);
+	data_comes(test, &pioata_io32_ops, 7, 3);
+	data_goes(test, &pioata_io32_ops, 8, 2, 0x08070605);
+	data_goes(test, &pioata_io32_ops, 6, 2, 0x0605);
+	data_goes(test, &pioata_io32_ops, 7, 3, 0x0007);
 }
 
 /* A platform device for as long as the registers need to be found. */
@@ -235,8 +235,10 @@ static void expect_stride(struct kunit *test, unsigned int shift)
 
 	for_each_set_bit(offset, chip.touched, CTL)
 		KUNIT_EXPECT_EQ(test, offset % (1 << shift), 0);
-	KUNIT_EXPECT_TRUE(test, test_bit(ATA_IO_DEVICE << shift, chip.touched));
-	KUNIT_EXPECT_TRUE(test, test_bit(ATA_IO_STATUS << shift, chip.touched));
+	KUNIT_EXPECT_TRUE(test,
+			  test_bit(PIOATA_IO_DEVICE << shift, chip.touched));
+	KUNIT_EXPECT_TRUE(test,
+			  test_bit(PIOATA_IO_STATUS << shift, chip.touched));
 	KUNIT_EXPECT_TRUE(test, test_bit(CTL, chip.touched));
 }
 

@@ -32,15 +32,15 @@ static void start_and_give_cdb(struct fake_ata *fake,
 			       enum dma_data_direction dir, u32 len)
 {
 	KUNIT_EXPECT_EQ(fake->test, start(fake, dir, len, 12), PIOSCSI_ASK);
-	fake->in[ATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
 }
 
 static void announce(struct fake_ata *fake, u8 reason, u16 bytes)
 {
-	fake->in[ATA_IO_NSECT] = reason;
-	fake->in[ATA_IO_LBAM] = bytes & 0xff;
-	fake->in[ATA_IO_LBAH] = bytes >> 8;
+	fake->in[PIOATA_IO_NSECT] = reason;
+	fake->in[PIOATA_IO_LBAM] = bytes & 0xff;
+	fake->in[PIOATA_IO_LBAH] = bytes >> 8;
 }
 
 static void data_of_odd_length(struct kunit *test)
@@ -48,10 +48,10 @@ static void data_of_odd_length(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 5, 12), PIOSCSI_ASK);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_COMMAND], ATA_CMD_PACKET);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_LBAM], 6);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_COMMAND], ATA_CMD_PACKET);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_LBAM], 6);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
-	fake->in[ATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
 	announce(fake, FAKE_ATA_TO_HOST, 5);
@@ -75,15 +75,15 @@ static void pad_of_odd_length(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		fake->in[ATA_IO_STATUS] = READY;
+		fake->in[PIOATA_IO_STATUS] = READY;
 		fake->cmd.moved = 0;
 		start_and_give_cdb(fake, rows[i].dir, 5);
 		announce(fake, rows[i].reason, 6);
 		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 		fake_ata_move(fake, rows[i].dir, 5);
 
-		fake->chan.job.phase = ATA_IDLE;
-		fake->in[ATA_IO_STATUS] = READY;
+		fake->chan.job.phase = PIOATA_IDLE;
+		fake->in[PIOATA_IO_STATUS] = READY;
 		fake->cmd.moved = 0;
 		start_and_give_cdb(fake, rows[i].dir, 7);
 		announce(fake, rows[i].reason, 6);
@@ -96,7 +96,7 @@ static void pad_of_odd_length(struct kunit *test)
 		fake_ata_move(fake, rows[i].dir, 1);
 	}
 	/* More than that is too much. */
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.moved = 0;
 	start_and_give_cdb(fake, DMA_FROM_DEVICE, 5);
 	announce(fake, FAKE_ATA_TO_HOST, 8);
@@ -149,8 +149,8 @@ static void limits(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		start(fake, DMA_FROM_DEVICE, rows[i].len, 12);
 		KUNIT_EXPECT_EQ(test, rows[i].limit,
-				fake->out[ATA_IO_LBAM] |
-				fake->out[ATA_IO_LBAH] << 8);
+				fake->out[PIOATA_IO_LBAM] |
+					fake->out[PIOATA_IO_LBAH] << 8);
 	}
 }
 
@@ -164,7 +164,7 @@ static void lengths_of_cdb(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->last[0], READ_12);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 36, 16),
 			PIOSCSI_ASK);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
@@ -176,7 +176,7 @@ static void lengths_of_cdb(struct kunit *test)
 	fake->chan.targets[0].dev.cdb_len = 16;
 	fake->bytes_out = 0;
 	start(fake, DMA_FROM_DEVICE, 36, 16);
-	fake->in[ATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 16);
 	KUNIT_EXPECT_EQ(test, fake->last[15], 0xcd);
@@ -190,14 +190,14 @@ static void errors(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(bits); i++) {
-		fake->in[ATA_IO_STATUS] = READY;
+		fake->in[PIOATA_IO_STATUS] = READY;
 		start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
 		fake_ata_expect(fake, READY | bits[i], PIOSCSI_DONE);
 		KUNIT_EXPECT_EQ(test, fake->cmd.result,
 				SAM_STAT_CHECK_CONDITION);
 	}
 	/* It does not even want the CDB. */
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.result = 0;
 	start(fake, DMA_FROM_DEVICE, 36, 12);
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
@@ -215,14 +215,14 @@ static void faults(struct kunit *test)
 	for (reason = 0; reason < 4; reason++) {
 		if (reason == FAKE_ATA_TAKES_CDB)
 			continue;
-		fake->in[ATA_IO_STATUS] = READY;
-		fake->in[ATA_IO_NSECT] = reason;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->in[PIOATA_IO_NSECT] = reason;
 		start(fake, DMA_FROM_DEVICE, 36, 12);
 		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
 	}
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 0);
 
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
 	announce(fake, FAKE_ATA_TO_HOST, 0);
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);

@@ -24,7 +24,7 @@ static void read_in_two_blocks(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, 0,
 			fake_ata_start_rw(fake, DMA_FROM_DEVICE, 2 * BLOCK));
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_COMMAND], ATA_CMD_READ_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_COMMAND], ATA_CMD_READ_MULTI);
 	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, ATA_BUSY));
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
 	fake->acks = 0;
@@ -57,10 +57,10 @@ static void block_in_two_pieces(struct kunit *test)
 
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
-	ata_chan_ops.pio_in(&fake->port.hba, some, sizeof(some));
+	pioata_chan_ops.pio_in(&fake->port.hba, some, sizeof(some));
 	/* The interrupt of it is no longer pending, and none is looked for. */
 	fake->acks = 0;
-	ata_chan_ops.mask(&fake->port.hba);
+	pioata_chan_ops.mask(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->acks, 0);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK - sizeof(some));
@@ -99,7 +99,7 @@ static void error_ends_a_read_with_sense(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
-	fake->in[ATA_IO_ERROR] = ATA_UNC;
+	fake->in[PIOATA_IO_ERROR] = ATA_UNC;
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
@@ -120,7 +120,7 @@ static void error_ends_a_write_with_sense(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
-	fake->in[ATA_IO_ERROR] = ATA_IDNF;
+	fake->in[PIOATA_IO_ERROR] = ATA_IDNF;
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
@@ -134,14 +134,14 @@ static void faults_of_a_write(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_ERR | ATA_DRQ, PIOSCSI_FAULT);
 	/* more than there is, */
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_SOON);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
 	/* or less. */
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, 2 * BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
@@ -157,7 +157,7 @@ static void data_of_a_command_without_is_a_fault(struct kunit *test)
 	fake->chan.targets[0].dev.flush = true;
 	KUNIT_EXPECT_EQ(test, 0, fake_ata_start(fake, DMA_NONE, 0, cdb,
 						sizeof(cdb)));
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_COMMAND], ATA_CMD_FLUSH);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_COMMAND], ATA_CMD_FLUSH);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
 }
@@ -190,13 +190,13 @@ static void end_that_is_not_ready_is_a_fault(struct kunit *test)
 	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
 	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
 
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
 	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
 
-	fake->in[ATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
@@ -208,7 +208,7 @@ static void nobody_is_there(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	fake->in[ATA_IO_STATUS] = 0x7f;
+	fake->in[PIOATA_IO_STATUS] = 0x7f;
 	KUNIT_EXPECT_EQ(test, fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK),
 			PIOSCSI_ASK);
 	fake_ata_expect(fake, 0x7f, PIOSCSI_DONE);
@@ -219,10 +219,10 @@ static void busy_channel_takes_no_command(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	fake->in[ATA_IO_STATUS] = ATA_BUSY;
+	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
 	KUNIT_EXPECT_EQ(test, -EBUSY,
 			fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK));
-	fake->in[ATA_IO_STATUS] = READY | ATA_DRQ;
+	fake->in[PIOATA_IO_STATUS] = READY | ATA_DRQ;
 	KUNIT_EXPECT_EQ(test, -EBUSY,
 			fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK));
 }
@@ -245,13 +245,13 @@ static void mask_takes_back_what_is_pending(struct kunit *test)
 
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
 	fake->acks = 0;
-	ata_chan_ops.mask(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL],
+	pioata_chan_ops.mask(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL],
 			ATA_DEVCTL_OBS | ATA_NIEN);
 	KUNIT_EXPECT_EQ(test, fake->acks, 1);
 	/* And yet it is not lost. */
-	ata_chan_ops.unmask(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL], ATA_DEVCTL_OBS);
+	pioata_chan_ops.unmask(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL], ATA_DEVCTL_OBS);
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
 }
 

@@ -13,7 +13,7 @@
 static int setup(struct kunit *test)
 {
 	struct fake_ata *fake = fake_ata_create(test);
-	struct ata_target *targets = fake->chan.targets;
+	struct pioata_target *targets = fake->chan.targets;
 
 	test->priv = fake;
 	targets[0].dev.power = true;
@@ -30,12 +30,12 @@ static void expect_software_reset(struct fake_ata *fake)
 {
 	struct kunit *test = fake->test;
 
-	KUNIT_EXPECT_EQ(test, fake->first[ATA_IO_CTL],
+	KUNIT_EXPECT_EQ(test, fake->first[PIOATA_IO_CTL],
 			ATA_DEVCTL_OBS | ATA_NIEN | ATA_SRST);
-	KUNIT_EXPECT_EQ(test, fake->out[ATA_IO_CTL],
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL],
 			ATA_DEVCTL_OBS | ATA_NIEN);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
-	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].ready);
 }
@@ -46,9 +46,9 @@ static void expect_device_reset(struct fake_ata *fake)
 
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_DEV_RESET);
-	KUNIT_EXPECT_TRUE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
-	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_CTL] & ATA_SRST);
-	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].ready);
 }
@@ -57,7 +57,7 @@ static void software_reset_is_for_both(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
 	expect_software_reset(fake);
 }
 
@@ -68,10 +68,10 @@ static void software_reset_of_one(struct kunit *test)
 
 	fake->second = 0xff;
 	fake->chan.targets[1].known = false;
-	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
 	expect_software_reset(fake);
 	/* Nor is it selected, as nobody would drive INTRQ. */
-	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
 }
 
@@ -80,7 +80,7 @@ static void known_disk_is_waited_for(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->ready_after = 5;
-	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
 	KUNIT_EXPECT_GE(test, fake->looks, 5);
 	KUNIT_EXPECT_FALSE(test, fake->ready_after);
 	expect_software_reset(fake);
@@ -91,11 +91,11 @@ static void disk_is_not_reset_alone(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
-			ata_chan_ops.reset_lun(&fake->port.hba, 0, 0));
+			pioata_chan_ops.reset_lun(&fake->port.hba, 0, 0));
 	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
-			ata_chan_ops.reset_target(&fake->port.hba, 0));
+			pioata_chan_ops.reset_target(&fake->port.hba, 0));
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
-	KUNIT_EXPECT_NE(test, fake->chan.job.phase, ATA_IDLE);
+	KUNIT_EXPECT_NE(test, fake->chan.job.phase, PIOATA_IDLE);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
 }
 
@@ -103,9 +103,9 @@ static void cdrom_is_reset_alone(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	fake->chan.job.phase = ATA_IDLE;
+	fake->chan.job.phase = PIOATA_IDLE;
 	KUNIT_EXPECT_EQ(test, 0,
-			ata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
+			pioata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
 	expect_device_reset(fake);
 }
 
@@ -115,12 +115,12 @@ static void cdrom_is_not_reset_beside_a_command(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	KUNIT_EXPECT_EQ(test, -EBUSY,
-			ata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
+			pioata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
 	KUNIT_EXPECT_EQ(test, -EBUSY,
-			ata_chan_ops.reset_target(&fake->port.hba, 1));
+			pioata_chan_ops.reset_target(&fake->port.hba, 1));
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
-	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
-	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, ATA_DATA_IN);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_DATA_IN);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[1].ready);
 }
 
@@ -130,13 +130,15 @@ static void commands_are_forgotten_by_a_reset(struct kunit *test)
 
 	fake->sdev.id = 1;
 	fake->chan.job.target = &fake->chan.targets[1];
-	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.forget_cmd(&fake->port.hba,
-							 &fake->cmd));
+	KUNIT_EXPECT_EQ(test, 0,
+			pioata_chan_ops.forget_cmd(&fake->port.hba,
+						   &fake->cmd));
 	expect_device_reset(fake);
 	fake->sdev.id = 0;
 	fake->num_commands = 0;
-	KUNIT_EXPECT_EQ(test, 0, ata_chan_ops.forget_cmd(&fake->port.hba,
-							 &fake->cmd));
+	KUNIT_EXPECT_EQ(test, 0,
+			pioata_chan_ops.forget_cmd(&fake->port.hba,
+						   &fake->cmd));
 	expect_software_reset(fake);
 }
 
@@ -146,10 +148,10 @@ static void disk_stands_by(struct kunit *test)
 
 	/* Though it had no command since it woke up the last time. */
 	fake->chan.targets[0].ready = false;
-	ata_standby(&fake->port.hba);
+	pioata_standby(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_STANDBYNOW1);
-	KUNIT_EXPECT_FALSE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
 static void both_disks_stand_by(struct kunit *test)
@@ -157,9 +159,9 @@ static void both_disks_stand_by(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[1].dev = fake->chan.targets[0].dev;
-	ata_standby(&fake->port.hba);
+	pioata_standby(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
-	KUNIT_EXPECT_TRUE(test, fake->out[ATA_IO_DEVICE] & ATA_DEV1);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
 /* Who cannot, is not there, or is busy. */
@@ -168,13 +170,13 @@ static void disk_does_not_stand_by(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].dev.power = false;
-	ata_standby(&fake->port.hba);
+	pioata_standby(&fake->port.hba);
 	fake->chan.targets[0].dev.power = true;
 	fake->chan.targets[0].known = false;
-	ata_standby(&fake->port.hba);
+	pioata_standby(&fake->port.hba);
 	fake->chan.targets[0].known = true;
-	fake->in[ATA_IO_STATUS] = ATA_BUSY;
-	ata_standby(&fake->port.hba);
+	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
+	pioata_standby(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
 }
 

@@ -7,47 +7,49 @@
 
 #include "fake_ata.h"
 
-static struct fake_ata *to_fake(const struct ata_io *io)
+static struct fake_ata *to_fake(const struct pioata_io *io)
 {
 	return container_of(io, struct fake_ata, chan.io);
 }
 
 static u8 status(struct fake_ata *fake)
 {
-	if (fake->ready_after && !(fake->out[ATA_IO_DEVICE] & ATA_DEV1) &&
+	if (fake->ready_after && !(fake->out[PIOATA_IO_DEVICE] & ATA_DEV1) &&
 	    --fake->ready_after)
-		return fake->in[ATA_IO_STATUS] & ~ATA_DRDY;
-	if (fake->second && fake->out[ATA_IO_DEVICE] & ATA_DEV1)
+		return fake->in[PIOATA_IO_STATUS] & ~ATA_DRDY;
+	if (fake->second && fake->out[PIOATA_IO_DEVICE] & ATA_DEV1)
 		return fake->second;
-	return fake->in[ATA_IO_STATUS];
+	return fake->in[PIOATA_IO_STATUS];
 }
 
-static u8 fake_read(const struct ata_io *io, enum ata_io_reg reg)
+static u8 fake_read(const struct pioata_io *io, enum pioata_io_reg reg)
 {
 	struct fake_ata *fake = to_fake(io);
 
-	if (reg == ATA_IO_ALT) {
+	if (reg == PIOATA_IO_ALT) {
 		fake->looks++;
 		return status(fake);
 	}
-	if (reg == ATA_IO_STATUS) {
+	if (reg == PIOATA_IO_STATUS) {
 		fake->acks++;
 		return status(fake);
 	}
-	return fake->out[ATA_IO_CTL] & ATA_HOB ? fake->hob[reg] : fake->in[reg];
+	return fake->out[PIOATA_IO_CTL] & ATA_HOB ? fake->hob[reg] :
+						    fake->in[reg];
 }
 
-static void fake_write(const struct ata_io *io, enum ata_io_reg reg, u8 val)
+static void fake_write(const struct pioata_io *io, enum pioata_io_reg reg,
+		       u8 val)
 {
 	struct fake_ata *fake = to_fake(io);
 
 	fake->first[reg] = fake->out[reg];
 	fake->out[reg] = val;
-	if (reg == ATA_IO_COMMAND)
+	if (reg == PIOATA_IO_COMMAND)
 		fake->commands[fake->num_commands++ % FAKE_ATA_COMMANDS] = val;
 }
 
-static void fake_in(const struct ata_io *io, void *buf, unsigned int len)
+static void fake_in(const struct pioata_io *io, void *buf, unsigned int len)
 {
 	struct fake_ata *fake = to_fake(io);
 
@@ -60,7 +62,8 @@ static void fake_in(const struct ata_io *io, void *buf, unsigned int len)
 	fake->at += len;
 }
 
-static void fake_out(const struct ata_io *io, const void *buf, unsigned int len)
+static void fake_out(const struct pioata_io *io, const void *buf,
+		     unsigned int len)
 {
 	struct fake_ata *fake = to_fake(io);
 
@@ -69,7 +72,7 @@ static void fake_out(const struct ata_io *io, const void *buf, unsigned int len)
 	memcpy(fake->last, buf, min_t(unsigned int, len, sizeof(fake->last)));
 }
 
-static const struct ata_io_ops fake_io_ops = {
+static const struct pioata_io_ops fake_io_ops = {
 	.width = 2,
 	.read = fake_read,
 	.write = fake_write,
@@ -80,7 +83,7 @@ static const struct ata_io_ops fake_io_ops = {
 /* With a disk that has been set up, and is told nothing else. */
 struct fake_ata *fake_ata_create(struct kunit *test)
 {
-	const struct ata_io io = { .ops = &fake_io_ops };
+	const struct pioata_io io = { .ops = &fake_io_ops };
 	struct fake_ata *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	struct sat_dev *dev;
 
@@ -88,7 +91,7 @@ struct fake_ata *fake_ata_create(struct kunit *test)
 	fake->test = test;
 	fake->port.hba.priv = &fake->chan;
 	fake->port.active = fake->active;
-	ata_chan_init(&fake->port.hba, &io);
+	pioata_chan_init(&fake->port.hba, &io);
 	dev = &fake->chan.targets[0].dev;
 	dev->sectors = 1 << 20;
 	dev->sector_size = 512;
@@ -100,7 +103,7 @@ struct fake_ata *fake_ata_create(struct kunit *test)
 	fake->scmd.device = &fake->sdev;
 	fake->scmd.sense_buffer = fake->sense;
 	fake->cmd.scmd = &fake->scmd;
-	fake->in[ATA_IO_STATUS] = FAKE_ATA_READY;
+	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY;
 	return fake;
 }
 
@@ -112,7 +115,7 @@ int fake_ata_start(struct fake_ata *fake, enum dma_data_direction dir, u32 len,
 	fake->scmd.sdb.length = len;
 	fake->scmd.cmd_len = cdb_len;
 	memcpy(fake->scmd.cmnd, cdb, cdb_len);
-	return ata_chan_ops.start(&fake->port.hba, &fake->cmd);
+	return pioata_chan_ops.start(&fake->port.hba, &fake->cmd);
 }
 
 int fake_ata_start_rw(struct fake_ata *fake, enum dma_data_direction dir,
@@ -129,14 +132,14 @@ int fake_ata_start_rw(struct fake_ata *fake, enum dma_data_direction dir,
 
 bool fake_ata_claim(struct fake_ata *fake, u8 status)
 {
-	fake->in[ATA_IO_STATUS] = status;
-	return ata_chan_ops.claim(&fake->port.hba);
+	fake->in[PIOATA_IO_STATUS] = status;
+	return pioata_chan_ops.claim(&fake->port.hba);
 }
 
 enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status)
 {
-	fake->in[ATA_IO_STATUS] = status;
-	return ata_chan_ops.service(&fake->port.hba, &fake->port.xfer);
+	fake->in[PIOATA_IO_STATUS] = status;
+	return pioata_chan_ops.service(&fake->port.hba, &fake->port.xfer);
 }
 
 /* All that was announced; then the port asks without an interrupt. */
@@ -150,8 +153,8 @@ void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir, u32 len)
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.dir, dir);
 	KUNIT_ASSERT_EQ(test, fake->port.xfer.len, len);
 	if (dir == DMA_FROM_DEVICE)
-		ata_chan_ops.pio_in(&fake->port.hba, buf, len);
+		pioata_chan_ops.pio_in(&fake->port.hba, buf, len);
 	else
-		ata_chan_ops.pio_out(&fake->port.hba, buf, len);
+		pioata_chan_ops.pio_out(&fake->port.hba, buf, len);
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, ATA_BUSY));
 }

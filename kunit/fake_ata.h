@@ -52,7 +52,7 @@
 struct fake_ata {
 	struct kunit *test;
 	struct pioscsi_port port;
-	struct ata_chan chan;
+	struct pioata_chan chan;
 	struct scsi_cmnd scmd;
 	struct scsi_device sdev;
 	struct pioscsi_cmd cmd;

@@ -21,7 +21,7 @@ tracing=/sys/kernel/tracing
 
 # QEMU's disks do not have the command, so it is who would send it that is counted.
 watch_standby() {
-	echo 'p:ata_standby pioscsi_ata:ata_standby' >$tracing/kprobe_events
+	echo 'p:ata_standby pioscsi_ata:pioata_standby' >$tracing/kprobe_events
 	echo 1 >$tracing/events/kprobes/ata_standby/enable
 }
 

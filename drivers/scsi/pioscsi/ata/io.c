@@ -8,22 +8,22 @@
 
 #include "io.h"
 
-static u8 read8(const struct ata_io *io, enum ata_io_reg reg)
+static u8 read8(const struct pioata_io *io, enum pioata_io_reg reg)
 {
-	if (reg == ATA_IO_ALT)
+	if (reg == PIOATA_IO_ALT)
 		return ioread8(io->ctl);
 	return ioread8(io->cmd + (reg << io->shift));
 }
 
-static void write8(const struct ata_io *io, enum ata_io_reg reg, u8 val)
+static void write8(const struct pioata_io *io, enum pioata_io_reg reg, u8 val)
 {
-	if (reg == ATA_IO_CTL)
+	if (reg == PIOATA_IO_CTL)
 		iowrite8(val, io->ctl);
 	else
 		iowrite8(val, io->cmd + (reg << io->shift));
 }
 
-static void in16(const struct ata_io *io, void *buf, unsigned int len)
+static void in16(const struct pioata_io *io, void *buf, unsigned int len)
 {
 	u16 last;
 
@@ -34,7 +34,7 @@ static void in16(const struct ata_io *io, void *buf, unsigned int len)
 	}
 }
 
-static void out16(const struct ata_io *io, const void *buf, unsigned int len)
+static void out16(const struct pioata_io *io, const void *buf, unsigned int len)
 {
 	u16 last = 0;
 
@@ -45,7 +45,7 @@ static void out16(const struct ata_io *io, const void *buf, unsigned int len)
 	}
 }
 
-static void in32(const struct ata_io *io, void *buf, unsigned int len)
+static void in32(const struct pioata_io *io, void *buf, unsigned int len)
 {
 	unsigned int whole = round_down(len, 4);
 
@@ -54,7 +54,7 @@ static void in32(const struct ata_io *io, void *buf, unsigned int len)
 		in16(io, buf + whole, len - whole);
 }
 
-static void out32(const struct ata_io *io, const void *buf, unsigned int len)
+static void out32(const struct pioata_io *io, const void *buf, unsigned int len)
 {
 	unsigned int whole = round_down(len, 4);
 
@@ -63,7 +63,7 @@ static void out32(const struct ata_io *io, const void *buf, unsigned int len)
 		out16(io, buf + whole, len - whole);
 }
 
-const struct ata_io_ops ata_io16_ops = {
+const struct pioata_io_ops pioata_io16_ops = {
 	.width = 2,
 	.read = read8,
 	.write = write8,
@@ -71,7 +71,7 @@ const struct ata_io_ops ata_io16_ops = {
 	.out = out16,
 };
 
-const struct ata_io_ops ata_io32_ops = {
+const struct pioata_io_ops pioata_io32_ops = {
 	.width = 4,
 	.read = read8,
 	.write = write8,

@@ -47,12 +47,12 @@ static struct platform_device *add_channel(unsigned int i)
 		isa_ctl[i] ?: isa_cmd[i] + CTL_OFFSET,
 	};
 	const struct property_entry properties[] = {
-		PROPERTY_ENTRY_U32_ARRAY(ATA_GLUE_PORTS, ports),
+		PROPERTY_ENTRY_U32_ARRAY(PIOATA_GLUE_PORTS, ports),
 		{ }
 	};
 	const struct resource irq = DEFINE_RES_IRQ(isa_irq[i]);
 	const struct platform_device_info info = {
-		.name = ATA_GLUE_NAME,
+		.name = PIOATA_GLUE_NAME,
 		.id = i,
 		.res = &irq,
 		.num_res = isa_irq[i] ? 1 : 0,
@@ -65,12 +65,12 @@ static struct platform_device *add_channel(unsigned int i)
 }
 
 /**
- * ata_isa_init() - take the channels that were told of into service
+ * pioata_isa_init() - take the channels that were told of into service
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
  */
-int ata_isa_init(void)
+int pioata_isa_init(void)
 {
 	unsigned int i;
 
@@ -80,7 +80,7 @@ int ata_isa_init(void)
 		if (IS_ERR(pdev)) {
 			pr_err("no ISA channel at %#x: %ld\n", isa_cmd[i],
 			       PTR_ERR(pdev));
-			ata_isa_exit();
+			pioata_isa_exit();
 			return PTR_ERR(pdev);
 		}
 		channels[i] = pdev;
@@ -89,11 +89,11 @@ int ata_isa_init(void)
 }
 
 /**
- * ata_isa_exit() - undo ata_isa_init()
+ * pioata_isa_exit() - undo pioata_isa_init()
  *
  * Context: task; sleeps.
  */
-void ata_isa_exit(void)
+void pioata_isa_exit(void)
 {
 	unsigned int i;
 

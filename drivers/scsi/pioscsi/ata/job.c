@@ -18,72 +18,72 @@
 #include "tf.h"
 
 /**
- * ata_job_end() - the result of the command is known
+ * pioata_job_end() - the result of the command is known
  * @ch: the channel
  * @result: host byte and SAM status
  *
  * Context: owner of the channel.
  */
-void ata_job_end(struct ata_chan *ch, int result)
+void pioata_job_end(struct pioata_chan *ch, int result)
 {
-	ch->job.phase = ATA_ENDED;
+	ch->job.phase = PIOATA_ENDED;
 	ch->job.result = result;
 }
 
 /**
- * ata_job_drop() - the command has been forgotten, or never was
+ * pioata_job_clear() - the command has been forgotten, or never was
  * @ch: the channel
  *
  * Context: owner of the channel.
  */
-void ata_job_drop(struct ata_chan *ch)
+void pioata_job_clear(struct pioata_chan *ch)
 {
 	memset(&ch->job, 0, sizeof(ch->job));
 	ch->acked = false;
 }
 
 /* And so nobody drives INTRQ: better have the other one selected. */
-static void nobody_there(struct ata_chan *ch)
+static void nobody_there(struct pioata_chan *ch)
 {
-	unsigned int other = !ata_target_id(ch, ch->job.target);
+	unsigned int other = !pioata_target_id(ch, ch->job.target);
 
 	ch->job.target->ready = false;
-	ata_job_end(ch, DID_NO_CONNECT << 16);
+	pioata_job_end(ch, DID_NO_CONNECT << 16);
 	if (ch->targets[other].known)
-		ata_select(ch, other);
+		pioata_select(ch, other);
 }
 
 /*
  * Somebody is there, but cannot be made use of. If that is new, it may have
  * been the transfer, or a disk that is not ready yet: the midlayer tries again.
  */
-static void not_taken(struct ata_chan *ch, const char *why)
+static void not_taken(struct pioata_chan *ch, const char *why)
 {
-	struct ata_target *target = ch->job.target;
+	struct pioata_target *target = ch->job.target;
 
 	dev_warn_ratelimited(ch->hba->dev, "device %u is not taken: %s\n",
-			     ata_target_id(ch, target), why);
+			     pioata_target_id(ch, target), why);
 	nobody_there(ch);
 	if (target->known)
 		ch->job.result = DID_ERROR << 16;
 }
 
-static enum ata_phase first_phase(enum sat_protocol protocol)
+static enum pioata_phase first_phase(enum sat_protocol protocol)
 {
 	switch (protocol) {
 	case SAT_PIO_IN:
-		return ATA_DATA_IN;
+		return PIOATA_DATA_IN;
 	case SAT_PIO_OUT:
-		return ATA_DATA_FIRST;
+		return PIOATA_DATA_FIRST;
 	case SAT_NON_DATA:
 		break;
 	}
-	return ATA_NON_DATA;
+	return PIOATA_NON_DATA;
 }
 
-static void issue(struct ata_chan *ch, const struct sat_tf *tf)
+static void issue(struct pioata_chan *ch, const struct sat_tf *tf)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 
 	job->tf = *tf;
 	job->left = tf->bytes;
@@ -91,33 +91,33 @@ static void issue(struct ata_chan *ch, const struct sat_tf *tf)
 	job->begun = false;
 	job->settle = false;
 	job->phase = first_phase(tf->protocol);
-	ata_tf_write(ch, tf);
+	pioata_tf_write(ch, tf);
 }
 
 /* What has just ended may have been what switches the write cache. */
-static void translated(struct ata_chan *ch, int result)
+static void translated(struct pioata_chan *ch, int result)
 {
-	struct ata_target *target = ch->job.target;
+	struct pioata_target *target = ch->job.target;
 
-	ata_rescan_check(&target->rescan, &target->dev, ch->job.sdev);
-	ata_job_end(ch, result);
+	pioata_rescan_check(&target->rescan, &target->dev, ch->job.sdev);
+	pioata_job_end(ch, result);
 }
 
-static void answer(struct ata_chan *ch, enum sat_answer answer)
+static void answer(struct pioata_chan *ch, enum sat_answer answer)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 
 	switch (answer) {
 	case SAT_TASKFILE:
 		issue(ch, &job->sat.tf);
 		break;
 	case SAT_PARAM:
-		job->phase = ATA_PARAM;
+		job->phase = PIOATA_PARAM;
 		job->dir = DMA_TO_DEVICE;
 		job->block = job->sat.len;
 		break;
 	case SAT_REPLY:
-		job->phase = ATA_REPLY;
+		job->phase = PIOATA_REPLY;
 		job->dir = DMA_FROM_DEVICE;
 		job->block = job->sat.len;
 		break;
@@ -130,18 +130,18 @@ static void answer(struct ata_chan *ch, enum sat_answer answer)
 	}
 }
 
-static void begin_command(struct ata_chan *ch)
+static void begin_command(struct pioata_chan *ch)
 {
-	ch->job.step = ATA_STEP_COMMAND;
+	ch->job.step = PIOATA_STEP_COMMAND;
 	if (ch->job.target->dev.packet)
-		ata_packet_begin(ch);
+		pioata_packet_begin(ch);
 	else
 		answer(ch, sat_translate(&ch->job.sat));
 }
 
-static void identify(struct ata_chan *ch, enum ata_step step)
+static void identify(struct pioata_chan *ch, enum pioata_step step)
 {
-	bool packet = step == ATA_STEP_IDENTIFY_PACKET;
+	bool packet = step == PIOATA_STEP_IDENTIFY_PACKET;
 	struct sat_tf tf = {
 		.regs.command = packet ? ATA_CMD_ID_ATAPI : ATA_CMD_ID_ATA,
 		.want_regs = true,
@@ -154,18 +154,18 @@ static void identify(struct ata_chan *ch, enum ata_step step)
 	issue(ch, &tf);
 }
 
-static void set_multi(struct ata_chan *ch, unsigned int sectors)
+static void set_multi(struct pioata_chan *ch, unsigned int sectors)
 {
 	struct sat_tf tf = {
 		.regs.command = ATA_CMD_SET_MULTI,
 		.regs.nsect = sectors,
 	};
 
-	ch->job.step = ATA_STEP_MULTI;
+	ch->job.step = PIOATA_STEP_MULTI;
 	issue(ch, &tf);
 }
 
-static void set_up(struct ata_chan *ch)
+static void set_up(struct pioata_chan *ch)
 {
 	ch->job.target->ready = true;
 	begin_command(ch);
@@ -193,10 +193,10 @@ static void keep(struct sat_dev *fresh, const struct sat_dev *old)
  * A card that answers as the second device, too, is one medium all the same,
  * and no place for two writers.
  */
-static bool is_ghost(const struct ata_chan *ch)
+static bool is_ghost(const struct pioata_chan *ch)
 {
-	const struct ata_target *other =
-		&ch->targets[!ata_target_id(ch, ch->job.target)];
+	const struct pioata_target *other =
+		&ch->targets[!pioata_target_id(ch, ch->job.target)];
 
 	return !ch->job.target->known && other->known && !ch->fresh.packet &&
 	       ch->fresh.serial[0] && is_same(&other->dev, &ch->fresh) &&
@@ -219,9 +219,9 @@ static const char *parse_error(int err)
  * A device that has been exchanged behind its SCSI device's back is none of its
  * business: a scan finds it when that has been deleted.
  */
-static void identified(struct ata_chan *ch, bool packet)
+static void identified(struct pioata_chan *ch, bool packet)
 {
-	struct ata_target *target = ch->job.target;
+	struct pioata_target *target = ch->job.target;
 	int err = sat_dev_parse(&ch->fresh, ch->buf, packet);
 	unsigned int multi;
 
@@ -252,14 +252,14 @@ static void identified(struct ata_chan *ch, bool packet)
  * Whoever does not execute a command, is not there; unless he was there before,
  * and has something to say.
  */
-static void identify_ended(struct ata_chan *ch, u8 status)
+static void identify_ended(struct pioata_chan *ch, u8 status)
 {
-	bool packet = ch->job.step == ATA_STEP_IDENTIFY_PACKET;
+	bool packet = ch->job.step == PIOATA_STEP_IDENTIFY_PACKET;
 
 	if (!(status & (ATA_ERR | ATA_DF)) && !ch->job.left)
 		identified(ch, packet);
 	else if (status & ATA_ERR && !packet)
-		identify(ch, ATA_STEP_IDENTIFY_PACKET);
+		identify(ch, PIOATA_STEP_IDENTIFY_PACKET);
 	else if (ch->job.target->known &&
 		 status & (ATA_DRDY | ATA_ERR | ATA_DF))
 		not_taken(ch, "it does not identify itself");
@@ -268,7 +268,7 @@ static void identify_ended(struct ata_chan *ch, u8 status)
 }
 
 /**
- * ata_job_tf_ended() - a taskfile has ended
+ * pioata_job_tf_ended() - a taskfile has ended
  * @ch: the channel
  * @status: what STATUS said
  *
@@ -276,21 +276,21 @@ static void identify_ended(struct ata_chan *ch, u8 status)
  *
  * Context: owner of the channel.
  */
-void ata_job_tf_ended(struct ata_chan *ch, u8 status)
+void pioata_job_tf_ended(struct pioata_chan *ch, u8 status)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 	struct sat_regs regs;
 
 	switch (job->step) {
-	case ATA_STEP_COMMAND:
-		ata_tf_read(ch, &job->tf, status, &regs);
+	case PIOATA_STEP_COMMAND:
+		pioata_tf_read(ch, &job->tf, status, &regs);
 		answer(ch, sat_next(&job->sat, &regs));
 		break;
-	case ATA_STEP_IDENTIFY:
-	case ATA_STEP_IDENTIFY_PACKET:
+	case PIOATA_STEP_IDENTIFY:
+	case PIOATA_STEP_IDENTIFY_PACKET:
 		identify_ended(ch, status);
 		break;
-	case ATA_STEP_MULTI:
+	case PIOATA_STEP_MULTI:
 		/* One that fails disables what has been set before. */
 		job->target->dev.multi = status & (ATA_ERR | ATA_DF) ?
 					 0 : job->tf.regs.nsect;
@@ -300,20 +300,20 @@ void ata_job_tf_ended(struct ata_chan *ch, u8 status)
 }
 
 /**
- * ata_job_got_param() - all parameter data has been received
+ * pioata_job_got_param() - all parameter data has been received
  * @ch: the channel
  *
  * Context: owner of the channel.
  */
-void ata_job_got_param(struct ata_chan *ch)
+void pioata_job_got_param(struct pioata_chan *ch)
 {
 	answer(ch, sat_next(&ch->job.sat, NULL));
 }
 
 /* A device that is scanned for may be another than the last time. */
-static void begin(struct ata_chan *ch, const struct scsi_device *sdev)
+static void begin(struct pioata_chan *ch, const struct scsi_device *sdev)
 {
-	struct ata_target *target = ch->job.target;
+	struct pioata_target *target = ch->job.target;
 
 	if (sdev->sdev_state == SDEV_CREATED && !ch->job.sat.cdb[1] &&
 	    ch->job.sat.cdb[0] == INQUIRY) {
@@ -323,14 +323,14 @@ static void begin(struct ata_chan *ch, const struct scsi_device *sdev)
 	if (target->ready)
 		begin_command(ch);
 	else
-		identify(ch, ATA_STEP_IDENTIFY);
+		identify(ch, PIOATA_STEP_IDENTIFY);
 }
 
-static void fill_job(struct ata_chan *ch, struct scsi_cmnd *scmd)
+static void fill_job(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 
-	ata_job_drop(ch);
+	pioata_job_clear(ch);
 	job->target = &ch->targets[scmd->device->id];
 	job->sdev = scmd->device;
 	job->sat = (struct sat_cmd) {
@@ -345,38 +345,38 @@ static void fill_job(struct ata_chan *ch, struct scsi_cmnd *scmd)
 }
 
 /* Without an interrupt: data to write, data from memory, and whether at all. */
-static bool is_to_be_asked(const struct ata_job *job)
+static bool is_to_be_asked(const struct pioata_job *job)
 {
 	switch (job->phase) {
-	case ATA_NON_DATA:
+	case PIOATA_NON_DATA:
 		return false;
-	case ATA_DATA_IN:
-		return job->step != ATA_STEP_COMMAND;
+	case PIOATA_DATA_IN:
+		return job->step != PIOATA_STEP_COMMAND;
 	default:
 		return true;
 	}
 }
 
 /**
- * ata_job_start() - begin a SCSI command
+ * pioata_start_cmd() - begin a SCSI command
  * @hba: the HBA
  * @cmd: the command
  *
  * Context: owner of the channel, or the port's lock.
  * Return: as &pioscsi_ops.start.
  */
-int ata_job_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
-	struct ata_chan *ch = hba->priv;
-	u8 status = ata_read(ch, ATA_IO_ALT);
+	struct pioata_chan *ch = hba->priv;
+	u8 status = pioata_read(ch, PIOATA_IO_ALT);
 
-	if (!ata_is_nobody(status) && status & (ATA_BUSY | ATA_DRQ))
+	if (!pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ))
 		return -EBUSY;
-	status = ata_select(ch, cmd->scmd->device->id);
-	if (!ata_is_nobody(status) && status & (ATA_BUSY | ATA_DRQ))
+	status = pioata_select(ch, cmd->scmd->device->id);
+	if (!pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ))
 		return -EBUSY;
 	fill_job(ch, cmd->scmd);
-	if (ata_is_nobody(status))
+	if (pioata_no_device(status))
 		nobody_there(ch);
 	else
 		begin(ch, cmd->scmd->device);

@@ -20,15 +20,15 @@ module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
 		 "Bits of an access to the data port: 16, 32, or 0 for what is known to work");
 
-static struct pioscsi_driver ata_driver = {
-	.name = ATA_GLUE_NAME,
+static struct pioscsi_driver pioata_driver = {
+	.name = PIOATA_GLUE_NAME,
 	.owner = THIS_MODULE,
-	.ops = &ata_chan_ops,
-	.priv_size = sizeof(struct ata_chan),
+	.ops = &pioata_chan_ops,
+	.priv_size = sizeof(struct pioata_chan),
 };
 
 /**
- * ata_glue_ports() - claim I/O ports for a device's lifetime
+ * pioata_glue_ports() - claim I/O ports for a device's lifetime
  * @dev: the device
  * @first: the first port
  * @n: how many
@@ -37,12 +37,12 @@ static struct pioscsi_driver ata_driver = {
  * Return: where ioread8() finds them, or an ERR_PTR(): -EBUSY if somebody else
  *	has them, which the log is told.
  */
-void __iomem *ata_glue_ports(struct device *dev, unsigned long first,
-			     unsigned int n)
+void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
+				unsigned int n)
 {
 	void __iomem *io;
 
-	if (!devm_request_region(dev, first, n, ATA_GLUE_NAME)) {
+	if (!devm_request_region(dev, first, n, PIOATA_GLUE_NAME)) {
 		dev_err(dev, "another driver has the ports %#lx-%#lx\n", first,
 			first + n - 1);
 		return IOMEM_ERR_PTR(-EBUSY);
@@ -52,7 +52,7 @@ void __iomem *ata_glue_ports(struct device *dev, unsigned long first,
 }
 
 /**
- * ata_glue_add() - put a channel into service
+ * pioata_glue_add() - put a channel into service
  * @dev: the device that it belongs to
  * @io: its registers; the operations are chosen here
  * @width: bits that an access to the data port can have on this bus
@@ -61,21 +61,21 @@ void __iomem *ata_glue_ports(struct device *dev, unsigned long first,
  * Context: task; sleeps.
  * Return: the HBA, or an ERR_PTR().
  */
-struct pioscsi_hba *ata_glue_add(struct device *dev, struct ata_io *io,
-				 unsigned int width, int irq)
+struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
+				    unsigned int width, int irq)
 {
 	struct pioscsi_hba *hba;
 	int err;
 
-	hba = pioscsi_alloc_hba(dev, &ata_driver);
+	hba = pioscsi_alloc_hba(dev, &pioata_driver);
 	if (!hba)
 		return ERR_PTR(-ENOMEM);
 	if (data_width)
 		width = data_width;
-	io->ops = width == 32 ? &ata_io32_ops : &ata_io16_ops;
+	io->ops = width == 32 ? &pioata_io32_ops : &pioata_io16_ops;
 	hba->irq = irq;
-	ata_chan_init(hba, io);
-	err = ata_reset_bus(hba);
+	pioata_chan_init(hba, io);
+	err = pioata_reset_bus(hba);
 	if (err) {
 		dev_err(dev, "a device does not come out of reset\n");
 		goto free_hba;
@@ -91,49 +91,49 @@ free_hba:
 }
 
 /**
- * ata_glue_remove() - take a channel out of service
+ * pioata_glue_remove() - take a channel out of service
  * @hba: the HBA
  *
  * Context: task; sleeps.
  */
-void ata_glue_remove(struct pioscsi_hba *hba)
+void pioata_glue_remove(struct pioscsi_hba *hba)
 {
-	struct ata_chan *ch = hba->priv;
+	struct pioata_chan *ch = hba->priv;
 	unsigned int i;
 
 	pioscsi_remove_hba(hba);
-	for (i = 0; i < ATA_CHAN_TARGETS; i++)
-		ata_rescan_cancel(&ch->targets[i].rescan);
+	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
+		pioata_rescan_cancel(&ch->targets[i].rescan);
 	pioscsi_free_hba(hba);
 }
 
 /**
- * ata_glue_suspend() - let a channel rest, and its disks stand by
+ * pioata_glue_suspend() - let a channel rest, and its disks stand by
  * @hba: the HBA
  *
  * Context: task; sleeps.
  * Return: 0 or a negative error.
  */
-int ata_glue_suspend(struct pioscsi_hba *hba)
+int pioata_glue_suspend(struct pioscsi_hba *hba)
 {
 	pioscsi_suspend_hba(hba);
-	ata_standby(hba);
+	pioata_standby(hba);
 	return 0;
 }
 
 /**
- * ata_glue_resume() - undo ata_glue_suspend()
+ * pioata_glue_resume() - undo pioata_glue_suspend()
  * @hba: the HBA
  *
  * Context: task; sleeps.
  * Return: 0 or a negative error.
  */
-int ata_glue_resume(struct pioscsi_hba *hba)
+int pioata_glue_resume(struct pioscsi_hba *hba)
 {
 	return pioscsi_resume_hba(hba);
 }
 
-static int __init ata_init(void)
+static int __init pioata_init(void)
 {
 	int err;
 
@@ -141,35 +141,35 @@ static int __init ata_init(void)
 		pr_err("data_width=%u: must be 16, 32 or 0\n", data_width);
 		return -EINVAL;
 	}
-	err = pioscsi_register_driver(&ata_driver);
+	err = pioscsi_register_driver(&pioata_driver);
 	if (err)
 		return err;
-	err = ata_platform_init();
+	err = pioata_platform_init();
 	if (err)
 		return err;
-	err = ata_isa_init();
+	err = pioata_isa_init();
 	if (err)
 		goto platform_exit;
-	err = ata_pci_init();
+	err = pioata_pci_init();
 	if (err)
 		goto isa_exit;
 	return 0;
 
 isa_exit:
-	ata_isa_exit();
+	pioata_isa_exit();
 platform_exit:
-	ata_platform_exit();
+	pioata_platform_exit();
 	return err;
 }
 
-static void __exit ata_exit(void)
+static void __exit pioata_exit(void)
 {
-	ata_pci_exit();
-	ata_isa_exit();
-	ata_platform_exit();
+	pioata_pci_exit();
+	pioata_isa_exit();
+	pioata_platform_exit();
 }
 
-module_init(ata_init);
-module_exit(ata_exit);
+module_init(pioata_init);
+module_exit(pioata_exit);
 MODULE_DESCRIPTION("ATA and ATAPI devices by programmed I/O");
 MODULE_LICENSE("GPL");

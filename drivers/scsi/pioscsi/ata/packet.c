@@ -29,22 +29,22 @@
 #define INVALID_OPCODE		0x20
 
 /* The CDB does not fit: the device cannot know it. */
-static void refuse(struct ata_chan *ch)
+static void refuse(struct pioata_chan *ch)
 {
 	scsi_build_sense_buffer(0, ch->job.sat.sense, ILLEGAL_REQUEST,
 				INVALID_OPCODE, 0);
-	ata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
 }
 
 /**
- * ata_packet_begin() - send a command by PACKET
+ * pioata_packet_begin() - send a command by PACKET
  * @ch: the channel, whose job it is
  *
  * Context: owner of the channel.
  */
-void ata_packet_begin(struct ata_chan *ch)
+void pioata_packet_begin(struct pioata_chan *ch)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 	u32 limit = clamp_t(u32, round_up(job->sat.data_len, 2), LIMIT_MIN,
 			    LIMIT_MAX);
 
@@ -57,49 +57,50 @@ void ata_packet_begin(struct ata_chan *ch)
 		.regs.lbam = limit & 0xff,
 		.regs.lbah = limit >> 8,
 	};
-	job->phase = ATA_CDB;
+	job->phase = PIOATA_CDB;
 	job->begun = false;
 	job->block = 0;
-	ata_tf_write(ch, &job->tf);
+	pioata_tf_write(ch, &job->tf);
 }
 
 /* The status is good, or the port asks for the sense data. */
-static enum pioscsi_next packet_ended(struct ata_chan *ch, u8 status)
+static enum pioscsi_next packet_ended(struct pioata_chan *ch, u8 status)
 {
-	ata_job_end(ch, status & (ATA_ERR | ATA_DF) ?
-		    SAM_STAT_CHECK_CONDITION : SAM_STAT_GOOD);
+	pioata_job_end(ch, status & (ATA_ERR | ATA_DF) ?
+				   SAM_STAT_CHECK_CONDITION :
+				   SAM_STAT_GOOD);
 	return PIOSCSI_DONE;
 }
 
 /**
- * ata_packet_cdb() - give the device the CDB
+ * pioata_packet_cdb() - give the device the CDB
  * @ch: the channel, whose device is not busy
  * @status: its status
  *
  * Context: owner of the channel.
  * Return: what the port is to be told.
  */
-enum pioscsi_next ata_packet_cdb(struct ata_chan *ch, u8 status)
+enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 	u8 cdb[ATAPI_CDB_LEN] = { };
 
 	if (!(status & ATA_DRQ))
 		return status & ATA_ERR ? packet_ended(ch, status) :
 					  PIOSCSI_FAULT;
-	if ((ata_read(ch, ATA_IO_NSECT) & (REASON_COMMAND | REASON_TO_HOST)) !=
-	    REASON_COMMAND)
+	if ((pioata_read(ch, PIOATA_IO_NSECT) &
+	     (REASON_COMMAND | REASON_TO_HOST)) != REASON_COMMAND)
 		return PIOSCSI_FAULT;
 	memcpy(cdb, job->sat.cdb, min_t(size_t, job->sat.cdb_len, sizeof(cdb)));
-	job->phase = ATA_PACKET;
-	ata_data_out(ch, cdb, min_t(u32, job->target->dev.cdb_len,
-				    sizeof(cdb)));
-	ata_pause(ch);
+	job->phase = PIOATA_PACKET;
+	pioata_data_out(ch, cdb,
+			min_t(u32, job->target->dev.cdb_len, sizeof(cdb)));
+	pioata_pause(ch);
 	return PIOSCSI_SOON;
 }
 
 /* Data of an odd length is one byte less than what its last word holds. */
-static bool has_pad(const struct ata_chan *ch)
+static bool has_pad(const struct pioata_chan *ch)
 {
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
 	u32 left = cmd ? ch->job.sat.data_len - cmd->moved : 0;
@@ -108,23 +109,23 @@ static bool has_pad(const struct ata_chan *ch)
 }
 
 /**
- * ata_packet_data() - announce data, or end the command
+ * pioata_packet_data() - announce data, or end the command
  * @ch: the channel, whose device is not busy
  * @status: its status
  *
  * Context: owner of the channel.
  * Return: what the port is to be told.
  */
-enum pioscsi_next ata_packet_data(struct ata_chan *ch, u8 status)
+enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 	u8 reason;
 
 	if (!(status & ATA_DRQ))
 		return packet_ended(ch, status);
-	reason = ata_read(ch, ATA_IO_NSECT);
-	job->block = ata_read(ch, ATA_IO_LBAM) |
-		     ata_read(ch, ATA_IO_LBAH) << 8;
+	reason = pioata_read(ch, PIOATA_IO_NSECT);
+	job->block = pioata_read(ch, PIOATA_IO_LBAM) |
+		     pioata_read(ch, PIOATA_IO_LBAH) << 8;
 	if (reason & REASON_COMMAND || !job->block)
 		return PIOSCSI_FAULT;
 	if (has_pad(ch))

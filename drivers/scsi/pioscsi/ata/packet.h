@@ -6,10 +6,10 @@
 
 #include <pioscsi/pioscsi.h>
 
-struct ata_chan;
+struct pioata_chan;
 
-void ata_packet_begin(struct ata_chan *ch);
-enum pioscsi_next ata_packet_cdb(struct ata_chan *ch, u8 status);
-enum pioscsi_next ata_packet_data(struct ata_chan *ch, u8 status);
+void pioata_packet_begin(struct pioata_chan *ch);
+enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status);
+enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status);
 
 #endif /* _PIOSCSI_ATA_PACKET_H */

@@ -25,10 +25,10 @@
 #define PIIX_IDE_ENABLE		BIT(15)
 
 /**
- * struct ata_pci - a controller
+ * struct pioata_pci - a controller
  * @hba: its channels, %NULL for one that is not in service
  */
-struct ata_pci {
+struct pioata_pci {
 	struct pioscsi_hba *hba[CHANNELS];
 };
 
@@ -56,18 +56,18 @@ static bool is_enabled(struct pci_dev *pdev, unsigned int channel,
 }
 
 /* In compatibility mode the kernel has put the fixed ports into the BARs. */
-static int map(struct pci_dev *pdev, unsigned int channel, struct ata_io *io)
+static int map(struct pci_dev *pdev, unsigned int channel, struct pioata_io *io)
 {
 	unsigned long ctl = pci_resource_start(pdev, 2 * channel + 1);
 
 	if (is_native(pdev, channel))
 		ctl += NATIVE_CTL;
-	io->cmd = ata_glue_ports(&pdev->dev,
-				 pci_resource_start(pdev, 2 * channel),
-				 ATA_IO_CMD_BYTES);
+	io->cmd = pioata_glue_ports(&pdev->dev,
+				    pci_resource_start(pdev, 2 * channel),
+				    PIOATA_IO_CMD_BYTES);
 	if (IS_ERR(io->cmd))
 		return PTR_ERR(io->cmd);
-	io->ctl = ata_glue_ports(&pdev->dev, ctl, 1);
+	io->ctl = pioata_glue_ports(&pdev->dev, ctl, 1);
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
@@ -76,21 +76,21 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 				       unsigned int channel,
 				       kernel_ulong_t is_piix)
 {
-	struct ata_io io = { };
+	struct pioata_io io = { };
 	int err = map(pdev, channel, &io);
 
 	if (err)
 		return ERR_PTR(err);
-	return ata_glue_add(&pdev->dev, &io, is_piix ? 32 : 16,
-			    is_native(pdev, channel) ?
-			    pdev->irq : compat_irq[channel]);
+	return pioata_glue_add(&pdev->dev, &io, is_piix ? 32 : 16,
+			       is_native(pdev, channel) ? pdev->irq :
+							  compat_irq[channel]);
 }
 
 /* A channel that does not work is no reason to do without the other. */
 static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	int err = -ENODEV, got = 0;
-	struct ata_pci *pci;
+	struct pioata_pci *pci;
 	unsigned int i;
 
 	pci = devm_kzalloc(&pdev->dev, sizeof(*pci), GFP_KERNEL);
@@ -117,18 +117,18 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 static void pci_remove(struct pci_dev *pdev)
 {
-	struct ata_pci *pci = pci_get_drvdata(pdev);
+	struct pioata_pci *pci = pci_get_drvdata(pdev);
 	unsigned int i;
 
 	for (i = CHANNELS; i-- > 0;)
 		if (pci->hba[i])
-			ata_glue_remove(pci->hba[i]);
+			pioata_glue_remove(pci->hba[i]);
 }
 
 static int on_channels(struct device *dev,
 		       int (*fn)(struct pioscsi_hba *hba))
 {
-	struct ata_pci *pci = dev_get_drvdata(dev);
+	struct pioata_pci *pci = dev_get_drvdata(dev);
 	int err = 0, ret;
 	unsigned int i;
 
@@ -141,15 +141,15 @@ static int on_channels(struct device *dev,
 
 static int pci_suspend(struct device *dev)
 {
-	return on_channels(dev, ata_glue_suspend);
+	return on_channels(dev, pioata_glue_suspend);
 }
 
 static int pci_resume(struct device *dev)
 {
-	return on_channels(dev, ata_glue_resume);
+	return on_channels(dev, pioata_glue_resume);
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(ata_pci_pm_ops, pci_suspend, pci_resume);
+static DEFINE_SIMPLE_DEV_PM_OPS(pioata_pci_pm_ops, pci_suspend, pci_resume);
 
 /*
  * Not for udev: who has libata prefers that for his disks, unless he says
@@ -163,30 +163,30 @@ static const struct pci_device_id pci_ids[] = {
 };
 
 static struct pci_driver pci_driver = {
-	.name = ATA_GLUE_NAME,
+	.name = PIOATA_GLUE_NAME,
 	.id_table = pci_ids,
 	.probe = pci_probe,
 	.remove = pci_remove,
-	.driver.pm = pm_sleep_ptr(&ata_pci_pm_ops),
+	.driver.pm = pm_sleep_ptr(&pioata_pci_pm_ops),
 };
 
 /**
- * ata_pci_init() - take PCI IDE controllers into service
+ * pioata_pci_init() - take PCI IDE controllers into service
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
  */
-int ata_pci_init(void)
+int pioata_pci_init(void)
 {
 	return pci_register_driver(&pci_driver);
 }
 
 /**
- * ata_pci_exit() - undo ata_pci_init()
+ * pioata_pci_exit() - undo pioata_pci_init()
  *
  * Context: task; sleeps.
  */
-void ata_pci_exit(void)
+void pioata_pci_exit(void)
 {
 	pci_unregister_driver(&pci_driver);
 }

@@ -16,19 +16,19 @@
 /* What of IDENTIFY data is read at a time: in a hard handler, too. */
 #define ID_PIECE	32U
 
-static struct ata_chan *to_chan(struct pioscsi_hba *hba)
+static struct pioata_chan *to_chan(struct pioscsi_hba *hba)
 {
 	return hba->priv;
 }
 
 /* Whether the device, and not the port, has the next word. */
-static bool is_waiting(const struct ata_chan *ch)
+static bool is_waiting(const struct pioata_chan *ch)
 {
 	switch (ch->job.phase) {
-	case ATA_IDLE:
-	case ATA_REPLY:
-	case ATA_PARAM:
-	case ATA_ENDED:
+	case PIOATA_IDLE:
+	case PIOATA_REPLY:
+	case PIOATA_PARAM:
+	case PIOATA_ENDED:
 		return false;
 	default:
 		return true;
@@ -40,10 +40,10 @@ static bool is_waiting(const struct ata_chan *ch)
  * the device is ready for all of them: together they are more than a hard
  * handler has time for.
  */
-static bool is_reading_id(const struct ata_job *job)
+static bool is_reading_id(const struct pioata_job *job)
 {
-	return job->step != ATA_STEP_COMMAND && job->phase == ATA_DATA_IN &&
-	       job->left < job->tf.bytes;
+	return job->step != PIOATA_STEP_COMMAND &&
+	       job->phase == PIOATA_DATA_IN && job->left < job->tf.bytes;
 }
 
 /*
@@ -53,41 +53,41 @@ static bool is_reading_id(const struct ata_job *job)
  */
 static bool chan_claim(struct pioscsi_hba *hba)
 {
-	struct ata_chan *ch = to_chan(hba);
+	struct pioata_chan *ch = to_chan(hba);
 
-	if (ch->job.phase == ATA_IDLE || is_reading_id(&ch->job)) {
+	if (ch->job.phase == PIOATA_IDLE || is_reading_id(&ch->job)) {
 		/* Not expected, but it must not stay. */
-		ata_read(ch, ATA_IO_STATUS);
+		pioata_read(ch, PIOATA_IO_STATUS);
 		return false;
 	}
 	if (!is_waiting(ch) || ch->job.settle)
 		return true;
-	if (ata_read(ch, ATA_IO_ALT) & ATA_BUSY)
+	if (pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY)
 		return false;
-	ch->status = ata_read(ch, ATA_IO_STATUS);
+	ch->status = pioata_read(ch, PIOATA_IO_STATUS);
 	ch->acked = true;
 	return true;
 }
 
 /* As claim() has read it, or anew, which acknowledges what may be pending. */
-static u8 take_status(struct ata_chan *ch)
+static u8 take_status(struct pioata_chan *ch)
 {
 	if (!ch->acked)
-		return ata_read(ch, ATA_IO_STATUS);
+		return pioata_read(ch, PIOATA_IO_STATUS);
 	ch->acked = false;
 	return ch->status;
 }
 
 /* The device is busy: is there an interrupt to come, and when? */
-static enum pioscsi_next wait(const struct ata_chan *ch)
+static enum pioscsi_next wait(const struct pioata_chan *ch)
 {
-	const struct ata_job *job = &ch->job;
+	const struct pioata_job *job = &ch->job;
 
 	switch (job->phase) {
-	case ATA_DATA_FIRST:
-	case ATA_CDB:
+	case PIOATA_DATA_FIRST:
+	case PIOATA_CDB:
 		return PIOSCSI_POLL;
-	case ATA_DATA_IN:
+	case PIOATA_DATA_IN:
 		if (!job->left)
 			return PIOSCSI_POLL;
 		fallthrough;
@@ -97,30 +97,30 @@ static enum pioscsi_next wait(const struct ata_chan *ch)
 }
 
 /* A step is done: what the next one needs. */
-static enum pioscsi_next go_on(const struct ata_chan *ch)
+static enum pioscsi_next go_on(const struct pioata_chan *ch)
 {
 	if (is_waiting(ch))
 		return wait(ch);
-	return ch->job.phase == ATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
+	return ch->job.phase == PIOATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
 }
 
 /*
  * A device says that it is ready, or what is wrong. For one that is not there
  * the other says 00h, and so does a bus that is pulled down.
  */
-static enum pioscsi_next tf_ended(struct ata_chan *ch, u8 status)
+static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 {
-	if (ch->job.step == ATA_STEP_COMMAND &&
+	if (ch->job.step == PIOATA_STEP_COMMAND &&
 	    !(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
 		return PIOSCSI_FAULT;
-	ata_job_tf_ended(ch, status);
+	pioata_job_tf_ended(ch, status);
 	return go_on(ch);
 }
 
-static enum pioscsi_next next_block(struct ata_chan *ch,
+static enum pioscsi_next next_block(struct pioata_chan *ch,
 				    enum dma_data_direction dir)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 
 	job->dir = dir;
 	job->block = min(job->left, job->tf.drq_bytes);
@@ -128,7 +128,7 @@ static enum pioscsi_next next_block(struct ata_chan *ch,
 	return PIOSCSI_XFER;
 }
 
-static enum pioscsi_next phase_non_data(struct ata_chan *ch, u8 status)
+static enum pioscsi_next phase_non_data(struct pioata_chan *ch, u8 status)
 {
 	if (status & ATA_DRQ)
 		return PIOSCSI_FAULT;
@@ -136,38 +136,39 @@ static enum pioscsi_next phase_non_data(struct ata_chan *ch, u8 status)
 }
 
 /* No command of the midlayer's: nobody but us has a use for it. */
-static enum pioscsi_next read_id(struct ata_chan *ch)
+static enum pioscsi_next read_id(struct pioata_chan *ch)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 	u32 len = min(job->left, ID_PIECE);
 
-	ata_data_in(ch, ch->buf + SAT_ID_BYTES - job->left, len);
+	pioata_data_in(ch, ch->buf + SAT_ID_BYTES - job->left, len);
 	job->left -= len;
 	return PIOSCSI_POLL;
 }
 
-static enum pioscsi_next phase_data_in(struct ata_chan *ch, u8 status)
+static enum pioscsi_next phase_data_in(struct pioata_chan *ch, u8 status)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 
 	if (status & ATA_DRQ && job->left)
-		return job->step == ATA_STEP_COMMAND ?
-		       next_block(ch, DMA_FROM_DEVICE) : read_id(ch);
+		return job->step == PIOATA_STEP_COMMAND ?
+			       next_block(ch, DMA_FROM_DEVICE) :
+			       read_id(ch);
 	if (status & ATA_DRQ)
 		return PIOSCSI_FAULT;
 	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
-	    job->step == ATA_STEP_COMMAND)
+	    job->step == PIOATA_STEP_COMMAND)
 		return PIOSCSI_FAULT;
 	return tf_ended(ch, status);
 }
 
-static enum pioscsi_next phase_data_out(struct ata_chan *ch, u8 status)
+static enum pioscsi_next phase_data_out(struct pioata_chan *ch, u8 status)
 {
-	struct ata_job *job = &ch->job;
+	struct pioata_job *job = &ch->job;
 	bool error = status & (ATA_ERR | ATA_DF);
 
 	if (status & ATA_DRQ && job->left && !error) {
-		job->phase = ATA_DATA_OUT;
+		job->phase = PIOATA_DATA_OUT;
 		return next_block(ch, DMA_TO_DEVICE);
 	}
 	if (status & ATA_DRQ || (job->left && !error))
@@ -175,29 +176,30 @@ static enum pioscsi_next phase_data_out(struct ata_chan *ch, u8 status)
 	return tf_ended(ch, status);
 }
 
-static enum pioscsi_next (*const phases[])(struct ata_chan *ch, u8 status) = {
-	[ATA_NON_DATA] = phase_non_data,
-	[ATA_DATA_IN] = phase_data_in,
-	[ATA_DATA_FIRST] = phase_data_out,
-	[ATA_DATA_OUT] = phase_data_out,
-	[ATA_CDB] = ata_packet_cdb,
-	[ATA_PACKET] = ata_packet_data,
+static enum pioscsi_next (*const phases[])(struct pioata_chan *ch,
+					   u8 status) = {
+	[PIOATA_NON_DATA] = phase_non_data,
+	[PIOATA_DATA_IN] = phase_data_in,
+	[PIOATA_DATA_FIRST] = phase_data_out,
+	[PIOATA_DATA_OUT] = phase_data_out,
+	[PIOATA_CDB] = pioata_packet_cdb,
+	[PIOATA_PACKET] = pioata_packet_data,
 };
 
 /* Whether a block that has been moved is followed by more, or an interrupt. */
-static bool has_more(const struct ata_job *job)
+static bool has_more(const struct pioata_job *job)
 {
-	return job->phase != ATA_DATA_IN || job->left;
+	return job->phase != PIOATA_DATA_IN || job->left;
 }
 
-static enum pioscsi_next ask_device(struct ata_chan *ch)
+static enum pioscsi_next ask_device(struct pioata_chan *ch)
 {
 	u8 status;
 
 	if (ch->job.settle) {
 		ch->job.settle = false;
 		/* The status is right one access after the last word. */
-		ata_read(ch, ATA_IO_ALT);
+		pioata_read(ch, PIOATA_IO_ALT);
 		if (has_more(&ch->job))
 			return PIOSCSI_SOON;
 	}
@@ -208,16 +210,16 @@ static enum pioscsi_next ask_device(struct ata_chan *ch)
 }
 
 /* Memory is always ready. */
-static enum pioscsi_next ask_memory(struct ata_chan *ch)
+static enum pioscsi_next ask_memory(struct pioata_chan *ch)
 {
 	switch (ch->job.phase) {
-	case ATA_REPLY:
-		ata_job_end(ch, SAM_STAT_GOOD);
+	case PIOATA_REPLY:
+		pioata_job_end(ch, SAM_STAT_GOOD);
 		break;
-	case ATA_PARAM:
-		ata_job_got_param(ch);
+	case PIOATA_PARAM:
+		pioata_job_got_param(ch);
 		break;
-	case ATA_ENDED:
+	case PIOATA_ENDED:
 		break;
 	default:
 		return PIOSCSI_WAIT;
@@ -226,7 +228,7 @@ static enum pioscsi_next ask_memory(struct ata_chan *ch)
 }
 
 /* What is announced and not yet moved comes first. */
-static enum pioscsi_next ask(struct ata_chan *ch)
+static enum pioscsi_next ask(struct pioata_chan *ch)
 {
 	if (ch->job.block)
 		return PIOSCSI_XFER;
@@ -236,8 +238,8 @@ static enum pioscsi_next ask(struct ata_chan *ch)
 static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 				      struct pioscsi_xfer *xfer)
 {
-	struct ata_chan *ch = to_chan(hba);
-	struct ata_job *job = &ch->job;
+	struct pioata_chan *ch = to_chan(hba);
+	struct pioata_job *job = &ch->job;
 	enum pioscsi_next next = ask(ch);
 
 	if (next != PIOSCSI_XFER && next != PIOSCSI_DONE)
@@ -248,19 +250,19 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 	if (next == PIOSCSI_DONE) {
 		if (xfer->cmd)
 			xfer->cmd->result = job->result;
-		ata_job_drop(ch);
+		pioata_job_clear(ch);
 	}
 	return next;
 }
 
-static void moved(struct ata_job *job, unsigned int len)
+static void moved(struct pioata_job *job, unsigned int len)
 {
 	job->block -= len;
 	job->begun = true;
 	job->settle = !job->block;
 }
 
-static u8 *memory(struct ata_chan *ch)
+static u8 *memory(struct pioata_chan *ch)
 {
 	return ch->buf + ch->job.sat.len - ch->job.block;
 }
@@ -268,12 +270,12 @@ static u8 *memory(struct ata_chan *ch)
 static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
 				unsigned int len)
 {
-	struct ata_chan *ch = to_chan(hba);
+	struct pioata_chan *ch = to_chan(hba);
 
-	if (ch->job.phase == ATA_REPLY)
+	if (ch->job.phase == PIOATA_REPLY)
 		memcpy(buf, memory(ch), len);
 	else
-		ata_data_in(ch, buf, len);
+		pioata_data_in(ch, buf, len);
 	moved(&ch->job, len);
 	return len;
 }
@@ -281,12 +283,12 @@ static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
 static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
 				 unsigned int len)
 {
-	struct ata_chan *ch = to_chan(hba);
+	struct pioata_chan *ch = to_chan(hba);
 
-	if (ch->job.phase == ATA_PARAM)
+	if (ch->job.phase == PIOATA_PARAM)
 		memcpy(memory(ch), buf, len);
 	else
-		ata_data_out(ch, buf, len);
+		pioata_data_out(ch, buf, len);
 	moved(&ch->job, len);
 	return len;
 }
@@ -297,56 +299,56 @@ static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
  */
 static void chan_mask(struct pioscsi_hba *hba)
 {
-	struct ata_chan *ch = to_chan(hba);
+	struct pioata_chan *ch = to_chan(hba);
 
 	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
-	ata_write(ch, ATA_IO_CTL, ch->ctl);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 	if (!ch->job.block)
-		ata_read(ch, ATA_IO_STATUS);
+		pioata_read(ch, PIOATA_IO_STATUS);
 }
 
 static void chan_unmask(struct pioscsi_hba *hba)
 {
-	struct ata_chan *ch = to_chan(hba);
+	struct pioata_chan *ch = to_chan(hba);
 
 	ch->ctl = ATA_DEVCTL_OBS;
-	ata_write(ch, ATA_IO_CTL, ch->ctl);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 }
 
-const struct pioscsi_ops ata_chan_ops = {
+const struct pioscsi_ops pioata_chan_ops = {
 	.claim = chan_claim,
 	.service = chan_service,
 	.pio_in = chan_pio_in,
 	.pio_out = chan_pio_out,
 	.mask = chan_mask,
 	.unmask = chan_unmask,
-	.start = ata_job_start,
-	.forget_cmd = ata_reset_forget_cmd,
-	.reset_lun = ata_reset_lun,
-	.reset_target = ata_reset_target,
-	.reset_bus = ata_reset_bus,
-	.reset_hba = ata_reset_bus,
+	.start = pioata_start_cmd,
+	.forget_cmd = pioata_abort_cmd,
+	.reset_lun = pioata_reset_lun,
+	.reset_target = pioata_reset_target,
+	.reset_bus = pioata_reset_bus,
+	.reset_hba = pioata_reset_bus,
 };
 
 /**
- * ata_chan_init() - tell the port what a channel can
+ * pioata_chan_init() - tell the port what a channel can
  * @hba: the HBA
  * @io: the channel's registers
  *
  * Context: task.
  */
-void ata_chan_init(struct pioscsi_hba *hba, const struct ata_io *io)
+void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io)
 {
-	struct ata_chan *ch = to_chan(hba);
+	struct pioata_chan *ch = to_chan(hba);
 	unsigned int i;
 
 	ch->hba = hba;
 	ch->io = *io;
 	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
-	for (i = 0; i < ATA_CHAN_TARGETS; i++)
-		ata_rescan_init(&ch->targets[i].rescan);
+	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
+		pioata_rescan_init(&ch->targets[i].rescan);
 	hba->depth = 1;
-	hba->max_id = ATA_CHAN_TARGETS;
+	hba->max_id = PIOATA_CHAN_TARGETS;
 	hba->max_lun = 1;
 	hba->max_cmd_len = ATAPI_CDB_LEN;
 	hba->align = io->ops->width;

@@ -30,8 +30,8 @@ enum block {
 static bool is_whole(struct platform_device *pdev, const struct resource *res,
 		     enum block block, unsigned int shift)
 {
-	resource_size_t last = block == BLOCK_CMD ?
-			       (ATA_IO_CMD_BYTES - 1) << shift : 0;
+	resource_size_t last =
+		block == BLOCK_CMD ? (PIOATA_IO_CMD_BYTES - 1) << shift : 0;
 
 	if (resource_size(res) > last)
 		return true;
@@ -43,14 +43,14 @@ static bool is_whole(struct platform_device *pdev, const struct resource *res,
 static void __iomem *map_block(struct platform_device *pdev, enum block block,
 			       unsigned int shift)
 {
-	static const unsigned int sizes[BLOCKS] = { ATA_IO_CMD_BYTES, 1 };
+	static const unsigned int sizes[BLOCKS] = { PIOATA_IO_CMD_BYTES, 1 };
 	struct resource *res;
 	u32 ports[BLOCKS];
 
-	if (!device_property_read_u32_array(&pdev->dev, ATA_GLUE_PORTS, ports,
-					    BLOCKS))
-		return ata_glue_ports(&pdev->dev, ports[block],
-				      sizes[block]);
+	if (!device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS,
+					    ports, BLOCKS))
+		return pioata_glue_ports(&pdev->dev, ports[block],
+					 sizes[block]);
 	res = platform_get_resource(pdev, IORESOURCE_IO, block) ?:
 	      platform_get_resource(pdev, IORESOURCE_MEM, block);
 	if (!res) {
@@ -60,12 +60,12 @@ static void __iomem *map_block(struct platform_device *pdev, enum block block,
 	if (!is_whole(pdev, res, block, shift))
 		return IOMEM_ERR_PTR(-EINVAL);
 	if (resource_type(res) == IORESOURCE_IO)
-		return ata_glue_ports(&pdev->dev, res->start,
-				      resource_size(res));
+		return pioata_glue_ports(&pdev->dev, res->start,
+					 resource_size(res));
 	return devm_ioremap_resource(&pdev->dev, res);
 }
 
-static int find_shift(struct platform_device *pdev, struct ata_io *io)
+static int find_shift(struct platform_device *pdev, struct pioata_io *io)
 {
 	const struct pata_platform_info *info = dev_get_platdata(&pdev->dev);
 	u32 shift = info ? info->ioport_shift : 0;
@@ -78,7 +78,7 @@ static int find_shift(struct platform_device *pdev, struct ata_io *io)
 	return 0;
 }
 
-static int map(struct platform_device *pdev, struct ata_io *io)
+static int map(struct platform_device *pdev, struct pioata_io *io)
 {
 	int err = find_shift(pdev, io);
 
@@ -91,11 +91,11 @@ static int map(struct platform_device *pdev, struct ata_io *io)
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
-static int ata_platform_probe(struct platform_device *pdev)
+static int pioata_platform_probe(struct platform_device *pdev)
 {
 	int irq = platform_get_irq_optional(pdev, 0);
 	struct pioscsi_hba *hba;
-	struct ata_io io = { };
+	struct pioata_io io = { };
 	int err;
 
 	if (irq < 0 && irq != -ENXIO)
@@ -103,30 +103,30 @@ static int ata_platform_probe(struct platform_device *pdev)
 	err = map(pdev, &io);
 	if (err)
 		return err;
-	hba = ata_glue_add(&pdev->dev, &io, 16, max(irq, 0));
+	hba = pioata_glue_add(&pdev->dev, &io, 16, max(irq, 0));
 	if (IS_ERR(hba))
 		return PTR_ERR(hba);
 	platform_set_drvdata(pdev, hba);
 	return 0;
 }
 
-static void ata_platform_remove(struct platform_device *pdev)
+static void pioata_platform_remove(struct platform_device *pdev)
 {
-	ata_glue_remove(platform_get_drvdata(pdev));
+	pioata_glue_remove(platform_get_drvdata(pdev));
 }
 
-static int ata_platform_suspend(struct device *dev)
+static int pioata_platform_suspend(struct device *dev)
 {
-	return ata_glue_suspend(dev_get_drvdata(dev));
+	return pioata_glue_suspend(dev_get_drvdata(dev));
 }
 
-static int ata_platform_resume(struct device *dev)
+static int pioata_platform_resume(struct device *dev)
 {
-	return ata_glue_resume(dev_get_drvdata(dev));
+	return pioata_glue_resume(dev_get_drvdata(dev));
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(ata_platform_pm_ops, ata_platform_suspend,
-				ata_platform_resume);
+static DEFINE_SIMPLE_DEV_PM_OPS(pioata_platform_pm_ops, pioata_platform_suspend,
+				pioata_platform_resume);
 
 static const struct of_device_id of_ids[] = {
 	{ .compatible = "ata-generic" },
@@ -134,37 +134,37 @@ static const struct of_device_id of_ids[] = {
 };
 
 static const struct platform_device_id platform_ids[] = {
-	{ ATA_GLUE_NAME },
+	{ PIOATA_GLUE_NAME },
 	{ "pata_platform" },
 	{ }
 };
 
 static struct platform_driver platform_driver = {
-	.driver.name = ATA_GLUE_NAME,
+	.driver.name = PIOATA_GLUE_NAME,
 	.driver.of_match_table = of_ids,
-	.driver.pm = pm_sleep_ptr(&ata_platform_pm_ops),
+	.driver.pm = pm_sleep_ptr(&pioata_platform_pm_ops),
 	.id_table = platform_ids,
-	.probe = ata_platform_probe,
-	.platform_remove = ata_platform_remove,
+	.probe = pioata_platform_probe,
+	.platform_remove = pioata_platform_remove,
 };
 
 /**
- * ata_platform_init() - take platform devices into service
+ * pioata_platform_init() - take platform devices into service
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
  */
-int ata_platform_init(void)
+int pioata_platform_init(void)
 {
 	return platform_driver_register(&platform_driver);
 }
 
 /**
- * ata_platform_exit() - undo ata_platform_init()
+ * pioata_platform_exit() - undo pioata_platform_init()
  *
  * Context: task; sleeps.
  */
-void ata_platform_exit(void)
+void pioata_platform_exit(void)
 {
 	platform_driver_unregister(&platform_driver);
 }

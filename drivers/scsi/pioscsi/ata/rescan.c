@@ -12,9 +12,10 @@
 #include "dev.h"
 #include "rescan.h"
 
-static void ata_rescan_work(struct work_struct *work)
+static void pioata_rescan_work(struct work_struct *work)
 {
-	struct ata_rescan *rescan = container_of(work, struct ata_rescan, work);
+	struct pioata_rescan *rescan =
+		container_of(work, struct pioata_rescan, work);
 	struct scsi_device *sdev = rescan->sdev;
 
 	pioscsi_rescan_device(sdev);
@@ -23,26 +24,26 @@ static void ata_rescan_work(struct work_struct *work)
 }
 
 /**
- * ata_rescan_init() - make ready for use
+ * pioata_rescan_init() - make ready for use
  * @rescan: a target's
  *
  * Context: task.
  */
-void ata_rescan_init(struct ata_rescan *rescan)
+void pioata_rescan_init(struct pioata_rescan *rescan)
 {
-	INIT_WORK(&rescan->work, ata_rescan_work);
+	INIT_WORK(&rescan->work, pioata_rescan_work);
 }
 
 /**
- * ata_rescan_check() - have a device scanned again if that is necessary
+ * pioata_rescan_check() - have a device scanned again if that is necessary
  * @rescan: its target's
  * @dev: the device
  * @sdev: the same for the midlayer
  *
  * Context: owner of the channel.
  */
-void ata_rescan_check(struct ata_rescan *rescan, struct sat_dev *dev,
-		      struct scsi_device *sdev)
+void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
+			 struct scsi_device *sdev)
 {
 	if (likely(!sat_dev_outdated(dev)) || READ_ONCE(rescan->sdev))
 		return;
@@ -55,12 +56,12 @@ void ata_rescan_check(struct ata_rescan *rescan, struct sat_dev *dev,
 }
 
 /**
- * ata_rescan_cancel() - no rescan is due or runs when this returns
+ * pioata_rescan_cancel() - no rescan is due or runs when this returns
  * @rescan: a target's, which has no commands any more
  *
  * Context: task; sleeps.
  */
-void ata_rescan_cancel(struct ata_rescan *rescan)
+void pioata_rescan_cancel(struct pioata_rescan *rescan)
 {
 	if (cancel_work_sync(&rescan->work))
 		put_device(&rescan->sdev->sdev_gendev);

@@ -11,18 +11,18 @@ struct sat_dev;
 struct scsi_device;
 
 /**
- * struct ata_rescan - a rescan of a SCSI device that is due
+ * struct pioata_rescan - a rescan of a SCSI device that is due
  * @work: does it
  * @sdev: the device, referenced while @work is pending or runs
  */
-struct ata_rescan {
+struct pioata_rescan {
 	struct work_struct work;
 	struct scsi_device *sdev;
 };
 
-void ata_rescan_init(struct ata_rescan *rescan);
-void ata_rescan_check(struct ata_rescan *rescan, struct sat_dev *dev,
-		      struct scsi_device *sdev);
-void ata_rescan_cancel(struct ata_rescan *rescan);
+void pioata_rescan_init(struct pioata_rescan *rescan);
+void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
+			 struct scsi_device *sdev);
+void pioata_rescan_cancel(struct pioata_rescan *rescan);
 
 #endif /* _PIOSCSI_ATA_RESCAN_H */

@@ -29,15 +29,16 @@
 #define STANDBY_LIMIT_MS	30000
 
 /* Until the bits of @mask are @bits, or nobody answers. Sleeps. */
-static int wait_status(struct ata_chan *ch, u8 mask, u8 bits, unsigned int ms)
+static int wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
+		       unsigned int ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
 	unsigned int us = 100;
 	u8 status;
 
 	for (;;) {
-		status = ata_read(ch, ATA_IO_ALT);
-		if ((status & mask) == bits || ata_is_nobody(status))
+		status = pioata_read(ch, PIOATA_IO_ALT);
+		if ((status & mask) == bits || pioata_no_device(status))
 			return 0;
 		if (time_after(jiffies, end))
 			return -ETIMEDOUT;
@@ -47,34 +48,35 @@ static int wait_status(struct ata_chan *ch, u8 mask, u8 bits, unsigned int ms)
 }
 
 /* The selected device, or whoever answers in its place. */
-static int wait_idle(struct ata_chan *ch, unsigned int ms)
+static int wait_idle(struct pioata_chan *ch, unsigned int ms)
 {
 	return wait_status(ch, ATA_BUSY, 0, ms);
 }
 
 /* If it does not become ready, what it is sent next will tell. */
-static void wait_ready(struct ata_chan *ch, const struct ata_target *target)
+static void wait_ready(struct pioata_chan *ch,
+		       const struct pioata_target *target)
 {
 	if (target->known && !target->dev.packet)
 		wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY, READY_LIMIT_MS);
 }
 
-static void all_unready(struct ata_chan *ch)
+static void all_unready(struct pioata_chan *ch)
 {
 	unsigned int id;
 
-	for (id = 0; id < ATA_CHAN_TARGETS; id++)
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++)
 		ch->targets[id].ready = false;
 }
 
 /* Both devices, as far as they are there. */
-static int wait_for_all(struct ata_chan *ch)
+static int wait_for_all(struct pioata_chan *ch)
 {
 	unsigned int id;
 	int err = 0;
 
-	for (id = 0; id < ATA_CHAN_TARGETS && !err; id++) {
-		ata_select_anew(ch, id);
+	for (id = 0; id < PIOATA_CHAN_TARGETS && !err; id++) {
+		pioata_reselect(ch, id);
 		err = wait_idle(ch, RESET_LIMIT_MS);
 		if (!err)
 			wait_ready(ch, &ch->targets[id]);
@@ -83,7 +85,7 @@ static int wait_for_all(struct ata_chan *ch)
 }
 
 /**
- * ata_reset_bus() - software reset of both devices
+ * pioata_reset_bus() - software reset of both devices
  * @hba: the HBA
  *
  * They are set up again before their next command.
@@ -91,46 +93,47 @@ static int wait_for_all(struct ata_chan *ch)
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0, or -ETIMEDOUT if one remains busy.
  */
-int ata_reset_bus(struct pioscsi_hba *hba)
+int pioata_reset_bus(struct pioscsi_hba *hba)
 {
-	struct ata_chan *ch = hba->priv;
+	struct pioata_chan *ch = hba->priv;
 	int err;
 
-	ata_job_drop(ch);
+	pioata_job_clear(ch);
 	all_unready(ch);
 	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
-	ata_write(ch, ATA_IO_CTL, ch->ctl | ATA_SRST);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl | ATA_SRST);
 	usleep_range(SRST_HOLD_US, 5 * SRST_HOLD_US);
-	ata_write(ch, ATA_IO_CTL, ch->ctl);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 	msleep(SRST_SETTLE_MS);
 	err = wait_for_all(ch);
 	/* Nobody drives INTRQ while who is not there is selected. */
 	if (!ch->targets[1].known)
-		ata_select_anew(ch, 0);
+		pioata_reselect(ch, 0);
 	/* Some interrupt, in spite of what they are told. */
-	ata_read(ch, ATA_IO_STATUS);
+	pioata_read(ch, PIOATA_IO_STATUS);
 	return err;
 }
 
 /* DEVICE RESET, which only ATAPI devices have, works at any time. */
-static int reset_device(struct ata_chan *ch, unsigned int id)
+static int reset_device(struct pioata_chan *ch, unsigned int id)
 {
 	struct sat_tf tf = { .regs.command = ATA_CMD_DEV_RESET };
 
-	ata_job_drop(ch);
+	pioata_job_clear(ch);
 	ch->targets[id].ready = false;
-	ata_select_anew(ch, id);
-	ata_tf_write(ch, &tf);
+	pioata_reselect(ch, id);
+	pioata_tf_write(ch, &tf);
 	return wait_idle(ch, DEVICE_RESET_LIMIT_MS);
 }
 
-static bool is_others(const struct ata_chan *ch, unsigned int id)
+static bool is_others(const struct pioata_chan *ch, unsigned int id)
 {
-	return ch->job.phase != ATA_IDLE && ch->job.target != &ch->targets[id];
+	return ch->job.phase != PIOATA_IDLE &&
+	       ch->job.target != &ch->targets[id];
 }
 
 /**
- * ata_reset_lun() - reset a device
+ * pioata_reset_lun() - reset a device
  * @hba: the HBA
  * @id: the device
  * @lun: 0
@@ -140,9 +143,9 @@ static bool is_others(const struct ata_chan *ch, unsigned int id)
  *	by itself; -EBUSY while the other device has a command, which would not
  *	survive it.
  */
-int ata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
+int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
-	struct ata_chan *ch = hba->priv;
+	struct pioata_chan *ch = hba->priv;
 
 	if (!ch->targets[id].known || !ch->targets[id].dev.packet)
 		return -EOPNOTSUPP;
@@ -152,59 +155,59 @@ int ata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 }
 
 /**
- * ata_reset_target() - likewise
+ * pioata_reset_target() - likewise
  * @hba: the HBA
  * @id: the device
  *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or a negative error.
  */
-int ata_reset_target(struct pioscsi_hba *hba, unsigned int id)
+int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id)
 {
-	return ata_reset_lun(hba, id, 0);
+	return pioata_reset_lun(hba, id, 0);
 }
 
 /**
- * ata_reset_forget_cmd() - have the command given up
+ * pioata_abort_cmd() - have the command given up
  * @hba: the HBA
  * @cmd: the one command that there is
  *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or a negative error.
  */
-int ata_reset_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
-	int err = ata_reset_target(hba, cmd->scmd->device->id);
+	int err = pioata_reset_target(hba, cmd->scmd->device->id);
 
-	return err ? ata_reset_bus(hba) : 0;
+	return err ? pioata_reset_bus(hba) : 0;
 }
 
 /**
- * ata_standby() - spin the disks down
+ * pioata_standby() - spin the disks down
  * @hba: the HBA, suspended
  *
  * One that does not want to is no reason not to suspend.
  *
  * Context: owner of the channel, masked; task, sleeps.
  */
-void ata_standby(struct pioscsi_hba *hba)
+void pioata_standby(struct pioscsi_hba *hba)
 {
 	static const struct sat_tf tf = {
 		.regs.command = ATA_CMD_STANDBYNOW1,
 	};
-	struct ata_chan *ch = hba->priv;
+	struct pioata_chan *ch = hba->priv;
 	unsigned int id;
 
-	for (id = 0; id < ATA_CHAN_TARGETS; id++) {
-		const struct ata_target *target = &ch->targets[id];
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		const struct pioata_target *target = &ch->targets[id];
 
 		if (!target->known || target->dev.packet || !target->dev.power)
 			continue;
-		if (ata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
+		if (pioata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
 			continue;
-		ata_tf_write(ch, &tf);
+		pioata_tf_write(ch, &tf);
 		if (wait_idle(ch, STANDBY_LIMIT_MS))
 			dev_warn(hba->dev, "device %u does not stand by\n", id);
-		ata_read(ch, ATA_IO_STATUS);
+		pioata_read(ch, PIOATA_IO_STATUS);
 	}
 }

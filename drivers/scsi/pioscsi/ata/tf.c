@@ -8,7 +8,7 @@
 #include "tf.h"
 
 /**
- * ata_pause() - wait until STATUS may be looked at
+ * pioata_pause() - wait until STATUS may be looked at
  * @ch: the channel
  *
  * A device has 400 ns from the last write, or the last word of data, until its
@@ -17,75 +17,77 @@
  * Context: owner of the channel.
  * Return: the status, from ALTERNATE STATUS.
  */
-u8 ata_pause(struct ata_chan *ch)
+u8 pioata_pause(struct pioata_chan *ch)
 {
-	ata_read(ch, ATA_IO_ALT);
+	pioata_read(ch, PIOATA_IO_ALT);
 	ndelay(400);
-	return ata_read(ch, ATA_IO_ALT);
+	return pioata_read(ch, PIOATA_IO_ALT);
 }
 
 /**
- * ata_select_anew() - have a device answer, whichever does by now
+ * pioata_reselect() - have a device answer, whichever does by now
  * @ch: the channel
  * @id: the device
  *
  * Context: owner of the channel.
  * Return: its status, from ALTERNATE STATUS.
  */
-u8 ata_select_anew(struct ata_chan *ch, unsigned int id)
+u8 pioata_reselect(struct pioata_chan *ch, unsigned int id)
 {
-	ata_write(ch, ATA_IO_DEVICE, ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
+	pioata_write(ch, PIOATA_IO_DEVICE,
+		     ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0));
 	ch->selected = id;
-	return ata_pause(ch);
+	return pioata_pause(ch);
 }
 
 /**
- * ata_select() - have a device answer
+ * pioata_select() - have a device answer
  * @ch: the channel, whose device is neither busy nor wants data
  * @id: the device
  *
  * Context: owner of the channel.
  * Return: its status, from ALTERNATE STATUS.
  */
-u8 ata_select(struct ata_chan *ch, unsigned int id)
+u8 pioata_select(struct pioata_chan *ch, unsigned int id)
 {
 	if (ch->selected == id)
-		return ata_read(ch, ATA_IO_ALT);
-	return ata_select_anew(ch, id);
+		return pioata_read(ch, PIOATA_IO_ALT);
+	return pioata_reselect(ch, id);
 }
 
 /**
- * ata_tf_write() - issue a command
+ * pioata_tf_write() - issue a command
  * @ch: the channel, whose selected device takes one
  * @tf: the command
  *
  * Context: owner of the channel.
  */
-void ata_tf_write(struct ata_chan *ch, const struct sat_tf *tf)
+void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf)
 {
 	const struct sat_regs *regs = &tf->regs;
 
 	if (tf->ext) {
-		ata_write(ch, ATA_IO_FEATURE, regs->hob_feature);
-		ata_write(ch, ATA_IO_NSECT, regs->hob_nsect);
-		ata_write(ch, ATA_IO_LBAL, regs->hob_lbal);
-		ata_write(ch, ATA_IO_LBAM, regs->hob_lbam);
-		ata_write(ch, ATA_IO_LBAH, regs->hob_lbah);
+		pioata_write(ch, PIOATA_IO_FEATURE, regs->hob_feature);
+		pioata_write(ch, PIOATA_IO_NSECT, regs->hob_nsect);
+		pioata_write(ch, PIOATA_IO_LBAL, regs->hob_lbal);
+		pioata_write(ch, PIOATA_IO_LBAM, regs->hob_lbam);
+		pioata_write(ch, PIOATA_IO_LBAH, regs->hob_lbah);
 	}
-	ata_write(ch, ATA_IO_FEATURE, regs->feature);
-	ata_write(ch, ATA_IO_NSECT, regs->nsect);
-	ata_write(ch, ATA_IO_LBAL, regs->lbal);
-	ata_write(ch, ATA_IO_LBAM, regs->lbam);
-	ata_write(ch, ATA_IO_LBAH, regs->lbah);
-	ata_write(ch, ATA_IO_DEVICE, regs->device | ATA_DEVICE_OBS |
-		  (ch->selected ? ATA_DEV1 : 0));
+	pioata_write(ch, PIOATA_IO_FEATURE, regs->feature);
+	pioata_write(ch, PIOATA_IO_NSECT, regs->nsect);
+	pioata_write(ch, PIOATA_IO_LBAL, regs->lbal);
+	pioata_write(ch, PIOATA_IO_LBAM, regs->lbam);
+	pioata_write(ch, PIOATA_IO_LBAH, regs->lbah);
+	pioata_write(ch, PIOATA_IO_DEVICE,
+		     regs->device | ATA_DEVICE_OBS |
+			     (ch->selected ? ATA_DEV1 : 0));
 	ch->acked = false;
-	ata_write(ch, ATA_IO_COMMAND, regs->command);
-	ata_pause(ch);
+	pioata_write(ch, PIOATA_IO_COMMAND, regs->command);
+	pioata_pause(ch);
 }
 
 /**
- * ata_tf_read() - what the registers say at the end of a command
+ * pioata_tf_read() - what the registers say at the end of a command
  * @ch: the channel
  * @tf: the command
  * @status: what STATUS has said
@@ -93,24 +95,24 @@ void ata_tf_write(struct ata_chan *ch, const struct sat_tf *tf)
  *
  * Context: owner of the channel.
  */
-void ata_tf_read(struct ata_chan *ch, const struct sat_tf *tf, u8 status,
-		 struct sat_regs *regs)
+void pioata_tf_read(struct pioata_chan *ch, const struct sat_tf *tf, u8 status,
+		    struct sat_regs *regs)
 {
 	*regs = (struct sat_regs) { .command = status };
 	if (!(status & (ATA_ERR | ATA_DF)) && !tf->want_regs)
 		return;
-	regs->feature = ata_read(ch, ATA_IO_ERROR);
-	regs->nsect = ata_read(ch, ATA_IO_NSECT);
-	regs->lbal = ata_read(ch, ATA_IO_LBAL);
-	regs->lbam = ata_read(ch, ATA_IO_LBAM);
-	regs->lbah = ata_read(ch, ATA_IO_LBAH);
-	regs->device = ata_read(ch, ATA_IO_DEVICE);
+	regs->feature = pioata_read(ch, PIOATA_IO_ERROR);
+	regs->nsect = pioata_read(ch, PIOATA_IO_NSECT);
+	regs->lbal = pioata_read(ch, PIOATA_IO_LBAL);
+	regs->lbam = pioata_read(ch, PIOATA_IO_LBAM);
+	regs->lbah = pioata_read(ch, PIOATA_IO_LBAH);
+	regs->device = pioata_read(ch, PIOATA_IO_DEVICE);
 	if (!tf->ext)
 		return;
-	ata_write(ch, ATA_IO_CTL, ch->ctl | ATA_HOB);
-	regs->hob_nsect = ata_read(ch, ATA_IO_NSECT);
-	regs->hob_lbal = ata_read(ch, ATA_IO_LBAL);
-	regs->hob_lbam = ata_read(ch, ATA_IO_LBAM);
-	regs->hob_lbah = ata_read(ch, ATA_IO_LBAH);
-	ata_write(ch, ATA_IO_CTL, ch->ctl);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl | ATA_HOB);
+	regs->hob_nsect = pioata_read(ch, PIOATA_IO_NSECT);
+	regs->hob_lbal = pioata_read(ch, PIOATA_IO_LBAL);
+	regs->hob_lbam = pioata_read(ch, PIOATA_IO_LBAM);
+	regs->hob_lbah = pioata_read(ch, PIOATA_IO_LBAH);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 }
