@@ -1,15 +1,134 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INQUIRY.
+ * INQUIRY, and the pages of vital product data.
  */
+#include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "../compat.h"
 #include "dev.h"
-#include "sat_cdb.h"
-#include "sat_sense.h"
-#include "sat_vpd.h"
+#include "sat_priv.h"
+
+#define SAT_VENDOR		"ATA     "
+
+#define SAT_VPD_HEADER		4
+
+/* Designators. */
+#define SAT_CODE_SET_BINARY	0x01
+#define SAT_CODE_SET_ASCII	0x02
+#define SAT_DESIGNATOR_T10	0x01
+#define SAT_DESIGNATOR_NAA	0x03
+#define SAT_T10_BYTES		(8 + ATA_ID_PROD_LEN + ATA_ID_SERNO_LEN)
+
+/* The ATA Information page. */
+#define SAT_ATA_INFO_BYTES	(572 - SAT_VPD_HEADER)
+
+/* Each of these writes what follows the header, and returns its length. */
+
+static u32 sat_vpd_serial(const struct sat_dev *dev, u8 *buf)
+{
+	sat_dev_string(dev, ATA_ID_SERNO, ATA_ID_SERNO_LEN, buf);
+	return ATA_ID_SERNO_LEN;
+}
+
+static u32 sat_vpd_designators(const struct sat_dev *dev, u8 *buf)
+{
+	u32 len = 0;
+
+	if (dev->wwn) {
+		buf[0] = SAT_CODE_SET_BINARY;
+		buf[1] = SAT_DESIGNATOR_NAA;
+		buf[3] = 8;
+		put_unaligned_be64(dev->wwn, &buf[4]);
+		len = 12;
+	}
+	buf += len;
+	buf[0] = SAT_CODE_SET_ASCII;
+	buf[1] = SAT_DESIGNATOR_T10;
+	buf[3] = SAT_T10_BYTES;
+	memcpy(&buf[4], SAT_VENDOR, 8);
+	sat_dev_string(dev, ATA_ID_PROD, ATA_ID_PROD_LEN, &buf[12]);
+	sat_dev_string(dev, ATA_ID_SERNO, ATA_ID_SERNO_LEN,
+		       &buf[12 + ATA_ID_PROD_LEN]);
+	return len + 4 + SAT_T10_BYTES;
+}
+
+/*
+ * The device signature: TRANSPORT IDENTIFIER 0 is parallel ATA, and the rest
+ * as a device leaves it in the registers after a reset.
+ */
+static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
+{
+	unsigned int i;
+
+	BUILD_BUG_ON(SAT_VPD_HEADER + SAT_ATA_INFO_BYTES > SAT_BUF_BYTES);
+
+	memcpy(&buf[4], "PIOSCSI SAT             0001", 28);
+	buf[34] = ATA_DRDY;
+	buf[35] = 0x01;		/* diagnostics: passed */
+	buf[36] = 0x01;		/* LBA (7:0) */
+	buf[44] = 0x01;		/* COUNT (7:0) */
+	buf[52] = ATA_CMD_ID_ATA;
+	for (i = 0; i < ATA_ID_WORDS; i++)
+		put_unaligned_le16(dev->id[i], &buf[56 + 2 * i]);
+	return SAT_ATA_INFO_BYTES;
+}
+
+/* Commands of any length are taken: no limit is given. */
+static u32 sat_vpd_limits(const struct sat_dev *dev, u8 *buf)
+{
+	put_unaligned_be16(1U << dev->phys_exp, &buf[2]);
+	return 60;
+}
+
+static u32 sat_vpd_characteristics(const struct sat_dev *dev, u8 *buf)
+{
+	put_unaligned_be16(dev->rotation, &buf[0]);
+	buf[3] = dev->form_factor;
+	return 60;
+}
+
+static u32 sat_vpd_supported(const struct sat_dev *dev, u8 *buf);
+
+static const struct sat_vpd {
+	u8 code;
+	u32 (*write)(const struct sat_dev *dev, u8 *buf);
+} sat_vpds[] = {
+	{ 0x00, sat_vpd_supported },
+	{ 0x80, sat_vpd_serial },
+	{ 0x83, sat_vpd_designators },
+	{ 0x89, sat_vpd_ata_info },
+	{ 0xb0, sat_vpd_limits },
+	{ 0xb1, sat_vpd_characteristics },
+};
+
+static u32 sat_vpd_supported(const struct sat_dev *dev, u8 *buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sat_vpds); i++)
+		buf[i] = sat_vpds[i].code;
+	return ARRAY_SIZE(sat_vpds);
+}
+
+/* Writes a whole page, and returns its length: 0 if there is no such page. */
+static u32 sat_vpd_page(const struct sat_dev *dev, u8 code, u8 *buf)
+{
+	unsigned int i;
+	u32 len;
+
+	for (i = 0; i < ARRAY_SIZE(sat_vpds); i++) {
+		if (sat_vpds[i].code != code)
+			continue;
+		memset(buf, 0, SAT_BUF_BYTES);
+		len = sat_vpds[i].write(dev, &buf[SAT_VPD_HEADER]);
+		buf[1] = code;
+		put_unaligned_be16(len, &buf[2]);
+		return SAT_VPD_HEADER + len;
+	}
+	return 0;
+}
 
 #define SAT_EVPD		0x01	/* byte 1 */
 

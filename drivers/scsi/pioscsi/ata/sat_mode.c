@@ -7,7 +7,7 @@
 #include <linux/string.h>
 
 #include "dev.h"
-#include "sat_mode.h"
+#include "sat_priv.h"
 
 /* A bit of a page, and the switch that it shows. */
 struct sat_page_bit {

@@ -12,10 +12,7 @@
 
 #include "../compat.h"
 #include "dev.h"
-#include "sat_cdb.h"
-#include "sat_mode.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 /* CDB bits, byte 1. */
 #define SAT_DBD			0x08

@@ -8,9 +8,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "dev.h"
-#include "sat_cdb.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 /* Byte 1. */
 #define SAT_PASS_EXTEND		0x01	/* (16) only */

@@ -6,9 +6,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "dev.h"
-#include "sat_cdb.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 /* START STOP UNIT, byte 4. */
 #define SAT_START		0x01

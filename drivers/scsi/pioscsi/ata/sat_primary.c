@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TEST UNIT READY, REQUEST SENSE, REPORT LUNS.
+ * Commands that are answered from what is known of the device: TEST UNIT READY,
+ * REQUEST SENSE, REPORT LUNS and READ CAPACITY.
  */
 #include <linux/ata.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
 
 #include "../compat.h"
 #include "dev.h"
-#include "sat_cdb.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 #define SAT_FIXED_SENSE_BYTES	18
 #define SAT_DESC_SENSE_BYTES	8
@@ -77,4 +78,38 @@ static enum sat_answer sat_report_luns(struct sat_cmd *cmd)
 
 const struct sat_op sat_op_report_luns = {
 	.begin = sat_report_luns,
+};
+
+#define SAT_CAPACITY10_BYTES	8
+#define SAT_CAPACITY16_BYTES	32
+
+static enum sat_answer sat_read_capacity10(struct sat_cmd *cmd)
+{
+	const struct sat_dev *dev = cmd->dev;
+	u32 last = min_t(u64, dev->sectors - 1, U32_MAX);
+
+	put_unaligned_be32(last, &cmd->buf[0]);
+	put_unaligned_be32(dev->sector_size, &cmd->buf[4]);
+	return sat_reply(cmd, SAT_CAPACITY10_BYTES, SAT_CAPACITY10_BYTES);
+}
+
+const struct sat_op sat_op_read_capacity10 = {
+	.begin = sat_read_capacity10,
+};
+
+static enum sat_answer sat_read_capacity16(struct sat_cmd *cmd)
+{
+	const struct sat_dev *dev = cmd->dev;
+
+	memset(cmd->buf, 0, SAT_CAPACITY16_BYTES);
+	put_unaligned_be64(dev->sectors - 1, &cmd->buf[0]);
+	put_unaligned_be32(dev->sector_size, &cmd->buf[8]);
+	cmd->buf[13] = dev->phys_exp;
+	put_unaligned_be16(dev->lowest_aligned, &cmd->buf[14]);
+	return sat_reply(cmd, SAT_CAPACITY16_BYTES,
+			 get_unaligned_be32(&cmd->cdb[10]));
+}
+
+const struct sat_op sat_op_read_capacity16 = {
+	.begin = sat_read_capacity16,
 };

@@ -9,9 +9,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "dev.h"
-#include "sat_cdb.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 /* What the last taskfile was. */
 enum sat_rw_step {

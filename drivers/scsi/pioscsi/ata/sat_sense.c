@@ -10,8 +10,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "dev.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 /* Two bits of ERROR that mean something else with removable media. */
 #define SAT_ERR_WP		ATA_UNC		/* while writing */

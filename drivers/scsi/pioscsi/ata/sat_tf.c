@@ -11,8 +11,7 @@
 
 #include "../compat.h"
 #include "dev.h"
-#include "sat_sense.h"
-#include "sat_tf.h"
+#include "sat_priv.h"
 
 /* Most sectors of one ATA command. */
 #define SAT_LBA28_COUNT		256

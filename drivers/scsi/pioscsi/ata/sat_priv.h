@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * SCSI / ATA translation: declarations that only its own files use.
+ */
+#ifndef _PIOSCSI_ATA_SAT_PRIV_H
+#define _PIOSCSI_ATA_SAT_PRIV_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#include "sat.h"
+
+struct sat_dev;
+
+/* Commands and their CDBs: sat.c */
+
+#define SAT_CDB_MAX		16
+
+/* CDB bits of READ, WRITE and VERIFY, byte 1. */
+#define SAT_FUA			0x08
+#define SAT_DPO			0x10
+
+/**
+ * struct sat_op - what a command does
+ * @begin: the first answer; the CDB has been checked against the
+ *	table of commands
+ * @next: called by sat_next(); without it a successful taskfile ends the
+ *	command
+ * @raw: @next sees results that are errors, too, and makes the sense data
+ */
+struct sat_op {
+	enum sat_answer (*begin)(struct sat_cmd *cmd);
+	enum sat_answer (*next)(struct sat_cmd *cmd,
+				const struct sat_regs *result);
+	bool raw;
+};
+
+extern const struct sat_op sat_op_test_unit_ready;
+extern const struct sat_op sat_op_request_sense;
+extern const struct sat_op sat_op_report_luns;
+extern const struct sat_op sat_op_inquiry;
+extern const struct sat_op sat_op_mode_sense;
+extern const struct sat_op sat_op_mode_select;
+extern const struct sat_op sat_op_read_capacity10;
+extern const struct sat_op sat_op_read_capacity16;
+extern const struct sat_op sat_op_read;
+extern const struct sat_op sat_op_write;
+extern const struct sat_op sat_op_verify;
+extern const struct sat_op sat_op_sync_cache;
+extern const struct sat_op sat_op_start_stop;
+extern const struct sat_op sat_op_pass_through;
+
+bool sat_cdb_data(struct sat_cmd *cmd, enum dma_data_direction dir, u64 bytes,
+		  unsigned int field);
+enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len);
+
+/* Sense data: sat_sense.c */
+
+/* Additional sense code and qualifier, as SPC-4 numbers them. */
+#define SAT_ASC_NONE			0x0000
+#define SAT_ASC_PASS_THROUGH		0x001d	/* ATA information available */
+#define SAT_ASC_NEED_START		0x0402	/* initializing cmd required */
+#define SAT_ASC_NO_REFERENCE		0x0600	/* position found */
+#define SAT_ASC_WRITE_ERROR		0x0c00
+#define SAT_ASC_READ_ERROR		0x1100
+#define SAT_ASC_NO_ADDRESS_MARK		0x1300
+#define SAT_ASC_RECORD_NOT_FOUND	0x1401
+#define SAT_ASC_PARAM_LENGTH		0x1a00
+#define SAT_ASC_INVALID_OPCODE		0x2000
+#define SAT_ASC_LBA_RANGE		0x2100
+#define SAT_ASC_INVALID_CDB		0x2400
+#define SAT_ASC_INVALID_PARAM		0x2600
+#define SAT_ASC_WRITE_PROTECTED		0x2700
+#define SAT_ASC_MEDIUM_CHANGED		0x2800
+#define SAT_ASC_NO_SAVED		0x3900
+#define SAT_ASC_NO_MEDIUM		0x3a00
+#define SAT_ASC_INTERNAL		0x4400	/* target failure */
+#define SAT_ASC_CRC			0x4703
+#define SAT_ASC_REMOVAL_REQUEST		0x5a01
+
+enum sat_answer sat_check(struct sat_cmd *cmd, u8 key, u16 code);
+enum sat_answer sat_invalid_cdb(struct sat_cmd *cmd, unsigned int byte,
+				unsigned int bit);
+enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
+				  unsigned int bit);
+
+bool sat_failed(const struct sat_regs *result);
+enum sat_answer sat_ata_error(struct sat_cmd *cmd,
+			      const struct sat_regs *result);
+enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
+			       const struct sat_regs *result);
+
+/* Taskfiles, and the sectors of a command: sat_tf.c */
+
+/**
+ * struct sat_pair - the 28-bit and the 48-bit form of an ATA command
+ * @lba28: COMMAND of the one, 0 if there is none
+ * @lba48: COMMAND of the other
+ */
+struct sat_pair {
+	u8 lba28;
+	u8 lba48;
+};
+
+u64 sat_tf_lba(const struct sat_regs *regs, bool ext);
+bool sat_tf_writes(const struct sat_tf *tf);
+void sat_tf_command(struct sat_cmd *cmd, u8 command);
+void sat_tf_set_features(struct sat_cmd *cmd, u8 feature);
+bool sat_tf_flush(struct sat_cmd *cmd);
+
+bool sat_extent_get(struct sat_cmd *cmd);
+unsigned int sat_extent_count_byte(const struct sat_cmd *cmd);
+void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command);
+bool sat_extent_next(struct sat_cmd *cmd);
+
+/* Mode pages: sat_mode.c */
+
+#define SAT_PAGE_RECOVERY	0x01
+#define SAT_PAGE_CACHING	0x08
+#define SAT_PAGE_CONTROL	0x0a
+#define SAT_PAGE_ALL		0x3f
+
+#define SAT_PAGE_MAX		20
+#define SAT_PAGES		3
+
+/* PAGE CONTROL. */
+enum sat_page_control {
+	SAT_PAGE_CURRENT,
+	SAT_PAGE_CHANGEABLE,
+	SAT_PAGE_DEFAULT,
+	SAT_PAGE_SAVED,
+};
+
+/* The switches that mode pages show. */
+#define SAT_SWITCH_WCACHE	BIT(0)
+#define SAT_SWITCH_LOOK_AHEAD	BIT(1)
+#define SAT_SWITCH_D_SENSE	BIT(2)
+
+u8 sat_switches(const struct sat_dev *dev);
+int sat_page_find(u8 code);
+unsigned int sat_page_len(unsigned int index);
+unsigned int sat_page_get(const struct sat_dev *dev, unsigned int index,
+			  enum sat_page_control control, u8 *buf);
+bool sat_page_check(const struct sat_dev *dev, unsigned int index,
+		    const u8 *page, unsigned int *byte, unsigned int *bit);
+u8 sat_page_switches(unsigned int index, const u8 *page, u8 switches);
+
+#endif /* _PIOSCSI_ATA_SAT_PRIV_H */
