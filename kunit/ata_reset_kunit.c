@@ -6,7 +6,6 @@
 #include <linux/errno.h>
 #include <scsi/scsi_cmnd.h>
 
-#include "../ata/reset.h"
 #include "fake_ata.h"
 
 /* A disk and a CD-ROM, both set up, and a command for the disk. */

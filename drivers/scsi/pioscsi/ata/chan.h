@@ -7,13 +7,14 @@
 #define _PIOSCSI_ATA_CHAN_H
 
 #include <linux/ata.h>
+#include <linux/string.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <pioscsi/pioscsi.h>
 
 #include "dev.h"
 #include "io.h"
-#include "rescan.h"
 #include "sat.h"
 
 #define PIOATA_CHAN_TARGETS	2
@@ -56,6 +57,16 @@ enum pioata_step {
 	PIOATA_STEP_IDENTIFY,
 	PIOATA_STEP_IDENTIFY_PACKET,
 	PIOATA_STEP_MULTI,
+};
+
+/**
+ * struct pioata_rescan - a rescan of a SCSI device that is due
+ * @work: does it
+ * @sdev: the device, referenced while @work is pending or runs
+ */
+struct pioata_rescan {
+	struct work_struct work;
+	struct scsi_device *sdev;
 };
 
 /**
@@ -130,9 +141,65 @@ struct pioata_chan {
 	u8 buf[SAT_BUF_BYTES] __aligned(4);
 };
 
+/* phase.c */
 extern const struct pioscsi_ops pioata_chan_ops;
 
 void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io);
+
+/* reset.c */
+int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
+int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
+int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
+int pioata_reset_bus(struct pioscsi_hba *hba);
+void pioata_standby(struct pioscsi_hba *hba);
+
+/* command.c */
+int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
+void pioata_job_tf_ended(struct pioata_chan *ch, u8 status);
+void pioata_job_got_param(struct pioata_chan *ch);
+
+/* packet.c */
+void pioata_packet_begin(struct pioata_chan *ch);
+enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status);
+enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status);
+
+/* identify.c */
+void pioata_rescan_init(struct pioata_rescan *rescan);
+void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
+			 struct scsi_device *sdev);
+void pioata_rescan_cancel(struct pioata_rescan *rescan);
+void pioata_device_absent(struct pioata_chan *ch);
+void pioata_setup(struct pioata_chan *ch);
+bool pioata_setup_next(struct pioata_chan *ch, u8 status);
+
+/* tf.c */
+u8 pioata_pause(struct pioata_chan *ch);
+u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);
+u8 pioata_select(struct pioata_chan *ch, unsigned int id);
+void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf);
+void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf);
+void pioata_tf_read(struct pioata_chan *ch, const struct sat_tf *tf, u8 status,
+		    struct sat_regs *regs);
+
+/* A status without a device: pulled up, or with D7 pulled down. */
+static inline bool pioata_no_device(u8 status)
+{
+	return status == 0xff || status == 0x7f;
+}
+
+/* Ends the command: @result is its host byte and SAM status. */
+static inline void pioata_job_end(struct pioata_chan *ch, int result)
+{
+	ch->job.phase = PIOATA_ENDED;
+	ch->job.result = result;
+}
+
+/* Forgets the command, and the interrupt that was acknowledged for it. */
+static inline void pioata_job_clear(struct pioata_chan *ch)
+{
+	memset(&ch->job, 0, sizeof(ch->job));
+	ch->acked = false;
+}
 
 static inline u8 pioata_read(struct pioata_chan *ch, enum pioata_io_reg reg)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the buses have in common, and each bus' own.
+ * Functions common to all buses, and the entries of each bus.
  */
 #ifndef _PIOSCSI_ATA_GLUE_H
 #define _PIOSCSI_ATA_GLUE_H
@@ -16,6 +16,7 @@ struct pioata_io;
 struct device;
 struct pioscsi_hba;
 
+int pioata_glue_init(void);
 void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 				unsigned int n);
 struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,

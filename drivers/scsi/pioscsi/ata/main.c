@@ -1,147 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module, and what its buses have in common: a channel whose registers have
- * been found becomes an HBA.
+ * The module: the order of initialisation, and its reverse.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
-#include <linux/device.h>
-#include <linux/err.h>
-#include <linux/io.h>
-#include <linux/ioport.h>
 #include <linux/module.h>
 
-#include "chan.h"
 #include "glue.h"
-#include "reset.h"
-
-static unsigned int data_width;
-module_param(data_width, uint, 0444);
-MODULE_PARM_DESC(data_width,
-		 "Bits of an access to the data port: 16, 32, or 0 for what is known to work");
-
-static struct pioscsi_driver pioata_driver = {
-	.name = PIOATA_GLUE_NAME,
-	.owner = THIS_MODULE,
-	.ops = &pioata_chan_ops,
-	.priv_size = sizeof(struct pioata_chan),
-};
-
-/**
- * pioata_glue_ports() - claim I/O ports for a device's lifetime
- * @dev: the device
- * @first: the first port
- * @n: how many
- *
- * Context: task; may sleep.
- * Return: where ioread8() finds them, or an ERR_PTR(): -EBUSY if somebody else
- *	has them, which the log is told.
- */
-void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
-				unsigned int n)
-{
-	void __iomem *io;
-
-	if (!devm_request_region(dev, first, n, PIOATA_GLUE_NAME)) {
-		dev_err(dev, "another driver has the ports %#lx-%#lx\n", first,
-			first + n - 1);
-		return IOMEM_ERR_PTR(-EBUSY);
-	}
-	io = devm_ioport_map(dev, first, n);
-	return io ?: IOMEM_ERR_PTR(-ENOMEM);
-}
-
-/**
- * pioata_glue_add() - put a channel into service
- * @dev: the device that it belongs to
- * @io: its registers; the operations are chosen here
- * @width: bits that an access to the data port can have on this bus
- * @irq: its interrupt, or 0 to poll
- *
- * Context: task; sleeps.
- * Return: the HBA, or an ERR_PTR().
- */
-struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
-				    unsigned int width, int irq)
-{
-	struct pioscsi_hba *hba;
-	int err;
-
-	hba = pioscsi_alloc_hba(dev, &pioata_driver);
-	if (!hba)
-		return ERR_PTR(-ENOMEM);
-	if (data_width)
-		width = data_width;
-	io->ops = width == 32 ? &pioata_io32_ops : &pioata_io16_ops;
-	hba->irq = irq;
-	pioata_chan_init(hba, io);
-	err = pioata_reset_bus(hba);
-	if (err) {
-		dev_err(dev, "a device does not come out of reset\n");
-		goto free_hba;
-	}
-	err = pioscsi_add_hba(hba);
-	if (err)
-		goto free_hba;
-	return hba;
-
-free_hba:
-	pioscsi_free_hba(hba);
-	return ERR_PTR(err);
-}
-
-/**
- * pioata_glue_remove() - take a channel out of service
- * @hba: the HBA
- *
- * Context: task; sleeps.
- */
-void pioata_glue_remove(struct pioscsi_hba *hba)
-{
-	struct pioata_chan *ch = hba->priv;
-	unsigned int i;
-
-	pioscsi_remove_hba(hba);
-	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
-		pioata_rescan_cancel(&ch->targets[i].rescan);
-	pioscsi_free_hba(hba);
-}
-
-/**
- * pioata_glue_suspend() - let a channel rest, and its disks stand by
- * @hba: the HBA
- *
- * Context: task; sleeps.
- * Return: 0 or a negative error.
- */
-int pioata_glue_suspend(struct pioscsi_hba *hba)
-{
-	pioscsi_suspend_hba(hba);
-	pioata_standby(hba);
-	return 0;
-}
-
-/**
- * pioata_glue_resume() - undo pioata_glue_suspend()
- * @hba: the HBA
- *
- * Context: task; sleeps.
- * Return: 0 or a negative error.
- */
-int pioata_glue_resume(struct pioscsi_hba *hba)
-{
-	return pioscsi_resume_hba(hba);
-}
 
 static int __init pioata_init(void)
 {
-	int err;
+	int err = pioata_glue_init();
 
-	if (data_width && data_width != 16 && data_width != 32) {
-		pr_err("data_width=%u: must be 16, 32 or 0\n", data_width);
-		return -EINVAL;
-	}
-	err = pioscsi_register_driver(&pioata_driver);
 	if (err)
 		return err;
 	err = pioata_platform_init();

@@ -12,9 +12,6 @@
 #include <scsi/scsi_proto.h>
 
 #include "chan.h"
-#include "job.h"
-#include "packet.h"
-#include "tf.h"
 
 /* INTERRUPT REASON */
 #define REASON_COMMAND		BIT(0)

@@ -8,10 +8,6 @@
 #include <scsi/scsi_cmnd.h>
 
 #include "chan.h"
-#include "job.h"
-#include "packet.h"
-#include "reset.h"
-#include "tf.h"
 
 /* What of IDENTIFY data is read at a time: in a hard handler, too. */
 #define ID_PIECE	32U

@@ -11,9 +11,6 @@
 #include <scsi/scsi_device.h>
 
 #include "chan.h"
-#include "job.h"
-#include "reset.h"
-#include "tf.h"
 
 /* After a reset a disk may have to spin up: so long says ATA. */
 #define RESET_LIMIT_MS		31000

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A taskfile to the registers, and back.
+ * Taskfiles: written to the registers, and read from them at the end.
  */
 #include <linux/delay.h>
 
 #include "chan.h"
-#include "tf.h"
 
 /**
  * pioata_pause() - wait until STATUS may be looked at
@@ -84,6 +83,39 @@ void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf)
 	ch->acked = false;
 	pioata_write(ch, PIOATA_IO_COMMAND, regs->command);
 	pioata_pause(ch);
+}
+
+static enum pioata_phase first_phase(enum sat_protocol protocol)
+{
+	switch (protocol) {
+	case SAT_PIO_IN:
+		return PIOATA_DATA_IN;
+	case SAT_PIO_OUT:
+		return PIOATA_DATA_FIRST;
+	case SAT_NON_DATA:
+		break;
+	}
+	return PIOATA_NON_DATA;
+}
+
+/**
+ * pioata_issue() - begin a taskfile as the next step of the job
+ * @ch: the channel
+ * @tf: the taskfile
+ *
+ * Context: owner of the channel.
+ */
+void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf)
+{
+	struct pioata_job *job = &ch->job;
+
+	job->tf = *tf;
+	job->left = tf->bytes;
+	job->block = 0;
+	job->begun = false;
+	job->settle = false;
+	job->phase = first_phase(tf->protocol);
+	pioata_tf_write(ch, tf);
 }
 
 /**

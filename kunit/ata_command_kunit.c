@@ -461,7 +461,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "ata_job",
+	.name = "ata_command",
 	.init = setup,
 	.test_cases = cases,
 };
