@@ -8,14 +8,14 @@
 
 #include "io.h"
 
-static u8 read8(const struct pioata_io *io, enum pioata_io_reg reg)
+static u8 read_io(const struct pioata_io *io, enum pioata_io_reg reg)
 {
 	if (reg == PIOATA_IO_ALT)
 		return ioread8(io->ctl);
 	return ioread8(io->cmd + (reg << io->shift));
 }
 
-static void write8(const struct pioata_io *io, enum pioata_io_reg reg, u8 val)
+static void write_io(const struct pioata_io *io, enum pioata_io_reg reg, u8 val)
 {
 	if (reg == PIOATA_IO_CTL)
 		iowrite8(val, io->ctl);
@@ -65,16 +65,16 @@ static void out32(const struct pioata_io *io, const void *buf, unsigned int len)
 
 const struct pioata_io_ops pioata_io16_ops = {
 	.width = 2,
-	.read = read8,
-	.write = write8,
+	.read = read_io,
+	.write = write_io,
 	.in = in16,
 	.out = out16,
 };
 
 const struct pioata_io_ops pioata_io32_ops = {
 	.width = 4,
-	.read = read8,
-	.write = write8,
+	.read = read_io,
+	.write = write_io,
 	.in = in32,
 	.out = out32,
 };

@@ -26,7 +26,7 @@
 #define INVALID_OPCODE		0x20
 
 /* The CDB does not fit: the device cannot know it. */
-static void refuse(struct pioata_chan *ch)
+static void reject_cdb(struct pioata_chan *ch)
 {
 	scsi_build_sense_buffer(0, ch->job.sat.sense, ILLEGAL_REQUEST,
 				INVALID_OPCODE, 0);
@@ -46,7 +46,7 @@ void pioata_packet_begin(struct pioata_chan *ch)
 			    LIMIT_MAX);
 
 	if (job->sat.cdb_len > job->target->dev.cdb_len) {
-		refuse(ch);
+		reject_cdb(ch);
 		return;
 	}
 	job->tf = (struct sat_tf) {

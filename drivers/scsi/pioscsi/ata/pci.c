@@ -56,7 +56,8 @@ static bool is_enabled(struct pci_dev *pdev, unsigned int channel,
 }
 
 /* In compatibility mode the kernel has put the fixed ports into the BARs. */
-static int map(struct pci_dev *pdev, unsigned int channel, struct pioata_io *io)
+static int map_channel(struct pci_dev *pdev, unsigned int channel,
+		       struct pioata_io *io)
 {
 	unsigned long ctl = pci_resource_start(pdev, 2 * channel + 1);
 
@@ -77,7 +78,7 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 				       kernel_ulong_t is_piix)
 {
 	struct pioata_io io = { };
-	int err = map(pdev, channel, &io);
+	int err = map_channel(pdev, channel, &io);
 
 	if (err)
 		return ERR_PTR(err);

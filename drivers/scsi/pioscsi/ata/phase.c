@@ -75,7 +75,7 @@ static u8 take_status(struct pioata_chan *ch)
 }
 
 /* The device is busy: is there an interrupt to come, and when? */
-static enum pioscsi_next wait(const struct pioata_chan *ch)
+static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 {
 	const struct pioata_job *job = &ch->job;
 
@@ -93,10 +93,10 @@ static enum pioscsi_next wait(const struct pioata_chan *ch)
 }
 
 /* A step is done: what the next one needs. */
-static enum pioscsi_next go_on(const struct pioata_chan *ch)
+static enum pioscsi_next next_step(const struct pioata_chan *ch)
 {
 	if (is_waiting(ch))
-		return wait(ch);
+		return wait_device(ch);
 	return ch->job.phase == PIOATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
 }
 
@@ -110,7 +110,7 @@ static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 	    !(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
 		return PIOSCSI_FAULT;
 	pioata_job_tf_ended(ch, status);
-	return go_on(ch);
+	return next_step(ch);
 }
 
 static enum pioscsi_next next_block(struct pioata_chan *ch,
@@ -132,7 +132,7 @@ static enum pioscsi_next phase_non_data(struct pioata_chan *ch, u8 status)
 }
 
 /* No command of the midlayer's: nobody but us has a use for it. */
-static enum pioscsi_next read_id(struct pioata_chan *ch)
+static enum pioscsi_next read_id_piece(struct pioata_chan *ch)
 {
 	struct pioata_job *job = &ch->job;
 	u32 len = min(job->left, ID_PIECE);
@@ -149,7 +149,7 @@ static enum pioscsi_next phase_data_in(struct pioata_chan *ch, u8 status)
 	if (status & ATA_DRQ && job->left)
 		return job->step == PIOATA_STEP_COMMAND ?
 			       next_block(ch, DMA_FROM_DEVICE) :
-			       read_id(ch);
+			       read_id_piece(ch);
 	if (status & ATA_DRQ)
 		return PIOSCSI_FAULT;
 	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
@@ -183,12 +183,12 @@ static enum pioscsi_next (*const phases[])(struct pioata_chan *ch,
 };
 
 /* Whether a block that has been moved is followed by more, or an interrupt. */
-static bool has_more(const struct pioata_job *job)
+static bool expects_more(const struct pioata_job *job)
 {
 	return job->phase != PIOATA_DATA_IN || job->left;
 }
 
-static enum pioscsi_next ask_device(struct pioata_chan *ch)
+static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
 
@@ -196,17 +196,17 @@ static enum pioscsi_next ask_device(struct pioata_chan *ch)
 		ch->job.settle = false;
 		/* The status is right one access after the last word. */
 		pioata_read(ch, PIOATA_IO_ALT);
-		if (has_more(&ch->job))
+		if (expects_more(&ch->job))
 			return PIOSCSI_SOON;
 	}
 	status = take_status(ch);
 	if (status & ATA_BUSY)
-		return wait(ch);
+		return wait_device(ch);
 	return phases[ch->job.phase](ch, status);
 }
 
 /* Memory is always ready. */
-static enum pioscsi_next ask_memory(struct pioata_chan *ch)
+static enum pioscsi_next serve_memory(struct pioata_chan *ch)
 {
 	switch (ch->job.phase) {
 	case PIOATA_REPLY:
@@ -220,15 +220,15 @@ static enum pioscsi_next ask_memory(struct pioata_chan *ch)
 	default:
 		return PIOSCSI_WAIT;
 	}
-	return go_on(ch);
+	return next_step(ch);
 }
 
 /* What is announced and not yet moved comes first. */
-static enum pioscsi_next ask(struct pioata_chan *ch)
+static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 {
 	if (ch->job.block)
 		return PIOSCSI_XFER;
-	return is_waiting(ch) ? ask_device(ch) : ask_memory(ch);
+	return is_waiting(ch) ? serve_device(ch) : serve_memory(ch);
 }
 
 static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
@@ -236,7 +236,7 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 {
 	struct pioata_chan *ch = to_chan(hba);
 	struct pioata_job *job = &ch->job;
-	enum pioscsi_next next = ask(ch);
+	enum pioscsi_next next = serve_phase(ch);
 
 	if (next != PIOSCSI_XFER && next != PIOSCSI_DONE)
 		return next;
@@ -251,14 +251,14 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 	return next;
 }
 
-static void moved(struct pioata_job *job, unsigned int len)
+static void count_moved(struct pioata_job *job, unsigned int len)
 {
 	job->block -= len;
 	job->begun = true;
 	job->settle = !job->block;
 }
 
-static u8 *memory(struct pioata_chan *ch)
+static u8 *buf_position(struct pioata_chan *ch)
 {
 	return ch->buf + ch->job.sat.len - ch->job.block;
 }
@@ -269,10 +269,10 @@ static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
 	struct pioata_chan *ch = to_chan(hba);
 
 	if (ch->job.phase == PIOATA_REPLY)
-		memcpy(buf, memory(ch), len);
+		memcpy(buf, buf_position(ch), len);
 	else
 		pioata_data_in(ch, buf, len);
-	moved(&ch->job, len);
+	count_moved(&ch->job, len);
 	return len;
 }
 
@@ -282,10 +282,10 @@ static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
 	struct pioata_chan *ch = to_chan(hba);
 
 	if (ch->job.phase == PIOATA_PARAM)
-		memcpy(memory(ch), buf, len);
+		memcpy(buf_position(ch), buf, len);
 	else
 		pioata_data_out(ch, buf, len);
-	moved(&ch->job, len);
+	count_moved(&ch->job, len);
 	return len;
 }
 

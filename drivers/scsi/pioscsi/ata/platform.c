@@ -20,7 +20,7 @@
 #define SHIFT_MAX	8
 
 /* In this order, of either kind. */
-enum block {
+enum reg_block {
 	BLOCK_CMD,
 	BLOCK_CTL,
 	BLOCKS
@@ -28,7 +28,7 @@ enum block {
 
 /* A block that ends before its last register is not what it is said to be. */
 static bool is_whole(struct platform_device *pdev, const struct resource *res,
-		     enum block block, unsigned int shift)
+		     enum reg_block block, unsigned int shift)
 {
 	resource_size_t last =
 		block == BLOCK_CMD ? (PIOATA_IO_CMD_BYTES - 1) << shift : 0;
@@ -40,8 +40,8 @@ static bool is_whole(struct platform_device *pdev, const struct resource *res,
 	return false;
 }
 
-static void __iomem *map_block(struct platform_device *pdev, enum block block,
-			       unsigned int shift)
+static void __iomem *map_block(struct platform_device *pdev,
+			       enum reg_block block, unsigned int shift)
 {
 	static const unsigned int sizes[BLOCKS] = { PIOATA_IO_CMD_BYTES, 1 };
 	struct resource *res;
@@ -78,7 +78,7 @@ static int find_shift(struct platform_device *pdev, struct pioata_io *io)
 	return 0;
 }
 
-static int map(struct platform_device *pdev, struct pioata_io *io)
+static int map_registers(struct platform_device *pdev, struct pioata_io *io)
 {
 	int err = find_shift(pdev, io);
 
@@ -100,7 +100,7 @@ static int pioata_platform_probe(struct platform_device *pdev)
 
 	if (irq < 0 && irq != -ENXIO)
 		return irq;
-	err = map(pdev, &io);
+	err = map_registers(pdev, &io);
 	if (err)
 		return err;
 	hba = pioata_glue_add(&pdev->dev, &io, 16, max(irq, 0));
