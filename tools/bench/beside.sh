@@ -3,12 +3,15 @@
 #
 # usage: beside.sh SECONDS IRQ-NAME DISK [FIO-OPTION...]
 #        beside.sh SECONDS idle
-# What a bystander feels of a disk: cyclictest (SCHED_FIFO 90; POLICY=other for
-# an ordinary task) beside a fio load, while irqhold.sh watches the handler.
-# Prints one line of NAME=VALUE: wait_* is the bystander's wait, hold_* the
-# time in the hard handler, in us; mib_s is what fio got; idle is the share of
-# the time that nobody used.  LATE=1 adds what late.sh says of half a second more.
-# WAITS=FILE keeps each wait, one a line, and HOLDS=FILE the histogram of irqhold.sh.
+# Measures a bystander beside a fio load: cyclictest as SCHED_FIFO 90, or as an
+# ordinary task with POLICY=other. irqhold.sh measures the handler meanwhile.
+# Prints one line of NAME=VALUE:
+#   wait_*   delay of the bystander, us
+#   hold_*   time in the hard IRQ handler, us
+#   mib_s    throughput of the disk
+#   idle     share of the time that the CPU was idle
+# LATE=1 adds the values of late.sh for another half second. WAITS=FILE keeps each
+# delay, one a line, and HOLDS=FILE the histogram of irqhold.sh.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -31,8 +34,8 @@ bystander() {
 		END { print "# Max Latencies:", max }' >"$work/cyclictest"
 }
 
-# A time of its own, and without irqhold.sh: what is traced takes longer, and with
-# interrupts off.
+# Runs late.sh after the main measurement and without irqhold.sh: tracing adds time
+# with interrupts off.
 late_window() {
 	[ -n "${LATE:-}" ] || return 0
 	"$here/late.sh" start
@@ -45,8 +48,8 @@ late() {
 	"$here/late.sh" stop
 }
 
-# From cyclictest's histogram: lines of "us count"; what overflowed it is
-# known by its maximum.
+# Computes percentiles from cyclictest's histogram of lines "us count". Only the
+# maximum is known of values beyond its end.
 waits() {
 	awk '
 		/^[0-9]+[ \t]+[0-9]+/ { us[++m] = $1 + 0; count[m] = $2; n += $2 }
@@ -73,7 +76,7 @@ holds() {
 	echo "irqs=$n hold_p50=$p50 hold_p99=$p99 hold_p999=$p999 hold_max=$max"
 }
 
-# A slow machine takes seconds to start fio.
+# Waits until fio reads the disk, which takes seconds on a slow machine.
 until_running() {
 	local stat before
 	stat=/sys/block/$(basename "$1")/stat
@@ -86,8 +89,8 @@ until_running() {
 
 transfers() { awk '{ print $1 + $5 }' "$1"; }
 
-# now DISK: the time in us, the first CPU's idle time since boot in 10 ms, and the
-# disk's sectors.
+# now DISK: prints the time in us, the first CPU's idle time in units of 10 ms, and
+# the sectors that the disk has moved.
 now() {
 	local stat up
 	read -r -a stat <"/sys/block/${1##*/}/stat"
@@ -95,7 +98,7 @@ now() {
 	echo "${EPOCHREALTIME/./} ${up[1]/./} $((stat[2] + stat[6]))"
 }
 
-# rates BEFORE AFTER: of what now() says
+# rates BEFORE AFTER: prints mib_s and idle between two outputs of now().
 rates() {
 	awk '{
 		us = $4 - $1
@@ -105,8 +108,8 @@ rates() {
 	}' <<<"$*"
 }
 
-# The load begins before the bystander, and ends when told to: a bystander that
-# is starved would otherwise wait until it is over, and then be content.
+# The load begins before the bystander and ends after it. With a load of fixed length,
+# a starved bystander would run after the load and measure short delays.
 busy() {
 	local seconds=$1 irq=$2 disk=$3 load before after found
 	shift 3

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A plugin of QEMU's TCG for tools/bench/profile: how often each block of the
- * guest's code is executed. Writes "ADDRESS INSTRUCTIONS TIMES" a line.
+ * A plugin of QEMU's TCG for tools/bench/profile. It counts the executions of
+ * each block of the guest's code. It writes lines "ADDRESS INSTRUCTIONS TIMES".
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static struct block {
 } blocks[SLOTS];
 static char path[4096];
 
-/* Its slot, by open addressing. The table is far larger than any kernel. */
+/* Find a block's slot by open addressing. There are more slots than blocks. */
 static struct block *find(uint64_t addr, uint64_t len)
 {
 	uint64_t i = (addr ^ len << 48) * 0x9e3779b97f4a7c15 >> 45;

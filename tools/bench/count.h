@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tools/bench/count.c needs of the interface of QEMU's plugins, for which
- * Debian has no header, and what QEMU needs of a plugin.
+ * The part of QEMU's plugin interface that tools/bench/count.c uses. Debian has
+ * no package with QEMU's header.
  */
 #ifndef _PIOSCSI_BENCH_COUNT_H
 #define _PIOSCSI_BENCH_COUNT_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* To a number of 64 bits something is added before a block is executed. */
+/* Operation: add to a number of 64 bits before each execution of a block. */
 #define INLINE_ADD_U64	0
 
 struct qemu_plugin_tb;

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the scenarios of the benchmark, which run inside a guest.  A line that
-# begins with "@" is for tools/bench/run: "@row NAME=VALUE..." is a result, and
-# "@series NAME VALUE..." or "@histogram NAME US:COUNT..." something to draw.
+# For the scenarios of the benchmark, which run inside a guest. Lines that begin with
+# "@" are for tools/bench/run: "@row NAME=VALUE..." is a result; "@series NAME
+# VALUE..." and "@histogram NAME US:COUNT..." are data of a picture.
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=/tmp/bench
@@ -26,7 +26,7 @@ row() { echo "@row $*"; }
 
 quick() { [ -n "${BENCH_QUICK:-}" ]; }
 
-# beside NAME=VALUE... -- ARGUMENT-OF-beside.sh...: a row
+# beside NAME=VALUE... -- ARGUMENT-OF-beside.sh...: prints a row.
 beside() {
 	local names=()
 	while [ "$1" != -- ]; do
@@ -37,7 +37,7 @@ beside() {
 	row "${names[@]}" "$("$bench/beside.sh" "$@")"
 }
 
-# draw NAME: the series and the histogram that beside.sh has kept
+# draw NAME: prints the series and the histogram that beside.sh has kept.
 draw() {
 	echo "@series $1 $(tr '\n' ' ' <$scratch/waits)"
 	[ ! -s $scratch/holds ] ||
@@ -45,7 +45,7 @@ draw() {
 	rm -f $scratch/waits $scratch/holds
 }
 
-# fio_row NAME=VALUE... -- FIO-ARGUMENT...: a row with what fio got
+# fio_row NAME=VALUE... -- FIO-ARGUMENT...: prints a row with fio's figures.
 fio_row() {
 	local names=()
 	while [ "$1" != -- ]; do

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Histograms of the kernel's own trace events, for the scripts here that measure
-# a time from one event to another.  Needs CONFIG_HIST_TRIGGERS and
-# CONFIG_SYNTH_EVENTS, which distributions have.
+# Histograms of the kernel's trace events, for scripts that measure the time between
+# two events. They need CONFIG_HIST_TRIGGERS and CONFIG_SYNTH_EVENTS, which are set
+# in distributions' kernels.
 
 tracing=/sys/kernel/tracing
 synth=$tracing/events/synthetic
@@ -16,16 +16,15 @@ prepare() {
 		die "no synthetic trace events here (not root, or the kernel lacks them)"
 }
 
-# watch NAME KEY [IF]: counts a synthetic event's field ns by microseconds, and
-# keeps the longest for each value of KEY.
+# watch NAME KEY [IF]: counts the field ns of a synthetic event in steps of 1 us. It
+# keeps the longest time for each value of KEY.
 watch() {
 	echo "hist:keys=ns.buckets=1000:size=32768${3:+ $3}" >"$synth/$1/trigger"
 	# shellcheck disable=SC2016 # the dollar is the kernel's
 	echo "hist:keys=$2:"'most=ns:onmax($most).save(common_pid)'"${3:+ $3}" >>"$synth/$1/trigger"
 }
 
-# drop EVENT: its triggers, which go in the order opposite to that in which they
-# came.
+# drop EVENT: removes its triggers, the newest first.
 drop() {
 	local t
 	[ -e "$1/trigger" ] || return 0
@@ -36,7 +35,8 @@ drop() {
 	done
 }
 
-# define NAME FIELD...: a synthetic event;  forget NAME: with its triggers
+# define NAME FIELD...: adds a synthetic event.
+# forget NAME: removes it with its triggers.
 define() { echo "$*" >>$tracing/synthetic_events; }
 
 forget() {
@@ -45,7 +45,7 @@ forget() {
 	echo "!$1" >>$tracing/synthetic_events
 }
 
-# histogram NAME: lines of "US COUNT"
+# histogram NAME: prints lines "US COUNT".
 histogram() {
 	[ -e "$synth/$1/hist" ] || die "not started"
 	sed -n 's/^{ ns: ~ *\([0-9]*\)000-[0-9]* *} hitcount: *\([0-9]*\).*/\1 \2/p; s/^{ ns: ~ *0-999 *} hitcount: *\([0-9]*\).*/0 \1/p' \
@@ -57,8 +57,8 @@ longest() {
 		sort -n | tail -n 1
 }
 
-# summary NAME: "COUNT P50 P99 P99.9 MAX"; percentiles are of whole microseconds,
-# rounded up, and the maximum is exact.
+# summary NAME: prints "COUNT P50 P99 P99.9 MAX". Percentiles are rounded up to
+# microseconds; the maximum is exact.
 summary() {
 	histogram "$1" | awk -v max="$(longest "$1")" '
 		{ us[NR] = $1 + 1; count[NR] = $2; n += $2 }

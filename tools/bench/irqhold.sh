@@ -1,23 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How long a driver's hard interrupt handler holds the CPU, from the kernel's
-# own trace events, so it works for any driver.  As root:
+# Measures how long the hard IRQ handler of any driver holds the CPU, by the kernel's
+# trace events. Run it as root:
 #
 #   irqhold.sh start NAME    begin; NAME as in /proc/interrupts
 #   irqhold.sh report        print "COUNT P50 P99 P99.9 MAX", the times in us
-#   irqhold.sh histogram     print "US COUNT" lines, by microseconds
-#   irqhold.sh stop          end, and forget
+#   irqhold.sh histogram     print lines "US COUNT"
+#   irqhold.sh stop          end, and delete the results
 #
-# Percentiles are of whole microseconds, rounded up; the maximum is exact.
+# Percentiles are rounded up to microseconds; the maximum is exact.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/hist.sh"
 
 irq=$tracing/events/irq
 
-# A shared line has an entry and an exit for each driver on it; the time at the
-# entry is taken for ours only, and it is used up by the exit that follows on that
-# line: an entry just before the second trigger is there is no other line's.
+# A shared line has an entry and an exit event for each driver on it. Only entries of
+# NAME save the time, and the next exit on that line uses it. So an entry that comes
+# before the second trigger exists is not matched with an exit of another line.
 start() {
 	stop
 	define irqhold 'u64 ns; int irq'

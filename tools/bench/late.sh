@@ -1,26 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How late a timer's interrupt and then its task come, from the kernel's own
-# trace events, of cyclictest, which is to run as SCHED_FIFO 90.  As root:
+# Measures the delay of cyclictest's timer interrupt and then of its task, by the
+# kernel's trace events. cyclictest must run as SCHED_FIFO 90. Run it as root:
 #
 #   late.sh start     begin
-#   late.sh report    print NAME=VALUE, in us: irq_late_* is from the time that a
-#                     timer was set to until the interrupt handler sees it: for
-#                     so long interrupts were off; task_late_* from there until
-#                     the task has the CPU: for so long preemption was off
-#   late.sh stop      end, and forget
+#   late.sh report    print NAME=VALUE, in us (see below)
+#   late.sh stop      end, and delete the results
 #
-# Percentiles are of whole microseconds, rounded up; the maximum is exact.
+# irq_late_* is the time from a timer's expiry to its interrupt handler: interrupts
+# were off for so long. task_late_* is the time from there until the task has the CPU:
+# preemption was off for so long. Percentiles are rounded up to microseconds; the
+# maximum is exact.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/hist.sh"
 
 timer=$tracing/events/timer
 sched=$tracing/events/sched
 
-# FIFO 90 is 9 in the kernel's terms; mode 0 is an absolute time, which is not
-# what cyclictest's other thread waits for; flag 8 is an interrupt's: the tick.  A
-# timer that was set when its time was over already (ahead) says nothing.
+# FIFO 90 has the kernel's priority 9. Mode 0 is an absolute time, which only the
+# measuring thread of cyclictest uses. Flag 8 marks an event in an interrupt, here the
+# tick. A timer that was set after its expiry (ahead) is not counted.
 # shellcheck disable=SC2016 # the dollars are the kernel's
 start() {
 	stop

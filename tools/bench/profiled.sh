@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: profiled.sh JOB SECTION SECONDS
-# For tools/bench/profile: one job on the simulator, as fast as it can be.
-# Leaves the symbols and the number of commands in $VM_OUT.
+# For tools/bench/profile: runs one job on the simulator at full speed. Writes the
+# kernel's symbols and the number of commands to $VM_OUT.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/guest.sh"

@@ -136,7 +136,7 @@ error_of() {
 
 test_faults_are_called_by_their_name() {
 	slow_sim
-	patience 90
+	set_timeouts 90
 	error_of lost_irq lost
 	error_of wrong_phase fault
 	same "$(value result pioscsi_complete /tmp/trace | head -n 1)" 0x80000 \
@@ -178,7 +178,7 @@ lost_after() {
 test_lost_interrupt_is_noticed_in_a_second() {
 	local i s
 	slow_sim
-	patience 90
+	set_timeouts 90
 	for i in 1 2 3; do
 		sleep 0.$((i * 3))
 		fault_set lost_irq interval=1 times=1
@@ -248,7 +248,7 @@ resets() {
 test_reset_of_a_logical_unit() {
 	slow_sim num_tgts=2 max_luns=2
 	until_true 10 has_disks 4
-	patience 5000
+	set_timeouts 5000
 	resets -d lun_reset 1:0
 }
 

@@ -25,10 +25,10 @@ test_lost_interrupt_is_noticed_without_a_reset() {
 	lost=$(stat lost) faults=$(stat faults)
 	# At depth 1 every other call finds the host idle: nobody looks.  It is
 	# the watchdog that does, long before the midlayer's patience ends.
-	patience 90
+	set_timeouts 90
 	fault_set lost_irq interval=5 times=2
 	timeout 60 dd if="$(first_disk)" of=/dev/null bs=4k count=10 iflag=direct status=none
-	patience 2
+	set_timeouts 2
 	same "$(injected lost_irq)" 2 "lost interrupts"
 	grew lost "$lost"
 	kept faults "$faults"

@@ -146,7 +146,7 @@ test_always_the_wrong_phase_comes_to_an_end() {
 
 test_hanging_commands_fail() {
 	faulty_sim
-	patience 1
+	set_timeouts 1
 	fault_set hang interval=1
 	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
 	disarm
@@ -160,7 +160,7 @@ unbind() { echo pioscsi_sim.0 >/sys/bus/platform/drivers/pioscsi_sim/unbind; }
 
 test_unbind_while_commands_hang() {
 	faulty_sim
-	patience 1
+	set_timeouts 1
 	fault_set hang interval=1
 	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct &
 	sleep 0.2
@@ -220,7 +220,7 @@ bad() {
 	local probability=$1
 	shift
 	faulty_sim "$@"
-	patience 1
+	set_timeouts 1
 	begin_io
 	fault_set bad_chip probability="$probability"
 	insist
@@ -242,7 +242,7 @@ test_bad_chip_without_an_interrupt() { bad 200 has_irq=0; }
 
 test_unload_while_the_chip_is_bad() {
 	faulty_sim
-	patience 1
+	set_timeouts 1
 	fault_set bad_chip probability=1000
 	begin_io
 	insist

@@ -27,8 +27,8 @@ disarm() {
 # injected [FAULT]: how often it has happened.
 injected() { echo "$(<"$chip/${1:+$1/}injected")"; }
 
-# patience SECONDS [ABORT_SECONDS]: for commands of all our disks.
-patience() {
+# set_timeouts SECONDS [ABORT_SECONDS]: for commands of all our disks.
+set_timeouts() {
 	local d
 	for d in $(disks); do
 		echo "$1" >"/sys/block/$d/device/timeout"
@@ -56,7 +56,7 @@ bring_back() {
 # faulty_sim [PARAMETER...]: a fresh one whose disks time out early.
 faulty_sim() {
 	fresh_sim "$@"
-	patience 2
+	set_timeouts 2
 }
 
 # under_fault FAULT NAME=VALUE...: verified I/O while it is armed; it must have

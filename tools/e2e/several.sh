@@ -17,7 +17,7 @@ log_since() {
 limit() {
 	local seconds
 	seconds=$(sed -n 's/^# vm:.*--timeout \([0-9]*\).*/\1/p' "$1")
-	echo $((${seconds:-300} * VM_PATIENCE))
+	echo $((${seconds:-300} * VM_SLOWDOWN))
 }
 
 number=0 failed=0

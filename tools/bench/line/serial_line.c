@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The far end of a serial line, for the benchmark: bytes that arrive at a UART
- * at the line's speed, whether or not anybody takes them. The UART is in
- * loopback, and belongs to its own driver; only its transmitter is used here.
+ * The remote end of a serial line, for the benchmark. It sends bytes to a UART
+ * at the line's speed, without waiting until they are read. The UART is in
+ * loopback and belongs to its own driver. Only its transmitter is used here.
  *
- * What arrives while interrupts are off comes in one piece when they are on
- * again, before the UART's own interrupt is served: the local timer's vector
- * is a higher one. So what would have overrun the UART does so.
+ * Bytes that arrive while interrupts are off come all at once when interrupts
+ * are on again. They come before the UART's interrupt is served, because the
+ * local timer has a higher vector. So the UART overruns as a real one would.
  */
 #include <linux/hrtimer.h>
 #include <linux/io.h>

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: am53.sh SHIFT
-# QEMU's AM53C974 under the stock driver, which uses the chip's DMA, and ours.
+# QEMU's AM53C974 under the stock driver, which uses DMA, and under
+# pioscsi_am53c974.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
@@ -12,7 +13,7 @@ shift_=$1
 stock_disk() { basename /sys/block/sd?; }
 has_stock_disk() { [ -b "/dev/$(stock_disk)" ]; }
 
-# The register accesses of one read or write of 64 KiB, a byte.
+# accesses read|write: prints register accesses for each byte, by 64 KiB.
 accesses() {
 	local before
 	before=$(stat accesses)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: ata.sh SHIFT
-# An IDE disk of QEMU's under libata and under pioscsi_ata: what a bystander
-# feels, how long the hard handler holds the CPU, and how fast it is.
+# An IDE disk of QEMU under libata and under pioscsi_ata: delay of a bystander, hold
+# time of the hard IRQ handler, and throughput.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"

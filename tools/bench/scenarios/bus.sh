@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: bus.sh BUS-NS...
-# The simulator on a bus that takes so many ns for 16 bits, transfers from 512
-# bytes to 1 MiB: what is left of the bus' own speed, and what others feel.
+# The simulator on buses that take BUS-NS for 16 bits, with transfers from 512 bytes
+# to 1 MiB: throughput, hold times and delay of a bystander.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
 . "$here/../../e2e/sim.sh"
 
-# How many transfers take about 100 ms; two at least, 2000 at most.
+# how_many BUS-NS BYTES: prints the number of transfers in about 100 ms, 2 to 2000.
 how_many() {
 	local n=$((200000000 / ($1 * ($2 + 1) + 40000)))
 	[ $n -ge 2 ] || n=2

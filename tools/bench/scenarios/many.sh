@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: many.sh HOSTS...
-# Several HBAs on one CPU, all of them reading: the sum, and how evenly the CPU
-# is shared between them.
+# Several HBAs on one CPU, all of them reading: total throughput and fairness.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
 . "$here/../../e2e/sim.sh"
 
-# all_at_once HOSTS: one job for each disk
+# all_at_once HOSTS: runs one job for each disk.
 all_at_once() {
 	local d jobs=()
 	for d in $(disks); do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The simulator, as fast as it can be, beside scsi_debug, which moves the data in
-# the submitter and has no interrupt, and null_blk, which is no SCSI at all.
+# The simulator at full speed, scsi_debug and null_blk. scsi_debug moves the data in
+# the submitting task and has no interrupt. null_blk is not a SCSI device.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
@@ -15,7 +15,7 @@ scsi_debug_disk() {
 	done
 }
 
-# load NAME SECTION: on each of the three
+# load NAME SECTION: runs the job on each of the three.
 load() {
 	local who
 	for who in pioscsi_sim scsi_debug null_blk; do
@@ -30,7 +30,7 @@ modprobe scsi_debug delay=0 dev_size_mb=64
 modprobe null_blk nr_devices=1 memory_backed=1 gb=1 queue_mode=2 irqmode=0
 until_true 10 test -b "$(scsi_debug_disk)"
 disk=([pioscsi_sim]=$(first_disk) [scsi_debug]=$(scsi_debug_disk) [null_blk]=/dev/nullb0)
-# Memory that nobody has written to yet costs less to read.
+# Blocks that were never written cost less to read.
 for d in "${disk[@]}"; do
 	dd if=/dev/urandom of="$d" bs=1M count=64 oflag=direct status=none
 done

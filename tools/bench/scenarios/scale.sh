@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: scale.sh depth|luns|hosts N...
-# What a command costs, 4 KiB at random places, against the queue's depth and
-# the number of logical units and of hosts.  The CPU is never idle, so that the
-# time between two commands is the number of instructions of one.
+# Cost of a random read of 4 KiB, for various queue depths and numbers of logical
+# units and hosts. The CPU is never idle, so that the time between two commands is
+# the number of instructions of one.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
@@ -12,8 +12,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 fast="bus_ns=0 latency_us=0 fifo_bytes=0 dev_size_mb=1"
 
-# cost NAME=VALUE DEPTH: over all disks that there are, in turn.  Without disk_util=0
-# fio looks for each disk among the files of all, which takes minutes.
+# cost NAME=VALUE DEPTH: reads all disks in turn. Without disk_util=0 fio searches all
+# files for each disk, which takes minutes.
 cost() {
 	local d all=''
 	for d in $(disks); do

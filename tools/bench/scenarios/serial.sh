@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: serial.sh sim|ata
-# What arrives at a serial port (QEMU's second 16550A, the stock 8250 driver)
-# of bytes that come at the line's speed, beside a disk that is being read.
+# Bytes that the stock 8250 driver receives from QEMU's second 16550A while a disk is
+# read. They come at the line's speed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
@@ -14,11 +14,11 @@ what=$1
 tty=/dev/ttyS1
 load=
 
-# received: bytes the driver has got so far
+# received: prints the number of bytes that the driver has received.
 received() { sed -n 's/^1: .* rx:\([0-9]*\).*/\1/p' /proc/tty/driver/serial; }
 all_sent() { [ "$(cat $line/sent)" = "$bytes" ]; }
 
-# line BAUD FIFO NAME=VALUE...: a row; a quarter of a second of bytes
+# line BAUD FIFO NAME=VALUE...: sends bytes for a quarter of a second, prints a row.
 line() {
 	local baud=$1 fifo=$2 bytes=$(($1 / 40)) before got
 	local line=/sys/module/serial_line/parameters
@@ -34,7 +34,7 @@ line() {
 		arrived="$(awk -v a=$got -v b=$bytes 'BEGIN { printf "%.4f", a / b }')"
 }
 
-# The tty is opened for each anew: that puts its FIFO on again.
+# Opens the tty for each speed, because opening it enables its FIFO.
 lines() {
 	local each reader
 	for each in $speeds; do
@@ -49,8 +49,8 @@ lines() {
 
 reads() { awk '{ print $1 }' "/sys/block/${1##*/}/stat"; }
 
-# While fio's files come from this machine, no time of the guest's need go by, or
-# seconds of it: the load has begun when the disk has been read.
+# Loading fio's files from this machine takes an unknown time of the guest. The load
+# has begun when the disk has been read.
 # shellcheck disable=SC2086 # no word or one
 begin_load() {
 	local before
@@ -107,7 +107,7 @@ of_ata() {
 }
 
 case $what in
-sim)	speeds="115200:1 9600:0" limit=--rate=1m ;; # half of what the bus can do
+sim)	speeds="115200:1 9600:0" limit=--rate=1m ;; # half of the bus' limit
 ata)	speeds="115200:1 115200:0 57600:0" limit='' ;;
 esac
 ! quick || speeds="115200:0 57600:0"
