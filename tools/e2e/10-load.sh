@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-test_host_and_disk_appear() {
+test_loading_adds_host_and_disk() {
 	fresh_sim
 	same "$(hosts | wc -l)" 1 hosts
 	same "$(disks | wc -l)" 1 disks
@@ -17,7 +17,7 @@ test_host_and_disk_appear() {
 
 # A command takes so long that nobody is at the chip any more, however slow that
 # was. Now and then somebody is: then it needs no interrupt.
-test_reads_come_through_the_interrupt() {
+test_reads_raise_interrupts() {
 	local before
 	fresh_sim latency_us=5000
 	interrupts
@@ -26,7 +26,7 @@ test_reads_come_through_the_interrupt() {
 	[ $(($(interrupt_count) - before)) -ge 50 ]
 }
 
-test_statistics_count_the_bytes() {
+test_statistics_count_all_bytes() {
 	local before
 	before=$(stat bytes_in)
 	dd if="$(first_disk)" of=/dev/null bs=64k count=8 iflag=direct status=none
@@ -37,7 +37,7 @@ test_statistics_count_the_bytes() {
 	none_lost
 }
 
-test_hosts_targets_and_luns() {
+test_each_host_target_and_lun_is_a_disk() {
 	fresh_sim num_hosts=2 num_tgts=2 max_luns=3 dev_size_mb=8
 	until_true 10 has_disks 12
 	same "$(hosts | wc -l)" 2 hosts
@@ -52,7 +52,7 @@ test_hosts_targets_and_luns() {
 	done
 }
 
-test_hosts_share_a_line() {
+test_hosts_share_one_line() {
 	fresh_sim num_hosts=3 num_lines=1
 	until_true 10 has_disks 3
 	same "$(interrupts | wc -l)" 1 "interrupt lines"
@@ -63,7 +63,7 @@ test_hosts_share_a_line() {
 }
 
 # Its device stays without a driver, and nothing of the attempt is left.
-test_dead_chip_is_no_host() {
+test_dead_chip_adds_no_host() {
 	local name=pioscsi_sim driver=/sys/bus/platform/drivers/pioscsi_sim
 	fresh_sim num_hosts=3 num_lines=1 num_dead=1
 	until_true 10 has_disks 2
@@ -79,7 +79,7 @@ test_dead_chip_is_no_host() {
 	done
 }
 
-test_sector_sizes() {
+test_sector_size_parameter_sets_block_length() {
 	local size
 	for size in 512 1024 2048 4096; do
 		fresh_sim sector_size=$size dev_size_mb=16
@@ -102,14 +102,14 @@ refused() {
 	grep -q "${2%%=*}" <<<"$lines" || fail "$2: the log says: $lines"
 }
 
-test_port_refuses_wrong_parameters() {
+test_port_with_wrong_parameter_fails_to_load() {
 	unload
 	refused pioscsi defer=never
 	refused pioscsi hardirq_budget_us=1000000
 	[ ! -d /sys/module/pioscsi ]
 }
 
-test_simulator_refuses_wrong_parameters() {
+test_simulator_with_wrong_parameter_fails_to_load() {
 	local p
 	unload
 	load_port
@@ -123,17 +123,17 @@ test_simulator_refuses_wrong_parameters() {
 	same "$(hosts | wc -l)" 0 hosts
 }
 
-test_not_a_number_is_refused() {
+test_parameter_without_number_fails_to_load() {
 	refuses insmod "$VM_MODULES/pioscsi_sim.ko" num_hosts=many
 	refuses insmod "$VM_MODULES/pioscsi_sim.ko" bus_ns=-1
 }
 
-test_refusal_leaves_nothing_behind() {
+test_failed_load_leaves_no_trace() {
 	fresh_sim
 	dd if="$(first_disk)" of=/dev/null bs=1M count=4 iflag=direct status=none
 }
 
-test_module_in_use_stays() {
+test_module_in_use_cannot_be_unloaded() {
 	exec 9<"$(first_disk)"
 	refuses rmmod pioscsi_sim
 	refuses rmmod pioscsi
@@ -141,7 +141,7 @@ test_module_in_use_stays() {
 	unload
 }
 
-test_load_and_unload_again_and_again() {
+test_repeated_load_and_unload_succeeds() {
 	local i
 	for i in $(seq "$(at_length 8)"); do
 		fresh_sim num_hosts=2 num_lines=$((1 + i % 2))
@@ -150,7 +150,7 @@ test_load_and_unload_again_and_again() {
 	done
 }
 
-test_nothing_is_left_after_unload() {
+test_unload_leaves_no_trace() {
 	unload
 	refuses interrupts
 	[ ! -e /sys/kernel/debug/pioscsi ]

@@ -15,12 +15,12 @@ sums() {
 	(cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
 }
 
-test_mkfs() {
+test_mkfs_succeeds() {
 	fresh_sim dev_size_mb=128
 	mkfs.ext4 -q "$(first_disk)"
 }
 
-test_copy_a_tree() {
+test_copied_tree_has_same_checksums() {
 	mkdir -p $mnt
 	mount "$(first_disk)" $mnt
 	sums $tree >/tmp/sums
@@ -29,23 +29,23 @@ test_copy_a_tree() {
 	[ "$(wc -l </tmp/sums)" -gt 100 ]
 }
 
-test_fsck_finds_nothing() {
+test_fsck_finds_no_error() {
 	umount $mnt
 	e2fsck -f -n "$(first_disk)"
 }
 
-test_no_interrupt_was_lost() {
+test_load_loses_no_interrupt() {
 	none_lost
 }
 
-test_tree_is_the_same_after_mounting_again() {
+test_remounted_tree_has_same_checksums() {
 	mount -o ro "$(first_disk)" $mnt
 	sums $mnt/tree >/tmp/sums.again
 	cmp /tmp/sums /tmp/sums.again
 	umount $mnt
 }
 
-test_discard_gives_the_space_back() {
+test_discard_frees_memory() {
 	mount "$(first_disk)" $mnt
 	rm -r $mnt/tree
 	fstrim -v $mnt
@@ -53,7 +53,7 @@ test_discard_gives_the_space_back() {
 	e2fsck -f -n "$(first_disk)"
 }
 
-test_four_kib_sectors() {
+test_sectors_of_4k_hold_file_system() {
 	fresh_sim dev_size_mb=64 sector_size=4096
 	mkfs.ext4 -q "$(first_disk)"
 	mount "$(first_disk)" $mnt

@@ -23,17 +23,17 @@ way() {
 fast="bus_ns=0 latency_us=0 fifo_bytes=0"
 costs="bus_ns=120"
 
-test_thread_fast() { way thread $fast; }
-test_bh_fast() { way bh $fast; }
-test_inline_fast() { way inline $fast; }
-test_thread_with_costs() { way thread $costs; }
-test_bh_with_costs() { way bh $costs; }
-test_inline_with_costs() { way inline $costs; }
-test_small_fifo() { way thread fifo_bytes=512; }
-test_four_kib_sectors() { way thread sector_size=4096; }
-test_one_command_at_a_time() { way thread max_queue=1; }
+test_thread_without_bus_cost_verifies() { way thread $fast; }
+test_bh_without_bus_cost_verifies() { way bh $fast; }
+test_inline_without_bus_cost_verifies() { way inline $fast; }
+test_thread_with_bus_cost_verifies() { way thread $costs; }
+test_bh_with_bus_cost_verifies() { way bh $costs; }
+test_inline_with_bus_cost_verifies() { way inline $costs; }
+test_small_fifo_verifies() { way thread fifo_bytes=512; }
+test_sectors_of_4k_verify() { way thread sector_size=4096; }
+test_queue_depth_of_one_verifies() { way thread max_queue=1; }
 
-test_four_disks_on_one_line() {
+test_four_disks_on_one_line_verify() {
 	local d jobs=()
 	fresh_sim num_hosts=2 max_luns=2 num_lines=1
 	until_true 10 has_disks 4

@@ -37,19 +37,19 @@ opcode='Invalid command operation code'
 field='Invalid field in cdb'
 range='Logical block address out of range'
 
-test_ready() {
+test_test_unit_ready_succeeds() {
 	fresh_sim dev_size_mb=$mib max_luns=3
 	until_true 10 has_disks 3
 	sg_turs -v "$(first_sg)"
 }
 
-test_inquiry() {
+test_inquiry_names_the_disk() {
 	says 'PQual=0 .*PDT=0|Device_type=0' sg_inq "$(first_sg)"
 	says 'Vendor identification: *[A-Za-z]' sg_inq "$(first_sg)"
 	says 'Product revision level' sg_inq "$(first_sg)"
 }
 
-test_vpd_pages_are_those_that_are_listed() {
+test_each_listed_vpd_page_exists() {
 	local listed page
 	listed=$(sg_vpd -p sv -r "$(first_sg)" | tail -c +5 | od -An -v -tx1 | xargs)
 	same "$listed" "00 80 83 b0 b1 b2" "supported pages"
@@ -61,12 +61,12 @@ test_vpd_pages_are_those_that_are_listed() {
 	done
 }
 
-test_vpd_page_that_is_not_there() {
+test_unknown_vpd_page_is_rejected() {
 	sense "$field" 12 01 c5 00 fc 00 -- -r 252
 	sense "$field" 12 00 80 00 fc 00 -- -r 252
 }
 
-test_serial_numbers_differ() {
+test_serial_number_of_each_unit_differs() {
 	local d
 	for d in $(disks); do
 		sg_vpd -q -p sn "/dev/$d"
@@ -76,26 +76,26 @@ test_serial_numbers_differ() {
 	same "$(sort -u /tmp/ids | wc -l)" 6 "different identifications"
 }
 
-test_block_limits_and_provisioning() {
+test_vpd_pages_report_block_limits_and_provisioning() {
 	says 'Maximum unmap LBA count: *[1-9]' sg_vpd -p bl "$(first_sg)"
 	says 'Unmap command supported \(LBPU\): 1' sg_vpd -p lbpv "$(first_sg)"
 	says 'Non-rotating|rotation' sg_vpd -p bdc "$(first_sg)"
 }
 
-test_report_luns() {
+test_report_luns_lists_all_units() {
 	says 'Lun list length = 24' sg_luns "$(first_sg)"
 	same "$(sg_luns -q "$(first_sg)" | xargs)" \
 		"0000000000000000 0001000000000000 0002000000000000" luns
 }
 
-test_read_capacity() {
+test_read_capacity_reports_size() {
 	says "Last LBA=$((blocks - 1)) .*Number of logical blocks=$blocks" \
 		sg_readcap "$(first_sg)"
 	says "Last LBA=$((blocks - 1)) " sg_readcap --16 "$(first_sg)"
 	says 'lbpme=1' sg_readcap --16 "$(first_sg)"
 }
 
-test_mode_pages() {
+test_mode_pages_are_reported() {
 	sg_modes -a "$(first_sg)"
 	sg_modes -a -6 "$(first_sg)"
 	says 'Caching' sg_modes -p 8 "$(first_sg)"
@@ -104,7 +104,7 @@ test_mode_pages() {
 	sense "$field" 5a 00 31 00 00 00 00 00 fc 00 -- -r 252
 }
 
-test_supported_operation_codes() {
+test_supported_operation_codes_are_listed() {
 	local op
 	sg_opcodes "$(first_sg)" >/tmp/ops
 	cat /tmp/ops
@@ -119,7 +119,7 @@ test_supported_operation_codes() {
 	done
 }
 
-test_write_read_verify() {
+test_written_data_reads_back_and_verifies() {
 	local f=/tmp/pattern
 	head -c 8192 /dev/urandom >$f
 	sg_dd if=$f of="$(first_sg)" bs=512 count=16 seek=100 cdbsz=16
@@ -132,14 +132,14 @@ test_write_read_verify() {
 	sg_verify -S -l 100 -c 16 --ndo=8192 --in=$f "$(first_sg)"
 }
 
-test_verify_finds_a_difference() {
+test_verify_with_other_data_miscompares() {
 	local rc=0
 	head -c 8192 /dev/zero >/tmp/zero
 	sg_verify -l 100 -c 16 --ndo=8192 --in=/tmp/zero "$(first_sg)" || rc=$?
 	same $rc 14 "exit status (miscompare)"
 }
 
-test_write_same() {
+test_write_same_fills_blocks() {
 	sg_write_same --10 -l 200 -n 64 --in=/tmp/pattern -x 512 "$(first_sg)"
 	sg_write_same --16 -l 264 -n 64 --in=/tmp/pattern -x 512 "$(first_sg)"
 	sg_dd if="$(first_sg)" of=/tmp/back bs=512 count=128 skip=200
@@ -155,7 +155,7 @@ same_as() {
 	cmp "$1" /tmp/back
 }
 
-test_unmap_and_lba_status() {
+test_unmapped_blocks_are_deallocated() {
 	says 'mapped' sg_get_lba_status -l 200 "$(first_sg)"
 	sg_unmap --force -l 0 -n 2048 "$(first_sg)"
 	says 'deallocated|provisioning_status=1' sg_get_lba_status -l 0 "$(first_sg)"
@@ -166,7 +166,7 @@ test_unmap_and_lba_status() {
 	same_as /tmp/zero
 }
 
-test_sync_start_stop() {
+test_synchronize_start_and_stop_succeed() {
 	sg_sync "$(first_sg)"
 	sg_start --stop "$(first_sg)"
 	sense 'Initializing command required|not ready' 28 00 00 00 00 00 00 00 01 00 -- -r 512
@@ -174,14 +174,14 @@ test_sync_start_stop() {
 	sg_turs "$(first_sg)"
 }
 
-test_unknown_operation_codes() {
+test_unknown_operation_codes_are_rejected() {
 	local op
 	for op in 02 06 20 3e 5c 7f 83 9c ab c0 ff; do
 		sense "$opcode" $op 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
 	done
 }
 
-test_out_of_range() {
+test_lba_out_of_range_is_rejected() {
 	# Just beyond, far beyond, and one that would wrap.
 	sense "$range" 28 00 00 00 80 00 00 00 01 00 -- -r 512
 	sense "$range" 28 00 00 00 7f ff 00 00 02 00 -- -r 1024
@@ -191,7 +191,7 @@ test_out_of_range() {
 	sense "$range" 41 00 00 00 80 00 00 00 01 00 -- -s 512 -i /dev/zero
 }
 
-test_reserved_bits() {
+test_reserved_cdb_bits_are_rejected() {
 	# Protection, which is not supported, and bits that are reserved.
 	sense "$field" 28 20 00 00 00 00 00 00 01 00 -- -r 512
 	sense "$field" 28 00 00 00 00 00 00 00 01 04 -- -r 512
@@ -200,12 +200,12 @@ test_reserved_bits() {
 	sense "$field" 9e 1f 00 00 00 00 00 00 00 00 00 00 00 20 00 00 -- -r 32
 }
 
-test_lun_that_is_not_there_is_no_disk() {
+test_absent_lun_has_no_disk() {
 	same "$(disks | wc -l)" 3 disks
 	[ ! -e "/sys/class/scsi_device/$(first_host):0:0:3" ]
 }
 
-test_data_shorter_and_longer_than_the_buffer() {
+test_data_shorter_or_longer_than_buffer_succeeds() {
 	# Allocation length below and above what there is.
 	sg_raw -r 4096 -b "$(first_sg)" 12 00 00 00 05 00 >/tmp/inq
 	same "$(wc -c </tmp/inq)" 5 bytes
@@ -213,7 +213,7 @@ test_data_shorter_and_longer_than_the_buffer() {
 	[ "$(wc -c </tmp/inq)" -ge 36 ] && [ "$(wc -c </tmp/inq)" -lt 4096 ]
 }
 
-test_the_disk_is_still_well() {
+test_disk_verifies_after_rejected_commands() {
 	verify_fio "$(first_disk)" --size=4M --io_size=4M
 	unload
 }

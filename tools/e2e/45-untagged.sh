@@ -25,19 +25,19 @@ traced() {
 	echo 0 >$t/events/pioscsi/enable
 }
 
-test_one_command_at_a_time() {
+test_untagged_unit_has_one_command_at_a_time() {
 	fresh_sim tagged=0
 	same "$(cat "/sys/block/$(disks)/device/queue_depth")" 1 queue_depth
 	traced verify_fio "$(first_disk)" --size=2M --io_size=2M
 	same "$(most_at_a_time)" 1 "commands at a time"
 }
 
-test_depth_cannot_be_raised() {
+test_untagged_queue_depth_cannot_be_raised() {
 	echo 4 >"/sys/block/$(disks)/device/queue_depth" || true
 	same "$(cat "/sys/block/$(disks)/device/queue_depth")" 1 queue_depth
 }
 
-test_units_are_busy_at_the_same_time() {
+test_untagged_units_work_in_parallel() {
 	local d
 	fresh_sim tagged=0 max_luns=4
 	until_true 10 has_disks 4
@@ -56,7 +56,7 @@ all_at_once() {
 	wait
 }
 
-test_with_tags_there_are_more() {
+test_tagged_unit_has_several_commands() {
 	fresh_sim tagged=1
 	traced verify_fio "$(first_disk)" --size=2M --io_size=2M
 	[ "$(most_at_a_time)" -gt 4 ]

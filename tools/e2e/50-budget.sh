@@ -27,7 +27,7 @@ is_about() {
 	done
 }
 
-test_new_host_is_measured() {
+test_new_host_measures_its_bus() {
 	local before ns in out
 	before=$(cat /sys/module/scsi_mod/parameters/scan)
 	for ns in 1000 300; do
@@ -44,7 +44,7 @@ test_new_host_is_measured() {
 	done
 }
 
-test_no_budget_defers_everything() {
+test_zero_budget_defers_all_data() {
 	local now deferred
 	fresh_sim bus_ns=1000 fifo_bytes=0
 	set_host hardirq_budget_us 0
@@ -53,7 +53,7 @@ test_no_budget_defers_everything() {
 	[ "$deferred" -ge 50 ]
 }
 
-test_what_fits_is_done_at_once() {
+test_burst_within_budget_runs_at_once() {
 	local now deferred
 	# 256 words of 1 us, far below the budget.
 	set_host hardirq_budget_us 1000
@@ -61,7 +61,7 @@ test_what_fits_is_done_at_once() {
 	same "$now" 50 "bursts done at once"
 }
 
-test_what_does_not_fit_is_deferred() {
+test_burst_beyond_budget_is_deferred() {
 	local now deferred
 	# 32768 words of 1 us, far above any budget.
 	read -r now deferred < <(reads 64k 10)
@@ -77,7 +77,7 @@ test_inline_never_defers() {
 	[ "$now" -ge 10 ]
 }
 
-test_nonsense_is_refused() {
+test_invalid_attribute_value_is_rejected() {
 	refuses set_host defer sometimes
 	refuses set_host hardirq_budget_us many
 	refuses set_host hardirq_budget_us 1000000
@@ -86,7 +86,7 @@ test_nonsense_is_refused() {
 	same "$(get_host hardirq_budget_us)" 1000 hardirq_budget_us
 }
 
-test_defer_of_new_hosts_is_a_parameter() {
+test_parameters_set_attributes_of_new_hosts() {
 	local way
 	for way in bh inline thread; do
 		unload
@@ -98,7 +98,7 @@ test_defer_of_new_hosts_is_a_parameter() {
 	done
 }
 
-test_unload() {
+test_unload_succeeds() {
 	unload
 }
 

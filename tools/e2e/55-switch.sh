@@ -30,7 +30,7 @@ load() {
 	verify_fio "$(first_disk)" --loops=2
 }
 
-test_switching_live_under_load() {
+test_switching_defer_under_load_loses_no_data() {
 	local load
 	fresh_sim
 	load &
@@ -41,7 +41,7 @@ test_switching_live_under_load() {
 	none_lost
 }
 
-test_setting_during_unload() {
+test_writing_attribute_during_unload_is_safe() {
 	local host setter
 	host=/sys/class/scsi_host/host$(first_host)
 	while [ -e "$host/defer" ]; do

@@ -36,27 +36,27 @@ at_least() {
 	[ $(($3 * $2)) -ge $(($4 * $1)) ]
 }
 
-test_disks() {
+test_disks_are_ready() {
 	fresh_sim bus_ns=0 latency_us=0 fifo_bytes=0
 	modprobe scsi_debug delay=0 dev_size_mb=64
 	until_true 10 test -b "$(scsi_debug_disk)"
 }
 
-test_random_4k_reads_as_many_as_scsi_debug() {
+test_random_4k_reads_are_as_fast_as_scsi_debug() {
 	local load="--rw=randread --bs=4k --iodepth=32"
 	# shellcheck disable=SC2086
 	at_least 1 1 "$(measure "$(first_disk)" iops $load)" \
 		"$(measure "$(scsi_debug_disk)" iops $load)" "4 KiB random reads a second"
 }
 
-test_128k_reads_three_times_scsi_debug() {
+test_reads_of_128k_are_three_times_as_fast_as_scsi_debug() {
 	local load="--rw=read --bs=128k --iodepth=4"
 	# shellcheck disable=SC2086
 	at_least 3 1 "$(measure "$(first_disk)" bw $load)" \
 		"$(measure "$(scsi_debug_disk)" bw $load)" "KiB a second in 128 KiB reads"
 }
 
-test_the_work_was_done_through_the_interrupt() {
+test_load_used_interrupts() {
 	[ "$(stat irqs)" -ge "$(stat completed)" ]
 	[ "$(interrupt_count)" -gt 0 ]
 }

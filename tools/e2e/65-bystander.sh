@@ -10,26 +10,26 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/bystander.sh"
 
-test_disk_on_a_slow_bus() {
+test_disk_on_slow_bus_appears() {
 	fresh_sim bus_ns=1000 latency_us=0 fifo_bytes=0
 }
 
-test_fifo_bystander_of_reads() {
+test_fifo_task_beside_reads_waits_below_limit() {
 	beside fifo --rw=read
 	at_most 55 wait_p999
 }
 
-test_fifo_bystander_of_writes() {
+test_fifo_task_beside_writes_waits_below_limit() {
 	beside fifo --rw=write
 	at_most 55 wait_p999
 }
 
-test_ordinary_bystander_of_reads() {
+test_ordinary_task_beside_reads_waits_below_limit() {
 	beside other --rw=read
 	at_most 200 wait_p99
 }
 
-test_ordinary_bystander_of_writes() {
+test_ordinary_task_beside_writes_waits_below_limit() {
 	beside other --rw=write
 	at_most 200 wait_p99
 }

@@ -25,18 +25,18 @@ below_50_us() {
 	awk -v hold="$hold" 'BEGIN { exit !(hold > 0 && hold < 50) }'
 }
 
-test_disk_on_a_slow_bus() {
+test_disk_on_slow_bus_appears() {
 	fresh_sim bus_ns=1000 latency_us=0 fifo_bytes=0
 }
 
-test_hold_while_reading() { below_50_us read; }
+test_reads_hold_cpu_below_50_us() { below_50_us read; }
 
-test_hold_while_writing() { below_50_us write; }
+test_writes_hold_cpu_below_50_us() { below_50_us write; }
 
 # From the first interrupt on, and whatever the chip finds to be asked for. On a
 # machine as slow as this 40 us are gone when the chip has been asked once, and
 # what an interrupt costs that does more has yet to be learned.
-test_hold_since_the_beginning() {
+test_first_interrupts_and_faults_hold_cpu_below_60_us() {
 	local hold
 	fresh_sim bus_ns=1000
 	under_fault storm interval=20 times=5

@@ -90,14 +90,14 @@ compete() {
 	fi
 }
 
-test_one_that_is_alone_moves_much() { lone 64k && lone 4k; }
-test_one_line_long_transfers() { compete 1 64k; }
-test_two_lines_long_transfers() { compete 2 64k; }
-test_one_line_short_transfers() { compete 1 4k; }
-test_two_lines_short_transfers() { compete 2 4k; }
+test_lone_host_uses_the_cpu() { lone 64k && lone 4k; }
+test_hosts_on_one_line_share_long_transfers() { compete 1 64k; }
+test_hosts_on_two_lines_share_long_transfers() { compete 2 64k; }
+test_hosts_on_one_line_share_short_transfers() { compete 1 4k; }
+test_hosts_on_two_lines_share_short_transfers() { compete 2 4k; }
 
 # What an idle neighbour on the line takes from a busy host: next to nothing.
-test_idle_neighbour_costs_nothing() {
+test_idle_neighbour_costs_no_throughput() {
 	local beside
 	fresh_sim num_hosts=2 num_lines=1 dev_size_mb=16 bus_ns=1000
 	until_true 10 has_disks 2
@@ -123,7 +123,7 @@ units_are_busy() {
 
 # Two with the same load share alike, and one that has a command at a time gets
 # half of its share at least, though there are 32 of the others.
-test_logical_units_of_one_host() {
+test_units_of_one_host_share_fairly() {
 	local disks d before result
 	fresh_sim max_luns=3 dev_size_mb=16 bus_ns=1000 max_queue=33
 	until_true 10 has_disks 3

@@ -52,7 +52,7 @@ slow_sim() {
 	faulty_sim bus_ns=1000 fifo_bytes=0 latency_us=5000 "$@"
 }
 
-test_trace_events_of_a_deferred_read() {
+test_deferred_read_traces_each_step() {
 	local h irq tag
 	slow_sim
 	h=host=$(first_host)
@@ -74,7 +74,7 @@ test_trace_events_of_a_deferred_read() {
 	[ "$(value masked_ns pioscsi_unmask /tmp/trace)" -ge 32768000 ]
 }
 
-test_ring_has_the_same() {
+test_ring_has_the_traced_events() {
 	local tag cost ns masked
 	tag=tag=$(value tag pioscsi_start /tmp/trace)
 	cost=$(value cost_ns pioscsi_decide /tmp/trace)
@@ -93,7 +93,7 @@ test_ring_has_the_same() {
 }
 
 # And in the order of time, up to now, of which all of it took its part.
-test_ring_knows_the_time() {
+test_ring_has_times_in_order() {
 	events | awk -v now="$(sed 's/ .*//' /proc/uptime)" '
 		$1 < last { exit rc = 1 }
 		$2 == "claim" { claimed = $1 }
@@ -102,7 +102,7 @@ test_ring_knows_the_time() {
 	[ "$(events | wc -l)" -le 64 ]
 }
 
-test_trace_events_of_a_short_write() {
+test_short_write_traces_no_deferral() {
 	local h tag
 	! kernel_is_slow || skip "nothing is short on this kernel"
 	h=host=$(first_host)
@@ -118,7 +118,7 @@ test_trace_events_of_a_short_write() {
 		"pioscsi_complete: $h $tag result=0x0 residual=0"
 }
 
-test_trace_events_of_a_neighbour() {
+test_interrupt_of_neighbour_traces_no_claim() {
 	slow_sim num_hosts=2 num_lines=1
 	until_true 10 has_disks 2
 	traced read_disk bs=512 count=1
@@ -134,7 +134,7 @@ error_of() {
 	events | grep "^[0-9.]* error what=$2 err=0$"
 }
 
-test_faults_are_called_by_their_name() {
+test_each_fault_has_its_name_in_trace_and_ring() {
 	slow_sim
 	set_timeouts 90
 	error_of lost_irq lost
@@ -148,7 +148,7 @@ test_faults_are_called_by_their_name() {
 
 # One read of two commands, both of which hang. What led to the first abort is in
 # the log; it is not said again for the other.
-test_abort_is_told_with_what_led_to_it() {
+test_abort_logs_the_last_events() {
 	local tag
 	slow_sim
 	read_disk bs=4k count=1 skip=2
@@ -175,7 +175,7 @@ lost_after() {
 		END { print s }'
 }
 
-test_lost_interrupt_is_noticed_in_a_second() {
+test_lost_interrupt_is_found_within_a_second() {
 	local i s
 	slow_sim
 	set_timeouts 90
@@ -245,18 +245,18 @@ resets() {
 	same "$(ends | grep -v ' 0x2 ')" "$expected" "what became of them"
 }
 
-test_reset_of_a_logical_unit() {
+test_lun_reset_ends_only_commands_of_the_lun() {
 	slow_sim num_tgts=2 max_luns=2
 	until_true 10 has_disks 4
 	set_timeouts 5000
 	resets -d lun_reset 1:0
 }
 
-test_reset_of_a_target() { resets -t target_reset 1:0 1:1; }
-test_reset_of_the_bus() { resets -b bus_reset 0:0 0:1 1:0 1:1; }
-test_reset_of_the_host() { resets -H host_reset 0:0 0:1 1:0 1:1; }
+test_target_reset_ends_only_commands_of_the_target() { resets -t target_reset 1:0 1:1; }
+test_bus_reset_ends_all_commands() { resets -b bus_reset 0:0 0:1 1:0 1:1; }
+test_host_reset_ends_all_commands() { resets -H host_reset 0:0 0:1 1:0 1:1; }
 
-test_nothing_went_beyond_that() {
+test_resets_caused_no_other_error() {
 	local what
 	for what in lun target bus host; do
 		same "$(stat ${what}_resets)" 1 "resets: $what"

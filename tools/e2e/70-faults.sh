@@ -18,7 +18,7 @@ grew() {
 # kept NAME BEFORE
 kept() { same "$(stat "$1")" "$2" "$1"; }
 
-test_lost_interrupt_is_noticed_without_a_reset() {
+test_lost_interrupt_recovers_without_reset() {
 	local lost faults
 	# It interrupts when nobody is at it any more, however slow that was.
 	faulty_sim latency_us=5000
@@ -37,48 +37,48 @@ test_lost_interrupt_is_noticed_without_a_reset() {
 	faulty_sim
 }
 
-test_late_interrupt() {
+test_late_interrupt_loses_no_data() {
 	local faults
 	faults=$(stat faults)
 	under_fault late_irq interval=10
 	kept faults "$faults"
 }
 
-test_double_interrupt() {
+test_double_interrupt_loses_no_data() {
 	local faults
 	faults=$(stat faults)
 	under_fault double_irq probability=300
 	kept faults "$faults"
 }
 
-test_spurious_interrupt_is_not_ours() {
+test_spurious_line_is_irq_none() {
 	local not_ours
 	not_ours=$(stat not_ours)
 	under_fault spurious_irq interval=5
 	grew not_ours "$not_ours"
 }
 
-test_storm_is_damped() {
+test_storm_is_throttled() {
 	local storms
 	storms=$(stat storms)
 	under_fault storm interval=20 times=5
 	grew storms "$storms"
 }
 
-test_hung_command_is_aborted() {
+test_hung_command_is_aborted_and_retried() {
 	under_fault hang interval=20 times=2
 }
 
-test_full_mailbox() {
+test_full_mailbox_delays_commands() {
 	under_fault full interval=10
 }
 
-test_short_data() {
+test_short_data_is_retried() {
 	under_fault short_data probability=100
 }
 
 # sg passes errors and residuals on as they are.
-test_short_read_has_a_residual() {
+test_short_read_reports_residual() {
 	local n
 	dd if=/dev/urandom of=/tmp/data bs=4k count=1 status=none
 	dd if=/tmp/data of="$(first_disk)" bs=4k oflag=direct status=none
@@ -107,7 +107,7 @@ write_with() {
 		END { print sum; exit n != 20 }' $t/trace
 }
 
-test_residuals_of_writes() {
+test_short_write_reports_residual() {
 	local before resid
 	before=$(stat bytes_out)
 	resid=$(write_with short_data)
@@ -118,29 +118,29 @@ test_residuals_of_writes() {
 	grew excess "$before"
 }
 
-test_long_data() {
+test_overrun_is_retried() {
 	local excess
 	excess=$(stat excess)
 	under_fault long_data probability=150
 	grew excess "$excess"
 }
 
-test_wrong_phase() {
+test_wrong_phase_is_retried() {
 	local n
 	n=$(stat faults)
 	under_fault wrong_phase probability=150
 	grew faults "$n"
 }
 
-test_parity() {
+test_parity_error_is_retried() {
 	under_fault parity probability=150
 }
 
-test_check_condition() {
+test_check_condition_is_retried() {
 	under_fault check probability=150
 }
 
-test_check_condition_of_choice() {
+test_injected_sense_reaches_the_user() {
 	local output
 	fault_set check sense_key=0x3 asc=0x11 ascq=0x04 interval=1 times=1
 	output=$(sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 2>&1) &&
@@ -150,27 +150,27 @@ test_check_condition_of_choice() {
 	sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 >/dev/null 2>&1
 }
 
-test_queue_full() {
+test_task_set_full_is_retried() {
 	under_fault queue_full probability=150
 }
 
-test_busy() {
+test_busy_status_is_retried() {
 	under_fault busy probability=150
 }
 
-test_bus_reset_by_another_initiator() {
+test_foreign_bus_reset_is_retried() {
 	under_fault bus_reset interval=10
 }
 
-test_delay() {
+test_delayed_command_succeeds() {
 	under_fault delay probability=150
 }
 
-test_stuck_chip_is_helped_by_a_reset() {
+test_stuck_chip_recovers_by_reset() {
 	under_fault stuck interval=20 times=1
 }
 
-test_nothing_is_left_after_all_that() {
+test_unload_after_faults_leaves_no_trace() {
 	verify_fio "$(first_disk)" --size=4M --io_size=4M
 	unload
 	[ ! -e /sys/kernel/debug/pioscsi_sim ]

@@ -84,7 +84,7 @@ all_kinds_happened() {
 	[ $((3 * k)) -le $((2 * $(injected))) ] || fail "$k interrupts too many"
 }
 
-test_ten_thousand_faults() {
+test_ten_thousand_mixed_faults_lose_no_data() {
 	faulty_sim
 	retry_for_ever
 	arm_all
@@ -97,7 +97,7 @@ test_ten_thousand_faults() {
 # A chip that lies makes false data: a status that reads good though it is not
 # says that a write is done which is not.  Nobody can tell, so nothing that is
 # moved meanwhile is verified, and any of it may fail.
-test_with_a_bad_chip() {
+test_bad_chip_does_not_hang_the_host() {
 	local n=0 before
 	before=$(injected)
 	fault_set bad_chip probability=5
@@ -116,14 +116,14 @@ test_with_a_bad_chip() {
 	bring_back
 }
 
-test_all_is_well_afterwards() {
+test_host_verifies_after_faults() {
 	disarm
 	verify_fio "$(first_disk)" --size=4M --io_size=4M
 	unload
 }
 
 # What befalls one host is none of its neighbour's business.
-test_neighbour_on_the_line_has_none() {
+test_neighbour_on_faulty_line_sees_no_error() {
 	local neighbour name
 	fresh_sim num_hosts=2 num_lines=1
 	until_true 10 has_disks 2
@@ -145,7 +145,7 @@ test_neighbour_on_the_line_has_none() {
 }
 
 # A chip without a mask, and one without an interrupt.
-test_without_a_mask() {
+test_unmaskable_chip_survives_mixed_faults() {
 	faulty_sim can_mask=0
 	retry_for_ever
 	arm_all
@@ -153,7 +153,7 @@ test_without_a_mask() {
 	disks_are running
 }
 
-test_without_an_interrupt() {
+test_polled_chip_survives_mixed_faults() {
 	faulty_sim has_irq=0
 	retry_for_ever
 	arm_all
@@ -163,7 +163,7 @@ test_without_an_interrupt() {
 	disks_are running
 }
 
-test_each_way_of_deferring() {
+test_each_way_of_deferring_survives_mixed_faults() {
 	local way
 	faulty_sim
 	retry_for_ever

@@ -62,7 +62,7 @@ is_quiet() {
 	[ $((idle * 2)) -ge $all ]
 }
 
-test_dead_chip_goes_offline() {
+test_dead_chip_takes_disk_offline() {
 	faulty_sim
 	begin_io
 	sleep 0.5
@@ -72,11 +72,11 @@ test_dead_chip_goes_offline() {
 	is_quiet
 }
 
-test_dead_chip_can_be_unloaded() {
+test_module_of_dead_chip_can_be_unloaded() {
 	unload
 }
 
-test_idle_chip_that_dies_is_found_dead() {
+test_idle_chip_that_dies_takes_disk_offline() {
 	faulty_sim
 	fault_set dead now=1
 	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
@@ -84,7 +84,7 @@ test_idle_chip_that_dies_is_found_dead() {
 	unload
 }
 
-test_chip_dies_in_the_middle_of_a_transfer() {
+test_chip_dying_in_transfer_fails_the_read() {
 	faulty_sim fifo_bytes=0 bus_ns=10000
 	# Each burst takes 160 ms: it dies in one.
 	dd if="$(first_disk)" of=/tmp/data bs=32k count=8 iflag=direct &
@@ -95,7 +95,7 @@ test_chip_dies_in_the_middle_of_a_transfer() {
 	unload
 }
 
-test_chip_that_comes_back_is_served_again() {
+test_revived_chip_serves_commands() {
 	faulty_sim
 	dd if=/dev/urandom of=/tmp/data bs=64k count=4 status=none
 	dd if=/tmp/data of="$(first_disk)" bs=64k oflag=direct status=none
@@ -108,7 +108,7 @@ test_chip_that_comes_back_is_served_again() {
 	unload
 }
 
-test_short_death_is_survived() {
+test_short_death_loses_no_data() {
 	faulty_sim
 	fault_set dead us=20000 interval=15 times=3
 	verify_fio "$(first_disk)" --size=8M --io_size=8M
@@ -116,7 +116,7 @@ test_short_death_is_survived() {
 	disks_are running
 }
 
-test_stubborn_chip_goes_offline() {
+test_chip_stuck_after_reset_takes_disk_offline() {
 	faulty_sim
 	fault_set stuck stubborn=Y
 	begin_io
@@ -128,7 +128,7 @@ test_stubborn_chip_goes_offline() {
 	unload
 }
 
-test_idle_chip_that_gets_stuck_is_helped() {
+test_idle_chip_that_gets_stuck_recovers() {
 	faulty_sim
 	fault_set stuck now=1
 	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct status=none
@@ -136,7 +136,7 @@ test_idle_chip_that_gets_stuck_is_helped() {
 	verify_fio "$(first_disk)" --size=1M --io_size=1M
 }
 
-test_always_the_wrong_phase_comes_to_an_end() {
+test_endless_wrong_phase_fails_the_command() {
 	faulty_sim
 	fault_set wrong_phase interval=1
 	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct
@@ -144,7 +144,7 @@ test_always_the_wrong_phase_comes_to_an_end() {
 	unload
 }
 
-test_hanging_commands_fail() {
+test_endlessly_hanging_commands_fail() {
 	faulty_sim
 	set_timeouts 1
 	fault_set hang interval=1
@@ -158,7 +158,7 @@ test_hanging_commands_fail() {
 # The driver leaves the device while commands are at it.
 unbind() { echo pioscsi_sim.0 >/sys/bus/platform/drivers/pioscsi_sim/unbind; }
 
-test_unbind_while_commands_hang() {
+test_unbind_with_hung_commands_succeeds() {
 	faulty_sim
 	set_timeouts 1
 	fault_set hang interval=1
@@ -170,7 +170,7 @@ test_unbind_while_commands_hang() {
 	unload
 }
 
-test_unbind_of_a_dead_chip() {
+test_unbind_of_dead_chip_succeeds() {
 	faulty_sim
 	begin_io
 	sleep 0.2
@@ -181,7 +181,7 @@ test_unbind_of_a_dead_chip() {
 }
 
 # A reset through a node that is still open must not reach a chip that is gone.
-test_reset_after_unbind() {
+test_reset_after_unbind_touches_no_chip() {
 	local disk
 	faulty_sim
 	disk=$(first_disk)
@@ -195,7 +195,7 @@ test_reset_after_unbind() {
 	unload
 }
 
-test_chip_dies_while_the_bus_is_scanned() {
+test_chip_dying_in_scan_ends_the_scan() {
 	unload
 	load_port
 	load_sim
@@ -234,13 +234,13 @@ bad() {
 	unload
 }
 
-test_bad_chip() { bad 1000; }
-test_bad_chip_now_and_then() { bad 200; }
-test_bad_chip_seldom() { bad 10; }
-test_bad_chip_that_cannot_be_masked() { bad 200 can_mask=0; }
-test_bad_chip_without_an_interrupt() { bad 200 has_irq=0; }
+test_always_bad_chip_does_not_hang() { bad 1000; }
+test_often_bad_chip_does_not_hang() { bad 200; }
+test_seldom_bad_chip_does_not_hang() { bad 10; }
+test_bad_unmaskable_chip_does_not_hang() { bad 200 can_mask=0; }
+test_bad_polled_chip_does_not_hang() { bad 200 has_irq=0; }
 
-test_unload_while_the_chip_is_bad() {
+test_unload_with_bad_chip_succeeds() {
 	faulty_sim
 	set_timeouts 1
 	fault_set bad_chip probability=1000

@@ -18,7 +18,7 @@ copied() {
 	dd if="$(first_disk)" bs=1k count="$1" iflag=direct status=none | cmp - /tmp/data
 }
 
-test_parameters() {
+test_wrong_nomask_parameters_fail_to_load() {
 	local p
 	unload
 	load_port
@@ -27,12 +27,12 @@ test_parameters() {
 	done
 }
 
-test_what_can_be_masked_has_long_transfers() {
+test_maskable_hba_has_long_transfers() {
 	fresh_sim
 	[ "$(max_kb)" -ge 512 ]
 }
 
-test_transfers_are_as_short_as_the_budget() {
+test_unmaskable_hba_has_transfers_within_budget() {
 	# 64 words of 1 us and more: not even a sector fits 50 us.
 	mark
 	fresh_sim can_mask=0 bus_ns=1000 fifo_bytes=64
@@ -48,7 +48,7 @@ has_held_at_most() {
 	kernel_watches || [ "$hold" -le "$1" ]
 }
 
-test_budget_is_kept_at_the_fifo() {
+test_fifo_bounds_hold_time() {
 	local before
 	before=$(stat deferred)
 	# A burst of 32 us, a budget of 50: one interrupt does one.
@@ -57,7 +57,7 @@ test_budget_is_kept_at_the_fifo() {
 	same $(($(stat deferred) - before)) 0 deferrals
 }
 
-test_more_fits_a_fast_chip() {
+test_fast_chip_has_longer_transfers() {
 	fresh_sim can_mask=0 bus_ns=0 fifo_bytes=0
 	echo "# $(max_kb) KiB at a time"
 	kernel_watches || [ "$(max_kb)" -ge 6 ]
@@ -66,7 +66,7 @@ test_more_fits_a_fast_chip() {
 	has_held_at_most 60000
 }
 
-test_longer_by_hand_is_warned_about() {
+test_max_sectors_beyond_budget_warns() {
 	unload
 	mark
 	load_port max_sectors=128
@@ -77,14 +77,14 @@ test_longer_by_hand_is_warned_about() {
 	copied 256
 }
 
-test_verified_without_a_mask() {
+test_unmaskable_hba_verifies() {
 	fresh_sim can_mask=0 bus_ns=10
 	verify_fio "$(first_disk)" --size=2M --io_size=2M
 	same "$(stat faults)" 0 faults
 	none_lost
 }
 
-test_without_a_mask_on_a_shared_line() {
+test_unmaskable_hbas_on_one_line_verify() {
 	local d jobs=()
 	fresh_sim can_mask=0 bus_ns=10 num_hosts=2 num_lines=1
 	until_true 10 has_disks 2
@@ -100,7 +100,7 @@ test_without_a_mask_on_a_shared_line() {
 	done
 }
 
-test_without_an_interrupt_there_is_none() {
+test_polled_hba_has_no_interrupt() {
 	fresh_sim has_irq=0
 	refuses interrupts
 	verify_fio "$(first_disk)" --size=2M --io_size=2M
@@ -149,7 +149,7 @@ polls_are_short() {
 }
 
 test_polls_keep_the_budget() { polls_are_short; }
-test_polls_keep_it_without_a_mask() { polls_are_short can_mask=0; }
+test_polls_of_unmaskable_hba_keep_the_budget() { polls_are_short can_mask=0; }
 
 test_idle_host_is_not_polled() {
 	local busy idle
@@ -160,7 +160,7 @@ test_idle_host_is_not_polled() {
 	same "$idle" 0 "polls of an idle host"
 }
 
-test_neither_of_both() {
+test_polled_unmaskable_hba_verifies() {
 	fresh_sim can_mask=0 has_irq=0 bus_ns=10
 	[ "$(max_kb)" -ge 512 ]
 	verify_fio "$(first_disk)" --size=2M --io_size=2M

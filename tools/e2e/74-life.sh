@@ -35,7 +35,7 @@ need_two_cpus() {
 	[ -e /sys/devices/system/cpu/cpu1/online ] || skip "one CPU only"
 }
 
-test_cpus_come_and_go_under_load() {
+test_cpu_hotplug_under_load_loses_no_data() {
 	local i
 	need_two_cpus
 	fresh_sim $bus
@@ -50,7 +50,7 @@ test_cpus_come_and_go_under_load() {
 	same "$(stat lost)" 0 "lost interrupts"
 }
 
-test_unbind_under_load() {
+test_unbind_under_load_removes_the_disk() {
 	local i
 	fresh_sim $bus
 	for i in 1 2 3; do
@@ -64,7 +64,7 @@ test_unbind_under_load() {
 	verify_fio "$(first_disk)" --size=2M --io_size=2M
 }
 
-test_disk_deleted_under_load() {
+test_disk_deletion_under_load_succeeds() {
 	local h
 	fresh_sim $bus
 	h=$(first_host)
@@ -78,7 +78,7 @@ test_disk_deleted_under_load() {
 }
 
 # The module is in use as long as the disk is; then it goes at once.
-test_module_goes_after_the_load() {
+test_module_unloads_after_the_load() {
 	fresh_sim $bus
 	begin_doomed_load
 	refuses rmmod pioscsi_sim
@@ -89,7 +89,7 @@ test_module_goes_after_the_load() {
 }
 
 # Hosts are added and removed beside one that works.
-test_neighbours_come_and_go() {
+test_adding_and_removing_hosts_spares_the_neighbour() {
 	local i
 	fresh_sim $bus num_hosts=3 num_lines=2
 	until_true 10 has_disks 3

@@ -89,7 +89,7 @@ no_port() {
 
 insert_port() { with_nth "$1" insmod "$VM_MODULES/pioscsi.ko"; }
 
-test_each_allocation_of_the_port() {
+test_failed_allocation_in_port_load_is_undone() {
 	unload
 	until_all_failed insert_port no_port
 }
@@ -104,7 +104,7 @@ no_sim() {
 insert_sim() { with_nth "$1" insmod "$VM_MODULES/pioscsi_sim.ko" dev_size_mb=8; }
 
 # Its device comes without being probed, which is the next case.
-test_each_allocation_of_the_simulator() {
+test_failed_allocation_in_simulator_load_is_undone() {
 	echo 0 >$platform/drivers_autoprobe
 	until_all_failed insert_sim no_sim
 	echo 1 >$platform/drivers_autoprobe
@@ -126,7 +126,7 @@ bind() (
 # Without a scan: the midlayer of 6.12 does not survive it if there is no memory
 # for the budget map of a device, which scsi_alloc_sdev() then puts without having
 # initialised it.
-test_each_allocation_of_a_probe() {
+test_failed_allocation_in_probe_is_undone() {
 	local how=/sys/module/scsi_mod/parameters/scan
 	echo -n manual >$how
 	until_all_failed bind not_bound
@@ -151,7 +151,7 @@ scan() (
 	until_true 20 has_disk
 )
 
-test_each_allocation_of_a_scan() {
+test_failed_allocation_in_scan_is_undone() {
 	no_disk
 	until_all_failed scan no_disk
 	until_true 20 has_disk
@@ -159,7 +159,7 @@ test_each_allocation_of_a_scan() {
 
 # A command takes no memory but for what is written to where nothing was. What
 # watches timers and work items takes some now and then, for all of them.
-test_commands_allocate_nothing() {
+test_commands_allocate_no_memory() {
 	local most=0
 	! kernel_is_slow || most=16
 	dd if=/dev/urandom of="$(first_disk)" bs=64k count=64 oflag=direct status=none
@@ -186,7 +186,7 @@ write_some() {
 }
 
 # A disk that gets no memory for more has no more space, and says so.
-test_disk_without_memory_is_full() {
+test_disk_without_memory_reports_no_space() {
 	local i written
 	fresh_sim dev_size_mb=8
 	dd if=/dev/urandom of=/tmp/data bs=64k count=100 status=none
@@ -203,7 +203,7 @@ test_disk_without_memory_is_full() {
 	[ "$(wc -w <<<"$written")" -lt 100 ]
 }
 
-test_without_debugfs() {
+test_host_without_debugfs_works() {
 	unload
 	prepare
 	inject require-start="$first" require-end="$last" \
@@ -215,7 +215,7 @@ test_without_debugfs() {
 	verify_fio "$(first_disk)" --size=1M --io_size=1M
 }
 
-test_all_is_well_afterwards() {
+test_host_verifies_after_failed_allocations() {
 	fresh_sim
 	verify_fio "$(first_disk)" --size=4M --io_size=4M
 	unload

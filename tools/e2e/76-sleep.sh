@@ -15,7 +15,7 @@ set -euo pipefail
 
 run_from_ram fio pkill
 
-test_masked_hba_sleeps() {
+test_maskable_hba_suspends_and_resumes() {
 	fresh_sim bus_ns=200
 	begin_load
 	sleep_and_wake
@@ -23,21 +23,21 @@ test_masked_hba_sleeps() {
 	end_load
 }
 
-test_hba_without_a_mask_sleeps() {
+test_unmaskable_hba_suspends_and_resumes() {
 	fresh_sim can_mask=0
 	begin_load
 	sleep_and_wake
 	end_load
 }
 
-test_hba_without_an_interrupt_sleeps() {
+test_polled_hba_suspends_and_resumes() {
 	fresh_sim has_irq=0
 	begin_load
 	sleep_and_wake
 	end_load
 }
 
-test_two_hbas_on_one_line_sleep() {
+test_hbas_on_one_line_suspend_and_resume() {
 	fresh_sim num_hosts=2 num_lines=1
 	until_true 10 has_disks 2
 	begin_load

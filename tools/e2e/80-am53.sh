@@ -11,7 +11,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
 
 # The BIOS would not get over a second LUN.
-test_scan_finds_all() {
+test_scan_finds_all_devices() {
 	monitor device_add scsi-hd,drive=d6,bus=scsi0.0,scsi-id=3,lun=2
 	fresh_am53
 	lsscsi -g
@@ -21,7 +21,7 @@ test_scan_finds_all() {
 	same "$(blockdev --getss "/dev/$(lun 6)")" 2048 "block length of the CD-ROM"
 }
 
-test_data_of_all_lengths() {
+test_data_of_all_lengths_is_correct() {
 	local disk n
 	disk=/dev/$(lun 0)
 	dd if=/dev/urandom of=/tmp/data bs=1M count=4 status=none
@@ -34,7 +34,7 @@ test_data_of_all_lengths() {
 	cmp -n $((4 << 20)) "$disk" /tmp/data
 }
 
-test_buffer_in_pieces() {
+test_scattered_buffer_is_filled() {
 	local disk
 	disk=/dev/$(lun 0)
 	fio --name=vec --filename="$disk" --direct=1 --ioengine=libaio --iodepth=4 \
@@ -58,7 +58,7 @@ at_most_per_byte() {
 	awk -v n="$2" -v most="$1" 'BEGIN { exit !(n > 65536 && n <= most * 65536) }'
 }
 
-test_accesses_a_byte() {
+test_accesses_per_byte_stay_below_limit() {
 	local disk
 	disk=/dev/$(lun 0)
 	at_most_per_byte 4.1 "$(accesses_of dd if="$disk" of=/dev/null bs=64k count=1 \
@@ -67,7 +67,7 @@ test_accesses_a_byte() {
 		oflag=direct status=none)" writing
 }
 
-test_nothing_went_wrong() {
+test_load_causes_no_error() {
 	cat /sys/kernel/debug/pioscsi/host*/stats
 	same "$(stat faults)" 0 faults
 	same "$(stat lost)" 0 "lost interrupts"

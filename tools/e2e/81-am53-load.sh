@@ -30,7 +30,7 @@ verify_while() {
 	done
 }
 
-test_stock_driver_beside_ours_on_one_line() {
+test_stock_driver_and_ours_share_one_line() {
 	local d
 	unload
 	modprobe -a sd_mod sr_mod
@@ -58,12 +58,12 @@ test_stock_driver_beside_ours_on_one_line() {
 	echo >/sys/bus/pci/devices/0000:00:14.0/driver_override
 }
 
-test_modules_name_the_function() {
+test_module_names_its_pci_function() {
 	modinfo -F alias "$VM_MODULES/$am53.ko" | tee /tmp/alias
 	grep -qi 'pci:v00001022d00002020' /tmp/alias
 }
 
-test_three_targets_at_once() {
+test_loads_on_three_targets_verify() {
 	local jobs=() j
 	fresh_am53
 	until_true 20 has_disks 4
@@ -80,7 +80,7 @@ test_three_targets_at_once() {
 	same "$(stat faults)" 0 faults
 }
 
-test_bh_and_inline() {
+test_bh_and_inline_verify() {
 	local way
 	for way in bh inline; do
 		set_host defer $way
@@ -90,7 +90,7 @@ test_bh_and_inline() {
 	same "$(stat faults)" 0 faults
 }
 
-test_medium_changes() {
+test_medium_change_is_reported() {
 	in_drive "$VM_MODULES/pioscsi.ko"
 	in_drive "$VM_MODULES/$am53.ko"
 	monitor "eject -f cd0"
@@ -98,7 +98,7 @@ test_medium_changes() {
 	in_drive "$VM_MODULES/pioscsi.ko"
 }
 
-test_tree_of_files() {
+test_tree_of_files_keeps_checksums() {
 	mkfs.ext4 -q "/dev/$(lun 1)"
 	mkdir -p $mnt
 	mount "/dev/$(lun 1)" $mnt
@@ -110,7 +110,7 @@ test_tree_of_files() {
 	umount $mnt
 }
 
-test_disk_is_pulled_out() {
+test_unplugged_disk_fails_commands() {
 	local load disk
 	disk=$(lun 1)
 	echo 2 >"/sys/block/$disk/device/timeout"
@@ -125,7 +125,7 @@ test_disk_is_pulled_out() {
 	verify_fio "/dev/$(lun 0)" --size=2M --io_size=2M
 }
 
-test_without_a_mask() {
+test_unmaskable_adapter_verifies() {
 	fresh_am53 mask=0
 	dmesg | grep 'cannot be masked' | tail -n 1
 	verify_fio "/dev/$(lun 0)" --size=256k --io_size=256k --bsrange=4k-16k
@@ -134,7 +134,7 @@ test_without_a_mask() {
 	same "$(stat deferred)" 0 deferred
 }
 
-test_adapter_is_pulled_out() {
+test_unplugged_adapter_is_removed() {
 	local load
 	fresh_am53
 	fio --name=load --filename="/dev/$(lun 0)" --direct=1 --rw=randrw --bs=16k \

@@ -10,21 +10,21 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/bystander.sh"
 
-test_disk() {
+test_disk_appears() {
 	fresh_am53
 }
 
-test_fifo_bystander_of_reads() {
+test_fifo_task_beside_reads_waits_below_limit() {
 	beside fifo --rw=read
 	at_most 55 wait_p999
 }
 
-test_ordinary_bystander_of_reads() {
+test_ordinary_task_beside_reads_waits_below_limit() {
 	beside other --rw=read
 	at_most 200 wait_p99
 }
 
-test_ordinary_bystander_of_writes() {
+test_ordinary_task_beside_writes_waits_below_limit() {
 	beside other --rw=write
 	at_most 200 wait_p99
 }

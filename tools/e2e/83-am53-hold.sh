@@ -26,15 +26,15 @@ below_50_us() {
 	"$bench/irqhold.sh" stop
 }
 
-test_disk() {
+test_disk_appears() {
 	fresh_am53
 }
 
-test_hold_while_reading() {
+test_reads_hold_cpu_below_50_us() {
 	below_50_us if="$(first_disk)" of=/dev/null iflag=direct
 }
 
-test_hold_while_writing() {
+test_writes_hold_cpu_below_50_us() {
 	below_50_us if=/dev/zero of="$(first_disk)" oflag=direct
 }
 

@@ -28,14 +28,14 @@ battery() {
 }
 
 # The midlayer lets no longer CDBs through to it.
-test_stock_driver() {
+test_stock_driver_answers_are_recorded() {
 	unload
 	modprobe -a sd_mod sr_mod sg am53c974
 	battery stock 12
 	unload
 }
 
-test_ours() {
+test_our_answers_are_recorded() {
 	fresh_am53
 	battery ours 16
 	same "$(stat faults)" 0 faults
@@ -44,7 +44,7 @@ test_ours() {
 	unload
 }
 
-test_disk_answers_the_same() { "$cdbs" compare /tmp/disk.stock /tmp/disk.ours; }
-test_cd_answers_the_same() { "$cdbs" compare /tmp/cd.stock /tmp/cd.ours; }
+test_disk_answers_as_with_stock_driver() { "$cdbs" compare /tmp/disk.stock /tmp/disk.ours; }
+test_cdrom_answers_as_with_stock_driver() { "$cdbs" compare /tmp/cd.stock /tmp/cd.ours; }
 
 run_tests

@@ -81,7 +81,7 @@ ask() {
 	lsblk -bdno SIZE,LOG-SEC,PHY-SEC,ROTA,RO,MODEL,SERIAL,WWN $disk >"$1/lsblk"
 }
 
-test_disk_is_there() {
+test_disk_appears() {
 	use_ours
 	lsscsi -g
 	same "$(blockdev --getsz $disk)" $sectors sectors
@@ -89,7 +89,7 @@ test_disk_is_there() {
 	same "$(cat /sys/block/sda/queue/rotational)" 1 rotational
 }
 
-test_identification() {
+test_inquiry_and_vpd_identify_the_disk() {
 	says 'Vendor identification: ATA' sg_inq $disk
 	says 'Product identification: QEMU HARDDISK' sg_inq $disk
 	says 'SN00042' sg_vpd -p sn $disk
@@ -101,7 +101,7 @@ test_identification() {
 }
 
 # The same 512 bytes on three ways.
-test_identify_data() {
+test_identify_data_is_the_same_on_three_ways() {
 	sg_sat_identify -r $disk >$work/16
 	sg_sat_identify -r --len=12 $disk >$work/12
 	sg_vpd -p ai -r $disk | tail -c +61 >$work/vpd
@@ -111,14 +111,14 @@ test_identify_data() {
 	cmp -l $work/16 $work/vpd | awk '$1 != 119 && $1 != 120 { bad = 1 } END { exit bad }'
 }
 
-test_smartctl() {
+test_smartctl_reads_smart_data() {
 	says 'PASSED' smartctl -H $disk
 	says 'Serial Number: *SN00042' smartctl -d sat,12 -i $disk
 	says 'No Errors Logged' smartctl -l error $disk
 	says 'has begun|successful' smartctl -t short $disk
 }
 
-test_hdparm() {
+test_hdparm_reads_identify_data() {
 	says 'Model Number: *QEMU HARDDISK' hdparm -I $disk
 	says 'drive state is: *active' hdparm -C $disk
 	hdparm -y $disk
@@ -132,7 +132,7 @@ believes() {
 }
 
 # The cache as hdparm sees it and as sdparm does.
-test_write_cache() {
+test_write_cache_setting_agrees_in_all_tools() {
 	hdparm -W0 $disk
 	until_true 5 believes 'write through'
 	same "$(mode WCE)" "WCE 0" "after hdparm -W0"
@@ -146,7 +146,7 @@ test_write_cache() {
 	says 'write-caching = *1' hdparm -W $disk
 }
 
-test_all_lengths_of_cdb() {
+test_reads_with_all_cdb_lengths_agree() {
 	local n
 	head -c 98304 /dev/urandom >$work/data
 	for n in 6 10 12 16; do
@@ -166,7 +166,7 @@ test_all_lengths_of_cdb() {
 
 # Across the end of what 28 bits can address, a few sectors at a time, and with
 # one command; and the last sectors of the disk.
-test_beyond_28_bits() {
+test_data_beyond_28_bit_lba_is_correct() {
 	local end=$((1 << 28)) n
 	head -c 16384 /dev/urandom >$work/data
 	for n in 1 2 3 8 32; do
@@ -182,13 +182,13 @@ test_beyond_28_bits() {
 }
 
 # What one ATA command cannot count.
-test_verify_of_many() {
+test_verify_of_many_blocks_is_split() {
 	sg_verify --16 --lba=0 --count=65536 $disk
 	sg_verify --16 --lba=$(((1 << 28) - 9)) --count=131073 $disk
 	sg_verify --lba=0 --count=256 $disk
 }
 
-test_errors() {
+test_rejected_commands_report_sense() {
 	sense 'block address out of range' 28 00 19 00 00 00 00 00 01 00
 	sense 'block address out of range' 28 00 18 ff ff ff 00 00 02 00
 	sense 'block address out of range' \
@@ -204,7 +204,7 @@ test_errors() {
 }
 
 # A stopped disk is started by who reads.
-test_stop_and_start() {
+test_stopped_disk_starts_on_read() {
 	sg_start --stop $disk
 	refuses sg_turs $disk
 	says 'initializing command required' sg_requests $disk
@@ -217,7 +217,7 @@ test_stop_and_start() {
 	dd if=$disk of=/dev/null bs=512 count=8 iflag=direct status=none
 }
 
-test_same_answers_as_libata() {
+test_tools_answer_as_with_libata() {
 	ask $work/ours
 	use_libata
 	ask $work/libata

@@ -27,7 +27,7 @@ cdrom() {
 	done
 }
 
-test_all_are_found() {
+test_scan_finds_all_devices() {
 	# shellcheck disable=SC2086
 	fresh_ata $isa
 	lsscsi
@@ -38,14 +38,14 @@ test_all_are_found() {
 		4096 "physical block size"
 }
 
-test_tree_on_piix3() { copies_a_tree "$(device PIIX0)"; }
+test_tree_on_piix3_keeps_checksums() { copies_a_tree "$(device PIIX0)"; }
 
-test_tree_on_the_second_device() { copies_a_tree "$(device PIIX1)"; }
+test_tree_on_device_1_keeps_checksums() { copies_a_tree "$(device PIIX1)"; }
 
-test_tree_on_isa() { copies_a_tree "$(device ISA0)"; }
+test_tree_on_isa_keeps_checksums() { copies_a_tree "$(device ISA0)"; }
 
 # Both of a channel at once.
-test_verify_on_two_devices_of_a_channel() {
+test_loads_on_both_devices_verify() {
 	local a b
 	verify_fio "$(device PIIX0)" --size=4M --io_size=4M >/tmp/a &
 	a=$!
@@ -56,7 +56,7 @@ test_verify_on_two_devices_of_a_channel() {
 }
 
 # Neither starves the other: they take turns. In KiB, by fio's terse output.
-test_two_devices_of_a_channel_take_turns() {
+test_devices_of_a_channel_share_fairly() {
 	fio --output-format=terse --terse-version=3 --direct=1 --ioengine=libaio \
 		--iodepth=8 --rw=randread --bs=16k --time_based --runtime=3 \
 		--name=a --filename="$(device PIIX0)" \
@@ -66,9 +66,9 @@ test_two_devices_of_a_channel_take_turns() {
 		awk '{ exit !(NF == 2 && $1 > 0 && $2 <= 2 * $1) }'
 }
 
-test_verify_on_isa() { verify_fio "$(device ISA0)" --size=4M --io_size=4M; }
+test_load_on_isa_verifies() { verify_fio "$(device ISA0)" --size=4M --io_size=4M; }
 
-test_cdrom() {
+test_cdrom_on_piix3_reads_correctly() {
 	local blocks cd
 	cd=$(cdrom piix3)
 	grep -q 'Can read DVD:[[:space:]]*1' /proc/sys/dev/cdrom/info
@@ -79,13 +79,13 @@ test_cdrom() {
 		cmp - <(dd if=$medium bs=2048 skip=$((blocks - 3)) count=2 status=none)
 }
 
-test_cdrom_on_isa() {
+test_cdrom_on_isa_reads_correctly() {
 	dd if="$(cdrom isa)" bs=2048 count=128 iflag=direct status=none | cmp - $firmware
 }
 
 # Sense data comes of itself, and data of all lengths; but QEMU's devices never
 # end a transfer of an odd length.
-test_atapi_sense_and_lengths() {
+test_atapi_reports_sense_and_all_lengths() {
 	local cd n
 	cd=$(cdrom piix3)
 	refuses sg_raw -r 64 "$cd" 28 00 7f ff ff ff 00 00 01 00 2>/tmp/sense
@@ -98,7 +98,7 @@ test_atapi_sense_and_lengths() {
 	done
 }
 
-test_medium_is_changed() {
+test_medium_change_is_reported() {
 	local cd
 	cd=$(cdrom piix3)
 	monitor eject -f cd
@@ -108,9 +108,9 @@ test_medium_is_changed() {
 	dd if="$cd" bs=2048 count=128 status=none | cmp - $firmware
 }
 
-test_nothing_was_lost_so_far() { nothing_was_lost; }
+test_loads_lose_no_interrupt() { nothing_was_lost; }
 
-test_resets() {
+test_resets_under_load_lose_no_data() {
 	local cd disk
 	cd=$(cdrom piix3) disk=$(device PIIX0)
 	dd if=/dev/urandom of=/tmp/data bs=64k count=4 status=none
@@ -125,7 +125,7 @@ test_resets() {
 }
 
 # Hot plug: what is taken away is found again by a scan.
-test_rescan() {
+test_rescan_finds_removed_device() {
 	local disk host
 	disk=$(device PIIX1)
 	host=$(host_of "$disk")
@@ -136,7 +136,7 @@ test_rescan() {
 	dd if="$(device PIIX1)" of=/dev/null bs=64k count=4 iflag=direct status=none
 }
 
-test_ports_of_another_are_refused() {
+test_ports_in_use_are_refused() {
 	mark
 	load_again
 	since_mark | grep -q 'another driver has the ports 0x1e8-0x1ef'
@@ -161,7 +161,7 @@ accesses() {
 }
 
 # Twice as many as with 32 bits, which a PIIX3 has if it is not told otherwise.
-test_sixteen_bits() {
+test_data_width_16_doubles_accesses() {
 	local narrow wide
 	wide=$(accesses)
 	fresh_ata data_width=16
@@ -174,7 +174,7 @@ test_sixteen_bits() {
 }
 
 # Without an interrupt the channel is polled.
-test_polled() {
+test_channel_without_interrupt_is_polled() {
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee
 	until_true 20 has_disks 5
 	verify_fio "$(device ISA0)" --size=1M --io_size=1M
@@ -182,7 +182,7 @@ test_polled() {
 
 # The device has another interrupt than the one that we are told: the watchdog
 # finds each of them, and nothing is reset for it.
-test_lost_interrupts() {
+test_wrong_interrupt_number_is_survived() {
 	local counter host
 	unload
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=3
@@ -200,7 +200,7 @@ test_lost_interrupts() {
 		sha256sum | cmp - /tmp/late
 }
 
-test_removal_under_load() {
+test_removal_under_load_removes_the_disk() {
 	# shellcheck disable=SC2086
 	fresh_ata $isa
 	until_true 20 has_disks 5

@@ -17,7 +17,7 @@ sizes() { cat /sys/block/sd*/size | sort -n; }
 
 # Whoever is first has the device; the other stays away from it, and from its
 # ports, whoever tells him of them.
-test_libata_before_us() {
+test_controller_of_libata_is_left_alone() {
 	modprobe -a sd_mod sr_mod ata_piix
 	until_true 20 test -b /dev/sdb
 	sizes >/tmp/libata
@@ -38,7 +38,7 @@ controller() {
 }
 
 # Nothing is to be unloaded for it.
-test_taken_from_libata() {
+test_controller_moves_from_libata_to_us() {
 	local pci
 	pci=$(controller)
 	echo pioscsi_ata >"$pci/driver_override"
@@ -51,7 +51,7 @@ test_taken_from_libata() {
 	echo >"$pci/driver_override"
 }
 
-test_driver_override() {
+test_driver_override_binds_the_controller() {
 	local pci
 	pci=$(controller)
 	echo pioscsi_ata >"$pci/driver_override"
@@ -81,7 +81,7 @@ make_root() {
 	done
 }
 
-test_root_file_system() {
+test_programs_run_from_the_disk() {
 	make_root
 	cp -r /usr/include/linux/netfilter $mnt/tmp/src
 	echo 3 >/proc/sys/vm/drop_caches
@@ -97,7 +97,7 @@ test_root_file_system() {
 
 # Whoever reads from it starts it again; the file system itself may do so first. A
 # disk that is mounted cannot be opened to write on each kernel, its other node can.
-test_disk_is_stopped_beneath_a_file_system() {
+test_stopped_disk_serves_mounted_file_system() {
 	mount "$(device ROOT)" $mnt
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -107,7 +107,7 @@ test_disk_is_stopped_beneath_a_file_system() {
 	umount $mnt
 }
 
-test_cdrom_beside_it() {
+test_cdrom_beside_the_disk_reads_correctly() {
 	dd if="$(device ROOT)" of=/dev/null bs=64k count=256 iflag=direct status=none &
 	dd if=/dev/sr0 bs=2048 count=128 iflag=direct status=none |
 		cmp - /usr/share/seabios/bios-256k.bin
@@ -115,7 +115,7 @@ test_cdrom_beside_it() {
 }
 
 # What the disk is at is begun again at once.
-test_cdrom_is_reset_beside_a_load() {
+test_cdrom_reset_beside_load_loses_no_data() {
 	local disk host
 	disk=$(device ROOT)
 	host=$(host_of "$disk")
@@ -130,7 +130,7 @@ test_cdrom_is_reset_beside_a_load() {
 }
 
 # The sector is named, its neighbours are read, and nothing is reset for it.
-test_errors_of_the_medium() {
+test_medium_error_names_the_sector() {
 	local disk host
 	disk=$(device BAD)
 	host=$(host_of "$disk")
@@ -159,7 +159,7 @@ on_cpu1() { awk -v irq="$1:" '$1 == irq { print $3 }' /proc/interrupts; }
 comes_to_cpu1() { [ "$(on_cpu1 "$1")" -gt "$2" ]; }
 
 # The primary channel's, in compatibility mode.
-test_interrupt_moves_with_the_cpu() {
+test_interrupt_follows_cpu_offline() {
 	local disk host
 	[ -e /sys/devices/system/cpu/cpu1 ] || skip "one CPU only"
 	disk=$(device ROOT)
@@ -174,14 +174,14 @@ test_interrupt_moves_with_the_cpu() {
 	same "$(stat lost "$host")" 0 "lost interrupts"
 }
 
-test_removal_under_load() {
+test_removal_under_load_removes_the_disk() {
 	removed_under_load "$(device ROOT)" pci \
 		"$(basename /sys/bus/pci/drivers/pioscsi_ata/0000:*)"
 	until_true 20 has_disks 3
 	verify_fio "$(device ROOT)" --size=1M --io_size=1M
 }
 
-test_unload() {
+test_unload_succeeds() {
 	unload
 }
 

@@ -66,7 +66,7 @@ handlers() {
 
 irq_of() { cat "/sys/bus/pci/devices/$1/irq"; }
 
-test_both_channels_are_on_one_interrupt() {
+test_both_channels_share_one_interrupt() {
 	fresh_native
 	lsscsi
 	interrupts
@@ -75,13 +75,13 @@ test_both_channels_are_on_one_interrupt() {
 	same "$(grep -c pioscsi_ata /proc/ioports)" 8 "blocks of ports"
 }
 
-test_tree() { copies_a_tree "$(device A0)"; }
-test_verify_on_both_channels() { verify_at_once "$(device A0)" "$(device A1)"; }
-test_cdrom() { reads_the_medium; }
-test_nothing_was_lost() { nothing_was_lost; }
-test_resets() { survives_resets "$(device A0)"; }
+test_tree_keeps_checksums() { copies_a_tree "$(device A0)"; }
+test_loads_on_both_channels_verify() { verify_at_once "$(device A0)" "$(device A1)"; }
+test_cdrom_reads_correctly() { reads_the_medium; }
+test_loads_lose_no_interrupt() { nothing_was_lost; }
+test_resets_under_load_lose_no_data() { survives_resets "$(device A0)"; }
 
-test_removal_under_load() {
+test_removal_under_load_removes_the_disk() {
 	removed_under_load "$(device A0)" pci "$a"
 	until_true 20 has_disks 4
 	verify_at_once "$(device A0)" "$(device A1)"
@@ -125,7 +125,7 @@ add_channel() {
 
 remove_channel() { printf 'remove_node /%s' "$1" >/proc/ppc64/ofdt; }
 
-test_registers_in_memory() {
+test_registers_in_memory_are_found() {
 	echo "$b" >$driver/unbind
 	echo 1 >"/sys/bus/pci/devices/$b/enable"
 	add_channel ata0 0x80 8 0x8a 0
@@ -137,9 +137,9 @@ test_registers_in_memory() {
 	same "$(grep -c pioscsi_ata /proc/ioports)" 4 "blocks of ports"
 }
 
-test_tree_by_memory() { copies_a_tree "$(device B0)"; }
+test_tree_by_memory_keeps_checksums() { copies_a_tree "$(device B0)"; }
 
-test_cdrom_beside_the_disk_by_memory() {
+test_cdrom_by_memory_reads_correctly() {
 	local cdrom
 	reads_the_medium &
 	cdrom=$!
@@ -147,10 +147,10 @@ test_cdrom_beside_the_disk_by_memory() {
 	wait $cdrom
 }
 
-test_nothing_was_lost_by_memory() { nothing_was_lost; }
-test_resets_by_memory() { survives_resets "$(device B0)"; }
+test_loads_by_memory_lose_no_interrupt() { nothing_was_lost; }
+test_resets_by_memory_lose_no_data() { survives_resets "$(device B0)"; }
 
-test_removal_under_load_by_memory() {
+test_removal_by_memory_removes_the_disk() {
 	removed_under_load "$(device B0)" platform \
 		"$(basename /sys/bus/platform/drivers/pioscsi_ata/*ata0)"
 	until_true 20 has_disks 4
@@ -159,7 +159,7 @@ test_removal_under_load_by_memory() {
 
 # This chip's stride is one, so two finds nothing, wherever the control register
 # is told to be.
-test_shift_is_taken() {
+test_wrong_register_shift_finds_no_device() {
 	remove_channel ata0
 	remove_channel ata1
 	until_true 10 has_disks 2
@@ -170,7 +170,7 @@ test_shift_is_taken() {
 	remove_channel ata0
 }
 
-test_a_block_too_short_is_refused() {
+test_short_register_block_is_refused() {
 	mark
 	add_channel ata0 0x80 14 0xca 1
 	since_mark | grep 'ata0: .* is too short for registers 2 bytes apart'

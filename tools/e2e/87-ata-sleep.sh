@@ -32,7 +32,7 @@ unwatch_standby() {
 
 standbys() { grep -c 'ata_standby: ' $tracing/trace; }
 
-test_two_buses_sleep() {
+test_two_buses_suspend_and_resume() {
 	local disk
 	load_port
 	load_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5
@@ -53,7 +53,7 @@ test_two_buses_sleep() {
 
 # It says so, which is no change of the medium to who has it open. Not to what was
 # read ahead, which the kernel never tries again.
-test_medium_is_still_there() {
+test_medium_survives_suspend() {
 	. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
 	load_port
 	hush_bios

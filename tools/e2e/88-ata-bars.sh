@@ -103,30 +103,30 @@ no_libata() {
 	until_true 60 test ! -e $disk
 }
 
-test_libata_by_pio() {
+test_libata_by_pio_is_measured() {
 	modprobe sd_mod
 	libata 0
 	beside pio 100 0
 	no_libata
 }
 
-test_libata_by_dma() {
+test_libata_by_dma_is_measured() {
 	libata 7
 	beside dma 400 200
 	no_libata
 }
 
-test_ours() {
+test_our_driver_is_measured() {
 	fresh_ata
 	beside ours 400 200
 }
 
-test_wait_of_a_fifo_bystander() { within ours 1.1 dma fifo p999; }
-test_wait_of_an_ordinary_bystander() { within ours 1.5 dma other p99; }
-test_no_slower_than_libata_by_pio() { within pio 1 ours fifo mib_s; }
+test_fifo_task_waits_as_beside_dma() { within ours 1.1 dma fifo p999; }
+test_ordinary_task_waits_as_beside_dma() { within ours 1.5 dma other p99; }
+test_throughput_is_at_least_that_of_libata_pio() { within pio 1 ours fifo mib_s; }
 
 # What is long is left to the thread once a command, not once a block.
-test_one_wake_up_a_command() {
+test_each_command_wakes_the_thread_once() {
 	local completed deferred
 	completed=$(stat completed) deferred=$(stat deferred)
 	echo "# deferred $deferred times, $completed commands"

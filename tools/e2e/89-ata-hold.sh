@@ -29,7 +29,7 @@ holds() {
 	sort -n /tmp/holds | tail -n 1 >"/tmp/hold.$1"
 }
 
-test_libata_by_dma() {
+test_libata_by_dma_is_measured() {
 	modprobe -a sd_mod ata_piix
 	until_true 20 test -b $disk
 	holds dma ata_piix
@@ -37,16 +37,16 @@ test_libata_by_dma() {
 	until_true 10 test ! -e $disk
 }
 
-test_ours() {
+test_our_driver_is_measured() {
 	fresh_ata
 	holds ours pioscsi_ata
 }
 
-test_less_than_50_us() {
+test_hold_is_below_50_us() {
 	awk '{ exit !($1 > 0 && $1 < 50) }' /tmp/hold.ours
 }
 
-test_less_than_libata() {
+test_hold_is_below_that_of_libata_dma() {
 	awk -v dma="$(cat /tmp/hold.dma)" '{ exit !($1 < dma) }' /tmp/hold.ours
 }
 

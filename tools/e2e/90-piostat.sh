@@ -28,27 +28,27 @@ complains() {
 	grep -q "$text" $scratch/complaint
 }
 
-test_without_the_module() {
+test_missing_module_is_named() {
 	unload
 	complains "not loaded" "$piostat" -1
 }
 
-test_without_debugfs() {
+test_missing_debugfs_is_named() {
 	umount /sys/kernel/debug
 	complains "not mounted" "$piostat" -1
 	mount -t debugfs debugfs /sys/kernel/debug
 }
 
-test_without_root() {
+test_missing_permission_is_named() {
 	fresh_sim num_hosts=2 bus_ns=1000 fifo_bytes=0
 	complains "root" setpriv --reuid=65534 --clear-groups "$piostat" -1
 }
 
-test_a_host_that_there_is_not() {
+test_unknown_host_is_named() {
 	complains "no host99" "$piostat" --host host99 -1
 }
 
-test_what_was_counted_since_the_beginning() {
+test_once_prints_counts_of_debugfs() {
 	local host
 	host=host$(first_host)
 	dd if="$(first_disk)" of=/dev/null bs=64k count=20 iflag=direct status=none
@@ -62,7 +62,7 @@ test_what_was_counted_since_the_beginning() {
 }
 
 # 64 KiB take 32.8 ms on this bus, all of it masked.
-test_percentiles() {
+test_percentiles_are_bucket_bounds() {
 	local host longest
 	! kernel_watches || skip "its times may be longer than what is told apart"
 	host=host$(first_host)
@@ -76,7 +76,7 @@ test_percentiles() {
 # It has counted what there was before, and waits for its interval to be over.
 is_waiting() { grep -q nanosleep "/proc/$1/wchan"; }
 
-test_intervals_count_what_is_new() {
+test_interval_counts_new_events_only() {
 	local host
 	host=host$(first_host)
 	"$piostat" --json --host "$host" 3 2 >$scratch/json &
@@ -89,7 +89,7 @@ test_intervals_count_what_is_new() {
 		awk '{ n += $2 } END { print n }')" 0.5 "MiB in both intervals"
 }
 
-test_a_line_for_each_host() {
+test_each_host_has_a_line() {
 	"$piostat" 0.1 2 | tee $scratch/table
 	same "$(grep -c '^host[0-9]' $scratch/table)" 4 lines
 	unload

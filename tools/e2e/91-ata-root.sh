@@ -10,11 +10,11 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
-test_root_is_on_ata() { booted_from "$(first_disk)"; }
-test_files_are_as_packaged() { check_packages; }
-test_files_that_are_written() { write_and_compare; }
+test_root_file_system_is_on_ata() { booted_from "$(first_disk)"; }
+test_packaged_files_have_their_checksums() { check_packages; }
+test_written_files_read_back() { write_and_compare; }
 
-test_channel_is_content() {
+test_channel_reports_no_error() {
 	local counter host
 	host=$(host_of "$(first_disk)")
 	for counter in faults lost aborts host_resets; do
@@ -23,6 +23,6 @@ test_channel_is_content() {
 	[ "$(stat bytes_in "$host")" -gt 10000000 ]
 }
 
-test_file_system_is_clean() { check_root "$(first_disk)"; }
+test_fsck_finds_no_error() { check_root "$(first_disk)"; }
 
 run_tests
