@@ -119,7 +119,7 @@ static void connected_command_is_aborted(struct kunit *test)
 	fake->nr_taken = 0;
 	SCRIPT(fake, { AM53_CMD_SET_ATN, MO, BS },
 	       { AM53_CMD_TRANSFER, 0, DC });
-	KUNIT_EXPECT_EQ(test, 0, am53_forget_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, 0, am53_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
 	KUNIT_EXPECT_EQ(test, fake->am->bus, AM53_FREE);
 	KUNIT_EXPECT_NULL(test, fake->am->nexus);
@@ -137,7 +137,7 @@ static void data_before_the_abort_is_padded(struct kunit *test)
 	       { AM53_CMD_TRANSFER, DI, BS, .len = 1 },
 	       { AM53_CMD_TRANSFER, MO, BS, .len = 1 },
 	       { AM53_CMD_TRANSFER, 0, DC });
-	KUNIT_EXPECT_EQ(test, 0, am53_forget_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, 0, am53_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 0);
 }
 
@@ -154,7 +154,7 @@ static void absent_command_is_aborted_by_its_tag(struct kunit *test)
 	fake->nr_taken = 0;
 	SCRIPT(fake, { AM53_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { AM53_CMD_TRANSFER, 0, DC });
-	KUNIT_EXPECT_EQ(test, 0, am53_forget_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, 0, am53_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, said, sizeof(said));
 	KUNIT_EXPECT_EQ(test, fake->am->away, 0);
 }
@@ -172,7 +172,7 @@ static void abort_that_is_rejected_fails(struct kunit *test)
 	       { AM53_CMD_TRANSFER, MI, FC,
 		 .in = { MESSAGE_REJECT }, .len = 1 },
 	       { AM53_CMD_ACCEPT, DI, BS });
-	KUNIT_EXPECT_EQ(test, -EIO, am53_forget_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, -EIO, am53_abort_cmd(fake->hba, &c->cmd));
 }
 
 static void target_that_does_not_listen_costs_patience(struct kunit *test)
@@ -184,7 +184,7 @@ static void target_that_does_not_listen_costs_patience(struct kunit *test)
 	c = started(fake, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
 	SCRIPT(fake, { AM53_CMD_SET_ATN });
-	KUNIT_EXPECT_EQ(test, -EIO, am53_forget_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, -EIO, am53_abort_cmd(fake->hba, &c->cmd));
 }
 
 static void command_that_ends_need_not_be_aborted(struct kunit *test)
@@ -198,7 +198,7 @@ static void command_that_ends_need_not_be_aborted(struct kunit *test)
 	SCRIPT(fake, { AM53_CMD_SET_ATN, ST, BS },
 	       { AM53_CMD_COMPLETE, MI, FC, .len = 2 },
 	       { AM53_CMD_ACCEPT, 0, DC });
-	KUNIT_EXPECT_EQ(test, 0, am53_forget_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, 0, am53_abort_cmd(fake->hba, &c->cmd));
 }
 
 static void bus_of_another_command_is_left_alone(struct kunit *test)
@@ -211,7 +211,7 @@ static void bus_of_another_command_is_left_alone(struct kunit *test)
 	a = started(fake, 5);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
 	b = started(fake, 0);
-	KUNIT_EXPECT_EQ(test, -EBUSY, am53_forget_cmd(fake->hba, &a->cmd));
+	KUNIT_EXPECT_EQ(test, -EBUSY, am53_abort_cmd(fake->hba, &a->cmd));
 	KUNIT_EXPECT_PTR_EQ(test, fake->am->nexus, &b->cmd);
 }
 

@@ -54,7 +54,7 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 
 	fake->chan.targets[0].dev.told = true;
 	fake->chan.targets[0].dev.told_wcache = true;
-	KUNIT_EXPECT_EQ(test, start_read(fake), PIOSCSI_ASK);
+	KUNIT_EXPECT_EQ(test, start_read(fake), PIOSCSI_START_POLL);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
 	say_who(fake);
@@ -384,7 +384,7 @@ static void second_taskfile_begins_anew(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 257 * 512);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 255 * 512);
-	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
@@ -400,7 +400,7 @@ static void data_from_memory(struct kunit *test)
 	u8 buf[36];
 
 	fake->chan.targets[0].ready = true;
-	KUNIT_EXPECT_EQ(test, PIOSCSI_ASK,
+	KUNIT_EXPECT_EQ(test, PIOSCSI_START_POLL,
 			fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb,
 				       sizeof(cdb)));
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
@@ -423,7 +423,7 @@ static void data_to_memory(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].ready = true;
-	KUNIT_EXPECT_EQ(test, PIOSCSI_ASK,
+	KUNIT_EXPECT_EQ(test, PIOSCSI_START_POLL,
 			fake_ata_start(fake, DMA_TO_DEVICE, sizeof(list), cdb,
 				       sizeof(cdb)));
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);

@@ -31,9 +31,10 @@ static int start(struct fake_ata *fake, enum dma_data_direction dir, u32 len,
 static void start_and_give_cdb(struct fake_ata *fake,
 			       enum dma_data_direction dir, u32 len)
 {
-	KUNIT_EXPECT_EQ(fake->test, start(fake, dir, len, 12), PIOSCSI_ASK);
+	KUNIT_EXPECT_EQ(fake->test, start(fake, dir, len, 12),
+			PIOSCSI_START_POLL);
 	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
-	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
 }
 
 static void announce(struct fake_ata *fake, u8 reason, u16 bytes)
@@ -47,17 +48,18 @@ static void data_of_odd_length(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 5, 12), PIOSCSI_ASK);
+	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 5, 12),
+			PIOSCSI_START_POLL);
 	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_COMMAND], ATA_CMD_PACKET);
 	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_LBAM], 6);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
 	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
-	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
 	announce(fake, FAKE_ATA_TO_HOST, 5);
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 5);
-	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }
@@ -91,7 +93,7 @@ static void pad_of_odd_length(struct kunit *test)
 		fake_ata_move(fake, rows[i].dir, 6);
 		fake->cmd.moved = 6;
 		announce(fake, rows[i].reason, 2);
-		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
 		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 		fake_ata_move(fake, rows[i].dir, 1);
 	}
@@ -114,10 +116,10 @@ static void data_in_blocks(struct kunit *test)
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
 	announce(fake, FAKE_ATA_TO_HOST, 512);
-	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
-	fake_ata_expect(fake, READY, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 }
 
@@ -166,7 +168,7 @@ static void lengths_of_cdb(struct kunit *test)
 
 	fake->in[PIOATA_IO_STATUS] = READY;
 	KUNIT_EXPECT_EQ(test, start(fake, DMA_FROM_DEVICE, 36, 16),
-			PIOSCSI_ASK);
+			PIOSCSI_START_POLL);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
@@ -177,7 +179,7 @@ static void lengths_of_cdb(struct kunit *test)
 	fake->bytes_out = 0;
 	start(fake, DMA_FROM_DEVICE, 36, 16);
 	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
-	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 16);
 	KUNIT_EXPECT_EQ(test, fake->last[15], 0xcd);
 }

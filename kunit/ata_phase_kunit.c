@@ -34,10 +34,10 @@ static void read_in_two_blocks(struct kunit *test)
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
 	/* The status is not right yet. */
 	fake->looks = 0;
-	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
 	KUNIT_EXPECT_EQ(test, fake->looks, 1);
 	KUNIT_EXPECT_EQ(test, fake->acks, 1);
-	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
 	/* No interrupt comes for the end of a read. */
@@ -74,7 +74,7 @@ static void last_block_is_shorter(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK + 1536);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
-	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 1536);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
@@ -85,11 +85,11 @@ static void write_begins_without_an_interrupt(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	KUNIT_EXPECT_EQ(test, fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK),
-			PIOSCSI_ASK);
+			PIOSCSI_START_POLL);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
-	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_SOON);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, BLOCK);
 }
@@ -138,14 +138,14 @@ static void faults_of_a_write(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
-	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
 	/* or less. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, 2 * BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
-	fake_ata_expect(fake, READY, PIOSCSI_SOON);
+	fake_ata_expect(fake, READY, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
 }
 
@@ -200,7 +200,7 @@ static void end_that_is_not_ready_is_a_fault(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
-	fake_ata_expect(fake, 0, PIOSCSI_SOON);
+	fake_ata_expect(fake, 0, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
 }
 
@@ -210,7 +210,7 @@ static void nobody_is_there(struct kunit *test)
 
 	fake->in[PIOATA_IO_STATUS] = 0x7f;
 	KUNIT_EXPECT_EQ(test, fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK),
-			PIOSCSI_ASK);
+			PIOSCSI_START_POLL);
 	fake_ata_expect(fake, 0x7f, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
 }

@@ -130,13 +130,13 @@ static void commands_are_forgotten_by_a_reset(struct kunit *test)
 	fake->sdev.id = 1;
 	fake->chan.job.target = &fake->chan.targets[1];
 	KUNIT_EXPECT_EQ(test, 0,
-			pioata_chan_ops.forget_cmd(&fake->port.hba,
+			pioata_chan_ops.abort_cmd(&fake->port.hba,
 						   &fake->cmd));
 	expect_device_reset(fake);
 	fake->sdev.id = 0;
 	fake->num_commands = 0;
 	KUNIT_EXPECT_EQ(test, 0,
-			pioata_chan_ops.forget_cmd(&fake->port.hba,
+			pioata_chan_ops.abort_cmd(&fake->port.hba,
 						   &fake->cmd));
 	expect_software_reset(fake);
 }

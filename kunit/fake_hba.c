@@ -14,30 +14,19 @@
 #include "fake_hba.h"
 
 static const char *const words[FAKE_OPS] = {
-	[FAKE_CLAIM] = "claim",
-	[FAKE_ACK] = "ack",
-	[FAKE_ASK] = "ask",
-	[FAKE_IN] = "in",
-	[FAKE_OUT] = "out",
-	[FAKE_MASK] = "mask",
-	[FAKE_UNMASK] = "unmask",
-	[FAKE_START] = "start",
-	[FAKE_FORGET] = "forget",
-	[FAKE_LUN] = "lun",
-	[FAKE_TARGET] = "target",
-	[FAKE_BUS] = "bus",
-	[FAKE_HBA] = "hba",
-	[FAKE_DONE] = "done",
+	[FAKE_CLAIM] = "claim",	  [FAKE_ACK] = "ack",
+	[FAKE_ASK] = "ask",	  [FAKE_IN] = "in",
+	[FAKE_OUT] = "out",	  [FAKE_MASK] = "mask",
+	[FAKE_UNMASK] = "unmask", [FAKE_START] = "start",
+	[FAKE_ABORT] = "forget",  [FAKE_LUN] = "lun",
+	[FAKE_TARGET] = "target", [FAKE_BUS] = "bus",
+	[FAKE_HBA] = "hba",	  [FAKE_DONE] = "done",
 };
 
 /* Those whose value is worth a place in the trace. */
 static const bool has_value[FAKE_OPS] = {
-	[FAKE_IN] = true,
-	[FAKE_OUT] = true,
-	[FAKE_START] = true,
-	[FAKE_FORGET] = true,
-	[FAKE_LUN] = true,
-	[FAKE_TARGET] = true,
+	[FAKE_IN] = true,    [FAKE_OUT] = true, [FAKE_START] = true,
+	[FAKE_ABORT] = true, [FAKE_LUN] = true, [FAKE_TARGET] = true,
 	[FAKE_DONE] = true,
 };
 
@@ -238,10 +227,10 @@ static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
 
 	/* One that cannot be masked has to be acknowledged even so. */
 	if (op <= FAKE_ACK && !fake->hba->can_mask &&
-	    owner != PIOSCSI_ASLEEP)
-		owner = PIOSCSI_OPEN;
-	if (owner == PIOSCSI_DEFERRED || owner == PIOSCSI_ASLEEP ||
-	    owner == PIOSCSI_GONE)
+	    owner != PIOSCSI_SUSPENDED)
+		owner = PIOSCSI_IDLE;
+	if (owner == PIOSCSI_DEFERRED || owner == PIOSCSI_SUSPENDED ||
+	    owner == PIOSCSI_DEAD)
 		fake_broke(fake, "touched a chip that nobody owns");
 	fake_log(fake, op, value);
 }
@@ -274,7 +263,7 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 		*xfer = a->xfer;
 	if (a->next == PIOSCSI_XFER)
 		fake->left = a->xfer;
-	else if (a->next != PIOSCSI_SOON && a->next != PIOSCSI_POLL)
+	else if (a->next != PIOSCSI_BUSY_POLL && a->next != PIOSCSI_POLL)
 		go_on(fake);
 	if (a->next == PIOSCSI_DONE && a->xfer.cmd)
 		a->xfer.cmd->result = a->result;
@@ -400,7 +389,7 @@ static bool covers(const struct fake_scope *scope,
 
 	if (scope->op == FAKE_BUS || scope->op == FAKE_HBA)
 		return true;
-	if (!cmd || scope->op == FAKE_FORGET)
+	if (!cmd || scope->op == FAKE_ABORT)
 		return cmd && cmd == scope->cmd;
 	/* The chip's memory of a command may be longer than the port's. */
 	if (!cmd->scmd)
@@ -441,9 +430,9 @@ static int recover(struct pioscsi_hba *hba, const struct fake_scope *scope,
 	return err;
 }
 
-static int fake_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+static int fake_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
-	const struct fake_scope scope = { .op = FAKE_FORGET, .cmd = cmd };
+	const struct fake_scope scope = { .op = FAKE_ABORT, .cmd = cmd };
 
 	return recover(hba, &scope, cmd->tag);
 }
@@ -486,7 +475,7 @@ const struct pioscsi_ops fake_hba_ops = {
 	.mask = fake_mask,
 	.unmask = fake_unmask,
 	.start = fake_start,
-	.forget_cmd = fake_forget_cmd,
+	.abort_cmd = fake_abort_cmd,
 	.reset_lun = fake_reset_lun,
 	.reset_target = fake_reset_target,
 	.reset_bus = fake_reset_bus,

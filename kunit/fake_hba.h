@@ -32,7 +32,7 @@ struct fake_hba;
  * @FAKE_MASK: mask()
  * @FAKE_UNMASK: unmask()
  * @FAKE_START: start(); the value is the tag
- * @FAKE_FORGET: forget_cmd(); the value is the tag
+ * @FAKE_ABORT: abort_cmd(); the value is the tag
  * @FAKE_LUN: reset_lun(); the value is the LUN
  * @FAKE_TARGET: reset_target(); the value is the ID
  * @FAKE_BUS: reset_bus()
@@ -49,7 +49,7 @@ enum fake_op {
 	FAKE_MASK,
 	FAKE_UNMASK,
 	FAKE_START,
-	FAKE_FORGET,
+	FAKE_ABORT,
 	FAKE_LUN,
 	FAKE_TARGET,
 	FAKE_BUS,

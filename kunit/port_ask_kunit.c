@@ -34,9 +34,9 @@ static void expect_done(struct kunit *test, struct fake_cmd *c)
 
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, c->at, LEN);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
-	KUNIT_EXPECT_FALSE(test, fake->port->ask);
+	KUNIT_EXPECT_FALSE(test, fake->port->query_due);
 }
 
 static void asked_as_soon_as_it_is_started(struct kunit *test)
@@ -44,7 +44,7 @@ static void asked_as_soon_as_it_is_started(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
 
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	say_write(c);
 	fake_queue(c);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
@@ -59,7 +59,7 @@ static void who_queues_it_does_no_long_pio(struct kunit *test)
 	struct fake_cmd *c = command(fake);
 
 	fake_slow(fake);
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	say_write(c);
 	fake_queue(c);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 mask");
@@ -83,7 +83,7 @@ static void owner_asks_after_it_has_started_it(struct kunit *test)
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
 	say_write(b);
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, a->done, 1);
 	expect_done(test, b);
@@ -97,7 +97,7 @@ static void queue_behind(struct fake_hba *fake, enum fake_op op)
 	if (op != FAKE_DONE)
 		return;
 	fake->hook = NULL;
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	say_write(c);
 	fake_queue(c);
 }
@@ -124,9 +124,9 @@ static void thread_lingers_for_what_comes_soon(struct kunit *test)
 
 	fake_slow(fake);
 	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
-	fake_say(fake, PIOSCSI_SOON);
+	fake_say(fake, PIOSCSI_BUSY_POLL);
 	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
-	fake_say(fake, PIOSCSI_SOON);
+	fake_say(fake, PIOSCSI_BUSY_POLL);
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
@@ -177,7 +177,7 @@ static void hard_handler_does_not_linger(struct kunit *test)
 	struct fake_cmd *c = command(fake);
 
 	fake_queue(c);
-	fake_say(fake, PIOSCSI_SOON);
+	fake_say(fake, PIOSCSI_BUSY_POLL);
 	say_write(c);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
@@ -200,7 +200,7 @@ static void say_again(struct fake_hba *fake, enum fake_op op,
 
 static void say_soon_again(struct fake_hba *fake, enum fake_op op)
 {
-	say_again(fake, op, PIOSCSI_SOON);
+	say_again(fake, op, PIOSCSI_BUSY_POLL);
 }
 
 static void say_poll_again(struct fake_hba *fake, enum fake_op op)
@@ -222,7 +222,7 @@ static void thread_does_not_linger_for_ever(struct kunit *test)
 	fake_thread(fake);
 	fake->hook = NULL;
 	KUNIT_EXPECT_GT(test, fake->count[FAKE_ASK], 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 }
@@ -232,7 +232,7 @@ static void chip_that_disappoints_is_not_brisk(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
 
-	fake->port->brisk = 1;
+	fake->port->fast_data = 1;
 	thread_does_not_linger_for_ever(test);
 	c = fake_queued(fake, fake_sdev(fake, 0, 1), DMA_TO_DEVICE, 2 * LEN);
 	fake_fast(fake);
@@ -251,7 +251,7 @@ static void what_no_interrupt_tells_is_polled_for(struct kunit *test)
 	unsigned int ms;
 
 	fake->hook = say_poll_again;
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	fake_queue(c);
 	for (ms = 0; ms < PATIENCE_MS && READ_ONCE(fake->count[FAKE_ASK]) < 5;
 	     ms++)
@@ -262,7 +262,7 @@ static void what_no_interrupt_tells_is_polled_for(struct kunit *test)
 	fake->hook = NULL;
 	fake->said = fake->scripted;
 	say_write(c);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	expect_done(test, c);
 	KUNIT_EXPECT_FALSE(test, fake->port->polled);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
@@ -277,14 +277,14 @@ static void polling_ends_with_what_it_was_for(struct kunit *test)
 
 	fake_say(fake, PIOSCSI_POLL);
 	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	fake_queue(c);
 	hrtimer_cancel(&fake->port->poll_timer);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, c->at, LEN);
 	KUNIT_EXPECT_FALSE(test, fake->port->polled);
 	asked = fake->count[FAKE_ASK];
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], asked);
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_interrupt(fake);
@@ -294,7 +294,7 @@ static void polling_ends_with_what_it_was_for(struct kunit *test)
 static void queue_polled(struct fake_hba *fake, struct fake_cmd *c)
 {
 	fake_say(fake, PIOSCSI_POLL);
-	fake_fail(fake, FAKE_START, PIOSCSI_ASK, 1);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	fake_queue(c);
 }
 
@@ -313,7 +313,7 @@ static void polling_ends_with_who_it_was_for(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->poll_timer));
 	hrtimer_cancel(&fake->port->poll_timer);
 	say_write(c);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	expect_done(test, c);
 }
 
@@ -324,8 +324,8 @@ static void waiting_is_not_lost(struct kunit *test)
 	struct fake_cmd *c = command(fake);
 
 	fake_queue(c);
-	fake_say(fake, PIOSCSI_SOON);
-	KUNIT_EXPECT_FALSE(test, pioscsi_look(fake->port));
+	fake_say(fake, PIOSCSI_BUSY_POLL);
+	KUNIT_EXPECT_FALSE(test, pioscsi_check_lost(fake->port));
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 0);
 	say_write(c);
 	fake_interrupt(fake);

@@ -40,7 +40,7 @@ static void expect_open(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	KUNIT_EXPECT_FALSE(test, fake->masked);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void thread_moves_completes_unmasks(struct kunit *test)
@@ -53,7 +53,7 @@ static void thread_moves_completes_unmasks(struct kunit *test)
 	expect_served(test, c);
 	KUNIT_EXPECT_TRUE(test, c->direct);
 	expect_open(test);
-	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
 static void command_queued_meanwhile_waits_for_the_thread(struct kunit *test)
@@ -137,7 +137,7 @@ static void more_after_unmask_is_served_once(struct kunit *test)
 	fake_thread(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
 			   "in4096 done1 unmask mask done0 unmask");
-	KUNIT_EXPECT_EQ(test, fake->port->stats.again, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.rearmed_pending, 1);
 
 	/* Its line was up for a moment: that interrupt has nothing left. */
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
@@ -203,7 +203,7 @@ static void bh_is_not_the_hard_handler(struct kunit *test)
 	fake->port->defer = PIOSCSI_DEFER_BH;
 	deferred_read(fake);
 	fake_bh(fake);
-	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
 /* The way out of a fault sleeps: a softirq has to leave it to a task. */
@@ -261,7 +261,7 @@ static void inline_leaves_a_fault_to_the_thread(struct kunit *test)
 
 static void thread_at_forget(struct fake_hba *fake, enum fake_op op)
 {
-	if (op == FAKE_FORGET)
+	if (op == FAKE_ABORT)
 		fake_thread(fake);
 }
 

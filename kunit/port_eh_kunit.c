@@ -41,7 +41,7 @@ static void expect_open(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
@@ -54,7 +54,7 @@ static void abort_of_a_queued_command_needs_no_chip(struct kunit *test)
 	queued(fake, sdev);
 	c = waiting(fake, sdev);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_FORGET], 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
 	fake_trace(fake);
 	fake_kick(fake);
 	fake_interrupt(fake);
@@ -102,7 +102,7 @@ static void abort_of_an_ended_command(struct kunit *test)
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_FORGET], 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
 	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	expect_open(test);
@@ -113,7 +113,7 @@ static void abort_that_fails_changes_nothing(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
 
-	fake_fail(fake, FAKE_FORGET, -EIO, 1);
+	fake_fail(fake, FAKE_ABORT, -EIO, 1);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
 	fake_kick(fake);
 	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 0), &c->cmd);

@@ -50,7 +50,7 @@ static void cost_of_a_brisk_chip_is_told(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
 
-	fake->port->brisk = 1;
+	fake->port->fast_data = 1;
 	fake_say_xfer(c, DMA_FROM_DEVICE, 512);
 	expect_deferred(fake);
 	expect_later(test, 512, 512);
@@ -84,7 +84,7 @@ static void nothing_is_told_of_masking_what_cannot_be(struct kunit *test)
 	unsigned long events = fake->port->ring.head;
 
 	fake->hba->can_mask = false;
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_CLAIM], 2);
 	KUNIT_EXPECT_EQ(test, fake->port->ring.head, events);
 	fake->hba->can_mask = true;
@@ -120,7 +120,7 @@ static void timer_in_hard_interrupt_holds_the_cpu(struct kunit *test)
 
 	local_irq_save(flags);
 	preempt_count_add(HARDIRQ_OFFSET);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	preempt_count_sub(HARDIRQ_OFFSET);
 	local_irq_restore(flags);
 	KUNIT_EXPECT_EQ(test, holds(fake), 1);
@@ -131,7 +131,7 @@ static void task_does_not(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, holds(fake), 0);
 }
 

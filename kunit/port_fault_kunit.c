@@ -27,7 +27,7 @@ static void expect_open(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 

@@ -12,7 +12,7 @@
 
 /* As in the port. */
 #define RESETS_MAX	8
-#define FRUITLESS_MAX	100
+#define SPURIOUS_MAX 100
 
 static struct fake_cmd *queued(struct fake_hba *fake)
 {
@@ -50,10 +50,10 @@ static void resets_come_to_an_end(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	expect_faults(test, RESETS_MAX, DID_RESET);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], RESETS_MAX);
 	expect_faults(test, 1, DID_TIME_OUT);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], RESETS_MAX);
 }
 
@@ -70,7 +70,7 @@ static void a_command_that_ends_excuses_them(struct kunit *test)
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 	expect_faults(test, RESETS_MAX, DID_RESET);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void host_reset_tries_again(struct kunit *test)
@@ -82,12 +82,12 @@ static void host_reset_tries_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
 	KUNIT_EXPECT_EQ(test, c->result, DID_TIME_OUT << 16);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_EQ(test, queued(fake)->result, DID_TIME_OUT << 16);
 
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 3);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
@@ -155,7 +155,7 @@ static void resets_one_after_the_other_are_damped(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
 
-	for (i = 0; i < FRUITLESS_MAX; i++) {
+	for (i = 0; i < SPURIOUS_MAX; i++) {
 		say_anew(fake, PIOSCSI_RESET);
 		fake_interrupt(fake);
 	}

@@ -32,7 +32,7 @@ static void expect_second_try(struct fake_hba *fake)
 	struct kunit *test = fake->test;
 
 	KUNIT_EXPECT_TRUE(test, fake->masked);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->hba->irq));
 	fake->hba->depth = FAKE_DEPTH;
 	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);

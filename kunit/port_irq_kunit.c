@@ -28,7 +28,7 @@ static void not_ours_costs_one_read(struct kunit *test)
 	queued_read(fake, LEN);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
-	KUNIT_EXPECT_EQ(test, fake->port->stats.not_ours, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.irq_none, 1);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
 }
 
@@ -42,7 +42,7 @@ static const struct owned_case owned_cases[] = {
 	{ "by a deferral that waits", PIOSCSI_DEFERRED },
 	{ "by a bottom half that runs", PIOSCSI_RUNNING },
 	{ "by error handling", PIOSCSI_RECOVERY },
-	{ "by nobody, it is gone", PIOSCSI_GONE },
+	{ "by nobody, it is gone", PIOSCSI_DEAD },
 };
 
 KUNIT_ARRAY_PARAM_DESC(owned, owned_cases, desc);
@@ -58,7 +58,7 @@ static void owned_chip_is_not_touched(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, c->owner);
-	fake->port->owner = PIOSCSI_OPEN;
+	fake->port->owner = PIOSCSI_IDLE;
 }
 
 static void acknowledged_before_all_else(struct kunit *test)
@@ -83,8 +83,8 @@ static void what_fits_is_done_at_once(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0");
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, FAKE_POISON));
 	KUNIT_EXPECT_FALSE(test, c->direct);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
-	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 1);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.deferred, 0);
 }
 
@@ -100,7 +100,7 @@ static void what_does_not_fit_is_deferred(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack ask mask");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.deferred, 1);
-	KUNIT_EXPECT_EQ(test, fake->port->stats.now, 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
 static void the_context_is_saved(struct kunit *test)

@@ -75,7 +75,7 @@ static void handler_leaves_when_time_is_up(struct kunit *test)
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_TRUE(test, fake->pending);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
@@ -105,7 +105,7 @@ static void handler_that_leaves_starts_commands(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void interrupt_of_an_owned_chip_is_acknowledged(struct kunit *test)
@@ -132,11 +132,11 @@ static void interrupt_of_a_chip_that_is_gone_is_not(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	fake->port->owner = PIOSCSI_GONE;
+	fake->port->owner = PIOSCSI_DEAD;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
-	fake->port->owner = PIOSCSI_OPEN;
+	fake->port->owner = PIOSCSI_IDLE;
 }
 
 /* It holds up a line that others share. */
@@ -144,14 +144,14 @@ static void interrupt_of_a_chip_given_up_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	fake->port->owner = PIOSCSI_GONE;
-	fake->port->given_up = true;
+	fake->port->owner = PIOSCSI_DEAD;
+	fake->port->dead = true;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
-	fake->port->given_up = false;
-	fake->port->owner = PIOSCSI_OPEN;
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	fake->port->dead = false;
+	fake->port->owner = PIOSCSI_IDLE;
 }
 
 /*
@@ -173,7 +173,7 @@ static void endless_interrupts_of_an_owned_chip_are_not(struct kunit *test)
 	KUNIT_EXPECT_LT(test, handled, 200);
 	/* It gets the CPU, and it may all begin anew. */
 	fake_thread(fake);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	begin_fault(fake);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
@@ -219,7 +219,7 @@ static void interrupt_of_an_owned_chip_is_served_later(struct kunit *test)
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 struct sectors_case {
@@ -290,7 +290,7 @@ static void interrupted_measurement_does_not_count(struct kunit *test)
 	struct pioscsi_budget *budget = &fake->port->budget;
 
 	memset(budget, 0, sizeof(*budget));
-	fake->hba->idle_pio = true;
+	fake->hba->can_calibrate = true;
 	fake->hba->ops = &idle;
 	pioscsi_rate_calibrate(fake->port);
 	fake->hba->ops = ops;

@@ -159,7 +159,7 @@ struct amount_case {
 	enum dma_data_direction chip;	/* what the chip wants instead */
 	unsigned int len;		/* and how much */
 	unsigned int resid;
-	unsigned int excess;
+	unsigned int overrun;
 };
 
 static const struct amount_case amount_cases[] = {
@@ -196,8 +196,8 @@ static void amount_is_told(struct kunit *test)
 	serve(c, a->chip, a->len);
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), a->resid);
 	KUNIT_EXPECT_EQ(test, host_byte(c->result),
-			a->excess ? DID_ERROR : DID_OK);
-	KUNIT_EXPECT_EQ(test, fake->port->stats.excess, a->excess);
+			a->overrun ? DID_ERROR : DID_OK);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, a->overrun);
 	/* Nothing stale on a read; a write's buffer is not for writing. */
 	if (a->dir == DMA_FROM_DEVICE)
 		KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN - a->resid, 0));
@@ -215,7 +215,7 @@ static void surplus_of_a_word_is_moved_aside(struct kunit *test)
 	serve(c, DMA_FROM_DEVICE, 8);
 	KUNIT_EXPECT_EQ(test, c->at, 8);
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, 5, 0));
-	KUNIT_EXPECT_EQ(test, fake->port->stats.excess, 3);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 3);
 }
 
 static void data_of_a_command_without_is_moved_aside(struct kunit *test)
@@ -309,7 +309,7 @@ static void data_that_never_comes_is_not_awaited(struct kunit *test)
 					 DMA_FROM_DEVICE, LEN);
 	unsigned int i;
 
-	fake->port->fruitless = 90;
+	fake->port->spurious_count = 90;
 	for (i = 0; i < 20; i++) {
 		fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
 		fake->ends_always = true;

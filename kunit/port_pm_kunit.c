@@ -22,7 +22,7 @@ static void resume(struct fake_hba *fake)
 {
 	KUNIT_EXPECT_EQ(fake->test, pioscsi_resume_hba(fake->hba), 0);
 	fake_kick(fake);
-	KUNIT_EXPECT_EQ(fake->test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(fake->test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(fake->test, fake->masked);
 }
 
@@ -33,7 +33,7 @@ static void sleep_masks_and_waking_renews(struct kunit *test)
 
 	pioscsi_suspend_hba(fake->hba);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_ASLEEP);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
 	resume(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba unmask");
 	KUNIT_EXPECT_TRUE(test, sdev->expecting_cc_ua);
@@ -51,8 +51,8 @@ static void chip_without_power_is_not_touched(struct kunit *test)
 		fake_trace(fake);
 		fake_raise(fake);
 		KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
-		KUNIT_EXPECT_FALSE(test, pioscsi_look(fake->port));
-		KUNIT_EXPECT_FALSE(test, pioscsi_poll(fake->port));
+		KUNIT_EXPECT_FALSE(test, pioscsi_check_lost(fake->port));
+		KUNIT_EXPECT_FALSE(test, pioscsi_poll_chip(fake->port));
 		fake_thread(fake);
 		KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 		fake->pending = false;
@@ -105,7 +105,7 @@ static void chip_that_does_not_wake_is_given_up(struct kunit *test)
 	c = queued_read(fake);
 	fake_fail(fake, FAKE_HBA, -EIO, 1);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), -EIO);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_TIME_OUT);
 	/* It can be removed: error handling is not kept from it. */
@@ -123,7 +123,7 @@ static void chip_that_was_given_up_stays_so(struct kunit *test)
 	pioscsi_suspend_hba(fake->hba);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
 static void error_handling_waits_for_the_chip(struct kunit *test)
@@ -142,7 +142,7 @@ static void error_handling_waits_for_the_chip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_LUN], 1);
 	fake_kick(fake);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static struct kunit_case cases[] = {

@@ -20,7 +20,7 @@ static int sense_init(struct kunit *test)
 	int err = fake_port_init(test);
 
 	fake = test->priv;
-	fake->hba->auto_sense = true;
+	fake->hba->needs_request_sense = true;
 	return err;
 }
 
@@ -102,7 +102,7 @@ static void target_that_brings_sense_is_not_asked(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
-	fake->hba->auto_sense = false;
+	fake->hba->needs_request_sense = false;
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);

@@ -45,7 +45,7 @@ static void reasons_to_be_asked(struct kunit *test)
 
 	fake->hook = NULL;
 	fake_thread(fake);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
@@ -111,7 +111,7 @@ static void commands_to_be_started(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], COMMANDS);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void queue_at_first_claim(struct fake_hba *fake, enum fake_op op)
@@ -132,7 +132,7 @@ static void commands_that_come_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake),
 			   "claim ack ask claim ask start0 start1 start2 start3 claim");
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void say_again(struct fake_hba *fake, enum fake_op op)
@@ -148,9 +148,9 @@ struct soon_case {
 };
 
 static const struct soon_case soon_cases[] = {
-	{ "soon, to the hard handler", PIOSCSI_SOON, false },
+	{ "soon, to the hard handler", PIOSCSI_BUSY_POLL, false },
 	{ "to be polled, to the hard handler", PIOSCSI_POLL, false },
-	{ "soon, to the thread", PIOSCSI_SOON, true },
+	{ "soon, to the thread", PIOSCSI_BUSY_POLL, true },
 	{ "to be polled, to the thread", PIOSCSI_POLL, true },
 };
 
@@ -178,7 +178,7 @@ static void what_is_soon_for_ever(struct kunit *test)
 	fake->said = fake->scripted;
 	fake->pending = false;
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 /*
@@ -193,7 +193,7 @@ static void what_interrupts_take_is_forgotten(struct kunit *test)
 	unsigned int i;
 
 	fake->port->budget_us = USEC_PER_SEC;
-	fake->port->budget.rest_ns = 750 * NSEC_PER_MSEC;
+	fake->port->budget.overhead_ns = 750 * NSEC_PER_MSEC;
 	for (i = 0; i < 1000; i++) {
 		fake->port->budget.end_ns = 300 * NSEC_PER_MSEC;
 		fake->scripted = 0;
@@ -215,14 +215,14 @@ static void what_interrupts_take_is_forgotten(struct kunit *test)
 static void a_chip_given_up_is_left_alone(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct pioscsi_turn turn = { .task = true };
+	struct pioscsi_service_ctx ctx = { .task = true };
 
-	KUNIT_ASSERT_TRUE(test, pioscsi_own_unasked(fake->port));
+	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(fake->port));
 	fake_fail(fake, FAKE_HBA, -EIO, 1);
 	fake->port->next = PIOSCSI_FAULT;
-	KUNIT_EXPECT_FALSE(test, pioscsi_serve(fake->port, &turn));
-	KUNIT_EXPECT_TRUE(test, turn.gone);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_GONE);
+	KUNIT_EXPECT_FALSE(test, pioscsi_serve_until_idle(fake->port, &ctx));
+	KUNIT_EXPECT_TRUE(test, ctx.dead);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
 static struct kunit_case cases[] = {

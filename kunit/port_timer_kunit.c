@@ -57,15 +57,15 @@ static void called_once_when_due(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 0);
 	time_passes(fake);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
 	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_RUNNING);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
@@ -79,7 +79,7 @@ static void chip_is_asked_afterwards(struct kunit *test)
 	fake_say_done(c, SAM_STAT_GOOD);
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
 	time_passes(fake);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
@@ -90,10 +90,10 @@ static void new_request_replaces_the_old(struct kunit *test)
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
 	time_passes(fake);
 	pioscsi_request_timer(fake->hba, second_fn, LATER);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[1], 0);
 	time_passes(fake);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 0);
 	KUNIT_EXPECT_EQ(test, called[1], 1);
 }
@@ -105,7 +105,7 @@ static void zero_cancels(struct kunit *test)
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
 	pioscsi_request_timer(fake->hba, first_fn, 0);
 	time_passes(fake);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 0);
 }
 
@@ -118,7 +118,7 @@ static void may_request_itself_again(struct kunit *test)
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
 	for (i = 1; i <= 4; i++) {
 		time_passes(fake);
-		pioscsi_poll(fake->port);
+		pioscsi_poll_chip(fake->port);
 		KUNIT_EXPECT_EQ(test, called[0], min(i, 3U));
 	}
 }
@@ -133,12 +133,12 @@ static void may_be_called_for_long(struct kunit *test)
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
 	for (i = 0; i < 200; i++) {
 		time_passes(fake);
-		pioscsi_poll(fake->port);
+		pioscsi_poll_chip(fake->port);
 		fake->logged = 0;
 	}
 	KUNIT_EXPECT_EQ(test, called[0], 200);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void time_passes_at_ask(struct fake_hba *fake, enum fake_op op)
@@ -146,7 +146,7 @@ static void time_passes_at_ask(struct fake_hba *fake, enum fake_op op)
 	if (op == FAKE_ASK && fake->count[FAKE_ASK] == 1) {
 		time_passes(fake);
 		/* Its own expiry finds the chip owned. */
-		pioscsi_poll(fake->port);
+		pioscsi_poll_chip(fake->port);
 		if (called[0])
 			fake_broke(fake, "called the timer beside the owner");
 	}
@@ -161,7 +161,7 @@ static void hard_handler_calls_it_if_due_meanwhile(struct kunit *test)
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
 	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_IRQ);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 /* Of a chip that cannot be masked, whose handler has no time left. */
@@ -176,7 +176,7 @@ static void hard_handler_that_leaves_calls_it(struct kunit *test)
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void thread_calls_it_if_due_meanwhile(struct kunit *test)
@@ -192,13 +192,13 @@ static void thread_calls_it_if_due_meanwhile(struct kunit *test)
 	fake_raise(fake);
 	fake_irq(fake);
 	time_passes(fake);
-	pioscsi_poll(fake->port);
+	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 0);
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
 	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_RUNNING);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void due_at_unmask(struct fake_hba *fake, enum fake_op op)
@@ -217,7 +217,7 @@ static void due_at_the_last_moment(struct kunit *test)
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 

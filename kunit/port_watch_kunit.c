@@ -26,7 +26,7 @@ static void expect_open(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_OPEN);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
@@ -196,7 +196,7 @@ static void interrupts_for_nothing_are_damped(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
 
-	for (i = 0; i < 1000 && fake->port->owner == PIOSCSI_OPEN; i++) {
+	for (i = 0; i < 1000 && fake->port->owner == PIOSCSI_IDLE; i++) {
 		fake_raise(fake);
 		KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 		fake->logged = 0;

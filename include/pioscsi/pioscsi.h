@@ -18,7 +18,7 @@
  *  6. start(): begin a command; -EBUSY while the chip takes none.
  *  7. mask() and unmask(): one register each. A chip that cannot be masked
  *     says so in struct pioscsi_hba and leaves them empty.
- *  8. forget_cmd() to reset_hba(): how the chip gives up one command, all of
+ *  8. abort_cmd() to reset_hba(): how the chip gives up one command, all of
  *     a LUN's, a target's, the bus' or its own.
  *  9. One file of bus glue: a module init that calls
  *     pioscsi_register_driver(); a probe that finds the registers, calls
@@ -55,19 +55,19 @@ struct pioscsi_cursor {
 };
 
 /**
- * struct pioscsi_kept - a command while it is REQUEST SENSE
+ * struct pioscsi_saved_cmd - a command while it is REQUEST SENSE
  * @scmd: what the midlayer would restore
  * @result: &pioscsi_cmd.result
  * @moved: &pioscsi_cmd.moved
  * @at: where its data ended
- * @excess: how much had no place
+ * @overrun: how much had no place
  */
-struct pioscsi_kept {
+struct pioscsi_saved_cmd {
 	struct scsi_eh_save scmd;
 	int result;
 	unsigned int moved;
 	struct pioscsi_cursor at;
-	u64 excess;
+	u64 overrun;
 };
 
 /**
@@ -90,21 +90,21 @@ struct pioscsi_cmd {
 	/* private: the port's */
 	struct list_head node;		/* in its LUN's queue; port's lock */
 	bool queued;			/* on that queue; port's lock */
-	bool spared;			/* from a timeout, once; timeout */
+	bool timeout_extended; /* from a timeout, once; timeout */
 	struct pioscsi_cursor at;	/* of the next byte; owner */
-	u64 excess;			/* bytes without a place; owner */
+	u64 overrun; /* bytes without a place; owner */
 	bool sensing;			/* it asks for sense data; owner */
-	struct pioscsi_kept kept;	/* while it does; owner */
+	struct pioscsi_saved_cmd saved; /* while it does; owner */
 };
 
 /* What start() may return besides 0: ask the chip, it will not interrupt. */
-#define PIOSCSI_ASK	1
+#define PIOSCSI_START_POLL	1
 
 /**
  * enum pioscsi_next - what the chip wants of the port now
  * @PIOSCSI_WAIT: nothing before its next interrupt
- * @PIOSCSI_SOON: the same, but that is a matter of microseconds, so that it may
- *	be worth asking again
+ * @PIOSCSI_BUSY_POLL: nothing yet, but data or a result will come within
+ *	microseconds, so that querying the chip again may be worth while
  * @PIOSCSI_POLL: nothing yet, and no interrupt will tell when
  * @PIOSCSI_XFER: data to be moved, as struct pioscsi_xfer says
  * @PIOSCSI_DONE: &pioscsi_xfer.cmd has ended and its result is set
@@ -113,7 +113,7 @@ struct pioscsi_cmd {
  */
 enum pioscsi_next {
 	PIOSCSI_WAIT,
-	PIOSCSI_SOON,
+	PIOSCSI_BUSY_POLL,
 	PIOSCSI_POLL,
 	PIOSCSI_XFER,
 	PIOSCSI_DONE,
@@ -200,8 +200,8 @@ struct pioscsi_ops {
 	void (*unmask)(struct pioscsi_hba *hba);
 
 	/**
-	 * @start: Begin a command. Return 0, or %PIOSCSI_ASK if the chip does
-	 * not interrupt for what comes first: then it is asked at once. Or
+	 * @start: Begin a command. Return 0, or %PIOSCSI_START_POLL if the chip
+	 * raises no interrupt for the first phase: then the port queries it. Or
 	 * -EBUSY if the chip takes none just now: the command is offered
 	 * again after the chip's next interrupt or end of a command, and if
 	 * it has no command every millisecond. Any other error ends it with
@@ -213,13 +213,13 @@ struct pioscsi_ops {
 	int (*start)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
-	 * @forget_cmd: Abort one started command: neither the chip nor the
+	 * @abort_cmd: Abort one started command: neither the chip nor the
 	 * target know it any more when this returns 0. On an error the next
 	 * wider operation is tried.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
-	int (*forget_cmd)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
+	int (*abort_cmd)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
 	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands.
@@ -279,12 +279,13 @@ struct pioscsi_driver {
  * @can_mask: whether &pioscsi_ops.mask works; true unless the front end says
  *	otherwise. If not, claim() may be called while somebody else owns the
  *	chip, and transfers are kept short, if it has an interrupt at all.
- * @idle_pio: whether the data port may be accessed while no command is active,
- *	which lets the port measure it beforehand
- * @auto_sense: whether targets keep sense data until asked for it: then the
- *	port sends REQUEST SENSE behind each CHECK CONDITION for which the front
- *	end has written none
- * @mode10: whether targets are asked by MODE SENSE (10), as some know no other
+ * @can_calibrate: whether the data port may be accessed while no command is
+ *	active; if so, the port measures its cost before the first command
+ * @needs_request_sense: whether targets keep sense data until fetched; the
+ *	port sends REQUEST SENSE after each CHECK CONDITION for which the
+ *	front end has written no sense data
+ * @use_10_for_ms: whether the midlayer sends MODE SENSE (10), as some targets
+ *	have no MODE SENSE (6)
  * @depth: commands that the chip takes at a time, at least 1
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target
@@ -305,9 +306,9 @@ struct pioscsi_hba {
 
 	int irq;
 	bool can_mask;
-	bool idle_pio;
-	bool auto_sense;
-	bool mode10;
+	bool can_calibrate;
+	bool needs_request_sense;
+	bool use_10_for_ms;
 	unsigned int depth;
 	unsigned int max_id;
 	u64 max_lun;

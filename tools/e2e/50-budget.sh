@@ -12,9 +12,9 @@ set -euo pipefail
 # Reads COUNT times SIZE; prints how often it was done at once and deferred.
 reads() {
 	local now deferred
-	now=$(stat now) deferred=$(stat deferred)
+	now=$(stat inline_bursts) deferred=$(stat deferred)
 	dd if="$(first_disk)" of=/dev/null bs="$1" count="$2" iflag=direct status=none
-	echo "$(($(stat now) - now)) $(($(stat deferred) - deferred))"
+	echo "$(($(stat inline_bursts) - now)) $(($(stat deferred) - deferred))"
 }
 
 # is_about BUS_NS PS...: per byte, two of which cost that and a little

@@ -4,7 +4,7 @@
 # As fast as scsi_debug, which moves the data in the submitter and raises no
 # interrupt.  Ratios of one run in which time is the number of instructions.
 # vm: --icount 0 --timeout 600
-# stage: bars
+# stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

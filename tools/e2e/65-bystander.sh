@@ -4,7 +4,7 @@
 # What a bystander feels of long PIO: no more than of a DMA disk.  A slow bus,
 # 64 KiB all the time, one CPU; time is the number of instructions.
 # vm: --icount 0 --timeout 600
-# stage: bars
+# stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

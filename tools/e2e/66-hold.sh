@@ -3,7 +3,7 @@
 #
 # How long the hard handler holds a slow CPU (62 MIPS): less than 50 us.
 # vm: --icount 4 --timeout 600
-# stage: bars
+# stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

@@ -53,9 +53,9 @@ test_double_interrupt_loses_no_data() {
 
 test_spurious_line_is_irq_none() {
 	local not_ours
-	not_ours=$(stat not_ours)
+	not_ours=$(stat irq_none)
 	under_fault spurious_irq interval=5
-	grew not_ours "$not_ours"
+	grew irq_none "$not_ours"
 }
 
 test_storm_is_throttled() {
@@ -113,16 +113,16 @@ test_short_write_reports_residual() {
 	resid=$(write_with short_data)
 	same "$resid" $((20 * 4096 - $(stat bytes_out) + before)) "bytes not written"
 	[ "$resid" -gt 4096 ]
-	before=$(stat excess)
+	before=$(stat overrun_bytes)
 	same "$(write_with long_data)" 0 residuals
-	grew excess "$before"
+	grew overrun_bytes "$before"
 }
 
 test_overrun_is_retried() {
 	local excess
-	excess=$(stat excess)
+	excess=$(stat overrun_bytes)
 	under_fault long_data probability=150
-	grew excess "$excess"
+	grew overrun_bytes "$excess"
 }
 
 test_wrong_phase_is_retried() {

@@ -71,7 +71,7 @@ test_load_causes_no_error() {
 	cat /sys/kernel/debug/pioscsi/host*/stats
 	same "$(stat faults)" 0 faults
 	same "$(stat lost)" 0 "lost interrupts"
-	same "$(stat excess)" 0 "surplus bytes"
+	same "$(stat overrun_bytes)" 0 "surplus bytes"
 	unload
 }
 

@@ -4,7 +4,7 @@
 # AM53C974: how long its hard handler holds a slow CPU (62 MIPS): less than
 # 50 us, however long the transfers are.
 # vm: --icount 4 --timeout 600 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -drive --qemu-arg if=none,id=d0,driver=null-co,read-zeroes=on,size=1G --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0
-# stage: bars
+# stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"

@@ -4,7 +4,7 @@
 # How long the hard handler of ATA holds a slow CPU (62 MIPS): less than 50 us,
 # and less than libata holds it for the same disk by DMA.
 # vm: --icount 4 --timeout 600 --qemu-arg -drive --qemu-arg if=none,id=null,driver=null-co,read-zeroes=on,size=64M --qemu-arg -device --qemu-arg ide-hd,drive=null,bus=ide.0
-# stage: bars
+# stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"

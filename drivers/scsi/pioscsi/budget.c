@@ -152,7 +152,7 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 }
 
 /**
- * pioscsi_budget_learn_rest() - correct what an interrupt takes beside all that
+ * pioscsi_budget_learn_overhead() - raise or correct the overhead estimate
  * @budget: the estimate
  * @ns: time that it took, nanoseconds
  * @most: less than the budget, or nothing would ever fit and nothing be
@@ -161,25 +161,26 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
  * Context: hard IRQ. An interrupt and a timer may be at it at the same time, of
  * which one is forgotten then.
  */
-void pioscsi_budget_learn_rest(struct pioscsi_budget *budget, u64 ns, u64 most)
+void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
+				   u64 most)
 {
-	rise(&budget->rest_ns, min(ns, most));
+	rise(&budget->overhead_ns, min(ns, most));
 }
 
 /**
- * pioscsi_budget_doubt_rest() - forget some of it
+ * pioscsi_budget_decay_overhead() - decay the overhead estimate
  * @budget: the estimate
  * @least: but nothing when it is no more than this; nanoseconds
  *
  * For an interrupt that had nothing done, so that it shows nothing: were it for
  * too high an estimate, that would never be seen.
  *
- * Context: as pioscsi_budget_learn_rest().
+ * Context: as pioscsi_budget_learn_overhead().
  */
-void pioscsi_budget_doubt_rest(struct pioscsi_budget *budget, u64 least)
+void pioscsi_budget_decay_overhead(struct pioscsi_budget *budget, u64 least)
 {
-	u32 rest = READ_ONCE(budget->rest_ns);
+	u32 rest = READ_ONCE(budget->overhead_ns);
 
 	if (rest > least)
-		WRITE_ONCE(budget->rest_ns, rest - (rest >> DOUBT_SHIFT));
+		WRITE_ONCE(budget->overhead_ns, rest - (rest >> DOUBT_SHIFT));
 }

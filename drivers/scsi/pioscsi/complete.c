@@ -73,12 +73,12 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 	scsi_set_resid(scmd, scsi_bufflen(scmd) - cmd->moved);
 	if (pioscsi_shortfall(cmd))
 		pioscsi_pio_zero_rest(cmd);
-	if (cmd->excess) {
+	if (cmd->overrun) {
 		/* More came than was asked for: none of it can be trusted. */
-		pioscsi_count(&port->stats.excess, cmd->excess);
+		pioscsi_count(&port->stats.overrun, cmd->overrun);
 		set_host_byte(scmd, DID_ERROR);
 	}
-	pioscsi_saw_end(port, cmd);
+	pioscsi_record_end(port, cmd);
 	pioscsi_done(scmd, task);
 }
 
@@ -109,6 +109,6 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
  */
 void pioscsi_refuse(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
-	pioscsi_saw_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, 0);
+	pioscsi_record_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, 0);
 	pioscsi_fail(cmd, DID_ERROR);
 }

@@ -59,7 +59,7 @@ static bool covers(enum eh_scope scope, const struct scsi_device *sdev,
  * The chip does not know the command any more: nor does the saved context, if
  * it is about commands.
  */
-static void forget(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+static void drop_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	if (port->xfer.cmd == cmd) {
 		port->xfer.cmd = NULL;
@@ -80,7 +80,7 @@ static void end_started(struct pioscsi_port *port, enum eh_scope scope,
 
 		if (!cmd || !covers(scope, sdev, cmd))
 			continue;
-		forget(port, cmd);
+		drop_active(port, cmd);
 		pioscsi_fail(cmd, host_byte);
 	}
 }
@@ -120,7 +120,7 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
  * Of a reset that the midlayer did not ask for. Otherwise it would take the
  * UNIT ATTENTION that follows for a change of the medium.
  */
-static void tell_of_reset(struct pioscsi_port *port)
+static void report_bus_reset(struct pioscsi_port *port)
 {
 	struct Scsi_Host *shost = port->shost;
 	unsigned long flags;
@@ -131,7 +131,7 @@ static void tell_of_reset(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_eh_lost() - no target knows any command any more
+ * pioscsi_eh_commands_lost() - no target knows any command any more
  * @port: the port
  * @host_byte: why, DID_*
  *
@@ -139,10 +139,10 @@ static void tell_of_reset(struct pioscsi_port *port)
  *
  * Context: owner of the chip; any but NMI.
  */
-void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte)
+void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte)
 {
 	WRITE_ONCE(port->stalled, false);
-	tell_of_reset(port);
+	report_bus_reset(port);
 	end_started(port, EH_ALL, NULL, host_byte);
 }
 
@@ -150,28 +150,28 @@ void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte)
  * The commands go to the midlayer's error handling, which tries all there is,
  * the reset of the HBA last, and takes the devices offline if that fails, too.
  */
-static void give_up(struct pioscsi_port *port)
+static void take_out_of_service(struct pioscsi_port *port)
 {
 	dev_err(port->hba.dev, "the HBA cannot be reset, it is given up\n");
 	port->next = PIOSCSI_WAIT;
 	pioscsi_close_queue(port);
-	pioscsi_eh_lost(port, DID_TIME_OUT);
+	pioscsi_eh_commands_lost(port, DID_TIME_OUT);
 	end_queued(port, EH_ALL, NULL, DID_TIME_OUT);
-	pioscsi_own_given_up(port);
+	pioscsi_own_failed(port);
 }
 
-static int renew(struct pioscsi_port *port)
+static int reset_chip(struct pioscsi_port *port)
 {
 	int err = port->hba.ops->reset_hba(&port->hba);
 
 	port->next = PIOSCSI_WAIT;
 	if (!err)
-		pioscsi_eh_lost(port, DID_RESET);
+		pioscsi_eh_commands_lost(port, DID_RESET);
 	return err;
 }
 
 /**
- * pioscsi_eh_renew() - reset the chip, which forgets all commands
+ * pioscsi_eh_reset_chip() - reset the chip, which forgets all commands
  * @port: the port
  *
  * The midlayer sends them again, but not those that are passed through.
@@ -180,12 +180,12 @@ static int renew(struct pioscsi_port *port)
  * Return: 0, or a negative error if the chip was given up, and is not the
  *	caller's any more.
  */
-int pioscsi_eh_renew(struct pioscsi_port *port)
+int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 {
-	int err = renew(port);
+	int err = reset_chip(port);
 
 	if (err)
-		give_up(port);
+		take_out_of_service(port);
 	return err;
 }
 
@@ -206,10 +206,10 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 	dev_warn_ratelimited(port->hba.dev,
 			     "the HBA contradicts itself and is reset\n");
 	if (port->resets++ < RESETS_MAX)
-		err = renew(port);
-	pioscsi_saw_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
+		err = reset_chip(port);
+	pioscsi_record_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
 	if (err)
-		give_up(port);
+		take_out_of_service(port);
 	return !err;
 }
 
@@ -228,9 +228,9 @@ enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
 	struct pioscsi_port *port = shost_priv(scmd->device->host);
 	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 
-	if (cmd->spared || !pioscsi_look(port))
+	if (cmd->timeout_extended || !pioscsi_check_lost(port))
 		return SCSI_EH_NOT_HANDLED;
-	cmd->spared = true;
+	cmd->timeout_extended = true;
 	return SCSI_EH_RESET_TIMER;
 }
 
@@ -259,16 +259,16 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	if (waiting && port->stalled && !port->nr_active) {
 		err = -EBUSY;
 	} else if (!waiting && port->active[cmd->tag] == cmd) {
-		err = port->hba.ops->forget_cmd(&port->hba, cmd);
+		err = port->hba.ops->abort_cmd(&port->hba, cmd);
 		if (!err)
-			forget(port, cmd);
+			drop_active(port, cmd);
 	}
 	/* The others are offered again. */
 	WRITE_ONCE(port->stalled, false);
 	/* What fails here is tried otherwise, but as the command that it is. */
 	if (!err || waiting)
 		pioscsi_sense_end(cmd);
-	pioscsi_saw_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
+	pioscsi_record_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;
 }
@@ -306,20 +306,20 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 	int err;
 
 	pioscsi_own_recovery(port);
-	if (port->owner != PIOSCSI_GONE ||
-	    (fn == reset_hba && pioscsi_own_again(port)))
+	if (port->owner != PIOSCSI_DEAD ||
+	    (fn == reset_hba && pioscsi_own_retry(port)))
 		err = fn(&port->hba, sdev);
 	else
 		err = -ENODEV;
-	pioscsi_saw_error(port, what, PIOSCSI_NO_TAG, err);
+	pioscsi_record_error(port, what, PIOSCSI_NO_TAG, err);
 	if (!err) {
 		WRITE_ONCE(port->stalled, false);
 		if (scope == EH_ALL)
 			port->next = PIOSCSI_WAIT;
 		end_started(port, scope, sdev, DID_RESET);
 		end_queued(port, scope, sdev, DID_RESET);
-	} else if (fn == reset_hba && port->owner != PIOSCSI_GONE) {
-		give_up(port);
+	} else if (fn == reset_hba && port->owner != PIOSCSI_DEAD) {
+		take_out_of_service(port);
 	}
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;

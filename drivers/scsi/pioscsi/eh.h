@@ -9,9 +9,9 @@
 struct pioscsi_port;
 struct scsi_cmnd;
 
-void pioscsi_eh_lost(struct pioscsi_port *port, int host_byte);
+void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte);
 bool pioscsi_eh_fault(struct pioscsi_port *port);
-int pioscsi_eh_renew(struct pioscsi_port *port);
+int pioscsi_eh_reset_chip(struct pioscsi_port *port);
 
 enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd);
 int pioscsi_eh_abort(struct scsi_cmnd *scmd);

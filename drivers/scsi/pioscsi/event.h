@@ -20,15 +20,15 @@
 #include "trace.h"
 
 /**
- * pioscsi_saw_irq() - the hard handler was called, and knows for whom
+ * pioscsi_record_irq() - the hard handler was called, and knows for whom
  * @port: the port
  * @claim: for whom; the ring is told only if the hard handler owns the chip
  * @now: when the hard handler began, ns
  *
  * Context: the port's lock.
  */
-static inline void pioscsi_saw_irq(struct pioscsi_port *port,
-				   enum pioscsi_claim claim, u64 now)
+static inline void pioscsi_record_irq(struct pioscsi_port *port,
+				      enum pioscsi_claim claim, u64 now)
 {
 	if (claim == PIOSCSI_OURS) {
 		pioscsi_ring_time(&port->ring, now);
@@ -39,15 +39,15 @@ static inline void pioscsi_saw_irq(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_saw_start() - a command was offered to the chip
+ * pioscsi_record_start() - a command was offered to the chip
  * @port: the port
  * @cmd: the command
  * @err: 0, or why the chip did not take it
  *
  * Context: owner of the chip, or the port's lock.
  */
-static inline void pioscsi_saw_start(struct pioscsi_port *port,
-				     const struct pioscsi_cmd *cmd, int err)
+static inline void pioscsi_record_start(struct pioscsi_port *port,
+					const struct pioscsi_cmd *cmd, int err)
 {
 	pioscsi_ring_look(&port->ring);
 	pioscsi_ring_add(&port->ring, PIOSCSI_EV_START, cmd->tag,
@@ -56,7 +56,7 @@ static inline void pioscsi_saw_start(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_saw_decision() - it was decided whether the chip's answer is for now
+ * pioscsi_record_decision() - record whether the answer is handled at once
  * @port: the port, with the transfer or the end of a command in question
  * @now: whether it is
  * @cost: what it is thought to take, ns; %U64_MAX if that is not known
@@ -66,8 +66,8 @@ static inline void pioscsi_saw_start(struct pioscsi_port *port,
  *
  * Context: owner of the chip.
  */
-static inline void pioscsi_saw_decision(struct pioscsi_port *port, bool now,
-					u64 cost, u64 spent)
+static inline void pioscsi_record_decision(struct pioscsi_port *port, bool now,
+					   u64 cost, u64 spent)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
 
@@ -79,12 +79,12 @@ static inline void pioscsi_saw_decision(struct pioscsi_port *port, bool now,
 }
 
 /**
- * pioscsi_saw_mask() - the chip was masked
+ * pioscsi_record_mask() - the chip was masked
  * @port: the port
  *
  * Context: the port's lock.
  */
-static inline void pioscsi_saw_mask(struct pioscsi_port *port)
+static inline void pioscsi_record_mask(struct pioscsi_port *port)
 {
 	pioscsi_ring_time(&port->ring, port->masked_since);
 	pioscsi_ring_add(&port->ring, PIOSCSI_EV_MASK, PIOSCSI_NO_TAG, 0, 0);
@@ -92,13 +92,13 @@ static inline void pioscsi_saw_mask(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_saw_unmask() - the chip is about to be unmasked
+ * pioscsi_record_unmask() - the chip is about to be unmasked
  * @port: the port
  * @ns: how long it has been masked
  *
  * Context: the port's lock.
  */
-static inline void pioscsi_saw_unmask(struct pioscsi_port *port, u64 ns)
+static inline void pioscsi_record_unmask(struct pioscsi_port *port, u64 ns)
 {
 	pioscsi_ring_time(&port->ring, port->masked_since + ns);
 	pioscsi_ring_add(&port->ring, PIOSCSI_EV_UNMASK, PIOSCSI_NO_TAG, ns, 0);
@@ -106,21 +106,22 @@ static inline void pioscsi_saw_unmask(struct pioscsi_port *port, u64 ns)
 }
 
 /**
- * pioscsi_saw_defer() - the chip waits for a bottom half, which is to be woken
+ * pioscsi_record_defer() - record that a bottom half is about to be woken
  * @port: the port
- * @way: which
+ * @path: which
  *
  * Context: the port's lock; owner of the chip until now.
  */
-static inline void pioscsi_saw_defer(struct pioscsi_port *port,
-				     enum pioscsi_way way)
+static inline void pioscsi_record_defer(struct pioscsi_port *port,
+					enum pioscsi_path path)
 {
-	pioscsi_ring_add(&port->ring, PIOSCSI_EV_DEFER, PIOSCSI_NO_TAG, way, 0);
-	trace_pioscsi_defer(port, way);
+	pioscsi_ring_add(&port->ring, PIOSCSI_EV_DEFER, PIOSCSI_NO_TAG, path,
+			 0);
+	trace_pioscsi_defer(port, path);
 }
 
 /**
- * pioscsi_saw_pio() - data was moved
+ * pioscsi_record_pio() - data was moved
  * @port: the port, with the transfer in question
  * @len: bytes
  * @begun: when that began, ns; 0 if the clock was not looked at
@@ -128,8 +129,8 @@ static inline void pioscsi_saw_defer(struct pioscsi_port *port,
  *
  * Context: owner of the chip.
  */
-static inline void pioscsi_saw_pio(struct pioscsi_port *port, unsigned int len,
-				   u64 begun, u64 ended)
+static inline void pioscsi_record_pio(struct pioscsi_port *port,
+				      unsigned int len, u64 begun, u64 ended)
 {
 	pioscsi_ring_time(&port->ring, ended);
 	pioscsi_ring_add(&port->ring, port->xfer.dir == DMA_TO_DEVICE ?
@@ -139,14 +140,14 @@ static inline void pioscsi_saw_pio(struct pioscsi_port *port, unsigned int len,
 }
 
 /**
- * pioscsi_saw_end() - a command ends
+ * pioscsi_record_end() - a command ends
  * @port: the port
  * @cmd: the command, whose result and residual are set
  *
  * Context: owner of the chip.
  */
-static inline void pioscsi_saw_end(struct pioscsi_port *port,
-				   const struct pioscsi_cmd *cmd)
+static inline void pioscsi_record_end(struct pioscsi_port *port,
+				      const struct pioscsi_cmd *cmd)
 {
 	pioscsi_ring_add(&port->ring, PIOSCSI_EV_COMPLETE, cmd->tag,
 			 cmd->scmd->result, scsi_get_resid(cmd->scmd));
@@ -154,7 +155,7 @@ static inline void pioscsi_saw_end(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_saw_error() - something went wrong: count it and tell it
+ * pioscsi_record_error() - something went wrong: count it and tell it
  * @port: the port
  * @error: what
  * @tag: the command's, or %PIOSCSI_NO_TAG
@@ -162,8 +163,9 @@ static inline void pioscsi_saw_end(struct pioscsi_port *port,
  *
  * Context: owner of the chip.
  */
-static inline void pioscsi_saw_error(struct pioscsi_port *port,
-				     enum pioscsi_error error, int tag, int err)
+static inline void pioscsi_record_error(struct pioscsi_port *port,
+					enum pioscsi_error error, int tag,
+					int err)
 {
 	pioscsi_count(&port->stats.errors[error], 1);
 	pioscsi_ring_time(&port->ring, ktime_get_ns());

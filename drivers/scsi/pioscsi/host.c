@@ -34,7 +34,7 @@ static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 {
 	const struct pioscsi_port *port = shost_priv(sdev->host);
 
-	sdev->use_10_for_ms = port->hba.mode10;
+	sdev->use_10_for_ms = port->hba.use_10_for_ms;
 	scsi_change_queue_depth(sdev, sdev->tagged_supported ?
 				sdev->host->can_queue : 1);
 	return 0;
@@ -57,7 +57,7 @@ static void sdev_gone(struct scsi_device *sdev)
 static bool ops_complete(const struct pioscsi_ops *ops)
 {
 	return ops->claim && ops->service && ops->pio_in && ops->pio_out &&
-	       ops->mask && ops->unmask && ops->start && ops->forget_cmd &&
+	       ops->mask && ops->unmask && ops->start && ops->abort_cmd &&
 	       ops->reset_lun && ops->reset_target && ops->reset_bus &&
 	       ops->reset_hba;
 }
@@ -133,7 +133,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	init_waitqueue_head(&port->owner_wait);
 	INIT_LIST_HEAD(&port->ready);
 	INIT_LIST_HEAD(&port->refused);
-	port->owner = PIOSCSI_GONE;
+	port->owner = PIOSCSI_DEAD;
 	port->defer = pioscsi_defer_default();
 	port->budget_us = pioscsi_budget_default_us();
 	pioscsi_ring_init(&port->ring);
@@ -164,7 +164,7 @@ static void fill_host(struct pioscsi_port *port)
 static void close_port(struct pioscsi_port *port)
 {
 	pioscsi_own_recovery(port);
-	pioscsi_own_gone(port);
+	pioscsi_own_dead(port);
 	pioscsi_recovered(port);
 	pioscsi_timer_stop(port);
 	pioscsi_poll_stop(port);
@@ -176,7 +176,7 @@ static void close_port(struct pioscsi_port *port)
 static bool has_valid_width(const struct pioscsi_port *port)
 {
 	return is_power_of_2(port->hba.align) &&
-	       port->hba.align <= sizeof(port->scratch);
+	       port->hba.align <= sizeof(port->bounce);
 }
 
 /**
@@ -207,7 +207,7 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 		dev_err(hba->dev, "no interrupt %d: %d\n", hba->irq, err);
 		goto free_active;
 	}
-	pioscsi_own_open(port);
+	pioscsi_own_idle(port);
 	err = scsi_add_host(port->shost, hba->dev);
 	if (err)
 		goto close_port;

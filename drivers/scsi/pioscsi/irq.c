@@ -32,13 +32,13 @@
 
 struct workqueue_struct *pioscsi_wq;
 
-static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
-		  bool bounded)
+static void init_ctx(const struct pioscsi_port *port,
+		     struct pioscsi_service_ctx *ctx, bool bounded)
 {
 	u64 budget = (u64)READ_ONCE(port->budget_us) * NSEC_PER_USEC;
 	u64 now = ktime_get_ns();
 
-	*turn = (struct pioscsi_turn) {
+	*ctx = (struct pioscsi_service_ctx) {
 		.bounded = bounded && pioscsi_can_defer(port),
 		.budget = bounded ? budget : U64_MAX,
 		.start = now,
@@ -50,28 +50,30 @@ static void begin(const struct pioscsi_port *port, struct pioscsi_turn *turn,
  * It had more to say when it was to be opened, or the front end's timer has, or
  * there is one more command for it.
  */
-static void ask_again(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static void query_again(struct pioscsi_port *port,
+			struct pioscsi_service_ctx *ctx)
 {
 	bool others = pioscsi_can_start(port);
 
 	/* A task has the time for what keeps coming. */
-	if (others && turn->task)
-		turn->waits = 0;
+	if (others && ctx->task)
+		ctx->idle_polls = 0;
 	if (pioscsi_timer_serve(port))
 		others = true;
-	pioscsi_ask(port);
+	pioscsi_query_chip(port);
 	/* It was not the chip that wanted to be asked. */
 	if (others && port->next == PIOSCSI_WAIT)
-		port->fruitless--;
+		port->spurious_count--;
 }
 
 /* Serve until the chip is content and open; false if something is left. */
-static bool run(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static bool serve_and_release(struct pioscsi_port *port,
+			      struct pioscsi_service_ctx *ctx)
 {
-	while (pioscsi_serve(port, turn)) {
+	while (pioscsi_serve_until_idle(port, ctx)) {
 		if (pioscsi_release(port))
 			return true;
-		ask_again(port, turn);
+		query_again(port, ctx);
 	}
 	return false;
 }
@@ -89,24 +91,24 @@ void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
 }
 
 /* Whether a storm goes on: then the chip is let rest. */
-static bool damp(struct pioscsi_port *port)
+static bool throttle(struct pioscsi_port *port)
 {
 	if (!pioscsi_is_storm(port))
 		return false;
-	port->fruitless = 0;
-	pioscsi_saw_error(port, PIOSCSI_ERR_STORM, PIOSCSI_NO_TAG, 0);
+	port->spurious_count = 0;
+	pioscsi_record_error(port, PIOSCSI_ERR_STORM, PIOSCSI_NO_TAG, 0);
 	return true;
 }
 
 /* A fault ends in a task; a thread is only there for who was interrupted. */
-static enum pioscsi_way choose_way(struct pioscsi_port *port, bool has_thread)
+static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 {
-	if (damp(port))
-		return PIOSCSI_WAY_REST;
+	if (throttle(port))
+		return PIOSCSI_PATH_THROTTLED;
 	if (READ_ONCE(port->defer) == PIOSCSI_DEFER_BH &&
 	    port->next != PIOSCSI_FAULT)
-		return PIOSCSI_WAY_BH;
-	return has_thread ? PIOSCSI_WAY_THREAD : PIOSCSI_WAY_KICK;
+		return PIOSCSI_PATH_BH;
+	return has_thread ? PIOSCSI_PATH_THREAD : PIOSCSI_PATH_KICK;
 }
 
 /*
@@ -115,19 +117,19 @@ static enum pioscsi_way choose_way(struct pioscsi_port *port, bool has_thread)
  */
 static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 {
-	enum pioscsi_way way = choose_way(port, has_thread);
+	enum pioscsi_path path = choose_path(port, has_thread);
 
-	pioscsi_own_deferred(port, way);
-	switch (way) {
-	case PIOSCSI_WAY_THREAD:
+	pioscsi_own_deferred(port, path);
+	switch (path) {
+	case PIOSCSI_PATH_THREAD:
 		return IRQ_WAKE_THREAD;
-	case PIOSCSI_WAY_BH:
+	case PIOSCSI_PATH_BH:
 		pioscsi_bh_queue(&port->bh);
 		break;
-	case PIOSCSI_WAY_KICK:
+	case PIOSCSI_PATH_KICK:
 		pioscsi_kick(port, 0);
 		break;
-	case PIOSCSI_WAY_REST:
+	case PIOSCSI_PATH_THROTTLED:
 		pioscsi_kick(port, STORM_MS);
 		break;
 	}
@@ -137,9 +139,10 @@ static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 /* Serve as the bottom half, until the chip is content or wanted by others. */
 static void run_deferred(struct pioscsi_port *port, bool task)
 {
-	struct pioscsi_turn turn = { .task = task, .budget = U64_MAX };
+	struct pioscsi_service_ctx ctx = { .task = task, .budget = U64_MAX };
 
-	if (pioscsi_own_running(port) && !run(port, &turn) && !turn.gone)
+	if (pioscsi_own_running(port) && !serve_and_release(port, &ctx) &&
+	    !ctx.dead)
 		defer(port, false);
 }
 
@@ -155,24 +158,25 @@ static void run_kick(struct work_struct *work)
 
 	run_deferred(port, true);
 	if (READ_ONCE(port->stalled) && !READ_ONCE(port->nr_active))
-		pioscsi_poll(port);
+		pioscsi_poll_chip(port);
 }
 
 /* How long the CPU was held, and now and then what of that was not foreseen. */
-static void learn(struct pioscsi_port *port, const struct pioscsi_turn *turn)
+static void learn_hold(struct pioscsi_port *port,
+		       const struct pioscsi_service_ctx *ctx)
 {
-	u64 ns = ktime_get_ns() - turn->start;
-	bool sample = ns > turn->budget || READ_ONCE(port->progress) % 16 == 0;
+	u64 ns = ktime_get_ns() - ctx->start;
+	bool sample = ns > ctx->budget || READ_ONCE(port->progress) % 16 == 0;
 
 	pioscsi_hist_add(&port->stats.hold, ns);
 	if (!sample)
 		return;
-	if (turn->counted)
-		pioscsi_budget_learn_rest(&port->budget,
-					  ns - min(ns, turn->counted),
-					  turn->budget / 4 * 3);
+	if (ctx->planned_ns)
+		pioscsi_budget_learn_overhead(&port->budget,
+					      ns - min(ns, ctx->planned_ns),
+					      ctx->budget / 4 * 3);
 	else
-		pioscsi_budget_doubt_rest(&port->budget, turn->budget / 2);
+		pioscsi_budget_decay_overhead(&port->budget, ctx->budget / 2);
 }
 
 /**
@@ -187,22 +191,22 @@ static void learn(struct pioscsi_port *port, const struct pioscsi_turn *turn)
 irqreturn_t pioscsi_irq(int irq, void *data)
 {
 	struct pioscsi_port *port = data;
-	struct pioscsi_turn turn;
+	struct pioscsi_service_ctx ctx;
 	irqreturn_t ret = IRQ_HANDLED;
 
-	begin(port, &turn, READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE);
-	switch (pioscsi_own_irq(port, turn.start)) {
+	init_ctx(port, &ctx, READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE);
+	switch (pioscsi_own_irq(port, ctx.start)) {
 	case PIOSCSI_NOT_OURS:
 		return IRQ_NONE;
-	case PIOSCSI_NOTED:
+	case PIOSCSI_UNOWNED:
 		return IRQ_HANDLED;
 	case PIOSCSI_OURS:
 		break;
 	}
-	pioscsi_ask(port);
-	if (!run(port, &turn))
+	pioscsi_query_chip(port);
+	if (!serve_and_release(port, &ctx))
 		ret = defer(port, true);
-	learn(port, &turn);
+	learn_hold(port, &ctx);
 	return ret;
 }
 
@@ -211,7 +215,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
  * would keep every ordinary task from the CPU. Once: who sets it otherwise
  * later on, knows why.
  */
-static void be_ordinary(struct pioscsi_port *port)
+static void set_thread_policy(struct pioscsi_port *port)
 {
 	struct sched_attr attr = {
 		.size = sizeof(attr),
@@ -219,9 +223,9 @@ static void be_ordinary(struct pioscsi_port *port)
 		.sched_runtime = SLICE_NS,
 	};
 
-	if (port->ordinary)
+	if (port->policy_set)
 		return;
-	port->ordinary = true;
+	port->policy_set = true;
 	sched_setattr_nocheck(current, &attr);
 }
 
@@ -235,26 +239,26 @@ static void be_ordinary(struct pioscsi_port *port)
  */
 irqreturn_t pioscsi_irq_thread(int irq, void *data)
 {
-	be_ordinary(data);
+	set_thread_policy(data);
 	run_deferred(data, true);
 	return IRQ_HANDLED;
 }
 
 /* As the hard handler would, though nobody interrupted; chip is RUNNING. */
-static void run_unasked(struct pioscsi_port *port)
+static void run_polled(struct pioscsi_port *port)
 {
-	struct pioscsi_turn turn;
+	struct pioscsi_service_ctx ctx;
 
-	begin(port, &turn, true);
-	if (!run(port, &turn))
+	init_ctx(port, &ctx, true);
+	if (!serve_and_release(port, &ctx))
 		defer(port, false);
 	/* Where a timer is an interrupt. */
 	if (in_hardirq())
-		learn(port, &turn);
+		learn_hold(port, &ctx);
 }
 
 /**
- * pioscsi_poll() - serve a chip whose time has come
+ * pioscsi_poll_chip() - serve a chip whose time has come
  * @port: the port
  *
  * Does nothing while somebody else owns the chip: he will see to it.
@@ -262,20 +266,20 @@ static void run_unasked(struct pioscsi_port *port)
  * Context: any but NMI.
  * Return: true if there was something to serve.
  */
-bool pioscsi_poll(struct pioscsi_port *port)
+bool pioscsi_poll_chip(struct pioscsi_port *port)
 {
 	unsigned int before = READ_ONCE(port->progress);
 
-	if (pioscsi_own_unasked(port)) {
+	if (pioscsi_own_polled(port)) {
 		if (port->polled)
-			WRITE_ONCE(port->ask, true);
-		run_unasked(port);
+			WRITE_ONCE(port->query_due, true);
+		run_polled(port);
 	}
 	return READ_ONCE(port->progress) != before;
 }
 
 /**
- * pioscsi_look() - look whether the chip waits for an interrupt to be served
+ * pioscsi_check_lost() - check for a lost interrupt
  * @port: the port
  *
  * Asks the chip even if it does not claim to have interrupted. What is found
@@ -284,20 +288,20 @@ bool pioscsi_poll(struct pioscsi_port *port)
  * Context: any but NMI.
  * Return: true if there was something to serve.
  */
-bool pioscsi_look(struct pioscsi_port *port)
+bool pioscsi_check_lost(struct pioscsi_port *port)
 {
 	bool lost;
 
-	if (!pioscsi_own_unasked(port))
+	if (!pioscsi_own_polled(port))
 		return false;
 	port->hba.ops->claim(&port->hba);
-	pioscsi_ask(port);
-	lost = pioscsi_wants(port->next);
+	pioscsi_query_chip(port);
+	lost = pioscsi_needs_action(port->next);
 	if (lost)
-		pioscsi_saw_error(port, PIOSCSI_ERR_LOST, PIOSCSI_NO_TAG, 0);
+		pioscsi_record_error(port, PIOSCSI_ERR_LOST, PIOSCSI_NO_TAG, 0);
 	else
-		port->fruitless = 0;
-	run_unasked(port);
+		port->spurious_count = 0;
+	run_polled(port);
 	return lost;
 }
 

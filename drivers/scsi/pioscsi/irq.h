@@ -13,8 +13,8 @@ extern struct workqueue_struct *pioscsi_wq;
 
 irqreturn_t pioscsi_irq(int irq, void *data);
 irqreturn_t pioscsi_irq_thread(int irq, void *data);
-bool pioscsi_poll(struct pioscsi_port *port);
-bool pioscsi_look(struct pioscsi_port *port);
+bool pioscsi_poll_chip(struct pioscsi_port *port);
+bool pioscsi_check_lost(struct pioscsi_port *port);
 
 void pioscsi_kick(struct pioscsi_port *port, unsigned int ms);
 

@@ -2,12 +2,12 @@
 /*
  * Who owns the chip: every change of &pioscsi_port.owner is here.
  *
- *   GONE -> OPEN <-> IRQ -> DEFERRED <-> RUNNING <-> OPEN
- *   OPEN, DEFERRED -> RECOVERY -> DEFERRED, GONE
- *   RECOVERY <-> ASLEEP
- *   RUNNING -> GONE -> RECOVERY
+ *   DEAD -> IDLE <-> IRQ -> DEFERRED <-> RUNNING <-> IDLE
+ *   IDLE, DEFERRED -> RECOVERY -> DEFERRED, DEAD
+ *   RECOVERY <-> SUSPENDED
+ *   RUNNING -> DEAD -> RECOVERY
  *
- * OPEN and IRQ have the chip unmasked; in all other states it is masked, if it
+ * IDLE and IRQ have the chip unmasked; in all other states it is masked, if it
  * can be, which keeps the hard handler out without a lock.
  */
 #include <linux/ktime.h>
@@ -21,7 +21,7 @@
 #include "timer.h"
 
 /* Interrupts of an owned chip while its owner gets nothing done. */
-#define NOTED_MAX	100U
+#define UNOWNED_IRQS_MAX	100U
 
 static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 	__must_hold(&port->lock)
@@ -32,16 +32,16 @@ static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 		wake_up(&port->owner_wait);
 }
 
-static void mask(struct pioscsi_port *port)
+static void mask_chip(struct pioscsi_port *port)
 {
 	if (!port->hba.can_mask)
 		return;
 	port->hba.ops->mask(&port->hba);
 	port->masked_since = ktime_get_ns();
-	pioscsi_saw_mask(port);
+	pioscsi_record_mask(port);
 }
 
-static void unmask(struct pioscsi_port *port)
+static void unmask_chip(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
 	u64 ns;
@@ -51,16 +51,16 @@ static void unmask(struct pioscsi_port *port)
 		return;
 	ns = ktime_get_ns() - port->masked_since;
 	pioscsi_hist_add(&port->stats.masked, ns);
-	pioscsi_saw_unmask(port, ns);
+	pioscsi_record_unmask(port, ns);
 	port->hba.ops->unmask(&port->hba);
 }
 
 /* Whether a chip is there at all, in service or not. */
-static bool is_there(const struct pioscsi_port *port)
+static bool is_present(const struct pioscsi_port *port)
 {
-	if (port->owner == PIOSCSI_GONE)
-		return port->given_up;
-	return port->owner != PIOSCSI_ASLEEP;
+	if (port->owner == PIOSCSI_DEAD)
+		return port->dead;
+	return port->owner != PIOSCSI_SUSPENDED;
 }
 
 /*
@@ -68,21 +68,22 @@ static bool is_there(const struct pioscsi_port *port)
  * still holds up its line, until somebody acknowledges that. If that is no
  * help, and its owner gets no CPU any more, only the kernel can close the line.
  */
-static enum pioscsi_claim note(struct pioscsi_port *port)
+static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->hba.can_mask || !is_there(port) ||
+	if (port->hba.can_mask || !is_present(port) ||
 	    !port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
-	WRITE_ONCE(port->rose, true);
-	if (port->noted_at != READ_ONCE(port->progress))
-		port->noted = 0;
-	port->noted_at = READ_ONCE(port->progress);
-	return port->noted++ < NOTED_MAX ? PIOSCSI_NOTED : PIOSCSI_NOT_OURS;
+	WRITE_ONCE(port->irq_pending, true);
+	if (port->unowned_irq_progress != READ_ONCE(port->progress))
+		port->nr_unowned_irqs = 0;
+	port->unowned_irq_progress = READ_ONCE(port->progress);
+	return port->nr_unowned_irqs++ < UNOWNED_IRQS_MAX ? PIOSCSI_UNOWNED :
+							    PIOSCSI_NOT_OURS;
 }
 
 /**
- * pioscsi_own_irq() - OPEN to IRQ, if it was this HBA that interrupted
+ * pioscsi_own_irq() - IDLE to IRQ, if it was this HBA that interrupted
  * @port: the port
  * @now: when the hard handler began, ns
  *
@@ -99,36 +100,36 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 	unsigned long flags;
 
 	spin_lock_irqsave(&port->lock, flags);
-	if (port->owner != PIOSCSI_OPEN) {
-		claim = note(port);
+	if (port->owner != PIOSCSI_IDLE) {
+		claim = note_unowned_irq(port);
 	} else if (port->hba.ops->claim(&port->hba)) {
 		claim = PIOSCSI_OURS;
 		set_owner(port, PIOSCSI_IRQ);
 		WRITE_ONCE(port->stalled, false);
 	}
-	pioscsi_saw_irq(port, claim, now);
-	pioscsi_count(claim == PIOSCSI_NOT_OURS ? &port->stats.not_ours :
+	pioscsi_record_irq(port, claim, now);
+	pioscsi_count(claim == PIOSCSI_NOT_OURS ? &port->stats.irq_none :
 		      &port->stats.irqs, 1);
 	spin_unlock_irqrestore(&port->lock, flags);
 	return claim;
 }
 
 /**
- * pioscsi_own_unasked() - OPEN to RUNNING: a timer or the watchdog begins
+ * pioscsi_own_polled() - IDLE to RUNNING: a timer or the watchdog begins
  * @port: the port
  *
  * Context: any but NMI.
  * Return: false if somebody else owns the chip.
  */
-bool pioscsi_own_unasked(struct pioscsi_port *port)
+bool pioscsi_own_polled(struct pioscsi_port *port)
 {
 	unsigned long flags;
 	bool mine;
 
 	spin_lock_irqsave(&port->lock, flags);
-	mine = port->owner == PIOSCSI_OPEN;
+	mine = port->owner == PIOSCSI_IDLE;
 	if (mine) {
-		mask(port);
+		mask_chip(port);
 		set_owner(port, PIOSCSI_RUNNING);
 		WRITE_ONCE(port->stalled, false);
 	}
@@ -139,20 +140,20 @@ bool pioscsi_own_unasked(struct pioscsi_port *port)
 /**
  * pioscsi_own_deferred() - IRQ or RUNNING to DEFERRED: mask the chip
  * @port: the port, whose context has been saved
- * @way: how the caller will wake the bottom half
+ * @path: how the caller will wake the bottom half
  *
  * Context: owner of the chip; any but NMI.
  */
-void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_way way)
+void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&port->lock, flags);
 	if (port->owner == PIOSCSI_IRQ) {
-		mask(port);
+		mask_chip(port);
 		pioscsi_count(&port->stats.deferred, 1);
 	}
-	pioscsi_saw_defer(port, way);
+	pioscsi_record_defer(port, path);
 	set_owner(port, PIOSCSI_DEFERRED);
 	spin_unlock_irqrestore(&port->lock, flags);
 }
@@ -182,39 +183,40 @@ bool pioscsi_own_running(struct pioscsi_port *port)
  * What came while the chip was owned. A chip that raises its line by an edge
  * would not do so again for what came while it was masked: so look once more.
  */
-static bool has_more(struct pioscsi_port *port)
+static bool more_pending(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	bool more = pioscsi_timer_due(port) || port->rose || port->ask;
+	bool more = pioscsi_timer_due(port) || port->irq_pending ||
+		    port->query_due;
 
 	if (port->owner == PIOSCSI_RUNNING)
 		more |= port->hba.ops->claim(&port->hba);
-	port->rose = false;
+	port->irq_pending = false;
 	if (more)
 		WRITE_ONCE(port->stalled, false);
 	return more;
 }
 
-static bool open_if_content(struct pioscsi_port *port)
+static bool release_if_idle(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
 	bool masked = port->owner == PIOSCSI_RUNNING;
 
 	if (masked)
-		unmask(port);
-	if (!has_more(port)) {
-		set_owner(port, PIOSCSI_OPEN);
+		unmask_chip(port);
+	if (!more_pending(port)) {
+		set_owner(port, PIOSCSI_IDLE);
 		return true;
 	}
 	if (masked) {
-		mask(port);
-		pioscsi_count(&port->stats.again, 1);
+		mask_chip(port);
+		pioscsi_count(&port->stats.rearmed_pending, 1);
 	}
 	return false;
 }
 
 /**
- * pioscsi_release() - IRQ or RUNNING to OPEN
+ * pioscsi_release() - IRQ or RUNNING to IDLE
  * @port: the port, whose chip is content
  *
  * Under the lock it is unmasked, and asked whether it has more, and nothing
@@ -230,13 +232,13 @@ bool pioscsi_release(struct pioscsi_port *port)
 	bool content;
 
 	spin_lock_irqsave(&port->lock, flags);
-	content = !pioscsi_can_start(port) && open_if_content(port);
+	content = !pioscsi_can_start(port) && release_if_idle(port);
 	spin_unlock_irqrestore(&port->lock, flags);
 	return content;
 }
 
 /**
- * pioscsi_own_recovery() - OPEN or DEFERRED to RECOVERY
+ * pioscsi_own_recovery() - IDLE or DEFERRED to RECOVERY
  * @port: the port
  *
  * A bottom half that runs is asked to yield and does so after its present
@@ -250,12 +252,12 @@ void pioscsi_own_recovery(struct pioscsi_port *port)
 	wait_event_lock_irq(port->owner_wait, !port->yield, port->lock);
 	WRITE_ONCE(port->yield, true);
 	wait_event_lock_irq(port->owner_wait,
-			    port->owner == PIOSCSI_OPEN ||
+			    port->owner == PIOSCSI_IDLE ||
 			    port->owner == PIOSCSI_DEFERRED ||
-			    port->owner == PIOSCSI_GONE, port->lock);
-	if (port->owner == PIOSCSI_OPEN)
-		mask(port);
-	if (port->owner != PIOSCSI_GONE)
+			    port->owner == PIOSCSI_DEAD, port->lock);
+	if (port->owner == PIOSCSI_IDLE)
+		mask_chip(port);
+	if (port->owner != PIOSCSI_DEAD)
 		set_owner(port, PIOSCSI_RECOVERY);
 	spin_unlock_irq(&port->lock);
 }
@@ -274,9 +276,9 @@ void pioscsi_recovered(struct pioscsi_port *port)
 	bool gone;
 
 	spin_lock_irq(&port->lock);
-	gone = port->owner == PIOSCSI_GONE;
+	gone = port->owner == PIOSCSI_DEAD;
 	if (!gone) {
-		pioscsi_saw_defer(port, PIOSCSI_WAY_KICK);
+		pioscsi_record_defer(port, PIOSCSI_PATH_KICK);
 		set_owner(port, PIOSCSI_DEFERRED);
 	}
 	WRITE_ONCE(port->yield, false);
@@ -287,34 +289,34 @@ void pioscsi_recovered(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_asleep() - RECOVERY to ASLEEP: the chip will lose its power
+ * pioscsi_own_suspended() - RECOVERY to SUSPENDED: the chip will lose its power
  * @port: the port
  *
  * Who else wants the chip for error handling waits until it is awake.
  *
  * Context: task; owner of the chip.
  */
-void pioscsi_own_asleep(struct pioscsi_port *port)
+void pioscsi_own_suspended(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	if (port->owner == PIOSCSI_RECOVERY)
-		set_owner(port, PIOSCSI_ASLEEP);
+		set_owner(port, PIOSCSI_SUSPENDED);
 	spin_unlock_irq(&port->lock);
 }
 
 /**
- * pioscsi_own_awake() - ASLEEP to RECOVERY
+ * pioscsi_own_resumed() - SUSPENDED to RECOVERY
  * @port: the port
  *
  * Context: task.
  * Return: false if the chip had been given up before it was asleep.
  */
-bool pioscsi_own_awake(struct pioscsi_port *port)
+bool pioscsi_own_resumed(struct pioscsi_port *port)
 {
 	bool mine;
 
 	spin_lock_irq(&port->lock);
-	mine = port->owner == PIOSCSI_ASLEEP;
+	mine = port->owner == PIOSCSI_SUSPENDED;
 	if (mine) {
 		/* Asleep, it kept nobody waiting. */
 		port->masked_since = ktime_get_ns();
@@ -325,37 +327,37 @@ bool pioscsi_own_awake(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_open() - GONE to OPEN: unmask for the first time
+ * pioscsi_own_idle() - DEAD to IDLE: unmask for the first time
  * @port: the port
  *
  * Context: task.
  */
-void pioscsi_own_open(struct pioscsi_port *port)
+void pioscsi_own_idle(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	port->masked_since = ktime_get_ns();
-	set_owner(port, PIOSCSI_OPEN);
-	unmask(port);
+	set_owner(port, PIOSCSI_IDLE);
+	unmask_chip(port);
 	spin_unlock_irq(&port->lock);
 }
 
-static void own_gone(struct pioscsi_port *port, bool given_up)
+static void own_dead(struct pioscsi_port *port, bool dead)
 {
 	spin_lock_irq(&port->lock);
-	port->given_up = given_up;
-	set_owner(port, PIOSCSI_GONE);
+	port->dead = dead;
+	set_owner(port, PIOSCSI_DEAD);
 	spin_unlock_irq(&port->lock);
 }
 
 /**
- * pioscsi_own_gone() - RECOVERY or GONE to GONE: masked for good
+ * pioscsi_own_dead() - RECOVERY or DEAD to DEAD: masked for good
  * @port: the port
  *
  * Context: task; owner of the chip.
  */
-void pioscsi_own_gone(struct pioscsi_port *port)
+void pioscsi_own_dead(struct pioscsi_port *port)
 {
-	own_gone(port, false);
+	own_dead(port, false);
 }
 
 /**
@@ -367,36 +369,36 @@ void pioscsi_own_gone(struct pioscsi_port *port)
 void pioscsi_close_queue(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
-	port->given_up = true;
+	port->dead = true;
 	spin_unlock_irq(&port->lock);
 }
 
 /**
- * pioscsi_own_given_up() - RECOVERY or RUNNING to GONE: beyond help
+ * pioscsi_own_failed() - RECOVERY or RUNNING to DEAD: beyond help
  * @port: the port, without any command
  *
  * Context: task; owner of the chip.
  */
-void pioscsi_own_given_up(struct pioscsi_port *port)
+void pioscsi_own_failed(struct pioscsi_port *port)
 {
-	own_gone(port, true);
+	own_dead(port, true);
 }
 
 /**
- * pioscsi_own_again() - GONE to RECOVERY: a last try with a chip given up
+ * pioscsi_own_retry() - DEAD to RECOVERY: a last try with a chip given up
  * @port: the port
  *
  * Context: task; after pioscsi_own_recovery(), which left it alone.
  * Return: false if the chip is not to be touched any more.
  */
-bool pioscsi_own_again(struct pioscsi_port *port)
+bool pioscsi_own_retry(struct pioscsi_port *port)
 {
 	bool again;
 
 	spin_lock_irq(&port->lock);
-	again = port->owner == PIOSCSI_GONE && port->given_up;
+	again = port->owner == PIOSCSI_DEAD && port->dead;
 	if (again) {
-		port->given_up = false;
+		port->dead = false;
 		set_owner(port, PIOSCSI_RECOVERY);
 	}
 	spin_unlock_irq(&port->lock);

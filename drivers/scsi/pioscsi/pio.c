@@ -160,8 +160,8 @@ static unsigned int room(const struct pioscsi_xfer *xfer)
 }
 
 /* Returns what the chip really took or gave. */
-static unsigned int move(struct pioscsi_port *port, void *buf,
-			 unsigned int len)
+static unsigned int move_direct(struct pioscsi_port *port, void *buf,
+				unsigned int len)
 {
 	const struct pioscsi_ops *ops = port->hba.ops;
 	unsigned int moved;
@@ -179,8 +179,8 @@ static unsigned int move(struct pioscsi_port *port, void *buf,
 }
 
 /* Between @mem and the data buffer, over as many entries as it takes. */
-static void copy(struct pioscsi_cursor *at, enum dma_data_direction dir,
-		 u8 *mem, unsigned int len)
+static void copy_bounce(struct pioscsi_cursor *at, enum dma_data_direction dir,
+			u8 *mem, unsigned int len)
 {
 	while (len) {
 		unsigned int part = len;
@@ -203,20 +203,20 @@ static void copy(struct pioscsi_cursor *at, enum dma_data_direction dir,
  * By way of the scratch: the chip's surplus, and a word that is in more than
  * one entry, or at the end in none.
  */
-static unsigned int move_aside(struct pioscsi_port *port, unsigned int len)
+static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
 	unsigned int used = min(len, room(&port->xfer)), moved;
 	struct pioscsi_cursor at = cmd->at;
 
-	memset(port->scratch, 0, len);
+	memset(port->bounce, 0, len);
 	if (port->xfer.dir == DMA_TO_DEVICE)
-		copy(&at, DMA_TO_DEVICE, port->scratch, used);
-	moved = move(port, port->scratch, len);
+		copy_bounce(&at, DMA_TO_DEVICE, port->bounce, used);
+	moved = move_direct(port, port->bounce, len);
 	used = min(moved, used);
-	copy(&cmd->at, port->xfer.dir, port->scratch, used);
+	copy_bounce(&cmd->at, port->xfer.dir, port->bounce, used);
 	cmd->moved += used;
-	cmd->excess += moved - used;
+	cmd->overrun += moved - used;
 	return moved;
 }
 
@@ -228,18 +228,18 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 	void *buf;
 
 	if (!part)
-		return move_aside(port, min_t(unsigned int, len,
-					      sizeof(port->scratch)));
+		return move_bounced(port, min_t(unsigned int, len,
+						sizeof(port->bounce)));
 	buf = map_cursor(&cmd->at, &part);
 	if (part < len)
 		part = round_down(part, port->hba.align);
 	if (part)
-		moved = move(port, buf, part);
+		moved = move_direct(port, buf, part);
 	if (moved && port->xfer.dir == DMA_FROM_DEVICE)
 		flush_cursor(&cmd->at, moved);
 	kunmap_local(buf);
 	if (!part)
-		return move_aside(port, min(len, port->hba.align));
+		return move_bounced(port, min(len, port->hba.align));
 	advance(&cmd->at, moved);
 	cmd->moved += moved;
 	return moved;
@@ -272,18 +272,19 @@ static bool wants_sample(const struct pioscsi_port *port)
  * others: less often if they stay for long, as another HBA's PIO does, for then
  * it is mostly switching that is gained.
  */
-static bool offer_cpu(struct pioscsi_port *port, u64 now)
+static bool maybe_resched(struct pioscsi_port *port, u64 now)
 {
 	if (!need_resched() &&
-	    (single_task_running() || now - port->offered < port->offer_ns))
+	    (single_task_running() ||
+	     now - port->last_resched < port->resched_interval_ns))
 		return false;
 	schedule();
-	port->offered = ktime_get_ns();
-	if (port->offered - now < OFFER_NS)
-		port->offer_ns = OFFER_NS;
+	port->last_resched = ktime_get_ns();
+	if (port->last_resched - now < OFFER_NS)
+		port->resched_interval_ns = OFFER_NS;
 	else
-		port->offer_ns = clamp(2 * port->offer_ns, OFFER_NS,
-				       OFFER_MAX_NS);
+		port->resched_interval_ns = clamp(2 * port->resched_interval_ns,
+						  OFFER_NS, OFFER_MAX_NS);
 	return true;
 }
 
@@ -323,11 +324,11 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 			continue;
 		if (READ_ONCE(port->yield))
 			break;
-		if (offer_cpu(port, after)) {
-			before = port->offered;
+		if (maybe_resched(port, after)) {
+			before = port->last_resched;
 			sample = 0;
 		}
 	}
-	pioscsi_saw_pio(port, moved, begun, after);
+	pioscsi_record_pio(port, moved, begun, after);
 	return moved;
 }

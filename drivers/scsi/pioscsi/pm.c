@@ -25,7 +25,7 @@ void pioscsi_suspend_hba(struct pioscsi_hba *hba)
 	struct pioscsi_port *port = pioscsi_port(hba);
 
 	pioscsi_own_recovery(port);
-	pioscsi_own_asleep(port);
+	pioscsi_own_suspended(port);
 }
 EXPORT_SYMBOL_GPL(pioscsi_suspend_hba);
 
@@ -45,8 +45,8 @@ int pioscsi_resume_hba(struct pioscsi_hba *hba)
 	struct pioscsi_port *port = pioscsi_port(hba);
 	int err = 0;
 
-	if (pioscsi_own_awake(port))
-		err = pioscsi_eh_renew(port);
+	if (pioscsi_own_resumed(port))
+		err = pioscsi_eh_reset_chip(port);
 	pioscsi_recovered(port);
 	return err;
 }

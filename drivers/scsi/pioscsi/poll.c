@@ -15,7 +15,7 @@
 #define POLL_MIN_NS	(10ULL * NSEC_PER_USEC)
 #define POLL_MAX_NS	(1ULL * NSEC_PER_MSEC)
 
-static void arm(struct pioscsi_port *port, u64 ns)
+static void arm_poll(struct pioscsi_port *port, u64 ns)
 {
 	WRITE_ONCE(port->poll_ns, ns);
 	hrtimer_start(&port->poll_timer, ns_to_ktime(ns), HRTIMER_MODE_REL);
@@ -25,13 +25,14 @@ static enum hrtimer_restart poll_expired(struct hrtimer *timer)
 {
 	struct pioscsi_port *port = container_of(timer, struct pioscsi_port,
 						 poll_timer);
-	bool progress = pioscsi_poll(port);
+	bool progress = pioscsi_poll_chip(port);
 	u64 ns = READ_ONCE(port->poll_ns);
 
-	if (READ_ONCE(port->owner) != PIOSCSI_GONE &&
+	if (READ_ONCE(port->owner) != PIOSCSI_DEAD &&
 	    READ_ONCE(port->nr_active) &&
 	    (!port->hba.irq || READ_ONCE(port->polled)))
-		arm(port, progress ? POLL_MIN_NS : min(2 * ns, POLL_MAX_NS));
+		arm_poll(port,
+			 progress ? POLL_MIN_NS : min(2 * ns, POLL_MAX_NS));
 	return HRTIMER_NORESTART;
 }
 
@@ -55,7 +56,7 @@ void pioscsi_poll_init(struct pioscsi_port *port)
  */
 void pioscsi_poll_start(struct pioscsi_port *port)
 {
-	arm(port, POLL_MIN_NS);
+	arm_poll(port, POLL_MIN_NS);
 }
 
 /**

@@ -23,22 +23,22 @@
 
 /**
  * enum pioscsi_owner - the only context that touches the chip
- * @PIOSCSI_OPEN: nobody for longer; whoever holds the port's lock
+ * @PIOSCSI_IDLE: nobody for longer; whoever holds the port's lock
  * @PIOSCSI_IRQ: the hard handler; the chip is not masked, its line is
  * @PIOSCSI_DEFERRED: a deferral that waits for its bottom half; masked
  * @PIOSCSI_RUNNING: the bottom half; masked
  * @PIOSCSI_RECOVERY: error handling; masked
- * @PIOSCSI_ASLEEP: nobody: the HBA is suspended; masked
- * @PIOSCSI_GONE: nobody: the host is not yet or no longer there; masked
+ * @PIOSCSI_SUSPENDED: nobody: the HBA is suspended; masked
+ * @PIOSCSI_DEAD: nobody: the host is not yet or no longer there; masked
  */
 enum pioscsi_owner {
-	PIOSCSI_OPEN,
+	PIOSCSI_IDLE,
 	PIOSCSI_IRQ,
 	PIOSCSI_DEFERRED,
 	PIOSCSI_RUNNING,
 	PIOSCSI_RECOVERY,
-	PIOSCSI_ASLEEP,
-	PIOSCSI_GONE,
+	PIOSCSI_SUSPENDED,
+	PIOSCSI_DEAD,
 };
 
 /**
@@ -60,31 +60,32 @@ enum pioscsi_owner {
  * @next: what the chip wants, saved over a deferral; owner of the chip
  * @xfer: the context of @next; owner of the chip
  * @masked_since: when the chip was masked, ns; owner of the chip
- * @offered: when a task that does PIO last let the scheduler choose, ns; owner
+ * @last_resched: when a task that does PIO last called the scheduler, ns; owner
  *	of the chip
- * @offer_ns: how long until it does so again, if others want the CPU; owner of
- *	the chip
+ * @resched_interval_ns: shortest time between two such calls while other tasks
+ *	are runnable, ns; owner of the chip
  * @defer: how long work is deferred, enum pioscsi_defer
  * @budget_us: longest hold of the CPU in the hard handler, µs
  * @budget: what PIO costs; owner of the chip
  * @resets: times in a row that the chip was reset because it contradicted
  *	itself, without having done a command; owner of the chip
- * @given_up: it could not be reset; only error handling may try again; @lock
- * @fruitless: times in a row that the chip interrupted for nothing; owner of
- *	the chip
- * @ask: the chip is to be asked without an interrupt; owner of the chip, or
- *	@lock
+ * @dead: the chip could not be reset and is out of service; only error handling
+ *	may try again; @lock
+ * @spurious_count: spurious interrupts in a row; owner of the chip
+ * @query_due: the chip must be queried although it did not interrupt; owner of
+ *	the chip, or @lock
  * @polled: it said that no interrupt will come; owner of the chip
- * @brisk: it has the next data of a command at once, unless it disappoints so
- *	many times in a row; owner of the chip
+ * @fast_data: more than 0 while the chip has the next data of a command ready;
+ *	counts down each time that it has not; owner of the chip
  * @progress: transfers, ends and resets so far; owner of the chip
- * @rose: an interrupt that was acknowledged while somebody else owned a chip
+ * @irq_pending: an interrupt came while another context owned a chip
  *	that cannot be masked; @lock
- * @noted: how many of these since there was progress; @lock
- * @noted_at: @progress at the last of them; @lock
+ * @nr_unowned_irqs: number of such interrupts since the last progress; @lock
+ * @unowned_irq_progress: @progress at the last of them; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @kick: the bottom half of a deferral that no interrupt began
- * @ordinary: the interrupt's thread has been made an ordinary task; its own
+ * @policy_set: the scheduling policy of the IRQ thread has been set once; IRQ
+ *	thread
  * @timer: the front end's timer
  * @timer_fn: what it asked for, %NULL for nothing; owner of the chip
  * @timer_at: when; owner of the chip
@@ -96,7 +97,7 @@ enum pioscsi_owner {
  * @stats: what was counted; owner of the chip
  * @ring: the last events; owner of the chip
  * @debugfs: the host's directory
- * @scratch: where excess data ends; owner of the chip
+ * @bounce: bounce buffer for overrun data; owner of the chip
  */
 struct pioscsi_port {
 	struct pioscsi_hba hba;
@@ -117,25 +118,25 @@ struct pioscsi_port {
 	enum pioscsi_next next;
 	struct pioscsi_xfer xfer;
 	u64 masked_since;
-	u64 offered;
-	u64 offer_ns;
+	u64 last_resched;
+	u64 resched_interval_ns;
 
 	int defer;
 	unsigned int budget_us;
 	struct pioscsi_budget budget;
 	unsigned int resets;
-	bool given_up;
-	unsigned int fruitless;
-	bool ask;
+	bool dead;
+	unsigned int spurious_count;
+	bool query_due;
 	bool polled;
-	unsigned int brisk;
+	unsigned int fast_data;
 	unsigned int progress;
-	bool rose;
-	unsigned int noted;
-	unsigned int noted_at;
+	bool irq_pending;
+	unsigned int nr_unowned_irqs;
+	unsigned int unowned_irq_progress;
 	struct pioscsi_bh bh;
 	struct delayed_work kick;
-	bool ordinary;
+	bool policy_set;
 
 	struct hrtimer timer;
 	void (*timer_fn)(struct pioscsi_hba *hba);
@@ -149,7 +150,7 @@ struct pioscsi_port {
 	struct pioscsi_stats stats;
 	struct pioscsi_ring ring;
 	struct dentry *debugfs;
-	u8 scratch[64];
+	u8 bounce[64];
 };
 
 static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)

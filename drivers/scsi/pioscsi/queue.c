@@ -118,7 +118,7 @@ static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 }
 
 /* Hand a command to the chip. The caller owns the chip or holds the lock. */
-static int start(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	int err;
 
@@ -126,13 +126,13 @@ static int start(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	port->active[cmd->tag] = cmd;
 	WRITE_ONCE(port->nr_active, port->nr_active + 1);
 	err = port->hba.ops->start(&port->hba, cmd);
-	pioscsi_saw_start(port, cmd, err);
+	pioscsi_record_start(port, cmd, err);
 	if (err < 0) {
 		pioscsi_retire(port, cmd);
 		return err;
 	}
-	if (err == PIOSCSI_ASK)
-		WRITE_ONCE(port->ask, true);
+	if (err == PIOSCSI_START_POLL)
+		WRITE_ONCE(port->query_due, true);
 	if (!port->watching)
 		pioscsi_watch_start(port);
 	if (!port->hba.irq)
@@ -143,12 +143,12 @@ static int start(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 static void start_locked(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {
-	int err = start(port, cmd);
+	int err = start_cmd(port, cmd);
 
 	if (err == -EBUSY) {
 		put_back(port, cmd);
 	} else if (err) {
-		pioscsi_saw_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, err);
+		pioscsi_record_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, err);
 		list_add_tail(&cmd->node, &port->refused);
 	}
 }
@@ -236,7 +236,7 @@ bool pioscsi_start_pending(struct pioscsi_port *port, u64 until)
 		spin_unlock_irqrestore(&port->lock, flags);
 		if (!cmd)
 			break;
-		err = start(port, cmd);
+		err = start_cmd(port, cmd);
 		if (err == -EBUSY) {
 			spin_lock_irqsave(&port->lock, flags);
 			put_back(port, cmd);
@@ -288,9 +288,9 @@ bool pioscsi_unqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 static int refusal(const struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->given_up)
+	if (port->dead)
 		return DID_TIME_OUT;
-	return port->owner == PIOSCSI_GONE ? DID_NO_CONNECT : 0;
+	return port->owner == PIOSCSI_DEAD ? DID_NO_CONNECT : 0;
 }
 
 /**
@@ -316,19 +316,19 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	cmd->tag = scsi_cmd_to_rq(scmd)->tag;
 	cmd->result = 0;
 	cmd->moved = 0;
-	cmd->excess = 0;
-	cmd->spared = false;
+	cmd->overrun = 0;
+	cmd->timeout_extended = false;
 	cmd->sensing = false;
 	pioscsi_pio_rewind(cmd);
 
 	spin_lock_irqsave(&port->lock, flags);
 	host_byte = refusal(port);
-	if (port->owner == PIOSCSI_OPEN && list_empty(&port->ready) &&
+	if (port->owner == PIOSCSI_IDLE && list_empty(&port->ready) &&
 	    has_room(port)) {
 		start_locked(port, cmd);
 	} else if (!host_byte) {
 		enqueue(port, cmd);
-		if (port->owner == PIOSCSI_OPEN)
+		if (port->owner == PIOSCSI_IDLE)
 			start_all_locked(port);
 	}
 	spin_unlock_irqrestore(&port->lock, flags);
@@ -336,7 +336,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 		pioscsi_end_refused(port);
 	if (host_byte)
 		pioscsi_fail(cmd, host_byte);
-	if (READ_ONCE(port->ask))
-		pioscsi_poll(port);
+	if (READ_ONCE(port->query_due))
+		pioscsi_poll_chip(port);
 	return 0;
 }

@@ -33,14 +33,14 @@ static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
 	for (i = 0; i < ROUNDS; i++) {
 		before = ktime_get_ns();
 		if (dir == DMA_FROM_DEVICE)
-			hba->ops->pio_in(hba, port->scratch,
-					 sizeof(port->scratch));
+			hba->ops->pio_in(hba, port->bounce,
+					 sizeof(port->bounce));
 		else
-			hba->ops->pio_out(hba, port->scratch,
-					  sizeof(port->scratch));
+			hba->ops->pio_out(hba, port->bounce,
+					  sizeof(port->bounce));
 		ns = min(ns, ktime_get_ns() - before);
 	}
-	pioscsi_budget_learn(&port->budget, dir, sizeof(port->scratch), ns);
+	pioscsi_budget_learn(&port->budget, dir, sizeof(port->bounce), ns);
 }
 
 /**
@@ -51,7 +51,7 @@ static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
  */
 void pioscsi_rate_calibrate(struct pioscsi_port *port)
 {
-	if (!port->hba.idle_pio)
+	if (!port->hba.can_calibrate)
 		return;
 	calibrate(port, DMA_FROM_DEVICE);
 	calibrate(port, DMA_TO_DEVICE);

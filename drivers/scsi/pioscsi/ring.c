@@ -24,11 +24,11 @@
 /* Aborts seldom come alone. */
 #define DUMP_INTERVAL	(10 * HZ)
 
-static const char *const way_names[] = {
-	[PIOSCSI_WAY_THREAD] = "thread",
-	[PIOSCSI_WAY_BH] = "bh",
-	[PIOSCSI_WAY_KICK] = "kick",
-	[PIOSCSI_WAY_REST] = "rest",
+static const char *const path_names[] = {
+	[PIOSCSI_PATH_THREAD] = "thread",
+	[PIOSCSI_PATH_BH] = "bh",
+	[PIOSCSI_PATH_KICK] = "kick",
+	[PIOSCSI_PATH_THROTTLED] = "throttled",
 };
 
 static const char *const error_names[PIOSCSI_NR_ERRORS] = {
@@ -70,7 +70,7 @@ static const struct event_form forms[] = {
 	[PIOSCSI_EV_LATER] = { "later", .a = "bytes", .b = "cost_ns" },
 	[PIOSCSI_EV_MASK] = { "mask" },
 	[PIOSCSI_EV_DEFER] = {
-		"defer", way_names, ARRAY_SIZE(way_names), .a = "way",
+		"defer", path_names, ARRAY_SIZE(path_names), .a = "path",
 	},
 	[PIOSCSI_EV_PIO_IN] = { "pio_in", .a = "bytes", .b = "ns" },
 	[PIOSCSI_EV_PIO_OUT] = { "pio_out", .a = "bytes", .b = "ns" },

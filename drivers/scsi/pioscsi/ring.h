@@ -18,17 +18,17 @@ struct pioscsi_port;
 #define PIOSCSI_NO_TAG		(-1)
 
 /**
- * enum pioscsi_way - how a bottom half is woken
- * @PIOSCSI_WAY_THREAD: the interrupt's thread
- * @PIOSCSI_WAY_BH: a BH work queue or tasklet
- * @PIOSCSI_WAY_KICK: a work item: no interrupt began this
- * @PIOSCSI_WAY_REST: a work item, after the chip has rested
+ * enum pioscsi_path - how a bottom half is woken
+ * @PIOSCSI_PATH_THREAD: the interrupt's thread
+ * @PIOSCSI_PATH_BH: a BH work queue or tasklet
+ * @PIOSCSI_PATH_KICK: a work item: no interrupt began this
+ * @PIOSCSI_PATH_THROTTLED: a work item, after the chip has rested
  */
-enum pioscsi_way {
-	PIOSCSI_WAY_THREAD,
-	PIOSCSI_WAY_BH,
-	PIOSCSI_WAY_KICK,
-	PIOSCSI_WAY_REST,
+enum pioscsi_path {
+	PIOSCSI_PATH_THREAD,
+	PIOSCSI_PATH_BH,
+	PIOSCSI_PATH_KICK,
+	PIOSCSI_PATH_THROTTLED,
 };
 
 /**
@@ -66,7 +66,7 @@ enum pioscsi_error {
  * @PIOSCSI_EV_LATER: PIO is put off, or without bytes the end of a command:
  *	bytes, estimated ns, -1 if not known
  * @PIOSCSI_EV_MASK: the chip was masked
- * @PIOSCSI_EV_DEFER: a bottom half was woken: enum pioscsi_way
+ * @PIOSCSI_EV_DEFER: a bottom half was woken: enum pioscsi_path
  * @PIOSCSI_EV_PIO_IN: data was read: bytes, ns, 0 if not known
  * @PIOSCSI_EV_PIO_OUT: data was written: bytes, ns, 0 if not known
  * @PIOSCSI_EV_UNMASK: the chip was unmasked: ns that it was masked

@@ -25,22 +25,22 @@
  */
 bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
-	struct pioscsi_kept *kept = &cmd->kept;
+	struct pioscsi_saved_cmd *saved = &cmd->saved;
 
-	if (!port->hba.auto_sense || cmd->sensing ||
+	if (!port->hba.needs_request_sense || cmd->sensing ||
 	    cmd->result != SAM_STAT_CHECK_CONDITION ||
 	    cmd->scmd->sense_buffer[0])
 		return false;
-	kept->result = cmd->result;
-	kept->moved = cmd->moved;
-	kept->at = cmd->at;
-	kept->excess = cmd->excess;
-	scsi_eh_prep_cmnd(cmd->scmd, &kept->scmd, NULL, 0,
+	saved->result = cmd->result;
+	saved->moved = cmd->moved;
+	saved->at = cmd->at;
+	saved->overrun = cmd->overrun;
+	scsi_eh_prep_cmnd(cmd->scmd, &saved->scmd, NULL, 0,
 			  SCSI_SENSE_BUFFERSIZE);
 	cmd->sensing = true;
 	cmd->result = 0;
 	cmd->moved = 0;
-	cmd->excess = 0;
+	cmd->overrun = 0;
 	pioscsi_pio_rewind(cmd);
 	pioscsi_queue_first(port, cmd);
 	return true;
@@ -57,14 +57,14 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  */
 void pioscsi_sense_end(struct pioscsi_cmd *cmd)
 {
-	struct pioscsi_kept *kept = &cmd->kept;
+	struct pioscsi_saved_cmd *saved = &cmd->saved;
 
 	if (!cmd->sensing)
 		return;
 	cmd->sensing = false;
-	scsi_eh_restore_cmnd(cmd->scmd, &kept->scmd);
-	cmd->result = kept->result;
-	cmd->moved = kept->moved;
-	cmd->at = kept->at;
-	cmd->excess = kept->excess;
+	scsi_eh_restore_cmnd(cmd->scmd, &saved->scmd);
+	cmd->result = saved->result;
+	cmd->moved = saved->moved;
+	cmd->at = saved->at;
+	cmd->overrun = saved->overrun;
 }

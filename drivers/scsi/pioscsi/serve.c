@@ -21,19 +21,19 @@
 #define CLEAR_MAX	SZ_4K
 
 /* A chip may answer now and then that it wants nothing, but not this often. */
-#define FRUITLESS_MAX	100U
+#define SPURIOUS_MAX	100U
 
 /* More than this beyond a buffer is no target's doing but a broken chip's. */
-#define EXCESS_MAX	SZ_64K
+#define OVERRUN_MAX	SZ_64K
 
 /* Less than an interrupt, its thread and an unmasked chip would cost. */
-#define LINGER_NS	(20ULL * NSEC_PER_USEC)
+#define BUSY_POLL_NS	(20ULL * NSEC_PER_USEC)
 
 /* Of so many short things, one is worth a look at the clock. */
 #define CLOCK_RARE	4U
 
 /* How often in a row a chip has to disappoint before it is thought slow. */
-#define BRISK_MAX	16U
+#define FAST_DATA_MAX	16U
 
 /* Whether an answer can be true. */
 static bool plausible(const struct pioscsi_port *port)
@@ -45,8 +45,8 @@ static bool plausible(const struct pioscsi_port *port)
 	if (port->next != PIOSCSI_XFER)
 		return true;
 	return xfer->cmd && xfer->len &&
-	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + EXCESS_MAX &&
-	       xfer->cmd->excess <= EXCESS_MAX;
+	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
+	       xfer->cmd->overrun <= OVERRUN_MAX;
 }
 
 /*
@@ -81,7 +81,7 @@ static u64 cost(const struct pioscsi_port *port)
 }
 
 /* The last of a command's data has its end behind it; ns. */
-static u64 cost_behind(const struct pioscsi_port *port)
+static u64 end_cost_after(const struct pioscsi_port *port)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
 
@@ -100,42 +100,42 @@ static u64 cost_behind(const struct pioscsi_port *port)
  */
 bool pioscsi_is_storm(const struct pioscsi_port *port)
 {
-	return port->fruitless > FRUITLESS_MAX;
+	return port->spurious_count > SPURIOUS_MAX;
 }
 
 /*
  * The clock costs as much as a register: it is not read for the first answer,
  * as the turn has only just begun, nor for each short one.
  */
-static void look_at_clock(const struct pioscsi_port *port,
-			  struct pioscsi_turn *turn)
+static void update_clock(const struct pioscsi_port *port,
+			 struct pioscsi_service_ctx *ctx)
 {
-	unsigned int nth = turn->answers++;
+	unsigned int nth = ctx->nr_answers++;
 
 	if (nth && (port->next == PIOSCSI_XFER || nth % CLOCK_RARE == 0))
-		turn->now = ktime_get_ns();
+		ctx->now = ktime_get_ns();
 }
 
 /*
  * A chip that has the next data of a command at once goes on like that to its
  * end: that is one wake-up for the thread, and no use to hold the CPU before.
  */
-static bool goes_on(const struct pioscsi_port *port)
+static bool expect_more_data(const struct pioscsi_port *port)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
 
-	return port->brisk && port->next == PIOSCSI_XFER &&
+	return port->fast_data && port->next == PIOSCSI_XFER &&
 	       cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd);
 }
 
 /* The end of a command whose last data was moved now was decided with it. */
-static bool end_is_counted(const struct pioscsi_port *port,
-			   struct pioscsi_turn *turn)
+static bool end_is_planned(const struct pioscsi_port *port,
+			   struct pioscsi_service_ctx *ctx)
 {
-	if (port->next != PIOSCSI_DONE || !turn->end_counted ||
+	if (port->next != PIOSCSI_DONE || !ctx->end_planned ||
 	    port->xfer.cmd->result || pioscsi_shortfall(port->xfer.cmd))
 		return false;
-	turn->end_counted = false;
+	ctx->end_planned = false;
 	return true;
 }
 
@@ -144,42 +144,43 @@ static bool end_is_counted(const struct pioscsi_port *port,
  * long as nothing is known, half of it is thought to be needed for all else.
  */
 static u64 left_ns(const struct pioscsi_port *port,
-		   const struct pioscsi_turn *turn, u64 spent, u64 behind)
+		   const struct pioscsi_service_ctx *ctx, u64 spent, u64 behind)
 {
-	u64 left = turn->budget;
-	u64 rest = READ_ONCE(port->budget.rest_ns) ?: left / 2;
+	u64 left = ctx->budget;
+	u64 rest = READ_ONCE(port->budget.overhead_ns) ?: left / 2;
 
 	left -= min(left, spent + rest);
 	return left - min(left, behind);
 }
 
 /* Whether this context does what the chip wants; decided before it begins. */
-static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static bool fits_budget(struct pioscsi_port *port,
+			struct pioscsi_service_ctx *ctx)
 {
 	u64 more, behind, spent, left;
 	bool ok;
 
-	if (turn->task)
+	if (ctx->task)
 		return !READ_ONCE(port->yield);
 	/* The way out of a fault sleeps. */
 	if (port->next == PIOSCSI_FAULT)
 		return false;
-	if (!turn->bounded)
+	if (!ctx->bounded)
 		return true;
-	if (end_is_counted(port, turn))
+	if (end_is_planned(port, ctx))
 		return true;
 	more = cost(port);
-	look_at_clock(port, turn);
-	spent = turn->now - turn->start;
-	behind = cost_behind(port);
-	left = left_ns(port, turn, spent, behind);
-	ok = left && more <= left && !goes_on(port);
+	update_clock(port, ctx);
+	spent = ctx->now - ctx->start;
+	behind = end_cost_after(port);
+	left = left_ns(port, ctx, spent, behind);
+	ok = left && more <= left && !expect_more_data(port);
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
-		pioscsi_saw_decision(port, ok, more, spent);
+		pioscsi_record_decision(port, ok, more, spent);
 	if (ok) {
-		turn->now += more;
-		turn->counted += more + behind;
-		turn->end_counted = behind;
+		ctx->now += more;
+		ctx->planned_ns += more + behind;
+		ctx->end_planned = behind;
 	}
 	return ok;
 }
@@ -189,14 +190,15 @@ static bool fits(struct pioscsi_port *port, struct pioscsi_turn *turn)
  * again as it wanted last: what it wants next it says by another interrupt, and
  * other devices get their turn before.
  */
-static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
+static bool must_yield_line(const struct pioscsi_port *port,
+			    struct pioscsi_service_ctx *ctx)
 {
-	u64 before = turn->now;
+	u64 before = ctx->now;
 
-	if (pioscsi_can_defer(port) || turn->budget == U64_MAX)
+	if (pioscsi_can_defer(port) || ctx->budget == U64_MAX)
 		return false;
-	turn->now = ktime_get_ns();
-	return 2 * turn->now - before - turn->start >= turn->budget;
+	ctx->now = ktime_get_ns();
+	return 2 * ctx->now - before - ctx->start >= ctx->budget;
 }
 
 /*
@@ -204,16 +206,17 @@ static bool leave(const struct pioscsi_port *port, struct pioscsi_turn *turn)
  * a reason to be asked and then nothing. However it says so: soon, and again
  * soon, is nothing as well.
  */
-static bool had_enough(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static bool budget_spent(struct pioscsi_port *port,
+			 struct pioscsi_service_ctx *ctx)
 {
-	if (++turn->waits > FRUITLESS_MAX)
-		port->fruitless = turn->waits;
+	if (++ctx->idle_polls > SPURIOUS_MAX)
+		port->spurious_count = ctx->idle_polls;
 	if (pioscsi_is_storm(port))
 		return true;
-	if (!turn->bounded || turn->waits % CLOCK_RARE)
+	if (!ctx->bounded || ctx->idle_polls % CLOCK_RARE)
 		return false;
-	turn->now = ktime_get_ns();
-	return turn->now - turn->start >= turn->budget;
+	ctx->now = ktime_get_ns();
+	return ctx->now - ctx->start >= ctx->budget;
 }
 
 /* The clock costs as much as a register: a sample now and then will do. */
@@ -229,56 +232,58 @@ static void end_command(struct pioscsi_port *port, bool task)
 }
 
 /* Returns false if it could not be finished here. */
-static bool act(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static bool handle_answer(struct pioscsi_port *port,
+			  struct pioscsi_service_ctx *ctx)
 {
 	WRITE_ONCE(port->progress, port->progress + 1);
 	/* Nothing comes of a reset: one after the other is a storm as well. */
 	if (port->next == PIOSCSI_RESET)
-		port->fruitless++;
+		port->spurious_count++;
 	else if (port->next != PIOSCSI_XFER)
-		port->fruitless = 0;
+		port->spurious_count = 0;
 	switch (port->next) {
 	case PIOSCSI_WAIT:
-	case PIOSCSI_SOON:
+	case PIOSCSI_BUSY_POLL:
 	case PIOSCSI_POLL:
 		break;
 	case PIOSCSI_XFER:
 		if (port->owner == PIOSCSI_IRQ)
-			pioscsi_count(&port->stats.now, 1);
+			pioscsi_count(&port->stats.inline_bursts, 1);
 		/* Nor of data that is announced and does not come. */
-		if (pioscsi_pio(port, turn->task))
-			port->fruitless = 0;
+		if (pioscsi_pio(port, ctx->task))
+			port->spurious_count = 0;
 		else
-			port->fruitless++;
+			port->spurious_count++;
 		return !port->xfer.len;
 	case PIOSCSI_DONE:
-		end_command(port, turn->task);
+		end_command(port, ctx->task);
 		WRITE_ONCE(port->stalled, false);
 		break;
 	case PIOSCSI_RESET:
-		pioscsi_saw_error(port, PIOSCSI_ERR_RESET_SEEN, PIOSCSI_NO_TAG,
-				  0);
-		pioscsi_eh_lost(port, DID_RESET);
+		pioscsi_record_error(port, PIOSCSI_ERR_RESET_SEEN,
+				     PIOSCSI_NO_TAG, 0);
+		pioscsi_eh_commands_lost(port, DID_RESET);
 		break;
 	case PIOSCSI_FAULT:
-		turn->gone = !pioscsi_eh_fault(port);
-		return !turn->gone;
+		ctx->dead = !pioscsi_eh_fault(port);
+		return !ctx->dead;
 	}
 	return true;
 }
 
 /* The chip is content: give it more commands. False if the time is up first. */
-static bool refill(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static bool start_more(struct pioscsi_port *port,
+		       struct pioscsi_service_ctx *ctx)
 {
-	u64 until = turn->bounded ? turn->start + turn->budget : U64_MAX;
+	u64 until = ctx->bounded ? ctx->start + ctx->budget : U64_MAX;
 
 	return !pioscsi_has_pending(port) || pioscsi_start_pending(port, until);
 }
 
 /* It has all commands that it takes: whether it has more to say. */
-static bool has_more(struct pioscsi_port *port)
+static bool chip_has_more(struct pioscsi_port *port)
 {
-	if (port->ask || port->hba.ops->claim(&port->hba)) {
+	if (port->query_due || port->hba.ops->claim(&port->hba)) {
 		WRITE_ONCE(port->stalled, false);
 		return true;
 	}
@@ -287,23 +292,24 @@ static bool has_more(struct pioscsi_port *port)
 
 static bool is_soon(enum pioscsi_next next)
 {
-	return next == PIOSCSI_SOON || next == PIOSCSI_POLL;
+	return next == PIOSCSI_BUSY_POLL || next == PIOSCSI_POLL;
 }
 
 /*
  * The chip has nothing yet, but soon. Who may, asks again for a while. What
  * then has not come will interrupt, or has to be polled for.
  */
-static void linger(struct pioscsi_port *port, struct pioscsi_turn *turn)
+static void busy_poll_chip(struct pioscsi_port *port,
+			   struct pioscsi_service_ctx *ctx)
 {
-	u64 begun = turn->task ? ktime_get_ns() : 0;
+	u64 begun = ctx->task ? ktime_get_ns() : 0;
 
-	turn->soon = port->next == PIOSCSI_SOON;
-	while (turn->task && is_soon(port->next) && !READ_ONCE(port->yield) &&
-	       ktime_get_ns() - begun < LINGER_NS) {
+	ctx->busy_poll = port->next == PIOSCSI_BUSY_POLL;
+	while (ctx->task && is_soon(port->next) && !READ_ONCE(port->yield) &&
+	       ktime_get_ns() - begun < BUSY_POLL_NS) {
 		cond_resched();
 		cpu_relax();
-		pioscsi_ask(port);
+		pioscsi_query_chip(port);
 	}
 	if (port->next == PIOSCSI_POLL && !port->polled) {
 		WRITE_ONCE(port->polled, true);
@@ -312,72 +318,73 @@ static void linger(struct pioscsi_port *port, struct pioscsi_turn *turn)
 	if (!is_soon(port->next))
 		return;
 	port->next = PIOSCSI_WAIT;
-	if (!turn->task || !turn->soon)
+	if (!ctx->task || !ctx->busy_poll)
 		return;
-	turn->soon = false;
-	if (port->brisk)
-		port->brisk--;
+	ctx->busy_poll = false;
+	if (port->fast_data)
+		port->fast_data--;
 }
 
 /* It said soon, and has something now. */
-static void learn_that_brisk(struct pioscsi_port *port,
-			     struct pioscsi_turn *turn)
+static void note_fast_data(struct pioscsi_port *port,
+			   struct pioscsi_service_ctx *ctx)
 {
-	if (!turn->soon)
+	if (!ctx->busy_poll)
 		return;
-	turn->soon = false;
-	port->brisk = BRISK_MAX;
+	ctx->busy_poll = false;
+	port->fast_data = FAST_DATA_MAX;
 }
 
 /**
- * pioscsi_ask() - ask the chip what it wants
+ * pioscsi_query_chip() - ask the chip what it wants
  * @port: the port, whose &pioscsi_port.next is then the answer
  *
  * Context: owner of the chip.
  */
-void pioscsi_ask(struct pioscsi_port *port)
+void pioscsi_query_chip(struct pioscsi_port *port)
 {
-	WRITE_ONCE(port->ask, false);
+	WRITE_ONCE(port->query_due, false);
 	port->next = port->hba.ops->service(&port->hba, &port->xfer);
 	if (!plausible(port))
 		port->next = PIOSCSI_FAULT;
 	if (port->next == PIOSCSI_WAIT)
-		port->fruitless++;
+		port->spurious_count++;
 	if (unlikely(port->polled) && port->next != PIOSCSI_POLL)
 		WRITE_ONCE(port->polled, false);
 }
 
 /**
- * pioscsi_serve() - serve the chip until it is content
+ * pioscsi_serve_until_idle() - serve the chip until it is content
  * @port: the port, whose &pioscsi_port.next is what the chip wants first
- * @turn: what this context may do
+ * @ctx: what this context may do
  *
  * Context: owner of the chip. No lock is held.
  * Return: true if the chip is content until its next interrupt, false if
  *	&pioscsi_port.next is left for somebody else to do.
  */
-bool pioscsi_serve(struct pioscsi_port *port, struct pioscsi_turn *turn)
+bool pioscsi_serve_until_idle(struct pioscsi_port *port,
+			      struct pioscsi_service_ctx *ctx)
 {
 	for (;;) {
 		if (port->next == PIOSCSI_WAIT) {
-			if (had_enough(port, turn))
+			if (budget_spent(port, ctx))
 				return false;
-			if (!refill(port, turn))
+			if (!start_more(port, ctx))
 				return false;
-			if (leave(port, turn) || !has_more(port))
+			if (must_yield_line(port, ctx) || !chip_has_more(port))
 				return true;
-			pioscsi_ask(port);
+			pioscsi_query_chip(port);
 		}
 		if (is_soon(port->next))
-			linger(port, turn);
+			busy_poll_chip(port, ctx);
 		if (port->next == PIOSCSI_WAIT)
 			continue;
-		learn_that_brisk(port, turn);
-		if (!fits(port, turn))
+		note_fast_data(port, ctx);
+		if (!fits_budget(port, ctx))
 			return false;
-		if (!act(port, turn))
+		if (!handle_answer(port, ctx))
 			return false;
-		turn->waits = 0;
+		ctx->idle_polls = 0;
 		port->next = PIOSCSI_WAIT;
 	}
 }

@@ -20,14 +20,14 @@ static const struct {
 	size_t offset;
 } counters[] = {
 	{ "irqs", offsetof(struct pioscsi_stats, irqs) },
-	{ "not_ours", offsetof(struct pioscsi_stats, not_ours) },
-	{ "now", offsetof(struct pioscsi_stats, now) },
+	{ "irq_none", offsetof(struct pioscsi_stats, irq_none) },
+	{ "inline_bursts", offsetof(struct pioscsi_stats, inline_bursts) },
 	{ "deferred", offsetof(struct pioscsi_stats, deferred) },
-	{ "again", offsetof(struct pioscsi_stats, again) },
+	{ "rearmed_pending", offsetof(struct pioscsi_stats, rearmed_pending) },
 	{ "completed", offsetof(struct pioscsi_stats, completed) },
 	{ "bytes_in", offsetof(struct pioscsi_stats, bytes_in) },
 	{ "bytes_out", offsetof(struct pioscsi_stats, bytes_out) },
-	{ "excess", offsetof(struct pioscsi_stats, excess) },
+	{ "overrun_bytes", offsetof(struct pioscsi_stats, overrun) },
 	{ "busy", offsetof(struct pioscsi_stats, busy) },
 	{ "timer", offsetof(struct pioscsi_stats, timer) },
 	{ "lost", ERROR_COUNT(PIOSCSI_ERR_LOST) },

@@ -28,15 +28,15 @@ struct pioscsi_hist {
 /**
  * struct pioscsi_stats - what is counted for a host
  * @irqs: interrupts that were the HBA's
- * @not_ours: hard handler calls that were not, or while somebody else owned the
+ * @irq_none: hard handler calls that were not, or while somebody else owned the
  *	HBA; under the port's lock
- * @now: data bursts that were moved in the hard handler
+ * @inline_bursts: data bursts that were moved in the hard handler
  * @deferred: times that the HBA was masked and a bottom half was woken
- * @again: times that the HBA wanted more right after it was unmasked
+ * @rearmed_pending: times that the HBA wanted more right after it was unmasked
  * @completed: commands that ended
  * @bytes_in: data bytes read by PIO
  * @bytes_out: data bytes written by PIO
- * @excess: data bytes beyond the buffer, or in the wrong direction
+ * @overrun: data bytes beyond the buffer, or in the wrong direction
  * @busy: times that the chip refused a command for the moment
  * @timer: times that the front end's timer was served
  * @errors: what went wrong, by enum pioscsi_error
@@ -48,14 +48,14 @@ struct pioscsi_hist {
  */
 struct pioscsi_stats {
 	u64 irqs;
-	u64 not_ours;
-	u64 now;
+	u64 irq_none;
+	u64 inline_bursts;
 	u64 deferred;
-	u64 again;
+	u64 rearmed_pending;
 	u64 completed;
 	u64 bytes_in;
 	u64 bytes_out;
-	u64 excess;
+	u64 overrun;
 	u64 busy;
 	u64 timer;
 	u64 errors[PIOSCSI_NR_ERRORS];

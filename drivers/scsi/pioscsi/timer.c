@@ -44,9 +44,9 @@ EXPORT_SYMBOL_GPL(pioscsi_request_timer);
  * Looks at the deadline instead of trusting the expiry, which may be that of a
  * request that has been replaced.
  */
-static enum hrtimer_restart expired(struct hrtimer *timer)
+static enum hrtimer_restart timer_expired(struct hrtimer *timer)
 {
-	pioscsi_poll(container_of(timer, struct pioscsi_port, timer));
+	pioscsi_poll_chip(container_of(timer, struct pioscsi_port, timer));
 	return HRTIMER_NORESTART;
 }
 
@@ -79,7 +79,7 @@ bool pioscsi_timer_serve(struct pioscsi_port *port)
  */
 void pioscsi_timer_init(struct pioscsi_port *port)
 {
-	pioscsi_hrtimer_setup(&port->timer, expired, CLOCK_MONOTONIC,
+	pioscsi_hrtimer_setup(&port->timer, timer_expired, CLOCK_MONOTONIC,
 			      HRTIMER_MODE_REL);
 }
 

@@ -23,10 +23,10 @@
 TRACE_DEFINE_ENUM(DMA_TO_DEVICE);
 TRACE_DEFINE_ENUM(DMA_FROM_DEVICE);
 TRACE_DEFINE_ENUM(DMA_NONE);
-TRACE_DEFINE_ENUM(PIOSCSI_WAY_THREAD);
-TRACE_DEFINE_ENUM(PIOSCSI_WAY_BH);
-TRACE_DEFINE_ENUM(PIOSCSI_WAY_KICK);
-TRACE_DEFINE_ENUM(PIOSCSI_WAY_REST);
+TRACE_DEFINE_ENUM(PIOSCSI_PATH_THREAD);
+TRACE_DEFINE_ENUM(PIOSCSI_PATH_BH);
+TRACE_DEFINE_ENUM(PIOSCSI_PATH_KICK);
+TRACE_DEFINE_ENUM(PIOSCSI_PATH_THROTTLED);
 TRACE_DEFINE_ENUM(PIOSCSI_ERR_LOST);
 TRACE_DEFINE_ENUM(PIOSCSI_ERR_STORM);
 TRACE_DEFINE_ENUM(PIOSCSI_ERR_FAULT);
@@ -44,12 +44,11 @@ TRACE_DEFINE_ENUM(PIOSCSI_ERR_RESET_SEEN);
 			 { DMA_FROM_DEVICE, "in" },		\
 			 { DMA_NONE, "none" })
 
-#define pioscsi_show_way(way)					\
-	__print_symbolic(way,					\
-			 { PIOSCSI_WAY_THREAD, "thread" },	\
-			 { PIOSCSI_WAY_BH, "bh" },		\
-			 { PIOSCSI_WAY_KICK, "kick" },		\
-			 { PIOSCSI_WAY_REST, "rest" })
+#define pioscsi_show_path(path)                                   \
+	__print_symbolic(path, { PIOSCSI_PATH_THREAD, "thread" }, \
+			 { PIOSCSI_PATH_BH, "bh" },               \
+			 { PIOSCSI_PATH_KICK, "kick" },           \
+			 { PIOSCSI_PATH_THROTTLED, "throttled" })
 
 #define pioscsi_show_error(error)					\
 	__print_symbolic(error,						\
@@ -177,19 +176,13 @@ TRACE_EVENT(pioscsi_unmask,
 
 /* A bottom half was woken. */
 TRACE_EVENT(pioscsi_defer,
-	TP_PROTO(const struct pioscsi_port *port, enum pioscsi_way way),
-	TP_ARGS(port, way),
-	TP_STRUCT__entry(
-		__field(unsigned int, host)
-		__field(int, way)
-	),
-	TP_fast_assign(
-		__entry->host = port->shost->host_no;
-		__entry->way = way;
-	),
-	TP_printk("host=%u way=%s", __entry->host,
-		  pioscsi_show_way(__entry->way))
-);
+	    TP_PROTO(const struct pioscsi_port *port, enum pioscsi_path path),
+	    TP_ARGS(port, path),
+	    TP_STRUCT__entry(__field(unsigned int, host) __field(int, path)),
+	    TP_fast_assign(__entry->host = port->shost->host_no;
+			   __entry->path = path;),
+	    TP_printk("host=%u path=%s", __entry->host,
+		      pioscsi_show_path(__entry->path)));
 
 /* Data was moved. */
 TRACE_EVENT(pioscsi_pio,

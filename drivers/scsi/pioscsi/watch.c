@@ -19,8 +19,8 @@ static bool still_busy(struct pioscsi_port *port)
 	bool busy = true;
 
 	spin_lock_irq(&port->lock);
-	if (port->owner == PIOSCSI_GONE ||
-	    (port->owner == PIOSCSI_OPEN && !port->nr_active &&
+	if (port->owner == PIOSCSI_DEAD ||
+	    (port->owner == PIOSCSI_IDLE && !port->nr_active &&
 	     !port->stalled)) {
 		port->watching = false;
 		busy = false;
@@ -36,7 +36,7 @@ static void watch(struct work_struct *work)
 
 	if (READ_ONCE(port->progress) == port->watched &&
 	    (READ_ONCE(port->nr_active) || READ_ONCE(port->stalled)))
-		pioscsi_look(port);
+		pioscsi_check_lost(port);
 	port->watched = READ_ONCE(port->progress);
 	if (still_busy(port))
 		queue_delayed_work(pioscsi_wq, &port->watch, WATCH_INTERVAL);

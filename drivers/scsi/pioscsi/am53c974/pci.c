@@ -44,7 +44,7 @@ static const struct pioscsi_ops am53_ops = {
 	.mask = am53_mask,
 	.unmask = am53_unmask,
 	.start = am53_start,
-	.forget_cmd = am53_forget_cmd,
+	.abort_cmd = am53_abort_cmd,
 	.reset_lun = am53_reset_lun,
 	.reset_target = am53_reset_target,
 	.reset_bus = am53_reset_bus,
@@ -100,7 +100,7 @@ static void fill_in(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	hba->max_sectors = SECTORS_MAX;
 	/* A FIFO full at a time, or the chip is asked more than it has to. */
 	hba->align = AM53_FIFO_SIZE;
-	hba->auto_sense = true;
+	hba->needs_request_sense = true;
 }
 
 /* Masked from the beginning, and nothing may be left pending in the chip. */

@@ -202,7 +202,7 @@ static enum pioscsi_next idle(const struct am53 *am)
 {
 	if (am->bus == AM53_LEAVING ||
 	    (am->bus == AM53_CONNECTED && am->flying == 1))
-		return PIOSCSI_SOON;
+		return PIOSCSI_BUSY_POLL;
 	return PIOSCSI_WAIT;
 }
 

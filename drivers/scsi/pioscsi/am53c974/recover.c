@@ -105,7 +105,7 @@ static int tell_absent(struct am53 *am, const struct pioscsi_cmd *cmd)
 }
 
 /**
- * am53_forget_cmd() - abort a command
+ * am53_abort_cmd() - abort a command
  * @hba: the HBA
  * @cmd: the command
  *
@@ -113,7 +113,7 @@ static int tell_absent(struct am53 *am, const struct pioscsi_cmd *cmd)
  * Return: 0; -EBUSY if the bus is another's, -EIO if the target does not
  *	listen.
  */
-int am53_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+int am53_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	struct am53 *am = to_am53(hba);
 	int err = 0;
@@ -151,7 +151,7 @@ static void forget_away(struct am53 *am, unsigned int id, bool all,
  * @lun: logical unit
  *
  * Context: owner, masked; task, sleeps.
- * Return: 0, -EBUSY or -EIO as am53_forget_cmd().
+ * Return: 0, -EBUSY or -EIO as am53_abort_cmd().
  */
 int am53_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
@@ -170,7 +170,7 @@ int am53_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
  * @id: target
  *
  * Context: owner, masked; task, sleeps.
- * Return: 0, -EBUSY or -EIO as am53_forget_cmd().
+ * Return: 0, -EBUSY or -EIO as am53_abort_cmd().
  */
 int am53_reset_target(struct pioscsi_hba *hba, unsigned int id)
 {

@@ -7,7 +7,7 @@
 
 #include "chip.h"
 
-int am53_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
+int am53_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 int am53_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int am53_reset_target(struct pioscsi_hba *hba, unsigned int id);
 int am53_reset_bus(struct pioscsi_hba *hba);

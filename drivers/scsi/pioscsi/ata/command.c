@@ -159,5 +159,5 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		pioata_device_absent(ch);
 	else
 		begin_job(ch, cmd->scmd->device);
-	return needs_poll(&ch->job) ? PIOSCSI_ASK : 0;
+	return needs_poll(&ch->job) ? PIOSCSI_START_POLL : 0;
 }

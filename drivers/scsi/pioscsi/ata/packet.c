@@ -93,7 +93,7 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 	pioata_data_out(ch, cdb,
 			min_t(u32, job->target->dev.cdb_len, sizeof(cdb)));
 	pioata_pause(ch);
-	return PIOSCSI_SOON;
+	return PIOSCSI_BUSY_POLL;
 }
 
 /* Data of an odd length is one byte less than what its last word holds. */

@@ -88,7 +88,7 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 			return PIOSCSI_POLL;
 		fallthrough;
 	default:
-		return job->begun ? PIOSCSI_SOON : PIOSCSI_WAIT;
+		return job->begun ? PIOSCSI_BUSY_POLL : PIOSCSI_WAIT;
 	}
 }
 
@@ -197,7 +197,7 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 		/* The status is right one access after the last word. */
 		pioata_read(ch, PIOATA_IO_ALT);
 		if (expects_more(&ch->job))
-			return PIOSCSI_SOON;
+			return PIOSCSI_BUSY_POLL;
 	}
 	status = take_status(ch);
 	if (status & ATA_BUSY)
@@ -319,7 +319,7 @@ const struct pioscsi_ops pioata_chan_ops = {
 	.mask = chan_mask,
 	.unmask = chan_unmask,
 	.start = pioata_start_cmd,
-	.forget_cmd = pioata_abort_cmd,
+	.abort_cmd = pioata_abort_cmd,
 	.reset_lun = pioata_reset_lun,
 	.reset_target = pioata_reset_target,
 	.reset_bus = pioata_reset_bus,
@@ -348,6 +348,6 @@ void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io)
 	hba->max_lun = 1;
 	hba->max_cmd_len = ATAPI_CDB_LEN;
 	hba->align = io->ops->width;
-	hba->auto_sense = true;
-	hba->mode10 = true;
+	hba->needs_request_sense = true;
+	hba->use_10_for_ms = true;
 }

@@ -195,7 +195,7 @@ static int command(struct pioscsi_hba *hba, u32 cmd)
 	return err;
 }
 
-static int sim_forget_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+static int sim_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	reg_write(hba, PSIM_REG_TAG, cmd->tag);
 	return command(hba, PSIM_CMD_ABORT_TAG);
@@ -260,7 +260,7 @@ const struct pioscsi_ops psim_ops = {
 	.mask = sim_mask,
 	.unmask = sim_unmask,
 	.start = sim_start,
-	.forget_cmd = sim_forget_cmd,
+	.abort_cmd = sim_abort_cmd,
 	.reset_lun = sim_reset_lun,
 	.reset_target = sim_reset_target,
 	.reset_bus = sim_reset_bus,
@@ -284,6 +284,6 @@ int psim_hba_init(struct pioscsi_hba *hba)
 	hba->max_lun = reg_read(hba, PSIM_REG_LUNS);
 	hba->max_cmd_len = 16;
 	hba->align = DATA_PORT_WIDTH;
-	hba->idle_pio = true;
+	hba->can_calibrate = true;
 	return 0;
 }

@@ -65,7 +65,7 @@ test_deferred_read_traces_each_step() {
 		"pioscsi_claim: $h irq=$irq ours=1" \
 		"pioscsi_decide: $h $tag deferred dir=in bytes=65536 cost_ns=[1-9][0-9]{7,} spent_ns=[0-9]+ budget_ns=50000" \
 		"pioscsi_mask: $h" \
-		"pioscsi_defer: $h way=thread" \
+		"pioscsi_defer: $h path=thread" \
 		"pioscsi_pio: $h $tag dir=in bytes=65536 ns=[1-9][0-9]{7,}" \
 		"pioscsi_complete: $h $tag result=0x0 residual=0" \
 		"pioscsi_unmask: $h masked_ns=[1-9][0-9]{7,}"
@@ -86,7 +86,7 @@ test_ring_has_the_traced_events() {
 		"[0-9.]+ claim" \
 		"[0-9.]+ later $tag bytes=65536 cost_ns=$cost" \
 		"[0-9.]+ mask" \
-		"[0-9.]+ defer way=thread" \
+		"[0-9.]+ defer path=thread" \
 		"[0-9.]+ pio_in $tag bytes=65536 ns=$ns" \
 		"[0-9.]+ complete $tag result=0x0 resid=0" \
 		"[0-9.]+ unmask masked_ns=$masked"

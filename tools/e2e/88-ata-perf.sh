@@ -7,7 +7,7 @@
 # takes QEMU long is each word, so there are no more than it needs, and the 99.9th
 # percentile is the longest of 400 waits.
 # vm: --icount 0 --timeout 600 --qemu-arg -drive --qemu-arg if=none,id=null,driver=null-co,read-zeroes=on,size=64M --qemu-arg -device --qemu-arg ide-hd,drive=null,bus=ide.0
-# stage: bars
+# stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"

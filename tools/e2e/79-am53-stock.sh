@@ -39,7 +39,7 @@ test_our_answers_are_recorded() {
 	fresh_am53
 	battery ours 16
 	same "$(stat faults)" 0 faults
-	same "$(stat excess)" 0 "surplus bytes"
+	same "$(stat overrun_bytes)" 0 "surplus bytes"
 	same "$(stat bus_resets)" 0 "bus resets"
 	unload
 }
