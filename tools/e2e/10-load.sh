@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Loading, unloading, parameters, and what comes to be seen.
+# Loading, unloading, parameters, and the hosts, disks and files that appear.
 # kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
@@ -15,8 +15,8 @@ test_loading_adds_host_and_disk() {
 	lsscsi -g
 }
 
-# A command takes so long that nobody is at the chip any more, however slow that
-# was. Now and then somebody is: then it needs no interrupt.
+# The latency is so long that the chip has no owner when it interrupts, even on a slow
+# kernel. Sometimes it has an owner, which then needs no interrupt.
 test_reads_raise_interrupts() {
 	local before
 	fresh_sim latency_us=5000
@@ -42,7 +42,7 @@ test_each_host_target_and_lun_is_a_disk() {
 	until_true 10 has_disks 12
 	same "$(hosts | wc -l)" 2 hosts
 	same "$(interrupts | wc -l)" 2 "interrupt lines"
-	# Every one of them is a disk of its own.
+	# Each unit is a different disk.
 	for d in $(disks); do
 		echo "$d" | dd of="/dev/$d" bs=512 conv=sync oflag=direct status=none
 	done
@@ -62,7 +62,7 @@ test_hosts_share_one_line() {
 	done
 }
 
-# Its device stays without a driver, and nothing of the attempt is left.
+# The device of a dead chip stays without a driver, and the failed probe is undone.
 test_dead_chip_adds_no_host() {
 	local name=pioscsi_sim driver=/sys/bus/platform/drivers/pioscsi_sim
 	fresh_sim num_hosts=3 num_lines=1 num_dead=1
@@ -92,7 +92,7 @@ test_sector_size_parameter_sets_block_length() {
 	done
 }
 
-# refused MODULE NAME=VALUE: one line, which names the parameter.
+# refused MODULE NAME=VALUE: loading fails with one log line that names the parameter.
 refused() {
 	local lines
 	mark

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A real file system with a real tree of files.
+# A file system with a tree of real files.
 # vm: --timeout 400
 # kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan
 set -euo pipefail

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Random writes and reads with verification, each way of deferring, with the
-# modelled costs of a PIO card and as fast as the machine can.
+# Random writes and reads with verification, for each way of deferring, with the
+# modelled bus of a PIO card and at full speed.
 # vm: --smp 2 --timeout 600
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-# way DEFER PARAMETER...
+# way DEFER PARAMETER...: verifies one way of deferring.
 way() {
 	local defer=$1
 	shift

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The target's commands through sg3_utils: what it can, what it answers, and
-# that what it cannot gets the right sense data.
+# The target's commands through sg3_utils: supported commands and their data, and the
+# sense data of rejected commands.
 # kernels: 6.12 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
@@ -11,7 +11,7 @@ set -euo pipefail
 mib=16
 blocks=$((mib << 11))
 
-# says PATTERN COMMAND...: the command succeeds and prints that.
+# says PATTERN COMMAND...: the command succeeds and prints a line that matches.
 says() {
 	local pattern=$1 output
 	shift
@@ -19,7 +19,8 @@ says() {
 	grep -qiE -- "$pattern" <<<"$output" || fail "$*: no '$pattern' in: $output"
 }
 
-# sense PATTERN CDB-BYTE... [-- sg_raw-OPTION...]: CHECK CONDITION with that.
+# sense PATTERN CDB-BYTE... [-- sg_raw-OPTION...]: the command ends with CHECK
+# CONDITION and sense data that match.
 sense() {
 	local pattern=$1 cdb=() output
 	shift
@@ -55,7 +56,7 @@ test_each_listed_vpd_page_exists() {
 	same "$listed" "00 80 83 b0 b1 b2" "supported pages"
 	for page in $listed; do
 		sg_vpd -p "0x$page" "$(first_sg)"
-		# Its own number, and a length that is that of the page.
+		# The page has its own number and its real length.
 		same "$(sg_vpd -p "0x$page" -r "$(first_sg)" | od -An -tx1 -j1 -N1 | xargs)" \
 			"$page" "page code"
 	done
@@ -148,7 +149,7 @@ test_write_same_fills_blocks() {
 	done | cmp - /tmp/back
 }
 
-# same_as FILE: 16 blocks from 100 on.
+# same_as FILE: the 16 blocks from block 100 on equal FILE.
 same_as() {
 	rm -f /tmp/back
 	sg_dd if="$(first_sg)" of=/tmp/back bs=512 count=16 skip=100
@@ -182,7 +183,7 @@ test_unknown_operation_codes_are_rejected() {
 }
 
 test_lba_out_of_range_is_rejected() {
-	# Just beyond, far beyond, and one that would wrap.
+	# One block beyond the end, far beyond, and an address that would wrap.
 	sense "$range" 28 00 00 00 80 00 00 00 01 00 -- -r 512
 	sense "$range" 28 00 00 00 7f ff 00 00 02 00 -- -r 1024
 	sense "$range" 28 00 ff ff ff ff 00 00 01 00 -- -r 512
@@ -192,7 +193,7 @@ test_lba_out_of_range_is_rejected() {
 }
 
 test_reserved_cdb_bits_are_rejected() {
-	# Protection, which is not supported, and bits that are reserved.
+	# Protection is not supported; the other bits are reserved.
 	sense "$field" 28 20 00 00 00 00 00 00 01 00 -- -r 512
 	sense "$field" 28 00 00 00 00 00 00 00 01 04 -- -r 512
 	sense "$field" 12 02 00 00 24 00 -- -r 36
@@ -206,7 +207,7 @@ test_absent_lun_has_no_disk() {
 }
 
 test_data_shorter_or_longer_than_buffer_succeeds() {
-	# Allocation length below and above what there is.
+	# Allocation length below and above the length of the data.
 	sg_raw -r 4096 -b "$(first_sg)" 12 00 00 00 05 00 >/tmp/inq
 	same "$(wc -c </tmp/inq)" 5 bytes
 	sg_raw -r 4096 -b "$(first_sg)" 12 00 00 10 00 00 >/tmp/inq

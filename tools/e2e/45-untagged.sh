@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Logical units without tagged queueing: one command at a time each, and several
-# of them at once.
+# Logical units without tagged queueing: each has one command at a time, and several
+# units work in parallel.
 # kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-# The most commands that the target had at a time, by the host's own events.
+# Prints the largest number of commands that a target had at a time, by the events of
+# its host.
 most_at_a_time() {
 	awk '/pioscsi_start/ { if (++n > most) most = n }
 		/pioscsi_complete/ { n-- }

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What is done in the hard handler and what is deferred.  In a machine whose time
-# is the number of instructions: the decision rests on measured time.
+# The decision between hard IRQ handler and deferral. It depends on measured time, so
+# time is the number of instructions here.
 # vm: --icount 0
 # kernels: 6.12 6.12-rt
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-# Reads COUNT times SIZE; prints how often it was done at once and deferred.
+# reads SIZE COUNT: prints the bursts moved at once and the deferrals.
 reads() {
 	local now deferred
 	now=$(stat inline_bursts) deferred=$(stat deferred)
@@ -17,7 +17,8 @@ reads() {
 	echo "$(($(stat inline_bursts) - now)) $(($(stat deferred) - deferred))"
 }
 
-# is_about BUS_NS PS...: per byte, two of which cost that and a little
+# is_about BUS_NS PS...: each estimate of PS for a byte fits a bus that moves two bytes
+# in BUS_NS.
 is_about() {
 	local ns=$1 ps
 	shift

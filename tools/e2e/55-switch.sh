@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The way of deferring and the budget are changed while the host is busy.
+# Way of deferring and budget change while the host is busy.
 # vm: --smp 2 --timeout 400
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-# Without a fork, or the switching would be slower than the load.
+# Uses no program, because a fork would make the switching slower than the load.
 switch_until_ended() {
 	local n=0 way host
 	host=/sys/class/scsi_host/host$(first_host)

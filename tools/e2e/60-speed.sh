@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# As fast as scsi_debug, which moves the data in the submitter and raises no
-# interrupt.  Ratios of one run in which time is the number of instructions.
+# The simulator is at least as fast as scsi_debug, which moves the data in the
+# submitting task and has no interrupt. Time is the number of instructions.
 # vm: --icount 0 --timeout 600
 # stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-# measure DISK FIELD NAME=VALUE...: one number of fio's JSON.  Nothing else may
-# start beside fio: on one CPU it would cost whoever is measured first.
+# measure DISK FIELD NAME=VALUE...: prints one number of fio's JSON. No other program
+# may start beside fio, because it would take the only CPU from fio.
 measure() {
 	local disk=$1 field=$2
 	shift 2
@@ -28,7 +28,7 @@ scsi_debug_disk() {
 	done
 }
 
-# at_least NUM DEN OURS THEIRS WHAT: OURS >= THEIRS * NUM / DEN
+# at_least NUM DEN OURS THEIRS WHAT: fails unless OURS >= THEIRS * NUM / DEN.
 at_least() {
 	local ratio=$(($3 * 100 / $4))
 	printf '# %s: %d, scsi_debug %d, ratio %d.%02d\n' "$5" "$3" "$4" \

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a bystander feels of long PIO: no more than of a DMA disk.  A slow bus,
-# 64 KiB all the time, one CPU; time is the number of instructions.
+# A task beside long PIO waits no longer than beside a DMA disk. The bus is slow, the
+# load is by 64 KiB on one CPU, and time is the number of instructions.
 # vm: --icount 0 --timeout 600
 # stage: perf
 set -euo pipefail

@@ -1,16 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Several busy HBAs: none slows another down beyond its fair share, nor does a
-# logical unit another of the same HBA. On one CPU, which all of them want, in time
-# that is the number of instructions.
+# Several busy HBAs on one CPU get equal shares of it, and so do the logical units of
+# one HBA. Time is the number of instructions.
 # vm: --icount 2
 # stage: perf
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-# load DISK OPTION...: in the background, until the case ends.
+# load DISK OPTION...: reads in the background until the case ends.
 load() {
 	local disk=$1
 	shift
@@ -18,7 +17,7 @@ load() {
 		--rw=randrw --size=100% --time_based --runtime=60 "$@" >/dev/null &
 }
 
-# moved HOST...: the KiB of each so far, all looked at in one go.
+# moved HOST...: prints the KiB that each has moved so far, all read at one time.
 moved() {
 	local h files=()
 	for h in "$@"; do
@@ -34,8 +33,8 @@ all_have_moved() {
 	[ "$least" -ge 128 ]
 }
 
-# shares HOST...: once all of them are busy, what each moves in a second of guest
-# time, in KiB.  Ends the load.
+# shares HOST...: waits until all are busy, prints the KiB that each moves in a second
+# of guest time, and ends the load.
 shares() {
 	local before
 	until_true 10 all_have_moved "$@"
@@ -45,7 +44,7 @@ shares() {
 	pkill -KILL -x fio
 }
 
-# Each within a tenth of the mean.
+# Fails unless each share is within a tenth of the mean.
 are_fair() {
 	awk '{ n++; s += $1; v[n] = $1 } END {
 		for (i = 1; i <= n; i++)
@@ -55,7 +54,7 @@ are_fair() {
 	}' <<<"$1"
 }
 
-# lone BS: what a host moves that is alone.
+# lone BS: measures the throughput of a host without a neighbour.
 lone() {
 	fresh_sim dev_size_mb=16 bus_ns=1000
 	load "$(disks)" --bs="$1"
@@ -65,13 +64,13 @@ lone() {
 	[ "$(cat "/tmp/lone.$1")" -gt 0 ]
 }
 
-# no_slower_than_one BS SHARES: both together move what one does alone.
+# no_slower_than_one BS SHARES: both hosts together move as much as a lone one.
 no_slower_than_one() {
 	awk -v lone="$(cat "/tmp/lone.$1")" '{ s += $1 }
 		END { exit !(s >= 0.9 * lone) }' <<<"$2"
 }
 
-# compete LINES BS: two hosts on so many lines, the same load on both.
+# compete LINES BS: two hosts on one or two lines have the same load.
 compete() {
 	local lines=$1 bs=$2 d result
 	fresh_sim num_hosts=2 num_lines="$lines" dev_size_mb=16 bus_ns=1000
@@ -96,7 +95,7 @@ test_hosts_on_two_lines_share_long_transfers() { compete 2 64k; }
 test_hosts_on_one_line_share_short_transfers() { compete 1 4k; }
 test_hosts_on_two_lines_share_short_transfers() { compete 2 4k; }
 
-# What an idle neighbour on the line takes from a busy host: next to nothing.
+# An idle neighbour on the line takes no throughput from a busy host.
 test_idle_neighbour_costs_no_throughput() {
 	local beside
 	fresh_sim num_hosts=2 num_lines=1 dev_size_mb=16 bus_ns=1000
@@ -108,7 +107,7 @@ test_idle_neighbour_costs_no_throughput() {
 	[ $((beside * 100)) -ge $(($(cat /tmp/lone.64k) * 95)) ]
 }
 
-# units_moved DISK...: the KiB of each so far
+# units_moved DISK...: prints the KiB that each has moved so far.
 units_moved() {
 	local d s
 	for d in "$@"; do
@@ -121,8 +120,8 @@ units_are_busy() {
 	[ "$(units_moved "$@" | sort -n | head -n 1)" -ge 16 ]
 }
 
-# Two with the same load share alike, and one that has a command at a time gets
-# half of its share at least, though there are 32 of the others.
+# Two units with the same load get equal shares. A unit with one command at a time gets
+# at least half of its share beside units with 32 commands.
 test_units_of_one_host_share_fairly() {
 	local disks d before result
 	fresh_sim max_luns=3 dev_size_mb=16 bus_ns=1000 max_queue=33

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What is to be seen of a host, by trace events and by its ring, while all is
-# well and when it is not; how soon a lost interrupt is noticed, and how narrow
-# each reset is. In a machine whose time is the number of instructions, and which
-# need not wait.
+# Trace events and the ring of a host, with and without faults. The time until a lost
+# interrupt is found, and the commands that each reset ends. Time is the number of
+# instructions, so that waiting costs no time.
 # vm: --icount 0 --timeout 600
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
@@ -14,7 +13,7 @@ set -euo pipefail
 
 tracing=/sys/kernel/tracing
 
-# traced COMMAND...: leaves in /tmp/trace what the port traces meanwhile.
+# traced COMMAND...: writes the port's trace events of the command to /tmp/trace.
 traced() {
 	echo >$tracing/trace
 	echo 1 >$tracing/events/pioscsi/enable
@@ -23,10 +22,10 @@ traced() {
 	sed -n 's/^.* \(pioscsi_[a-z]*: \)/\1/p' $tracing/trace >/tmp/trace
 }
 
-# events: the host's ring
+# events: prints the host's ring.
 events() { cat "/sys/kernel/debug/pioscsi/host$(first_host)/events"; }
 
-# is_like FILE PATTERN...: so many lines, each like its pattern
+# is_like FILE PATTERN...: FILE has one line for each pattern, and each line matches.
 is_like() {
 	local file=$1 line pattern
 	shift
@@ -39,15 +38,15 @@ is_like() {
 	[ $# = 0 ] || fail "no '$1'"
 }
 
-# value NAME LINE-PATTERN FILE: of NAME=VALUE in the only such line
+# value NAME LINE-PATTERN FILE: prints VALUE of NAME=VALUE in the only line that matches.
 value() {
 	sed -n "/$2/s/.*\<$1=\([^ ]*\).*/\1/p" "$3"
 }
 
 read_disk() { dd if="$(first_disk)" of=/dev/null iflag=direct status=none "$@"; }
 
-# A bus so slow that 64 KiB are beyond any budget, and a latency in which all
-# come to rest, however slow they are.
+# slow_sim: on this bus 64 KiB exceed any budget. All contexts have become idle when the
+# latency ends, even on a slow kernel.
 slow_sim() {
 	faulty_sim bus_ns=1000 fifo_bytes=0 latency_us=5000 "$@"
 }
@@ -69,7 +68,7 @@ test_deferred_read_traces_each_step() {
 		"pioscsi_pio: $h $tag dir=in bytes=65536 ns=[1-9][0-9]{7,}" \
 		"pioscsi_complete: $h $tag result=0x0 residual=0" \
 		"pioscsi_unmask: $h masked_ns=[1-9][0-9]{7,}"
-	# 32768 accesses of 1 us, while it is masked.
+	# 32768 accesses of 1 us while the HBA is masked.
 	[ "$(value ns pioscsi_pio /tmp/trace)" -ge 32768000 ]
 	[ "$(value masked_ns pioscsi_unmask /tmp/trace)" -ge 32768000 ]
 }
@@ -92,7 +91,7 @@ test_ring_has_the_traced_events() {
 		"[0-9.]+ unmask masked_ns=$masked"
 }
 
-# And in the order of time, up to now, of which all of it took its part.
+# Times rise up to now, and each step of the read takes a part of the time.
 test_ring_has_times_in_order() {
 	events | awk -v now="$(sed 's/ .*//' /proc/uptime)" '
 		$1 < last { exit rc = 1 }
@@ -125,7 +124,7 @@ test_interrupt_of_neighbour_traces_no_claim() {
 	grep -x "pioscsi_claim: host=$(hosts | tail -n 1) irq=[0-9]* ours=0" /tmp/trace
 }
 
-# error_of FAULT WHAT TAG: what one fault is called, in both
+# error_of FAULT WHAT TAG: trace and ring call an injected FAULT by the name WHAT.
 error_of() {
 	fault_set "$1" interval=1 times=1
 	traced read_disk bs=4k count=1
@@ -146,8 +145,8 @@ test_each_fault_has_its_name_in_trace_and_ring() {
 	error_of storm storm
 }
 
-# One read of two commands, both of which hang. What led to the first abort is in
-# the log; it is not said again for the other.
+# One read of two commands, both of which hang. The log has the events before the first
+# abort, and does not repeat them for the second.
 test_abort_logs_the_last_events() {
 	local tag
 	slow_sim
@@ -169,7 +168,7 @@ test_abort_logs_the_last_events() {
 	same "$(grep -c 'is to be aborted' /tmp/dump)" 1 dumps
 }
 
-# lost_after: seconds from the last start to when the loss was noticed
+# lost_after: prints the seconds from the last start until the loss was found.
 lost_after() {
 	events | awk '$2 == "start" { start = $1 } /error what=lost/ { s = $1 - start }
 		END { print s }'
@@ -191,8 +190,8 @@ test_lost_interrupt_is_found_within_a_second() {
 	same "$(stat aborts)" 0 aborts
 }
 
-# What became of the commands of each logical unit, two reads at the outset:
-# "ID:LUN RESULT COUNT"
+# Prints the results of the commands of each logical unit, as "ID:LUN RESULT COUNT".
+# Each unit has two reads at first.
 ends() {
 	awk '{
 		delete v
@@ -208,7 +207,7 @@ ends() {
 
 have_started() { [ "$(grep -c pioscsi_start $tracing/trace)" -ge "$1" ]; }
 
-# Two reads of each unit, which take long, and a reset of the one of 1:0.
+# Starts two long reads of each unit, and resets unit 1:0.
 reset_among_them() {
 	local d jobs=() job
 	fault_set delay us=1000000000 interval=1
@@ -227,11 +226,11 @@ reset_among_them() {
 	done
 }
 
-# unit ID:LUN: the disk
+# unit ID:LUN: prints the name of its disk.
 unit() { ls "/sys/class/scsi_device/$(first_host):0:$1/device/block"; }
 
-# resets OPTION WHAT ID:LUN...: it ends what those have, once each, and nothing
-# of the others. Those tell that they were reset: all goes well in the end.
+# resets OPTION WHAT ID:LUN...: a reset ends each command of these units once and no
+# command of the others. The units report UNIT ATTENTION, and the retries succeed.
 resets() {
 	local option=$1 what=$2 u expected
 	shift 2

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Each fault of the chip alone, under verified I/O: nothing is lost, nothing
-# false, nothing hangs, and it is counted as what it is.
+# Each fault of the chip alone, under verified I/O: no data is lost or wrong, no command
+# hangs, and the right counter counts the fault.
 # vm: --smp 2 --timeout 600
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
@@ -10,21 +10,21 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
 
-# grew NAME BEFORE: a counter of the port has.
+# grew NAME BEFORE: a counter of the port has grown.
 grew() {
 	[ "$(stat "$1")" -gt "$2" ] || fail "$1 did not grow beyond $2"
 }
 
-# kept NAME BEFORE
+# kept NAME BEFORE: a counter of the port has not changed.
 kept() { same "$(stat "$1")" "$2" "$1"; }
 
 test_lost_interrupt_recovers_without_reset() {
 	local lost faults
-	# It interrupts when nobody is at it any more, however slow that was.
+	# The chip interrupts when it has no owner, even on a slow kernel.
 	faulty_sim latency_us=5000
 	lost=$(stat lost) faults=$(stat faults)
-	# At depth 1 every other call finds the host idle: nobody looks.  It is
-	# the watchdog that does, long before the midlayer's patience ends.
+	# At depth 1 every other interrupt finds the host idle, and no later
+	# interrupt shows the loss. The watchdog finds it long before the timeout.
 	set_timeouts 90
 	fault_set lost_irq interval=5 times=2
 	timeout 60 dd if="$(first_disk)" of=/dev/null bs=4k count=10 iflag=direct status=none
@@ -77,7 +77,7 @@ test_short_data_is_retried() {
 	under_fault short_data probability=100
 }
 
-# sg passes errors and residuals on as they are.
+# sg passes errors and residuals to the user unchanged.
 test_short_read_reports_residual() {
 	local n
 	dd if=/dev/urandom of=/tmp/data bs=4k count=1 status=none
@@ -92,7 +92,7 @@ test_short_read_reports_residual() {
 	done
 }
 
-# write_with FAULT: 20 writes of 4 KiB; the sum of their residuals
+# write_with FAULT: prints the sum of the residuals of 20 writes of 4 KiB.
 write_with() {
 	local t=/sys/kernel/tracing
 	echo >$t/trace

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Ten thousand faults of all kinds at once under verified I/O: nothing is lost,
-# nothing false, nothing hangs.
+# Ten thousand faults of all kinds at once under verified I/O: no data is lost or wrong,
+# and no command hangs.
 # vm: --smp 2 --timeout 900
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
@@ -11,8 +11,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 
-# A command that has bad luck six times in a row fails, and resets strike all that
-# there are: let the disks be tried for as long as it takes.
+# A command fails after six faults in a row, and a reset ends all commands. Let the
+# disks retry without a limit.
 retry_for_ever() {
 	local f
 	for f in /sys/class/scsi_disk/*/max_retries; do
@@ -20,8 +20,8 @@ retry_for_ever() {
 	done
 }
 
-# Those that take seconds are a few; and what is but an interrupt too many, of
-# which there could be any number, is not most of it.
+# Faults that take seconds are few. Additional interrupts, which cost no time, are not
+# most of the faults.
 arm_all() {
 	fault_set double_irq probability=200
 	fault_set late_irq us=50 probability=50
@@ -43,7 +43,7 @@ arm_all() {
 	fault_set dead us=20000 interval=800 times=3
 }
 
-# All but bad_chip: see below.
+# All faults but bad_chip, which has its own case.
 many="double_irq late_irq spurious_irq storm delay full short_data queue_full busy
 	long_data parity check wrong_phase bus_reset"
 few="lost_irq hang stuck dead"
@@ -53,7 +53,7 @@ round() {
 		--io_size=4M --randseed="$1"
 }
 
-# until_injected N: so many more.
+# until_injected N: waits until N more faults have happened.
 until_injected() {
 	local n=0 enough
 	enough=$(($(injected) + $(at_length "$1")))
@@ -71,7 +71,7 @@ tell() {
 	done | sed 's/^/# /; s/, $/\n/'
 }
 
-# Each of its own accord often enough, and not but for an interrupt too many.
+# Each kind has happened often, and additional interrupts are not most of the faults.
 all_kinds_happened() {
 	local k
 	for k in $many; do
@@ -94,9 +94,8 @@ test_ten_thousand_mixed_faults_lose_no_data() {
 	disks_are running
 }
 
-# A chip that lies makes false data: a status that reads good though it is not
-# says that a write is done which is not.  Nobody can tell, so nothing that is
-# moved meanwhile is verified, and any of it may fail.
+# A bad chip causes wrong data: it may report a write as done that is not. The driver
+# cannot know that, so data of this time is not verified, and any command may fail.
 test_bad_chip_does_not_hang_the_host() {
 	local n=0 before
 	before=$(injected)
@@ -122,7 +121,7 @@ test_host_verifies_after_faults() {
 	unload
 }
 
-# What befalls one host is none of its neighbour's business.
+# Faults of one host cause no error of its neighbour.
 test_neighbour_on_faulty_line_sees_no_error() {
 	local neighbour name
 	fresh_sim num_hosts=2 num_lines=1
@@ -144,7 +143,7 @@ test_neighbour_on_faulty_line_sees_no_error() {
 	disks_are running
 }
 
-# A chip without a mask, and one without an interrupt.
+# A chip that cannot be masked.
 test_unmaskable_chip_survives_mixed_faults() {
 	faulty_sim can_mask=0
 	retry_for_ever
@@ -157,7 +156,7 @@ test_polled_chip_survives_mixed_faults() {
 	faulty_sim has_irq=0
 	retry_for_ever
 	arm_all
-	# There is nothing to lose.
+	# A polled chip has no interrupt that could be lost.
 	disarm lost_irq
 	until_injected 1000
 	disks_are running

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A chip that is beyond help: it is taken through error handling and offline,
-# it is never spun on, and the module can be unloaded.
+# A dead chip: error handling ends, the disk goes offline, no CPU spins, and the module
+# can be unloaded.
 # vm: --smp 2 --timeout 600
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
@@ -10,8 +10,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
 
-# Reads and writes that may fail, in the background, until stopped.  A node that
-# is gone by then must not become a file, in whose way the next one would be.
+# Reads and writes in the background until stopped; they may fail. They must not create
+# a file in place of a device node that was removed.
 try_io() {
 	local sg=/proc/self/fd/8 disk
 	disk=$(first_disk)
@@ -20,7 +20,7 @@ try_io() {
 		dd if="$disk" of=/dev/null bs=16k count=16 iflag=direct || true
 		dd if=/dev/zero of="$disk" bs=16k count=16 oflag=direct \
 			conv=nocreat || true
-		# These do not mind a capacity that was read wrong.
+		# These commands work with a wrong capacity too.
 		sg_dd if="$sg" of=/dev/null bs=512 bpt=32 count=512 time=1 || true
 		sg_dd if=/dev/zero of="$sg" bs=512 bpt=32 count=512 time=1 || true
 	done >/dev/null 2>&1
@@ -30,7 +30,7 @@ begin_io() {
 	touch /tmp/trying
 	try_io &
 	trying=$!
-	# Whatever happens, the next case finds the disk closed.
+	# Close the disk before the next case, even if this one fails.
 	trap end_io EXIT
 }
 
@@ -47,12 +47,12 @@ are_offline() {
 	done
 }
 
-# jiffies KIND...: what all CPUs have spent so since boot.
+# jiffies KIND...: prints the time that all CPUs have spent in these kinds since boot.
 jiffies() {
 	awk -v kind="$1" '/^cpu / { print kind == "idle" ? $5 + $6 : $2+$3+$4+$5+$6+$7+$8 }' /proc/stat
 }
 
-# Half of the time, at least, is idle.
+# Succeeds if at least half of the time is idle.
 is_quiet() {
 	local idle all
 	idle=$(jiffies idle) all=$(jiffies all)
@@ -86,7 +86,7 @@ test_idle_chip_that_dies_takes_disk_offline() {
 
 test_chip_dying_in_transfer_fails_the_read() {
 	faulty_sim fifo_bytes=0 bus_ns=10000
-	# Each burst takes 160 ms: it dies in one.
+	# Each burst takes 160 ms, so that the chip dies within one.
 	dd if="$(first_disk)" of=/tmp/data bs=32k count=8 iflag=direct &
 	sleep 0.5
 	fault_set dead now=1
@@ -155,7 +155,7 @@ test_endlessly_hanging_commands_fail() {
 	unload
 }
 
-# The driver leaves the device while commands are at it.
+# Unbinds the driver, also with commands in flight.
 unbind() { echo pioscsi_sim.0 >/sys/bus/platform/drivers/pioscsi_sim/unbind; }
 
 test_unbind_with_hung_commands_succeeds() {
@@ -180,7 +180,7 @@ test_unbind_of_dead_chip_succeeds() {
 	unload
 }
 
-# A reset through a node that is still open must not reach a chip that is gone.
+# A reset through a node that is still open must not touch the removed chip.
 test_reset_after_unbind_touches_no_chip() {
 	local disk
 	faulty_sim
@@ -204,8 +204,8 @@ test_chip_dying_in_scan_ends_the_scan() {
 	unload
 }
 
-# Puts the disks back into service as often as they are taken out of it, for
-# some seconds, until enough registers have read nonsense.
+# Sets offline disks to running again for some seconds, until enough register reads
+# have returned wrong values.
 insist() {
 	local begun=$SECONDS
 	until [ $((SECONDS - begun)) -ge 3 ] && [ "$(injected bad_chip)" -ge 20 ]; do
@@ -215,7 +215,8 @@ insist() {
 	done
 }
 
-# bad PROBABILITY PARAMETER...: of a register reading nonsense, per mille.
+# bad PROBABILITY PARAMETER...: registers read wrong values with this probability, per
+# mille.
 bad() {
 	local probability=$1
 	shift
@@ -227,7 +228,7 @@ bad() {
 	fault_set bad_chip probability=0
 	echo "# $(injected bad_chip) registers read nonsense"
 	end_io
-	# Whatever it has come to, a reset ends it.
+	# A reset brings the chip back from any state.
 	sg_reset -N -H "$(first_sg)"
 	bring_back
 	verify_fio "$(first_disk)" --size=1M --io_size=1M

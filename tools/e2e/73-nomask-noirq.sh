@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An HBA that cannot be masked, and one that has no interrupt.  In a run in
-# which time is the number of instructions, so that it can be looked at.
+# An HBA that cannot be masked, and an HBA without an interrupt. Time is the number of
+# instructions, so that hold times can be compared.
 # vm: --icount 0 --timeout 600
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 set -euo pipefail
@@ -11,7 +11,7 @@ set -euo pipefail
 
 max_kb() { cat "/sys/block/$(basename "$(first_disk)")/queue/max_hw_sectors_kb"; }
 
-# copied KIB: so much data there and back by large requests.
+# copied KIB: writes data by large requests, reads it back and compares.
 copied() {
 	dd if=/dev/urandom of=/tmp/data bs=1k count="$1" status=none
 	dd if=/tmp/data of="$(first_disk)" bs=1M oflag=direct status=none
@@ -33,14 +33,14 @@ test_maskable_hba_has_long_transfers() {
 }
 
 test_unmaskable_hba_has_transfers_within_budget() {
-	# 64 words of 1 us and more: not even a sector fits 50 us.
+	# 64 words take more than 64 us, so that no sector fits 50 us.
 	mark
 	fresh_sim can_mask=0 bus_ns=1000 fifo_bytes=64
 	same "$(max_kb)" 4 "KiB at a time"
 	same "$(since_mark | grep -c 'cut at the FIFO')" 1 "lines that say so"
 }
 
-# has_held_at_most NS: the longest that the hard handler has held the CPU.
+# has_held_at_most NS: checks the longest hold of the hard IRQ handler.
 has_held_at_most() {
 	local hold
 	hold=$(stat hold_max_ns)
@@ -51,7 +51,7 @@ has_held_at_most() {
 test_fifo_bounds_hold_time() {
 	local before
 	before=$(stat deferred)
-	# A burst of 32 us, a budget of 50: one interrupt does one.
+	# A burst takes 32 us of a budget of 50, so an interrupt moves one burst.
 	copied 64
 	has_held_at_most 60000
 	same $(($(stat deferred) - before)) 0 deferrals
@@ -110,7 +110,7 @@ test_polled_hba_has_no_interrupt() {
 
 tracing=/sys/kernel/tracing
 
-# timers_traced COMMAND...: what expires meanwhile
+# timers_traced COMMAND...: traces the timers that expire during the command.
 timers_traced() {
 	echo >$tracing/trace
 	echo 1 | tee $tracing/events/timer/hrtimer_expire_e{ntry,xit}/enable >/dev/null
@@ -118,13 +118,13 @@ timers_traced() {
 	echo 0 | tee $tracing/events/timer/hrtimer_expire_e{ntry,xit}/enable >/dev/null
 }
 
-# polls COMMAND...: how often the host is polled meanwhile
+# polls COMMAND...: prints the number of polls of the host during the command.
 polls() {
 	timers_traced "$@"
 	grep -c 'function=poll_expired' $tracing/trace || true
 }
 
-# longest_poll: in us, of those that were traced
+# longest_poll: prints the longest traced poll in us.
 longest_poll() {
 	awk 'match($0, /[0-9.]+: hrtimer_expire_e/) { now = 1e6 * substr($0, RSTART) }
 		/function=poll_expired/ { begun = now }
@@ -136,8 +136,8 @@ longest_poll() {
 		END { printf "%d\n", most }' $tracing/trace
 }
 
-# polls_are_short OPTION...: a timer holds the CPU as the hard handler does, but
-# where it is a thread's.
+# polls_are_short OPTION...: a timer keeps to the budget of the hard IRQ handler. Timers
+# of PREEMPT_RT run in a thread and are not bounded.
 polls_are_short() {
 	local longest
 	fresh_sim has_irq=0 bus_ns=1000 fifo_bytes=0 "$@"

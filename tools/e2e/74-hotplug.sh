@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What happens to a host while it is busy: CPUs come and go, its device is taken
-# away, it is unbound, its module is wanted back. Nothing is lost that can be
-# kept, and nothing hangs.
+# Changes under a busy host: CPUs go offline, its disk is deleted, its driver is
+# unbound, its module is unloaded. No data is lost without need, and no command hangs.
 # vm: --smp 2 --timeout 600
 # kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan
 set -euo pipefail
@@ -13,11 +12,11 @@ set -euo pipefail
 
 driver=/sys/bus/platform/drivers/pioscsi_sim
 
-# Data takes a while, and does so anyway where the kernel is slow.
+# Moving data takes a while; on a slow kernel it does so without a bus cost.
 bus=bus_ns=200
 ! kernel_watches || bus=
 
-# A load that may see its disk go.
+# Begins a load whose disk may be removed.
 begin_doomed_load() {
 	fio --name=doomed --filename="$(first_disk)" --direct=1 --ioengine=libaio \
 		--iodepth=16 --rw=randrw --bsrange=4k-128k --size=24M --time_based \
@@ -30,7 +29,7 @@ end_doomed_load() {
 	wait "$load" || true
 }
 
-# The debug kernel has but one.
+# The debug kernel has one CPU only.
 need_two_cpus() {
 	[ -e /sys/devices/system/cpu/cpu1/online ] || skip "one CPU only"
 }
@@ -77,7 +76,7 @@ test_disk_deletion_under_load_succeeds() {
 	verify_fio "$(first_disk)" --size=2M --io_size=2M
 }
 
-# The module is in use as long as the disk is; then it goes at once.
+# The module is in use while the disk is open, and can be unloaded afterwards.
 test_module_unloads_after_the_load() {
 	fresh_sim $bus
 	begin_doomed_load
@@ -88,7 +87,7 @@ test_module_unloads_after_the_load() {
 	unload
 }
 
-# Hosts are added and removed beside one that works.
+# Hosts are added and removed beside a busy host.
 test_adding_and_removing_hosts_spares_the_neighbour() {
 	local i
 	fresh_sim $bus num_hosts=3 num_lines=2

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Each allocation that loading, probing and scanning make fails once: what was
-# done before is undone, and the next try succeeds.  And I/O while some fail.
-# Those for debugfs, of which there are many, fail all at once.
+# Each allocation of loading, probing and scanning fails once. The driver undoes its
+# earlier steps, and the next attempt succeeds. All allocations for debugfs fail
+# together, because they are many. I/O runs while some allocations fail.
 # kernels: 6.12-debug 6.12-kcsan
 # vm: --timeout 600
 set -euo pipefail
@@ -15,7 +15,7 @@ platform=/sys/bus/platform
 driver=$platform/drivers/pioscsi_sim
 plenty=1000000
 
-# inject NAME=VALUE...: for both the allocators.
+# inject NAME=VALUE...: sets a value of fault injection for both allocators.
 inject() {
 	local p
 	for p in "$@"; do
@@ -24,7 +24,7 @@ inject() {
 	done
 }
 
-# Where the functions are through which debugfs allocates: "FIRST LAST".
+# Prints the address range of the functions through which debugfs allocates.
 debugfs_range() {
 	awk '$3 ~ /^(debugfs_create_dir|__debugfs_create_file)$/ {
 			first = first ? first : $1
@@ -35,8 +35,8 @@ debugfs_range() {
 		END { print "0x" first, "0x" last }' /proc/kallsyms
 }
 
-# Only what is allocated on behalf of a module, and that is ours: nothing else
-# is one in this kernel.  Nothing but debugfs is exempted, and nothing is said.
+# Selects allocations on behalf of modules. In this kernel only ours are modules. Those
+# for debugfs are exempt, and failures are not logged.
 prepare() {
 	read -r first last < <(debugfs_range)
 	inject probability=0 times=$plenty interval=1 space=0 verbose=0 \
@@ -47,22 +47,22 @@ prepare() {
 	echo N >$debugfs/fail_page_alloc/ignore-gfp-highmem
 }
 
-# How many have failed since prepare().
+# Prints the number of failed allocations since prepare().
 failed() {
 	echo $((2 * plenty - $(cat $debugfs/failslab/times) -
 		$(cat $debugfs/fail_page_alloc/times)))
 }
 
-# with_nth N COMMAND...: its Nth allocation fails; it is not a function.
+# with_nth N PROGRAM...: runs a program whose Nth allocation fails.
 with_nth() (
 	echo "$1" >/proc/self/fail-nth
 	shift
 	exec "$@"
 )
 
-# until_all_failed ATTEMPT UNDO: lets one allocation after the other fail in
-# "ATTEMPT N", until one has no more of them.  A failure has to be a clean one,
-# which UNDO sees to; what succeeds nevertheless is undone by it.
+# until_all_failed ATTEMPT UNDO: calls "ATTEMPT N", in which the Nth allocation fails,
+# for N from 1 until no allocation fails. UNDO checks that a failure left no trace, and
+# undoes an attempt that succeeded.
 until_all_failed() {
 	local attempt=$1 undo=$2 n=0 before refused=0
 	prepare
@@ -103,7 +103,7 @@ no_sim() {
 
 insert_sim() { with_nth "$1" insmod "$VM_MODULES/pioscsi_sim.ko" dev_size_mb=8; }
 
-# Its device comes without being probed, which is the next case.
+# The device appears without a probe, which is the next case.
 test_failed_allocation_in_simulator_load_is_undone() {
 	echo 0 >$platform/drivers_autoprobe
 	until_all_failed insert_sim no_sim
@@ -123,9 +123,8 @@ bind() (
 	echo pioscsi_sim.0 >$driver/bind
 )
 
-# Without a scan: the midlayer of 6.12 does not survive it if there is no memory
-# for the budget map of a device, which scsi_alloc_sdev() then puts without having
-# initialised it.
+# Without a scan: the midlayer of 6.12 crashes if the budget map of a device cannot be
+# allocated, because scsi_alloc_sdev() then puts an uninitialised device.
 test_failed_allocation_in_probe_is_undone() {
 	local how=/sys/module/scsi_mod/parameters/scan
 	echo -n manual >$how
@@ -142,7 +141,7 @@ no_disk() {
 	done
 }
 
-# The disk of a logical unit that was found comes by itself.
+# scan N: the disk of a logical unit that was found appears by itself.
 scan() (
 	host=$(first_host)
 	echo "$1" >/proc/self/fail-nth
@@ -157,8 +156,8 @@ test_failed_allocation_in_scan_is_undone() {
 	until_true 20 has_disk
 }
 
-# A command takes no memory but for what is written to where nothing was. What
-# watches timers and work items takes some now and then, for all of them.
+# A command allocates memory only for the first write of a block. The kernel's debugging
+# of timers and work items allocates some too.
 test_commands_allocate_no_memory() {
 	local most=0
 	! kernel_is_slow || most=16
@@ -172,7 +171,7 @@ test_commands_allocate_no_memory() {
 	[ "$(failed)" -le $most ]
 }
 
-# write_some: 64 KiB at a time where nothing was; says which were written.
+# write_some: writes unwritten blocks by 64 KiB, and prints those that succeeded.
 write_some() {
 	local i
 	for ((i = 0; i < 100; i++)); do
@@ -185,7 +184,7 @@ write_some() {
 	done
 }
 
-# A disk that gets no memory for more has no more space, and says so.
+# A disk that gets no more memory reports that it has no more space.
 test_disk_without_memory_reports_no_space() {
 	local i written
 	fresh_sim dev_size_mb=8

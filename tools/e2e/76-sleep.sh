@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Suspend and resume under load: nothing is lost, and no error handling is
-# needed. What sleeps is the devices; the CPU only waits.
+# Suspend and resume under load lose no data and need no error handling. Only the
+# devices are suspended; the CPU waits.
 # vm: --timeout 300
 # guest: own
 # kernels: 6.12

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# AM53C974: a Debian is booted from a disk behind it, and works.
+# AM53C974: Debian boots from a disk behind it and works.
 # vm: --timeout 900 --root pioscsi,pioscsi_am53c974 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=root,bus=scsi0.0,scsi-id=2
 # kernels: 6.12
 # stage: boots

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# AM53C974: the same CDBs through the stock driver, by DMA, and through ours, to
-# the same targets in the same run: the same data, status, sense and residual.
+# AM53C974: the same CDBs to the same targets through the stock driver, by DMA, and
+# through ours, by PIO. Data, status, sense and residual are equal.
 # vm: --timeout 300 --disk d0=16M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
 # qemu: backports
 # kernels: 6.12
@@ -14,11 +14,11 @@ set -euo pipefail
 cdbs=$(dirname "${BASH_SOURCE[0]}")/cdbs.py
 medium=/usr/bin/qemu-system-x86_64
 
-# Whatever looks at the targets first has done so.
+# The device nodes exist, so the first commands of sd and sr are over.
 has_nodes() { [ -b /dev/sda ] && [ -b /dev/sr0 ] && [ -e /dev/sg1 ]; }
 
-# battery NAME LENGTH: the CDBs of up to that length to both targets, over
-# whatever driver there is.
+# battery NAME LENGTH: sends the CDBs of up to LENGTH bytes to both targets, through
+# the driver that is loaded.
 battery() {
 	until_true 20 has_nodes
 	echo 1 >/sys/module/sg/parameters/allow_dio
@@ -27,7 +27,7 @@ battery() {
 	"$cdbs" send /dev/sg1 2048 "$2" "/tmp/cd.$1"
 }
 
-# The midlayer lets no longer CDBs through to it.
+# The stock driver declares a limit of 12 bytes, so the midlayer rejects longer CDBs.
 test_stock_driver_answers_are_recorded() {
 	unload
 	modprobe -a sd_mod sr_mod sg am53c974

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# AM53C974: what is on its bus is found, data is right both ways, and each byte
+# AM53C974: the scan finds all devices, data is correct in both directions, and a byte
 # costs as few register accesses as the chip allows.
 # vm: --disk d0=64M --disk d1=16M --disk d6=16M --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -device --qemu-arg scsi-hd,drive=d1,bus=scsi0.0,scsi-id=3,lun=0 --monitor --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
 # stage: chips
@@ -10,7 +10,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
 
-# The BIOS would not get over a second LUN.
+# A second LUN is plugged in after boot, because the BIOS would hang on it.
 test_scan_finds_all_devices() {
 	monitor device_add scsi-hd,drive=d6,bus=scsi0.0,scsi-id=3,lun=2
 	fresh_am53
@@ -42,7 +42,7 @@ test_scattered_buffer_is_filled() {
 		--iomem_align=512 --verify=crc32c --do_verify=1 --verify_fatal=1
 }
 
-# accesses_of COMMAND...: register accesses meanwhile.
+# accesses_of COMMAND...: prints the register accesses during the command.
 accesses_of() {
 	local before
 	before=$(stat accesses)
@@ -50,7 +50,7 @@ accesses_of() {
 	echo $(($(stat accesses) - before))
 }
 
-# at_most_per_byte TENTHS OF WHAT
+# at_most_per_byte TENTHS ACCESSES WHAT: fails if a byte of 64 KiB costs more.
 at_most_per_byte() {
 	local per_byte
 	per_byte=$(awk -v n="$2" 'BEGIN { printf "%.3f", n / 65536 }')

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# AM53C974: file systems and verified loads on several targets, with and without
-# a mask, beside a second adapter on the same interrupt line; media that change
-# and devices that are pulled out.
+# AM53C974: file systems and verified loads on several targets, with and without a mask.
+# A second adapter shares the interrupt line. Media change, and devices are unplugged.
 # vm: --smp 2 --timeout 500 --monitor --disk d0=64M --disk d1=64M --disk d2=32M --qemu-arg -device --qemu-arg am53c974,id=scsi0,addr=0x10 --qemu-arg -device --qemu-arg am53c974,id=scsi1,addr=0x14 --qemu-arg -device --qemu-arg scsi-hd,id=hd0,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -device --qemu-arg scsi-hd,id=hd1,drive=d1,bus=scsi0.0,scsi-id=1 --qemu-arg -drive --qemu-arg if=none,id=cd0,media=cdrom --qemu-arg -device --qemu-arg scsi-cd,drive=cd0,bus=scsi0.0,scsi-id=6 --qemu-arg -device --qemu-arg scsi-hd,drive=d2,bus=scsi1.0,scsi-id=0
 # kernels: 6.12
 # stage: chips
@@ -23,7 +22,7 @@ in_drive() {
 	until_true 10 same_as_medium "$1"
 }
 
-# verify_while FILE DISK: verified loads, one after the other, while it is there.
+# verify_while FILE DISK: runs verified loads on DISK while FILE exists.
 verify_while() {
 	while [ -e "$1" ]; do
 		verify_fio "$2" $quick || return 1
@@ -36,7 +35,7 @@ test_stock_driver_and_ours_share_one_line() {
 	modprobe -a sd_mod sr_mod
 	load_port
 	hush_bios
-	# Who drives which is said beforehand.
+	# driver_override names the driver of each adapter.
 	echo $am53 >/sys/bus/pci/devices/0000:00:10.0/driver_override
 	echo am53c974 >/sys/bus/pci/devices/0000:00:14.0/driver_override
 	modprobe am53c974
@@ -121,7 +120,7 @@ test_unplugged_disk_fails_commands() {
 	monitor device_del hd1
 	refuses wait $load
 	cat /tmp/fio1
-	# The other one does not mind.
+	# The other disk still works.
 	verify_fio "/dev/$(lun 0)" --size=2M --io_size=2M
 }
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# AM53C974: how long its hard handler holds a slow CPU (62 MIPS): less than
-# 50 us, however long the transfers are.
+# AM53C974: its hard IRQ handler holds a slow CPU (62 MIPS) for less than 50 us, with
+# transfers of any length.
 # vm: --icount 4 --timeout 600 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -drive --qemu-arg if=none,id=d0,driver=null-co,read-zeroes=on,size=1G --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0
 # stage: perf
 set -euo pipefail
@@ -12,7 +12,7 @@ set -euo pipefail
 bench=$(dirname "${BASH_SOURCE[0]}")/../bench
 sizes="512 4k 64k 128k"
 
-# below_50_us DD-OPTION...: with each size, as the kernel's trace events have it.
+# below_50_us DD-OPTION...: checks each size, by the kernel's trace events.
 below_50_us() {
 	local size n p50 p99 p999 max
 	for size in $sizes; do

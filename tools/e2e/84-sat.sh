@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An ATA disk as a SCSI disk: sg3_utils, sdparm, hdparm and smartctl get what
-# they ask for, and no other answers than libata gives for the same disk.
+# An ATA disk as a SCSI disk: sg3_utils, sdparm, hdparm and smartctl work, and print
+# the same as with libata for the same disk.
 # vm: --disk d0=200G --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001,rotation_rate=5400 --timeout 400
 # kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
@@ -36,7 +36,7 @@ use_libata() {
 	until_true 10 has_disk
 }
 
-# says PATTERN COMMAND...: the command succeeds and prints that.
+# says PATTERN COMMAND...: the command succeeds and prints a line that matches.
 says() {
 	local pattern=$1 output
 	shift
@@ -44,7 +44,8 @@ says() {
 	grep -qiE -- "$pattern" <<<"$output" || fail "$*: no '$pattern' in: $output"
 }
 
-# sense PATTERN CDB-BYTE...: CHECK CONDITION with that; room for 512 bytes.
+# sense PATTERN CDB-BYTE...: the command ends with CHECK CONDITION and sense data that
+# match. The buffer has 512 bytes.
 sense() {
 	local pattern=$1 output
 	shift
@@ -53,7 +54,7 @@ sense() {
 	grep -qiE "$pattern" <<<"$output" || fail "$*: no '$pattern': $output"
 }
 
-# mode NAME...: current values. sdparm is not content without saved values.
+# mode NAME...: prints current values. sdparm fails because there are no saved values.
 mode() {
 	local name
 	for name; do
@@ -61,9 +62,8 @@ mode() {
 	done
 }
 
-# The answers of the tools, with what changes from one second to the next and
-# what is the driver's own taken out. The data of IDENTIFY DEVICE has the DMA
-# modes in words 63 and 88: libata uses one.
+# Prints the answers of the tools without values that change with time and without the
+# driver's name. Words 63 and 88 of IDENTIFY DEVICE have the DMA mode that libata uses.
 ask() {
 	mkdir -p "$1"
 	sg_readcap $disk >"$1/readcap"
@@ -100,14 +100,14 @@ test_inquiry_and_vpd_identify_the_disk() {
 		"00 80 83 89 b0 b1" "supported pages"
 }
 
-# The same 512 bytes on three ways.
+# IDENTIFY data comes by ATA PASS-THROUGH (12) and (16) and in VPD page 89h.
 test_identify_data_is_the_same_on_three_ways() {
 	sg_sat_identify -r $disk >$work/16
 	sg_sat_identify -r --len=12 $disk >$work/12
 	sg_vpd -p ai -r $disk | tail -c +61 >$work/vpd
 	same "$(wc -c <$work/16)" 512 bytes
 	cmp $work/16 $work/12
-	# Multiple mode has been set since: words 59 and 47 aside.
+	# Word 59 differs, because multiple mode was set after the VPD page was read.
 	cmp -l $work/16 $work/vpd | awk '$1 != 119 && $1 != 120 { bad = 1 } END { exit bad }'
 }
 
@@ -126,12 +126,12 @@ test_hdparm_reads_identify_data() {
 	hdparm -F $disk
 }
 
-# What sd thinks of the write cache, and so whether it flushes it.
+# believes VALUE: sd assumes this state of the write cache, and flushes accordingly.
 believes() {
 	[ "$(cat /sys/class/scsi_disk/*/cache_type)" = "$1" ]
 }
 
-# The cache as hdparm sees it and as sdparm does.
+# hdparm and sdparm see the same state of the cache.
 test_write_cache_setting_agrees_in_all_tools() {
 	hdparm -W0 $disk
 	until_true 5 believes 'write through'
@@ -164,8 +164,8 @@ test_reads_with_all_cdb_lengths_agree() {
 	sg_sync --16 $disk
 }
 
-# Across the end of what 28 bits can address, a few sectors at a time, and with
-# one command; and the last sectors of the disk.
+# Writes across the limit of 28-bit addresses, by a few sectors and by one command, and
+# to the last sectors of the disk.
 test_data_beyond_28_bit_lba_is_correct() {
 	local end=$((1 << 28)) n
 	head -c 16384 /dev/urandom >$work/data
@@ -177,11 +177,11 @@ test_data_beyond_28_bit_lba_is_correct() {
 	done
 	sg_dd if=$work/data of="$(sg)" bs=512 count=32 seek=$((sectors - 32)) cdbsz=16
 	dd if=$disk bs=512 skip=$((sectors - 32)) iflag=direct status=none | cmp - $work/data
-	# Nothing of it went to where 28 bits of these addresses point.
+	# The data did not go to the addresses cut to 28 bits.
 	dd if=$disk bs=512 count=16 iflag=direct status=none | cmp -n 8192 - /dev/zero
 }
 
-# What one ATA command cannot count.
+# The number of blocks exceeds the count of one ATA command.
 test_verify_of_many_blocks_is_split() {
 	sg_verify --16 --lba=0 --count=65536 $disk
 	sg_verify --16 --lba=$(((1 << 28) - 9)) --count=131073 $disk
@@ -196,14 +196,14 @@ test_rejected_commands_report_sense() {
 	sense 'Invalid command operation code' 41 00 00 00 00 00 00 00 01 00
 	sense 'Invalid field in cdb' 28 20 00 00 00 00 00 00 01 00
 	sense 'Invalid field in cdb' 28 08 00 00 00 00 00 00 01 00
-	# DMA.
+	# DMA protocol.
 	sense 'Invalid field in cdb' 85 0c 0e 00 00 00 01 00 00 00 00 00 00 40 c8 00
 	# A command that the device does not have.
 	sense 'Aborted Command' 85 06 20 00 00 00 00 00 00 00 00 00 00 00 ff 00
 	blockdev --getsz $disk
 }
 
-# A stopped disk is started by who reads.
+# A read starts a stopped disk.
 test_stopped_disk_starts_on_read() {
 	sg_start --stop $disk
 	refuses sg_turs $disk

@@ -14,7 +14,7 @@ isa="isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5"
 medium=/usr/bin/qemu-system-x86_64
 firmware=/usr/share/seabios/bios-256k.bin
 
-# cdrom BUS: isa or piix3
+# cdrom BUS: prints the node of the CD-ROM on BUS, which is isa or piix3.
 cdrom() {
 	local isa sr
 	isa=$(host_of "$(device ISA0)")
@@ -44,7 +44,7 @@ test_tree_on_device_1_keeps_checksums() { copies_a_tree "$(device PIIX1)"; }
 
 test_tree_on_isa_keeps_checksums() { copies_a_tree "$(device ISA0)"; }
 
-# Both of a channel at once.
+# Both devices of a channel have a load at the same time.
 test_loads_on_both_devices_verify() {
 	local a b
 	verify_fio "$(device PIIX0)" --size=4M --io_size=4M >/tmp/a &
@@ -55,7 +55,7 @@ test_loads_on_both_devices_verify() {
 	wait $b
 }
 
-# Neither starves the other: they take turns. In KiB, by fio's terse output.
+# The devices take turns. Compares the KiB in fio's terse output.
 test_devices_of_a_channel_share_fairly() {
 	fio --output-format=terse --terse-version=3 --direct=1 --ioengine=libaio \
 		--iodepth=8 --rw=randread --bs=16k --time_based --runtime=3 \
@@ -83,8 +83,8 @@ test_cdrom_on_isa_reads_correctly() {
 	dd if="$(cdrom isa)" bs=2048 count=128 iflag=direct status=none | cmp - $firmware
 }
 
-# Sense data comes of itself, and data of all lengths; but QEMU's devices never
-# end a transfer of an odd length.
+# Sense data comes with the command. Data has even lengths, because QEMU's devices
+# never end a transfer of an odd length.
 test_atapi_reports_sense_and_all_lengths() {
 	local cd n
 	cd=$(cdrom piix3)
@@ -124,7 +124,7 @@ test_resets_under_load_lose_no_data() {
 	dd if="$cd" bs=2048 count=4 status=none | cmp -n 8192 - $firmware
 }
 
-# Hot plug: what is taken away is found again by a scan.
+# Hot plug: a scan finds a deleted device again.
 test_rescan_finds_removed_device() {
 	local disk host
 	disk=$(device PIIX1)
@@ -142,7 +142,7 @@ test_ports_in_use_are_refused() {
 	since_mark | grep -q 'another driver has the ports 0x1e8-0x1ef'
 }
 
-# The same ports twice: the second channel does not come about.
+# The same ports are given twice, and the second channel is refused.
 load_again() {
 	unload
 	load_port
@@ -150,7 +150,7 @@ load_again() {
 	until_true 20 has_disk
 }
 
-# accesses: how many it takes to read 4 MiB
+# accesses: prints the register accesses of a read of 4 MiB.
 accesses() {
 	local before disk host
 	disk=$(device PIIX0)
@@ -160,7 +160,7 @@ accesses() {
 	echo $(($(stat accesses "$host") - before))
 }
 
-# Twice as many as with 32 bits, which a PIIX3 has if it is not told otherwise.
+# 16 bits take twice as many accesses as 32 bits, the default of a PIIX3.
 test_data_width_16_doubles_accesses() {
 	local narrow wide
 	wide=$(accesses)
@@ -173,15 +173,15 @@ test_data_width_16_doubles_accesses() {
 	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=8
 }
 
-# Without an interrupt the channel is polled.
+# isa_irq=0: the channel has no interrupt.
 test_channel_without_interrupt_is_polled() {
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee
 	until_true 20 has_disks 5
 	verify_fio "$(device ISA0)" --size=1M --io_size=1M
 }
 
-# The device has another interrupt than the one that we are told: the watchdog
-# finds each of them, and nothing is reset for it.
+# The parameter names another interrupt than the device uses. The watchdog finds each
+# lost interrupt, and the channel is not reset.
 test_wrong_interrupt_number_is_survived() {
 	local counter host
 	unload

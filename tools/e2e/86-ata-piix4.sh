@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ATA on a PIIX4: a disk with a root file system from which programs are run, a
-# CD-ROM beside it, errors of the medium, and libata before us.
+# ATA on a PIIX4: a disk with a root file system and a CD-ROM on one channel. Errors of
+# the medium, and a controller that libata has first.
 # vm: --disk root=256M --timeout 500 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=3T,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000,inject-error.2.event=none,inject-error.2.iotype=read,inject-error.2.sector=4294968000 --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
 # kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
@@ -15,8 +15,8 @@ mnt=/mnt/root
 
 sizes() { cat /sys/block/sd*/size | sort -n; }
 
-# Whoever is first has the device; the other stays away from it, and from its
-# ports, whoever tells him of them.
+# The first driver keeps the device. The other driver touches neither the device nor
+# its ports, even if parameters name them.
 test_controller_of_libata_is_left_alone() {
 	modprobe -a sd_mod sr_mod ata_piix
 	until_true 20 test -b /dev/sdb
@@ -31,13 +31,13 @@ test_controller_of_libata_is_left_alone() {
 	same "$(hosts)" "" "hosts of ours"
 }
 
-# controller: its directory in sysfs
+# controller: prints its directory in sysfs.
 controller() {
 	dirname "$(grep -lx 0x8086 /sys/bus/pci/devices/*/vendor |
 		xargs dirname | xargs -I{} grep -lx 0x7111 {}/device)"
 }
 
-# Nothing is to be unloaded for it.
+# Neither module is unloaded for it.
 test_controller_moves_from_libata_to_us() {
 	local pci
 	pci=$(controller)
@@ -62,7 +62,7 @@ test_driver_override_binds_the_controller() {
 	[ -b "$(device ROOT)" ]
 }
 
-# A shell, some programs, and the libraries that they need.
+# Copies a shell, some programs, and their libraries to the disk.
 make_root() {
 	local dir
 	mkdir -p $mnt
@@ -95,8 +95,8 @@ test_programs_run_from_the_disk() {
 	e2fsck -f -n "$(device ROOT)"
 }
 
-# Whoever reads from it starts it again; the file system itself may do so first. A
-# disk that is mounted cannot be opened to write on each kernel, its other node can.
+# A read starts the disk again; the file system itself may do so first. Some kernels
+# refuse to open a mounted disk for writing, so the case uses its sg node.
 test_stopped_disk_serves_mounted_file_system() {
 	mount "$(device ROOT)" $mnt
 	sync
@@ -114,7 +114,7 @@ test_cdrom_beside_the_disk_reads_correctly() {
 	wait
 }
 
-# What the disk is at is begun again at once.
+# The command of the disk is started again after the reset.
 test_cdrom_reset_beside_load_loses_no_data() {
 	local disk host
 	disk=$(device ROOT)
@@ -129,7 +129,7 @@ test_cdrom_reset_beside_load_loses_no_data() {
 		cmp -n 8192 - /usr/share/seabios/bios-256k.bin
 }
 
-# The sector is named, its neighbours are read, and nothing is reset for it.
+# The error names the sector, its neighbours can be read, and the channel is not reset.
 test_medium_error_names_the_sector() {
 	local disk host
 	disk=$(device BAD)
@@ -142,7 +142,7 @@ test_medium_error_names_the_sector() {
 	dd if=/dev/zero of="$disk" bs=512 seek=1001 count=100 oflag=direct status=none
 	since_mark | grep -q 'sector 1000 op 0x0:(READ)'
 	since_mark | grep -q 'sector 2000 op 0x1:(WRITE)'
-	# Beyond 2 TiB, where 32 bits of the number would not do.
+	# Beyond 2 TiB the sector number needs more than 32 bits.
 	same "$(blockdev --getsize64 "$disk")" $((3 << 40)) bytes
 	mark
 	refuses dd if="$disk" bs=512 skip=4294968000 count=1 iflag=direct of=/dev/null status=none
@@ -153,12 +153,12 @@ test_medium_error_names_the_sector() {
 	same "$(stat aborts "$host")" 0 aborts
 }
 
-# on_cpu1 IRQ: how many have come there
+# on_cpu1 IRQ: prints the number of interrupts on CPU 1.
 on_cpu1() { awk -v irq="$1:" '$1 == irq { print $3 }' /proc/interrupts; }
 
 comes_to_cpu1() { [ "$(on_cpu1 "$1")" -gt "$2" ]; }
 
-# The primary channel's, in compatibility mode.
+# The interrupt of the primary channel, in compatibility mode.
 test_interrupt_follows_cpu_offline() {
 	local disk host
 	[ -e /sys/devices/system/cpu/cpu1 ] || skip "one CPU only"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ATA where no PC has it: PCI controllers in native mode, both channels on the
-# device's interrupt, and registers in memory, told by a device tree and by a
-# board's code.  The chip is a SiI 3112, whose registers are both behind BARs for
-# I/O ports and in memory.  Pages have 64 KiB.
+# ATA that no PC has. PCI controllers in native mode have both channels on the device's
+# interrupt. Registers in memory are described by a device tree or by a board's code.
+# The chip is a SiI 3112, with its registers in I/O ports and in memory. Pages have 64
+# KiB.
 # vm: --disk d0=64M --disk d1=64M --disk d2=64M --timeout 400 --qemu-arg -device --qemu-arg sii3112,id=a --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=a.0,serial=A0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=a.1,serial=A1 --qemu-arg -device --qemu-arg sii3112,id=b --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=b.0,serial=B0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-ppc64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=b.1
 # kernels: 6.12-ppc64el
 # stage: chips
@@ -16,11 +16,11 @@ tree=$(dirname "${BASH_SOURCE[0]}")
 medium=$VM_HOST/usr/bin/qemu-system-ppc64
 driver=/sys/bus/pci/drivers/pioscsi_ata
 
-# The controllers, by address.
+# The directories of the controllers, sorted by address.
 mapfile -t controllers < <(grep -lx 0x3112 /sys/bus/pci/devices/*/device | xargs -n 1 dirname)
 a=${controllers[0]##*/} b=${controllers[1]##*/}
 
-# It says it is of the RAID class, so it is not ours unless we are told.
+# The chip has the RAID class, so new_id has to bind it.
 fresh_native() {
 	unload
 	modprobe -a sd_mod sr_mod sg
@@ -31,7 +31,7 @@ fresh_native() {
 	until_true 20 has_disks 4
 }
 
-# verify_at_once DISK...
+# verify_at_once DISK...: runs verified loads on all disks at the same time.
 verify_at_once() {
 	local disk jobs=()
 	for disk in "$@"; do
@@ -59,7 +59,7 @@ survives_resets() {
 	reads_the_medium
 }
 
-# handlers IRQ: ours on that line
+# handlers IRQ: prints the number of our handlers on the line.
 handlers() {
 	interrupts | awk -v irq="$1:" '$1 == irq' | grep -o pioscsi_ata | wc -l
 }
@@ -87,7 +87,7 @@ test_removal_under_load_removes_the_disk() {
 	verify_at_once "$(device A0)" "$(device A1)"
 }
 
-# cells N...: numbers as a device tree has them
+# cells N...: prints numbers as cells of a device tree.
 cells() {
 	local n
 	for n in "$@"; do
@@ -96,17 +96,17 @@ cells() {
 	done
 }
 
-# property NAME CELL...
+# property NAME CELL...: adds a property to the node.
 property() {
 	printf ' %s %d ' "$1" $((($# - 1) * 4))
 	cells "${@:2}"
 }
 
-# block ADDRESS LENGTH: as a property reg has it
+# block ADDRESS LENGTH: prints the cells of a register block for a property reg.
 block() { echo $(($1 >> 32)) $(($1 & 0xffffffff)) 0 "$2"; }
 
-# add_channel NAME COMMAND-BLOCK BYTES CONTROL-REGISTER SHIFT: some of the second
-# controller's registers, told by a node of the device tree.
+# add_channel NAME COMMAND-BLOCK BYTES CONTROL-REGISTER SHIFT: adds a device tree node
+# for registers of the second controller.
 add_channel() {
 	local memory phandle irq
 	memory=$(sed -n '6s/ .*//p' "/sys/bus/pci/devices/$b/resource")
@@ -157,8 +157,7 @@ test_removal_by_memory_removes_the_disk() {
 	verify_at_once "$(device B0)"
 }
 
-# This chip's stride is one, so two finds nothing, wherever the control register
-# is told to be.
+# The chip's registers have a stride of one, so a stride of two finds no device.
 test_wrong_register_shift_finds_no_device() {
 	remove_channel ata0
 	remove_channel ata1

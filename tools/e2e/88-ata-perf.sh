@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The same disk under libata by PIO, under libata by DMA, and under us, side by
-# side on one CPU, 64 KiB all the time: a bystander cannot tell our PIO from DMA,
-# and it is no slower than libata's. Time is the number of instructions; what
-# takes QEMU long is each word, so there are no more than it needs, and the 99.9th
-# percentile is the longest of 400 waits.
+# The same disk under libata by PIO, under libata by DMA, and under pioscsi_ata, on one
+# CPU with a load by 64 KiB. A task beside our PIO waits no longer than beside DMA, and
+# our throughput is at least that of libata's PIO. Time is the number of instructions.
+# QEMU is slow for each word, so runs are short: the 99.9th percentile is the longest of
+# 400 waits.
 # vm: --icount 0 --timeout 600 --qemu-arg -drive --qemu-arg if=none,id=null,driver=null-co,read-zeroes=on,size=64M --qemu-arg -device --qemu-arg ide-hd,drive=null,bus=ide.0
 # stage: perf
 set -euo pipefail
@@ -16,7 +16,7 @@ disk=/dev/sda
 work=/tmp/bars
 mkdir -p $work
 
-# sectors: that have been read and written so far
+# sectors: prints the number of sectors read and written so far.
 sectors() {
 	local reads writes
 	read -r _ _ reads _ _ _ writes _ <"/sys/block/${disk##*/}/stat"
@@ -25,7 +25,7 @@ sectors() {
 
 has_moved() { [ "$(sectors)" -gt "$1" ]; }
 
-# load RW: begins it; $load is its process
+# load RW: begins the load; $load is its process.
 load() {
 	fio --name=load --filename=$disk --direct=1 --ioengine=psync --bs=64k \
 		--rw="$1" --size=100% --time_based --runtime=1h \
@@ -34,7 +34,7 @@ load() {
 	until_true 60 has_moved $(($(sectors) + 4096))
 }
 
-# percentiles FILE P...: of cyclictest's histogram, in us
+# percentiles FILE P...: prints percentiles of cyclictest's histogram, in us.
 percentiles() {
 	awk -v of="${*:2}" '
 		/^[0-9]+[ \t]+[0-9]+/ { us[++m] = $1 + 0; n += count[m] = $2 }
@@ -50,8 +50,8 @@ percentiles() {
 		}' "$1"
 }
 
-# bystander NAME LOOPS CYCLICTEST-OPTION...: how long it waits beside the load,
-# kept as NAME.p99 and NAME.p999, and what the load moves meanwhile as NAME.mib_s
+# bystander NAME LOOPS CYCLICTEST-OPTION...: measures its waits beside the load, kept as
+# NAME.p99 and NAME.p999, and the load's throughput, kept as NAME.mib_s.
 bystander() {
 	local name=$work/$1 loops=$2 before from us moved
 	shift 2
@@ -67,7 +67,7 @@ bystander() {
 		"$(cat "$name.mib_s") MiB/s"
 }
 
-# beside WHO FIFO-LOOPS OTHER-LOOPS: bystanders, beside reads and writes
+# beside DRIVER FIFO-LOOPS OTHER-LOOPS: measures bystanders beside reads and writes.
 beside() {
 	local rw
 	for rw in read write; do
@@ -79,7 +79,7 @@ beside() {
 	done
 }
 
-# within WHO FACTOR OTHER KIND FIGURE: no more than FACTOR times OTHER's
+# within DRIVER FACTOR OTHER KIND FIGURE: DRIVER has at most FACTOR times OTHER's figure.
 within() {
 	local rw a b
 	for rw in read write; do
@@ -91,7 +91,7 @@ within() {
 	done
 }
 
-# libata DMA: which kinds of device may use it, as libata's parameter
+# libata DMA: loads libata; DMA is its parameter, the kinds of device that may use DMA.
 libata() {
 	modprobe libata dma="$1"
 	modprobe ata_piix
@@ -125,7 +125,7 @@ test_fifo_task_waits_as_beside_dma() { within ours 1.1 dma fifo p999; }
 test_ordinary_task_waits_as_beside_dma() { within ours 1.5 dma other p99; }
 test_throughput_is_at_least_that_of_libata_pio() { within pio 1 ours fifo mib_s; }
 
-# What is long is left to the thread once a command, not once a block.
+# A long command wakes the thread once, not once for each block.
 test_each_command_wakes_the_thread_once() {
 	local completed deferred
 	completed=$(stat completed) deferred=$(stat deferred)

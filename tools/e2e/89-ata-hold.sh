@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How long the hard handler of ATA holds a slow CPU (62 MIPS): less than 50 us,
-# and less than libata holds it for the same disk by DMA.
+# ATA: the hard IRQ handler holds a slow CPU (62 MIPS) for less than 50 us. libata by
+# DMA holds it for longer with the same disk.
 # vm: --icount 4 --timeout 600 --qemu-arg -drive --qemu-arg if=none,id=null,driver=null-co,read-zeroes=on,size=64M --qemu-arg -device --qemu-arg ide-hd,drive=null,bus=ide.0
 # stage: perf
 set -euo pipefail
@@ -12,7 +12,7 @@ set -euo pipefail
 bench=$(dirname "${BASH_SOURCE[0]}")/../bench
 disk=/dev/sda
 
-# longest_hold IRQ-NAME RW: in us, as the kernel's own trace events have it
+# longest_hold IRQ-NAME RW: prints it in us, by the kernel's trace events.
 longest_hold() {
 	"$bench/beside.sh" 1 "$1" $disk --rw="$2" |
 		tr ' ' '\n' | sed -n 's/^hold_max=//p'
@@ -22,7 +22,7 @@ holds() {
 	local rw hold
 	for rw in read write; do
 		hold=$(longest_hold "$2" $rw)
-		echo "# longest hold of the hard handler, $1, 64 KiB ${rw}s: $hold us"
+		echo "# longest hold of the hard IRQ handler, $1, 64 KiB ${rw}s: $hold us"
 		echo "$hold"
 	done >/tmp/holds
 	grep '^#' /tmp/holds

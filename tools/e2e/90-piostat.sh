@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tools/piostat: its figures are those of debugfs, and it says what is missing.
+# tools/piostat: its figures equal those of debugfs, and its errors name the reason.
 # kernels: 6.12 6.12-debug 6.12-kcsan
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
@@ -9,8 +9,8 @@ set -euo pipefail
 
 piostat=$(dirname "${BASH_SOURCE[0]}")/../piostat
 
-# of HOST NAME: from one line of JSON on standard input
-of() {
+# value_of HOST NAME: prints a value from one line of JSON on standard input.
+value_of() {
 	python3 -c "import json, sys
 hosts = {row['host']: row for row in json.loads(sys.stdin.readline())['hosts']}
 value = hosts[sys.argv[1]]
@@ -19,7 +19,7 @@ for name in sys.argv[2].split('.'):
 print(value)" "$1" "$2"
 }
 
-# complains TEXT COMMAND...: it fails, and says that
+# complains TEXT COMMAND...: the command fails and prints TEXT.
 complains() {
 	local text=$1
 	shift
@@ -54,26 +54,26 @@ test_once_prints_counts_of_debugfs() {
 	dd if="$(first_disk)" of=/dev/null bs=64k count=20 iflag=direct status=none
 	"$piostat" -1
 	"$piostat" -1 --json >$scratch/json
-	same "$(of "$host" irqs <$scratch/json)" "$(stat irqs)" interrupts
-	same "$(of "$host" deferred <$scratch/json)" "$(stat deferred)" "times deferred"
-	same "$(of "$host" completed <$scratch/json)" "$(stat completed)" commands
-	same "$(of "$host" mib <$scratch/json)" \
+	same "$(value_of "$host" irqs <$scratch/json)" "$(stat irqs)" interrupts
+	same "$(value_of "$host" deferred <$scratch/json)" "$(stat deferred)" "times deferred"
+	same "$(value_of "$host" completed <$scratch/json)" "$(stat completed)" commands
+	same "$(value_of "$host" mib <$scratch/json)" \
 		"$(python3 -c "print($(($(stat bytes_in) + $(stat bytes_out))) / 2**20)")" MiB
 }
 
-# 64 KiB take 32.8 ms on this bus, all of it masked.
+# 64 KiB take 32.8 ms on this bus, and the HBA is masked for all of that time.
 test_percentiles_are_bucket_bounds() {
 	local host longest
 	! kernel_watches || skip "its times may be longer than what is told apart"
 	host=host$(first_host)
-	longest=$(of "$host" masked.max_us <$scratch/json)
+	longest=$(value_of "$host" masked.max_us <$scratch/json)
 	awk -v us="$longest" -v ns="$(stat masked_max_ns)" \
 		'BEGIN { exit !(us >= 32768 && us >= ns / 1000 && us <= ns / 500) }'
-	awk -v us="$(of "$host" hold.max_us <$scratch/json)" -v ns="$(stat hold_max_ns)" \
+	awk -v us="$(value_of "$host" hold.max_us <$scratch/json)" -v ns="$(stat hold_max_ns)" \
 		'BEGIN { exit !(us >= ns / 1000 && us <= ns / 500) }'
 }
 
-# It has counted what there was before, and waits for its interval to be over.
+# is_waiting PID: piostat has read the first counts and sleeps until the interval ends.
 is_waiting() { grep -q nanosleep "/proc/$1/wchan"; }
 
 test_interval_counts_new_events_only() {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ATA: a Debian is booted from a disk on a PIIX3, and works.
+# ATA: Debian boots from a disk on a PIIX3 and works.
 # vm: --timeout 900 --root pioscsi,pioscsi_ata --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=ide.0,unit=0
 # kernels: 6.12
 # stage: boots

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Suspend and resume of ATA beneath loads on a PIIX3 and an ISA port: caches are
-# flushed, nothing is lost, and no error handling is needed. And of an AM53C974
-# beneath a CD-ROM, which is reset.
+# Suspend and resume of ATA under load on a PIIX3 and an ISA port. Caches are flushed,
+# no data is lost, and no error handling is needed. The AM53C974 with a CD-ROM resets
+# its bus.
 # vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=5 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
 # kernels: 6.12
 # stage: boots
@@ -19,7 +19,7 @@ run_from_ram fio pkill
 
 tracing=/sys/kernel/tracing
 
-# QEMU's disks do not have the command, so it is who would send it that is counted.
+# QEMU's disks reject the standby command, so calls of the function that sends it count.
 watch_standby() {
 	echo 'p:ata_standby pioscsi_ata:pioata_standby' >$tracing/kprobe_events
 	echo 1 >$tracing/events/kprobes/ata_standby/enable
@@ -51,8 +51,8 @@ test_two_buses_suspend_and_resume() {
 	unload
 }
 
-# It says so, which is no change of the medium to who has it open. Not to what was
-# read ahead, which the kernel never tries again.
+# The drive reports the reset, which programs that have it open do not see as a change
+# of the medium. Read-ahead may fail, because the kernel does not retry it.
 test_medium_survives_suspend() {
 	. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
 	load_port

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the end-to-end tests of the AM53C974: as sim.sh, which it makes use of, but
-# for that chip. Source it after ktap.sh. The adapters are QEMU's.
+# Functions like those of sim.sh for the end-to-end tests of QEMU's AM53C974. Source it
+# after ktap.sh.
 
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
@@ -33,7 +33,7 @@ hush_bios() {
 	done
 }
 
-# fresh_am53 [PARAMETER...]: the driver anew, the port with its defaults.
+# fresh_am53 [PARAMETER...]: reloads the driver, and the port with its defaults.
 fresh_am53() {
 	unload
 	modprobe -a sd_mod sr_mod
@@ -44,7 +44,7 @@ fresh_am53() {
 	udevadm settle 2>/dev/null || true
 }
 
-# lun ID [LUN]: what is there, by its name in /dev.
+# lun ID [LUN]: prints the name in /dev of the unit.
 lun() {
 	basename "$(echo "/sys/class/scsi_device/$(first_host):0:$1:${2:-0}"/device/block/*)"
 }

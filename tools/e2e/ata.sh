@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the end-to-end tests of ATA: as sim.sh, which it makes use of, but for
-# ATA channels. Source it after ktap.sh. The controllers are QEMU's.
+# Functions like those of sim.sh for the end-to-end tests of ATA on QEMU's controllers.
+# Source it after ktap.sh.
 
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
@@ -19,7 +19,7 @@ unload() {
 
 load_ata() { insmod "$VM_MODULES/pioscsi_ata.ko" "$@"; }
 
-# fresh_ata [PARAMETER...]: the driver anew, the port with its defaults.
+# fresh_ata [PARAMETER...]: reloads the driver, and the port with its defaults.
 fresh_ata() {
 	unload
 	modprobe -a sd_mod sr_mod sg
@@ -28,7 +28,7 @@ fresh_ata() {
 	until_true 20 has_disk
 }
 
-# device SERIAL: the disk with that serial number, as /dev/NAME.
+# device SERIAL: prints /dev/NAME of the disk with this serial number.
 device() {
 	local d
 	for d in $(disks); do
@@ -39,8 +39,8 @@ device() {
 	fail "no disk $1"
 }
 
-# removed_under_load DISK BUS DEVICE: the driver is taken from that device while
-# it has commands for the disk, which is gone then, and given back to it.
+# removed_under_load DISK BUS DEVICE: unbinds the driver from DEVICE while DISK has
+# commands, which removes DISK, and binds it again.
 removed_under_load() {
 	local driver=/sys/bus/$2/drivers/pioscsi_ata host load
 	host=$(host_of "$1")
@@ -58,7 +58,7 @@ sums() {
 	(cd "$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
 }
 
-# copies_a_tree DISK: $tree there and back, with the disk checked in between.
+# copies_a_tree DISK: copies $tree to DISK, checks the file system, and compares.
 copies_a_tree() {
 	local disk=$1 from=${tree:?} mnt=/mnt/pioscsi
 	mkfs.ext4 -q "$disk"

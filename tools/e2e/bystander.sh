@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For end-to-end tests of what a bystander feels of the first disk.  Source it
-# after ktap.sh and what finds our disks.
+# For end-to-end tests of the delay of a task beside the first disk. Source it after
+# ktap.sh and after the file that finds our disks.
 
 bench=$(dirname "${BASH_SOURCE[0]}")/../bench
 
-# beside POLICY FIO-OPTION...: the bench's line of NAME=VALUE, kept in $line.  99 %
-# of an ordinary task's waits are known sooner than 99.9 % of a FIFO one's.
+# beside POLICY FIO-OPTION...: sets $line to the benchmark's line of NAME=VALUE. The
+# 99 % of an ordinary task need fewer samples than the 99.9 % of a FIFO task.
 beside() {
 	local irq seconds=1
 	[ "$1" = fifo ] || seconds=0.5
@@ -16,7 +16,7 @@ beside() {
 	echo "# $*: $line"
 }
 
-# at_most LIMIT NAME: of that line
+# at_most LIMIT NAME: fails if the value in $line is larger.
 at_most() {
 	local value
 	value=$(tr ' ' '\n' <<<"$line" | sed -n "s/^$2=//p")

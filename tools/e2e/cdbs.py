@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""usage: cdbs.py send SG-NODE BLOCK-LENGTH CDB-LENGTH FILE
+"""Send many CDBs to a target, or compare the results of two drivers.
+
+usage: cdbs.py send SG-NODE BLOCK-LENGTH CDB-LENGTH FILE
        cdbs.py compare STOCK OURS
 
-Sends a battery of CDBs, good and malformed, through SG_IO, and keeps in FILE
-what came of each: host and driver status, SAM status, sense data, residual and
-data.  compare says what of it two drivers do not agree about.
+"send" sends good and malformed CDBs through SG_IO. It writes the result of each
+to FILE: host and driver status, SAM status, sense data, residual and data.
+"compare" prints the differences of two such files.
 
-CDBs longer than CDB-LENGTH are sent in their shorter form, if they have one.
-Left out are CDBs that ask for more of the medium than their buffer holds, or
-for data the other way round, and those of groups without a length, of which
-QEMU waits for the rest.
+A CDB longer than CDB-LENGTH is sent in its shorter form if it has one. These are
+not sent:
+- CDBs that need more data than their buffer holds,
+- CDBs with data in the other direction,
+- CDBs of groups without a length, because QEMU would wait for the rest.
 """
 
 import ctypes
@@ -47,7 +50,7 @@ class Header(ctypes.Structure):
 
 
 class Answer(NamedTuple):
-    """What came of a CDB."""
+    """The result of a CDB."""
     host: int
     driver: int
     status: int
@@ -62,12 +65,12 @@ class Answer(NamedTuple):
 
 
 def buffer_of(cdb, length):
-    """What is in the data buffer beforehand."""
+    """Returns the initial contents of the data buffer."""
     return random.Random(bytes(cdb)).randbytes(length)
 
 
 def send(node, cdb, direction, buffer):
-    """Sends one CDB, its data directly from and to the buffer."""
+    """Sends one CDB by direct I/O and returns its result."""
     with mmap.mmap(-1, max(len(buffer), 1)) as data:
         data.write(buffer)
         sense = ctypes.create_string_buffer(64)
@@ -84,28 +87,28 @@ def send(node, cdb, direction, buffer):
 
 
 def length_of(opcode):
-    """The length of a CDB, by its group."""
+    """Returns the length of a CDB, by its group."""
     return {0: 6, 1: 10, 2: 10, 4: 16, 5: 12}[opcode >> 5]
 
 
-# They have no data out, whatever their CDB says.
+# Commands that never have data out.
 READERS = {0x03, 0x12, 0x1a, 0x25, 0x28, 0x43, 0x46, 0x4a, 0x51, 0x52, 0x5a,
            0xa0, 0xa8, 0xbe}
 
-# WRITE SAME: they take a block, whatever their CDB says.
+# WRITE SAME, which always takes one block.
 TAKERS = {0x41, 0x93}
 
-# The service action is in byte 1.
+# Commands with a service action in byte 1, and their lengths.
 ACTIONS = {0x5e: 10, 0x83: 16, 0x84: 16, 0x8c: 16, 0x9b: 16, 0x9e: 16,
            0x9f: 16, 0xa3: 12, 0xa4: 12, 0xab: 12, 0xb7: 12}
 
-# The same in 10 or 12 bytes.
+# Commands of 16 bytes, and the same commands with 10 or 12 bytes.
 SHORTER = {0x88: 0xa8, 0x8a: 0xaa, 0x8e: 0xae, 0x8f: 0xaf, 0x90: 0x34,
            0x93: 0x41}
 
 
 def rw(opcode, lba, blocks, flags=0):
-    """A CDB of the READ and WRITE kind."""
+    """Returns a CDB with LBA and number of blocks, like READ and WRITE."""
     length = length_of(opcode)
     if length == 6:
         return [opcode, *lba.to_bytes(3, "big"), blocks & 255, 0]
@@ -117,7 +120,7 @@ def rw(opcode, lba, blocks, flags=0):
 
 
 def shortened(cdb, most):
-    """A CDB that is not longer than that, or None."""
+    """Returns the CDB with at most this length, or None."""
     if len(cdb) <= most:
         return cdb
     if cdb[0] not in SHORTER:
@@ -127,7 +130,7 @@ def shortened(cdb, most):
 
 
 def pages():
-    """What targets say of themselves."""
+    """Yields commands that ask for properties of the target."""
     for page in range(256):
         yield [0x12, 1, page, 0, 252, 0], IN, 252
     for alloc in (0, 1, 4, 5, 36, 96, 255):
@@ -142,7 +145,7 @@ def pages():
 
 
 def media(size):
-    """What reads, writes and verifies, inside the medium and outside."""
+    """Yields reads, writes and verifies, inside and outside the medium."""
     for lba, blocks in ((0, 1), (0, 8), (7, 63), (100, 62), (0xfffff, 1)):
         for opcode in (0x08, 0x28, 0x88, 0xa8, 0x0a, 0x2a, 0x8a, 0xaa, 0x2e,
                        0x8e, 0xae, 0x28):
@@ -160,7 +163,7 @@ def media(size):
 
 
 def odd(size):
-    """Lists that are sent, service actions, control bytes."""
+    """Yields commands with parameter lists, service actions and control bytes."""
     yield [0x03, 0, 0, 0, 18, 0], IN, 20
     yield [0x1b, 0, 0, 0, 1, 0], NONE, 0
     for opcode in (0x39, 0x3a, 0x3b, 0x3f, 0x42, 0x4c, 0x54, 0x55, 0x5f):
@@ -181,7 +184,7 @@ def odd(size):
 
 
 def battery(size):
-    """All the CDBs: CDB, direction, length of the buffer."""
+    """Yields all commands as (CDB, direction, length of the buffer)."""
     yield from pages()
     yield from media(size)
     yield from odd(size)
@@ -197,7 +200,7 @@ def battery(size):
 
 
 def taken(cdb, length, size):
-    """How much data a CDB moves if all is well, as far as it says so."""
+    """Returns the bytes that a CDB moves without an error, if the CDB shows it."""
     if cdb[0] & 0x1f not in (0x08, 0x0a, 0x0e):
         return length
     if len(cdb) == 6:
@@ -210,7 +213,7 @@ def taken(cdb, length, size):
 
 
 def send_all(name, size, most, file):
-    """Sends all; keeps pairs of what was wanted and what came of it."""
+    """Sends all commands and writes pairs of command and result."""
     node = os.open(name, os.O_RDWR)
     kept = []
     for cdb, direction, length in battery(size):
@@ -225,20 +228,19 @@ def send_all(name, size, most, file):
 
 
 def is_answer(ours):
-    """Whether that is what a target says to a CDB, known to it or not."""
+    """Tells whether a target has answered, with GOOD or with ILLEGAL REQUEST."""
     return ours.host == 0 and (
         ours.status == GOOD or ours.status == CHECK_CONDITION and
         ours.sense[2:3] == bytes([ILLEGAL_REQUEST]))
 
 
 def differs(wanted, stock, ours):
-    """What the two do not agree about, or an empty string.
+    """Returns the name of the first field that differs, or an empty string.
 
-    The midlayer gives the stock driver CDBs of 12 bytes at most: of longer ones
-    all that can be said is that a target has answered.  It never sets the
-    residual.  How much came in is seen by what is left of the buffer.  How much
-    went out is not seen: all that the CDB asks for if the target was content,
-    otherwise all of that or nothing.
+    The stock driver gets CDBs of at most 12 bytes, so for longer ones this only
+    checks that the target has answered ours. The stock driver never sets the
+    residual. The unchanged rest of the buffer shows how much data came in. For
+    data out, a command with GOOD must have moved all, and others all or nothing.
     """
     cdb, direction, length, want = wanted
     if stock is None:
@@ -261,7 +263,7 @@ def differs(wanted, stock, ours):
 
 
 def compare(stock_file, our_file):
-    """Prints what is not the same; returns whether there was any."""
+    """Prints the differences and tells whether there are any."""
     with open(stock_file, "rb") as one, open(our_file, "rb") as other:
         pairs = list(zip(pickle.load(one), pickle.load(other), strict=True))
     differing = good = too_long = 0

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the end-to-end tests: faults of the simulated chip.  Source it after
-# sim.sh.
+# For the end-to-end tests: faults of the simulated chip. Source it after sim.sh.
 
 chip=/sys/kernel/debug/pioscsi_sim/chip0
 
-# fault_set FAULT NAME=VALUE...
+# fault_set FAULT NAME=VALUE...: writes the attributes of a fault.
 fault_set() {
 	local fault=$1 p
 	shift
@@ -15,7 +14,7 @@ fault_set() {
 	done
 }
 
-# disarm [FAULT...]: all, by default.
+# disarm [FAULT...]: disarms these faults, or all.
 disarm() {
 	local f
 	[ $# -gt 0 ] || set -- $chip/*/
@@ -24,10 +23,10 @@ disarm() {
 	done
 }
 
-# injected [FAULT]: how often it has happened.
+# injected [FAULT]: prints how often this fault, or any fault, has happened.
 injected() { echo "$(<"$chip/${1:+$1/}injected")"; }
 
-# set_timeouts SECONDS [ABORT_SECONDS]: for commands of all our disks.
+# set_timeouts SECONDS: sets the timeouts of commands and aborts of all our disks.
 set_timeouts() {
 	local d
 	for d in $(disks); do
@@ -36,7 +35,7 @@ set_timeouts() {
 	done
 }
 
-# All our disks are in the state STATE.
+# disks_are STATE: all our disks are in this state.
 disks_are() {
 	local d
 	for d in $(disks); do
@@ -44,7 +43,7 @@ disks_are() {
 	done
 }
 
-# Disks that are offline are put back into service, and looked at anew.
+# Sets all our disks to running and rescans them.
 bring_back() {
 	local d
 	for d in $(disks); do
@@ -53,14 +52,14 @@ bring_back() {
 	done
 }
 
-# faulty_sim [PARAMETER...]: a fresh one whose disks time out early.
+# faulty_sim [PARAMETER...]: reloads the simulator, with disks that time out early.
 faulty_sim() {
 	fresh_sim "$@"
 	set_timeouts 2
 }
 
-# under_fault FAULT NAME=VALUE...: verified I/O while it is armed; it must have
-# happened, and have done no harm.
+# under_fault FAULT NAME=VALUE...: runs verified I/O while the fault is armed. The fault
+# must have happened, and the data must be correct.
 under_fault() {
 	local fault=$1 before count
 	shift
@@ -72,6 +71,6 @@ under_fault() {
 	echo "# $fault: $count times"
 	[ $count -ge 1 ] || fail "$fault never happened"
 	disks_are running
-	# And it is as well as ever.
+	# Without the fault, the host works as before.
 	verify_fio "$(first_disk)" --size=512k --io_size=512k
 }

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the end-to-end tests, which run inside a guest.  A test sources this,
-# defines functions named test_*, and ends with run_tests: each function is one
-# case, run in the order in which they are written, in a subshell with errexit
-# on: the first command that fails, fails the case.  What a case prints is shown
-# if it fails, and lines that begin with "# " always.  A case calls skip REASON
-# if it cannot run here.
+# For the end-to-end tests, which run inside a guest. A test sources this, defines
+# functions named test_*, and ends with run_tests. Each function is one case. Cases run
+# in the order of the file, in a subshell with errexit: the first command that fails,
+# fails the case. The output of a failed case is shown, and lines that begin with "# "
+# of all cases. A case calls skip REASON if it cannot run here.
 #
-# A comment "# vm: OPTIONS" in a test gives tools/vm run more options, and
-# "# kernels: K..." names the kernels it is for, if not all.
+# A comment "# vm: OPTIONS" in a test gives tools/vm run more options. A comment
+# "# kernels: K..." names the kernels of the test; the default is all.
 
 . "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
 
@@ -28,19 +27,19 @@ fail() {
 	exit 1
 }
 
-# refuses COMMAND...: for what must fail ("! COMMAND" does not trip errexit).
+# refuses COMMAND...: the command must fail ("! COMMAND" does not trip errexit).
 refuses() {
 	if "$@"; then
 		fail "should have failed: $*"
 	fi
 }
 
-# same A B WHAT
+# same A B WHAT: fails with the name WHAT unless A equals B.
 same() {
 	[ "$1" = "$2" ] || fail "$3: '$1', expected '$2'"
 }
 
-# until_true SECONDS COMMAND...: waits for what comes about by itself.
+# until_true SECONDS COMMAND...: repeats the command until it succeeds.
 until_true() {
 	local tries=$(($1 * 10))
 	shift
@@ -51,8 +50,8 @@ until_true() {
 	done
 }
 
-# at_length N: N, or a third of it on the second and third kernel, or a tenth if it
-# is slow.
+# at_length N: prints N, a third of it on a second or third kernel, or a tenth on a slow
+# kernel.
 at_length() {
 	if kernel_is_slow; then
 		echo $((($1 + 9) / 10))
@@ -80,7 +79,7 @@ report() {
 	[ ! -s $scratch/output ] || grep '^# ' $scratch/output
 	echo "$verdict $n $name"
 	if [ "$verdict" != ok ]; then
-		# What it left behind would be there in the cases to come.
+		# A load of the failed case would disturb the next cases.
 		pkill -KILL -x fio
 		tail -n 40 $scratch/output | sed 's/^#* */# /'
 	fi

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For end-to-end tests in which something happens beneath a load: verified reads
-# and writes in the background, until they are ended.  Source it after ktap.sh
-# and sim.sh.
+# For end-to-end tests with a load: verified reads and writes in the background, until
+# end_load. Source it after ktap.sh and sim.sh.
 
 loads=() loaded=()
 
-# begin_load [DISK]: if not told, the first one. By io_uring: what interrupts its
-# system calls makes fio 3.33 wait with libaio for events that it already has.
+# begin_load [DISK]: the default is the first disk. fio 3.33 with libaio waits for events
+# that it already has if a signal interrupts it, so the load uses io_uring.
 begin_load() {
 	local disk=${1:-$(first_disk)} host
 	host=$(host_of "$disk")
@@ -18,7 +17,7 @@ begin_load() {
 	until_true 60 has_completed 200 "$host"
 }
 
-# They must have lived, and gone on: more is done than before.
+# Ends the loads, which must still run and complete commands.
 end_load() {
 	local host before load
 	for host in "${loaded[@]}"; do

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For end-to-end tests that take the root file system away, as sleep does: its
-# transport does not wake up again.  Source it after ktap.sh and sim.sh.
+# For end-to-end tests that run without the root file system. Suspend is such a test,
+# because the transport of the root file system does not resume. Source it after ktap.sh
+# and sim.sh.
 
 ram=/dev/shm/ram
 
-# copy_program NAME...: with the libraries that it needs.
+# copy_program NAME...: copies programs and their libraries to memory.
 copy_program() {
 	local name path
 	for name in "$@"; do
@@ -18,8 +19,8 @@ copy_program() {
 	done
 }
 
-# run_from_ram PROGRAM...: goes on with this test, from memory, with nothing but
-# these programs and those that every test needs.  Ends the guest.
+# run_from_ram PROGRAM...: restarts this test in memory, with these programs and those
+# that each test needs. Ends the guest afterwards.
 run_from_ram() {
 	if [ -e /in-ram ]; then
 		return
@@ -39,7 +40,8 @@ run_from_ram() {
 		". /tests/ram.sh; in_ram $(basename "$0")"
 }
 
-# The way out of the guest sleeps no better: it is closed meanwhile.
+# Runs the test in memory. The console device does not resume either, so it is unbound
+# during the test, and the output is copied afterwards.
 in_ram() {
 	local driver=/sys/bus/virtio/drivers/virtio_console device rc=0
 	device=$(basename $driver/virtio[0-9]*)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For end-to-end tests that run from a Debian on one of our disks (tools/vm run
-# --root).  Source it after ktap.sh.
+# For end-to-end tests that run from a Debian on one of our disks (tools/vm run --root).
+# Source it after ktap.sh.
 
 : "${scratch:?}"
 
-# There has to be a place for output when the disk is read-only.
+# The output goes to memory, because the disk becomes read-only in a test.
 mount -t tmpfs tmpfs "$scratch"
 
-# booted_from DISK: by systemd, which has no complaint.
+# booted_from DISK: systemd has booted from DISK without a failed unit.
 booted_from() {
 	same "$(findmnt -n -o SOURCE /)" "$1" "root"
 	same "$(cat /proc/1/comm)" systemd "the first program"
@@ -17,7 +17,7 @@ booted_from() {
 	same "$(systemctl --failed --no-legend | wc -l)" 0 "failed units"
 }
 
-# Each of their files is read, and compared with its checksum.
+# Reads all files of some packages and compares them with their checksums.
 check_packages() {
 	dpkg -V bash dash dpkg sed grep mawk >/tmp/changed || true
 	same "$(grep -vc ' c /' /tmp/changed)" 0 "changed files: $(cat /tmp/changed)"
@@ -33,7 +33,7 @@ write_and_compare() {
 
 read_only() { grep -q '^/dev/[^ ]* / ext4 ro' /proc/mounts; }
 
-# check_root DISK: nothing can be written to it any more.
+# check_root DISK: makes the root file system read-only, and checks it.
 check_root() {
 	echo u >/proc/sysrq-trigger
 	until_true 20 read_only

@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: several.sh TEST...
-# Several tests in one guest, one after the other, each for as long as it would have
-# in a guest of its own.  What the kernel reports meanwhile fails the one during which
-# it came.
+# Runs several tests in one guest, one after the other. Each has the timeout of a guest
+# of its own. A kernel report fails the test that runs at that moment.
 set -uo pipefail
 scan=$(dirname "${BASH_SOURCE[0]}")/../vm-scan
 
-# What has come into the kernel's log since LINE did.
+# log_since LINE: prints the kernel's log after LINE.
 log_since() {
 	dmesg | sed "1,/$1/d"
 }
 
-# limit TEST: in seconds; 0, which is none, where the guest's are not.
+# limit TEST: prints its timeout in seconds; 0 (no timeout) in a guest with --icount,
+# whose seconds are not real.
 limit() {
 	local seconds
 	seconds=$(sed -n 's/^# vm:.*--timeout \([0-9]*\).*/\1/p' "$1")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For the end-to-end tests: the driver and the simulated HBA's disks.  Source
-# it after ktap.sh.
+# For the end-to-end tests: functions for the driver and the simulated HBA's disks.
+# Source it after ktap.sh.
 
 . "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
 
-# load_port [PARAMETER...], load_sim [PARAMETER...]: a slow kernel takes longer
-# than a step of the usual length for the way to the bytes alone, and one that
-# watches is as slow as a bus.
+# load_port [PARAMETER...], load_sim [PARAMETER...]: on a slow kernel the code around a
+# transfer takes longer than a usual step, so steps are longer. A debug kernel is as slow
+# as a bus, so the bus costs no time.
 load_port() {
 	! kernel_is_slow || set -- step_us=1000 "$@"
 	insmod "$VM_MODULES/pioscsi.ko" "$@"
@@ -24,12 +24,12 @@ unload() {
 	unload_one pioscsi
 }
 
-# Who was at a disk and was killed may not have closed it yet, nor its io_uring.
+# A killed program may not have closed its disk or its io_uring yet, so retry.
 unload_one() {
 	[ ! -d "/sys/module/$1" ] || until_true 10 rmmod "$1"
 }
 
-# fresh_sim [PARAMETER...]: the simulator anew, the port with its defaults.
+# fresh_sim [PARAMETER...]: reloads the simulator, and the port with its defaults.
 fresh_sim() {
 	unload
 	load_port
@@ -37,10 +37,10 @@ fresh_sim() {
 	until_true 10 has_disk
 }
 
-# What is called often does without programs: in a guest each costs a thirtieth of
-# a second.
+# Functions that are called often start no program, which takes a thirtieth of a second
+# in a guest.
 
-# hosts_of DRIVER: their numbers.
+# hosts_of DRIVER: prints the numbers of its hosts.
 hosts_of() {
 	local dir name found=()
 	for dir in /sys/class/scsi_host/host*; do
@@ -55,10 +55,10 @@ hosts_of() {
 	fi
 }
 
-# The numbers of our hosts.
+# Prints the numbers of our hosts.
 hosts() { hosts_of pioscsi_sim; }
 
-# The disks of our hosts, by name.
+# Prints the names of our hosts' disks.
 disks() {
 	local h d
 	for h in $(hosts); do
@@ -71,7 +71,7 @@ disks() {
 has_disk() { [ -n "$(disks)" ]; }
 has_disks() { [ "$(disks | wc -l)" = "$1" ]; }
 
-# first COMMAND...: the first line of what it prints.
+# first COMMAND...: prints the first line of the command's output.
 first() {
 	local all
 	all=$("$@")
@@ -81,7 +81,7 @@ first() {
 first_host() { first hosts; }
 first_disk() { echo "/dev/$(first disks)"; }
 
-# generic DISK: its SCSI generic node, which may come after the disk's.
+# generic DISK: prints its SCSI generic node, which may appear after the disk.
 generic() {
 	local node=/sys/block/${1#/dev/}/device/scsi_generic
 	until_true 10 test -d "$node"
@@ -92,24 +92,24 @@ generic() {
 
 first_sg() { generic "$(first_disk)"; }
 
-# stat NAME [HOST]: a counter.
+# stat NAME [HOST]: prints a counter.
 stat() {
 	local stats=/sys/kernel/debug/pioscsi/host${2:-$(first_host)}/stats
 	[[ $'\n'$(<"$stats") =~ $'\n'$1\ ([0-9]+) ]] || return 1
 	echo "${BASH_REMATCH[1]}"
 }
 
-# none_lost [HOST]: the chip has not waited for an interrupt in vain. A virtual CPU
-# that the machine does not run for half a second looks as if it had.
+# none_lost [HOST]: no interrupt was lost. A virtual CPU that the machine stops for half
+# a second looks like a lost interrupt, so one fewer than the CPUs is allowed.
 none_lost() {
 	local cpus=(/sys/devices/system/cpu/cpu[0-9]*)
 	[ "$(stat lost "$@")" -lt ${#cpus[@]} ] || fail "$(stat lost "$@") lost interrupts"
 }
 
-# has_completed N HOST: more commands than that
+# has_completed N HOST: the host has completed more than N commands.
 has_completed() { [ "$(stat completed "$2")" -gt "$1" ]; }
 
-# host_of DISK: its number.  No program but the shell is needed.
+# host_of DISK: prints the number of its host.
 host_of() {
 	local device
 	device=$(echo "/sys/block/${1##*/}/device/scsi_device/"*)
@@ -117,7 +117,7 @@ host_of() {
 	echo "${device%%:*}"
 }
 
-# set_host ATTRIBUTE VALUE
+# set_host ATTRIBUTE VALUE: sets an attribute of the first host.
 set_host() {
 	echo "$2" >"/sys/class/scsi_host/host$(first_host)/$1"
 }
@@ -126,7 +126,7 @@ get_host() {
 	echo "$(<"/sys/class/scsi_host/host$(first_host)/$1")"
 }
 
-# The lines of /proc/interrupts that are ours.
+# Prints our lines of /proc/interrupts.
 interrupts() {
 	grep -w pioscsi_sim /proc/interrupts
 }
@@ -138,7 +138,7 @@ interrupt_count() {
 	} END { print n + 0 }'
 }
 
-# mark, since_mark: what the kernel has logged meanwhile.
+# since_mark prints the kernel's log since the last mark.
 mark() {
 	marker="mark $RANDOM$RANDOM"
 	echo "$marker" >/dev/kmsg
@@ -148,7 +148,7 @@ since_mark() {
 	dmesg | sed "1,/$marker/d"
 }
 
-# verify_fio DISK NAME=VALUE...: writes and reads at random, and verifies.
+# verify_fio DISK FIO-OPTION...: writes and reads at random, and verifies.
 verify_fio() {
 	local disk=$1 size
 	size=$(at_length 12)M
@@ -159,7 +159,7 @@ verify_fio() {
 		--output-format=terse "$@"
 }
 
-# monitor COMMAND...: a command for QEMU's monitor, which takes a second.
+# monitor COMMAND...: sends a command to QEMU's monitor; takes a second.
 monitor() {
 	exec 8<>"$VM_MONITOR"
 	echo "$*" >&8
