@@ -39,7 +39,7 @@ static void expect_done(struct kunit *test, struct fake_cmd *c)
 	KUNIT_EXPECT_FALSE(test, fake->port->query_due);
 }
 
-static void asked_as_soon_as_it_is_started(struct kunit *test)
+static void start_poll_serves_chip_after_start(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -53,7 +53,7 @@ static void asked_as_soon_as_it_is_started(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
 }
 
-static void who_queues_it_does_no_long_pio(struct kunit *test)
+static void start_poll_defers_long_pio_of_submitter(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -70,7 +70,7 @@ static void who_queues_it_does_no_long_pio(struct kunit *test)
 }
 
 /* Started by the thread, before it gives up the chip. */
-static void owner_asks_after_it_has_started_it(struct kunit *test)
+static void start_poll_in_thread_serves_next_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *a = command(fake), *b = command(fake);
@@ -102,7 +102,7 @@ static void queue_behind(struct fake_hba *fake, enum fake_op op)
 	fake_queue(c);
 }
 
-static void command_behind_the_end_is_asked_for(struct kunit *test)
+static void start_poll_at_release_serves_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *a = command(fake), *b = command(fake);
@@ -116,7 +116,7 @@ static void command_behind_the_end_is_asked_for(struct kunit *test)
 	expect_done(test, b);
 }
 
-static void thread_lingers_for_what_comes_soon(struct kunit *test)
+static void busy_poll_in_thread_finds_next_data(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -140,14 +140,14 @@ static struct fake_cmd *make_brisk(struct fake_hba *fake)
 {
 	struct fake_cmd *c;
 
-	thread_lingers_for_what_comes_soon(fake->test);
+	busy_poll_in_thread_finds_next_data(fake->test);
 	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_TO_DEVICE, 2 * LEN);
 	fake_fast(fake);
 	fake_story(fake);
 	return c;
 }
 
-static void brisk_chip_is_the_threads(struct kunit *test)
+static void fast_data_defers_whole_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = make_brisk(fake);
@@ -159,7 +159,7 @@ static void brisk_chip_is_the_threads(struct kunit *test)
 	fake_thread(fake);
 }
 
-static void last_data_of_a_brisk_chip_is_moved_at_once(struct kunit *test)
+static void last_fast_data_runs_in_hard_irq(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = make_brisk(fake);
@@ -171,7 +171,7 @@ static void last_data_of_a_brisk_chip_is_moved_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
-static void hard_handler_does_not_linger(struct kunit *test)
+static void busy_poll_in_hard_irq_returns(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -208,7 +208,7 @@ static void say_poll_again(struct fake_hba *fake, enum fake_op op)
 	say_again(fake, op, PIOSCSI_POLL);
 }
 
-static void thread_does_not_linger_for_ever(struct kunit *test)
+static void endless_busy_poll_ends(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -227,13 +227,13 @@ static void thread_does_not_linger_for_ever(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 }
 
-static void chip_that_disappoints_is_not_brisk(struct kunit *test)
+static void late_data_clears_fast_data(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
 
 	fake->port->fast_data = 1;
-	thread_does_not_linger_for_ever(test);
+	endless_busy_poll_ends(test);
 	c = fake_queued(fake, fake_sdev(fake, 0, 1), DMA_TO_DEVICE, 2 * LEN);
 	fake_fast(fake);
 	fake_story(fake);
@@ -244,7 +244,7 @@ static void chip_that_disappoints_is_not_brisk(struct kunit *test)
 }
 
 /* The clock asks; the end is served by hand. */
-static void what_no_interrupt_tells_is_polled_for(struct kunit *test)
+static void poll_answer_starts_polling(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -269,7 +269,7 @@ static void what_no_interrupt_tells_is_polled_for(struct kunit *test)
 }
 
 /* Once it may interrupt again there is nothing to poll for. */
-static void polling_ends_with_what_it_was_for(struct kunit *test)
+static void polling_ends_after_chip_interrupts_again(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -299,7 +299,7 @@ static void queue_polled(struct fake_hba *fake, struct fake_cmd *c)
 }
 
 /* Nor does it seem to go on when its command was aborted. */
-static void polling_ends_with_who_it_was_for(struct kunit *test)
+static void polling_ends_with_abort_of_its_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -318,7 +318,7 @@ static void polling_ends_with_who_it_was_for(struct kunit *test)
 }
 
 /* The watchdog looks for lost interrupts: these are none. */
-static void waiting_is_not_lost(struct kunit *test)
+static void busy_poll_answer_is_no_lost_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -333,20 +333,20 @@ static void waiting_is_not_lost(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(asked_as_soon_as_it_is_started),
-	KUNIT_CASE(who_queues_it_does_no_long_pio),
-	KUNIT_CASE(owner_asks_after_it_has_started_it),
-	KUNIT_CASE(command_behind_the_end_is_asked_for),
-	KUNIT_CASE(thread_lingers_for_what_comes_soon),
-	KUNIT_CASE(brisk_chip_is_the_threads),
-	KUNIT_CASE(last_data_of_a_brisk_chip_is_moved_at_once),
-	KUNIT_CASE(chip_that_disappoints_is_not_brisk),
-	KUNIT_CASE(hard_handler_does_not_linger),
-	KUNIT_CASE(thread_does_not_linger_for_ever),
-	KUNIT_CASE(what_no_interrupt_tells_is_polled_for),
-	KUNIT_CASE(polling_ends_with_what_it_was_for),
-	KUNIT_CASE(polling_ends_with_who_it_was_for),
-	KUNIT_CASE(waiting_is_not_lost),
+	KUNIT_CASE(start_poll_serves_chip_after_start),
+	KUNIT_CASE(start_poll_defers_long_pio_of_submitter),
+	KUNIT_CASE(start_poll_in_thread_serves_next_command),
+	KUNIT_CASE(start_poll_at_release_serves_chip),
+	KUNIT_CASE(busy_poll_in_thread_finds_next_data),
+	KUNIT_CASE(fast_data_defers_whole_command),
+	KUNIT_CASE(last_fast_data_runs_in_hard_irq),
+	KUNIT_CASE(late_data_clears_fast_data),
+	KUNIT_CASE(busy_poll_in_hard_irq_returns),
+	KUNIT_CASE(endless_busy_poll_ends),
+	KUNIT_CASE(poll_answer_starts_polling),
+	KUNIT_CASE(polling_ends_after_chip_interrupts_again),
+	KUNIT_CASE(polling_ends_with_abort_of_its_command),
+	KUNIT_CASE(busy_poll_answer_is_no_lost_interrupt),
 	{}
 };
 

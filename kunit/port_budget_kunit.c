@@ -31,7 +31,7 @@ static const struct cost_case cost_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(cost, cost_cases, desc);
 
-static void cost_is_known_before(struct kunit *test)
+static void cost_follows_bytes_and_rate(struct kunit *test)
 {
 	const struct cost_case *c = test->param_value;
 	const struct pioscsi_budget in = { { c->ps_per_byte, 7 } };
@@ -68,7 +68,7 @@ static const struct bytes_case bytes_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(bytes, bytes_cases, desc);
 
-static void bytes_fit_the_time(struct kunit *test)
+static void bytes_follow_time_and_rate(struct kunit *test)
 {
 	const struct bytes_case *c = test->param_value;
 	const struct pioscsi_budget in = { { c->ps_per_byte, 7 } };
@@ -111,7 +111,7 @@ static const struct learn_case learn_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(learn, learn_cases, desc);
 
-static void estimate_learns(struct kunit *test)
+static void estimate_moves_by_an_eighth_of_sample(struct kunit *test)
 {
 	const struct learn_case *c = test->param_value;
 	struct pioscsi_budget budget = { { c->before, 7 } };
@@ -122,7 +122,7 @@ static void estimate_learns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, budget.ps_per_byte[1], 7);
 }
 
-static void directions_learn_apart(struct kunit *test)
+static void directions_have_separate_estimates(struct kunit *test)
 {
 	struct pioscsi_budget budget = { { 7, 0 } };
 
@@ -146,7 +146,7 @@ static const struct reach_case reach_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(reach, reach_cases, desc);
 
-static void estimate_gets_there(struct kunit *test)
+static void estimate_converges(struct kunit *test)
 {
 	const struct reach_case *c = test->param_value;
 	struct pioscsi_budget budget = { { c->before } };
@@ -176,7 +176,7 @@ static const struct end_case end_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(end, end_cases, desc);
 
-static void end_is_known_to_take_long(struct kunit *test)
+static void slow_command_end_raises_its_estimate(struct kunit *test)
 {
 	const struct end_case *c = test->param_value;
 	struct pioscsi_budget budget = { .end_ns = c->before };
@@ -186,12 +186,13 @@ static void end_is_known_to_take_long(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(cost_is_known_before, cost_gen_params),
-	KUNIT_CASE_PARAM(bytes_fit_the_time, bytes_gen_params),
-	KUNIT_CASE_PARAM(estimate_learns, learn_gen_params),
-	KUNIT_CASE(directions_learn_apart),
-	KUNIT_CASE_PARAM(estimate_gets_there, reach_gen_params),
-	KUNIT_CASE_PARAM(end_is_known_to_take_long, end_gen_params),
+	KUNIT_CASE_PARAM(cost_follows_bytes_and_rate, cost_gen_params),
+	KUNIT_CASE_PARAM(bytes_follow_time_and_rate, bytes_gen_params),
+	KUNIT_CASE_PARAM(estimate_moves_by_an_eighth_of_sample,
+			 learn_gen_params),
+	KUNIT_CASE(directions_have_separate_estimates),
+	KUNIT_CASE_PARAM(estimate_converges, reach_gen_params),
+	KUNIT_CASE_PARAM(slow_command_end_raises_its_estimate, end_gen_params),
 	{}
 };
 

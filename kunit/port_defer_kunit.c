@@ -43,7 +43,7 @@ static void expect_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
-static void thread_moves_completes_unmasks(struct kunit *test)
+static void thread_moves_data_completes_and_unmasks(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -56,7 +56,7 @@ static void thread_moves_completes_unmasks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
-static void command_queued_meanwhile_waits_for_the_thread(struct kunit *test)
+static void command_queued_during_deferral_waits_for_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -79,7 +79,7 @@ static void queue_at_last_look(struct fake_hba *fake, enum fake_op op)
 }
 
 /* When the thread has looked at the queue, and has not yet unmasked. */
-static void command_queued_at_the_last_moment_is_started(struct kunit *test)
+static void command_queued_at_release_is_started(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -113,7 +113,7 @@ static void end_at_unmask(struct fake_hba *fake, enum fake_op op)
 	end_at(fake, op, FAKE_UNMASK);
 }
 
-static void thread_looks_for_more(struct kunit *test)
+static void release_checks_for_new_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 1);
@@ -126,7 +126,7 @@ static void thread_looks_for_more(struct kunit *test)
 	expect_open(test);
 }
 
-static void more_after_unmask_is_served_once(struct kunit *test)
+static void interrupt_at_unmask_is_served_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 1);
@@ -152,7 +152,7 @@ static void raise_at_first_unmask(struct fake_hba *fake, enum fake_op op)
 }
 
 /* That interrupt says as well as any that the chip takes commands again. */
-static void more_after_unmask_ends_a_stall(struct kunit *test)
+static void interrupt_at_unmask_starts_stalled_queue(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -166,7 +166,7 @@ static void more_after_unmask_ends_a_stall(struct kunit *test)
 	expect_open(test);
 }
 
-static void bh_serves(struct kunit *test)
+static void bh_moves_data_completes_and_unmasks(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -180,7 +180,7 @@ static void bh_serves(struct kunit *test)
 	expect_open(test);
 }
 
-static void bh_wakes_no_thread(struct kunit *test)
+static void bh_mode_wakes_no_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -196,7 +196,7 @@ static void bh_wakes_no_thread(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_bh(fake));
 }
 
-static void bh_is_not_the_hard_handler(struct kunit *test)
+static void bh_ignores_the_budget(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -207,7 +207,7 @@ static void bh_is_not_the_hard_handler(struct kunit *test)
 }
 
 /* The way out of a fault sleeps: a softirq has to leave it to a task. */
-static void bh_leaves_a_fault_to_a_task(struct kunit *test)
+static void fault_in_bh_is_handled_by_task(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -245,7 +245,7 @@ static void inline_never_masks(struct kunit *test)
 	expect_open(test);
 }
 
-static void inline_leaves_a_fault_to_the_thread(struct kunit *test)
+static void fault_in_inline_mode_is_handled_by_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -266,7 +266,7 @@ static void thread_at_forget(struct fake_hba *fake, enum fake_op op)
 }
 
 /* The thread that was woken comes while error handling has the chip. */
-static void stale_thread_touches_nothing(struct kunit *test)
+static void stale_thread_touches_no_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -283,7 +283,7 @@ static void stale_thread_touches_nothing(struct kunit *test)
 }
 
 /* It comes only when the chip is open again. */
-static void late_thread_touches_nothing(struct kunit *test)
+static void late_thread_touches_no_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -297,7 +297,7 @@ static void late_thread_touches_nothing(struct kunit *test)
 }
 
 /* Error handling has not woken up yet, and comes first. */
-static void thread_is_not_before_who_waits(struct kunit *test)
+static void thread_lets_waiting_error_handler_go_first(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -313,7 +313,7 @@ static void thread_is_not_before_who_waits(struct kunit *test)
 }
 
 /* The thread comes before the work that was to stand in for it. */
-static void one_deferral_is_served_by_one(struct kunit *test)
+static void one_deferral_is_served_by_one_context(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = deferred_read(fake);
@@ -333,7 +333,7 @@ static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
 		fake_task_run(fake->hook_arg);
 }
 
-static void transfer_yields_and_goes_on(struct kunit *test)
+static void yielded_transfer_continues(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *other = fake_queued(fake, fake_sdev(fake, 0, 1),
@@ -374,23 +374,23 @@ static void yielded_transfer_can_be_aborted(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(thread_moves_completes_unmasks),
-	KUNIT_CASE(command_queued_meanwhile_waits_for_the_thread),
-	KUNIT_CASE(command_queued_at_the_last_moment_is_started),
-	KUNIT_CASE(thread_looks_for_more),
-	KUNIT_CASE(more_after_unmask_is_served_once),
-	KUNIT_CASE(more_after_unmask_ends_a_stall),
-	KUNIT_CASE(bh_serves),
-	KUNIT_CASE(bh_wakes_no_thread),
-	KUNIT_CASE(bh_is_not_the_hard_handler),
-	KUNIT_CASE(bh_leaves_a_fault_to_a_task),
+	KUNIT_CASE(thread_moves_data_completes_and_unmasks),
+	KUNIT_CASE(command_queued_during_deferral_waits_for_thread),
+	KUNIT_CASE(command_queued_at_release_is_started),
+	KUNIT_CASE(release_checks_for_new_interrupt),
+	KUNIT_CASE(interrupt_at_unmask_is_served_once),
+	KUNIT_CASE(interrupt_at_unmask_starts_stalled_queue),
+	KUNIT_CASE(bh_moves_data_completes_and_unmasks),
+	KUNIT_CASE(bh_mode_wakes_no_thread),
+	KUNIT_CASE(bh_ignores_the_budget),
+	KUNIT_CASE(fault_in_bh_is_handled_by_task),
 	KUNIT_CASE(inline_never_masks),
-	KUNIT_CASE(inline_leaves_a_fault_to_the_thread),
-	KUNIT_CASE(stale_thread_touches_nothing),
-	KUNIT_CASE(late_thread_touches_nothing),
-	KUNIT_CASE(thread_is_not_before_who_waits),
-	KUNIT_CASE(one_deferral_is_served_by_one),
-	KUNIT_CASE(transfer_yields_and_goes_on),
+	KUNIT_CASE(fault_in_inline_mode_is_handled_by_thread),
+	KUNIT_CASE(stale_thread_touches_no_chip),
+	KUNIT_CASE(late_thread_touches_no_chip),
+	KUNIT_CASE(thread_lets_waiting_error_handler_go_first),
+	KUNIT_CASE(one_deferral_is_served_by_one_context),
+	KUNIT_CASE(yielded_transfer_continues),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),
 	{}
 };

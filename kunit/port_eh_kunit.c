@@ -62,7 +62,7 @@ static void abort_of_a_queued_command_needs_no_chip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 }
 
-static void abort_leaves_the_others_in_the_queue(struct kunit *test)
+static void abort_keeps_other_queued_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -76,7 +76,7 @@ static void abort_leaves_the_others_in_the_queue(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
 }
 
-static void abort_of_a_started_command(struct kunit *test)
+static void abort_of_a_started_command_asks_front_end(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -94,7 +94,7 @@ static void abort_of_a_started_command(struct kunit *test)
 	expect_open(test);
 }
 
-static void abort_of_an_ended_command(struct kunit *test)
+static void abort_of_an_ended_command_succeeds(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
@@ -152,7 +152,7 @@ static void abort_keeps_the_context_of_another(struct kunit *test)
 }
 
 /* The last that was served is not who a reset of the bus is about. */
-static void narrow_ones_keep_a_reset_that_was_seen(struct kunit *test)
+static void narrow_reset_keeps_pending_bus_reset(struct kunit *test)
 {
 	int (*const *fn)(struct scsi_cmnd *scmd) = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -223,7 +223,7 @@ static void four_luns(struct fake_hba *fake, struct fake_cmd *c[2][4])
 		c[1][i] = queued(fake, sdev[i]);
 }
 
-static void reset_ends_what_it_covers(struct kunit *test)
+static void reset_ends_commands_in_its_scope(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -244,7 +244,7 @@ static void reset_ends_what_it_covers(struct kunit *test)
 	expect_open(test);
 }
 
-static void reset_leaves_the_others_in_order(struct kunit *test)
+static void reset_keeps_other_commands_in_order(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -263,7 +263,7 @@ static void reset_leaves_the_others_in_order(struct kunit *test)
 	}
 }
 
-static void reset_that_fails_ends_nothing(struct kunit *test)
+static void failed_reset_ends_no_command(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -286,7 +286,7 @@ static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
 }
 
 /* The command's own data are on their way, some already in the buffer. */
-static void reset_in_the_middle_of_a_transfer(struct kunit *test)
+static void reset_during_transfer_ends_the_command(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -331,7 +331,7 @@ static void expect_given_up(struct kunit *test, struct fake_cmd *c[2][4])
 	KUNIT_EXPECT_EQ(test, late->result, DID_TIME_OUT << 16);
 }
 
-static void chip_that_cannot_be_reset_is_given_up(struct kunit *test)
+static void failed_hba_reset_takes_hba_out_of_service(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c[2][4];
@@ -342,7 +342,7 @@ static void chip_that_cannot_be_reset_is_given_up(struct kunit *test)
 	expect_given_up(test, c);
 }
 
-static void handlers_leave_a_chip_that_is_gone(struct kunit *test)
+static void error_handlers_do_not_touch_dead_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
@@ -358,7 +358,7 @@ static void handlers_leave_a_chip_that_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
-static void fault_of_a_chip_that_cannot_be_reset(struct kunit *test)
+static void failed_reset_after_fault_takes_hba_out(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c[2][4];
@@ -372,21 +372,22 @@ static void fault_of_a_chip_that_cannot_be_reset(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_a_queued_command_needs_no_chip),
-	KUNIT_CASE(abort_leaves_the_others_in_the_queue),
-	KUNIT_CASE(abort_of_a_started_command),
-	KUNIT_CASE(abort_of_an_ended_command),
+	KUNIT_CASE(abort_keeps_other_queued_commands),
+	KUNIT_CASE(abort_of_a_started_command_asks_front_end),
+	KUNIT_CASE(abort_of_an_ended_command_succeeds),
 	KUNIT_CASE(abort_that_fails_changes_nothing),
 	KUNIT_CASE(abort_drops_the_saved_context),
 	KUNIT_CASE(abort_keeps_the_context_of_another),
-	KUNIT_CASE_PARAM(narrow_ones_keep_a_reset_that_was_seen,
+	KUNIT_CASE_PARAM(narrow_reset_keeps_pending_bus_reset,
 			 narrow_gen_params),
-	KUNIT_CASE_PARAM(reset_ends_what_it_covers, reset_gen_params),
-	KUNIT_CASE_PARAM(reset_leaves_the_others_in_order, reset_gen_params),
-	KUNIT_CASE_PARAM(reset_that_fails_ends_nothing, reset_gen_params),
-	KUNIT_CASE_PARAM(reset_in_the_middle_of_a_transfer, reset_gen_params),
-	KUNIT_CASE(chip_that_cannot_be_reset_is_given_up),
-	KUNIT_CASE(handlers_leave_a_chip_that_is_gone),
-	KUNIT_CASE(fault_of_a_chip_that_cannot_be_reset),
+	KUNIT_CASE_PARAM(reset_ends_commands_in_its_scope, reset_gen_params),
+	KUNIT_CASE_PARAM(reset_keeps_other_commands_in_order, reset_gen_params),
+	KUNIT_CASE_PARAM(failed_reset_ends_no_command, reset_gen_params),
+	KUNIT_CASE_PARAM(reset_during_transfer_ends_the_command,
+			 reset_gen_params),
+	KUNIT_CASE(failed_hba_reset_takes_hba_out_of_service),
+	KUNIT_CASE(error_handlers_do_not_touch_dead_chip),
+	KUNIT_CASE(failed_reset_after_fault_takes_hba_out),
 	{}
 };
 

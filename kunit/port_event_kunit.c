@@ -45,7 +45,7 @@ static void expect_later(struct kunit *test, s64 bytes, s64 cost)
 }
 
 /* A burst of many to come at once: that it is put off is not for its cost. */
-static void cost_of_a_brisk_chip_is_told(struct kunit *test)
+static void fast_data_deferral_records_cost(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -56,7 +56,7 @@ static void cost_of_a_brisk_chip_is_told(struct kunit *test)
 	expect_later(test, 512, 512);
 }
 
-static void end_that_clears_much_is_told(struct kunit *test)
+static void deferred_clearing_records_unknown_cost(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -65,7 +65,7 @@ static void end_that_clears_much_is_told(struct kunit *test)
 	expect_later(test, 0, -1);
 }
 
-static void end_that_takes_long_is_told(struct kunit *test)
+static void deferred_end_records_cost(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE,
@@ -78,7 +78,7 @@ static void end_that_takes_long_is_told(struct kunit *test)
 	expect_later(test, 0, 4000000000U);
 }
 
-static void nothing_is_told_of_masking_what_cannot_be(struct kunit *test)
+static void unmaskable_hba_records_no_mask(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned long events = fake->port->ring.head;
@@ -90,7 +90,7 @@ static void nothing_is_told_of_masking_what_cannot_be(struct kunit *test)
 	fake->hba->can_mask = true;
 }
 
-static void sleep_is_not_time_masked(struct kunit *test)
+static void suspended_time_is_not_masked_time(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -113,7 +113,7 @@ static u64 holds(const struct fake_hba *fake)
 }
 
 /* For those who wait it is the same who has the CPU. */
-static void timer_in_hard_interrupt_holds_the_cpu(struct kunit *test)
+static void timer_in_hard_irq_records_hold_time(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned long flags;
@@ -127,7 +127,7 @@ static void timer_in_hard_interrupt_holds_the_cpu(struct kunit *test)
 	KUNIT_EXPECT_GT(test, atomic64_read(&fake->port->stats.hold.max), 0);
 }
 
-static void task_does_not(struct kunit *test)
+static void timer_in_task_records_no_hold_time(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -136,13 +136,13 @@ static void task_does_not(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(cost_of_a_brisk_chip_is_told),
-	KUNIT_CASE(end_that_clears_much_is_told),
-	KUNIT_CASE(end_that_takes_long_is_told),
-	KUNIT_CASE(nothing_is_told_of_masking_what_cannot_be),
-	KUNIT_CASE(sleep_is_not_time_masked),
-	KUNIT_CASE(timer_in_hard_interrupt_holds_the_cpu),
-	KUNIT_CASE(task_does_not),
+	KUNIT_CASE(fast_data_deferral_records_cost),
+	KUNIT_CASE(deferred_clearing_records_unknown_cost),
+	KUNIT_CASE(deferred_end_records_cost),
+	KUNIT_CASE(unmaskable_hba_records_no_mask),
+	KUNIT_CASE(suspended_time_is_not_masked_time),
+	KUNIT_CASE(timer_in_hard_irq_records_hold_time),
+	KUNIT_CASE(timer_in_task_records_no_hold_time),
 	{}
 };
 

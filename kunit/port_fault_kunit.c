@@ -49,7 +49,7 @@ static void fault_is_handled_by_the_thread(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_FAULT], 1);
 }
 
-static void reset_by_somebody_else(struct kunit *test)
+static void foreign_bus_reset_ends_all_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -88,7 +88,7 @@ static void look_when_done(struct fake_hba *fake, enum fake_op op)
 }
 
 /* Or the UNIT ATTENTION behind it would be a new medium. */
-static void midlayer_is_told_of_a_reset(struct kunit *test)
+static void bus_reset_is_reported_to_midlayer(struct kunit *test)
 {
 	const struct told_case *t = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -118,7 +118,7 @@ static const struct tag_case tag_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(tag, tag_cases, desc);
 
-static void lying_tag_is_no_command(struct kunit *test)
+static void invalid_tag_finds_no_command(struct kunit *test)
 {
 	const struct tag_case *t = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -150,7 +150,7 @@ static const struct lie_case lie_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(lie, lie_cases, desc);
 
-static void implausible_length_is_a_fault(struct kunit *test)
+static void implausible_length_resets_the_hba(struct kunit *test)
 {
 	const struct lie_case *l = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -167,7 +167,7 @@ static void implausible_length_is_a_fault(struct kunit *test)
 			l->fault ? DID_RESET : DID_ERROR);
 }
 
-static void endless_surplus_is_a_fault(struct kunit *test)
+static void endless_overrun_resets_the_hba(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -194,7 +194,7 @@ static const struct nobody_case nobody_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(nobody, nobody_cases, desc);
 
-static void answer_without_a_command_is_a_fault(struct kunit *test)
+static void answer_without_command_resets_the_hba(struct kunit *test)
 {
 	const struct nobody_case *n = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -209,12 +209,12 @@ static void answer_without_a_command_is_a_fault(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(fault_is_handled_by_the_thread),
-	KUNIT_CASE(reset_by_somebody_else),
-	KUNIT_CASE_PARAM(midlayer_is_told_of_a_reset, told_gen_params),
-	KUNIT_CASE_PARAM(lying_tag_is_no_command, tag_gen_params),
-	KUNIT_CASE_PARAM(implausible_length_is_a_fault, lie_gen_params),
-	KUNIT_CASE(endless_surplus_is_a_fault),
-	KUNIT_CASE_PARAM(answer_without_a_command_is_a_fault,
+	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
+	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),
+	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),
+	KUNIT_CASE_PARAM(implausible_length_resets_the_hba, lie_gen_params),
+	KUNIT_CASE(endless_overrun_resets_the_hba),
+	KUNIT_CASE_PARAM(answer_without_command_resets_the_hba,
 			 nobody_gen_params),
 	{}
 };

@@ -45,7 +45,7 @@ static void expect_faults(struct kunit *test, unsigned int n, int host_byte)
 				host_byte << 16);
 }
 
-static void resets_come_to_an_end(struct kunit *test)
+static void eight_resets_take_hba_out_of_service(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -57,7 +57,7 @@ static void resets_come_to_an_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], RESETS_MAX);
 }
 
-static void a_command_that_ends_excuses_them(struct kunit *test)
+static void completed_command_clears_reset_count(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -73,7 +73,7 @@ static void a_command_that_ends_excuses_them(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
-static void host_reset_tries_again(struct kunit *test)
+static void host_reset_revives_dead_hba(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued(fake);
@@ -96,7 +96,7 @@ static void host_reset_tries_again(struct kunit *test)
 			    &c->cmd);
 }
 
-static void idle_chip_that_takes_nothing_is_asked_again(struct kunit *test)
+static void idle_busy_chip_is_retried(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -113,7 +113,7 @@ static void idle_chip_that_takes_nothing_is_asked_again(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
 }
 
-static void busy_chip_that_takes_nothing_is_left_alone(struct kunit *test)
+static void busy_chip_with_commands_is_not_retried(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -123,7 +123,7 @@ static void busy_chip_that_takes_nothing_is_left_alone(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
 }
 
-static void queue_of_an_idle_chip_is_watched(struct kunit *test)
+static void watchdog_retries_queue_of_idle_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -135,7 +135,7 @@ static void queue_of_an_idle_chip_is_watched(struct kunit *test)
 			    &c->cmd);
 }
 
-static void chip_that_takes_nothing_needs_more_than_an_abort(struct kunit *test)
+static void abort_on_idle_busy_chip_fails(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -150,7 +150,7 @@ static void chip_that_takes_nothing_needs_more_than_an_abort(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 }
 
-static void resets_one_after_the_other_are_damped(struct kunit *test)
+static void repeated_bus_resets_are_throttled(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -166,7 +166,7 @@ static void resets_one_after_the_other_are_damped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 }
 
-static void lost_interrupt_excuses_once(struct kunit *test)
+static void lost_interrupt_extends_timeout_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *hung = queued(fake);
@@ -181,15 +181,15 @@ static void lost_interrupt_excuses_once(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(resets_come_to_an_end),
-	KUNIT_CASE(a_command_that_ends_excuses_them),
-	KUNIT_CASE(host_reset_tries_again),
-	KUNIT_CASE(idle_chip_that_takes_nothing_is_asked_again),
-	KUNIT_CASE(busy_chip_that_takes_nothing_is_left_alone),
-	KUNIT_CASE(queue_of_an_idle_chip_is_watched),
-	KUNIT_CASE(chip_that_takes_nothing_needs_more_than_an_abort),
-	KUNIT_CASE(resets_one_after_the_other_are_damped),
-	KUNIT_CASE(lost_interrupt_excuses_once),
+	KUNIT_CASE(eight_resets_take_hba_out_of_service),
+	KUNIT_CASE(completed_command_clears_reset_count),
+	KUNIT_CASE(host_reset_revives_dead_hba),
+	KUNIT_CASE(idle_busy_chip_is_retried),
+	KUNIT_CASE(busy_chip_with_commands_is_not_retried),
+	KUNIT_CASE(watchdog_retries_queue_of_idle_chip),
+	KUNIT_CASE(abort_on_idle_busy_chip_fails),
+	KUNIT_CASE(repeated_bus_resets_are_throttled),
+	KUNIT_CASE(lost_interrupt_extends_timeout_once),
 	{}
 };
 

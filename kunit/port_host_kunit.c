@@ -10,7 +10,7 @@
 
 #define NR_OPS	(sizeof(struct pioscsi_ops) / sizeof(void *))
 
-static void front_end_lacks_an_operation(struct kunit *test)
+static void missing_operation_is_rejected(struct kunit *test)
 {
 	struct pioscsi_ops ops;
 	struct pioscsi_driver drv = { .name = "lacking", .ops = &ops };
@@ -44,7 +44,7 @@ static void expect_second_try(struct fake_hba *fake)
 	KUNIT_EXPECT_STREQ(test, fake->broke ?: "", "");
 }
 
-static void interrupt_cannot_be_had(struct kunit *test)
+static void failed_request_irq_is_undone(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
 
@@ -56,7 +56,7 @@ static void interrupt_cannot_be_had(struct kunit *test)
 }
 
 /* The midlayer wants no host that takes no command. */
-static void midlayer_refuses_the_host(struct kunit *test)
+static void failed_scsi_add_host_is_undone(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
 
@@ -82,7 +82,7 @@ static const struct width_case width_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(width, width_cases, desc);
 
-static void width_is_one_that_can_be(struct kunit *test)
+static void invalid_data_port_width_is_rejected(struct kunit *test)
 {
 	const struct width_case *w = test->param_value;
 	struct fake_hba *fake = fake_port_alloc(test);
@@ -96,7 +96,7 @@ static void width_is_one_that_can_be(struct kunit *test)
 		pioscsi_remove_hba(fake->hba);
 }
 
-static void host_is_freed_without_having_been_added(struct kunit *test)
+static void host_never_added_is_freed(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
 
@@ -104,11 +104,11 @@ static void host_is_freed_without_having_been_added(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(front_end_lacks_an_operation),
-	KUNIT_CASE(interrupt_cannot_be_had),
-	KUNIT_CASE(midlayer_refuses_the_host),
-	KUNIT_CASE_PARAM(width_is_one_that_can_be, width_gen_params),
-	KUNIT_CASE(host_is_freed_without_having_been_added),
+	KUNIT_CASE(missing_operation_is_rejected),
+	KUNIT_CASE(failed_request_irq_is_undone),
+	KUNIT_CASE(failed_scsi_add_host_is_undone),
+	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
+	KUNIT_CASE(host_never_added_is_freed),
 	{}
 };
 

@@ -21,7 +21,7 @@ static struct fake_cmd *queued_read(struct fake_hba *fake, unsigned int len)
 	return c;
 }
 
-static void not_ours_costs_one_read(struct kunit *test)
+static void shared_line_not_ours_costs_one_read(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -61,7 +61,7 @@ static void owned_chip_is_not_touched(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-static void acknowledged_before_all_else(struct kunit *test)
+static void interrupt_is_acknowledged_first(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -71,7 +71,7 @@ static void acknowledged_before_all_else(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 1);
 }
 
-static void what_fits_is_done_at_once(struct kunit *test)
+static void burst_within_budget_runs_in_hard_irq(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, LEN);
@@ -88,7 +88,7 @@ static void what_fits_is_done_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.deferred, 0);
 }
 
-static void what_does_not_fit_is_deferred(struct kunit *test)
+static void burst_beyond_budget_is_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, LEN);
@@ -103,7 +103,7 @@ static void what_does_not_fit_is_deferred(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
-static void the_context_is_saved(struct kunit *test)
+static void deferral_saves_the_answer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, LEN);
@@ -120,7 +120,7 @@ static void the_context_is_saved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->xfer.len, LEN + 4);
 }
 
-static void each_answer_is_judged_by_itself(struct kunit *test)
+static void each_answer_is_compared_with_budget(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, LEN + 32);
@@ -143,7 +143,7 @@ static void linger_at_data(struct fake_hba *fake, enum fake_op op)
 }
 
 /* What was done in the same interrupt before has used up the budget. */
-static void time_spent_counts(struct kunit *test)
+static void time_already_spent_counts(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, 8);
@@ -171,7 +171,7 @@ static void unknown_cost_is_deferred(struct kunit *test)
 }
 
 /* The rest of its buffer is cleared, which takes its time as well. */
-static void much_to_clear_is_deferred(struct kunit *test)
+static void clearing_large_rest_is_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, 4 * LEN);
@@ -190,7 +190,7 @@ static void raise_at_first_ask(struct fake_hba *fake, enum fake_op op)
 		fake_raise(fake);
 }
 
-static void what_rises_meanwhile_is_served(struct kunit *test)
+static void interrupt_during_handler_is_served(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -201,7 +201,7 @@ static void what_rises_meanwhile_is_served(struct kunit *test)
 			   "claim ack ask claim ack ask claim");
 }
 
-static void next_command_is_started_at_once(struct kunit *test)
+static void next_command_starts_in_hard_irq(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -217,18 +217,18 @@ static void next_command_is_started_at_once(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(not_ours_costs_one_read),
+	KUNIT_CASE(shared_line_not_ours_costs_one_read),
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
-	KUNIT_CASE(acknowledged_before_all_else),
-	KUNIT_CASE(what_fits_is_done_at_once),
-	KUNIT_CASE(what_does_not_fit_is_deferred),
-	KUNIT_CASE(the_context_is_saved),
-	KUNIT_CASE(each_answer_is_judged_by_itself),
-	KUNIT_CASE(time_spent_counts),
+	KUNIT_CASE(interrupt_is_acknowledged_first),
+	KUNIT_CASE(burst_within_budget_runs_in_hard_irq),
+	KUNIT_CASE(burst_beyond_budget_is_deferred),
+	KUNIT_CASE(deferral_saves_the_answer),
+	KUNIT_CASE(each_answer_is_compared_with_budget),
+	KUNIT_CASE(time_already_spent_counts),
 	KUNIT_CASE(unknown_cost_is_deferred),
-	KUNIT_CASE(much_to_clear_is_deferred),
-	KUNIT_CASE(what_rises_meanwhile_is_served),
-	KUNIT_CASE(next_command_is_started_at_once),
+	KUNIT_CASE(clearing_large_rest_is_deferred),
+	KUNIT_CASE(interrupt_during_handler_is_served),
+	KUNIT_CASE(next_command_starts_in_hard_irq),
 	{}
 };
 

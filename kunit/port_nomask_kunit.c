@@ -37,7 +37,7 @@ static void begin_fault(struct fake_hba *fake)
 	fake_trace(fake);
 }
 
-static void data_is_not_deferred(struct kunit *test)
+static void unmaskable_data_runs_in_hard_irq(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -62,7 +62,7 @@ static void linger_at_data(struct fake_hba *fake, enum fake_op op)
 }
 
 /* The chip says by another interrupt that there is more. */
-static void handler_leaves_when_time_is_up(struct kunit *test)
+static void handler_beyond_budget_leaves_line(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -89,7 +89,7 @@ static void queue_at_data(struct fake_hba *fake, enum fake_op op)
 }
 
 /* What was queued meanwhile is no reason to stay for the chip's data. */
-static void handler_that_leaves_starts_commands(struct kunit *test)
+static void handler_beyond_budget_starts_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -108,7 +108,7 @@ static void handler_that_leaves_starts_commands(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
-static void interrupt_of_an_owned_chip_is_acknowledged(struct kunit *test)
+static void interrupt_while_owned_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -119,7 +119,7 @@ static void interrupt_of_an_owned_chip_is_acknowledged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 }
 
-static void interrupt_of_another_device_is_not(struct kunit *test)
+static void foreign_interrupt_while_owned_is_irq_none(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -128,7 +128,7 @@ static void interrupt_of_another_device_is_not(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
 }
 
-static void interrupt_of_a_chip_that_is_gone_is_not(struct kunit *test)
+static void interrupt_after_removal_is_irq_none(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -140,7 +140,7 @@ static void interrupt_of_a_chip_that_is_gone_is_not(struct kunit *test)
 }
 
 /* It holds up a line that others share. */
-static void interrupt_of_a_chip_given_up_is_acknowledged(struct kunit *test)
+static void interrupt_of_dead_chip_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -158,7 +158,7 @@ static void interrupt_of_a_chip_given_up_is_acknowledged(struct kunit *test)
  * Who serves it may never get the CPU, if it goes on like that: the kernel has
  * to be told that nobody can help, and closes the line.
  */
-static void endless_interrupts_of_an_owned_chip_are_not(struct kunit *test)
+static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i, handled = 0;
@@ -180,7 +180,7 @@ static void endless_interrupts_of_an_owned_chip_are_not(struct kunit *test)
 }
 
 /* Many while its owner gets on are no storm. */
-static void interrupts_of_a_busy_owner_are(struct kunit *test)
+static void interrupts_with_progress_stay_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -207,7 +207,7 @@ static void end_at_first_claim(struct fake_hba *fake, enum fake_op op)
 	fake_irq(fake);
 }
 
-static void interrupt_of_an_owned_chip_is_served_later(struct kunit *test)
+static void interrupt_while_owned_is_served_at_release(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -248,7 +248,7 @@ static const struct sectors_case sectors_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sectors, sectors_cases, desc);
 
-static void transfers_fit_the_budget(struct kunit *test)
+static void max_sectors_follow_the_budget(struct kunit *test)
 {
 	const struct sectors_case *c = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -279,7 +279,7 @@ static unsigned int idle_out(struct pioscsi_hba *hba, const void *buf,
 	return len;
 }
 
-static void interrupted_measurement_does_not_count(struct kunit *test)
+static void interrupted_measurement_is_discarded(struct kunit *test)
 {
 	static const struct pioscsi_ops idle = {
 		.pio_in = idle_in,
@@ -301,18 +301,18 @@ static void interrupted_measurement_does_not_count(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(data_is_not_deferred),
-	KUNIT_CASE(handler_leaves_when_time_is_up),
-	KUNIT_CASE(handler_that_leaves_starts_commands),
-	KUNIT_CASE(interrupt_of_an_owned_chip_is_acknowledged),
-	KUNIT_CASE(interrupt_of_another_device_is_not),
-	KUNIT_CASE(interrupt_of_a_chip_that_is_gone_is_not),
-	KUNIT_CASE(interrupt_of_a_chip_given_up_is_acknowledged),
-	KUNIT_CASE(interrupt_of_an_owned_chip_is_served_later),
-	KUNIT_CASE(endless_interrupts_of_an_owned_chip_are_not),
-	KUNIT_CASE(interrupts_of_a_busy_owner_are),
-	KUNIT_CASE_PARAM(transfers_fit_the_budget, sectors_gen_params),
-	KUNIT_CASE(interrupted_measurement_does_not_count),
+	KUNIT_CASE(unmaskable_data_runs_in_hard_irq),
+	KUNIT_CASE(handler_beyond_budget_leaves_line),
+	KUNIT_CASE(handler_beyond_budget_starts_commands),
+	KUNIT_CASE(interrupt_while_owned_is_acknowledged),
+	KUNIT_CASE(foreign_interrupt_while_owned_is_irq_none),
+	KUNIT_CASE(interrupt_after_removal_is_irq_none),
+	KUNIT_CASE(interrupt_of_dead_chip_is_acknowledged),
+	KUNIT_CASE(interrupt_while_owned_is_served_at_release),
+	KUNIT_CASE(endless_interrupts_while_owned_are_irq_none),
+	KUNIT_CASE(interrupts_with_progress_stay_acknowledged),
+	KUNIT_CASE_PARAM(max_sectors_follow_the_budget, sectors_gen_params),
+	KUNIT_CASE(interrupted_measurement_is_discarded),
 	{}
 };
 

@@ -28,14 +28,14 @@ static const struct name_case name_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(name, name_cases, desc);
 
-static void name_is_parsed(struct kunit *test)
+static void defer_name_parses(struct kunit *test)
 {
 	const struct name_case *c = test->param_value;
 
 	KUNIT_EXPECT_EQ(test, pioscsi_defer_parse(c->name), c->defer);
 }
 
-static void name_is_what_parses(struct kunit *test)
+static void defer_name_round_trips(struct kunit *test)
 {
 	int defer;
 
@@ -52,7 +52,7 @@ static void defaults_are_in_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_params_check(), 0);
 }
 
-static void defaults_are_as_documented(struct kunit *test)
+static void defaults_match_documentation(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, pioscsi_defer_default(), PIOSCSI_DEFER_THREAD);
 	KUNIT_EXPECT_EQ(test, pioscsi_budget_default_us(), 50);
@@ -60,10 +60,10 @@ static void defaults_are_as_documented(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(name_is_parsed, name_gen_params),
-	KUNIT_CASE(name_is_what_parses),
+	KUNIT_CASE_PARAM(defer_name_parses, name_gen_params),
+	KUNIT_CASE(defer_name_round_trips),
 	KUNIT_CASE(defaults_are_in_range),
-	KUNIT_CASE(defaults_are_as_documented),
+	KUNIT_CASE(defaults_match_documentation),
 	{}
 };
 

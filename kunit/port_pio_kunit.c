@@ -77,7 +77,7 @@ static void expect_good(struct kunit *test, struct fake_cmd *c)
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 0);
 }
 
-static void list_is_read_in_the_hard_handler(struct kunit *test)
+static void hard_irq_reads_scatter_list(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = list_cmd(fake, DMA_FROM_DEVICE, test->param_value);
@@ -90,7 +90,7 @@ static void list_is_read_in_the_hard_handler(struct kunit *test)
 }
 
 /* What arrives is compared by the fake chip. */
-static void list_is_written_in_the_hard_handler(struct kunit *test)
+static void hard_irq_writes_scatter_list(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = list_cmd(fake, DMA_TO_DEVICE, test->param_value);
@@ -110,7 +110,7 @@ static void no_budget(struct fake_hba *fake)
 	fake->port->budget.ps_per_byte[1] = FAKE_PS_SLOW;
 }
 
-static void list_is_read_in_the_thread(struct kunit *test)
+static void thread_reads_scatter_list(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = list_cmd(fake, DMA_FROM_DEVICE, test->param_value);
@@ -122,7 +122,7 @@ static void list_is_read_in_the_thread(struct kunit *test)
 	KUNIT_EXPECT_GT(test, fake->count[FAKE_MASK], 0);
 }
 
-static void list_is_written_in_the_thread(struct kunit *test)
+static void thread_writes_scatter_list(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = list_cmd(fake, DMA_TO_DEVICE, test->param_value);
@@ -135,7 +135,7 @@ static void list_is_written_in_the_thread(struct kunit *test)
 }
 
 /* A FIFO at a time, as the chip likes, and never where an entry ends. */
-static void data_in_bursts_is_in_its_place(struct kunit *test)
+static void bursts_fill_consecutive_bytes(struct kunit *test)
 {
 	static const struct fake_seg segs[] = { { 0, 300 }, { 0, 212 } };
 	static const unsigned int bursts[] = { 33, 31, 4, 1, 3, 256, 184 };
@@ -181,7 +181,7 @@ static const struct amount_case amount_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(amount, amount_cases, desc);
 
-static void amount_is_told(struct kunit *test)
+static void residual_and_overrun_are_reported(struct kunit *test)
 {
 	static const struct fake_seg segs[] = {
 		{ 0, 128 }, { PAGE_SIZE - 100, 256 }, { 0, 128 }
@@ -206,7 +206,7 @@ static void amount_is_told(struct kunit *test)
 }
 
 /* The chip's word goes on where the buffer ends. */
-static void surplus_of_a_word_is_moved_aside(struct kunit *test)
+static void overrun_of_a_word_is_bounced(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -218,7 +218,7 @@ static void surplus_of_a_word_is_moved_aside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 3);
 }
 
-static void data_of_a_command_without_is_moved_aside(struct kunit *test)
+static void data_without_buffer_is_bounced(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -230,7 +230,7 @@ static void data_of_a_command_without_is_moved_aside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 0);
 }
 
-static void status_outlives_a_short_read(struct kunit *test)
+static void short_read_keeps_status(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -263,7 +263,7 @@ static const struct early_case early_cases[] = {
 KUNIT_ARRAY_PARAM_DESC(early, early_cases, desc);
 
 /* What was announced is a promise of the chip, not of the target. */
-static void target_may_end_data_early(struct kunit *test)
+static void early_end_of_data_leaves_residual(struct kunit *test)
 {
 	const struct early_case *e = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -285,7 +285,7 @@ static void target_may_end_data_early(struct kunit *test)
 }
 
 /* It goes on with the byte that was not taken. */
-static void data_goes_on_after_a_pause(struct kunit *test)
+static void data_after_pause_continues(struct kunit *test)
 {
 	const struct early_case *e = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -302,7 +302,7 @@ static void data_goes_on_after_a_pause(struct kunit *test)
 }
 
 /* Announced again and again, and never given: that is a storm. */
-static void data_that_never_comes_is_not_awaited(struct kunit *test)
+static void announced_data_without_bytes_is_a_storm(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -352,7 +352,7 @@ static void check_piece(struct fake_hba *fake, enum fake_op op)
 		*(unsigned int *)fake->hook_arg = fake->piece;
 }
 
-static void steps_are_bounded(struct kunit *test)
+static void each_step_is_bounded(struct kunit *test)
 {
 	const struct step_case *s = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -370,7 +370,7 @@ static void steps_are_bounded(struct kunit *test)
 }
 
 /* A bus this slow moves no piece that is worth a sample, but many. */
-static void short_steps_teach_too(struct kunit *test)
+static void short_steps_correct_the_estimate(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -383,7 +383,7 @@ static void short_steps_teach_too(struct kunit *test)
 }
 
 /* A target may have data sent again that has been, but not skip any. */
-static void seek_goes_back_only(struct kunit *test)
+static void seek_beyond_moved_data_is_ignored(struct kunit *test)
 {
 	static const struct fake_seg segs[] = {
 		{ 0, 4 }, { 0, 4096 }, { 8, 100 }
@@ -409,7 +409,7 @@ static void seek_goes_back_only(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
 }
 
-static void hard_handler_does_not_cut(struct kunit *test)
+static void hard_irq_moves_burst_in_one_piece(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -421,22 +421,22 @@ static void hard_handler_does_not_cut(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(list_is_read_in_the_hard_handler, list_gen_params),
-	KUNIT_CASE_PARAM(list_is_written_in_the_hard_handler, list_gen_params),
-	KUNIT_CASE_PARAM(list_is_read_in_the_thread, list_gen_params),
-	KUNIT_CASE_PARAM(list_is_written_in_the_thread, list_gen_params),
-	KUNIT_CASE(data_in_bursts_is_in_its_place),
-	KUNIT_CASE_PARAM(amount_is_told, amount_gen_params),
-	KUNIT_CASE(surplus_of_a_word_is_moved_aside),
-	KUNIT_CASE(data_of_a_command_without_is_moved_aside),
-	KUNIT_CASE(status_outlives_a_short_read),
-	KUNIT_CASE_PARAM(target_may_end_data_early, early_gen_params),
-	KUNIT_CASE_PARAM(data_goes_on_after_a_pause, early_gen_params),
-	KUNIT_CASE(data_that_never_comes_is_not_awaited),
-	KUNIT_CASE_PARAM(steps_are_bounded, step_gen_params),
-	KUNIT_CASE(short_steps_teach_too),
-	KUNIT_CASE(seek_goes_back_only),
-	KUNIT_CASE(hard_handler_does_not_cut),
+	KUNIT_CASE_PARAM(hard_irq_reads_scatter_list, list_gen_params),
+	KUNIT_CASE_PARAM(hard_irq_writes_scatter_list, list_gen_params),
+	KUNIT_CASE_PARAM(thread_reads_scatter_list, list_gen_params),
+	KUNIT_CASE_PARAM(thread_writes_scatter_list, list_gen_params),
+	KUNIT_CASE(bursts_fill_consecutive_bytes),
+	KUNIT_CASE_PARAM(residual_and_overrun_are_reported, amount_gen_params),
+	KUNIT_CASE(overrun_of_a_word_is_bounced),
+	KUNIT_CASE(data_without_buffer_is_bounced),
+	KUNIT_CASE(short_read_keeps_status),
+	KUNIT_CASE_PARAM(early_end_of_data_leaves_residual, early_gen_params),
+	KUNIT_CASE_PARAM(data_after_pause_continues, early_gen_params),
+	KUNIT_CASE(announced_data_without_bytes_is_a_storm),
+	KUNIT_CASE_PARAM(each_step_is_bounded, step_gen_params),
+	KUNIT_CASE(short_steps_correct_the_estimate),
+	KUNIT_CASE(seek_beyond_moved_data_is_ignored),
+	KUNIT_CASE(hard_irq_moves_burst_in_one_piece),
 	{}
 };
 

@@ -26,7 +26,7 @@ static void resume(struct fake_hba *fake)
 	KUNIT_EXPECT_FALSE(fake->test, fake->masked);
 }
 
-static void sleep_masks_and_waking_renews(struct kunit *test)
+static void suspend_masks_and_resume_resets(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_known_sdev(fake);
@@ -39,7 +39,7 @@ static void sleep_masks_and_waking_renews(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sdev->expecting_cc_ua);
 }
 
-static void chip_without_power_is_not_touched(struct kunit *test)
+static void suspended_chip_is_not_touched(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	bool *can_mask = &fake->hba->can_mask;
@@ -61,7 +61,7 @@ static void chip_without_power_is_not_touched(struct kunit *test)
 	*can_mask = true;
 }
 
-static void command_waits_for_the_chip(struct kunit *test)
+static void command_waits_for_resume(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -79,7 +79,7 @@ static void command_waits_for_the_chip(struct kunit *test)
 }
 
 /* The midlayer does not let it come to this, but who knows. */
-static void started_command_is_sent_again(struct kunit *test)
+static void started_command_is_retried_after_resume(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -96,7 +96,7 @@ static void started_command_is_sent_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
 }
 
-static void chip_that_does_not_wake_is_given_up(struct kunit *test)
+static void failed_resume_takes_hba_out_of_service(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -112,7 +112,7 @@ static void chip_that_does_not_wake_is_given_up(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->port->yield);
 }
 
-static void chip_that_was_given_up_stays_so(struct kunit *test)
+static void dead_hba_stays_dead_after_resume(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -126,7 +126,7 @@ static void chip_that_was_given_up_stays_so(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
-static void error_handling_waits_for_the_chip(struct kunit *test)
+static void error_handling_waits_for_resume(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -146,13 +146,13 @@ static void error_handling_waits_for_the_chip(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(sleep_masks_and_waking_renews),
-	KUNIT_CASE(chip_without_power_is_not_touched),
-	KUNIT_CASE(command_waits_for_the_chip),
-	KUNIT_CASE(started_command_is_sent_again),
-	KUNIT_CASE(chip_that_does_not_wake_is_given_up),
-	KUNIT_CASE(chip_that_was_given_up_stays_so),
-	KUNIT_CASE(error_handling_waits_for_the_chip),
+	KUNIT_CASE(suspend_masks_and_resume_resets),
+	KUNIT_CASE(suspended_chip_is_not_touched),
+	KUNIT_CASE(command_waits_for_resume),
+	KUNIT_CASE(started_command_is_retried_after_resume),
+	KUNIT_CASE(failed_resume_takes_hba_out_of_service),
+	KUNIT_CASE(dead_hba_stays_dead_after_resume),
+	KUNIT_CASE(error_handling_waits_for_resume),
 	{}
 };
 

@@ -68,7 +68,7 @@ static void idle_hba_is_not_polled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_CLAIM], 0);
 }
 
-static void command_is_polled_for_to_its_end(struct kunit *test)
+static void active_command_is_polled_until_done(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -83,7 +83,7 @@ static void command_is_polled_for_to_its_end(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_armed(fake));
 }
 
-static void slow_chip_is_polled_less_and_less(struct kunit *test)
+static void silent_chip_lengthens_poll_interval(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	u64 ns, before;
@@ -100,7 +100,7 @@ static void slow_chip_is_polled_less_and_less(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, NSEC_PER_MSEC);
 }
 
-static void sign_of_life_quickens_it(struct kunit *test)
+static void progress_shortens_poll_interval(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -117,7 +117,7 @@ static void sign_of_life_quickens_it(struct kunit *test)
 }
 
 /* It cannot interrupt meanwhile, can it be masked or not. */
-static void long_pio_is_not_done_by_the_timer(struct kunit *test)
+static void poll_defers_long_pio(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -147,10 +147,10 @@ KUNIT_ARRAY_PARAM(masks, masks, mask_desc);
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_hba_is_not_polled),
-	KUNIT_CASE(command_is_polled_for_to_its_end),
-	KUNIT_CASE(slow_chip_is_polled_less_and_less),
-	KUNIT_CASE(sign_of_life_quickens_it),
-	KUNIT_CASE_PARAM(long_pio_is_not_done_by_the_timer, masks_gen_params),
+	KUNIT_CASE(active_command_is_polled_until_done),
+	KUNIT_CASE(silent_chip_lengthens_poll_interval),
+	KUNIT_CASE(progress_shortens_poll_interval),
+	KUNIT_CASE_PARAM(poll_defers_long_pio, masks_gen_params),
 	{}
 };
 

@@ -42,7 +42,7 @@ static const char *end_backlog(struct fake_hba *fake)
 	return fake_story(fake);
 }
 
-static void idle_chip_gets_it_at_once(struct kunit *test)
+static void idle_chip_starts_command_at_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -58,7 +58,7 @@ static void started_command_is_found(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 0), &c->cmd);
 }
 
-static void lun_is_first_in_first_out(struct kunit *test)
+static void commands_of_a_lun_start_in_order(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -100,7 +100,7 @@ static void queued_while_hard_handler_runs(struct fake_hba *fake,
 	}
 }
 
-static void hard_handler_starts_it_before_it_leaves(struct kunit *test)
+static void command_queued_in_hard_irq_starts_there(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -110,7 +110,7 @@ static void hard_handler_starts_it_before_it_leaves(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0");
 }
 
-static void depth_is_respected(struct kunit *test)
+static void full_chip_starts_no_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -129,7 +129,7 @@ static void depth_is_respected(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start0");
 }
 
-static void busy_chip_is_left_alone(struct kunit *test)
+static void busy_chip_is_not_retried_at_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -142,7 +142,7 @@ static void busy_chip_is_left_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->ended, 0);
 }
 
-static void busy_chip_is_offered_it_after_an_interrupt(struct kunit *test)
+static void busy_chip_is_retried_after_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -155,7 +155,7 @@ static void busy_chip_is_offered_it_after_an_interrupt(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 start1");
 }
 
-static void busy_chip_is_offered_it_after_an_end(struct kunit *test)
+static void busy_chip_is_retried_after_completion(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -171,7 +171,7 @@ static void busy_chip_is_offered_it_after_an_end(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start1 start1");
 }
 
-static void busy_keeps_the_order_of_a_lun(struct kunit *test)
+static void busy_chip_keeps_order_of_lun(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -186,7 +186,7 @@ static void busy_keeps_the_order_of_a_lun(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 start1 start2");
 }
 
-static void busy_keeps_the_turn_of_a_lun(struct kunit *test)
+static void busy_chip_keeps_turn_of_lun(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *a = fake_sdev(fake, 0, 0);
@@ -233,7 +233,7 @@ static void busy_chip_starves_no_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c[3]->done + c[4]->done + c[5]->done, 2);
 }
 
-static void refused_command_ends(struct kunit *test)
+static void refused_command_ends_with_did_error(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -248,7 +248,7 @@ static void refused_command_ends(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "start0 done0 start1");
 }
 
-static void refused_command_is_not_in_the_way(struct kunit *test)
+static void refused_command_does_not_block_queue(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -261,7 +261,7 @@ static void refused_command_is_not_in_the_way(struct kunit *test)
 			   "hba start0 done0 start1 unmask");
 }
 
-static void gone_is_not_connected(struct kunit *test)
+static void dead_chip_ends_command_not_connected(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -276,7 +276,7 @@ static void gone_is_not_connected(struct kunit *test)
 }
 
 /* The midlayer sends a command again with what the last time left in it. */
-static void second_time_is_like_the_first(struct kunit *test)
+static void retried_command_starts_afresh(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -298,22 +298,22 @@ static void second_time_is_like_the_first(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(idle_chip_gets_it_at_once),
+	KUNIT_CASE(idle_chip_starts_command_at_once),
 	KUNIT_CASE(started_command_is_found),
-	KUNIT_CASE(lun_is_first_in_first_out),
+	KUNIT_CASE(commands_of_a_lun_start_in_order),
 	KUNIT_CASE(luns_take_turns),
-	KUNIT_CASE(hard_handler_starts_it_before_it_leaves),
-	KUNIT_CASE(depth_is_respected),
-	KUNIT_CASE(busy_chip_is_left_alone),
-	KUNIT_CASE(busy_chip_is_offered_it_after_an_interrupt),
-	KUNIT_CASE(busy_chip_is_offered_it_after_an_end),
-	KUNIT_CASE(busy_keeps_the_order_of_a_lun),
-	KUNIT_CASE(busy_keeps_the_turn_of_a_lun),
+	KUNIT_CASE(command_queued_in_hard_irq_starts_there),
+	KUNIT_CASE(full_chip_starts_no_command),
+	KUNIT_CASE(busy_chip_is_not_retried_at_once),
+	KUNIT_CASE(busy_chip_is_retried_after_interrupt),
+	KUNIT_CASE(busy_chip_is_retried_after_completion),
+	KUNIT_CASE(busy_chip_keeps_order_of_lun),
+	KUNIT_CASE(busy_chip_keeps_turn_of_lun),
 	KUNIT_CASE(busy_chip_starves_no_lun),
-	KUNIT_CASE(refused_command_ends),
-	KUNIT_CASE(refused_command_is_not_in_the_way),
-	KUNIT_CASE(gone_is_not_connected),
-	KUNIT_CASE(second_time_is_like_the_first),
+	KUNIT_CASE(refused_command_ends_with_did_error),
+	KUNIT_CASE(refused_command_does_not_block_queue),
+	KUNIT_CASE(dead_chip_ends_command_not_connected),
+	KUNIT_CASE(retried_command_starts_afresh),
 	{}
 };
 

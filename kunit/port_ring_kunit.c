@@ -45,7 +45,7 @@ static const struct amount_case amount_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(amount, amount_cases, desc);
 
-static void last_ones_are_kept_in_order(struct kunit *test)
+static void ring_keeps_last_events_in_order(struct kunit *test)
 {
 	const struct amount_case *c = test->param_value;
 	struct pioscsi_ring *ring = new_ring(test);
@@ -66,7 +66,7 @@ static void last_ones_are_kept_in_order(struct kunit *test)
 }
 
 /* A writer that has begun with entries that the reader has already seen. */
-static void half_written_ones_are_left_out(struct kunit *test)
+static void half_written_event_is_skipped(struct kunit *test)
 {
 	struct pioscsi_ring *ring = new_ring(test);
 	struct pioscsi_entry *copy = new_copy(test);
@@ -82,7 +82,7 @@ static void half_written_ones_are_left_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_ring_copy(ring, copy), 0);
 }
 
-static void time_does_not_go_back(struct kunit *test)
+static void event_times_never_decrease(struct kunit *test)
 {
 	struct pioscsi_ring *ring = new_ring(test);
 
@@ -114,7 +114,7 @@ static const struct word_case word_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(word, word_cases, words);
 
-static void events_are_told_in_words(struct kunit *test)
+static void event_formats_as_text(struct kunit *test)
 {
 	const struct word_case *w = test->param_value;
 	char *line = kunit_kzalloc(test, 100, GFP_KERNEL);
@@ -134,10 +134,10 @@ static void events_are_told_in_words(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(last_ones_are_kept_in_order, amount_gen_params),
-	KUNIT_CASE(half_written_ones_are_left_out),
-	KUNIT_CASE(time_does_not_go_back),
-	KUNIT_CASE_PARAM(events_are_told_in_words, word_gen_params),
+	KUNIT_CASE_PARAM(ring_keeps_last_events_in_order, amount_gen_params),
+	KUNIT_CASE(half_written_event_is_skipped),
+	KUNIT_CASE(event_times_never_decrease),
+	KUNIT_CASE_PARAM(event_formats_as_text, word_gen_params),
 	{}
 };
 

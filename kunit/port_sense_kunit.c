@@ -61,7 +61,7 @@ static void expect_itself_again(struct fake_cmd *c)
 	KUNIT_EXPECT_FALSE(test, c->cmd.sensing);
 }
 
-static void sense_comes_with_the_command(struct kunit *test)
+static void check_condition_fetches_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -81,7 +81,7 @@ static void sense_comes_with_the_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.completed, 1);
 }
 
-static void other_ends_need_no_sense(struct kunit *test)
+static void other_status_fetches_no_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -97,7 +97,7 @@ static void other_ends_need_no_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->result, DID_NO_CONNECT << 16);
 }
 
-static void target_that_brings_sense_is_not_asked(struct kunit *test)
+static void autosense_target_gets_no_request_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -108,7 +108,7 @@ static void target_that_brings_sense_is_not_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
-static void sense_of_the_front_ends_is_kept(struct kunit *test)
+static void sense_of_front_end_is_kept(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -121,7 +121,7 @@ static void sense_of_the_front_ends_is_kept(struct kunit *test)
 }
 
 /* Any other command would have the target forget. */
-static void sense_is_the_next_the_lun_hears(struct kunit *test)
+static void request_sense_precedes_queued_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -138,7 +138,7 @@ static void sense_is_the_next_the_lun_hears(struct kunit *test)
 			   "mask start0 start1 start2 start3 unmask");
 }
 
-static void sense_that_fails_is_not_asked_for_again(struct kunit *test)
+static void failed_request_sense_is_not_retried(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -151,7 +151,7 @@ static void sense_that_fails_is_not_asked_for_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
 }
 
-static void reset_ends_the_command_it_was(struct kunit *test)
+static void reset_ends_command_that_fetches_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -164,7 +164,7 @@ static void reset_ends_the_command_it_was(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN);
 }
 
-static void abort_leaves_the_command_it_was(struct kunit *test)
+static void abort_restores_command_that_fetches_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -178,7 +178,7 @@ static void abort_leaves_the_command_it_was(struct kunit *test)
 }
 
 /* The target takes nothing more, not even that, and the abort is no help. */
-static void abort_that_fails_leaves_it_as_well(struct kunit *test)
+static void failed_abort_restores_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -196,15 +196,15 @@ static void abort_that_fails_leaves_it_as_well(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(sense_comes_with_the_command),
-	KUNIT_CASE(other_ends_need_no_sense),
-	KUNIT_CASE(target_that_brings_sense_is_not_asked),
-	KUNIT_CASE(sense_of_the_front_ends_is_kept),
-	KUNIT_CASE(sense_is_the_next_the_lun_hears),
-	KUNIT_CASE(sense_that_fails_is_not_asked_for_again),
-	KUNIT_CASE(reset_ends_the_command_it_was),
-	KUNIT_CASE(abort_leaves_the_command_it_was),
-	KUNIT_CASE(abort_that_fails_leaves_it_as_well),
+	KUNIT_CASE(check_condition_fetches_sense),
+	KUNIT_CASE(other_status_fetches_no_sense),
+	KUNIT_CASE(autosense_target_gets_no_request_sense),
+	KUNIT_CASE(sense_of_front_end_is_kept),
+	KUNIT_CASE(request_sense_precedes_queued_commands),
+	KUNIT_CASE(failed_request_sense_is_not_retried),
+	KUNIT_CASE(reset_ends_command_that_fetches_sense),
+	KUNIT_CASE(abort_restores_command_that_fetches_sense),
+	KUNIT_CASE(failed_abort_restores_command),
 	{}
 };
 

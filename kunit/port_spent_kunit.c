@@ -31,7 +31,7 @@ static void raise_at_ask(struct fake_hba *fake, enum fake_op op)
 }
 
 /* Long before it would be taken for a storm. */
-static void reasons_to_be_asked(struct kunit *test)
+static void endless_requests_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -50,7 +50,7 @@ static void reasons_to_be_asked(struct kunit *test)
 }
 
 /* The midlayer has more to do with it than with one that succeeds. */
-static void end_of_a_command_that_failed(struct kunit *test)
+static void failed_command_ends_in_bottom_half(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -67,7 +67,7 @@ static void end_of_a_command_that_failed(struct kunit *test)
 }
 
 /* It ends all commands, each of which takes its time. */
-static void reset_of_a_full_bus(struct kunit *test)
+static void reset_of_a_full_bus_is_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -94,7 +94,7 @@ static struct fake_cmd *queue_some(struct fake_hba *fake, unsigned int nr)
 }
 
 /* The chip was full, and takes all of them at once. */
-static void commands_to_be_started(struct kunit *test)
+static void starts_beyond_budget_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queue_some(fake, 1);
@@ -123,7 +123,7 @@ static void queue_at_first_claim(struct fake_hba *fake, enum fake_op op)
 }
 
 /* Those, too, are started without the lock. */
-static void commands_that_come_late(struct kunit *test)
+static void late_starts_beyond_budget_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -157,7 +157,7 @@ static const struct soon_case soon_cases[] = {
 KUNIT_ARRAY_PARAM_DESC(soon, soon_cases, desc);
 
 /* It has something soon, always, and a reason to be asked. */
-static void what_is_soon_for_ever(struct kunit *test)
+static void endless_busy_poll_is_a_storm(struct kunit *test)
 {
 	const struct soon_case *c = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -185,7 +185,7 @@ static void what_is_soon_for_ever(struct kunit *test)
  * Once it was thought to take so much beside that not even a short command
  * fits, no interrupt would show that it was not for ever.
  */
-static void what_interrupts_take_is_forgotten(struct kunit *test)
+static void overhead_estimate_decays(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE,
@@ -212,7 +212,7 @@ static void what_interrupts_take_is_forgotten(struct kunit *test)
 }
 
 /* Error handling may have it by the time that the bottom half goes on. */
-static void a_chip_given_up_is_left_alone(struct kunit *test)
+static void dead_chip_is_not_served(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct pioscsi_service_ctx ctx = { .task = true };
@@ -226,14 +226,14 @@ static void a_chip_given_up_is_left_alone(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(reasons_to_be_asked),
-	KUNIT_CASE(end_of_a_command_that_failed),
-	KUNIT_CASE(reset_of_a_full_bus),
-	KUNIT_CASE(commands_to_be_started),
-	KUNIT_CASE(commands_that_come_late),
-	KUNIT_CASE_PARAM(what_is_soon_for_ever, soon_gen_params),
-	KUNIT_CASE(what_interrupts_take_is_forgotten),
-	KUNIT_CASE(a_chip_given_up_is_left_alone),
+	KUNIT_CASE(endless_requests_are_deferred),
+	KUNIT_CASE(failed_command_ends_in_bottom_half),
+	KUNIT_CASE(reset_of_a_full_bus_is_deferred),
+	KUNIT_CASE(starts_beyond_budget_are_deferred),
+	KUNIT_CASE(late_starts_beyond_budget_are_deferred),
+	KUNIT_CASE_PARAM(endless_busy_poll_is_a_storm, soon_gen_params),
+	KUNIT_CASE(overhead_estimate_decays),
+	KUNIT_CASE(dead_chip_is_not_served),
 	{}
 };
 

@@ -52,7 +52,7 @@ static void time_passes(struct fake_hba *fake)
 	fake->port->timer_at = ktime_get();
 }
 
-static void called_once_when_due(struct kunit *test)
+static void due_timer_calls_function_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -70,7 +70,7 @@ static void called_once_when_due(struct kunit *test)
 }
 
 /* It is there to do something at the chip, of which the port has to learn. */
-static void chip_is_asked_afterwards(struct kunit *test)
+static void timer_serves_chip_afterwards(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -83,7 +83,7 @@ static void chip_is_asked_afterwards(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
-static void new_request_replaces_the_old(struct kunit *test)
+static void new_request_replaces_pending_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -98,7 +98,7 @@ static void new_request_replaces_the_old(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, called[1], 1);
 }
 
-static void zero_cancels(struct kunit *test)
+static void request_of_zero_cancels_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -109,7 +109,7 @@ static void zero_cancels(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, called[0], 0);
 }
 
-static void may_request_itself_again(struct kunit *test)
+static void timer_function_may_request_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -124,7 +124,7 @@ static void may_request_itself_again(struct kunit *test)
 }
 
 /* However often: a chip that has nothing to say meanwhile raises no storm. */
-static void may_be_called_for_long(struct kunit *test)
+static void repeated_timer_keeps_running(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -152,7 +152,7 @@ static void time_passes_at_ask(struct fake_hba *fake, enum fake_op op)
 	}
 }
 
-static void hard_handler_calls_it_if_due_meanwhile(struct kunit *test)
+static void hard_irq_calls_overdue_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -165,7 +165,7 @@ static void hard_handler_calls_it_if_due_meanwhile(struct kunit *test)
 }
 
 /* Of a chip that cannot be masked, whose handler has no time left. */
-static void hard_handler_that_leaves_calls_it(struct kunit *test)
+static void hard_irq_beyond_budget_calls_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -179,7 +179,7 @@ static void hard_handler_that_leaves_calls_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
-static void thread_calls_it_if_due_meanwhile(struct kunit *test)
+static void thread_calls_overdue_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -208,7 +208,7 @@ static void due_at_unmask(struct fake_hba *fake, enum fake_op op)
 }
 
 /* When the thread has looked at the timer and not yet given the chip up. */
-static void due_at_the_last_moment(struct kunit *test)
+static void timer_due_at_release_is_called(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -221,7 +221,7 @@ static void due_at_the_last_moment(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
-static void time_is_in_microseconds(struct kunit *test)
+static void timer_counts_microseconds(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	s64 us;
@@ -234,7 +234,7 @@ static void time_is_in_microseconds(struct kunit *test)
 }
 
 /* The only case in which the clock itself has a say. */
-static void clock_calls_it(struct kunit *test)
+static void real_clock_calls_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int ms;
@@ -246,18 +246,18 @@ static void clock_calls_it(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(called_once_when_due),
-	KUNIT_CASE(chip_is_asked_afterwards),
-	KUNIT_CASE(new_request_replaces_the_old),
-	KUNIT_CASE(zero_cancels),
-	KUNIT_CASE(may_request_itself_again),
-	KUNIT_CASE(may_be_called_for_long),
-	KUNIT_CASE(hard_handler_calls_it_if_due_meanwhile),
-	KUNIT_CASE(hard_handler_that_leaves_calls_it),
-	KUNIT_CASE(thread_calls_it_if_due_meanwhile),
-	KUNIT_CASE(due_at_the_last_moment),
-	KUNIT_CASE(time_is_in_microseconds),
-	KUNIT_CASE(clock_calls_it),
+	KUNIT_CASE(due_timer_calls_function_once),
+	KUNIT_CASE(timer_serves_chip_afterwards),
+	KUNIT_CASE(new_request_replaces_pending_timer),
+	KUNIT_CASE(request_of_zero_cancels_timer),
+	KUNIT_CASE(timer_function_may_request_timer),
+	KUNIT_CASE(repeated_timer_keeps_running),
+	KUNIT_CASE(hard_irq_calls_overdue_timer),
+	KUNIT_CASE(hard_irq_beyond_budget_calls_timer),
+	KUNIT_CASE(thread_calls_overdue_timer),
+	KUNIT_CASE(timer_due_at_release_is_called),
+	KUNIT_CASE(timer_counts_microseconds),
+	KUNIT_CASE(real_clock_calls_timer),
 	{}
 };
 

@@ -30,7 +30,7 @@ static void expect_open(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
-static void lost_interrupt_is_found(struct kunit *test)
+static void watchdog_serves_lost_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = lost_end(fake);
@@ -60,7 +60,7 @@ static void lost_interrupt_with_much_data_is_deferred(struct kunit *test)
 	expect_open(test);
 }
 
-static void busy_chip_has_lost_nothing(struct kunit *test)
+static void quiet_chip_counts_no_lost_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -73,7 +73,7 @@ static void busy_chip_has_lost_nothing(struct kunit *test)
 }
 
 /* A command may take minutes, and then end by an interrupt like any other. */
-static void looking_is_no_storm(struct kunit *test)
+static void watchdog_checks_are_no_storm(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = lost_end(fake);
@@ -91,7 +91,7 @@ static void looking_is_no_storm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
 }
 
-static void progress_is_left_alone(struct kunit *test)
+static void watchdog_ignores_chip_with_progress(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = lost_end(fake);
@@ -104,7 +104,7 @@ static void progress_is_left_alone(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 }
 
-static void owned_chip_is_left_alone(struct kunit *test)
+static void watchdog_ignores_owned_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -118,7 +118,7 @@ static void owned_chip_is_left_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 }
 
-static void idle_chip_is_not_watched(struct kunit *test)
+static void watchdog_stops_on_idle_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev;
@@ -134,7 +134,7 @@ static void idle_chip_is_not_watched(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
 }
 
-static void time_out_looks_first(struct kunit *test)
+static void timeout_serves_lost_interrupt_first(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = lost_end(fake);
@@ -145,7 +145,7 @@ static void time_out_looks_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
 }
 
-static void time_out_without_a_reason(struct kunit *test)
+static void timeout_without_interrupt_escalates(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -181,7 +181,7 @@ static void expect_damped(struct kunit *test)
 	expect_open(test);
 }
 
-static void line_that_stays_up_is_damped(struct kunit *test)
+static void stuck_line_is_throttled(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -191,7 +191,7 @@ static void line_that_stays_up_is_damped(struct kunit *test)
 	expect_damped(test);
 }
 
-static void interrupts_for_nothing_are_damped(struct kunit *test)
+static void spurious_interrupts_are_throttled(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -205,7 +205,7 @@ static void interrupts_for_nothing_are_damped(struct kunit *test)
 }
 
 /* As it is for a chip that interrupts once more than it has to say. */
-static void interrupts_for_something_are_no_storm(struct kunit *test)
+static void useful_interrupts_are_no_storm(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -225,18 +225,18 @@ static void interrupts_for_something_are_no_storm(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(lost_interrupt_is_found),
+	KUNIT_CASE(watchdog_serves_lost_interrupt),
 	KUNIT_CASE(lost_interrupt_with_much_data_is_deferred),
-	KUNIT_CASE(busy_chip_has_lost_nothing),
-	KUNIT_CASE(looking_is_no_storm),
-	KUNIT_CASE(progress_is_left_alone),
-	KUNIT_CASE(owned_chip_is_left_alone),
-	KUNIT_CASE(idle_chip_is_not_watched),
-	KUNIT_CASE(time_out_looks_first),
-	KUNIT_CASE(time_out_without_a_reason),
-	KUNIT_CASE(line_that_stays_up_is_damped),
-	KUNIT_CASE(interrupts_for_nothing_are_damped),
-	KUNIT_CASE(interrupts_for_something_are_no_storm),
+	KUNIT_CASE(quiet_chip_counts_no_lost_interrupt),
+	KUNIT_CASE(watchdog_checks_are_no_storm),
+	KUNIT_CASE(watchdog_ignores_chip_with_progress),
+	KUNIT_CASE(watchdog_ignores_owned_chip),
+	KUNIT_CASE(watchdog_stops_on_idle_chip),
+	KUNIT_CASE(timeout_serves_lost_interrupt_first),
+	KUNIT_CASE(timeout_without_interrupt_escalates),
+	KUNIT_CASE(stuck_line_is_throttled),
+	KUNIT_CASE(spurious_interrupts_are_throttled),
+	KUNIT_CASE(useful_interrupts_are_no_storm),
 	{}
 };
 
