@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fake midlayer over the port. A command is a request with its two private
- * parts behind it, on no queue; its buffer has a piece of memory of exact size
- * for each entry, so that KASAN sees every byte beyond.
+ * A fake midlayer over the port. A command is a request, with the parts of the
+ * midlayer and of the port after it. Each entry of its buffer has memory of the
+ * exact size, so that KASAN reports any access beyond it.
  */
 #include <kunit/test.h>
 #include <linux/slab.h>
@@ -13,7 +13,7 @@
 #include "fake_cmd.h"
 #include "fake_hba.h"
 
-/* What the helpers behind these assume of the layout. */
+/* The kernel's helpers between these types assume this layout. */
 static_assert(offsetof(struct fake_cmd, scmd) ==
 	      offsetof(struct fake_cmd, rq) + sizeof(struct request));
 static_assert(offsetof(struct fake_cmd, cmd) ==
@@ -25,7 +25,7 @@ static void free_lun(void *lun)
 }
 
 /**
- * fake_sdev() - a logical unit
+ * fake_sdev() - make a logical unit
  * @fake: the chip it is behind
  * @id: target ID
  * @lun: LUN
@@ -57,7 +57,7 @@ static void take_off_list(void *sdev)
 }
 
 /**
- * fake_known_sdev() - a logical unit that the midlayer knows
+ * fake_known_sdev() - make a logical unit that the midlayer knows
  * @fake: the chip it is behind
  *
  * Context: task.
@@ -111,14 +111,14 @@ static void add_buffer(struct fake_cmd *c, const struct fake_seg *segs,
 }
 
 /**
- * fake_cmd_sg() - a command with a scatter list
+ * fake_cmd_sg() - make a command with a scatter list
  * @fake: the chip it is for
  * @sdev: the logical unit
  * @dir: direction; %DMA_NONE without data
  * @segs: entries
  * @nr: number of them
  *
- * Tags are given in turn from 0.
+ * Tags are numbered from 0.
  *
  * Context: task.
  * Return: the command, until the test ends.
@@ -143,7 +143,7 @@ struct fake_cmd *fake_cmd_sg(struct fake_hba *fake, struct scsi_device *sdev,
 }
 
 /**
- * fake_cmd() - a command with a buffer in one piece
+ * fake_cmd() - make a command with a buffer in one piece
  * @fake: the chip it is for
  * @sdev: the logical unit
  * @dir: direction
@@ -172,7 +172,7 @@ void fake_queue(struct fake_cmd *c)
 }
 
 /**
- * fake_queued() - a new command, given to the port
+ * fake_queued() - make a command and give it to the port
  * @fake: the chip it is for
  * @sdev: the logical unit
  * @dir: direction
@@ -191,12 +191,12 @@ struct fake_cmd *fake_queued(struct fake_hba *fake, struct scsi_device *sdev,
 }
 
 /**
- * fake_done() - stands in for scsi_done() and scsi_done_direct()
+ * fake_done() - replace scsi_done() and scsi_done_direct()
  * @scmd: the command that is ended
- * @task: whether it was the latter
+ * @task: true for scsi_done_direct()
  *
- * The port must not touch the command any more. What it would need for that is
- * taken away.
+ * The port must not touch the command afterwards. Clear a pointer that it would
+ * need for that.
  *
  * Context: any.
  */
@@ -206,7 +206,7 @@ void fake_done(struct scsi_cmnd *scmd, bool task)
 	struct fake_hba *fake = c->fake;
 
 	if (c->done++)
-		fake_broke(fake, "ended a command twice");
+		fake_broke(fake, "completed a command twice");
 	c->direct = task;
 	c->result = scmd->result;
 	c->cmd.scmd = NULL;
@@ -215,7 +215,7 @@ void fake_done(struct scsi_cmnd *scmd, bool task)
 }
 
 /**
- * fake_data() - a command's data buffer in one piece
+ * fake_data() - copy a command's data buffer into one piece
  * @c: the command
  *
  * Context: task.
@@ -232,10 +232,10 @@ u8 *fake_data(struct fake_cmd *c)
 }
 
 /**
- * fake_holds() - whether a buffer holds what the chip gave, and nothing else
+ * fake_holds() - compare a buffer with the chip's data
  * @c: the command
  * @good: bytes from the chip
- * @rest: the byte in all the others
+ * @rest: expected value of the other bytes
  *
  * Context: task.
  * Return: true if so.

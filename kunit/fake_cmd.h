@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fake midlayer over the port: devices, commands with their data buffers,
- * and what became of them.
+ * A fake midlayer over the port: devices, and commands with their data buffers
+ * and results.
  */
 #ifndef _PIOSCSI_KUNIT_FAKE_CMD_H
 #define _PIOSCSI_KUNIT_FAKE_CMD_H
@@ -14,14 +14,14 @@
 
 #include "../port.h"
 
-#define FAKE_POISON	0xff	/* in a buffer before it is read into */
+#define FAKE_POISON	0xff	/* initial byte of a read buffer */
 
 struct fake_hba;
 
 /**
  * struct fake_seg - an entry of a scatter list
- * @offset: of its first byte in its page
- * @len: bytes; may go on over any number of pages
+ * @offset: offset of its first byte in its page
+ * @len: bytes, on any number of pages
  */
 struct fake_seg {
 	unsigned int offset;
@@ -35,10 +35,10 @@ struct fake_seg {
  * @cmd: the port's part, behind @scmd
  * @fake: the chip that it is for
  * @len: bytes in its data buffer
- * @at: of the next byte that the chip gives or takes
- * @done: how often it was ended
- * @direct: the last time by scsi_done_direct()
- * @result: the last time with this
+ * @at: offset of the next byte that the chip gives or takes
+ * @done: number of completions
+ * @direct: the last completion was scsi_done_direct()
+ * @result: result of the last completion
  * @sense: its sense buffer
  */
 struct fake_cmd {
@@ -56,10 +56,10 @@ struct fake_cmd {
 };
 
 /**
- * fake_byte() - the byte at an offset of any command's data
+ * fake_byte() - compute the byte at an offset of any command's data
  * @at: the offset
  *
- * Neither zero nor %FAKE_POISON, and of a period that divides no page.
+ * It is neither zero nor %FAKE_POISON, and its period divides no page.
  *
  * Return: the byte.
  */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fake chip under the port. It holds the port to the interface: a call that
- * the kernel-doc of struct pioscsi_ops does not allow fails the test, whatever
- * the test is about.
+ * A fake chip under the port. It enforces the interface: a call that the
+ * kernel-doc of struct pioscsi_ops does not allow fails any test.
  */
 #include <kunit/test.h>
 #include <linux/irqflags.h>
@@ -23,14 +22,14 @@ static const char *const words[FAKE_OPS] = {
 	[FAKE_HBA] = "hba",	  [FAKE_DONE] = "done",
 };
 
-/* Those whose value is worth a place in the trace. */
+/* Operations whose value appears in the trace. */
 static const bool has_value[FAKE_OPS] = {
 	[FAKE_IN] = true,    [FAKE_OUT] = true, [FAKE_START] = true,
 	[FAKE_ABORT] = true, [FAKE_LUN] = true, [FAKE_TARGET] = true,
 	[FAKE_DONE] = true,
 };
 
-/* Those that only ask. */
+/* Operations that only read the chip's state. */
 static const bool is_question[FAKE_OPS] = {
 	[FAKE_CLAIM] = true,
 	[FAKE_ACK] = true,
@@ -45,7 +44,7 @@ static struct fake_hba *fake_of(struct pioscsi_hba *hba)
 /**
  * fake_broke() - note that the port broke a rule
  * @fake: the chip
- * @what: which; the first one is kept
+ * @what: the rule; only the first one is kept
  *
  * Context: any.
  */
@@ -56,10 +55,10 @@ void fake_broke(struct fake_hba *fake, const char *what)
 }
 
 /**
- * fake_log() - log an access, then let others act
+ * fake_log() - log an access, then call the hook
  * @fake: the chip
- * @op: what was done
- * @value: with which operand
+ * @op: the operation
+ * @value: its operand
  *
  * Context: any.
  */
@@ -102,7 +101,7 @@ static const char *tell(struct fake_hba *fake, bool all)
 }
 
 /**
- * fake_trace() - the accesses since the last call, as words
+ * fake_trace() - format the accesses since the last call as words
  * @fake: the chip
  *
  * Return: the words, valid until the next call.
@@ -113,10 +112,10 @@ const char *fake_trace(struct fake_hba *fake)
 }
 
 /**
- * fake_story() - the same without the questions
+ * fake_story() - format the accesses without reads of the chip's state
  * @fake: the chip
  *
- * How often the chip was asked is nobody's concern in most cases.
+ * The number of reads does not matter in most cases.
  *
  * Return: the words, valid until the next call.
  */
@@ -192,9 +191,9 @@ void fake_raise(struct fake_hba *fake)
 /**
  * fake_fail() - have an operation fail
  * @fake: the chip
- * @op: which
- * @err: how
- * @times: how often
+ * @op: the operation
+ * @err: its error
+ * @times: number of calls that fail
  *
  * Context: any.
  */
@@ -213,19 +212,19 @@ static int outcome(struct fake_hba *fake, enum fake_op op)
 	return fake->err[op];
 }
 
-/* The chip interrupts for each thing that it has to say. */
+/* Raise an interrupt for the next answer of the script. */
 static void go_on(struct fake_hba *fake)
 {
 	if (fake->said < fake->scripted)
 		fake_raise(fake);
 }
 
-/* What is true of every access: somebody owns the chip. */
+/* Check the rule for each access: a context owns the chip. */
 static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
 {
 	enum pioscsi_owner owner = fake->port->owner;
 
-	/* One that cannot be masked has to be acknowledged even so. */
+	/* An unmaskable chip is acknowledged by the handler in any state. */
 	if (op <= FAKE_ACK && !fake->hba->can_mask &&
 	    owner != PIOSCSI_SUSPENDED)
 		owner = PIOSCSI_IDLE;
@@ -271,8 +270,8 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 }
 
 /*
- * Returns the command that the data belongs to. @plen is shortened to what the
- * target has or takes.
+ * Return the command of this data, and shorten @plen to the bytes that the
+ * target gives or takes.
  */
 static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
 				 enum dma_data_direction dir,
@@ -374,7 +373,7 @@ static int fake_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	return outcome(fake, FAKE_START);
 }
 
-/* What an operation for errors covers. */
+/* Scope of an abort or a reset. */
 struct fake_scope {
 	enum fake_op op;
 	struct pioscsi_cmd *cmd;
@@ -391,7 +390,7 @@ static bool covers(const struct fake_scope *scope,
 		return true;
 	if (!cmd || scope->op == FAKE_ABORT)
 		return cmd && cmd == scope->cmd;
-	/* The chip's memory of a command may be longer than the port's. */
+	/* The chip may remember a command that the port has already ended. */
 	if (!cmd->scmd)
 		return false;
 	sdev = cmd->scmd->device;
@@ -399,7 +398,7 @@ static bool covers(const struct fake_scope *scope,
 	       (scope->op == FAKE_TARGET || sdev->lun == scope->lun);
 }
 
-/* The chip will not say any more what it would have said of these commands. */
+/* Delete the scripted answers for these commands. */
 static void unsay(struct fake_hba *fake, const struct fake_scope *scope)
 {
 	unsigned int i, n = fake->said;
@@ -413,7 +412,7 @@ static void unsay(struct fake_hba *fake, const struct fake_scope *scope)
 	go_on(fake);
 }
 
-/* What is true of the operations that sleep. */
+/* Check the rules for operations that sleep, and return the scripted error. */
 static int recover(struct pioscsi_hba *hba, const struct fake_scope *scope,
 		   unsigned int value)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A fake chip under the port: registers in memory that keep a log of every
- * access, and a script of what the chip says when it is asked.
- */
+/* A fake chip under the port: it logs each access, and answers by a script. */
 #ifndef _PIOSCSI_KUNIT_FAKE_HBA_H
 #define _PIOSCSI_KUNIT_FAKE_HBA_H
 
@@ -13,8 +10,8 @@
 
 #include "../port.h"
 
-#define FAKE_DEPTH	8U	/* commands that the chip takes */
-#define FAKE_ALIGN	4U	/* width of its data port, bytes */
+#define FAKE_DEPTH	8U	/* depth of the chip */
+#define FAKE_ALIGN	4U	/* width of the data port, bytes */
 #define FAKE_SCRIPT	32U
 #define FAKE_LOG	128U
 #define FAKE_TRACE	1024U
@@ -38,7 +35,7 @@ struct fake_hba;
  * @FAKE_BUS: reset_bus()
  * @FAKE_HBA: reset_hba()
  * @FAKE_DONE: the midlayer got a command back; the value is the tag
- * @FAKE_OPS: their number
+ * @FAKE_OPS: number of operations
  */
 enum fake_op {
 	FAKE_CLAIM,
@@ -60,8 +57,8 @@ enum fake_op {
 
 /**
  * struct fake_access - an entry of the log
- * @op: what was done
- * @value: with which operand; data that follows data is one entry
+ * @op: the operation
+ * @value: its operand; consecutive data is one entry
  */
 struct fake_access {
 	enum fake_op op;
@@ -69,10 +66,10 @@ struct fake_access {
 };
 
 /**
- * struct fake_answer - what the chip says once when it is asked
+ * struct fake_answer - one answer of the chip
  * @next: the answer
  * @xfer: its context
- * @result: what becomes of the command if it is %PIOSCSI_DONE
+ * @result: result of the command after %PIOSCSI_DONE
  */
 struct fake_answer {
 	enum pioscsi_next next;
@@ -82,42 +79,42 @@ struct fake_answer {
 
 /**
  * struct fake_hba - the chip, its log and its script
- * @test: whose it is
- * @hba: what the port sees
+ * @test: the test
+ * @hba: the HBA of the port
  * @port: the port
  * @pending: the chip interrupts
- * @masked: it must not
- * @script: what it will say, with an interrupt for each but the first; then
- *	it is content
- * @said: how much of @script it has said
- * @scripted: how much there is
- * @left: what it has announced and not yet moved
+ * @masked: the chip must not interrupt
+ * @script: its answers, with an interrupt for each but the first; the chip is
+ *	idle afterwards
+ * @said: number of answers given
+ * @scripted: number of answers in @script
+ * @left: announced data that was not moved yet
  * @ends_early: if not 0, one more than the bytes after which the target ends
  *	the data phase, whatever was announced
- * @ends_always: it does so before the first byte
+ * @ends_always: the target ends the data phase before the first byte
  * @fails: the next calls of an operation that fail
- * @err: with what
+ * @err: their errors
  * @hook: called after each access has been logged; acts as the chip, or as
- *	somebody else who comes at this moment
- * @hook_arg: the test's own
+ *	another context that runs at this moment
+ * @hook_arg: argument of the test for @hook
  * @log: accesses since fake_trace() or fake_story()
- * @logged: their number
- * @trace: room for these two
+ * @logged: number of entries in @log
+ * @trace: buffer of fake_trace() and fake_story()
  * @count: calls of each operation since the beginning
  * @pieces: calls of pio_in() and pio_out() since the beginning
- * @piece: bytes in the last of them
- * @longest: most bytes in one of them
+ * @piece: bytes of the last piece
+ * @longest: bytes of the longest piece
  * @broke: the first rule of the interface that the port broke, or %NULL
- * @next_tag: of the next command that is made
+ * @next_tag: tag of the next new command
  * @ended: commands that the midlayer got back
- * @kick: what the port's work would run
- * @watch: what its watchdog would run
- * @poll: what its polling timer would run
- * @irq: its interrupt, for those that take it away
- * @bh: what its bottom half would run
- * @kicked: the port wants @kick run
- * @watched: the port wants @watch run
- * @bh_queued: the port wants @bh run
+ * @kick: function of the port's work item
+ * @watch: function of its watchdog
+ * @poll: function of its polling timer
+ * @irq: its interrupt, saved by suites that remove it
+ * @bh: function of its BH work item
+ * @kicked: the port has queued @kick
+ * @watched: the port has queued @watch
+ * @bh_queued: the port has queued @bh
  */
 struct fake_hba {
 	struct kunit *test;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A port on a fake chip, put into service and taken out of it by production
- * code. Only its bottom halves are held back until the case runs them.
+ * A port on a fake chip. Production code adds and removes the host. Only its
+ * bottom halves are held back until the case runs them.
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
@@ -18,7 +18,7 @@
 #include "fake_cmd.h"
 #include "fake_port.h"
 
-/* Long enough for another task on the busiest machine, ms. */
+/* Timeout for another task, long enough for a busy machine, ms. */
 #define PATIENCE_MS	10000
 
 static struct pioscsi_driver fake_driver = {
@@ -60,7 +60,7 @@ static void remove_irq(void *irq)
 	irq_free_desc((unsigned long)irq);
 }
 
-/* An interrupt line that never rises. */
+/* Allocate an interrupt line that is never raised. */
 static int add_irq(struct kunit *test)
 {
 	int irq = irq_alloc_desc(NUMA_NO_NODE);
@@ -79,7 +79,7 @@ static void free_hba(void *hba)
 	pioscsi_free_hba(hba);
 }
 
-/* From now on the bottom halves run when the case says so. */
+/* Hold the bottom halves back until the case runs them. */
 static void hold(struct fake_hba *fake)
 {
 	fake->kick = fake->port->kick.work.func;
@@ -102,7 +102,7 @@ static void remove_hba(void *arg)
 }
 
 /**
- * fake_port_alloc() - a fake with an HBA that is not in service yet
+ * fake_port_alloc() - make a fake chip with an HBA that is not added yet
  * @test: the test
  *
  * Context: task.
@@ -131,13 +131,13 @@ struct fake_hba *fake_port_alloc(struct kunit *test)
 	hba->max_lun = 8;
 	hba->max_cmd_len = 16;
 	hba->align = FAKE_ALIGN;
-	/* No target for the scan: the cases bring their own. */
+	/* The scan finds no target; the cases make their own. */
 	hba->max_id = 0;
 	return fake;
 }
 
 /**
- * fake_port_init() - a suite's init: test->priv is the fake, in service
+ * fake_port_init() - set test->priv to a fake chip whose HBA is added
  * @test: the test
  *
  * Context: task.
@@ -163,7 +163,7 @@ int fake_port_init(struct kunit *test)
 }
 
 /**
- * fake_port_exit() - a suite's exit: no rule of the interface was broken
+ * fake_port_exit() - fail the test if the port broke a rule
  * @test: the test
  *
  * Context: task.
@@ -177,7 +177,7 @@ void fake_port_exit(struct kunit *test)
 }
 
 /**
- * fake_fast() - from now on any data fits the budget
+ * fake_fast() - make all data fit the budget
  * @fake: the chip
  *
  * Context: task.
@@ -190,10 +190,10 @@ void fake_fast(struct fake_hba *fake)
 }
 
 /**
- * fake_slow() - from now on 4 KiB of data fit the budget by no means
+ * fake_slow() - make 4 KiB of data exceed the budget
  * @fake: the chip
  *
- * All else does, however slow the machine.
+ * Work without data fits the budget, even on a slow machine.
  *
  * Context: task.
  */
@@ -205,11 +205,11 @@ void fake_slow(struct fake_hba *fake)
 }
 
 /**
- * fake_irq() - the line has risen: the hard half
+ * fake_irq() - run the hard IRQ handler
  * @fake: the chip
  *
  * Context: task.
- * Return: what the hard half returned.
+ * Return: the return value of the handler.
  */
 irqreturn_t fake_irq(struct fake_hba *fake)
 {
@@ -223,11 +223,11 @@ irqreturn_t fake_irq(struct fake_hba *fake)
 }
 
 /**
- * fake_thread() - the threaded half
+ * fake_thread() - run the threaded IRQ handler
  * @fake: the chip
  *
  * Context: task.
- * Return: what the threaded half returned.
+ * Return: the return value of the handler.
  */
 irqreturn_t fake_thread(struct fake_hba *fake)
 {
@@ -235,7 +235,7 @@ irqreturn_t fake_thread(struct fake_hba *fake)
 }
 
 /**
- * fake_interrupt() - the chip interrupts, and both halves run
+ * fake_interrupt() - raise the interrupt and run both handlers
  * @fake: the chip
  *
  * Context: task.
@@ -248,7 +248,7 @@ void fake_interrupt(struct fake_hba *fake)
 }
 
 /**
- * fake_kick() - the port's work, if it is queued, however late
+ * fake_kick() - run the port's work item if it is queued
  * @fake: the chip
  *
  * Context: task; sleeps.
@@ -265,7 +265,7 @@ bool fake_kick(struct fake_hba *fake)
 }
 
 /**
- * fake_watch() - the watchdog's next look, if there is to be one
+ * fake_watch() - run the watchdog if it is queued
  * @fake: the chip
  *
  * Context: task; sleeps.
@@ -282,7 +282,7 @@ bool fake_watch(struct fake_hba *fake)
 }
 
 /**
- * fake_bh() - the port's bottom half in a softirq, if it is queued
+ * fake_bh() - run the port's BH work item if it is queued
  * @fake: the chip
  *
  * Context: task.
@@ -308,7 +308,7 @@ static int task_fn(void *arg)
 {
 	struct fake_task *task = arg;
 
-	/* So that the midlayer is stood in for here, too. */
+	/* The stubs of the midlayer apply to this task too. */
 	current->kunit_test = task->fake->test;
 	task->ret = task->fn(task->scmd);
 	current->kunit_test = NULL;
@@ -320,8 +320,8 @@ static int task_fn(void *arg)
  * fake_task_run() - call an error handler from a second task
  * @task: chip, handler and command
  *
- * Returns when the handler wants the chip, and waits until the case's own task
- * gives it up; fake_task_wait() waits for the end.
+ * Return when the handler waits for the chip that the case's own task owns.
+ * fake_task_wait() waits for its end.
  *
  * Context: task; sleeps.
  */
@@ -338,7 +338,7 @@ void fake_task_run(struct fake_task *task)
 			return;
 		usleep_range(1000, 2000);
 	}
-	fake_broke(task->fake, "did not want the chip for an error handler");
+	fake_broke(task->fake, "error handler did not request the chip");
 }
 
 /**
@@ -346,7 +346,7 @@ void fake_task_run(struct fake_task *task)
  * @task: the task
  *
  * Context: task; sleeps.
- * Return: what the handler returned, or 0 if it did not.
+ * Return: the handler's return value, or 0 if it did not return.
  */
 int fake_task_wait(struct fake_task *task)
 {

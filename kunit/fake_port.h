@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A port on a fake chip, and its contexts put in order by hand: what an
- * interrupt, its thread, a work queue or a softirq would run, the case runs.
+ * A port on a fake chip. The case itself runs the functions of all contexts:
+ * interrupt, thread, work queue and softirq.
  */
 #ifndef _PIOSCSI_KUNIT_FAKE_PORT_H
 #define _PIOSCSI_KUNIT_FAKE_PORT_H
@@ -15,17 +15,17 @@
 
 struct scsi_cmnd;
 
-/* What PIO costs in these tests, ps a byte. */
+/* Cost of PIO in these tests, ps for each byte. */
 #define FAKE_PS_FAST	1000U
-#define FAKE_PS_SLOW	(U32_MAX / 4)	/* a KiB takes a second */
+#define FAKE_PS_SLOW	(U32_MAX / 4)	/* 1 KiB takes a second */
 
 /**
  * struct fake_task - a second task, which calls an error handler
  * @fake: the chip
  * @fn: the handler
  * @scmd: its command
- * @ret: its answer
- * @ended: it has answered
+ * @ret: its return value
+ * @ended: completed when the handler has returned
  */
 struct fake_task {
 	struct fake_hba *fake;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chips that do not interrupt for everything: one that is to be asked after a
- * command was started, or in a moment, or for as long as it takes.
+ * Chips that do not interrupt for each request. The port polls such a chip once
+ * after the start of a command, for a moment, or until the command ends.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -21,7 +21,7 @@ static struct fake_cmd *command(struct fake_hba *fake)
 	return fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_TO_DEVICE, LEN);
 }
 
-/* What the chip has to say of a write once it was started. */
+/* Script the chip's answers to a started write. */
 static void say_write(struct fake_cmd *c)
 {
 	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
@@ -69,7 +69,7 @@ static void start_poll_defers_long_pio_of_submitter(struct kunit *test)
 	expect_done(test, c);
 }
 
-/* Started by the thread, before it gives up the chip. */
+/* The thread starts the second command before it releases the chip. */
 static void start_poll_in_thread_serves_next_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -89,7 +89,7 @@ static void start_poll_in_thread_serves_next_command(struct kunit *test)
 	expect_done(test, b);
 }
 
-/* Started under the lock, after the owner's last look. */
+/* Queue a command after the owner has read the queue for the last time. */
 static void queue_behind(struct fake_hba *fake, enum fake_op op)
 {
 	struct fake_cmd *c = fake->hook_arg;
@@ -135,7 +135,7 @@ static void busy_poll_in_thread_finds_next_data(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->at, 2 * LEN);
 }
 
-/* As the thread has found out: what was said to come soon did. */
+/* Let the thread find the announced data in time, which sets fast_data. */
 static struct fake_cmd *make_brisk(struct fake_hba *fake)
 {
 	struct fake_cmd *c;
@@ -243,7 +243,7 @@ static void late_data_clears_fast_data(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "out4096");
 }
 
-/* The clock asks; the end is served by hand. */
+/* The real timer polls the chip; the case itself serves the end. */
 static void poll_answer_starts_polling(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -268,7 +268,7 @@ static void poll_answer_starts_polling(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
 }
 
-/* Once it may interrupt again there is nothing to poll for. */
+/* The chip will interrupt for the next request, so polling is not needed. */
 static void polling_ends_after_chip_interrupts_again(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -298,7 +298,7 @@ static void queue_polled(struct fake_hba *fake, struct fake_cmd *c)
 	fake_queue(c);
 }
 
-/* Nor does it seem to go on when its command was aborted. */
+/* The next command must find the polling stopped, or it would not be polled. */
 static void polling_ends_with_abort_of_its_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -317,7 +317,7 @@ static void polling_ends_with_abort_of_its_command(struct kunit *test)
 	expect_done(test, c);
 }
 
-/* The watchdog looks for lost interrupts: these are none. */
+/* The watchdog must not count an expected wait as a lost interrupt. */
 static void busy_poll_answer_is_no_lost_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

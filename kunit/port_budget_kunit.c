@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What PIO costs: the arithmetic at its ends, and what measuring teaches.
- */
+/* Cost of PIO: arithmetic at its limits, and estimates from samples. */
 #include <kunit/test.h>
 #include <linux/limits.h>
 
 #include "../budget.h"
 
-/* In picoseconds no longer in 64 bits: they would begin anew. */
+/* In picoseconds this number of nanoseconds overflows 64 bits. */
 #define WRAPS	18446744073709552ULL
 
 struct cost_case {
@@ -87,16 +85,16 @@ struct learn_case {
 	u32 before;
 	unsigned int len;
 	u64 ns;
-	u32 low;	/* what is expected afterwards: from */
-	u32 high;	/* to */
+	u32 low;	/* lowest expected estimate */
+	u32 high;	/* highest expected estimate */
 };
 
 static const struct learn_case learn_cases[] = {
-	{ "first sample is believed", 0, 1000, 500000, 500000, 500000 },
+	{ "first sample is taken", 0, 1000, 500000, 500000, 500000 },
 	{ "first sample, no time", 0, 1000, 0, 1, 1 },
-	{ "first sample, for ever", 0, 64, U64_MAX, U32_MAX / 8, U32_MAX },
+	{ "first sample, longest", 0, 64, U64_MAX, U32_MAX / 8, U32_MAX },
 	{ "a short piece is no sample", 0, 63, 63000, 0, 0 },
-	{ "nor does it correct one", 8000, 63, 1, 8000, 8000 },
+	{ "a short piece corrects none", 8000, 63, 1, 8000, 8000 },
 	{ "the same again", 800000, 1000, 800000, 800000, 800000 },
 	{ "a bit slower", 800000, 1000, 880000, 810000, 810000 },
 	{ "a bit faster", 800000, 1000, 720000, 790000, 790000 },

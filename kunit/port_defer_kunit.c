@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The bottom halves: nothing lost, nothing twice, and in the end unmasked.
- */
+/* Bottom halves: each does its work once, and unmasks the HBA at the end. */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
@@ -11,7 +9,7 @@
 
 #define LEN	4096U
 
-/* A read that the hard handler has put off, and the chip's end of it. */
+/* Script a read, let the hard IRQ handler defer it, and script its end. */
 static struct fake_cmd *deferred_read(struct fake_hba *fake)
 {
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -78,7 +76,7 @@ static void queue_at_last_look(struct fake_hba *fake, enum fake_op op)
 	}
 }
 
-/* When the thread has looked at the queue, and has not yet unmasked. */
+/* Queue a command after the thread has read the queue, before it unmasks. */
 static void command_queued_at_release_is_started(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -91,7 +89,7 @@ static void command_queued_at_release_is_started(struct kunit *test)
 			   "in4096 done0 start1 unmask");
 }
 
-/* The chip has one more to end, and says so at this moment, once. */
+/* Let the chip end one more command at this access, once. */
 static void end_at(struct fake_hba *fake, enum fake_op op, enum fake_op when)
 {
 	struct fake_cmd *c = fake->hook_arg;
@@ -139,7 +137,7 @@ static void interrupt_at_unmask_is_served_once(struct kunit *test)
 			   "in4096 done1 unmask mask done0 unmask");
 	KUNIT_EXPECT_EQ(test, fake->port->stats.rearmed_pending, 1);
 
-	/* Its line was up for a moment: that interrupt has nothing left. */
+	/* The line was up for a moment; its interrupt finds no request. */
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
 	expect_open(test);
@@ -151,7 +149,7 @@ static void raise_at_first_unmask(struct fake_hba *fake, enum fake_op op)
 		fake_raise(fake);
 }
 
-/* That interrupt says as well as any that the chip takes commands again. */
+/* Any interrupt may mean that a busy chip can take commands again. */
 static void interrupt_at_unmask_starts_stalled_queue(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -206,7 +204,7 @@ static void bh_ignores_the_budget(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
-/* The way out of a fault sleeps: a softirq has to leave it to a task. */
+/* The reset after a fault sleeps, so a softirq leaves it to a task. */
 static void fault_in_bh_is_handled_by_task(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -265,7 +263,7 @@ static void thread_at_forget(struct fake_hba *fake, enum fake_op op)
 		fake_thread(fake);
 }
 
-/* The thread that was woken comes while error handling has the chip. */
+/* The woken thread runs while error handling owns the chip. */
 static void stale_thread_touches_no_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -282,7 +280,7 @@ static void stale_thread_touches_no_chip(struct kunit *test)
 	expect_open(test);
 }
 
-/* It comes only when the chip is open again. */
+/* The woken thread runs after the chip has become idle again. */
 static void late_thread_touches_no_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -296,7 +294,7 @@ static void late_thread_touches_no_chip(struct kunit *test)
 	expect_open(test);
 }
 
-/* Error handling has not woken up yet, and comes first. */
+/* Error handling waits for the chip but has not run yet; it must go first. */
 static void thread_lets_waiting_error_handler_go_first(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -312,7 +310,7 @@ static void thread_lets_waiting_error_handler_go_first(struct kunit *test)
 	expect_served(test, c);
 }
 
-/* The thread comes before the work that was to stand in for it. */
+/* The thread runs before the work item that replaces it. */
 static void one_deferral_is_served_by_one_context(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

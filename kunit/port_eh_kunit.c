@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Error handling: each handler ends what it covers, once, and nothing else.
- */
+/* Error handling: each handler ends the commands in its scope, once. */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
@@ -16,7 +14,7 @@ static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
 	return fake_queued(fake, sdev, DMA_NONE, 0);
 }
 
-/* A command that the chip does not take, so that it waits in its queue. */
+/* Queue a command that the chip does not take, so that it stays queued. */
 static struct fake_cmd *waiting(struct fake_hba *fake, struct scsi_device *sdev)
 {
 	fake_fail(fake, FAKE_START, -EBUSY, 1);
@@ -87,7 +85,7 @@ static void abort_of_a_started_command_asks_front_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask forget0 unmask");
-	/* It is the midlayer that ends it. */
+	/* The midlayer itself ends an aborted command. */
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, 0));
 	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 1), &other->cmd);
@@ -151,7 +149,7 @@ static void abort_keeps_the_context_of_another(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
-/* The last that was served is not who a reset of the bus is about. */
+/* A saved answer about a bus reset concerns all commands, not the last one. */
 static void narrow_reset_keeps_pending_bus_reset(struct kunit *test)
 {
 	int (*const *fn)(struct scsi_cmnd *scmd) = test->param_value;
@@ -208,7 +206,7 @@ static const struct reset_case reset_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(reset, reset_cases, desc);
 
-/* Two commands for each of four logical units: one started, one queued. */
+/* Give each of four logical units one started and one queued command. */
 static void four_luns(struct fake_hba *fake, struct fake_cmd *c[2][4])
 {
 	struct scsi_device *sdev[4];
@@ -257,7 +255,10 @@ static void reset_keeps_other_commands_in_order(struct kunit *test)
 	for (i = 0; i < 8; i++) {
 		struct fake_cmd *cmd = c[i / 4][i % 4];
 
-		/* The chip takes commands again: those that waited, too. */
+		/*
+		 * The chip takes commands again, so queued ones have been
+		 * started.
+		 */
 		KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, i),
 				    cmd->done ? NULL : &cmd->cmd);
 	}
@@ -270,7 +271,7 @@ static void failed_reset_ends_no_command(struct kunit *test)
 	struct fake_cmd *c[2][4];
 
 	if (r->op == FAKE_HBA)
-		kunit_skip(test, "then the HBA is given up");
+		kunit_skip(test, "a failed HBA reset ends all commands");
 	four_luns(fake, c);
 	fake_fail(fake, r->op, -EIO, 1);
 	KUNIT_EXPECT_EQ(test, r->fn(&c[0][1]->scmd), FAILED);
@@ -285,7 +286,7 @@ static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
 		fake_task_run(fake->hook_arg);
 }
 
-/* The command's own data are on their way, some already in the buffer. */
+/* The reset comes during the command's transfer, after some of its data. */
 static void reset_during_transfer_ends_the_command(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;

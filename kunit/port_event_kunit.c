@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What is told of what happens: it is true, and nothing is left out.
- */
+/* Events in the ring: values are true, and no event is missing. */
 #include <kunit/test.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
@@ -24,7 +22,7 @@ static void expect_deferred(struct fake_hba *fake)
 	KUNIT_EXPECT_EQ(fake->test, fake_irq(fake), IRQ_WAKE_THREAD);
 }
 
-/* The last deferral that was decided on. */
+/* Check the last event that recorded the decision to defer. */
 static void expect_later(struct kunit *test, s64 bytes, s64 cost)
 {
 	struct fake_hba *fake = test->priv;
@@ -44,7 +42,7 @@ static void expect_later(struct kunit *test, s64 bytes, s64 cost)
 	KUNIT_EXPECT_EQ(test, last->b, cost);
 }
 
-/* A burst of many to come at once: that it is put off is not for its cost. */
+/* A fast chip has more bursts at once; the event has the cost of this one. */
 static void fast_data_deferral_records_cost(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -112,7 +110,7 @@ static u64 holds(const struct fake_hba *fake)
 	return n;
 }
 
-/* For those who wait it is the same who has the CPU. */
+/* Other devices wait for this timer as they wait for the hard IRQ handler. */
 static void timer_in_hard_irq_records_hold_time(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

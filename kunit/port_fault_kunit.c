@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A chip that lies or contradicts itself, and a bus that others reset: nothing
- * is believed that cannot be, and no command is lost.
+ * Invalid answers of a chip, and bus resets by other initiators. The port
+ * rejects impossible answers and loses no command.
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
@@ -16,7 +16,7 @@ static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
 	return fake_queued(fake, sdev, DMA_NONE, 0);
 }
 
-/* A command that the chip does not take, so that it waits in its queue. */
+/* Queue a command that the chip does not take, so that it stays queued. */
 static struct fake_cmd *waiting(struct fake_hba *fake, struct scsi_device *sdev)
 {
 	fake_fail(fake, FAKE_START, -EBUSY, 1);
@@ -72,13 +72,13 @@ struct told_case {
 };
 
 static const struct told_case told_cases[] = {
-	{ "by somebody else", PIOSCSI_RESET },
+	{ "by another initiator", PIOSCSI_RESET },
 	{ "after a fault", PIOSCSI_FAULT },
 };
 
 KUNIT_ARRAY_PARAM_DESC(told, told_cases, desc);
 
-/* When a command comes back, as it may be sent again at once. */
+/* Check at the completion, because the midlayer may retry at once. */
 static void look_when_done(struct fake_hba *fake, enum fake_op op)
 {
 	struct scsi_device *sdev = fake->hook_arg;
@@ -87,7 +87,7 @@ static void look_when_done(struct fake_hba *fake, enum fake_op op)
 		KUNIT_EXPECT_TRUE(fake->test, sdev->expecting_cc_ua);
 }
 
-/* Or the UNIT ATTENTION behind it would be a new medium. */
+/* Otherwise the midlayer takes the UNIT ATTENTION for a new medium. */
 static void bus_reset_is_reported_to_midlayer(struct kunit *test)
 {
 	const struct told_case *t = test->param_value;

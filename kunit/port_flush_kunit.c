@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where a cache has aliases, a page that was read into is flushed: who has it
- * mapped would see what was there before.
+ * Pages are flushed after a read, because a cache with aliases would show the
+ * old data to programs that have the page mapped.
  */
 #include <kunit/static_stub.h>
 #include <kunit/test-bug.h>
@@ -40,7 +40,7 @@ static void note_flush(struct page *page)
 	if (flushed->nr < ARRAY_SIZE(flushed->page))
 		flushed->page[flushed->nr++] = page;
 	else
-		fake_broke(fake, "flushed more pages than there are");
+		fake_broke(fake, "flushed more pages than the list has");
 }
 
 static void expect_flushed(struct kunit *test, const struct flushed *flushed,
@@ -53,7 +53,7 @@ static void expect_flushed(struct kunit *test, const struct flushed *flushed,
 struct flush_case {
 	const char *desc;
 	enum dma_data_direction dir;
-	unsigned int len;	/* what comes */
+	unsigned int len;	/* bytes from the chip */
 	bool deferred;
 };
 
@@ -68,7 +68,7 @@ static const struct flush_case flush_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(flush, flush_cases, desc);
 
-/* From a command's list, which goes by way of the scratch in between. */
+/* A word straddles two entries, so it goes through the bounce buffer. */
 static void pages_read_into_are_flushed(struct kunit *test)
 {
 	const struct fake_seg segs[] = { { PAGE_SIZE - 9, 18 }, { 0, 494 } };

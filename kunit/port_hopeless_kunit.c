@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A chip that does not get better: nothing is tried for ever, and what is
- * given up can be tried again.
+ * A chip that stays broken: retries are bounded, and a later host reset can
+ * bring the HBA back into service.
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
@@ -10,7 +10,7 @@
 #include "fake_cmd.h"
 #include "fake_port.h"
 
-/* As in the port. */
+/* The port's limits, in eh.c and serve.c. */
 #define RESETS_MAX	8
 #define SPURIOUS_MAX 100
 
@@ -19,7 +19,7 @@ static struct fake_cmd *queued(struct fake_hba *fake)
 	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
 }
 
-/* The chip forgets what it has said, to make room for more. */
+/* Clear the script, to make room for more answers. */
 static void say_anew(struct fake_hba *fake, enum pioscsi_next next)
 {
 	fake_trace(fake);
@@ -28,7 +28,7 @@ static void say_anew(struct fake_hba *fake, enum pioscsi_next next)
 	fake_say(fake, next);
 }
 
-/* A command is queued, and the chip contradicts itself over it. */
+/* Queue a command and let the chip give an invalid answer. */
 static struct fake_cmd *fault(struct fake_hba *fake)
 {
 	struct fake_cmd *c = queued(fake);
@@ -143,7 +143,7 @@ static void abort_on_idle_busy_chip_fails(struct kunit *test)
 	fake_fail(fake, FAKE_START, -EBUSY, 1);
 	c = queued(fake);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
-	/* But it is aborted: it is not started any more. */
+	/* The command is aborted all the same: it is not started any more. */
 	while (fake_kick(fake))
 		;
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A host's beginning, when it fails: nothing is left of it, and it may be tried
- * again.
+ * Failures while a host is added: each step is undone, and a second attempt
+ * succeeds.
  */
 #include <kunit/test.h>
 #include <linux/irq.h>
@@ -26,7 +26,7 @@ static void missing_operation_is_rejected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
 }
 
-/* It was as if nothing had been tried. */
+/* The first attempt left no trace, and a second one succeeds. */
 static void expect_second_try(struct fake_hba *fake)
 {
 	struct kunit *test = fake->test;
@@ -55,7 +55,7 @@ static void failed_request_irq_is_undone(struct kunit *test)
 	expect_second_try(fake);
 }
 
-/* The midlayer wants no host that takes no command. */
+/* The midlayer rejects a host whose depth is 0. */
 static void failed_scsi_add_host_is_undone(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
@@ -74,8 +74,8 @@ struct width_case {
 
 static const struct width_case width_cases[] = {
 	{ "none", 0, -EINVAL },
-	{ "no power of two", 6, -EINVAL },
-	{ "more than the scratch holds", 128, -EINVAL },
+	{ "not a power of two", 6, -EINVAL },
+	{ "beyond the bounce buffer", 128, -EINVAL },
 	{ "a byte", 1, 0 },
 	{ "the widest", 64, 0 },
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hard half of the interrupt: whose is it, and is it done now or later?
+ * The hard IRQ handler: the test for its own interrupt, and the decision
+ * between immediate work and deferral.
  */
 #include <kunit/test.h>
 #include <linux/ktime.h>
@@ -38,16 +39,16 @@ struct owned_case {
 };
 
 static const struct owned_case owned_cases[] = {
-	{ "by the hard handler", PIOSCSI_IRQ },
-	{ "by a deferral that waits", PIOSCSI_DEFERRED },
-	{ "by a bottom half that runs", PIOSCSI_RUNNING },
+	{ "by the hard IRQ handler", PIOSCSI_IRQ },
+	{ "by a pending deferral", PIOSCSI_DEFERRED },
+	{ "by a running bottom half", PIOSCSI_RUNNING },
 	{ "by error handling", PIOSCSI_RECOVERY },
-	{ "by nobody, it is gone", PIOSCSI_DEAD },
+	{ "by no context, it is dead", PIOSCSI_DEAD },
 };
 
 KUNIT_ARRAY_PARAM_DESC(owned, owned_cases, desc);
 
-/* The line is shared: another device raises it while the chip is owned. */
+/* Another device raises the shared line while the chip is owned. */
 static void owned_chip_is_not_touched(struct kunit *test)
 {
 	const struct owned_case *c = test->param_value;
@@ -142,7 +143,7 @@ static void linger_at_data(struct fake_hba *fake, enum fake_op op)
 		cpu_relax();
 }
 
-/* What was done in the same interrupt before has used up the budget. */
+/* Earlier work of the same interrupt has used up the budget. */
 static void time_already_spent_counts(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -154,7 +155,7 @@ static void time_already_spent_counts(struct kunit *test)
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
-	/* On a machine that was away for so long, not even the first. */
+	/* If the machine stopped for so long, not even the first one runs. */
 	KUNIT_EXPECT_LE(test, fake->count[FAKE_IN], 1);
 }
 
@@ -170,7 +171,7 @@ static void unknown_cost_is_deferred(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_IN], 0);
 }
 
-/* The rest of its buffer is cleared, which takes its time as well. */
+/* Clearing the rest of the buffer takes time too. */
 static void clearing_large_rest_is_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

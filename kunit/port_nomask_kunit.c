@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An HBA that cannot be masked: nothing is deferred but errors, an interrupt
- * that comes meanwhile is kept, and transfers are short.
+ * An HBA that cannot be masked: only errors are deferred, an interrupt during
+ * the deferral is kept, and transfers are short.
  */
 #include <kunit/test.h>
 #include <linux/ktime.h>
@@ -27,7 +27,7 @@ static int nomask_init(struct kunit *test)
 	return err;
 }
 
-/* Owned, and the chip interrupts all the same. */
+/* Let a fault be deferred; the chip can still interrupt afterwards. */
 static void begin_fault(struct fake_hba *fake)
 {
 	fake_say(fake, PIOSCSI_FAULT);
@@ -61,7 +61,7 @@ static void linger_at_data(struct fake_hba *fake, enum fake_op op)
 		cpu_relax();
 }
 
-/* The chip says by another interrupt that there is more. */
+/* The chip raises another interrupt for the rest of its data. */
 static void handler_beyond_budget_leaves_line(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -88,7 +88,7 @@ static void queue_at_data(struct fake_hba *fake, enum fake_op op)
 		fake_queue(fake->hook_arg);
 }
 
-/* What was queued meanwhile is no reason to stay for the chip's data. */
+/* Commands queued meanwhile start, but the handler does not stay for data. */
 static void handler_beyond_budget_starts_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -139,7 +139,7 @@ static void interrupt_after_removal_is_irq_none(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-/* It holds up a line that others share. */
+/* A pending interrupt would keep the shared line raised. */
 static void interrupt_of_dead_chip_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -155,8 +155,8 @@ static void interrupt_of_dead_chip_is_acknowledged(struct kunit *test)
 }
 
 /*
- * Who serves it may never get the CPU, if it goes on like that: the kernel has
- * to be told that nobody can help, and closes the line.
+ * The bottom half may never get the CPU while interrupts go on. The handler
+ * returns IRQ_NONE, so that the kernel closes the line.
  */
 static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 {
@@ -171,7 +171,7 @@ static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 	}
 	KUNIT_EXPECT_GT(test, handled, 10);
 	KUNIT_EXPECT_LT(test, handled, 200);
-	/* It gets the CPU, and it may all begin anew. */
+	/* The bottom half has run, so the count starts again. */
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	begin_fault(fake);
@@ -179,7 +179,7 @@ static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 }
 
-/* Many while its owner gets on are no storm. */
+/* Many interrupts are no storm while the owner makes progress. */
 static void interrupts_with_progress_stay_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -194,7 +194,7 @@ static void interrupts_with_progress_stay_acknowledged(struct kunit *test)
 	}
 }
 
-/* The chip ends a command, and another CPU takes the interrupt for it. */
+/* Let the chip end a command while another CPU takes its interrupt. */
 static void end_at_first_claim(struct fake_hba *fake, enum fake_op op)
 {
 	struct fake_cmd *c = fake->hook_arg;
@@ -227,11 +227,11 @@ struct sectors_case {
 	bool can_mask;
 	u32 in;			/* ps a byte */
 	u32 out;
-	unsigned int chip;	/* the chip's own limit */
+	unsigned int chip;	/* limit of the chip, sectors */
 	unsigned int sectors;
 };
 
-/* The budget is 1 ms; the block layer takes no limit below a page. */
+/* The budget is 1 ms. The block layer rejects a limit below a page. */
 #define SECTORS_MIN	((unsigned int)(PAGE_SIZE / 512))
 
 static const struct sectors_case sectors_cases[] = {
@@ -266,7 +266,7 @@ static unsigned int idle_in(struct pioscsi_hba *hba, void *buf,
 {
 	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
 
-	/* Something else comes in between, once. */
+	/* Delay one access, as an interrupt would. */
 	if (!hba->accesses++)
 		while (ktime_get_ns() < end)
 			cpu_relax();

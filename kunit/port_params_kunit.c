@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The port's parameters: names, and defaults that the port itself accepts.
- */
+/* Parameters of the port: names of the ways to defer, and valid defaults. */
 #include <kunit/test.h>
 
 #include "../params.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PIO over scatter lists: every byte in its place, no other byte touched, and
- * in pieces as the chip and the bystanders want them.
+ * PIO over scatter lists: each byte is in its place, and no other byte is
+ * touched. Pieces have sizes that suit the chip and other tasks.
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
@@ -59,7 +59,7 @@ static struct fake_cmd *list_cmd(struct fake_hba *fake,
 	return c;
 }
 
-/* All of a command's data at once, then its end. */
+/* Script all of a command's data in one burst, then its end, and serve it. */
 static void serve(struct fake_cmd *c, enum dma_data_direction dir,
 		  unsigned int len)
 {
@@ -89,7 +89,7 @@ static void hard_irq_reads_scatter_list(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 0);
 }
 
-/* What arrives is compared by the fake chip. */
+/* The fake chip compares the data that arrives. */
 static void hard_irq_writes_scatter_list(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -102,7 +102,7 @@ static void hard_irq_writes_scatter_list(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 0);
 }
 
-/* Have any data done in the thread, in small pieces. */
+/* Make all data run in the thread, in small pieces. */
 static void no_budget(struct fake_hba *fake)
 {
 	fake->port->budget_us = 0;
@@ -134,7 +134,7 @@ static void thread_writes_scatter_list(struct kunit *test)
 	KUNIT_EXPECT_GT(test, fake->count[FAKE_MASK], 0);
 }
 
-/* A FIFO at a time, as the chip likes, and never where an entry ends. */
+/* Bursts of the FIFO's size, none of which ends at the end of an entry. */
 static void bursts_fill_consecutive_bytes(struct kunit *test)
 {
 	static const struct fake_seg segs[] = { { 0, 300 }, { 0, 212 } };
@@ -155,9 +155,9 @@ static void bursts_fill_consecutive_bytes(struct kunit *test)
 
 struct amount_case {
 	const char *desc;
-	enum dma_data_direction dir;	/* of the command */
-	enum dma_data_direction chip;	/* what the chip wants instead */
-	unsigned int len;		/* and how much */
+	enum dma_data_direction dir;	/* direction of the command */
+	enum dma_data_direction chip;	/* direction of the chip */
+	unsigned int len;		/* bytes that the chip moves */
 	unsigned int resid;
 	unsigned int overrun;
 };
@@ -198,14 +198,14 @@ static void residual_and_overrun_are_reported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host_byte(c->result),
 			a->overrun ? DID_ERROR : DID_OK);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, a->overrun);
-	/* Nothing stale on a read; a write's buffer is not for writing. */
+	/* A read leaves no stale data; a write does not change its buffer. */
 	if (a->dir == DMA_FROM_DEVICE)
 		KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN - a->resid, 0));
 	else
 		KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
-/* The chip's word goes on where the buffer ends. */
+/* The chip's last word is longer than the rest of the buffer. */
 static void overrun_of_a_word_is_bounced(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -247,7 +247,7 @@ static void short_read_keeps_status(struct kunit *test)
 struct early_case {
 	const char *desc;
 	enum dma_data_direction dir;
-	unsigned int end;	/* bytes after which the target has enough */
+	unsigned int end;	/* bytes after which the target ends the data */
 	bool deferred;
 };
 
@@ -262,12 +262,12 @@ static const struct early_case early_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(early, early_cases, desc);
 
-/* What was announced is a promise of the chip, not of the target. */
+/* The chip announces bytes, but the target decides when the data ends. */
 static void early_end_of_data_leaves_residual(struct kunit *test)
 {
 	const struct early_case *e = test->param_value;
 	struct fake_hba *fake = test->priv;
-	/* Words that are in two entries go by way of the scratch. */
+	/* Words that straddle two entries go through the bounce buffer. */
 	const struct fake_seg segs[] = { { 0, 99 }, { 0, 413 } };
 	struct fake_cmd *c = fake_cmd_sg(fake, fake_sdev(fake, 0, 0), e->dir,
 					 segs, ARRAY_SIZE(segs));
@@ -284,7 +284,7 @@ static void early_end_of_data_leaves_residual(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, fake_holds(c, e->end, 0));
 }
 
-/* It goes on with the byte that was not taken. */
+/* Data continues with the first byte that was not moved. */
 static void data_after_pause_continues(struct kunit *test)
 {
 	const struct early_case *e = test->param_value;
@@ -301,7 +301,7 @@ static void data_after_pause_continues(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
-/* Announced again and again, and never given: that is a storm. */
+/* The chip announces data again and again but never gives any. */
 static void announced_data_without_bytes_is_a_storm(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -327,17 +327,17 @@ struct step_case {
 };
 
 static const struct step_case step_cases[] = {
-	{ "nothing is known", 0, 64 },
+	{ "unknown rate", 0, 64 },
 	{ "fast", 1000, 4096 },
 	{ "a multiple of the width", 1000000, 20 },
 	{ "not a multiple of the width", 900000, 20 },
 	{ "less than the width", 10000000, 16 },
-	{ "slower than ever", U32_MAX, 16 },
+	{ "slowest possible", U32_MAX, 16 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(step, step_cases, desc);
 
-/* The estimate has not yet learned of this piece: it is what it came from. */
+/* The estimate does not include this piece yet, so it decided its size. */
 static void check_piece(struct fake_hba *fake, enum fake_op op)
 {
 	unsigned int fit;
@@ -369,7 +369,7 @@ static void each_step_is_bounded(struct kunit *test)
 	expect_good(test, c);
 }
 
-/* A bus this slow moves no piece that is worth a sample, but many. */
+/* On such a slow bus each piece is too short for a sample, but many are not. */
 static void short_steps_correct_the_estimate(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -382,7 +382,7 @@ static void short_steps_correct_the_estimate(struct kunit *test)
 			FAKE_PS_SLOW / 2);
 }
 
-/* A target may have data sent again that has been, but not skip any. */
+/* A target may repeat data that was sent, but may not skip data. */
 static void seek_beyond_moved_data_is_ignored(struct kunit *test)
 {
 	static const struct fake_seg segs[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Suspend and resume: nobody touches a chip without power, and nothing is lost
- * over it but what the chip had in it.
+ * Suspend and resume: no context touches a chip without power, and only
+ * commands inside the chip are lost.
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
@@ -78,7 +78,7 @@ static void command_waits_for_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 }
 
-/* The midlayer does not let it come to this, but who knows. */
+/* The midlayer suspends idle hosts only, so this should not occur. */
 static void started_command_is_retried_after_resume(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -108,7 +108,7 @@ static void failed_resume_takes_hba_out_of_service(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_TIME_OUT);
-	/* It can be removed: error handling is not kept from it. */
+	/* The host can be removed, because error handling is not blocked. */
 	KUNIT_EXPECT_FALSE(test, fake->port->yield);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An HBA without an interrupt: polled quickly when something happens, less and
- * less often when nothing does, and not at all when it is idle.
+ * An HBA without an interrupt: polls are frequent while the chip makes
+ * progress, become rarer while it does not, and stop when it is idle.
  */
 #include <kunit/test.h>
 #include <linux/hrtimer.h>
@@ -41,7 +41,7 @@ static void poll_exit(struct kunit *test)
 	fake_port_exit(test);
 }
 
-/* The clock is stopped, and its next stroke is made by hand. */
+/* The real timer is stopped; run its next expiry now. */
 static void expire(struct fake_hba *fake)
 {
 	struct hrtimer *timer = &fake->port->poll_timer;
@@ -116,7 +116,7 @@ static void progress_shortens_poll_interval(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->poll_ns, quick);
 }
 
-/* It cannot interrupt meanwhile, can it be masked or not. */
+/* A polled HBA does not interrupt, so masking does not matter. */
 static void poll_defers_long_pio(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the midlayer to the chip: in which order, how many, and what becomes
- * of what the chip does not take.
+ * The queue from the midlayer to the chip: order, depth, and commands that the
+ * chip does not take.
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
@@ -14,7 +14,7 @@ static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
 	return fake_queued(fake, sdev, DMA_NONE, 0);
 }
 
-/* The first started command. */
+/* Return the started command with the lowest tag, or NULL. */
 static struct fake_cmd *started(struct fake_hba *fake)
 {
 	struct pioscsi_cmd *cmd = NULL;
@@ -25,7 +25,7 @@ static struct fake_cmd *started(struct fake_hba *fake)
 	return cmd ? container_of(cmd, struct fake_cmd, cmd) : NULL;
 }
 
-/* Keep the chip owned, so that what is queued from now on waits. */
+/* Keep the chip owned, so that new commands wait in their queues. */
 static void begin_backlog(struct fake_hba *fake)
 {
 	fake_say(fake, PIOSCSI_FAULT);
@@ -35,7 +35,7 @@ static void begin_backlog(struct fake_hba *fake)
 	fake_trace(fake);
 }
 
-/* The chip is reset, which is of no matter here, and takes what waits. */
+/* Release the chip, which is reset and then takes the waiting commands. */
 static const char *end_backlog(struct fake_hba *fake)
 {
 	fake_thread(fake);
@@ -165,7 +165,7 @@ static void busy_chip_is_retried_after_completion(struct kunit *test)
 	fake_fail(fake, FAKE_START, -EBUSY, 2);
 	queued(fake, sdev);
 	fake_trace(fake);
-	/* Refused again by the chip that has just claimed to be through. */
+	/* The chip is still busy right after the end of a command. */
 	fake_interrupt(fake);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start1 start1");
@@ -202,7 +202,7 @@ static void busy_chip_keeps_turn_of_lun(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 start2 start1");
 }
 
-/* Takes one at a time, and says so when it is offered another. */
+/* Let the chip take one command at a time, and be busy for another. */
 static void one_at_a_time(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_START)
@@ -275,7 +275,7 @@ static void dead_chip_ends_command_not_connected(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-/* The midlayer sends a command again with what the last time left in it. */
+/* The midlayer retries a command without clearing its old state. */
 static void retried_command_starts_afresh(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The last events of a host: the right ones, in order, and none half written.
- */
+/* The ring of last events: the newest ones, in order, none half written. */
 #include <kunit/test.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -30,7 +28,7 @@ static struct pioscsi_entry *new_copy(struct kunit *test)
 struct amount_case {
 	const char *desc;
 	unsigned int written;
-	unsigned int first;	/* the oldest that is left */
+	unsigned int first;	/* number of the oldest event in the ring */
 };
 
 static const struct amount_case amount_cases[] = {
@@ -65,7 +63,7 @@ static void ring_keeps_last_events_in_order(struct kunit *test)
 	}
 }
 
-/* A writer that has begun with entries that the reader has already seen. */
+/* A writer overwrites entries while the reader copies them. */
 static void half_written_event_is_skipped(struct kunit *test)
 {
 	struct pioscsi_ring *ring = new_ring(test);
@@ -123,7 +121,7 @@ static void event_formats_as_text(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, line);
 	pioscsi_ring_format(&w->entry, line, 100);
 	KUNIT_EXPECT_STREQ(test, line, w->words);
-	/* With KASAN, a byte too many would be seen. */
+	/* KASAN reports a byte beyond the buffer. */
 	for (size = 1; size <= strlen(w->words); size++) {
 		char *tight = kunit_kzalloc(test, size, GFP_KERNEL);
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Targets that keep their sense data until they are asked for it.
- */
+/* Targets that keep their sense data until REQUEST SENSE. */
 #include <kunit/test.h>
 #include <linux/limits.h>
 #include <scsi/scsi.h>
@@ -11,7 +9,7 @@
 #include "fake_port.h"
 
 #define LEN		512U
-#define CAME		100U	/* of it, before the target gave up */
+#define CAME		100U	/* bytes moved before the CHECK CONDITION */
 #define SENSE_LEN	18U
 
 static int sense_init(struct kunit *test)
@@ -35,7 +33,7 @@ static struct fake_cmd *queued_read(struct fake_hba *fake,
 	return c;
 }
 
-/* The target gives up; the port turns to it once more. */
+/* Let the target end with CHECK CONDITION, so that the port fetches sense. */
 static void check_condition(struct fake_cmd *c)
 {
 	struct kunit *test = c->fake->test;
@@ -120,7 +118,7 @@ static void sense_of_front_end_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->sense[0], 0x70);
 }
 
-/* Any other command would have the target forget. */
+/* Any other command would make the target drop its sense data. */
 static void request_sense_precedes_queued_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -177,7 +175,7 @@ static void abort_restores_command_that_fetches_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
 }
 
-/* The target takes nothing more, not even that, and the abort is no help. */
+/* The target takes no command any more, and the abort fails. */
 static void failed_abort_restores_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a chip can keep the hard handler busy with beside data: reasons to be
- * asked, resets, commands to be started. The budget holds for these, too.
+ * Work of the hard IRQ handler without data: repeated requests, resets and
+ * starts of commands. The budget bounds it too.
  */
 #include <kunit/test.h>
 #include <linux/time64.h>
@@ -16,7 +16,7 @@
 
 #define COMMANDS	4U
 
-/* From now on the time is up as soon as the handler looks at the clock. */
+/* Use up the budget at the handler's next read of the clock. */
 static void no_time(struct fake_hba *fake)
 {
 	fake->port->budget_us = 0;
@@ -30,7 +30,7 @@ static void raise_at_ask(struct fake_hba *fake, enum fake_op op)
 	fake_raise(fake);
 }
 
-/* Long before it would be taken for a storm. */
+/* The budget ends the loop long before it counts as a storm. */
 static void endless_requests_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -49,7 +49,7 @@ static void endless_requests_are_deferred(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
-/* The midlayer has more to do with it than with one that succeeds. */
+/* A failed command costs the midlayer more time than a good one. */
 static void failed_command_ends_in_bottom_half(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -66,7 +66,7 @@ static void failed_command_ends_in_bottom_half(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
-/* It ends all commands, each of which takes its time. */
+/* A reset ends all commands, each of which takes time. */
 static void reset_of_a_full_bus_is_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -93,7 +93,7 @@ static struct fake_cmd *queue_some(struct fake_hba *fake, unsigned int nr)
 	return first;
 }
 
-/* The chip was full, and takes all of them at once. */
+/* A full chip becomes free and takes all waiting commands. */
 static void starts_beyond_budget_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -106,7 +106,7 @@ static void starts_beyond_budget_are_deferred(struct kunit *test)
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_raise(fake);
 	fake_irq(fake);
-	/* On a fast machine two or three fit into the microsecond. */
+	/* On a fast machine two or three starts fit into a microsecond. */
 	KUNIT_EXPECT_LT(test, fake->count[FAKE_START], COMMANDS);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 	fake_thread(fake);
@@ -122,7 +122,7 @@ static void queue_at_first_claim(struct fake_hba *fake, enum fake_op op)
 	queue_some(fake, COMMANDS);
 }
 
-/* Those, too, are started without the lock. */
+/* These commands are started without the lock too. */
 static void late_starts_beyond_budget_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -156,7 +156,7 @@ static const struct soon_case soon_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(soon, soon_cases, desc);
 
-/* It has something soon, always, and a reason to be asked. */
+/* The chip always announces data soon, and asks to be served. */
 static void endless_busy_poll_is_a_storm(struct kunit *test)
 {
 	const struct soon_case *c = test->param_value;
@@ -182,8 +182,8 @@ static void endless_busy_poll_is_a_storm(struct kunit *test)
 }
 
 /*
- * Once it was thought to take so much beside that not even a short command
- * fits, no interrupt would show that it was not for ever.
+ * With an overhead estimate beyond the budget all work is deferred, so that no
+ * later interrupt could correct the estimate.
  */
 static void overhead_estimate_decays(struct kunit *test)
 {
@@ -211,7 +211,7 @@ static void overhead_estimate_decays(struct kunit *test)
 	KUNIT_EXPECT_LT(test, i, 1000);
 }
 
-/* Error handling may have it by the time that the bottom half goes on. */
+/* Error handling may own the chip when the bottom half continues. */
 static void dead_chip_is_not_served(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

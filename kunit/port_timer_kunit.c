@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The front end's timer: one a host, called by whoever owns the chip, and by
- * nobody else. Time passes when the case says so.
+ * The front end's timer: one for each host, called only by the owner of the
+ * chip. The case sets the time.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -15,7 +15,7 @@
 #define LEN	4096U
 #define LATER	1000000000U	/* us */
 
-/* What the functions below note; only one test runs at a time. */
+/* Calls of the functions below; only one test runs at a time. */
 static unsigned int called[2];
 static enum pioscsi_owner called_by;
 static unsigned int rearms;
@@ -69,7 +69,7 @@ static void due_timer_calls_function_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
-/* It is there to do something at the chip, of which the port has to learn. */
+/* The timer function may change the chip, so the port serves it afterwards. */
 static void timer_serves_chip_afterwards(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -123,7 +123,7 @@ static void timer_function_may_request_timer(struct kunit *test)
 	}
 }
 
-/* However often: a chip that has nothing to say meanwhile raises no storm. */
+/* Many calls without a request of the chip do not count as a storm. */
 static void repeated_timer_keeps_running(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -145,7 +145,7 @@ static void time_passes_at_ask(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_ASK && fake->count[FAKE_ASK] == 1) {
 		time_passes(fake);
-		/* Its own expiry finds the chip owned. */
+		/* The timer expires while the chip is owned. */
 		pioscsi_poll_chip(fake->port);
 		if (called[0])
 			fake_broke(fake, "called the timer beside the owner");
@@ -164,7 +164,7 @@ static void hard_irq_calls_overdue_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
-/* Of a chip that cannot be masked, whose handler has no time left. */
+/* The handler of an unmaskable chip has used up its budget. */
 static void hard_irq_beyond_budget_calls_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -207,7 +207,7 @@ static void due_at_unmask(struct fake_hba *fake, enum fake_op op)
 		time_passes(fake);
 }
 
-/* When the thread has looked at the timer and not yet given the chip up. */
+/* The timer expires after the thread has checked it, before the release. */
 static void timer_due_at_release_is_called(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -233,7 +233,7 @@ static void timer_counts_microseconds(struct kunit *test)
 	pioscsi_request_timer(fake->hba, first_fn, 0);
 }
 
-/* The only case in which the clock itself has a say. */
+/* This is the only case that waits for the real clock. */
 static void real_clock_calls_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

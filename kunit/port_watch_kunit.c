@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Interrupts that are lost, and interrupts that do not end.
- */
+/* Lost interrupts, and interrupts that do not end. */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
@@ -11,7 +9,7 @@
 
 #define LEN	4096U
 
-/* A command that the chip has ended, and nobody knows. */
+/* Let the chip end a command without raising its interrupt. */
 static struct fake_cmd *lost_end(struct fake_hba *fake)
 {
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -72,7 +70,7 @@ static void quiet_chip_counts_no_lost_interrupt(struct kunit *test)
 	expect_open(test);
 }
 
-/* A command may take minutes, and then end by an interrupt like any other. */
+/* A command may take minutes, during which the watchdog checks often. */
 static void watchdog_checks_are_no_storm(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -164,7 +162,7 @@ static void raise_at_ask(struct fake_hba *fake, enum fake_op op)
 		fake_raise(fake);
 }
 
-/* What rose too often stays masked until the work that the port delayed. */
+/* A throttled HBA stays masked until the port's delayed work runs. */
 static void expect_damped(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -204,7 +202,7 @@ static void spurious_interrupts_are_throttled(struct kunit *test)
 	expect_damped(test);
 }
 
-/* As it is for a chip that interrupts once more than it has to say. */
+/* A chip may raise one interrupt too many after each command. */
 static void useful_interrupts_are_no_storm(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
