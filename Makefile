@@ -5,7 +5,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 .PHONY: modules modules_install clean check check-debug kunit demo bench \
-	bench-quick docs help have-kdir
+	bench-quick soak docs help have-kdir
 
 modules: have-kdir
 	$(kbuild) modules
@@ -34,6 +34,9 @@ bench:
 bench-quick:
 	tools/bench/run --quick $(SCENARIOS)
 
+soak:
+	tools/soak $(or $(MINUTES),60) $(SEED)
+
 docs:
 	tools/docs
 
@@ -48,6 +51,7 @@ help:
 	@echo '                       and on another architecture'
 	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
 	@echo 'make bench-quick       a part of that, in a few minutes'
+	@echo 'make soak              disturb verified loads; MINUTES=60, SEED= to repeat a run'
 	@echo 'make docs              build the documents to HTML'
 	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'
 
