@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bus glue: the AM53C974 as a PCI function, alone or on a Tekram DC-390.
+ * The board: the AMD AM53C974 as a PCI function, alone or on a Tekram DC-390.
+ * It is a 53C9x core with its registers four bytes apart, and a DMA engine that
+ * this driver keeps idle.
  */
-#include <linux/bitfield.h>
+#include <linux/bits.h>
 #include <linux/err.h>
+#include <linux/io.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 
-#include "chip.h"
+#include "am53c974.h"
 #include "data.h"
 #include "nexus.h"
 #include "phase.h"
@@ -15,7 +18,13 @@
 
 #define DRV_NAME	"pioscsi_am53c974"
 
-/* What QEMU moves at a time; beyond it, its PIO gets stuck. */
+#define REG_SHIFT	2
+#define CLOCK_MHZ	40
+#define BAR_SIZE	0x80
+
+#define CTRL3_FAST_CLOCK	BIT(3)	/* the clock is above 25 MHz */
+
+/* QEMU 10 accepts writes of 128 KiB at most, and then waits for ever. */
 #define SECTORS_MAX	256
 
 static bool mask = true;
@@ -25,6 +34,31 @@ MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it ha
 static unsigned int host_id = 7;
 module_param(host_id, uint, 0444);
 MODULE_PARM_DESC(host_id, "SCSI ID of the adapters, 0 to 7 (default: 7)");
+
+static void am53_set_up(struct c9x *chip)
+{
+	c9x_write(chip, AM53_DMA_CMD, 0);
+	c9x_write(chip, C9X_CTRL3, CTRL3_FAST_CLOCK);
+	c9x_write(chip, C9X_CTRL4, 0);
+}
+
+/*
+ * QEMU 7.2 reads zeros from the FIFO during a data phase. A COMPLETE command
+ * for the idle DMA engine moves nothing, but makes the emulation report a
+ * message phase until the data has ended. The byte that a real chip returns
+ * does not stay in the FIFO, so this is never used on one.
+ */
+static void am53_unlock_fifo(struct c9x *chip)
+{
+	c9x_write(chip, C9X_CMD, C9X_CMD_COMPLETE | C9X_CMD_DMA);
+}
+
+const struct c9x_board am53_board = {
+	.reg_shift = REG_SHIFT,
+	.clock_mhz = CLOCK_MHZ,
+	.set_up = am53_set_up,
+	.unlock_fifo = am53_unlock_fifo,
+};
 
 static void am53_mask(struct pioscsi_hba *hba)
 {
@@ -37,42 +71,42 @@ static void am53_unmask(struct pioscsi_hba *hba)
 }
 
 static const struct pioscsi_ops am53_ops = {
-	.claim = am53_claim,
-	.service = am53_service,
-	.pio_in = am53_pio_in,
-	.pio_out = am53_pio_out,
+	.claim = c9x_claim,
+	.service = c9x_service,
+	.pio_in = c9x_pio_in,
+	.pio_out = c9x_pio_out,
 	.mask = am53_mask,
 	.unmask = am53_unmask,
-	.start = am53_start,
-	.abort_cmd = am53_abort_cmd,
-	.reset_lun = am53_reset_lun,
-	.reset_target = am53_reset_target,
-	.reset_bus = am53_reset_bus,
-	.reset_hba = am53_reset_hba,
+	.start = c9x_start,
+	.abort_cmd = c9x_abort_cmd,
+	.reset_lun = c9x_reset_lun,
+	.reset_target = c9x_reset_target,
+	.reset_bus = c9x_reset_bus,
+	.reset_hba = c9x_reset_hba,
 };
 
 static struct pioscsi_driver am53_driver = {
 	.name = DRV_NAME,
 	.owner = THIS_MODULE,
 	.ops = &am53_ops,
-	.priv_size = sizeof(struct am53),
+	.priv_size = sizeof(struct c9x),
 };
 
-static int map(struct pci_dev *pdev, struct am53 *am)
+static int am53_map(struct pci_dev *pdev, struct c9x *chip)
 {
 	int err = pci_enable_device(pdev);
 
 	if (err)
 		return err;
-	if (pci_resource_len(pdev, 0) < AM53_BAR_SIZE) {
+	if (pci_resource_len(pdev, 0) < BAR_SIZE) {
 		err = -ENODEV;
 		goto disable;
 	}
 	err = pci_request_region(pdev, 0, DRV_NAME);
 	if (err)
 		goto disable;
-	am->regs = pci_iomap(pdev, 0, AM53_BAR_SIZE);
-	if (am->regs)
+	chip->regs = pci_iomap(pdev, 0, BAR_SIZE);
+	if (chip->regs)
 		return 0;
 	err = -ENOMEM;
 	pci_release_region(pdev, 0);
@@ -81,41 +115,42 @@ disable:
 	return err;
 }
 
-static void unmap(struct pci_dev *pdev, struct am53 *am)
+static void am53_unmap(struct pci_dev *pdev, struct c9x *chip)
 {
-	pci_iounmap(pdev, am->regs);
+	pci_iounmap(pdev, chip->regs);
 	pci_release_region(pdev, 0);
 	pci_disable_device(pdev);
 }
 
-static void fill_in(struct pioscsi_hba *hba, struct pci_dev *pdev)
+static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
 	hba->irq = pdev->irq;
 	hba->can_mask = mask && pci_intx_mask_supported(pdev);
-	hba->depth = AM53_DEPTH;
-	hba->max_id = AM53_IDS;
-	hba->max_lun = AM53_LUNS;
+	hba->depth = C9X_DEPTH;
+	hba->max_id = C9X_IDS;
+	hba->max_lun = C9X_LUNS;
 	hba->this_id = host_id;
-	hba->max_cmd_len = AM53_FIFO_SIZE;
+	hba->max_cmd_len = C9X_FIFO_SIZE;
 	hba->max_sectors = SECTORS_MAX;
-	/* A FIFO full at a time, or the chip is asked more than it has to. */
-	hba->align = AM53_FIFO_SIZE;
+	/* Move whole FIFOs: each transfer costs the same register accesses. */
+	hba->align = C9X_FIFO_SIZE;
 	hba->needs_request_sense = true;
 }
 
-/* Masked from the beginning, and nothing may be left pending in the chip. */
-static int add(struct pioscsi_hba *hba, struct pci_dev *pdev)
+/* Mask the chip first: its reset clears what the firmware left pending. */
+static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
 	int err;
 
-	fill_in(hba, pdev);
+	am53_describe(hba, pdev);
 	if (hba->can_mask)
 		am53_mask(hba);
 	else
-		dev_info(&pdev->dev, "its interrupt cannot be masked\n");
-	err = am53_reset_hba(hba);
+		dev_info(&pdev->dev, "no working interrupt disable bit, the interrupt cannot be masked\n");
+	err = c9x_reset_hba(hba);
 	if (err) {
-		dev_err(&pdev->dev, "no answer from the chip: %d\n", err);
+		dev_err(&pdev->dev, "reset of the chip failed (%d), ignoring the adapter\n",
+			err);
 		return err;
 	}
 	return pioscsi_add_hba(hba);
@@ -124,27 +159,28 @@ static int add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct pioscsi_hba *hba = pioscsi_alloc_hba(&pdev->dev, &am53_driver);
-	struct am53 *am;
+	struct c9x *chip;
 	int err;
 
 	if (!hba)
 		return -ENOMEM;
-	am = to_am53(hba);
-	am->hba = hba;
-	am->own_id = host_id;
-	err = map(pdev, am);
+	chip = to_c9x(hba);
+	chip->hba = hba;
+	chip->board = &am53_board;
+	chip->own_id = host_id;
+	err = am53_map(pdev, chip);
 	if (err)
 		goto free_hba;
-	err = add(hba, pdev);
+	err = am53_add(hba, pdev);
 	if (err)
 		goto unmap;
 	pci_set_drvdata(pdev, hba);
 	return 0;
 
 unmap:
-	/* As it was found: the next driver may not know about it. */
+	/* Another driver may not know the interrupt disable bit. */
 	pci_intx(pdev, 1);
-	unmap(pdev, am);
+	am53_unmap(pdev, chip);
 free_hba:
 	pioscsi_free_hba(hba);
 	return err;
@@ -155,9 +191,9 @@ static void am53_remove(struct pci_dev *pdev)
 	struct pioscsi_hba *hba = pci_get_drvdata(pdev);
 
 	pioscsi_remove_hba(hba);
-	am53_reset_chip(to_am53(hba));
+	c9x_reset_chip(to_c9x(hba));
 	pci_intx(pdev, 1);
-	unmap(pdev, to_am53(hba));
+	am53_unmap(pdev, to_c9x(hba));
 	pioscsi_free_hba(hba);
 }
 
@@ -192,8 +228,9 @@ static int __init am53_init(void)
 {
 	int err;
 
-	if (host_id >= AM53_IDS) {
-		pr_err("%s: host_id=%u: must be 0 to 7\n", DRV_NAME, host_id);
+	if (host_id >= C9X_IDS) {
+		pr_err("%s: invalid host_id=%u: must be 0 to 7\n", DRV_NAME,
+		       host_id);
 		return -EINVAL;
 	}
 	err = pioscsi_register_driver(&am53_driver);

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Register accesses, the interrupt, and set-up and resets of the chip.
+ */
+#include <linux/delay.h>
+#include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/math.h>
+#include <linux/string.h>
+
+#include "../compat.h"
+#include "chip.h"
+
+/* A target answers within some microseconds, or later by an interrupt. */
+#define AWAIT_READS	4
+
+/* Other devices on a shared line are served within this time. */
+#define REPEAT_US	5
+
+/* The chip holds the bus' reset line for about 30 us. */
+#define RESET_WAITS	50
+#define RESET_WAIT_US	20
+
+/* The clock factor divides the clock to 5 MHz at most; 8 is written as 0. */
+#define FACTOR_MHZ	5
+#define FACTOR_MASK	7
+
+/* The unit of the selection timeout is this many cycles times the factor. */
+#define TIMEOUT_CYCLES	8192
+#define TIMEOUT_US	250000
+
+/**
+ * c9x_read() - read a register
+ * @chip: the chip
+ * @reg: the register's number
+ *
+ * Context: any.
+ * Return: its value.
+ */
+u8 c9x_read(struct c9x *chip, unsigned int reg)
+{
+	KUNIT_STATIC_STUB_REDIRECT(c9x_read, chip, reg);
+
+	chip->hba->accesses++;
+	return ioread8(chip->regs + (reg << chip->board->reg_shift));
+}
+
+/**
+ * c9x_write() - write a register
+ * @chip: the chip
+ * @reg: the register's number
+ * @val: its new value
+ *
+ * Context: any.
+ */
+void c9x_write(struct c9x *chip, unsigned int reg, u8 val)
+{
+	KUNIT_STATIC_STUB_REDIRECT(c9x_write, chip, reg, val);
+
+	chip->hba->accesses++;
+	iowrite8(val, chip->regs + (reg << chip->board->reg_shift));
+}
+
+/**
+ * c9x_write_fifo() - put bytes into the FIFO
+ * @chip: the chip
+ * @byte: the bytes
+ * @len: number of bytes, at most the free space of the FIFO
+ *
+ * Context: owner.
+ */
+void c9x_write_fifo(struct c9x *chip, const u8 *byte, unsigned int len)
+{
+	while (len--)
+		c9x_write(chip, C9X_FIFO, *byte++);
+}
+
+/**
+ * c9x_fifo_level() - count the bytes in the FIFO
+ * @chip: the chip
+ *
+ * Context: owner.
+ * Return: number of bytes.
+ */
+unsigned int c9x_fifo_level(struct c9x *chip)
+{
+	return c9x_read(chip, C9X_LEVEL) & C9X_LEVEL_MASK;
+}
+
+/* Keep an event. Add the interrupt bits of an older event to it. */
+static void store_event(struct c9x *chip, u32 event)
+{
+	u32 old = atomic_xchg(&chip->event, event | C9X_EVENT_VALID);
+
+	if (old)
+		atomic_or(old & C9X_EVENT_INTR, &chip->event);
+}
+
+/*
+ * Reading the interrupt register acknowledges the interrupt and clears the
+ * status and step registers, so read these first. A missing card reads as all
+ * ones.
+ */
+static bool latch_event(struct c9x *chip)
+{
+	u8 stat = c9x_read(chip, C9X_STAT), step = 0, intr;
+
+	if (!(stat & C9X_STAT_INT) || stat == U8_MAX)
+		return false;
+	if (chip->bus == C9X_SELECTING)
+		step = c9x_read(chip, C9X_STEP) & C9X_STEP_MASK;
+	intr = c9x_read(chip, C9X_INTR);
+	store_event(chip, FIELD_PREP(C9X_EVENT_STAT, stat) |
+			  FIELD_PREP(C9X_EVENT_STEP, step) |
+			  FIELD_PREP(C9X_EVENT_INTR, intr));
+	return true;
+}
+
+/**
+ * c9x_claim() - acknowledge the chip's interrupt, if there is one
+ * @hba: the HBA
+ *
+ * Context: owner, or the port's lock; hard IRQ, softirq or task.
+ * Return: true if there is an interrupt, or an earlier one was not served yet.
+ */
+bool c9x_claim(struct pioscsi_hba *hba)
+{
+	struct c9x *chip = to_c9x(hba);
+	bool unserved = atomic_read(&chip->event);
+
+	/* Acknowledge a new interrupt in any case: it holds the line. */
+	return latch_event(chip) || unserved;
+}
+
+static void serve_again(struct pioscsi_hba *hba)
+{
+}
+
+/**
+ * c9x_unclaim() - keep an event until the port asks the chip again
+ * @chip: the chip
+ * @event: the event
+ *
+ * The interrupt of the event has been acknowledged and does not come again.
+ * Without a mask the port may leave the chip before it is asked again, so a
+ * timer calls it back.
+ *
+ * Context: owner.
+ */
+void c9x_unclaim(struct c9x *chip, u32 event)
+{
+	store_event(chip, event);
+	if (!chip->hba->can_mask)
+		pioscsi_request_timer(chip->hba, serve_again, REPEAT_US);
+}
+
+/**
+ * c9x_take_event() - take the next event
+ * @chip: the chip
+ *
+ * Context: owner.
+ * Return: the event, or 0 if there is none.
+ */
+u32 c9x_take_event(struct c9x *chip)
+{
+	if (!c9x_claim(chip->hba))
+		return 0;
+	return atomic_xchg(&chip->event, 0);
+}
+
+/**
+ * c9x_await_event() - take the next event, which may take some microseconds
+ * @chip: the chip
+ *
+ * Context: owner.
+ * Return: the event, or 0 if there is none.
+ */
+u32 c9x_await_event(struct c9x *chip)
+{
+	u32 event = 0;
+	int i;
+
+	for (i = 0; i < AWAIT_READS && !event; i++)
+		event = c9x_take_event(chip);
+	return event;
+}
+
+/* After a reset neither the chip nor any target knows a command. */
+static void forget_all(struct c9x *chip)
+{
+	atomic_set(&chip->event, 0);
+	chip->bus = C9X_FREE;
+	chip->doing = C9X_DOING_TRANSFER;
+	chip->nexus = NULL;
+	chip->restart = NULL;
+	chip->nr_disconnected = 0;
+	chip->in.len = 0;
+	chip->out.len = 0;
+	chip->announced = 0;
+	chip->in_flight = 0;
+	chip->acked = 0;
+	chip->fifo_unlocked = false;
+	memset(chip->slot, 0, sizeof(chip->slot));
+}
+
+static void set_clock(struct c9x *chip)
+{
+	unsigned int mhz = chip->board->clock_mhz;
+	unsigned int factor = DIV_ROUND_UP(mhz, FACTOR_MHZ);
+
+	c9x_write(chip, C9X_CLOCK, factor & FACTOR_MASK);
+	c9x_write(chip, C9X_TIMEOUT,
+		  DIV_ROUND_UP(TIMEOUT_US * mhz, TIMEOUT_CYCLES * factor));
+}
+
+/**
+ * c9x_reset_chip() - reset the chip and set it up
+ * @chip: the chip
+ *
+ * Context: owner.
+ * Return: 0, or -ENODEV if there is no such chip.
+ */
+int c9x_reset_chip(struct c9x *chip)
+{
+	u8 ctrl1 = C9X_CTRL1_PARITY | chip->own_id;
+
+	c9x_write(chip, C9X_CMD, C9X_CMD_RESET);
+	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
+	c9x_write(chip, C9X_CTRL1, ctrl1);
+	c9x_write(chip, C9X_CTRL2, C9X_CTRL2_FEATURES);
+	set_clock(chip);
+	c9x_write(chip, C9X_SYNC_PERIOD, 0);
+	c9x_write(chip, C9X_SYNC_OFFSET, 0);
+	chip->board->set_up(chip);
+	forget_all(chip);
+	return c9x_read(chip, C9X_CTRL1) == ctrl1 ? 0 : -ENODEV;
+}
+
+/**
+ * c9x_reset_scsi() - reset the chip and the bus
+ * @chip: the chip
+ *
+ * The targets have not settled when this returns.
+ *
+ * Context: owner, task; sleeps.
+ * Return: 0; -ENODEV if there is no such chip, -EIO if it sees no reset.
+ */
+int c9x_reset_scsi(struct c9x *chip)
+{
+	int i, err = c9x_reset_chip(chip);
+
+	if (err)
+		return err;
+	c9x_write(chip, C9X_CMD, C9X_CMD_BUS_RESET);
+	for (i = 0; i < RESET_WAITS; i++) {
+		u32 event = c9x_take_event(chip);
+
+		/* Ignore the interrupt caused by this reset. */
+		if (event & C9X_INTR_RESET) {
+			forget_all(chip);
+			return 0;
+		}
+		usleep_range(RESET_WAIT_US, 2 * RESET_WAIT_US);
+	}
+	return -EIO;
+}

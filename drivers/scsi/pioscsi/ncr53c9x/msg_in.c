@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages from the target. Requests to negotiate are rejected: transfers are
+ * asynchronous and eight bits wide.
+ */
+#include <linux/kernel.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_status.h>
+
+#include "msg_in.h"
+#include "msg_out.h"
+#include "nexus.h"
+
+/* Messages of two bytes have these codes. */
+#define TWO_BYTES_FIRST	0x20
+#define TWO_BYTES_LAST	0x2f
+
+static void accept_msg(struct c9x *chip)
+{
+	chip->in.len = 0;
+	c9x_write(chip, C9X_CMD, C9X_CMD_ACCEPT);
+}
+
+static int cmd_result(const struct c9x_slot *slot)
+{
+	if (slot->parity)
+		return DID_PARITY << 16;
+	return slot->has_status ? slot->status : DID_ERROR << 16;
+}
+
+/*
+ * The target leaves the bus within a microsecond. Waiting for it here lets the
+ * port start the next command at once.
+ */
+static enum pioscsi_next msg_complete(struct c9x *chip,
+				      struct pioscsi_xfer *xfer)
+{
+	struct pioscsi_cmd *cmd = chip->nexus;
+	int result;
+	u32 event;
+
+	if (!cmd)
+		return PIOSCSI_FAULT;
+	result = cmd_result(c9x_slot(chip, cmd));
+	chip->bus = C9X_LEAVING;
+	accept_msg(chip);
+	event = c9x_await_event(chip);
+	if ((event & C9X_EVENT_INTR) == C9X_INTR_DISCONNECT)
+		c9x_bus_free(chip);
+	else if (event)
+		c9x_unclaim(chip, event);
+	return c9x_end(chip, xfer, cmd, result);
+}
+
+static enum pioscsi_next msg_save(struct c9x *chip, struct pioscsi_xfer *xfer)
+{
+	struct pioscsi_cmd *cmd = chip->nexus;
+
+	if (cmd)
+		c9x_slot(chip, cmd)->saved = cmd->moved;
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+static enum pioscsi_next msg_restore(struct c9x *chip,
+				     struct pioscsi_xfer *xfer)
+{
+	if (chip->nexus)
+		c9x_slot(chip, chip->nexus)->rewind = true;
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+static enum pioscsi_next msg_disconnect(struct c9x *chip,
+					struct pioscsi_xfer *xfer)
+{
+	if (!chip->nexus)
+		return PIOSCSI_FAULT;
+	c9x_depart(chip);
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+/* If the target rejects a queue tag, the command continues untagged. */
+static enum pioscsi_next msg_rejected(struct c9x *chip,
+				      struct pioscsi_xfer *xfer)
+{
+	chip->rejected = true;
+	if (chip->nexus && chip->sent == SIMPLE_QUEUE_TAG)
+		c9x_slot(chip, chip->nexus)->tagged = false;
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+static enum pioscsi_next msg_tag(struct c9x *chip, struct pioscsi_xfer *xfer)
+{
+	if (!chip->nexus && !c9x_find_tagged(chip, chip->in.byte[1]))
+		c9x_answer(chip, ABORT_TASK);
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+static enum pioscsi_next msg_ignored(struct c9x *chip,
+				     struct pioscsi_xfer *xfer)
+{
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+static enum pioscsi_next msg_unknown(struct c9x *chip,
+				     struct pioscsi_xfer *xfer)
+{
+	c9x_answer(chip, MESSAGE_REJECT);
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
+static enum pioscsi_next (*const messages[])(struct c9x *chip,
+					     struct pioscsi_xfer *xfer) = {
+	[COMMAND_COMPLETE] = msg_complete,
+	[SAVE_POINTERS] = msg_save,
+	[RESTORE_POINTERS] = msg_restore,
+	[DISCONNECT] = msg_disconnect,
+	[MESSAGE_REJECT] = msg_rejected,
+	[NOP] = msg_ignored,
+	[SIMPLE_QUEUE_TAG] = msg_tag,
+	[HEAD_OF_QUEUE_TAG] = msg_tag,
+	[ORDERED_QUEUE_TAG] = msg_tag,
+};
+
+/* The length of a message, as far as the bytes received so far tell it. */
+static unsigned int msg_length(const struct c9x_msg *msg)
+{
+	u8 code = msg->byte[0];
+
+	if (code == EXTENDED_MESSAGE) {
+		if (msg->len < 2)
+			return 2;
+		return 2 + (msg->byte[1] ?: 256U);
+	}
+	return code >= TWO_BYTES_FIRST && code <= TWO_BYTES_LAST ? 2 : 1;
+}
+
+/**
+ * c9x_msg_in() - process a byte of a message
+ * @chip: the chip
+ * @xfer: the answer to the port
+ * @byte: the byte, not accepted yet
+ *
+ * Context: owner.
+ * Return: the answer to the port.
+ */
+enum pioscsi_next c9x_msg_in(struct c9x *chip, struct pioscsi_xfer *xfer,
+			     u8 byte)
+{
+	struct c9x_msg *in = &chip->in;
+	u8 code;
+
+	if (in->len < sizeof(in->byte))
+		in->byte[in->len] = byte;
+	in->len++;
+	if (in->len < msg_length(in)) {
+		c9x_write(chip, C9X_CMD, C9X_CMD_ACCEPT);
+		return PIOSCSI_WAIT;
+	}
+	code = in->byte[0];
+	if (code & IDENTIFY_BASE)
+		return msg_ignored(chip, xfer);
+	if (code < ARRAY_SIZE(messages) && messages[code])
+		return messages[code](chip, xfer);
+	return msg_unknown(chip, xfer);
+}

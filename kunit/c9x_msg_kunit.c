@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x: messages, disconnection and reselection.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../ncr53c9x/data.h"
+#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/phase.h"
+#include "fake_c9x.h"
+
+#define STATUS_IS(status) \
+	{ C9X_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }
+#define BUS_GOES_FREE	{ C9X_CMD_ACCEPT, 0, DC }
+
+/* The target sends a message byte; after it was accepted comes @phase. */
+#define SENDS(byte) \
+	{ C9X_CMD_TRANSFER, MI, FC, .in = { byte }, .len = 1 }
+#define ACCEPTED(phase)	{ C9X_CMD_ACCEPT, phase, BS }
+
+static int ask(struct fake_c9x *fake, struct pioscsi_cmd **cmd)
+{
+	struct pioscsi_xfer xfer;
+	int next = fake_c9x_ask(fake, &xfer);
+
+	*cmd = xfer.cmd;
+	return next;
+}
+
+static void start(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
+}
+
+static void expect_done(struct fake_c9x *fake, struct c9x_cmd *c, int result)
+{
+	struct pioscsi_cmd *cmd;
+
+	KUNIT_EXPECT_EQ(fake->test, ask(fake, &cmd), PIOSCSI_DONE);
+	KUNIT_EXPECT_PTR_EQ(fake->test, cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(fake->test, c->cmd.result, result);
+}
+
+static void expect_wait(struct fake_c9x *fake)
+{
+	struct pioscsi_cmd *cmd;
+
+	KUNIT_EXPECT_EQ(fake->test, ask(fake, &cmd), PIOSCSI_WAIT);
+}
+
+/* Target 2 reselects the adapter. */
+static void reselect(struct fake_c9x *fake, u8 phase)
+{
+	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
+
+	fake_c9x_fill(fake, byte, 2);
+	fake_c9x_interrupt(fake, phase, RESEL);
+}
+
+static void start_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	start(fake, c);
+	expect_wait(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_FREE);
+}
+
+static void untagged_reselection_connects_the_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	start_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	reselect(fake, MI);
+	expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+}
+
+static void tagged_reselection_connects_that_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
+	struct c9x_cmd *b = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
+
+	a->scmd.flags = SCMD_TAGGED;
+	b->scmd.flags = SCMD_TAGGED;
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT3, MI, BS | FC, 4 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE);
+	start_and_disconnect(fake, a);
+	start_and_disconnect(fake, b);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
+	       BUS_GOES_FREE);
+	reselect(fake, MI);
+	expect_done(fake, b, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+}
+
+static void reselection_with_an_unknown_tag_is_aborted(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
+
+	a->scmd.flags = SCMD_TAGGED;
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	start_and_disconnect(fake, a);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(77), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, 0, DC });
+	reselect(fake, MI);
+	expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], ABORT_TASK);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+}
+
+static void reselection_by_an_idle_target_is_aborted(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, MO, BS },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	reselect(fake, MI);
+	expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
+static void reselection_with_two_target_ids_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	const u8 byte[] = { BIT(1) | BIT(2) | BIT(7), 0x80 };
+	struct pioscsi_cmd *cmd;
+
+	fake_c9x_fill(fake, byte, 2);
+	fake_c9x_interrupt(fake, MI, RESEL);
+	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_FAULT);
+}
+
+static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct c9x_cmd *b = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	b->sdev.id = 4;
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT });
+	start_and_disconnect(fake, a);
+	start(fake, b);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
+	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
+	       BUS_GOES_FREE);
+	reselect(fake, MI);
+	expect_done(fake, a, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 4);
+	expect_done(fake, b, SAM_STAT_CHECK_CONDITION);
+}
+
+/* Read two bytes, of which the target sends one before it disconnects. */
+static void read_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	struct pioscsi_cmd *cmd;
+
+	start(fake, c);
+	KUNIT_EXPECT_EQ(fake->test, ask(fake, &cmd), PIOSCSI_XFER);
+	c->cmd.moved = c9x_pio_in(fake->hba, c->buf, 2);
+	KUNIT_EXPECT_EQ(fake->test, c->cmd.moved, 1);
+	expect_wait(fake);
+}
+
+static void reselection_continues_at_the_saved_pointer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SENDS(SAVE_POINTERS), ACCEPTED(MI), SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	read_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, DI, BS });
+	reselect(fake, MI);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, xfer.len, 1);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1);
+}
+
+static void reselection_without_saved_pointer_rewinds(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE);
+	read_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, DI, BS });
+	reselect(fake, MI);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, xfer.len, 2);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 0);
+}
+
+static void reselection_without_data_keeps_the_residual(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE);
+	read_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	reselect(fake, MI);
+	expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1);
+}
+
+static void restore_pointers_returns_to_the_saved_pointer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SENDS(RESTORE_POINTERS), ACCEPTED(DI));
+	start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	c->cmd.moved = c9x_pio_in(fake->hba, c->buf, 2);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, xfer.len, 2);
+}
+
+static void sync_request_is_rejected(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct pioscsi_cmd *cmd;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(EXTENDED_MESSAGE), ACCEPTED(MI), SENDS(3), ACCEPTED(MI),
+	       SENDS(1), ACCEPTED(MI), SENDS(25), ACCEPTED(MI), SENDS(15),
+	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	/* The messages take more than one call of service(). */
+	while (ask(fake, &cmd) == PIOSCSI_WAIT)
+		;
+	KUNIT_EXPECT_PTR_EQ(test, cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], MESSAGE_REJECT);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 8);
+}
+
+static void rejected_tag_leaves_the_command_untagged(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 6, 6, DMA_NONE, 0);
+
+	c->scmd.flags = SCMD_TAGGED;
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 2, .keep = 6 },
+	       SENDS(MESSAGE_REJECT), ACCEPTED(CD),
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_FALSE(test, fake->chip->slot[6].tagged);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 3, c->scmd.cmnd, 6);
+}
+
+static void message_out_without_a_message_sends_nop(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
+}
+
+static void parity_error_is_reported_and_fails_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+	struct pioscsi_cmd *cmd;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MO | C9X_STAT_PARITY, BS,
+		 .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_XFER);
+	c9x_pio_in(fake->hba, c->buf, 2);
+	expect_done(fake, c, DID_PARITY << 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
+}
+
+static void completion_without_status_is_an_error(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI, FC, .len = 1 },
+	       { C9X_CMD_ACCEPT, 0, DC });
+	start(fake, c);
+	expect_done(fake, c, DID_ERROR << 16);
+}
+
+static void endless_messages_return_to_the_port(struct kunit *test)
+{
+	static struct fake_answer answers[64];
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_cmd *cmd;
+	unsigned int i;
+
+	answers[0] = (struct fake_answer){ C9X_CMD_SELECT, MI, BS | FC, 4 };
+	for (i = 1; i + 1 < ARRAY_SIZE(answers); i += 2) {
+		answers[i] = (struct fake_answer){ C9X_CMD_TRANSFER, MI, FC,
+			.in = { NOP }, .len = 1 };
+		answers[i + 1] = (struct fake_answer){ C9X_CMD_ACCEPT, MI,
+			BS };
+	}
+	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
+	start(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_WAIT);
+	KUNIT_EXPECT_LT(test, fake->next, 16);
+	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
+	fake->next = fake->nr;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(untagged_reselection_connects_the_command),
+	KUNIT_CASE(tagged_reselection_connects_that_command),
+	KUNIT_CASE(reselection_with_an_unknown_tag_is_aborted),
+	KUNIT_CASE(reselection_by_an_idle_target_is_aborted),
+	KUNIT_CASE(reselection_with_two_target_ids_is_a_fault),
+	KUNIT_CASE(selection_lost_to_a_reselection_is_repeated),
+	KUNIT_CASE(reselection_continues_at_the_saved_pointer),
+	KUNIT_CASE(reselection_without_saved_pointer_rewinds),
+	KUNIT_CASE(reselection_without_data_keeps_the_residual),
+	KUNIT_CASE(restore_pointers_returns_to_the_saved_pointer),
+	KUNIT_CASE(sync_request_is_rejected),
+	KUNIT_CASE(rejected_tag_leaves_the_command_untagged),
+	KUNIT_CASE(message_out_without_a_message_sends_nop),
+	KUNIT_CASE(parity_error_is_reported_and_fails_command),
+	KUNIT_CASE(completion_without_status_is_an_error),
+	KUNIT_CASE(endless_messages_return_to_the_port),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_msg",
+	.init = fake_c9x_init,
+	.exit = fake_c9x_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x: bus errors, aborts and resets.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/recover.h"
+#include "fake_c9x.h"
+
+#define SENDS_DISCONNECT \
+	{ C9X_CMD_TRANSFER, MI, FC, .in = { DISCONNECT }, .len = 1 }
+#define BUS_GOES_FREE	{ C9X_CMD_ACCEPT, 0, DC }
+
+static int ask(struct fake_c9x *fake)
+{
+	struct pioscsi_xfer xfer;
+
+	return fake_c9x_ask(fake, &xfer);
+}
+
+static struct c9x_cmd *started(struct fake_c9x *fake, unsigned int tag)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, tag, 6, DMA_FROM_DEVICE, 64);
+
+	c->scmd.flags = tag ? SCMD_TAGGED : 0;
+	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
+	return c;
+}
+
+static void selection_timeout_ends_with_no_connect(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, DC, 0, .keep = 16 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
+static void unexpected_disconnect_ends_with_error(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	fake_c9x_interrupt(fake, 0, DC);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
+}
+
+static void foreign_bus_reset_is_reported(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	started(fake, 0);
+	fake_c9x_interrupt(fake, 0, C9X_INTR_RESET);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_RESET);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_NULL(test, fake->chip->nexus);
+}
+
+static void illegal_command_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, C9X_INTR_ILLEGAL });
+	started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_FAULT);
+}
+
+static void gross_error_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI | C9X_STAT_GROSS, BS | FC, 4 });
+	started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_FAULT);
+}
+
+static void phase_without_a_connection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_interrupt(fake, DI, BS);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_FAULT);
+}
+
+static void interrupt_without_a_cause_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_interrupt(fake, 0, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+}
+
+static void missing_card_is_not_claimed(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_interrupt(fake, 0xff, 0xff);
+	KUNIT_EXPECT_FALSE(test, c9x_claim(fake->hba));
+}
+
+static void connected_command_is_aborted(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SET_ATN, MO, BS },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_NULL(test, fake->chip->nexus);
+}
+
+static void data_before_the_abort_is_drained(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	SCRIPT(fake, { C9X_CMD_SET_ATN, DI, BS },
+	       { C9X_CMD_TRANSFER, DI, BS, .len = 1 },
+	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 0);
+}
+
+static void disconnected_command_is_aborted_by_its_tag(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	static const u8 said[] = { 0x80, SIMPLE_QUEUE_TAG, 5, ABORT_TASK };
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS_DISCONNECT,
+	       BUS_GOES_FREE);
+	c = started(fake, 5);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, said, sizeof(said));
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+}
+
+static void rejected_abort_fails(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	SCRIPT(fake, { C9X_CMD_SET_ATN, MO, BS },
+	       { C9X_CMD_TRANSFER, MI, BS },
+	       { C9X_CMD_TRANSFER, MI, FC,
+		 .in = { MESSAGE_REJECT }, .len = 1 },
+	       { C9X_CMD_ACCEPT, DI, BS });
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+}
+
+static void abort_without_message_out_times_out(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	SCRIPT(fake, { C9X_CMD_SET_ATN });
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+}
+
+static void abort_of_a_command_that_ends_succeeds(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	SCRIPT(fake, { C9X_CMD_SET_ATN, ST, BS },
+	       { C9X_CMD_COMPLETE, MI, FC, .len = 2 },
+	       { C9X_CMD_ACCEPT, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+}
+
+static void abort_beside_a_connected_command_is_ebusy(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a, *b;
+
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS_DISCONNECT,
+	       BUS_GOES_FREE, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	a = started(fake, 5);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	b = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_abort_cmd(fake->hba, &a->cmd));
+	KUNIT_EXPECT_PTR_EQ(test, fake->chip->nexus, &b->cmd);
+}
+
+static void target_reset_forgets_commands_of_the_target(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS_DISCONNECT,
+	       BUS_GOES_FREE, { C9X_CMD_SELECT3, MI, BS | FC, 4 },
+	       SENDS_DISCONNECT, BUS_GOES_FREE,
+	       { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	started(fake, 5);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	started(fake, 6);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_target(fake->hba, 2));
+	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], TARGET_RESET);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+}
+
+static void lun_reset_names_the_lun(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_lun(fake->hba, 2, 3));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], 0x83);
+	KUNIT_EXPECT_EQ(test, fake->taken[1], LOGICAL_UNIT_RESET);
+}
+
+static void ignored_target_reset_fails(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS });
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
+}
+
+static void own_bus_reset_is_not_reported(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	started(fake, 0);
+	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_bus(fake->hba));
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_EQ(test, ask(fake), -1);
+}
+
+static void bus_reset_without_its_interrupt_fails(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_BUS_RESET });
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_hba(fake->hba));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(selection_timeout_ends_with_no_connect),
+	KUNIT_CASE(unexpected_disconnect_ends_with_error),
+	KUNIT_CASE(foreign_bus_reset_is_reported),
+	KUNIT_CASE(illegal_command_is_a_fault),
+	KUNIT_CASE(gross_error_is_a_fault),
+	KUNIT_CASE(phase_without_a_connection_is_a_fault),
+	KUNIT_CASE(interrupt_without_a_cause_is_ignored),
+	KUNIT_CASE(missing_card_is_not_claimed),
+	KUNIT_CASE(connected_command_is_aborted),
+	KUNIT_CASE(data_before_the_abort_is_drained),
+	KUNIT_CASE(disconnected_command_is_aborted_by_its_tag),
+	KUNIT_CASE(rejected_abort_fails),
+	KUNIT_CASE(abort_without_message_out_times_out),
+	KUNIT_CASE(abort_of_a_command_that_ends_succeeds),
+	KUNIT_CASE(abort_beside_a_connected_command_is_ebusy),
+	KUNIT_CASE(target_reset_forgets_commands_of_the_target),
+	KUNIT_CASE(lun_reset_names_the_lun),
+	KUNIT_CASE(ignored_target_reset_fails),
+	KUNIT_CASE(own_bus_reset_is_not_reported),
+	KUNIT_CASE(bus_reset_without_its_interrupt_fails),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_recover",
+	.init = fake_c9x_init,
+	.exit = fake_c9x_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

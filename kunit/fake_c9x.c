@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A fake 53C9x. The test writes down its answers. A chip command that differs
+ * from the next one in the script fails the test, and so does a command of the
+ * script that never comes.
+ */
+#include <kunit/device.h>
+#include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
+#include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "../ncr53c9x/data.h"
+#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/phase.h"
+#include "../ncr53c9x/recover.h"
+#include "../port.h"
+#include "fake_c9x.h"
+
+static void no_mask(struct pioscsi_hba *hba)
+{
+}
+
+static const struct pioscsi_ops fake_ops = {
+	.claim = c9x_claim,
+	.service = c9x_service,
+	.pio_in = c9x_pio_in,
+	.pio_out = c9x_pio_out,
+	.mask = no_mask,
+	.unmask = no_mask,
+	.start = c9x_start,
+	.abort_cmd = c9x_abort_cmd,
+	.reset_lun = c9x_reset_lun,
+	.reset_target = c9x_reset_target,
+	.reset_bus = c9x_reset_bus,
+	.reset_hba = c9x_reset_hba,
+};
+
+static struct pioscsi_driver fake_driver = {
+	.name = "fake_c9x",
+	.ops = &fake_ops,
+	.priv_size = sizeof(struct c9x),
+};
+
+static u8 pop_fifo(struct fake_c9x *fake)
+{
+	u8 byte = fake->fifo[0];
+
+	if (!fake->level)
+		return 0;
+	memmove(fake->fifo, fake->fifo + 1, --fake->level);
+	return byte;
+}
+
+static u8 fake_read(struct c9x *chip, unsigned int reg)
+{
+	struct fake_c9x *fake = kunit_get_current_test()->priv;
+	u8 intr = fake->intr;
+
+	switch (reg) {
+	case C9X_STAT:
+		return fake->stat;
+	case C9X_STEP:
+		return fake->step;
+	case C9X_LEVEL:
+		return fake->level;
+	case C9X_FIFO:
+		return pop_fifo(fake);
+	case C9X_CTRL1:
+		return fake->written[C9X_CTRL1];
+	case C9X_INTR:
+		fake->intr = 0;
+		fake->stat &= C9X_STAT_PHASE;
+		return intr;
+	}
+	KUNIT_FAIL(fake->test, "unexpected read of register %#x", reg);
+	return 0;
+}
+
+/* A board without quirks, unlike the AM53C974. */
+static void fake_set_up(struct c9x *chip)
+{
+}
+
+static const struct c9x_board fake_board = {
+	.reg_shift = 0,
+	.clock_mhz = 25,
+	.set_up = fake_set_up,
+};
+
+/* The target takes all bytes but the last @keep ones. */
+static void target_takes(struct fake_c9x *fake, unsigned int keep)
+{
+	while (fake->level > keep &&
+	       fake->nr_taken < ARRAY_SIZE(fake->taken))
+		fake->taken[fake->nr_taken++] = pop_fifo(fake);
+}
+
+static void answer_cmd(struct fake_c9x *fake, u8 cmd)
+{
+	const struct fake_answer *a = &fake->answers[fake->next];
+
+	if (fake->next >= fake->nr || a->cmd != cmd) {
+		KUNIT_FAIL(fake->test, "unexpected command %#x, step %u",
+			   cmd, fake->next);
+		return;
+	}
+	fake->next++;
+	target_takes(fake, a->keep);
+	fake_c9x_fill(fake, a->in, a->len);
+	fake->step = a->step;
+	if (a->intr)
+		fake_c9x_interrupt(fake, a->stat, a->intr);
+}
+
+static void write_cmd(struct fake_c9x *fake, u8 cmd)
+{
+	switch (cmd) {
+	case C9X_CMD_NOP:
+	case C9X_CMD_RESET:
+	case C9X_CMD_ENABLE:
+		break;
+	case C9X_CMD_FLUSH:
+		fake->flushed += !!fake->level;
+		fake->level = 0;
+		break;
+	default:
+		answer_cmd(fake, cmd);
+	}
+}
+
+static void fake_write(struct c9x *chip, unsigned int reg, u8 val)
+{
+	struct fake_c9x *fake = kunit_get_current_test()->priv;
+
+	if (reg < ARRAY_SIZE(fake->written))
+		fake->written[reg] = val;
+	switch (reg) {
+	case C9X_FIFO:
+		if (fake->level == C9X_FIFO_SIZE)
+			KUNIT_FAIL(fake->test, "write to a full FIFO");
+		else
+			fake->fifo[fake->level++] = val;
+		break;
+	case C9X_CMD:
+		write_cmd(fake, val);
+		break;
+	}
+}
+
+static void free_hba(void *hba)
+{
+	pioscsi_free_hba(hba);
+}
+
+static void add_hba(struct kunit *test, struct fake_c9x *fake)
+{
+	struct device *dev = kunit_device_register(test, "fake_c9x");
+	struct pioscsi_port *port;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_register_driver(&fake_driver));
+	fake->hba = pioscsi_alloc_hba(dev, &fake_driver);
+	KUNIT_ASSERT_NOT_NULL(test, fake->hba);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, free_hba, fake->hba));
+	fake->hba->depth = C9X_DEPTH;
+	fake->hba->can_mask = true;
+	port = pioscsi_port(fake->hba);
+	port->active = kunit_kcalloc(test, C9X_DEPTH, sizeof(*port->active),
+				     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, port->active);
+}
+
+/**
+ * fake_c9x_init() - set up test->priv as a fake chip on a board without quirks
+ * @test: the test
+ *
+ * Context: task.
+ * Return: 0.
+ */
+int fake_c9x_init(struct kunit *test)
+{
+	struct fake_c9x *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	fake->test = test;
+	test->priv = fake;
+	add_hba(test, fake);
+	fake->chip = to_c9x(fake->hba);
+	fake->chip->hba = fake->hba;
+	fake->chip->board = &fake_board;
+	fake->chip->own_id = 7;
+	fake->chip->fifo_tested = true;
+	kunit_activate_static_stub(test, c9x_read, fake_read);
+	kunit_activate_static_stub(test, c9x_write, fake_write);
+	return 0;
+}
+
+/**
+ * fake_c9x_exit() - check that all commands of the script have come
+ * @test: the test
+ *
+ * Context: task.
+ */
+void fake_c9x_exit(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	if (fake)
+		KUNIT_EXPECT_EQ(test, fake->next, fake->nr);
+}
+
+/**
+ * fake_c9x_script() - set the answers to the next chip commands
+ * @fake: the chip
+ * @answers: the answers, in order
+ * @nr: number of answers
+ *
+ * Context: task.
+ */
+void fake_c9x_script(struct fake_c9x *fake,
+		     const struct fake_answer *answers, unsigned int nr)
+{
+	KUNIT_EXPECT_EQ(fake->test, fake->next, fake->nr);
+	fake->answers = answers;
+	fake->nr = nr;
+	fake->next = 0;
+}
+
+/**
+ * fake_c9x_interrupt() - raise an interrupt
+ * @fake: the chip
+ * @stat: phase and errors
+ * @intr: the interrupt register
+ *
+ * Context: task.
+ */
+void fake_c9x_interrupt(struct fake_c9x *fake, u8 stat, u8 intr)
+{
+	fake->stat = stat | C9X_STAT_INT;
+	fake->intr = intr;
+}
+
+/**
+ * fake_c9x_fill() - put bytes into the FIFO
+ * @fake: the chip
+ * @byte: the bytes
+ * @len: number of bytes
+ *
+ * Context: task.
+ */
+void fake_c9x_fill(struct fake_c9x *fake, const u8 *byte, unsigned int len)
+{
+	while (len-- && fake->level < C9X_FIFO_SIZE)
+		fake->fifo[fake->level++] = *byte++;
+}
+
+/**
+ * c9x_cmd() - a command for target 2
+ * @fake: the chip
+ * @tag: its tag
+ * @cdb_len: bytes of its CDB: 1, 2, 3...
+ * @dir: direction of its data
+ * @len: bytes of data, at most 64
+ *
+ * Context: task.
+ * Return: the command, known to the port until the test ends.
+ */
+struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
+			unsigned int cdb_len, enum dma_data_direction dir,
+			  unsigned int len)
+{
+	struct c9x_cmd *c = kunit_kzalloc(fake->test, sizeof(*c), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(fake->test, c);
+	c->sdev.id = 2;
+	c->scmd.device = &c->sdev;
+	c->scmd.cmd_len = cdb_len;
+	for (i = 0; i < cdb_len; i++)
+		c->scmd.cmnd[i] = i + 1;
+	for (i = 0; i < sizeof(c->buf); i++)
+		c->buf[i] = 0x80 + i;
+	c->scmd.sc_data_direction = dir;
+	c->scmd.sdb.length = len;
+	sg_init_one(&c->sg, c->buf, sizeof(c->buf));
+	c->scmd.sdb.table.sgl = &c->sg;
+	c->scmd.sdb.table.nents = 1;
+	c->cmd.scmd = &c->scmd;
+	c->cmd.tag = tag;
+	pioscsi_port(fake->hba)->active[tag] = &c->cmd;
+	return c;
+}
+
+/**
+ * fake_c9x_ask() - claim the interrupt and ask what the chip needs
+ * @fake: the chip
+ * @xfer: the answer
+ *
+ * Context: task.
+ * Return: the answer; -1, which no answer is, without an interrupt.
+ */
+int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer)
+{
+	memset(xfer, 0, sizeof(*xfer));
+	if (!c9x_claim(fake->hba))
+		return -1;
+	return c9x_service(fake->hba, xfer);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A fake 53C9x chip: a FIFO, an interrupt, and answers to its commands that the
+ * test has written down beforehand.
+ */
+#ifndef _PIOSCSI_KUNIT_FAKE_C9X_H
+#define _PIOSCSI_KUNIT_FAKE_C9X_H
+
+#include <kunit/test.h>
+#include <linux/scatterlist.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "../ncr53c9x/chip.h"
+
+/* The bits of the interrupt register, in short. */
+#define BS	C9X_INTR_SERVICE
+#define FC	C9X_INTR_DONE
+#define DC	C9X_INTR_DISCONNECT
+#define RESEL	C9X_INTR_RESELECTED
+
+/* The phases, in short. */
+#define DO	C9X_PHASE_DATA_OUT
+#define DI	C9X_PHASE_DATA_IN
+#define CD	C9X_PHASE_COMMAND
+#define ST	C9X_PHASE_STATUS
+#define MO	C9X_PHASE_MSG_OUT
+#define MI	C9X_PHASE_MSG_IN
+
+/**
+ * struct fake_answer - the answer to a chip command
+ * @cmd: the chip command, which has to be the next one
+ * @stat: phase and error bits afterwards
+ * @intr: interrupt bits; 0 for no interrupt yet
+ * @step: step register, for a selection
+ * @keep: number of bytes that the target leaves in the FIFO
+ * @in: bytes that the target puts into the FIFO
+ * @len: number of @in
+ */
+struct fake_answer {
+	u8 cmd;
+	u8 stat;
+	u8 intr;
+	u8 step;
+	u8 keep;
+	u8 in[2];
+	u8 len;
+};
+
+/**
+ * struct fake_c9x - the chip
+ * @test: the test
+ * @hba: the HBA
+ * @chip: the front end's state
+ * @answers: the script
+ * @nr: number of answers
+ * @next: index of the next answer
+ * @stat: status register
+ * @intr: interrupt register
+ * @step: step register
+ * @fifo: the FIFO
+ * @level: number of bytes in it
+ * @written: last value written to each register
+ * @taken: all bytes that the target took
+ * @nr_taken: number of these bytes
+ * @flushed: number of flushes of a FIFO that was not empty
+ */
+struct fake_c9x {
+	struct kunit *test;
+	struct pioscsi_hba *hba;
+	struct c9x *chip;
+	const struct fake_answer *answers;
+	unsigned int nr;
+	unsigned int next;
+	u8 stat;
+	u8 intr;
+	u8 step;
+	u8 fifo[C9X_FIFO_SIZE];
+	unsigned int level;
+	u8 written[32];
+	u8 taken[256];
+	unsigned int nr_taken;
+	unsigned int flushed;
+};
+
+/**
+ * struct c9x_cmd - a command for it
+ * @scmd: the midlayer's part
+ * @sdev: its logical unit
+ * @sg: its data
+ * @cmd: the port's part
+ * @buf: its data
+ */
+struct c9x_cmd {
+	struct scsi_cmnd scmd;
+	struct scsi_device sdev;
+	struct scatterlist sg;
+	struct pioscsi_cmd cmd;
+	u8 buf[64];
+};
+
+int fake_c9x_init(struct kunit *test);
+void fake_c9x_exit(struct kunit *test);
+
+void fake_c9x_script(struct fake_c9x *fake,
+		     const struct fake_answer *answers, unsigned int nr);
+void fake_c9x_interrupt(struct fake_c9x *fake, u8 stat, u8 intr);
+void fake_c9x_fill(struct fake_c9x *fake, const u8 *byte, unsigned int len);
+struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
+			unsigned int cdb_len, enum dma_data_direction dir,
+			  unsigned int len);
+int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer);
+
+#define SCRIPT(fake, ...) do {						\
+	static const struct fake_answer answers[] = { __VA_ARGS__ };	\
+									\
+	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));		\
+} while (0)
+
+#endif /* _PIOSCSI_KUNIT_FAKE_C9X_H */
