@@ -103,6 +103,17 @@ static void advance(struct pioscsi_cursor *at, unsigned int len)
 	}
 }
 
+/* Over as many entries as it takes. */
+static void skip(struct pioscsi_cursor *at, unsigned int len)
+{
+	while (len) {
+		unsigned int part = min(len, at->sg->length - at->offset);
+
+		advance(at, part);
+		len -= part;
+	}
+}
+
 /**
  * pioscsi_pio_zero_rest() - clear what a short read did not reach
  * @cmd: a read command whose data phase is over
@@ -111,19 +122,12 @@ static void advance(struct pioscsi_cursor *at, unsigned int len)
  */
 void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd)
 {
-	unsigned int left = scsi_bufflen(cmd->scmd) - cmd->moved;
-	struct pioscsi_cursor at = cmd->at;
+	struct scsi_cmnd *scmd = cmd->scmd;
 
-	while (at.sg && left) {
-		unsigned int len = left;
-		void *buf = map_cursor(&at, &len);
-
-		memset(buf, 0, len);
-		flush_cursor(&at, len);
-		kunmap_local(buf);
-		advance(&at, len);
-		left -= len;
-	}
+	if (cmd->at.sg)
+		sg_zero_buffer(cmd->at.sg, scsi_sg_count(scmd),
+			       scsi_bufflen(scmd) - cmd->moved,
+			       cmd->at.offset);
 }
 
 /**
@@ -140,12 +144,7 @@ void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset)
 	offset = min(offset, cmd->moved);
 	cmd->moved = offset;
 	pioscsi_pio_rewind(cmd);
-	while (offset) {
-		unsigned int len = min(offset, cmd->at.sg->length);
-
-		advance(&cmd->at, len);
-		offset -= len;
-	}
+	skip(&cmd->at, offset);
 }
 EXPORT_SYMBOL_GPL(pioscsi_seek);
 
@@ -178,43 +177,26 @@ static unsigned int move_direct(struct pioscsi_port *port, void *buf,
 	return moved;
 }
 
-/* Between @mem and the data buffer, over as many entries as it takes. */
-static void copy_bounce(struct pioscsi_cursor *at, enum dma_data_direction dir,
-			u8 *mem, unsigned int len)
-{
-	while (len) {
-		unsigned int part = len;
-		void *buf = map_cursor(at, &part);
-
-		if (dir == DMA_FROM_DEVICE) {
-			memcpy(buf, mem, part);
-			flush_cursor(at, part);
-		} else {
-			memcpy(mem, buf, part);
-		}
-		kunmap_local(buf);
-		advance(at, part);
-		mem += part;
-		len -= part;
-	}
-}
-
 /*
- * By way of the scratch: the chip's surplus, and a word that is in more than
- * one entry, or at the end in none.
+ * Use the bounce buffer for overrun data and for words that straddle entries of
+ * the list or the end of the buffer.
  */
 static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
 	unsigned int used = min(len, room(&port->xfer)), moved;
-	struct pioscsi_cursor at = cmd->at;
+	unsigned int nents = scsi_sg_count(cmd->scmd);
 
 	memset(port->bounce, 0, len);
-	if (port->xfer.dir == DMA_TO_DEVICE)
-		copy_bounce(&at, DMA_TO_DEVICE, port->bounce, used);
+	if (used && port->xfer.dir == DMA_TO_DEVICE)
+		sg_pcopy_to_buffer(cmd->at.sg, nents, port->bounce, used,
+				   cmd->at.offset);
 	moved = move_direct(port, port->bounce, len);
 	used = min(moved, used);
-	copy_bounce(&cmd->at, port->xfer.dir, port->bounce, used);
+	if (used && port->xfer.dir == DMA_FROM_DEVICE)
+		sg_pcopy_from_buffer(cmd->at.sg, nents, port->bounce, used,
+				     cmd->at.offset);
+	skip(&cmd->at, used);
 	cmd->moved += used;
 	cmd->overrun += moved - used;
 	return moved;
