@@ -10,6 +10,7 @@
 #include <scsi/scsi.h>
 
 #include "../queue.h"
+#include "../submit.h"
 #include "fake_cmd.h"
 #include "fake_hba.h"
 

@@ -256,7 +256,7 @@ static void poll_answer_starts_polling(struct kunit *test)
 	for (ms = 0; ms < PATIENCE_MS && READ_ONCE(fake->count[FAKE_ASK]) < 5;
 	     ms++)
 		usleep_range(1000, 2000);
-	hrtimer_cancel(&fake->port->poll_timer);
+	hrtimer_cancel(&fake->port->timer);
 	KUNIT_EXPECT_GE(test, fake->count[FAKE_ASK], 5);
 	KUNIT_EXPECT_TRUE(test, fake->port->polled);
 	fake->hook = NULL;
@@ -279,7 +279,7 @@ static void polling_ends_after_chip_interrupts_again(struct kunit *test)
 	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
 	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	fake_queue(c);
-	hrtimer_cancel(&fake->port->poll_timer);
+	hrtimer_cancel(&fake->port->timer);
 	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, c->at, LEN);
 	KUNIT_EXPECT_FALSE(test, fake->port->polled);
@@ -305,13 +305,31 @@ static void polling_ends_with_abort_of_its_command(struct kunit *test)
 	struct fake_cmd *c = command(fake);
 
 	queue_polled(fake, c);
-	hrtimer_cancel(&fake->port->poll_timer);
+	hrtimer_cancel(&fake->port->timer);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
 	fake_kick(fake);
 	c = command(fake);
 	queue_polled(fake, c);
-	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->poll_timer));
-	hrtimer_cancel(&fake->port->poll_timer);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->timer));
+	hrtimer_cancel(&fake->port->timer);
+	say_write(c);
+	pioscsi_poll_chip(fake->port);
+	expect_done(test, c);
+}
+
+/* The chip answers so before it has a command, and does not interrupt then. */
+static void chip_polled_without_a_command_is_polled_with_one(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_say(fake, PIOSCSI_POLL);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_TRUE(test, fake->port->polled);
+	hrtimer_cancel(&fake->port->timer);
+	fake_queue(c);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->timer));
+	hrtimer_cancel(&fake->port->timer);
 	say_write(c);
 	pioscsi_poll_chip(fake->port);
 	expect_done(test, c);
@@ -346,6 +364,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(poll_answer_starts_polling),
 	KUNIT_CASE(polling_ends_after_chip_interrupts_again),
 	KUNIT_CASE(polling_ends_with_abort_of_its_command),
+	KUNIT_CASE(chip_polled_without_a_command_is_polled_with_one),
 	KUNIT_CASE(busy_poll_answer_is_no_lost_interrupt),
 	{}
 };

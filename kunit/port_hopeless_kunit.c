@@ -7,12 +7,13 @@
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../watch.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
 /* The port's limits, in eh.c and serve.c. */
 #define RESETS_MAX	8
-#define SPURIOUS_MAX 100
+#define SPURIOUS_MAX	100
 
 static struct fake_cmd *queued(struct fake_hba *fake)
 {

@@ -26,8 +26,8 @@ static int poll_init(struct kunit *test)
 	fake = test->priv;
 	fake->irq = fake->hba->irq;
 	fake->hba->irq = 0;
-	fake->poll = fake->port->poll_timer.function;
-	fake->port->poll_timer.function = hold_poll;
+	fake->poll = fake->port->timer.function;
+	fake->port->timer.function = hold_poll;
 	return err;
 }
 
@@ -35,8 +35,8 @@ static void poll_exit(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	hrtimer_cancel(&fake->port->poll_timer);
-	fake->port->poll_timer.function = fake->poll;
+	hrtimer_cancel(&fake->port->timer);
+	fake->port->timer.function = fake->poll;
 	fake->hba->irq = fake->irq;
 	fake_port_exit(test);
 }
@@ -44,7 +44,7 @@ static void poll_exit(struct kunit *test)
 /* The real timer is stopped; run its next expiry now. */
 static void expire(struct fake_hba *fake)
 {
-	struct hrtimer *timer = &fake->port->poll_timer;
+	struct hrtimer *timer = &fake->port->timer;
 
 	hrtimer_cancel(timer);
 	fake->poll(timer);
@@ -52,7 +52,7 @@ static void expire(struct fake_hba *fake)
 
 static bool is_armed(struct fake_hba *fake)
 {
-	return hrtimer_active(&fake->port->poll_timer);
+	return hrtimer_active(&fake->port->timer);
 }
 
 static struct fake_cmd *queued_read(struct fake_hba *fake)

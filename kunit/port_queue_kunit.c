@@ -233,6 +233,20 @@ static void busy_chip_starves_no_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c[3]->done + c[4]->done + c[5]->done, 2);
 }
 
+static bool ring_has_refusal(const struct pioscsi_port *port, int err)
+{
+	unsigned int i;
+
+	for (i = 0; i < PIOSCSI_RING_SIZE; i++) {
+		const struct pioscsi_entry *entry = &port->ring.entry[i];
+
+		if (entry->event == PIOSCSI_EV_ERROR &&
+		    entry->a == PIOSCSI_ERR_REFUSED && entry->b == err)
+			return true;
+	}
+	return false;
+}
+
 static void refused_command_ends_with_did_error(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -246,6 +260,7 @@ static void refused_command_ends_with_did_error(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, 0));
 	queued(fake, sdev);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "start0 done0 start1");
+	KUNIT_EXPECT_TRUE(test, ring_has_refusal(fake->port, -EIO));
 }
 
 static void refused_command_does_not_block_queue(struct kunit *test)
@@ -259,6 +274,7 @@ static void refused_command_does_not_block_queue(struct kunit *test)
 	fake_fail(fake, FAKE_START, -EIO, 1);
 	KUNIT_EXPECT_STREQ(test, end_backlog(fake),
 			   "hba start0 done0 start1 unmask");
+	KUNIT_EXPECT_TRUE(test, ring_has_refusal(fake->port, -EIO));
 }
 
 static void dead_chip_ends_command_not_connected(struct kunit *test)

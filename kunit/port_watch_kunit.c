@@ -3,7 +3,7 @@
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
-#include "../eh.h"
+#include "../watch.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 

@@ -99,16 +99,3 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 	trace_pioscsi_complete(shost_priv(scmd->device->host), cmd);
 	pioscsi_done(scmd, false);
 }
-
-/**
- * pioscsi_refuse() - end a command that the front end would not start
- * @port: the port
- * @cmd: the command
- *
- * Context: owner of the chip; not under the port's lock.
- */
-void pioscsi_refuse(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
-{
-	pioscsi_record_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, 0);
-	pioscsi_fail(cmd, DID_ERROR);
-}

@@ -12,7 +12,6 @@ unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd);
 void pioscsi_done(struct scsi_cmnd *scmd, bool task);
 void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		      bool task);
-void pioscsi_refuse(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte);
 
 #endif /* _PIOSCSI_COMPLETE_H */

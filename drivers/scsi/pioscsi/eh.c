@@ -15,7 +15,6 @@
 #include "complete.h"
 #include "eh.h"
 #include "event.h"
-#include "irq.h"
 #include "owner.h"
 #include "port.h"
 #include "queue.h"
@@ -100,20 +99,35 @@ static struct pioscsi_cmd *next_queued(struct pioscsi_port *port,
 	return NULL;
 }
 
+static void take_queued(struct pioscsi_port *port, enum eh_scope scope,
+			const struct scsi_device *sdev, struct list_head *taken)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_cmd *cmd;
+
+	while ((cmd = next_queued(port, scope, sdev))) {
+		pioscsi_unqueue(port, cmd);
+		list_add_tail(&cmd->node, taken);
+	}
+}
+
+static void end_taken(struct list_head *taken, int host_byte)
+{
+	struct pioscsi_cmd *cmd, *next;
+
+	list_for_each_entry_safe(cmd, next, taken, node)
+		pioscsi_fail(cmd, host_byte);
+}
+
 static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
 		       const struct scsi_device *sdev, int host_byte)
 {
-	struct pioscsi_cmd *cmd, *next;
-	LIST_HEAD(ended);
+	LIST_HEAD(taken);
 
 	spin_lock_irq(&port->lock);
-	while ((cmd = next_queued(port, scope, sdev))) {
-		pioscsi_unqueue(port, cmd);
-		list_add_tail(&cmd->node, &ended);
-	}
+	take_queued(port, scope, sdev, &taken);
 	spin_unlock_irq(&port->lock);
-	list_for_each_entry_safe(cmd, next, &ended, node)
-		pioscsi_fail(cmd, host_byte);
+	end_taken(&taken, host_byte);
 }
 
 /*
@@ -152,12 +166,17 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte)
  */
 static void take_out_of_service(struct pioscsi_port *port)
 {
+	LIST_HEAD(taken);
+
 	dev_err(port->hba.dev, "the HBA cannot be reset, it is given up\n");
 	port->next = PIOSCSI_WAIT;
-	pioscsi_close_queue(port);
 	pioscsi_eh_commands_lost(port, DID_TIME_OUT);
-	end_queued(port, EH_ALL, NULL, DID_TIME_OUT);
-	pioscsi_own_failed(port);
+	/* In one step: a command queued later is refused. */
+	spin_lock_irq(&port->lock);
+	take_queued(port, EH_ALL, NULL, &taken);
+	pioscsi_own_dead(port, true);
+	spin_unlock_irq(&port->lock);
+	end_taken(&taken, DID_TIME_OUT);
 }
 
 static int reset_chip(struct pioscsi_port *port)
@@ -211,27 +230,6 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 	if (err)
 		take_out_of_service(port);
 	return !err;
-}
-
-/**
- * pioscsi_eh_timed_out() - the midlayer's patience with a command has ended
- * @scmd: the command
- *
- * Before anything is aborted: was it merely an interrupt that was lost? That
- * excuses a command once, or one that hangs beside busy ones might never end.
- *
- * Context: task.
- * Return: %SCSI_EH_RESET_TIMER if so, it is being served now.
- */
-enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
-{
-	struct pioscsi_port *port = shost_priv(scmd->device->host);
-	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
-
-	if (cmd->timeout_extended || !pioscsi_check_lost(port))
-		return SCSI_EH_NOT_HANDLED;
-	cmd->timeout_extended = true;
-	return SCSI_EH_RESET_TIMER;
 }
 
 /**

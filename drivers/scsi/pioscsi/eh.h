@@ -4,8 +4,6 @@
 
 #include <linux/types.h>
 
-#include "compat.h"
-
 struct pioscsi_port;
 struct scsi_cmnd;
 
@@ -13,7 +11,6 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte);
 bool pioscsi_eh_fault(struct pioscsi_port *port);
 int pioscsi_eh_reset_chip(struct pioscsi_port *port);
 
-enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd);
 int pioscsi_eh_abort(struct scsi_cmnd *scmd);
 int pioscsi_eh_lun_reset(struct scsi_cmnd *scmd);
 int pioscsi_eh_target_reset(struct scsi_cmnd *scmd);

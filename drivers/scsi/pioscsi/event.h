@@ -14,7 +14,6 @@
 #include <linux/ktime.h>
 #include <scsi/scsi_cmnd.h>
 
-#include "owner.h"
 #include "port.h"
 #include "ring.h"
 #include "trace.h"

@@ -16,11 +16,11 @@
 #include "host.h"
 #include "irq.h"
 #include "owner.h"
-#include "poll.h"
 #include "port.h"
 #include "queue.h"
 #include "rate.h"
 #include "stats.h"
+#include "submit.h"
 #include "timer.h"
 #include "watch.h"
 
@@ -132,14 +132,12 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	spin_lock_init(&port->lock);
 	init_waitqueue_head(&port->owner_wait);
 	INIT_LIST_HEAD(&port->ready);
-	INIT_LIST_HEAD(&port->refused);
 	port->owner = PIOSCSI_DEAD;
 	port->defer = pioscsi_defer_default();
 	port->budget_us = pioscsi_budget_default_us();
 	pioscsi_ring_init(&port->ring);
 	pioscsi_irq_init(port);
 	pioscsi_timer_init(port);
-	pioscsi_poll_init(port);
 	pioscsi_watch_init(port);
 	return &port->hba;
 }
@@ -164,10 +162,11 @@ static void fill_host(struct pioscsi_port *port)
 static void close_port(struct pioscsi_port *port)
 {
 	pioscsi_own_recovery(port);
-	pioscsi_own_dead(port);
+	spin_lock_irq(&port->lock);
+	pioscsi_own_dead(port, false);
+	spin_unlock_irq(&port->lock);
 	pioscsi_recovered(port);
 	pioscsi_timer_stop(port);
-	pioscsi_poll_stop(port);
 	pioscsi_watch_stop(port);
 	pioscsi_irq_free(port);
 }

@@ -19,7 +19,7 @@
 #include "port.h"
 #include "queue.h"
 #include "serve.h"
-#include "timer.h"
+#include "wake.h"
 
 /* How long a chip that interrupts for nothing is kept masked. */
 #define STORM_MS	10
@@ -29,8 +29,6 @@
  * task that wakes up with a shorter slice goes before it.
  */
 #define SLICE_NS	(100ULL * NSEC_PER_MSEC)
-
-struct workqueue_struct *pioscsi_wq;
 
 static void init_ctx(const struct pioscsi_port *port,
 		     struct pioscsi_service_ctx *ctx, bool bounded)
@@ -46,6 +44,19 @@ static void init_ctx(const struct pioscsi_port *port,
 	};
 }
 
+/* Returns whether the front end's timer was called. */
+static bool serve_timer(struct pioscsi_port *port)
+{
+	void (*fn)(struct pioscsi_hba *hba) = port->timer_fn;
+
+	if (!pioscsi_timer_due(port))
+		return false;
+	port->timer_fn = NULL;
+	pioscsi_count(&port->stats.timer, 1);
+	fn(&port->hba);
+	return true;
+}
+
 /*
  * It had more to say when it was to be opened, or the front end's timer has, or
  * there is one more command for it.
@@ -58,7 +69,7 @@ static void query_again(struct pioscsi_port *port,
 	/* A task has the time for what keeps coming. */
 	if (others && ctx->task)
 		ctx->idle_polls = 0;
-	if (pioscsi_timer_serve(port))
+	if (serve_timer(port))
 		others = true;
 	pioscsi_query_chip(port);
 	/* It was not the chip that wanted to be asked. */
@@ -76,18 +87,6 @@ static bool serve_and_release(struct pioscsi_port *port,
 		query_again(port, ctx);
 	}
 	return false;
-}
-
-/**
- * pioscsi_kick() - wake the bottom half that needs no interrupt
- * @port: the port
- * @ms: not before this time has passed, ms
- *
- * Context: any but NMI.
- */
-void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
-{
-	queue_delayed_work(pioscsi_wq, &port->kick, msecs_to_jiffies(ms));
 }
 
 /* Whether a storm goes on: then the chip is let rest. */
@@ -348,26 +347,4 @@ void pioscsi_irq_free(struct pioscsi_port *port)
 		free_irq(port->hba.irq, port);
 	pioscsi_bh_cancel(&port->bh);
 	cancel_delayed_work_sync(&port->kick);
-}
-
-/**
- * pioscsi_irq_start() - prepare for ports to come
- *
- * Context: task; may sleep.
- * Return: 0 or -ENOMEM.
- */
-int pioscsi_irq_start(void)
-{
-	pioscsi_wq = alloc_workqueue("pioscsi", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	return pioscsi_wq ? 0 : -ENOMEM;
-}
-
-/**
- * pioscsi_irq_stop() - undo pioscsi_irq_start()
- *
- * Context: task; sleeps. There is no port any more.
- */
-void pioscsi_irq_stop(void)
-{
-	destroy_workqueue(pioscsi_wq);
 }

@@ -6,20 +6,12 @@
 #include <linux/types.h>
 
 struct pioscsi_port;
-struct workqueue_struct;
-
-/* For work on a chip: write-back may be behind it. */
-extern struct workqueue_struct *pioscsi_wq;
 
 irqreturn_t pioscsi_irq(int irq, void *data);
 irqreturn_t pioscsi_irq_thread(int irq, void *data);
 bool pioscsi_poll_chip(struct pioscsi_port *port);
 bool pioscsi_check_lost(struct pioscsi_port *port);
 
-void pioscsi_kick(struct pioscsi_port *port, unsigned int ms);
-
-int pioscsi_irq_start(void);
-void pioscsi_irq_stop(void);
 void pioscsi_irq_init(struct pioscsi_port *port);
 int pioscsi_irq_request(struct pioscsi_port *port);
 void pioscsi_irq_free(struct pioscsi_port *port);

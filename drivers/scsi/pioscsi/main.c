@@ -4,9 +4,9 @@
  */
 #include <linux/module.h>
 
-#include "irq.h"
 #include "params.h"
 #include "stats.h"
+#include "wake.h"
 
 static int __init pioscsi_init(void)
 {
@@ -14,7 +14,7 @@ static int __init pioscsi_init(void)
 
 	if (err)
 		return err;
-	err = pioscsi_irq_start();
+	err = pioscsi_wake_start();
 	if (err)
 		return err;
 	pioscsi_stats_init();
@@ -24,7 +24,7 @@ static int __init pioscsi_init(void)
 static void __exit pioscsi_exit(void)
 {
 	pioscsi_stats_exit();
-	pioscsi_irq_stop();
+	pioscsi_wake_stop();
 }
 
 module_init(pioscsi_init);

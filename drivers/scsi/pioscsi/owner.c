@@ -1,35 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who owns the chip: every change of &pioscsi_port.owner is here.
+ * The owner of the chip: every change of &pioscsi_port.owner is in this file.
  *
- *   DEAD -> IDLE <-> IRQ -> DEFERRED <-> RUNNING <-> IDLE
- *   IDLE, DEFERRED -> RECOVERY -> DEFERRED, DEAD
- *   RECOVERY <-> SUSPENDED
- *   RUNNING -> DEAD -> RECOVERY
- *
- * IDLE and IRQ have the chip unmasked; in all other states it is masked, if it
- * can be, which keeps the hard handler out without a lock.
+ * The chip is unmasked in IDLE and IRQ. In all other states it is masked, if it
+ * can be, which keeps the hard IRQ handler out without a lock.
  */
+#include <linux/bits.h>
+#include <linux/bug.h>
+#include <linux/device.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 
 #include "event.h"
-#include "irq.h"
 #include "owner.h"
 #include "port.h"
-#include "queue.h"
-#include "timer.h"
+#include "wake.h"
 
-/* Interrupts of an owned chip while its owner gets nothing done. */
+/* Interrupts of an owned chip while its owner makes no progress. */
 #define UNOWNED_IRQS_MAX	100U
 
-static void set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
+/* The legal changes: a bit for each next owner. */
+static const u8 next_owners[PIOSCSI_NR_OWNERS] = {
+	[PIOSCSI_IDLE] = BIT(PIOSCSI_IRQ) | BIT(PIOSCSI_RUNNING) |
+			 BIT(PIOSCSI_RECOVERY),
+	[PIOSCSI_IRQ] = BIT(PIOSCSI_IDLE) | BIT(PIOSCSI_DEFERRED),
+	[PIOSCSI_DEFERRED] = BIT(PIOSCSI_RUNNING) | BIT(PIOSCSI_RECOVERY),
+	[PIOSCSI_RUNNING] = BIT(PIOSCSI_IDLE) | BIT(PIOSCSI_DEFERRED) |
+			    BIT(PIOSCSI_DEAD),
+	[PIOSCSI_RECOVERY] = BIT(PIOSCSI_DEFERRED) | BIT(PIOSCSI_SUSPENDED) |
+			     BIT(PIOSCSI_DEAD),
+	[PIOSCSI_SUSPENDED] = BIT(PIOSCSI_RECOVERY),
+	[PIOSCSI_DEAD] = BIT(PIOSCSI_IDLE) | BIT(PIOSCSI_RECOVERY) |
+			 BIT(PIOSCSI_DEAD),
+};
+
+/**
+ * pioscsi_owner_change_is_legal() - whether one owner may follow another
+ * @from: the present owner
+ * @to: the next owner
+ *
+ * Context: any.
+ * Return: true if it may.
+ */
+bool pioscsi_owner_change_is_legal(enum pioscsi_owner from,
+				   enum pioscsi_owner to)
+{
+	return next_owners[from] & BIT(to);
+}
+
+/**
+ * pioscsi_warn_owner() - report a change of the owner that is not legal
+ * @port: the port
+ * @owner: the owner that must not follow
+ *
+ * Context: the port's lock.
+ */
+void pioscsi_warn_owner(const struct pioscsi_port *port,
+			enum pioscsi_owner owner)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_warn_owner, port, owner);
+
+	WARN_ONCE(1, "%s: owner %d must not become %d, staying with %d\n",
+		  dev_name(port->hba.dev), port->owner, owner, port->owner);
+}
+
+/* Returns false, and changes nothing, if @owner must not follow. */
+static bool set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
+	if (unlikely(!pioscsi_owner_change_is_legal(port->owner, owner))) {
+		pioscsi_warn_owner(port, owner);
+		return false;
+	}
 	WRITE_ONCE(port->owner, owner);
 	if (port->yield)
 		wake_up(&port->owner_wait);
+	return true;
 }
 
 static void mask_chip(struct pioscsi_port *port)
@@ -55,7 +102,7 @@ static void unmask_chip(struct pioscsi_port *port)
 	port->hba.ops->unmask(&port->hba);
 }
 
-/* Whether a chip is there at all, in service or not. */
+/* Whether the chip has power and registers, in service or not. */
 static bool is_present(const struct pioscsi_port *port)
 {
 	if (port->owner == PIOSCSI_DEAD)
@@ -64,9 +111,9 @@ static bool is_present(const struct pioscsi_port *port)
 }
 
 /*
- * An interrupt of a chip that nobody may keep from interrupting. Given up it
- * still holds up its line, until somebody acknowledges that. If that is no
- * help, and its owner gets no CPU any more, only the kernel can close the line.
+ * Acknowledge the interrupt of an owned or dead chip that cannot be masked, or
+ * the line stays up. If that never ends and the owner gets no CPU any more, the
+ * interrupt is disowned, so that the kernel closes the line.
  */
 static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -78,21 +125,22 @@ static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
 	if (port->unowned_irq_progress != READ_ONCE(port->progress))
 		port->nr_unowned_irqs = 0;
 	port->unowned_irq_progress = READ_ONCE(port->progress);
-	return port->nr_unowned_irqs++ < UNOWNED_IRQS_MAX ? PIOSCSI_UNOWNED :
-							    PIOSCSI_NOT_OURS;
+	if (port->nr_unowned_irqs++ < UNOWNED_IRQS_MAX)
+		return PIOSCSI_UNOWNED;
+	return PIOSCSI_NOT_OURS;
 }
 
 /**
- * pioscsi_own_irq() - IDLE to IRQ, if it was this HBA that interrupted
+ * pioscsi_own_irq() - IDLE to IRQ, if this HBA interrupts
  * @port: the port
- * @now: when the hard handler began, ns
+ * @now: when the hard IRQ handler began, ns
  *
- * While anybody else owns the chip it is masked, so that it cannot have been:
- * then the chip is not touched at all. If it cannot be masked, its interrupt
- * is acknowledged, and whoever owns it is told.
+ * While another context owns the chip it is masked and cannot have interrupted:
+ * the chip is not touched. The interrupt of a chip that cannot be masked is
+ * acknowledged, and its owner is told.
  *
  * Context: hard IRQ.
- * Return: whose the interrupt was; if the HBA's, it has been acknowledged.
+ * Return: the cause of the interrupt; one of the HBA has been acknowledged.
  */
 enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 {
@@ -115,11 +163,11 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 }
 
 /**
- * pioscsi_own_polled() - IDLE to RUNNING: a timer or the watchdog begins
+ * pioscsi_own_polled() - IDLE to RUNNING, for a timer or the watchdog
  * @port: the port
  *
  * Context: any but NMI.
- * Return: false if somebody else owns the chip.
+ * Return: false if another context owns the chip.
  */
 bool pioscsi_own_polled(struct pioscsi_port *port)
 {
@@ -153,8 +201,8 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path)
 		mask_chip(port);
 		pioscsi_count(&port->stats.deferred, 1);
 	}
-	pioscsi_record_defer(port, path);
-	set_owner(port, PIOSCSI_DEFERRED);
+	if (set_owner(port, PIOSCSI_DEFERRED))
+		pioscsi_record_defer(port, path);
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 
@@ -163,8 +211,8 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path)
  * @port: the port
  *
  * Context: softirq or task.
- * Return: false if the deferral is stale: error handling has taken the chip or
- *	is about to, and unmasks it.
+ * Return: false if the deferral is stale: error handling owns the chip or waits
+ *	for it, and will unmask it.
  */
 bool pioscsi_own_running(struct pioscsi_port *port)
 {
@@ -180,8 +228,9 @@ bool pioscsi_own_running(struct pioscsi_port *port)
 }
 
 /*
- * What came while the chip was owned. A chip that raises its line by an edge
- * would not do so again for what came while it was masked: so look once more.
+ * Query the chip once more after it was unmasked. A chip whose line is
+ * edge-triggered does not raise it again for an event that came while it was
+ * masked.
  */
 static bool more_pending(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -205,6 +254,8 @@ static bool release_if_idle(struct pioscsi_port *port)
 	if (masked)
 		unmask_chip(port);
 	if (!more_pending(port)) {
+		if (port->timer_fn || pioscsi_needs_poll(port))
+			pioscsi_timer_rearm(port);
 		set_owner(port, PIOSCSI_IDLE);
 		return true;
 	}
@@ -217,32 +268,33 @@ static bool release_if_idle(struct pioscsi_port *port)
 
 /**
  * pioscsi_release() - IRQ or RUNNING to IDLE
- * @port: the port, whose chip is content
+ * @port: the port, whose chip has no work
  *
- * Under the lock it is unmasked, and asked whether it has more, and nothing
- * else: a command that was queued meanwhile is for the owner to start.
+ * Under the lock the chip is unmasked and queried for an interrupt, and no more
+ * than that: the owner starts a command that was queued meanwhile.
  *
  * Context: owner of the chip; any but NMI.
- * Return: false if there is such a command, or the chip had more to say when it
- *	was unmasked; the caller owns it still, as before, and serves it.
+ * Return: false if a command waits or the chip interrupts. The caller still
+ *	owns the chip, masked as before, and serves it.
  */
 bool pioscsi_release(struct pioscsi_port *port)
 {
 	unsigned long flags;
-	bool content;
+	bool idle;
 
 	spin_lock_irqsave(&port->lock, flags);
-	content = !pioscsi_can_start(port) && release_if_idle(port);
+	idle = !pioscsi_can_start(port) && release_if_idle(port);
 	spin_unlock_irqrestore(&port->lock, flags);
-	return content;
+	return idle;
 }
 
 /**
  * pioscsi_own_recovery() - IDLE or DEFERRED to RECOVERY
  * @port: the port
  *
- * A bottom half that runs is asked to yield and does so after its present
- * piece; one that has not begun becomes stale. Their context stays saved.
+ * A bottom half that runs is asked to yield, and does so after its present
+ * piece of data. One that has not begun becomes stale. The saved context is
+ * kept. A dead chip stays dead.
  *
  * Context: task; sleeps.
  */
@@ -263,28 +315,26 @@ void pioscsi_own_recovery(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_recovered() - RECOVERY to DEFERRED: as if it had been deferred
+ * pioscsi_recovered() - RECOVERY to DEFERRED: end error handling
  * @port: the port
  *
- * What is left of the saved context is done, and the chip unmasked, by the
- * bottom half like after any other deferral.
+ * A bottom half finishes the saved context and unmasks the chip, as after any
+ * other deferral. A dead chip stays dead.
  *
  * Context: task.
  */
 void pioscsi_recovered(struct pioscsi_port *port)
 {
-	bool gone;
+	bool dead;
 
 	spin_lock_irq(&port->lock);
-	gone = port->owner == PIOSCSI_DEAD;
-	if (!gone) {
+	dead = port->owner == PIOSCSI_DEAD;
+	if (!dead && set_owner(port, PIOSCSI_DEFERRED))
 		pioscsi_record_defer(port, PIOSCSI_PATH_KICK);
-		set_owner(port, PIOSCSI_DEFERRED);
-	}
 	WRITE_ONCE(port->yield, false);
 	wake_up(&port->owner_wait);
 	spin_unlock_irq(&port->lock);
-	if (!gone)
+	if (!dead)
 		pioscsi_kick(port, 0);
 }
 
@@ -292,7 +342,7 @@ void pioscsi_recovered(struct pioscsi_port *port)
  * pioscsi_own_suspended() - RECOVERY to SUSPENDED: the chip will lose its power
  * @port: the port
  *
- * Who else wants the chip for error handling waits until it is awake.
+ * Error handling waits until the chip is resumed.
  *
  * Context: task; owner of the chip.
  */
@@ -309,7 +359,7 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
  * @port: the port
  *
  * Context: task.
- * Return: false if the chip had been given up before it was asleep.
+ * Return: false if the chip was dead before it was suspended.
  */
 bool pioscsi_own_resumed(struct pioscsi_port *port)
 {
@@ -318,7 +368,7 @@ bool pioscsi_own_resumed(struct pioscsi_port *port)
 	spin_lock_irq(&port->lock);
 	mine = port->owner == PIOSCSI_SUSPENDED;
 	if (mine) {
-		/* Asleep, it kept nobody waiting. */
+		/* Don't count the time without power as masked. */
 		port->masked_since = ktime_get_ns();
 		set_owner(port, PIOSCSI_RECOVERY);
 	}
@@ -327,7 +377,7 @@ bool pioscsi_own_resumed(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_idle() - DEAD to IDLE: unmask for the first time
+ * pioscsi_own_idle() - DEAD to IDLE: unmask the chip for the first time
  * @port: the port
  *
  * Context: task.
@@ -336,71 +386,41 @@ void pioscsi_own_idle(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	port->masked_since = ktime_get_ns();
-	set_owner(port, PIOSCSI_IDLE);
-	unmask_chip(port);
-	spin_unlock_irq(&port->lock);
-}
-
-static void own_dead(struct pioscsi_port *port, bool dead)
-{
-	spin_lock_irq(&port->lock);
-	port->dead = dead;
-	set_owner(port, PIOSCSI_DEAD);
+	if (set_owner(port, PIOSCSI_IDLE))
+		unmask_chip(port);
 	spin_unlock_irq(&port->lock);
 }
 
 /**
- * pioscsi_own_dead() - RECOVERY or DEAD to DEAD: masked for good
+ * pioscsi_own_dead() - RECOVERY, RUNNING or DEAD to DEAD: masked for good
  * @port: the port
+ * @may_retry: error handling may reset the chip once more
  *
- * Context: task; owner of the chip.
+ * Context: task; owner of the chip; the port's lock, interrupts off.
  */
-void pioscsi_own_dead(struct pioscsi_port *port)
+void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry)
+	__must_hold(&port->lock)
 {
-	own_dead(port, false);
+	if (set_owner(port, PIOSCSI_DEAD))
+		port->dead = may_retry;
 }
 
 /**
- * pioscsi_close_queue() - the chip is beyond help: take no more commands
+ * pioscsi_own_retry() - DEAD to RECOVERY: try to reset a dead chip once more
  * @port: the port
  *
- * Context: task; owner of the chip.
- */
-void pioscsi_close_queue(struct pioscsi_port *port)
-{
-	spin_lock_irq(&port->lock);
-	port->dead = true;
-	spin_unlock_irq(&port->lock);
-}
-
-/**
- * pioscsi_own_failed() - RECOVERY or RUNNING to DEAD: beyond help
- * @port: the port, without any command
- *
- * Context: task; owner of the chip.
- */
-void pioscsi_own_failed(struct pioscsi_port *port)
-{
-	own_dead(port, true);
-}
-
-/**
- * pioscsi_own_retry() - DEAD to RECOVERY: a last try with a chip given up
- * @port: the port
- *
- * Context: task; after pioscsi_own_recovery(), which left it alone.
- * Return: false if the chip is not to be touched any more.
+ * Context: task; after pioscsi_own_recovery(), which leaves a dead chip alone.
+ * Return: false if the chip must not be touched any more.
  */
 bool pioscsi_own_retry(struct pioscsi_port *port)
 {
-	bool again;
+	bool retry;
 
 	spin_lock_irq(&port->lock);
-	again = port->owner == PIOSCSI_DEAD && port->dead;
-	if (again) {
-		port->dead = false;
+	retry = port->owner == PIOSCSI_DEAD && port->dead &&
 		set_owner(port, PIOSCSI_RECOVERY);
-	}
+	if (retry)
+		port->dead = false;
 	spin_unlock_irq(&port->lock);
-	return again;
+	return retry;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The port's own view of an HBA: who owns it, what waits for it.
+ * The state of an HBA in the port: its owner, its queues, its timers.
  */
 #ifndef _PIOSCSI_PORT_H
 #define _PIOSCSI_PORT_H
 
 #include <linux/hrtimer.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -22,14 +23,15 @@
 #include "stats.h"
 
 /**
- * enum pioscsi_owner - the only context that touches the chip
- * @PIOSCSI_IDLE: nobody for longer; whoever holds the port's lock
- * @PIOSCSI_IRQ: the hard handler; the chip is not masked, its line is
- * @PIOSCSI_DEFERRED: a deferral that waits for its bottom half; masked
- * @PIOSCSI_RUNNING: the bottom half; masked
+ * enum pioscsi_owner - the only context that may touch the chip
+ * @PIOSCSI_IDLE: whichever context holds the port's lock, for a few registers
+ * @PIOSCSI_IRQ: the hard IRQ handler; the chip is not masked
+ * @PIOSCSI_DEFERRED: none: a deferral waits for its bottom half; masked
+ * @PIOSCSI_RUNNING: the bottom half, a timer or the watchdog; masked
  * @PIOSCSI_RECOVERY: error handling; masked
- * @PIOSCSI_SUSPENDED: nobody: the HBA is suspended; masked
- * @PIOSCSI_DEAD: nobody: the host is not yet or no longer there; masked
+ * @PIOSCSI_SUSPENDED: none: the HBA is suspended; masked
+ * @PIOSCSI_DEAD: none: the host is not in service; masked
+ * @PIOSCSI_NR_OWNERS: number of states
  */
 enum pioscsi_owner {
 	PIOSCSI_IDLE,
@@ -39,78 +41,90 @@ enum pioscsi_owner {
 	PIOSCSI_RECOVERY,
 	PIOSCSI_SUSPENDED,
 	PIOSCSI_DEAD,
+	PIOSCSI_NR_OWNERS,
+};
+
+/**
+ * enum pioscsi_claim - the cause of a call of the hard IRQ handler
+ * @PIOSCSI_NOT_OURS: another device on the line
+ * @PIOSCSI_UNOWNED: the HBA, while another context owns the chip and will
+ *	serve it
+ * @PIOSCSI_OURS: the HBA; the hard IRQ handler owns the chip now
+ */
+enum pioscsi_claim {
+	PIOSCSI_NOT_OURS,
+	PIOSCSI_UNOWNED,
+	PIOSCSI_OURS,
 };
 
 /**
  * struct pioscsi_port - the port's side of an HBA
- * @hba: what it shares with the front end
+ * @hba: state shared with the front end
  * @drv: the front end
- * @shost: the midlayer's side
- * @lock: taken by the hard handler; never held over data
- * @owner: who owns the chip; @lock
+ * @shost: the midlayer's host
+ * @lock: taken by the hard IRQ handler; never held while data is moved
+ * @owner: the context that owns the chip; @lock
  * @yield: error handling waits for the chip; written under @lock
- * @owner_wait: woken when a bottom half gives up the chip
+ * @owner_wait: woken when a bottom half releases the chip
  * @ready: LUNs that have commands to start, in turn; @lock
- * @refused: commands that the chip will never take, to be ended without the
- *	lock; @lock
- * @stalled: the chip refused a command, nothing is offered until it has
- *	interrupted or ended one; @lock
+ * @stalled: the chip refused a command; no command is offered until the chip
+ *	has interrupted or ended a command; @lock
  * @active: started commands by their tag; owner of the chip
- * @nr_active: how many; owner of the chip
- * @next: what the chip wants, saved over a deferral; owner of the chip
- * @xfer: the context of @next; owner of the chip
+ * @nr_active: number of started commands; owner of the chip
+ * @next: last answer of the chip, saved over a deferral; owner of the chip
+ * @xfer: context of @next; owner of the chip
  * @masked_since: when the chip was masked, ns; owner of the chip
- * @last_resched: when a task that does PIO last called the scheduler, ns; owner
- *	of the chip
- * @resched_interval_ns: shortest time between two such calls while other tasks
- *	are runnable, ns; owner of the chip
- * @defer: how long work is deferred, enum pioscsi_defer
- * @budget_us: longest hold of the CPU in the hard handler, µs
- * @budget: what PIO costs; owner of the chip
- * @resets: times in a row that the chip was reset because it contradicted
- *	itself, without having done a command; owner of the chip
- * @dead: the chip could not be reset and is out of service; only error handling
- *	may try again; @lock
+ * @last_resched: when the bottom half last called the scheduler, ns; owner of
+ *	the chip
+ * @resched_interval_ns: time until the bottom half calls the scheduler again,
+ *	if other tasks are runnable; owner of the chip
+ * @defer: where deferred work is done, enum pioscsi_defer
+ * @budget_us: longest hold of the CPU in the hard IRQ handler, µs
+ * @budget: cost estimates; owner of the chip
+ * @resets: resets for an invalid answer since the last command ended; owner of
+ *	the chip
+ * @dead: the chip could not be reset, only error handling may reset it once
+ *	more; @lock
  * @spurious_count: spurious interrupts in a row; owner of the chip
- * @query_due: the chip must be queried although it did not interrupt; owner of
- *	the chip, or @lock
- * @polled: it said that no interrupt will come; owner of the chip
- * @fast_data: more than 0 while the chip has the next data of a command ready;
- *	counts down each time that it has not; owner of the chip
+ * @query_due: the chip is to be queried without an interrupt; owner of the
+ *	chip, or @lock
+ * @polled: the chip said that no interrupt will come; owner of the chip
+ * @fast_data: the chip has the next data of a command at once; counts down to
+ *	0 each time that it does not; owner of the chip
  * @progress: transfers, ends and resets so far; owner of the chip
- * @irq_pending: an interrupt came while another context owned a chip
- *	that cannot be masked; @lock
- * @nr_unowned_irqs: number of such interrupts since the last progress; @lock
- * @unowned_irq_progress: @progress at the last of them; @lock
+ * @irq_pending: an interrupt was acknowledged while another context owned a
+ *	chip that cannot be masked; @lock
+ * @nr_unowned_irqs: such interrupts since the last progress; @lock
+ * @unowned_irq_progress: @progress at the last such interrupt; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @kick: the bottom half of a deferral that no interrupt began
- * @policy_set: the scheduling policy of the IRQ thread has been set once; IRQ
- *	thread
- * @timer: the front end's timer
- * @timer_fn: what it asked for, %NULL for nothing; owner of the chip
- * @timer_at: when; owner of the chip
- * @poll_timer: polls a chip that does not interrupt
- * @poll_ns: its present interval; owner of the chip
+ * @policy_set: the policy of the interrupt's thread has been set; that thread
+ * @timer: expires for the front end's request, and to poll the chip
+ * @timer_fn: the front end's request, %NULL for none; owner of the chip
+ * @timer_at: when to call @timer_fn; owner of the chip
+ * @poll_at: when to poll the chip, if it needs that; owner of the chip
+ * @poll_ns: present polling interval; owner of the chip
+ * @poll_progress: @progress when @poll_at was set; owner of the chip
  * @watch: looks for lost interrupts
  * @watching: @watch is pending; owner of the chip
- * @watched: @progress when it last looked; @watch
- * @stats: what was counted; owner of the chip
+ * @watched: @progress at the last run of @watch; @watch
+ * @stats: counters; owner of the chip
  * @ring: the last events; owner of the chip
  * @debugfs: the host's directory
- * @bounce: bounce buffer for overrun data; owner of the chip
+ * @bounce: bounce buffer for overrun data and straddling words; owner of the
+ *	chip
  */
 struct pioscsi_port {
 	struct pioscsi_hba hba;
 	struct pioscsi_driver *drv;
 	struct Scsi_Host *shost;
 
-	spinlock_t lock;	/* guards owner, yield and the queues */
+	spinlock_t lock;	/* protects owner, yield and the queues */
 	enum pioscsi_owner owner;
 	bool yield;
 	wait_queue_head_t owner_wait;
 
 	struct list_head ready;
-	struct list_head refused;
 	bool stalled;
 
 	struct pioscsi_cmd **active;
@@ -141,8 +155,9 @@ struct pioscsi_port {
 	struct hrtimer timer;
 	void (*timer_fn)(struct pioscsi_hba *hba);
 	ktime_t timer_at;
-	struct hrtimer poll_timer;
+	ktime_t poll_at;
 	u64 poll_ns;
+	unsigned int poll_progress;
 	struct delayed_work watch;
 	bool watching;
 	unsigned int watched;
@@ -162,11 +177,11 @@ static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
  * pioscsi_can_defer() - whether work can be left to a bottom half
  * @port: the port
  *
- * A chip that cannot be masked goes on interrupting until all is done: there
- * transfers are short instead.
+ * A chip that cannot be masked would go on interrupting until the bottom half
+ * is done. Its transfers are kept short instead.
  *
  * Context: any.
- * Return: true if so; false if only errors can.
+ * Return: false if only error handling can be deferred.
  */
 static inline bool pioscsi_can_defer(const struct pioscsi_port *port)
 {
@@ -178,7 +193,7 @@ static inline bool pioscsi_can_defer(const struct pioscsi_port *port)
  * @port: the port
  *
  * Context: any; without the port's lock, a hint.
- * Return: true if some LUN has one.
+ * Return: true if a LUN has a waiting command.
  */
 static inline bool pioscsi_has_pending(const struct pioscsi_port *port)
 {
@@ -186,16 +201,52 @@ static inline bool pioscsi_has_pending(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_has_refused() - whether commands wait to be ended
+ * pioscsi_has_room() - whether the chip takes another command
  * @port: the port
  *
- * Context: any; without the port's lock, a hint that is true for whoever has
- * put one there.
- * Return: true if there are some.
+ * Context: owner of the chip, or the port's lock.
+ * Return: true if it does.
  */
-static inline bool pioscsi_has_refused(const struct pioscsi_port *port)
+static inline bool pioscsi_has_room(const struct pioscsi_port *port)
 {
-	return READ_ONCE(port->refused.next) != &port->refused;
+	return !port->stalled && port->nr_active < port->hba.depth;
+}
+
+/**
+ * pioscsi_can_start() - whether a command waits and the chip takes it
+ * @port: the port
+ *
+ * Context: owner of the chip; without the port's lock, a hint.
+ * Return: true if so.
+ */
+static inline bool pioscsi_can_start(const struct pioscsi_port *port)
+{
+	return pioscsi_has_pending(port) && pioscsi_has_room(port);
+}
+
+/**
+ * pioscsi_timer_due() - whether the front end's timer is to be called
+ * @port: the port
+ *
+ * Context: owner of the chip, or the port's lock.
+ * Return: true if its time has come.
+ */
+static inline bool pioscsi_timer_due(const struct pioscsi_port *port)
+{
+	return port->timer_fn &&
+	       ktime_compare(ktime_get(), port->timer_at) >= 0;
+}
+
+/**
+ * pioscsi_needs_poll() - whether no interrupt will tell what the chip does
+ * @port: the port
+ *
+ * Context: owner of the chip, or the port's lock.
+ * Return: true if the chip has to be polled.
+ */
+static inline bool pioscsi_needs_poll(const struct pioscsi_port *port)
+{
+	return port->nr_active && (port->polled || !port->hba.irq);
 }
 
 #endif /* _PIOSCSI_PORT_H */

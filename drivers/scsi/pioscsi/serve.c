@@ -12,10 +12,10 @@
 #include "eh.h"
 #include "event.h"
 #include "pio.h"
-#include "poll.h"
 #include "port.h"
 #include "queue.h"
 #include "serve.h"
+#include "wake.h"
 
 /* A short read leaves more to clear than the hard handler should. */
 #define CLEAR_MAX	SZ_4K
@@ -275,9 +275,19 @@ static bool handle_answer(struct pioscsi_port *port,
 static bool start_more(struct pioscsi_port *port,
 		       struct pioscsi_service_ctx *ctx)
 {
-	u64 until = ctx->bounded ? ctx->start + ctx->budget : U64_MAX;
+	u64 deadline = ctx->start + ctx->budget;
+	struct pioscsi_cmd *refused;
+	bool first = true;
 
-	return !pioscsi_has_pending(port) || pioscsi_start_pending(port, until);
+	while (pioscsi_can_start(port)) {
+		if (ctx->bounded && !first && ktime_get_ns() >= deadline)
+			return false;
+		first = false;
+		refused = pioscsi_start_next(port);
+		if (refused)
+			pioscsi_fail(refused, DID_ERROR);
+	}
+	return true;
 }
 
 /* It has all commands that it takes: whether it has more to say. */

@@ -3,15 +3,15 @@
  * The watchdog: an interrupt that was lost is noticed within a second, long
  * before the midlayer's patience ends, and costs no reset.
  */
-#include <linux/jiffies.h>
 #include <linux/workqueue.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
 
 #include "irq.h"
 #include "port.h"
+#include "wake.h"
 #include "watch.h"
-
-/* Lost is what has not moved between two looks. */
-#define WATCH_INTERVAL	(HZ / 2)
 
 /* Whether there is anything left to watch. */
 static bool still_busy(struct pioscsi_port *port)
@@ -39,7 +39,28 @@ static void watch(struct work_struct *work)
 		pioscsi_check_lost(port);
 	port->watched = READ_ONCE(port->progress);
 	if (still_busy(port))
-		queue_delayed_work(pioscsi_wq, &port->watch, WATCH_INTERVAL);
+		pioscsi_watch_arm(port);
+}
+
+/**
+ * pioscsi_eh_timed_out() - the midlayer's patience with a command has ended
+ * @scmd: the command
+ *
+ * Before anything is aborted: was it merely an interrupt that was lost? That
+ * excuses a command once, or one that hangs beside busy ones might never end.
+ *
+ * Context: task.
+ * Return: %SCSI_EH_RESET_TIMER if so, it is being served now.
+ */
+enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
+{
+	struct pioscsi_port *port = shost_priv(scmd->device->host);
+	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+
+	if (cmd->timeout_extended || !pioscsi_check_lost(port))
+		return SCSI_EH_NOT_HANDLED;
+	cmd->timeout_extended = true;
+	return SCSI_EH_RESET_TIMER;
 }
 
 /**
@@ -51,18 +72,6 @@ static void watch(struct work_struct *work)
 void pioscsi_watch_init(struct pioscsi_port *port)
 {
 	INIT_DELAYED_WORK(&port->watch, watch);
-}
-
-/**
- * pioscsi_watch_start() - a command has been started: watch over it
- * @port: the port, which is not watched yet
- *
- * Context: owner of the chip, or the port's lock.
- */
-void pioscsi_watch_start(struct pioscsi_port *port)
-{
-	port->watching = true;
-	queue_delayed_work(pioscsi_wq, &port->watch, WATCH_INTERVAL);
 }
 
 /**

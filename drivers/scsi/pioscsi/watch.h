@@ -2,10 +2,14 @@
 #ifndef _PIOSCSI_WATCH_H
 #define _PIOSCSI_WATCH_H
 
+#include "compat.h"
+
 struct pioscsi_port;
+struct scsi_cmnd;
+
+enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd);
 
 void pioscsi_watch_init(struct pioscsi_port *port);
-void pioscsi_watch_start(struct pioscsi_port *port);
 void pioscsi_watch_stop(struct pioscsi_port *port);
 
 #endif /* _PIOSCSI_WATCH_H */

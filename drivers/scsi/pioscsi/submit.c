@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the midlayer to the port: start a command, queue it, or refuse it.
+ */
+#include <linux/list.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
+
+#include "complete.h"
+#include "irq.h"
+#include "pio.h"
+#include "port.h"
+#include "queue.h"
+#include "submit.h"
+
+/*
+ * Why no command is taken: 0 or DID_*. DID_TIME_OUT sends the command to the
+ * midlayer's error handling, which may reset a dead chip once more.
+ */
+static int refusal(const struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	if (port->owner != PIOSCSI_DEAD)
+		return 0;
+	return port->dead ? DID_TIME_OUT : DID_NO_CONNECT;
+}
+
+/* Returns 0, or DID_* if the command is to be ended without the lock. */
+static int start_or_queue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	int host_byte;
+
+	if (port->owner == PIOSCSI_IDLE && list_empty(&port->ready) &&
+	    pioscsi_has_room(port))
+		return pioscsi_start(port, cmd) ? DID_ERROR : 0;
+	/* The owner starts it, or the next owner if the chip has no room. */
+	host_byte = refusal(port);
+	if (!host_byte)
+		pioscsi_enqueue(port, cmd);
+	return host_byte;
+}
+
+/**
+ * pioscsi_queuecommand() - take a command from the midlayer
+ * @shost: the host
+ * @scmd: the command
+ *
+ * Starts it at once if no context owns the chip. Otherwise the owner starts it
+ * before it releases the chip.
+ *
+ * Context: any but NMI and hard IRQ.
+ * Return: 0; all else is told by the command's result.
+ */
+scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
+				      struct scsi_cmnd *scmd)
+{
+	struct pioscsi_port *port = shost_priv(shost);
+	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+	unsigned long flags;
+	int host_byte;
+
+	cmd->scmd = scmd;
+	cmd->tag = scsi_cmd_to_rq(scmd)->tag;
+	cmd->result = 0;
+	cmd->moved = 0;
+	cmd->overrun = 0;
+	cmd->timeout_extended = false;
+	cmd->sensing = false;
+	pioscsi_pio_rewind(cmd);
+
+	spin_lock_irqsave(&port->lock, flags);
+	host_byte = start_or_queue(port, cmd);
+	spin_unlock_irqrestore(&port->lock, flags);
+	if (host_byte)
+		pioscsi_fail(cmd, host_byte);
+	if (READ_ONCE(port->query_due))
+		pioscsi_poll_chip(port);
+	return 0;
+}

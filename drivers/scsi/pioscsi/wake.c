@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Wake the contexts that serve a chip: the work queue, the timer, the watchdog.
+ *
+ * An HBA without an interrupt, or one that will not interrupt for its next
+ * event, is polled: 10 us after each progress, then less and less often, and
+ * not at all without a command.
+ */
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/workqueue.h>
+
+#include "port.h"
+#include "wake.h"
+
+#define POLL_MIN_NS	(10ULL * NSEC_PER_USEC)
+#define POLL_MAX_NS	(1ULL * NSEC_PER_MSEC)
+
+/* An interrupt counts as lost without progress between two looks. */
+#define WATCH_INTERVAL	(HZ / 2)
+
+/* Write-back may wait for this work: it has a rescuer. */
+static struct workqueue_struct *wq;
+
+/**
+ * pioscsi_kick() - wake the bottom half of a deferral without an interrupt
+ * @port: the port
+ * @ms: delay, ms
+ *
+ * Context: any but NMI.
+ */
+void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
+{
+	queue_delayed_work(wq, &port->kick, msecs_to_jiffies(ms));
+}
+
+/**
+ * pioscsi_timer_arm() - set the timer to the earlier of its two deadlines
+ * @port: the port
+ *
+ * Without a deadline the timer is cancelled.
+ *
+ * Context: owner of the chip, or the port's lock.
+ */
+void pioscsi_timer_arm(struct pioscsi_port *port)
+{
+	ktime_t at = port->timer_fn ? port->timer_at : KTIME_MAX;
+
+	if (pioscsi_needs_poll(port))
+		at = min(at, port->poll_at);
+	if (at == KTIME_MAX)
+		hrtimer_try_to_cancel(&port->timer);
+	else
+		hrtimer_start(&port->timer, at, HRTIMER_MODE_ABS);
+}
+
+static void poll_after(struct pioscsi_port *port, u64 ns)
+{
+	port->poll_ns = ns;
+	port->poll_at = ktime_add_ns(ktime_get(), ns);
+	port->poll_progress = port->progress;
+	pioscsi_timer_arm(port);
+}
+
+/**
+ * pioscsi_poll_start() - poll the chip soon, as no interrupt will come
+ * @port: the port
+ *
+ * Context: owner of the chip, or the port's lock.
+ */
+void pioscsi_poll_start(struct pioscsi_port *port)
+{
+	poll_after(port, POLL_MIN_NS);
+}
+
+/**
+ * pioscsi_timer_rearm() - set the timer again before the chip is released
+ * @port: the port, whose timer may have expired while the chip was owned
+ *
+ * Doubles the polling interval while there is no progress.
+ *
+ * Context: owner of the chip.
+ */
+void pioscsi_timer_rearm(struct pioscsi_port *port)
+{
+	if (!pioscsi_needs_poll(port)) {
+		if (!hrtimer_is_queued(&port->timer))
+			pioscsi_timer_arm(port);
+	} else if (port->progress != port->poll_progress) {
+		poll_after(port, POLL_MIN_NS);
+	} else {
+		poll_after(port, min(2 * port->poll_ns, POLL_MAX_NS));
+	}
+}
+
+/**
+ * pioscsi_watch_arm() - run the watchdog after its interval
+ * @port: the port
+ *
+ * Context: owner of the chip, the port's lock, or the watchdog.
+ */
+void pioscsi_watch_arm(struct pioscsi_port *port)
+{
+	queue_delayed_work(wq, &port->watch, WATCH_INTERVAL);
+}
+
+/**
+ * pioscsi_wake_start() - allocate what all ports share
+ *
+ * Context: task; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pioscsi_wake_start(void)
+{
+	wq = alloc_workqueue("pioscsi", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	return wq ? 0 : -ENOMEM;
+}
+
+/**
+ * pioscsi_wake_stop() - undo pioscsi_wake_start()
+ *
+ * Context: task; sleeps. No port is left.
+ */
+void pioscsi_wake_stop(void)
+{
+	destroy_workqueue(wq);
+}
