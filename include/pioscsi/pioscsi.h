@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The miniport interface: what a front end for one kind of chip gives the
- * port, and what it gets.
+ * The interface between the port and the front ends, each of which drives one
+ * kind of chip.
  *
- * Writing a front end, in order:
+ * Steps to write a front end:
  *
  *  1. One file of registers: offsets and bits, nothing else.
  *  2. One file of phases: a const struct pioscsi_ops over a private struct.
  *  3. claim(): one register read that tells whether the chip interrupted.
- *     If it did, acknowledge it there and keep what reading it
- *     destroys (a status register that is cleared by it, say).
- *  4. service(): look at the chip and answer one question: what now? Do the
- *     short things of a phase there (a message, a status byte); data is only
- *     announced, with pioscsi_xfer.len bytes ready to be moved at once.
+ *     If it did, acknowledge the interrupt, and save registers that the
+ *     acknowledge clears.
+ *  4. service(): read the chip's state and answer with its next request. Do
+ *     short phases at once (a message, a status byte). Only announce data:
+ *     pioscsi_xfer.len bytes that can be moved without another interrupt.
  *  5. pio_in() and pio_out(): move bytes through the data port. No budget, no
  *     loop over pages, no rescheduling: the port calls them in short pieces.
- *  6. start(): begin a command; -EBUSY while the chip takes none.
- *  7. mask() and unmask(): one register each. A chip that cannot be masked
- *     says so in struct pioscsi_hba and leaves them empty.
+ *  6. start(): begin a command; -EBUSY while the chip cannot take one.
+ *  7. mask() and unmask(): one register each. For a chip that cannot be
+ *     masked they are empty, and pioscsi_hba.can_mask is false.
  *  8. abort_cmd() to reset_hba(): how the chip gives up one command, all of
  *     a LUN's, a target's, the bus' or its own.
  *  9. One file of bus glue: a module init that calls
@@ -29,8 +29,8 @@
  *     pioscsi_suspend_hba() and pioscsi_resume_hba(), around what the bus
  *     needs.
  *
- * What a front end never does: decide when to move data, take a lock against
- * the port, complete a scsi_cmnd, or wait for longer than a few microseconds.
+ * A front end never decides when to move data, takes no lock against the port
+ * and completes no scsi_cmnd. It waits for a few microseconds at most.
  */
 #ifndef _PIOSCSI_PIOSCSI_H
 #define _PIOSCSI_PIOSCSI_H
@@ -45,9 +45,9 @@ struct scatterlist;
 struct pioscsi_hba;
 
 /**
- * struct pioscsi_cursor - a place in a scatter list
- * @sg: the entry, %NULL behind the last one
- * @offset: bytes into it
+ * struct pioscsi_cursor - a position in a scatter list
+ * @sg: the entry, %NULL after the last one
+ * @offset: offset in the entry, bytes
  */
 struct pioscsi_cursor {
 	struct scatterlist *sg;
@@ -55,12 +55,12 @@ struct pioscsi_cursor {
 };
 
 /**
- * struct pioscsi_saved_cmd - a command while it is REQUEST SENSE
- * @scmd: what the midlayer would restore
+ * struct pioscsi_saved_cmd - state of a command during its REQUEST SENSE
+ * @scmd: state that the midlayer saves and restores
  * @result: &pioscsi_cmd.result
  * @moved: &pioscsi_cmd.moved
- * @at: where its data ended
- * @overrun: how much had no place
+ * @at: position at which its data ended
+ * @overrun: bytes beyond its buffer
  */
 struct pioscsi_saved_cmd {
 	struct scsi_eh_save scmd;
@@ -71,15 +71,15 @@ struct pioscsi_saved_cmd {
 };
 
 /**
- * struct pioscsi_cmd - a SCSI command on its way through the port
+ * struct pioscsi_cmd - the port's part of a SCSI command
  * @scmd: the command; the front end reads its CDB, device and buffer length,
  *	and writes its sense buffer
  * @tag: unique among the commands of the HBA, from 0 to &pioscsi_hba.depth - 1
  * @result: set by the front end before it answers %PIOSCSI_DONE: host byte and
  *	SAM status, as in &scsi_cmnd.result
- * @moved: bytes of the data buffer that have been moved so far (port)
+ * @moved: bytes of the data buffer that the port has moved so far
  *
- * Belongs to the HBA's owner from start() until the command has ended.
+ * The HBA's owner may access it from start() until the end of the command.
  */
 struct pioscsi_cmd {
 	struct scsi_cmnd *scmd;
@@ -89,27 +89,28 @@ struct pioscsi_cmd {
 
 	/* private: the port's */
 	struct list_head node;		/* in its LUN's queue; port's lock */
-	bool queued;			/* on that queue; port's lock */
-	bool timeout_extended; /* from a timeout, once; timeout */
-	struct pioscsi_cursor at;	/* of the next byte; owner */
-	u64 overrun; /* bytes without a place; owner */
-	bool sensing;			/* it asks for sense data; owner */
-	struct pioscsi_saved_cmd saved; /* while it does; owner */
+	bool queued;			/* @node is in a queue; port's lock */
+	bool timeout_extended;		/* once; timeout handler */
+	struct pioscsi_cursor at;	/* position of the next byte; owner */
+	u64 overrun;			/* bytes beyond the buffer; owner */
+	bool sensing;			/* it is REQUEST SENSE now; owner */
+	struct pioscsi_saved_cmd saved;	/* valid while @sensing; owner */
 };
 
-/* What start() may return besides 0: ask the chip, it will not interrupt. */
+/* Result of start(): the chip will not interrupt; the port polls it at once. */
 #define PIOSCSI_START_POLL	1
 
 /**
- * enum pioscsi_next - what the chip wants of the port now
- * @PIOSCSI_WAIT: nothing before its next interrupt
- * @PIOSCSI_BUSY_POLL: nothing yet, but data or a result will come within
- *	microseconds, so that querying the chip again may be worth while
- * @PIOSCSI_POLL: nothing yet, and no interrupt will tell when
- * @PIOSCSI_XFER: data to be moved, as struct pioscsi_xfer says
- * @PIOSCSI_DONE: &pioscsi_xfer.cmd has ended and its result is set
- * @PIOSCSI_RESET: the bus was reset; no command is left at any target
- * @PIOSCSI_FAULT: the chip contradicts itself; only a reset can help
+ * enum pioscsi_next - the chip's next request, as service() answers it
+ * @PIOSCSI_WAIT: no request before the next interrupt
+ * @PIOSCSI_BUSY_POLL: no request yet, but data or a result will come within
+ *	microseconds: the thread may busy-poll the chip
+ * @PIOSCSI_POLL: no request yet, and no interrupt for the next one: a timer
+ *	polls the chip
+ * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
+ * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set
+ * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
+ * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset
  */
 enum pioscsi_next {
 	PIOSCSI_WAIT,
@@ -122,8 +123,8 @@ enum pioscsi_next {
 };
 
 /**
- * struct pioscsi_xfer - the context that is saved across a deferral
- * @cmd: the command concerned
+ * struct pioscsi_xfer - the context of an answer, saved across a deferral
+ * @cmd: the command
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
  * @len: bytes that the chip takes or gives without another interrupt, at most
  */
@@ -137,14 +138,15 @@ struct pioscsi_xfer {
  * struct pioscsi_ops - the mechanism of one kind of chip
  *
  * The owner of an HBA is the only context that touches its chip: see
- * Documentation/design.rst. No operation sleeps unless it says so, and none
- * may be left out.
+ * Documentation/design.rst. An operation may sleep only if its context allows
+ * it. All operations are mandatory.
  */
 struct pioscsi_ops {
 	/**
 	 * @claim: Tell whether this HBA interrupts now, masked or not. If not,
 	 * return false after one register read. If so, acknowledge the
-	 * interrupt at the chip, keep what that destroys, and return true.
+	 * interrupt at the chip and return true. Save the registers that the
+	 * acknowledge clears.
 	 *
 	 * Source: HwScsiInterrupt.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -152,10 +154,10 @@ struct pioscsi_ops {
 	bool (*claim)(struct pioscsi_hba *hba);
 
 	/**
-	 * @service: Say what the chip wants next, and fill in @xfer as far as
-	 * the answer needs it. Called after each interrupt that was claimed,
-	 * when start() or the last answer asked for it, and now and then in
-	 * case an interrupt was lost. Moves no data.
+	 * @service: Answer with the chip's next request, and fill in the parts
+	 * of @xfer that the answer needs. Move no data. The port calls this
+	 * after each claimed interrupt, and if start() or the last answer
+	 * asked for polling. It also calls it to find lost interrupts.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -163,11 +165,11 @@ struct pioscsi_ops {
 				     struct pioscsi_xfer *xfer);
 
 	/**
-	 * @pio_in: Move @len bytes from the data port to @buf. @len is never
-	 * more than is left of what was announced, and a multiple of
-	 * &pioscsi_hba.align but for the last piece of it. Return the number
-	 * of bytes moved. If it is less than @len the chip has something else
-	 * to say, and is asked what; the rest of what it announced is void.
+	 * @pio_in: Move @len bytes from the data port to @buf, and return the
+	 * number of bytes moved. @len never exceeds the rest of the announced
+	 * bytes. It is a multiple of &pioscsi_hba.align, except in the last
+	 * piece. If fewer bytes are moved, the port drops the rest of the
+	 * announcement and calls service() again.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -175,7 +177,8 @@ struct pioscsi_ops {
 			       unsigned int len);
 
 	/**
-	 * @pio_out: The same from @buf to the data port.
+	 * @pio_out: Move @len bytes from @buf to the data port, as @pio_in
+	 * does in the other direction.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -183,8 +186,7 @@ struct pioscsi_ops {
 				unsigned int len);
 
 	/**
-	 * @mask: Keep the chip from interrupting. What it would have
-	 * interrupted for stays pending in it.
+	 * @mask: Keep the chip from interrupting. Its requests stay pending.
 	 *
 	 * Source: the first of the four steps of a deferral.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -192,7 +194,8 @@ struct pioscsi_ops {
 	void (*mask)(struct pioscsi_hba *hba);
 
 	/**
-	 * @unmask: Undo @mask, and nothing else. What is pending interrupts.
+	 * @unmask: Undo @mask, without any other effect. Pending requests
+	 * raise an interrupt.
 	 *
 	 * Source: HwScsiDisableInterruptsCallback.
 	 * Context: the port's lock, interrupts off.
@@ -200,12 +203,12 @@ struct pioscsi_ops {
 	void (*unmask)(struct pioscsi_hba *hba);
 
 	/**
-	 * @start: Begin a command. Return 0, or %PIOSCSI_START_POLL if the chip
-	 * raises no interrupt for the first phase: then the port queries it. Or
-	 * -EBUSY if the chip takes none just now: the command is offered
-	 * again after the chip's next interrupt or end of a command, and if
-	 * it has no command every millisecond. Any other error ends it with
-	 * DID_ERROR.
+	 * @start: Begin a command, and return 0. Return %PIOSCSI_START_POLL
+	 * if the chip raises no interrupt for the first phase; the port then
+	 * calls service() at once. Return -EBUSY if the chip cannot take a
+	 * command now. The port then retries after the next interrupt or
+	 * completion, or every millisecond if the chip has no command. Any
+	 * other error ends the command with DID_ERROR.
 	 *
 	 * Source: HwScsiStartIo.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -213,9 +216,9 @@ struct pioscsi_ops {
 	int (*start)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
-	 * @abort_cmd: Abort one started command: neither the chip nor the
-	 * target know it any more when this returns 0. On an error the next
-	 * wider operation is tried.
+	 * @abort_cmd: Abort one started command. On success neither the chip
+	 * nor the target has the command any more. On an error the midlayer
+	 * tries the next wider operation.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
@@ -245,8 +248,8 @@ struct pioscsi_ops {
 	int (*reset_bus)(struct pioscsi_hba *hba);
 
 	/**
-	 * @reset_hba: Make the chip as new, masked, without any command. If
-	 * it fails the HBA is given up.
+	 * @reset_hba: Reset the chip: masked, without any command. On an
+	 * error the port takes the HBA out of service.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
@@ -266,7 +269,7 @@ struct pioscsi_driver {
 	const struct pioscsi_ops *ops;
 	size_t priv_size;
 
-	/* private: what the port tells the midlayer */
+	/* private: the port's template for the midlayer */
 	struct scsi_host_template sht;
 };
 
@@ -276,14 +279,14 @@ struct pioscsi_driver {
  * @dev: the device it belongs to
  * @priv: the front end's own state, &pioscsi_driver.priv_size zeroed bytes
  * @irq: Linux interrupt number, or 0 for an HBA that has none and is polled
- * @can_mask: whether &pioscsi_ops.mask works; true unless the front end says
- *	otherwise. If not, claim() may be called while somebody else owns the
- *	chip, and transfers are kept short, if it has an interrupt at all.
+ * @can_mask: whether &pioscsi_ops.mask works; true unless the front end clears
+ *	it. If false and the HBA has an interrupt, claim() may be called while
+ *	another context owns the chip, and transfers are kept short.
  * @can_calibrate: whether the data port may be accessed while no command is
  *	active; if so, the port measures its cost before the first command
- * @needs_request_sense: whether targets keep sense data until fetched; the
- *	port sends REQUEST SENSE after each CHECK CONDITION for which the
- *	front end has written no sense data
+ * @needs_request_sense: whether targets keep sense data until fetched. If so,
+ *	the port sends REQUEST SENSE after each CHECK CONDITION without sense
+ *	data from the front end
  * @use_10_for_ms: whether the midlayer sends MODE SENSE (10), as some targets
  *	have no MODE SENSE (6)
  * @depth: commands that the chip takes at a time, at least 1
