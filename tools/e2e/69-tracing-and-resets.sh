@@ -159,13 +159,13 @@ test_abort_logs_the_last_events() {
 	same "$(grep pioscsi_error /tmp/trace | head -n 1)" \
 		"pioscsi_error: host=$(first_host) what=abort tag=$tag err=0" "trace event"
 	events | grep "^[0-9.]* error tag=$tag what=abort err=0$"
-	since_mark | sed -n "/tag $tag is to be aborted; what led to it:/,\$p" >/tmp/dump
+	since_mark | sed -n "/aborting tag $tag; last events:/,\$p" >/tmp/dump
 	cat /tmp/dump
 	grep ' pio_in tag=[0-9]* bytes=4096 ns=' /tmp/dump
 	grep " start tag=$tag opcode=0x28 err=0" /tmp/dump
 	same "$(grep -c what=abort /tmp/trace)" 2 "trace events"
 	same "$(stat aborts)" 2 aborts
-	same "$(grep -c 'is to be aborted' /tmp/dump)" 1 dumps
+	same "$(grep -c 'aborting tag' /tmp/dump)" 1 dumps
 }
 
 # lost_after: prints the seconds from the last start until the loss was found.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What PIO costs: known before it starts, so that the decision whether the
- * hard handler may do it is made before and not regretted after.
+ * Estimates of the cost of PIO. The hard IRQ handler decides before the first
+ * byte whether a transfer fits the budget.
  */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -13,16 +13,16 @@
 
 #define PS_PER_NS	1000U
 
-/* Below this the fixed cost of a call drowns that of its bytes. */
+/* For fewer bytes the fixed cost of a call is most of the time. */
 #define LEARN_MIN	64U
 
-/* A new sample counts an eighth: an interrupted one must not weigh much. */
+/* A sample counts an eighth, so that an interrupted one does little harm. */
 #define LEARN_SHIFT	3
 
-/* What nothing has shown is forgotten more slowly. */
+/* The overhead estimate decays more slowly than a sample would lower it. */
 #define DOUBT_SHIFT	5
 
-/* More than half a year is as good as for ever. */
+/* Saturate: picoseconds of more than half a year overflow 64 bits. */
 static u64 ns_to_ps(u64 ns)
 {
 	return min(ns, U64_MAX / PS_PER_NS) * PS_PER_NS;
@@ -34,8 +34,8 @@ static unsigned int direction(enum dma_data_direction dir)
 }
 
 /*
- * A sample is bounded by twice and half the estimate, so that one that was
- * interrupted or preempted moves it by no more than an eighth.
+ * Bound a sample by half and twice the estimate. An interrupted or preempted
+ * sample then moves the estimate by an eighth at most.
  */
 static void average(u32 *est, u64 sample)
 {
@@ -51,7 +51,7 @@ static void average(u32 *est, u64 sample)
 }
 
 /**
- * pioscsi_budget_known() - whether anything is known yet
+ * pioscsi_budget_known() - tell whether a rate is known
  * @budget: the estimate
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
  *
@@ -65,13 +65,13 @@ bool pioscsi_budget_known(const struct pioscsi_budget *budget,
 }
 
 /**
- * pioscsi_budget_cost_ns() - the time that a transfer will take
+ * pioscsi_budget_cost_ns() - estimate the time of a transfer
  * @budget: the estimate
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
  * @len: bytes
  *
  * Context: any.
- * Return: nanoseconds; %U64_MAX while nothing is known, which no budget fits.
+ * Return: nanoseconds; %U64_MAX if not known, which exceeds any budget.
  */
 u64 pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
 			   enum dma_data_direction dir, unsigned int len)
@@ -84,13 +84,13 @@ u64 pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
 }
 
 /**
- * pioscsi_budget_bytes() - how much can be moved in a given time
+ * pioscsi_budget_bytes() - estimate the bytes that can be moved in a time
  * @budget: the estimate
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
  * @ns: the time, nanoseconds
  *
  * Context: any.
- * Return: bytes; a cautious guess while nothing is known.
+ * Return: bytes; a small number if the rate is not known.
  */
 unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 				  enum dma_data_direction dir, u64 ns)
@@ -103,14 +103,14 @@ unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 }
 
 /**
- * pioscsi_budget_learn() - correct the estimate by what was measured
+ * pioscsi_budget_learn() - correct the estimate by a sample
  * @budget: the estimate
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
- * @len: bytes that were moved
- * @ns: time it took, nanoseconds
+ * @len: bytes moved
+ * @ns: measured time, nanoseconds
  *
  * Context: owner of the chip.
- * Return: false if that was too little to learn from.
+ * Return: false if @len is too short for a sample.
  */
 bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 			  enum dma_data_direction dir, unsigned int len,
@@ -123,7 +123,7 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 	return true;
 }
 
-/* It rises at once, to no more than twice what it was, and falls slowly. */
+/* Raise an estimate at once, at most to twice its value; lower it slowly. */
 static void rise(u32 *est, u64 sample)
 {
 	u32 old = READ_ONCE(*est);
@@ -136,13 +136,13 @@ static void rise(u32 *est, u64 sample)
 }
 
 /**
- * pioscsi_budget_learn_end() - correct what it takes to end a command
+ * pioscsi_budget_learn_end() - correct the estimate of a command's end
  * @budget: the estimate
  * @ns: time that it took, nanoseconds
  *
- * On a slow machine that is more than a short transfer takes: the midlayer and
- * those above it may have all their work done inside scsi_done(). How much that
- * is differs from one command to the next.
+ * On a slow machine that exceeds the time of a short transfer, because the
+ * midlayer and the layers above it may work inside scsi_done(). The time
+ * differs from one command to the next.
  *
  * Context: owner of the chip.
  */
@@ -154,12 +154,12 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 /**
  * pioscsi_budget_learn_overhead() - raise or correct the overhead estimate
  * @budget: the estimate
- * @ns: time that it took, nanoseconds
- * @most: less than the budget, or nothing would ever fit and nothing be
- *	learned; nanoseconds
+ * @ns: measured time, nanoseconds
+ * @most: limit of the estimate, nanoseconds; below the budget, because work
+ *	that never fits gives no sample
  *
- * Context: hard IRQ. An interrupt and a timer may be at it at the same time, of
- * which one is forgotten then.
+ * Context: hard IRQ. If an interrupt and a timer call this at the same time,
+ * one of the samples is lost.
  */
 void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 				   u64 most)
@@ -170,10 +170,11 @@ void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 /**
  * pioscsi_budget_decay_overhead() - decay the overhead estimate
  * @budget: the estimate
- * @least: but nothing when it is no more than this; nanoseconds
+ * @least: limit below which the estimate does not decay, nanoseconds
  *
- * For an interrupt that had nothing done, so that it shows nothing: were it for
- * too high an estimate, that would never be seen.
+ * The port calls this after an interrupt that deferred everything. Without
+ * decay, an estimate that is too high would defer for ever, without a sample to
+ * correct it.
  *
  * Context: as pioscsi_budget_learn_overhead().
  */

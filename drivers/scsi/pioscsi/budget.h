@@ -6,13 +6,13 @@
 #include <linux/types.h>
 
 /**
- * struct pioscsi_budget - a running estimate of what PIO costs
- * @ps_per_byte: picoseconds a byte, reading and writing; 0 while not known
- * @end_ns: what it takes to end a command, ns; 0 while not known
- * @overhead_ns: what else an interrupt takes in which something is done, ns: to
- *	claim it, to ask the chip, to start the next command; hard IRQ's
+ * struct pioscsi_budget - running estimates of the cost of PIO
+ * @ps_per_byte: picoseconds for a byte, reading and writing; 0 if not known
+ * @end_ns: time to end a command, ns; 0 if not known
+ * @overhead_ns: other time of an interrupt with work, ns: to claim it, to query
+ *	the chip, to start the next command; hard IRQ only
  *
- * Belongs to the owner of the chip; others may read it.
+ * The owner of the chip writes it; any context may read it.
  */
 struct pioscsi_budget {
 	u32 ps_per_byte[2];

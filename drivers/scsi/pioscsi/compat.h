@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels from 6.1 to 7.2. The code is written for
- * the newest; this is the only file that looks at the version.
+ * Differences between the supported kernels. The code is written for the newest
+ * kernel; only this file looks at the version.
  */
 #ifndef _PIOSCSI_COMPAT_H
 #define _PIOSCSI_COMPAT_H
@@ -57,7 +57,7 @@
 #define platform_remove remove
 #endif
 
-/* 6.7 and some stable kernels: it takes the SCSI device, as this would. */
+/* 6.7 and some stable kernels: the argument is the SCSI device, as here. */
 int pioscsi_rescan_as(struct scsi_device *sdev);
 
 static inline void pioscsi_rescan_device(struct scsi_device *sdev)
@@ -128,7 +128,7 @@ static inline void pioscsi_bh_cancel(struct pioscsi_bh *bh)
 }
 #endif
 
-/* 6.13: setting a timer up became one step, and later the only way. */
+/* 6.13: one function sets up a timer; later kernels have no other one. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void
 pioscsi_hrtimer_setup(struct hrtimer *timer,
@@ -142,7 +142,7 @@ pioscsi_hrtimer_setup(struct hrtimer *timer,
 #define pioscsi_hrtimer_setup hrtimer_setup
 #endif
 
-/* 6.3: static stubs, which let a unit test stand in for a function. */
+/* 6.3: static stubs, by which a unit test replaces a function. */
 #if IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST)
 #include <kunit/static_stub.h>
 #else

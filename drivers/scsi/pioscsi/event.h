@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What happens in the port, told once: to the host's ring of last events, and
- * to whoever traces it. A trace event that is off costs a jump that is not
- * taken; what it tells beyond the ring it finds out itself, when it is on.
- *
- * Each of these belongs to one point in the port, and is called there by the
- * owner of the chip, or under the port's lock while nobody owns it.
+ * Record the port's events in the host's ring and as trace events. A disabled
+ * trace event costs a jump that is not taken, and reads its values only when it
+ * is enabled. Each function belongs to one place in the port. It is called by
+ * the owner of the chip, or under the port's lock while the chip has no owner.
  */
 #ifndef _PIOSCSI_EVENT_H
 #define _PIOSCSI_EVENT_H
@@ -19,10 +17,10 @@
 #include "trace.h"
 
 /**
- * pioscsi_record_irq() - the hard handler was called, and knows for whom
+ * pioscsi_record_irq() - record a call of the hard IRQ handler
  * @port: the port
- * @claim: for whom; the ring is told only if the hard handler owns the chip
- * @now: when the hard handler began, ns
+ * @claim: result of the claim; the ring records %PIOSCSI_OURS only
+ * @now: start time of the handler, ns
  *
  * Context: the port's lock.
  */
@@ -38,10 +36,10 @@ static inline void pioscsi_record_irq(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_record_start() - a command was offered to the chip
+ * pioscsi_record_start() - record that a command was offered to the chip
  * @port: the port
  * @cmd: the command
- * @err: 0, or why the chip did not take it
+ * @err: result of start()
  *
  * Context: owner of the chip, or the port's lock.
  */
@@ -57,11 +55,11 @@ static inline void pioscsi_record_start(struct pioscsi_port *port,
 /**
  * pioscsi_record_decision() - record whether the answer is handled at once
  * @port: the port, with the transfer or the end of a command in question
- * @now: whether it is
- * @cost: what it is thought to take, ns; %U64_MAX if that is not known
- * @spent: what of the budget has been spent already, ns
+ * @now: true if it is
+ * @cost: estimated cost, ns; %U64_MAX if not known
+ * @spent: time of the budget that was spent before, ns
  *
- * The ring is told if it is not; if it is, the thing itself comes next.
+ * The ring records a deferral only, because other work has an event of its own.
  *
  * Context: owner of the chip.
  */
@@ -78,7 +76,7 @@ static inline void pioscsi_record_decision(struct pioscsi_port *port, bool now,
 }
 
 /**
- * pioscsi_record_mask() - the chip was masked
+ * pioscsi_record_mask() - record that the chip was masked
  * @port: the port
  *
  * Context: the port's lock.
@@ -91,9 +89,9 @@ static inline void pioscsi_record_mask(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_record_unmask() - the chip is about to be unmasked
+ * pioscsi_record_unmask() - record that the chip is about to be unmasked
  * @port: the port
- * @ns: how long it has been masked
+ * @ns: masked time, ns
  *
  * Context: the port's lock.
  */
@@ -107,7 +105,7 @@ static inline void pioscsi_record_unmask(struct pioscsi_port *port, u64 ns)
 /**
  * pioscsi_record_defer() - record that a bottom half is about to be woken
  * @port: the port
- * @path: which
+ * @path: the context of the bottom half
  *
  * Context: the port's lock; owner of the chip until now.
  */
@@ -120,11 +118,11 @@ static inline void pioscsi_record_defer(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_record_pio() - data was moved
+ * pioscsi_record_pio() - record that data was moved
  * @port: the port, with the transfer in question
  * @len: bytes
- * @begun: when that began, ns; 0 if the clock was not looked at
- * @ended: when it ended, ns; 0 likewise
+ * @begun: start time, ns; 0 if the clock was not read
+ * @ended: end time, ns; 0 if the clock was not read
  *
  * Context: owner of the chip.
  */
@@ -139,7 +137,7 @@ static inline void pioscsi_record_pio(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_record_end() - a command ends
+ * pioscsi_record_end() - record the end of a command
  * @port: the port
  * @cmd: the command, whose result and residual are set
  *
@@ -154,11 +152,11 @@ static inline void pioscsi_record_end(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_record_error() - something went wrong: count it and tell it
+ * pioscsi_record_error() - count and record an error
  * @port: the port
- * @error: what
- * @tag: the command's, or %PIOSCSI_NO_TAG
- * @err: 0, or why what was tried failed
+ * @error: the error
+ * @tag: tag of its command, or %PIOSCSI_NO_TAG
+ * @err: 0, or the error code of a failed attempt
  *
  * Context: owner of the chip.
  */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Module parameters of the port: the defaults of hosts to come.
- */
+/* Module parameters of the port: defaults of hosts that are added later. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
@@ -11,7 +9,7 @@
 
 #include "params.h"
 
-/* Shorter steps would be mostly overhead, longer ones no steps. */
+/* Shorter steps are mostly overhead; longer ones delay other tasks. */
 #define PIOSCSI_STEP_MIN_US	1U
 #define PIOSCSI_STEP_MAX_US	1000U
 
@@ -23,11 +21,11 @@ static const char *const defer_names[] = {
 
 static char *defer = "thread";
 module_param(defer, charp, 0444);
-MODULE_PARM_DESC(defer, "where long PIO is done: thread, bh or inline (default thread)");
+MODULE_PARM_DESC(defer, "context of PIO beyond the budget: thread, bh or inline (default thread)");
 
 static unsigned int hardirq_budget_us = 50;
 module_param(hardirq_budget_us, uint, 0444);
-MODULE_PARM_DESC(hardirq_budget_us, "longest hold of the CPU in the hard handler, in us, 0 to 1000 (default 50)");
+MODULE_PARM_DESC(hardirq_budget_us, "longest hold of the CPU in the hard IRQ handler, in us, 0 to 1000 (default 50)");
 
 static unsigned int step_us = 20;
 module_param(step_us, uint, 0444);
@@ -35,10 +33,10 @@ MODULE_PARM_DESC(step_us, "longest PIO between two preemption points, in us, 1 t
 
 static unsigned int max_sectors;
 module_param(max_sectors, uint, 0444);
-MODULE_PARM_DESC(max_sectors, "longest transfer of an HBA that cannot be masked, in sectors of 512 bytes, up to 2048; 0: what fits the budget (default 0)");
+MODULE_PARM_DESC(max_sectors, "longest transfer of an HBA that cannot be masked, in sectors of 512 bytes, up to 2048; 0: as long as fits the budget (default 0)");
 
 /**
- * pioscsi_defer_parse() - the way of deferring that a name stands for
+ * pioscsi_defer_parse() - find the way of deferring by its name
  * @name: the name; a trailing newline is ignored
  *
  * Context: any.
@@ -50,7 +48,7 @@ int pioscsi_defer_parse(const char *name)
 }
 
 /**
- * pioscsi_defer_name() - the name of a way of deferring
+ * pioscsi_defer_name() - name a way of deferring
  * @defer: an enum pioscsi_defer
  *
  * Context: any.
@@ -62,10 +60,10 @@ const char *pioscsi_defer_name(int defer)
 }
 
 /**
- * pioscsi_params_check() - refuse parameters that are out of range
+ * pioscsi_params_check() - reject parameters that are out of range
  *
  * Context: task.
- * Return: 0 or -EINVAL, with one line in the log that says why.
+ * Return: 0, or -EINVAL after one log line with the reason.
  */
 int pioscsi_params_check(void)
 {
@@ -92,9 +90,9 @@ int pioscsi_params_check(void)
 }
 
 /**
- * pioscsi_defer_default() - how a new host defers
+ * pioscsi_defer_default() - get the way of deferring of new hosts
  *
- * Context: task; the parameters have been checked.
+ * Context: task, after pioscsi_params_check().
  * Return: an enum pioscsi_defer.
  */
 int pioscsi_defer_default(void)
@@ -103,10 +101,10 @@ int pioscsi_defer_default(void)
 }
 
 /**
- * pioscsi_budget_default_us() - the budget of a new host
+ * pioscsi_budget_default_us() - get the budget of new hosts
  *
  * Context: any.
- * Return: longest hold of the CPU in the hard handler, µs.
+ * Return: longest hold of the CPU in the hard IRQ handler, µs.
  */
 unsigned int pioscsi_budget_default_us(void)
 {
@@ -114,7 +112,7 @@ unsigned int pioscsi_budget_default_us(void)
 }
 
 /**
- * pioscsi_step_ns() - the longest PIO between two preemption points
+ * pioscsi_step_ns() - get the longest PIO between two preemption points
  *
  * Context: any.
  * Return: nanoseconds.
@@ -125,10 +123,10 @@ u64 pioscsi_step_ns(void)
 }
 
 /**
- * pioscsi_sectors_asked() - the longest transfer that was asked for by hand
+ * pioscsi_sectors_asked() - get the parameter max_sectors
  *
  * Context: any.
- * Return: sectors of 512 bytes, or 0 if none was.
+ * Return: sectors of 512 bytes, or 0 for the port's choice.
  */
 unsigned int pioscsi_sectors_asked(void)
 {

@@ -5,7 +5,7 @@
 #include <linux/types.h>
 
 /**
- * enum pioscsi_defer - where PIO beyond the budget is done
+ * enum pioscsi_defer - context of PIO beyond the budget
  * @PIOSCSI_DEFER_THREAD: in the interrupt's thread
  * @PIOSCSI_DEFER_BH: in a BH work queue, or a tasklet before 6.9
  * @PIOSCSI_DEFER_INLINE: not deferred; for comparison only
@@ -16,10 +16,10 @@ enum pioscsi_defer {
 	PIOSCSI_DEFER_INLINE,
 };
 
-/* Longest budget that can be asked for, µs: the manual's other figure. */
+/* Longest budget, µs: ScsiPort's documents allow this in rare cases. */
 #define PIOSCSI_BUDGET_MAX_US	1000U
 
-/* Bounds how long one command can occupy a data port, 512 byte sectors. */
+/* Bound for the time of one command at a data port, sectors of 512 bytes. */
 #define PIOSCSI_SECTORS_MAX	2048U
 
 int pioscsi_params_check(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The last events of a host: what one wants to know when a command is aborted,
- * without having traced anything.
+ * The last events of a host. They are always recorded, so that the log of an
+ * abort shows its history without tracing.
  */
 #include <linux/compiler.h>
 #include <linux/debugfs.h>
@@ -21,7 +21,7 @@
 
 #define LINE_MAX	100
 
-/* Aborts seldom come alone. */
+/* Aborts often come together; log the events of the first one only. */
 #define DUMP_INTERVAL	(10 * HZ)
 
 static const char *const path_names[] = {
@@ -45,12 +45,12 @@ static const char *const error_names[PIOSCSI_NR_ERRORS] = {
 };
 
 /**
- * struct event_form - how an event is written
+ * struct event_form - text format of an event
  * @name: its name
- * @words: the words that its first value stands for, %NULL if it is a number
- * @nr_words: how many there are
- * @a: what the first value is, %NULL if there is none
- * @b: what the second value is, %NULL if there is none
+ * @words: names of the first value, %NULL if it is a number
+ * @nr_words: number of names
+ * @a: name of the first value, %NULL if there is none
+ * @b: name of the second value, %NULL if there is none
  * @hex: the first value is hexadecimal
  */
 struct event_form {
@@ -93,7 +93,7 @@ static const struct event_form forms[] = {
 void pioscsi_ring_init(struct pioscsi_ring *ring)
 {
 	ratelimit_state_init(&ring->dumps, DUMP_INTERVAL, 1);
-	/* Do not mention those that were left out. */
+	/* Do not log the number of suppressed dumps. */
 	ratelimit_set_flags(&ring->dumps, RATELIMIT_MSG_ON_RELEASE);
 }
 
@@ -108,14 +108,14 @@ static void copy_entry(const struct pioscsi_entry *from,
 }
 
 /**
- * pioscsi_ring_copy() - the events that are in the ring, oldest first
+ * pioscsi_ring_copy() - copy the events in the ring, oldest first
  * @ring: the ring, which may be written meanwhile
- * @to: room for %PIOSCSI_RING_SIZE of them
+ * @to: room for %PIOSCSI_RING_SIZE events
  *
- * Those that were written over during the copy are left out.
+ * Events that were overwritten during the copy are left out.
  *
  * Context: any.
- * Return: how many there are.
+ * Return: number of events.
  */
 unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
 			       struct pioscsi_entry *to)
@@ -123,13 +123,13 @@ unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
 	unsigned long head, begun, i;
 	unsigned int n, old;
 
-	/* Pairs with pioscsi_ring_add(): what is there is complete. */
+	/* Pairs with pioscsi_ring_add(): entries below head are complete. */
 	head = smp_load_acquire(&ring->head);
 	n = min_t(unsigned long, head, PIOSCSI_RING_SIZE);
 	for (i = 0; i < n; i++)
 		copy_entry(&ring->entry[(head - n + i) % PIOSCSI_RING_SIZE],
 			   &to[i]);
-	/* Pairs with pioscsi_ring_add(): what was seen of one had begun. */
+	/* Pairs with pioscsi_ring_add(): begun is read after the entries. */
 	smp_rmb();
 	begun = READ_ONCE(ring->begun) - (head - n);
 	if (begun <= PIOSCSI_RING_SIZE)
@@ -139,7 +139,7 @@ unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
 	return n - old;
 }
 
-/* Seconds, as the kernel's log writes them. */
+/* Format a time in seconds, like the kernel's log. */
 static size_t format_time(u64 time, char *buf, size_t size)
 {
 	u32 ns;
@@ -149,10 +149,10 @@ static size_t format_time(u64 time, char *buf, size_t size)
 }
 
 /**
- * pioscsi_ring_format() - an event in words
+ * pioscsi_ring_format() - format an event as text
  * @entry: the event
- * @buf: where to write them, without a newline
- * @size: room there, bytes
+ * @buf: destination; the text has no newline
+ * @size: size of @buf, bytes
  *
  * Context: any.
  */
@@ -188,11 +188,11 @@ static struct pioscsi_entry *snapshot(const struct pioscsi_ring *ring,
 }
 
 /**
- * pioscsi_ring_dump() - tell the log what led to an abort
+ * pioscsi_ring_dump() - log the last events before an abort
  * @port: the port
- * @tag: of the command that is to be aborted
+ * @tag: tag of the command to be aborted
  *
- * Not more than once in a while.
+ * Does nothing if it was called less than 10 seconds ago.
  *
  * Context: task; may sleep.
  */
@@ -208,7 +208,7 @@ void pioscsi_ring_dump(struct pioscsi_port *port, unsigned int tag)
 	if (!copy)
 		return;
 	format_time(ktime_get_ns(), line, sizeof(line));
-	dev_info(port->hba.dev, "%s tag %u is to be aborted; what led to it:\n",
+	dev_info(port->hba.dev, "%s aborting tag %u; last events:\n",
 		 line, tag);
 	for (i = 0; i < n; i++) {
 		pioscsi_ring_format(&copy[i], line, sizeof(line));
@@ -238,7 +238,7 @@ DEFINE_SHOW_ATTRIBUTE(events);
 
 /**
  * pioscsi_ring_add_host() - show the last events of a host
- * @port: the host, which has its directory in debugfs
+ * @port: the host, whose debugfs directory exists
  *
  * Context: task.
  */

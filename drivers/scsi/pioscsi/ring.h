@@ -14,15 +14,15 @@ struct pioscsi_port;
 /* Events that are kept; a power of two. */
 #define PIOSCSI_RING_SIZE	64U
 
-/* The tag of an event that concerns no command, or none in particular. */
+/* Tag of an event that concerns no command, or all of them. */
 #define PIOSCSI_NO_TAG		(-1)
 
 /**
- * enum pioscsi_path - how a bottom half is woken
+ * enum pioscsi_path - the context of a bottom half
  * @PIOSCSI_PATH_THREAD: the interrupt's thread
  * @PIOSCSI_PATH_BH: a BH work queue or tasklet
- * @PIOSCSI_PATH_KICK: a work item: no interrupt began this
- * @PIOSCSI_PATH_THROTTLED: a work item, after the chip has rested
+ * @PIOSCSI_PATH_KICK: a work item; the work did not begin in an interrupt
+ * @PIOSCSI_PATH_THROTTLED: a work item, after the throttle delay
  */
 enum pioscsi_path {
 	PIOSCSI_PATH_THREAD,
@@ -32,18 +32,18 @@ enum pioscsi_path {
 };
 
 /**
- * enum pioscsi_error - what went wrong, and what was done about it
+ * enum pioscsi_error - errors and their handling
  * @PIOSCSI_ERR_LOST: an interrupt was lost and is being served
- * @PIOSCSI_ERR_STORM: the chip interrupts for nothing and is let rest
- * @PIOSCSI_ERR_FAULT: the chip contradicts itself and was reset
- * @PIOSCSI_ERR_REFUSED: the front end would not start a command
+ * @PIOSCSI_ERR_STORM: the chip was throttled after spurious interrupts
+ * @PIOSCSI_ERR_FAULT: the chip gave an invalid answer and is reset
+ * @PIOSCSI_ERR_REFUSED: the front end refused to start a command
  * @PIOSCSI_ERR_ABORT: a command was aborted
  * @PIOSCSI_ERR_LUN_RESET: a logical unit was reset
  * @PIOSCSI_ERR_TARGET_RESET: a target was reset
  * @PIOSCSI_ERR_BUS_RESET: the bus was reset
  * @PIOSCSI_ERR_HOST_RESET: the HBA was reset
- * @PIOSCSI_ERR_RESET_SEEN: somebody else has reset the bus
- * @PIOSCSI_NR_ERRORS: how many there are
+ * @PIOSCSI_ERR_RESET_SEEN: another initiator has reset the bus
+ * @PIOSCSI_NR_ERRORS: number of values
  */
 enum pioscsi_error {
 	PIOSCSI_ERR_LOST,
@@ -60,10 +60,10 @@ enum pioscsi_error {
 };
 
 /**
- * enum pioscsi_event - what happened, and what its two values are
+ * enum pioscsi_event - events, each with up to two values
  * @PIOSCSI_EV_START: a command was offered to the chip: opcode, error
- * @PIOSCSI_EV_CLAIM: an interrupt was the HBA's
- * @PIOSCSI_EV_LATER: PIO is put off, or without bytes the end of a command:
+ * @PIOSCSI_EV_CLAIM: the HBA interrupted
+ * @PIOSCSI_EV_LATER: PIO is deferred, or with 0 bytes the end of a command:
  *	bytes, estimated ns, -1 if not known
  * @PIOSCSI_EV_MASK: the chip was masked
  * @PIOSCSI_EV_DEFER: a bottom half was woken: enum pioscsi_path
@@ -71,7 +71,7 @@ enum pioscsi_error {
  * @PIOSCSI_EV_PIO_OUT: data was written: bytes, ns, 0 if not known
  * @PIOSCSI_EV_UNMASK: the chip was unmasked: ns that it was masked
  * @PIOSCSI_EV_COMPLETE: a command ended: result, residual
- * @PIOSCSI_EV_ERROR: something went wrong: enum pioscsi_error, error
+ * @PIOSCSI_EV_ERROR: an error: enum pioscsi_error, error code
  */
 enum pioscsi_event {
 	PIOSCSI_EV_START,
@@ -88,9 +88,9 @@ enum pioscsi_event {
 
 /**
  * struct pioscsi_entry - an event in the ring
- * @ns: when, by CLOCK_MONOTONIC
- * @event: what
- * @tag: of which command, or %PIOSCSI_NO_TAG
+ * @ns: time, CLOCK_MONOTONIC
+ * @event: the event
+ * @tag: tag of its command, or %PIOSCSI_NO_TAG
  * @a: its first value
  * @b: its second value
  */
@@ -104,15 +104,15 @@ struct pioscsi_entry {
 
 /**
  * struct pioscsi_ring - the last events of a host
- * @begun: how many have been begun to be written
- * @head: how many have been written
- * @now: the last time that is known, ns
- * @tick: the tick in which the clock was looked at for the ring alone
- * @entry: the last of them, each at its number modulo the size
- * @dumps: how often they are told to the log
+ * @begun: number of events whose writing has begun
+ * @head: number of events written
+ * @now: time of the last read of the clock, ns
+ * @tick: jiffies at the last read of the clock for the ring alone
+ * @entry: the last events, each at its number modulo the size
+ * @dumps: rate limit of the dumps to the log
  *
- * Written by the owner of the chip, or under the port's lock while nobody owns
- * it. Read by anyone, through pioscsi_ring_copy().
+ * The owner of the chip writes it, or a context with the port's lock while the
+ * chip has no owner. Any context reads it through pioscsi_ring_copy().
  */
 struct pioscsi_ring {
 	unsigned long begun;
@@ -124,12 +124,12 @@ struct pioscsi_ring {
 };
 
 /**
- * pioscsi_ring_time() - the time of the events to come
+ * pioscsi_ring_time() - set the time of the next events
  * @ring: the ring
- * @ns: it, by CLOCK_MONOTONIC; if it is not later than the last, nothing
+ * @ns: time, CLOCK_MONOTONIC; ignored unless it is later than the last one
  *
- * The clock costs as much as a register: events bear the time at which the
- * port has last looked at it.
+ * The clock costs as much as a register access, so events have the time of its
+ * last read by the port.
  *
  * Context: as pioscsi_ring_add().
  */
@@ -140,10 +140,10 @@ static inline void pioscsi_ring_time(struct pioscsi_ring *ring, u64 ns)
 }
 
 /**
- * pioscsi_ring_look() - look at the clock, unless that was done in this tick
+ * pioscsi_ring_look() - read the clock, unless that was done in this tick
  * @ring: the ring
  *
- * For an event that comes after nobody knows how long.
+ * For an event an unknown time after the last one.
  *
  * Context: as pioscsi_ring_add().
  */
@@ -158,14 +158,14 @@ static inline void pioscsi_ring_look(struct pioscsi_ring *ring)
 }
 
 /**
- * pioscsi_ring_add() - keep an event
+ * pioscsi_ring_add() - record an event
  * @ring: the ring
- * @event: what happened
- * @tag: to which command, or %PIOSCSI_NO_TAG
+ * @event: the event
+ * @tag: tag of its command, or %PIOSCSI_NO_TAG
  * @a: first value
  * @b: second value
  *
- * Context: owner of the chip, or the port's lock while nobody owns it.
+ * Context: owner of the chip, or the port's lock while the chip has no owner.
  */
 static inline void pioscsi_ring_add(struct pioscsi_ring *ring,
 				    enum pioscsi_event event, int tag,
@@ -175,14 +175,14 @@ static inline void pioscsi_ring_add(struct pioscsi_ring *ring,
 	struct pioscsi_entry *entry = &ring->entry[head % PIOSCSI_RING_SIZE];
 
 	WRITE_ONCE(ring->begun, head + 1);
-	/* Pairs with pioscsi_ring_copy(): begun before any of the rest. */
+	/* Pairs with pioscsi_ring_copy(): begun is written before the entry. */
 	smp_wmb();
 	WRITE_ONCE(entry->ns, ring->now);
 	WRITE_ONCE(entry->event, event);
 	WRITE_ONCE(entry->tag, tag);
 	WRITE_ONCE(entry->a, a);
 	WRITE_ONCE(entry->b, b);
-	/* Pairs with pioscsi_ring_copy(): there after it is complete. */
+	/* Pairs with pioscsi_ring_copy(): head is written after the entry. */
 	smp_store_release(&ring->head, head + 1);
 }
 

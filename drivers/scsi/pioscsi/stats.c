@@ -96,7 +96,7 @@ DEFINE_SHOW_ATTRIBUTE(masked);
 /**
  * pioscsi_stats_init() - make the directory of all hosts
  *
- * Context: task. debugfs is a convenience: its errors are nobody's.
+ * Context: task. The driver works without debugfs, so errors are ignored.
  */
 void pioscsi_stats_init(void)
 {
@@ -115,7 +115,7 @@ void pioscsi_stats_exit(void)
 
 /**
  * pioscsi_stats_add_host() - show the counters of a host
- * @port: the host, which has its number
+ * @port: the host, whose number is known
  *
  * Context: task.
  */

@@ -26,25 +26,25 @@ struct pioscsi_hist {
 };
 
 /**
- * struct pioscsi_stats - what is counted for a host
- * @irqs: interrupts that were the HBA's
- * @irq_none: hard handler calls that were not, or while somebody else owned the
- *	HBA; under the port's lock
- * @inline_bursts: data bursts that were moved in the hard handler
+ * struct pioscsi_stats - counters of a host
+ * @irqs: interrupts of the HBA
+ * @irq_none: calls of the hard IRQ handler for another device, or while another
+ *	context owned the HBA; under the port's lock
+ * @inline_bursts: data bursts that the hard IRQ handler moved
  * @deferred: times that the HBA was masked and a bottom half was woken
- * @rearmed_pending: times that the HBA wanted more right after it was unmasked
- * @completed: commands that ended
+ * @rearmed_pending: times that the HBA had an interrupt pending at unmask
+ * @completed: commands that were completed
  * @bytes_in: data bytes read by PIO
  * @bytes_out: data bytes written by PIO
  * @overrun: data bytes beyond the buffer, or in the wrong direction
- * @busy: times that the chip refused a command for the moment
- * @timer: times that the front end's timer was served
- * @errors: what went wrong, by enum pioscsi_error
- * @hold: how long the hard handler held the CPU, or a timer that did what it
- *	would have done; written by both
- * @masked: how long the HBA was masked, but for the time that it was asleep
+ * @busy: times that the chip could not take a command
+ * @timer: calls of the front end's timer function
+ * @errors: errors and their handling, by enum pioscsi_error
+ * @hold: times that the hard IRQ handler, or a timer in its place, held the
+ *	CPU; written by both
+ * @masked: times that the HBA was masked, without suspended time
  *
- * Written by the owner of the chip, read by anyone.
+ * The owner of the chip writes them; any context reads them.
  */
 struct pioscsi_stats {
 	u64 irqs;
@@ -66,7 +66,7 @@ struct pioscsi_stats {
 /**
  * pioscsi_count() - add to a counter that has one writer at a time
  * @counter: the counter
- * @n: how much
+ * @n: the number to add
  *
  * Context: owner of the chip.
  */
@@ -80,7 +80,8 @@ static inline void pioscsi_count(u64 *counter, u64 n)
  * @hist: the histogram
  * @ns: the time
  *
- * Who has held the CPU knows that only when somebody else may own the chip.
+ * The hold time is known only after the release of the chip, so there may be
+ * two writers.
  *
  * Context: any.
  */

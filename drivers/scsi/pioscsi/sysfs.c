@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attributes of each host. What they mean:
+ * Attributes of each host, described in
  * Documentation/ABI/testing/sysfs-class-scsi_host-pioscsi
  */
 #include <linux/device.h>
@@ -59,7 +59,7 @@ static ssize_t hardirq_budget_us_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(hardirq_budget_us);
 
-/* What PIO is thought to cost: reading and writing, ps a byte. */
+/* Estimated cost of PIO, reading and writing, ps for each byte. */
 static ssize_t pio_ps_per_byte_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
 {

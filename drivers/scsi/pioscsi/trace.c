@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The trace events themselves: see trace.h.
- */
+/* Definitions of the trace events in trace.h. */
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 

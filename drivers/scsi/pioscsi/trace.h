@@ -91,7 +91,7 @@ TRACE_EVENT(pioscsi_start,
 		  __entry->opcode, __entry->bytes, __entry->err)
 );
 
-/* The hard handler was called, and had something to do with it or not. */
+/* The hard IRQ handler was called, for this HBA or for another device. */
 TRACE_EVENT(pioscsi_claim,
 	TP_PROTO(const struct pioscsi_port *port, bool ours),
 	TP_ARGS(port, ours),
@@ -110,8 +110,9 @@ TRACE_EVENT(pioscsi_claim,
 );
 
 /*
- * Whether PIO is done now: it fits what is left of the budget, and the chip
- * does not have more at once. Without a direction, a command's end is put off.
+ * The decision whether PIO is done now. It is if it fits the rest of the budget
+ * and the chip will not have more at once. An event without a direction is
+ * about the end of a command.
  */
 TRACE_EVENT(pioscsi_decide,
 	TP_PROTO(const struct pioscsi_port *port, bool now, u64 cost,
@@ -207,7 +208,7 @@ TRACE_EVENT(pioscsi_pio,
 		  __entry->bytes, __entry->ns)
 );
 
-/* A command ended, of the chip's doing or the port's. */
+/* The chip or the port ended a command. */
 TRACE_EVENT(pioscsi_complete,
 	TP_PROTO(const struct pioscsi_port *port,
 		 const struct pioscsi_cmd *cmd),
@@ -228,7 +229,7 @@ TRACE_EVENT(pioscsi_complete,
 		  __entry->tag, __entry->result, __entry->residual)
 );
 
-/* Something went wrong, and what came of what was done about it. */
+/* An error, with the result of its handling. */
 TRACE_EVENT(pioscsi_error,
 	TP_PROTO(const struct pioscsi_port *port, enum pioscsi_error error,
 		 int tag, int err),
