@@ -9,19 +9,14 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
 
-bench=$(dirname "${BASH_SOURCE[0]}")/../bench
 disk=/dev/sda
 
-# longest_hold IRQ-NAME RW: prints it in us, by the kernel's trace events.
-longest_hold() {
-	"$bench/beside.sh" 1 "$1" $disk --rw="$2" |
-		tr ' ' '\n' | sed -n 's/^hold_max=//p'
-}
+fresh_disk() { fresh_ata; }
 
 holds() {
 	local rw hold
 	for rw in read write; do
-		hold=$(longest_hold "$2" $rw)
+		hold=$(longest_hold "$2" $disk $rw)
 		echo "# longest hold of the hard IRQ handler, $1, 64 KiB ${rw}s: $hold us"
 		echo "$hold"
 	done >/tmp/holds
@@ -30,6 +25,7 @@ holds() {
 }
 
 test_libata_by_dma_is_measured() {
+	unload
 	modprobe -a sd_mod ata_piix
 	until_true 20 test -b $disk
 	holds dma ata_piix
@@ -37,17 +33,11 @@ test_libata_by_dma_is_measured() {
 	until_true 10 test ! -e $disk
 }
 
-test_our_driver_is_measured() {
+test_hold_is_below_that_of_libata_dma() {
 	fresh_ata
 	holds ours pioscsi_ata
+	awk -v dma="$(cat /tmp/hold.dma)" '{ exit !($1 > 0 && $1 < 50 && $1 < dma) }' \
+		/tmp/hold.ours
 }
 
-test_hold_is_below_50_us() {
-	awk '{ exit !($1 > 0 && $1 < 50) }' /tmp/hold.ours
-}
-
-test_hold_is_below_that_of_libata_dma() {
-	awk -v dma="$(cat /tmp/hold.dma)" '{ exit !($1 < dma) }' /tmp/hold.ours
-}
-
-run_tests
+. "$(dirname "${BASH_SOURCE[0]}")/hold.sh"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For end-to-end tests of the delay of a task beside the first disk. Source it after
-# ktap.sh and after the file that finds our disks.
+# A task beside the first disk waits no longer than beside a DMA disk. The load is by 64
+# KiB on one CPU. A test defines fresh_disk, which loads the driver, and sources this
+# file last.
 
 bench=$(dirname "${BASH_SOURCE[0]}")/../bench
 
@@ -22,3 +23,29 @@ at_most() {
 	value=$(tr ' ' '\n' <<<"$line" | sed -n "s/^$2=//p")
 	[ "$value" -le "$1" ] || fail "$2 is $value, more than $1"
 }
+
+test_disk_appears() {
+	fresh_disk
+}
+
+test_fifo_task_beside_reads_waits_below_limit() {
+	beside fifo --rw=read
+	at_most 55 wait_p999
+}
+
+test_fifo_task_beside_writes_waits_below_limit() {
+	beside fifo --rw=write
+	at_most 55 wait_p999
+}
+
+test_ordinary_task_beside_reads_waits_below_limit() {
+	beside other --rw=read
+	at_most 200 wait_p99
+}
+
+test_ordinary_task_beside_writes_waits_below_limit() {
+	beside other --rw=write
+	at_most 200 wait_p99
+}
+
+run_tests

@@ -87,7 +87,10 @@ report() {
 
 run_tests() {
 	local n=0 failed=0 rc
-	mapfile -t cases < <(sed -n 's/^\(test_[a-z0-9_]*\)().*/\1/p' "$0")
+	# Cases of the file that calls this function, which may be sourced by the
+	# test, then those of the test itself.
+	mapfile -t cases < <(sed -sn 's/^\(test_[a-z0-9_]*\)().*/\1/p' \
+		"${BASH_SOURCE[1]}" "$0" | awk '!seen[$0]++')
 	echo "KTAP version 1"
 	echo "1..${#cases[@]}"
 	set +e

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For tests of the time that the hard IRQ handler holds a slow CPU (62 MIPS). A test
+# defines fresh_disk, which loads the driver, and sources this file after its cases. The
+# cases of this file run first.
+
+bench=$(dirname "${BASH_SOURCE[0]}")/../bench
+
+# longest_hold IRQ-NAME DISK RW: prints the longest hold in us beside a load by 64 KiB,
+# by the kernel's trace events.
+longest_hold() {
+	"$bench/beside.sh" 1 "$1" "$2" --rw="$3" | tr ' ' '\n' | sed -n 's/^hold_max=//p'
+}
+
+# below_50_us DD-OPTION...: the handler holds the CPU below 50 us for transfers of each
+# size, by the kernel's trace events. Short writes to ATA need no interrupt, so only the
+# sum of interrupts is checked.
+below_50_us() {
+	local size n p50 p99 p999 max total=0
+	for size in 512 4k 64k 128k; do
+		"$bench/irqhold.sh" start "$(get_host proc_name)"
+		dd bs=$size count=30 status=none "$@"
+		read -r n p50 p99 p999 max <<<"$("$bench/irqhold.sh" report)"
+		echo "# $size: $n interrupts, held for p50 $p50, p99 $p99, longest $max us"
+		awk -v max="$max" 'BEGIN { exit !(max < 50) }' ||
+			fail "$size: p999 $p999, longest $max us of $n"
+		total=$((total + n))
+	done
+	"$bench/irqhold.sh" stop
+	[ $total -ge 30 ] || fail "only $total interrupts"
+}
+
+test_disk_appears() {
+	fresh_disk
+}
+
+test_reads_hold_cpu_below_50_us() {
+	below_50_us if="$(first_disk)" of=/dev/null iflag=direct
+}
+
+test_writes_hold_cpu_below_50_us() {
+	below_50_us if=/dev/zero of="$(first_disk)" oflag=direct
+}
+
+run_tests
