@@ -5,7 +5,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 .PHONY: modules modules_install clean check check-debug kunit demo bench \
-	bench-quick soak docs help have-kdir
+	bench-quick soak coverage docs help have-kdir
 
 modules: have-kdir
 	$(kbuild) modules
@@ -37,6 +37,9 @@ bench-quick:
 soak:
 	tools/soak $(or $(MINUTES),60) $(SEED)
 
+coverage:
+	tools/coverage $(SUITES)
+
 docs:
 	tools/docs
 
@@ -52,6 +55,7 @@ help:
 	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
 	@echo 'make bench-quick       a part of that, in a few minutes'
 	@echo 'make soak              disturb verified loads; MINUTES=60, SEED= to repeat a run'
+	@echo 'make coverage          unit tests, and the lines that they execute, as HTML'
 	@echo 'make docs              build the documents to HTML'
 	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'
 

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tools/kunit.sh [GLOB]
+# usage: tools/kunit.sh [--coverage] [GLOB]
 # Runs the unit tests (the suites that GLOB matches) in a user mode kernel with
 # KASAN. The kernel is built from Debian's source, into which this tree is copied
 # as drivers/scsi/pioscsi. Prints KTAP. Fails if a test fails, if the kernel dies,
-# or if the kernel reports a problem.
+# or if the kernel reports a problem. With --coverage the driver's code counts the lines
+# that it executes, with gcov (tools/coverage).
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$tools/kernels.sh"
@@ -14,6 +15,12 @@ version=6.12
 tree=$cache/src/linux-$version
 build=$cache/kunit-$version
 driver=$tree/drivers/scsi/pioscsi
+coverage=()
+if [ "${1:-}" = --coverage ]; then
+	shift
+	plain=$build build=$cache/kunit-coverage
+	coverage=(--make_options=PIOSCSI_COVERAGE=y)
+fi
 log=$build/pioscsi.log
 
 # kunit.py enables PCI over virtio, which warns without a device ID.
@@ -43,6 +50,24 @@ hook() {
 		'source "drivers/scsi/pioscsi/Kconfig"'
 	add_line "$dir/Makefile" '^obj-\$(CONFIG_SCSI_DEBUG)' \
 		'obj-$(CONFIG_SCSI_PIOSCSI)	+= pioscsi/'
+	[ ${#coverage[@]} -gt 0 ] || return 0
+	# The kernel's CONFIG_GCOV would count the whole kernel. Our own variable counts
+	# the driver only, so that all other objects of the plain build can be used.
+	add_line "$tree/arch/um/Makefile" '^export CFLAGS_vmlinux :=' \
+		'LINK-$(PIOSCSI_COVERAGE) += -Lgcov --coverage'
+	echo 'subdir-ccflags-$(PIOSCSI_COVERAGE) += --coverage' >>"$driver/Makefile"
+	if [ ! -d "$build" ] && [ -d "$plain" ]; then
+		cp -a "$plain" "$build"
+		rm -rf "$build/drivers/scsi/pioscsi"
+	fi
+	# The counters are written by destructors with a priority, which the kernel's
+	# linker script leaves out.
+	sed -i 's|^\(\s*\)\*(\.fini_array)$|\1*(.fini_array.*) *(.fini_array)|' \
+		"$tree/arch/um/include/asm/common.lds.S"
+	# A function of libgcov has the name of one of the kernel's.
+	mkdir -p "$build/gcov"
+	objcopy --redefine-sym mangle_path=gcov_mangle_path \
+		"$(gcc -print-file-name=libgcov.a)" "$build/gcov/libgcov.a"
 }
 
 # The log gets all output of the build and of the kernel; stdout gets the KTAP.
@@ -53,7 +78,8 @@ run() {
 	mkdir -p "$build"
 	(cd "$tree" && python3 tools/testing/kunit/kunit.py run \
 		--kunitconfig=drivers/scsi/pioscsi/kunit --build_dir="$build" \
-		$quiet_pci --jobs="$(nproc)" --timeout=600 --raw_output=all "$@" \
+		$quiet_pci ${coverage[@]+"${coverage[@]}"} --jobs="$(nproc)" \
+		--timeout=600 --raw_output=all "$@" \
 		</dev/null 2>&1) | tee "$log" | ktap_only
 }
 
