@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
 
 #include "../ncr53c9x/data.h"
 #include "../ncr53c9x/nexus.h"
@@ -337,6 +338,142 @@ static void endless_messages_return_to_the_port(struct kunit *test)
 	fake->next = fake->nr;
 }
 
+static void tag_selects_the_command_beside_an_untagged_one(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *untagged = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
+	struct c9x_cmd *tagged = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
+
+	tagged->scmd.flags = SCMD_TAGGED;
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE);
+	start_and_disconnect(fake, tagged);
+	start_and_disconnect(fake, untagged);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
+	       BUS_GOES_FREE);
+	reselect(fake, MI);
+	expect_done(fake, tagged, SAM_STAT_GOOD);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SAVE_POINTERS),
+	       ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
+	reselect(fake, MI);
+	expect_done(fake, untagged, SAM_STAT_GOOD);
+}
+
+static void save_after_reselection_saves_restored_pointer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE);
+	read_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SAVE_POINTERS),
+	       ACCEPTED(MI), SENDS(DISCONNECT), BUS_GOES_FREE,
+	       { C9X_CMD_ACCEPT, DI, BS });
+	reselect(fake, MI);
+	expect_wait(fake);
+	reselect(fake, MI);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, xfer.len, 2);
+}
+
+static void message_with_bad_parity_is_requested_again(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI | C9X_STAT_PARITY, FC,
+		 .in = { DISCONNECT }, .len = 1 },
+	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(NOP), ACCEPTED(ST),
+	       STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], MSG_PARITY_ERROR);
+}
+
+static void status_with_bad_parity_is_not_used(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 },
+	       { C9X_CMD_COMPLETE, MI | C9X_STAT_PARITY, FC,
+		 .in = { 2, COMMAND_COMPLETE }, .len = 2 },
+	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, 0, DC });
+	start(fake, c);
+	expect_done(fake, c, DID_PARITY << 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
+static void parity_error_is_reported_once(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+	struct pioscsi_cmd *cmd;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MO | C9X_STAT_PARITY, BS,
+		 .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_XFER);
+	c9x_pio_in(fake->hba, c->buf, 2);
+	expect_done(fake, c, DID_PARITY << 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->taken[8], NOP);
+}
+
+static void reject_after_reselection_is_not_for_the_tag(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
+
+	c->scmd.flags = SCMD_TAGGED;
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	start_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(4), ACCEPTED(MI), SENDS(MESSAGE_REJECT),
+	       ACCEPTED(MI), SENDS(DISCONNECT), BUS_GOES_FREE);
+	reselect(fake, MI);
+	while (fake_c9x_ask(fake, &(struct pioscsi_xfer) { }) >= 0 &&
+	       fake->chip->bus != C9X_FREE)
+		;
+	KUNIT_EXPECT_TRUE(test, fake->chip->slot[4].tagged);
+	KUNIT_EXPECT_TRUE(test, fake->chip->slot[4].disconnected);
+}
+
+static void illegal_command_of_a_lost_selection_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct c9x_cmd *b = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
+
+	b->sdev.id = 4;
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT });
+	start_and_disconnect(fake, a);
+	start(fake, b);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
+	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	/* The chip was reselected before SELECT was written. */
+	fake_c9x_fill(fake, byte, 2);
+	fake_c9x_interrupt(fake, MI, RESEL | C9X_INTR_ILLEGAL);
+	expect_done(fake, a, SAM_STAT_GOOD);
+	expect_done(fake, b, SAM_STAT_GOOD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(untagged_reselection_connects_the_command),
 	KUNIT_CASE(tagged_reselection_connects_that_command),
@@ -354,6 +491,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parity_error_is_reported_and_fails_command),
 	KUNIT_CASE(completion_without_status_is_an_error),
 	KUNIT_CASE(endless_messages_return_to_the_port),
+	KUNIT_CASE(tag_selects_the_command_beside_an_untagged_one),
+	KUNIT_CASE(save_after_reselection_saves_restored_pointer),
+	KUNIT_CASE(message_with_bad_parity_is_requested_again),
+	KUNIT_CASE(status_with_bad_parity_is_not_used),
+	KUNIT_CASE(parity_error_is_reported_once),
+	KUNIT_CASE(reject_after_reselection_is_not_for_the_tag),
+	KUNIT_CASE(illegal_command_of_a_lost_selection_is_ignored),
 	{}
 };
 

@@ -3,10 +3,13 @@
  * 53C9x: the phases from selection to status, and data.
  */
 #include <kunit/test.h>
+#include <linux/jiffies.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 
 #include "../ncr53c9x/data.h"
 #include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/phase.h"
 #include "fake_c9x.h"
 
 /* The end of a command: status, COMMAND COMPLETE, and the bus goes free. */
@@ -127,13 +130,14 @@ static void tag_of_a_cdb_of_16_bytes_follows_the_selection(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, messages, sizeof(messages));
 }
 
-static void request_sense_is_sent_untagged(struct kunit *test)
+static void request_sense_of_the_port_is_sent_untagged(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 9, 6, DMA_NONE, 0);
 
 	c->scmd.flags = SCMD_TAGGED;
 	c->scmd.cmnd[0] = REQUEST_SENSE;
+	c->cmd.sensing = true;
 	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	start(fake, c);
@@ -153,13 +157,14 @@ static void interrupted_cdb_is_continued(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 10);
 }
 
-static void request_beyond_the_cdb_is_a_fault(struct kunit *test)
+static void request_for_more_than_16_cdb_bytes_is_a_fault(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 16, DMA_NONE, 0);
 	struct pioscsi_xfer xfer;
 
-	SCRIPT(fake, { C9X_CMD_SELECT, CD, BS | FC, 4 });
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS });
 	start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
 }
@@ -381,15 +386,156 @@ static void unmaskable_chip_adds_one_fifo_to_acked_bytes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, C9X_FIFO_SIZE);
 }
 
+static void short_cdb_is_padded_to_the_length_of_its_group(struct kunit *test)
+{
+	static const u8 padding[4];
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	c->scmd.cmnd[0] = READ_10;
+	memset(c->scmd.cmnd + 6, 0xff, 10);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
+	       BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 11);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 6);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 7, padding, 4);
+}
+
+static void request_beyond_a_vendor_cdb_gets_zeros(struct kunit *test)
+{
+	static const u8 padding[2];
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	c->scmd.cmnd[0] = 0xc1;
+	memset(c->scmd.cmnd + 6, 0xff, 10);
+	SCRIPT(fake, { C9X_CMD_SELECT, CD, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(2), BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 9);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 7, padding, 2);
+}
+
+/* The chip's SELECT commands support CDBs of 6, 10 and 12 bytes only. */
+static void cdb_of_7_bytes_follows_the_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 7, DMA_NONE, 0);
+
+	c->scmd.cmnd[0] = 0xc1;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 7);
+}
+
+static void request_sense_of_a_user_is_sent_tagged(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 9, 6, DMA_NONE, 0);
+
+	c->scmd.flags = SCMD_TAGGED;
+	c->scmd.cmnd[0] = REQUEST_SENSE;
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	start(fake, c);
+	expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+/* Write one byte, and let the target request another. */
+static struct c9x_cmd *write_one_byte_of_two(struct fake_c9x *fake)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 1);
+	struct pioscsi_xfer xfer;
+
+	start(fake, c);
+	fake->nr_taken = 0;
+	expect_xfer(fake, c, 1);
+	move_out(fake, c, 1, 0);
+	fake_c9x_interrupt(fake, DO, BS);
+	expect_xfer(fake, c, 1);
+	move_out(fake, c, 1, 1);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
+	KUNIT_EXPECT_EQ(fake->test, c9x_service(fake->hba, &xfer),
+			PIOSCSI_POLL);
+	return c;
+}
+
+static void data_out_overrun_is_aborted(struct kunit *test)
+{
+	static const u8 sent[] = { 0x80, ABORT_TASK_SET };
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	c = write_one_byte_of_two(fake);
+	/* An idle chip does not interrupt for the new phase. */
+	fake->stat = MO;
+	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &xfer), PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 2);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, sent, 2);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
+static void data_out_overrun_without_message_out_is_reset(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER }, { C9X_CMD_SET_ATN });
+	c = write_one_byte_of_two(fake);
+	fake->chip->refuse_until = jiffies - 1;
+	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &xfer), PIOSCSI_DONE);
+	KUNIT_EXPECT_PTR_EQ(test, xfer.cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 1);
+}
+
+static void data_out_of_a_read_command_is_refused(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 1);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
+	start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
+}
+
+static void start_during_a_reselection_is_ebusy(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	const u8 ids = BIT(2) | BIT(7);
+
+	/* The interrupt follows when IDENTIFY is in the FIFO, too. */
+	fake_c9x_fill(fake, &ids, 1);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->level, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_without_data_ends_with_its_status),
 	KUNIT_CASE(check_condition_status_becomes_the_result),
 	KUNIT_CASE(cdb_of_16_bytes_follows_the_selection),
 	KUNIT_CASE(tag_is_sent_with_the_selection),
 	KUNIT_CASE(tag_of_a_cdb_of_16_bytes_follows_the_selection),
-	KUNIT_CASE(request_sense_is_sent_untagged),
+	KUNIT_CASE(request_sense_of_the_port_is_sent_untagged),
 	KUNIT_CASE(interrupted_cdb_is_continued),
-	KUNIT_CASE(request_beyond_the_cdb_is_a_fault),
+	KUNIT_CASE(request_for_more_than_16_cdb_bytes_is_a_fault),
 	KUNIT_CASE(reserved_phase_is_a_fault),
 	KUNIT_CASE(start_on_a_busy_bus_is_ebusy),
 	KUNIT_CASE(start_before_a_pending_interrupt_is_ebusy),
@@ -403,6 +549,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_continues_after_a_pause),
 	KUNIT_CASE(unmaskable_chip_announces_one_fifo),
 	KUNIT_CASE(unmaskable_chip_adds_one_fifo_to_acked_bytes),
+	KUNIT_CASE(short_cdb_is_padded_to_the_length_of_its_group),
+	KUNIT_CASE(request_beyond_a_vendor_cdb_gets_zeros),
+	KUNIT_CASE(cdb_of_7_bytes_follows_the_selection),
+	KUNIT_CASE(request_sense_of_a_user_is_sent_tagged),
+	KUNIT_CASE(data_out_overrun_is_aborted),
+	KUNIT_CASE(data_out_overrun_without_message_out_is_reset),
+	KUNIT_CASE(data_out_of_a_read_command_is_refused),
+	KUNIT_CASE(start_during_a_reselection_is_ebusy),
 	{}
 };
 

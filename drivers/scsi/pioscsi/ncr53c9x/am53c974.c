@@ -27,6 +27,8 @@
 /* QEMU 10 accepts writes of 128 KiB at most, and then waits for ever. */
 #define SECTORS_MAX	256
 
+#define SETTLE_MS	250
+
 static bool mask = true;
 module_param(mask, bool, 0444);
 MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it has one that works (default: yes)");
@@ -167,6 +169,7 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	chip = to_c9x(hba);
 	chip->hba = hba;
 	chip->board = &am53_board;
+	chip->settle_ms = SETTLE_MS;
 	chip->own_id = host_id;
 	err = am53_map(pdev, chip);
 	if (err)

@@ -193,6 +193,8 @@ static void forget_all(struct c9x *chip)
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->nexus = NULL;
 	chip->restart = NULL;
+	chip->unidentified = false;
+	chip->ignore_illegal = false;
 	chip->nr_disconnected = 0;
 	chip->in.len = 0;
 	chip->out.len = 0;

@@ -56,11 +56,14 @@ enum c9x_bus {
  * @C9X_DOING_TRANSFER: a transfer in the last phase; the next phase follows
  * @C9X_DOING_COMPLETE: reading status and message into the FIFO
  * @C9X_DOING_MSG_IN: reading a message byte into the FIFO
+ * @C9X_DOING_REFUSE: none; the target requests data that the command does not
+ *	have, and is to see ATN
  */
 enum c9x_doing {
 	C9X_DOING_TRANSFER,
 	C9X_DOING_COMPLETE,
 	C9X_DOING_MSG_IN,
+	C9X_DOING_REFUSE,
 };
 
 /**
@@ -127,7 +130,10 @@ struct c9x_board {
  * @nexus: the connected command, %NULL if none or not known yet
  * @restart: a command whose selection lost to a reselection; it is started
  *	again as soon as the bus is free
- * @id: the target that reselected the adapter, until @nexus is known
+ * @unidentified: a target reselected the adapter and @nexus is not known yet
+ * @ignore_illegal: the selection that lost to a reselection may still cause an
+ *	interrupt for an illegal command
+ * @id: the target that is or was connected last
  * @lun: its logical unit
  * @nr_disconnected: number of disconnected commands
  * @cdb_at: index of the next CDB byte to be sent
@@ -140,6 +146,10 @@ struct c9x_board {
  * @in_flight: bytes of a transfer whose interrupt has not come yet
  * @acked: bytes of it that the target took or gave; the port has not been told
  *	of them yet
+ * @refuse_until: when the wait for a message out phase ends, jiffies
+ * @settling: the bus was reset; the targets settle until @settled_at
+ * @settled_at: when the targets have settled, jiffies
+ * @settle_ms: time that the targets need after a reset, ms
  * @fifo_tested: whether @fifo_locked is known
  * @fifo_locked: the FIFO cannot be read during a data phase (QEMU 7.2)
  * @fifo_unlocked: &c9x_board.unlock_fifo was called for the present data phase
@@ -158,6 +168,8 @@ struct c9x {
 	enum c9x_doing doing;
 	struct pioscsi_cmd *nexus;
 	struct pioscsi_cmd *restart;
+	bool unidentified;
+	bool ignore_illegal;
 	u8 id;
 	u8 lun;
 	unsigned int nr_disconnected;
@@ -171,6 +183,11 @@ struct c9x {
 	unsigned int announced;
 	unsigned int in_flight;
 	unsigned int acked;
+	unsigned long refuse_until;
+
+	bool settling;
+	unsigned long settled_at;
+	unsigned int settle_ms;
 
 	bool fifo_tested;
 	bool fifo_locked;

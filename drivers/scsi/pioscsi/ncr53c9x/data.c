@@ -10,14 +10,20 @@
  * A transfer that takes longer than some microseconds is in flight: its bytes
  * are not counted yet. Its interrupt tells how many of them the target took.
  */
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
+#include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 
 #include "data.h"
+#include "msg_out.h"
 
-/* Announce an overrun, data beyond the end of the buffer, in such pieces. */
+/* Announce data in beyond the end of the buffer in pieces of this size. */
 #define OVERRUN		SZ_4K
+
+/* A target that sees ATN requests a message out phase within this time. */
+#define REFUSE_MS	10
 
 /* A target takes about as long for a byte as a register read takes. */
 #define WAIT_READS	8
@@ -61,6 +67,21 @@ static void announce_bytes(struct c9x *chip, struct pioscsi_xfer *xfer,
 	chip->dir = dir;
 }
 
+/*
+ * The target requests data that the command does not have. Sending any would
+ * write made-up data to the medium, so tell the target to abort. An idle chip
+ * does not interrupt for the message out phase, so poll for it.
+ */
+static enum pioscsi_next refuse_data(struct c9x *chip)
+{
+	bool tagged = c9x_slot(chip, chip->nexus)->tagged;
+
+	c9x_answer(chip, tagged ? ABORT_TASK : ABORT_TASK_SET);
+	chip->doing = C9X_DOING_REFUSE;
+	chip->refuse_until = jiffies + msecs_to_jiffies(REFUSE_MS) + 1;
+	return PIOSCSI_POLL;
+}
+
 /**
  * c9x_announce() - announce data to the port
  * @chip: the chip, in a data phase
@@ -68,7 +89,8 @@ static void announce_bytes(struct c9x *chip, struct pioscsi_xfer *xfer,
  * @dir: direction
  *
  * The target does not tell how much data it moves. Announce the rest of the
- * buffer, or an overrun if nothing is left of the buffer.
+ * buffer. If nothing is left of it, announce an overrun in, or refuse an
+ * overrun out.
  *
  * Context: owner.
  * Return: the answer to the port.
@@ -86,7 +108,10 @@ enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 		slot->rewind = false;
 		pioscsi_seek(chip->nexus, slot->saved);
 	}
-	len = remaining(chip, dir) ?: OVERRUN;
+	len = remaining(chip, dir);
+	if (!len && dir == DMA_TO_DEVICE)
+		return refuse_data(chip);
+	len = len ?: OVERRUN;
 	/* Without a mask, bound each interrupt to a FIFO of new bytes. */
 	if (!chip->hba->can_mask)
 		len = min(len, C9X_FIFO_SIZE + chip->acked);

@@ -57,7 +57,8 @@ static enum pioscsi_next msg_save(struct c9x *chip, struct pioscsi_xfer *xfer)
 {
 	struct pioscsi_cmd *cmd = chip->nexus;
 
-	if (cmd)
+	/* Otherwise the current pointer is the saved one, not yet applied. */
+	if (cmd && !c9x_slot(chip, cmd)->rewind)
 		c9x_slot(chip, cmd)->saved = cmd->moved;
 	accept_msg(chip);
 	return PIOSCSI_WAIT;
@@ -82,20 +83,26 @@ static enum pioscsi_next msg_disconnect(struct c9x *chip,
 	return PIOSCSI_WAIT;
 }
 
-/* If the target rejects a queue tag, the command continues untagged. */
+/*
+ * If the target rejects a queue tag, the command continues untagged. A target
+ * that rejects a message without a command is told to abort, so that it leaves
+ * the bus.
+ */
 static enum pioscsi_next msg_rejected(struct c9x *chip,
 				      struct pioscsi_xfer *xfer)
 {
 	chip->rejected = true;
 	if (chip->nexus && chip->sent == SIMPLE_QUEUE_TAG)
 		c9x_slot(chip, chip->nexus)->tagged = false;
+	if (!chip->nexus)
+		c9x_answer(chip, ABORT_TASK_SET);
 	accept_msg(chip);
 	return PIOSCSI_WAIT;
 }
 
 static enum pioscsi_next msg_tag(struct c9x *chip, struct pioscsi_xfer *xfer)
 {
-	if (!chip->nexus && !c9x_find_tagged(chip, chip->in.byte[1]))
+	if (!c9x_identify_tagged(chip, chip->in.byte[1]))
 		c9x_answer(chip, ABORT_TASK);
 	accept_msg(chip);
 	return PIOSCSI_WAIT;
@@ -129,6 +136,11 @@ static enum pioscsi_next (*const messages[])(struct c9x *chip,
 	[ORDERED_QUEUE_TAG] = msg_tag,
 };
 
+static bool is_queue_tag(u8 code)
+{
+	return code >= SIMPLE_QUEUE_TAG && code <= ORDERED_QUEUE_TAG;
+}
+
 /* The length of a message, as far as the bytes received so far tell it. */
 static unsigned int msg_length(const struct c9x_msg *msg)
 {
@@ -140,6 +152,19 @@ static unsigned int msg_length(const struct c9x_msg *msg)
 		return 2 + (msg->byte[1] ?: 256U);
 	}
 	return code >= TWO_BYTES_FIRST && code <= TWO_BYTES_LAST ? 2 : 1;
+}
+
+/**
+ * c9x_msg_damaged() - have the target send a message again
+ * @chip: the chip, with a message byte of bad parity that is not accepted yet
+ *
+ * Context: owner.
+ */
+void c9x_msg_damaged(struct c9x *chip)
+{
+	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+	c9x_answer(chip, MSG_PARITY_ERROR);
+	accept_msg(chip);
 }
 
 /**
@@ -165,6 +190,8 @@ enum pioscsi_next c9x_msg_in(struct c9x *chip, struct pioscsi_xfer *xfer,
 		return PIOSCSI_WAIT;
 	}
 	code = in->byte[0];
+	if (!is_queue_tag(code))
+		c9x_identify_untagged(chip);
 	if (code & IDENTIFY_BASE)
 		return msg_ignored(chip, xfer);
 	if (code < ARRAY_SIZE(messages) && messages[code])

@@ -7,6 +7,7 @@
 
 #include "chip.h"
 
+void c9x_msg_damaged(struct c9x *chip);
 enum pioscsi_next c9x_msg_in(struct c9x *chip, struct pioscsi_xfer *xfer,
 			     u8 byte);
 

@@ -35,12 +35,17 @@ void c9x_answer(struct c9x *chip, u8 msg)
 	c9x_write(chip, C9X_CMD, C9X_CMD_SET_ATN);
 }
 
-/* After a byte with bad parity the chip has asserted ATN by itself. */
-static u8 default_msg(struct c9x *chip)
+/**
+ * c9x_report_parity() - report a parity error in the next message out phase
+ * @chip: the chip, which has asserted ATN by itself
+ *
+ * Context: owner.
+ */
+void c9x_report_parity(struct c9x *chip)
 {
-	if (chip->nexus && c9x_slot(chip, chip->nexus)->parity)
-		return INITIATOR_ERROR;
-	return NOP;
+	const u8 msg = INITIATOR_ERROR;
+
+	c9x_send(chip, &msg, 1);
 }
 
 /**
@@ -54,10 +59,10 @@ static u8 default_msg(struct c9x *chip)
  */
 void c9x_msg_out(struct c9x *chip)
 {
-	const u8 msg = default_msg(chip);
+	const u8 nop = NOP;
 
 	if (!chip->out.len)
-		c9x_send(chip, &msg, 1);
+		c9x_send(chip, &nop, 1);
 	/* QEMU 10 takes bytes written after a selection for a new selection. */
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
 	c9x_write_fifo(chip, chip->out.byte, chip->out.len);

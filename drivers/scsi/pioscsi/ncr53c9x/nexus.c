@@ -4,8 +4,10 @@
  * which commands are disconnected, and which has to be started again.
  */
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -13,13 +15,39 @@
 #include "msg_out.h"
 #include "nexus.h"
 
-/* The longest CDB that fits into the FIFO after IDENTIFY and a queue tag. */
-#define CDB_AT_ONCE	12
+/* CDB lengths by group code; 0 where the standard does not define one. */
+static const u8 group_len[] = { 6, 10, 10, 0, 16, 12, 0, 0 };
 
-/* Send REQUEST SENSE untagged: the target gives sense data to any command. */
-static bool wants_tag(const struct scsi_cmnd *scmd)
+/**
+ * c9x_cdb() - get the CDB as it is sent to the target
+ * @cmd: the command
+ * @cdb: %C9X_FIFO_SIZE bytes for the CDB
+ *
+ * The target takes as many bytes as the group code says, whatever the length of
+ * the command. So a shorter CDB is padded with zeros, and so is @cdb.
+ *
+ * Context: any.
+ * Return: length of the CDB.
+ */
+unsigned int c9x_cdb(const struct pioscsi_cmd *cmd, u8 *cdb)
 {
-	return scmd->flags & SCMD_TAGGED && scmd->cmnd[0] != REQUEST_SENSE;
+	const struct scsi_cmnd *scmd = cmd->scmd;
+
+	memset(cdb, 0, C9X_FIFO_SIZE);
+	memcpy(cdb, scmd->cmnd, scmd->cmd_len);
+	return max_t(unsigned int, scmd->cmd_len, group_len[cdb[0] >> 5]);
+}
+
+/* The chip's SELECT commands send CDBs of these lengths only. */
+static bool fits_selection(unsigned int cdb_len)
+{
+	return cdb_len == 6 || cdb_len == 10 || cdb_len == 12;
+}
+
+/* A target keeps sense data until it is asked for by an untagged command. */
+static bool wants_tag(const struct pioscsi_cmd *cmd)
+{
+	return cmd->scmd->flags & SCMD_TAGGED && !cmd->sensing;
 }
 
 static void begin_selection(struct c9x *chip, u8 cmd)
@@ -35,26 +63,30 @@ static void begin_selection(struct c9x *chip, u8 cmd)
 }
 
 /*
- * The chip sends one or three message bytes, and as much of the CDB as fits
- * into the FIFO. A longer CDB and its tag are sent after the selection.
+ * The chip sends one or three message bytes and the CDB. Any other CDB and its
+ * tag are sent after the selection.
+ *
+ * The FIFO is empty: bus_free() has flushed it. It is not flushed here, as a
+ * reselection may have put its bytes into it just now.
  */
 static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 {
 	const struct c9x_slot *slot = c9x_slot(chip, cmd);
 	const u8 tag[] = { SIMPLE_QUEUE_TAG, cmd->tag };
-	bool at_once = cmd->scmd->cmd_len <= CDB_AT_ONCE;
-	u8 select = C9X_CMD_SELECT_STOP;
+	u8 select = C9X_CMD_SELECT_STOP, cdb[C9X_FIFO_SIZE];
+	unsigned int len = c9x_cdb(cmd, cdb);
 
 	chip->nexus = cmd;
+	chip->id = slot->id;
+	chip->lun = slot->lun;
 	chip->cdb_at = 0;
 	chip->out.len = 0;
-	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
 	c9x_write(chip, C9X_DEST_ID, slot->id);
 	c9x_write(chip, C9X_FIFO, IDENTIFY(1, slot->lun));
-	if (at_once) {
+	if (fits_selection(len)) {
 		if (slot->tagged)
 			c9x_write_fifo(chip, tag, sizeof(tag));
-		c9x_write_fifo(chip, cmd->scmd->cmnd, cmd->scmd->cmd_len);
+		c9x_write_fifo(chip, cdb, len);
 		select = slot->tagged ? C9X_CMD_SELECT3 : C9X_CMD_SELECT;
 	} else if (slot->tagged) {
 		c9x_send(chip, tag, sizeof(tag));
@@ -63,32 +95,44 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->sent = slot->tagged ? SIMPLE_QUEUE_TAG : 0;
 }
 
+/* Targets need not answer for some time after a reset of the bus. */
+static bool is_settling(struct c9x *chip)
+{
+	if (chip->settling && !time_before(jiffies, chip->settled_at))
+		chip->settling = false;
+	return chip->settling;
+}
+
+/* A reselection puts its bytes into the FIFO, and then interrupts. */
+static bool is_reselected(struct c9x *chip)
+{
+	return atomic_read(&chip->event) ||
+	       c9x_read(chip, C9X_STAT) & C9X_STAT_INT || c9x_fifo_level(chip);
+}
+
 /**
  * c9x_start() - begin a command: select its target
  * @hba: the HBA
  * @cmd: the command
  *
- * With an interrupt pending nothing is started: it may be a reselection, whose
- * bytes are in the FIFO.
- *
  * Context: owner, or the port's lock; hard IRQ, softirq or task.
- * Return: 0; -EBUSY while the bus is in use; -EINVAL for an invalid CDB length.
+ * Return: 0; -EBUSY while the bus is in use, or the targets settle after a
+ *	reset; -EINVAL for an invalid CDB length.
  */
 int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	const struct scsi_device *sdev = cmd->scmd->device;
 	struct c9x *chip = to_c9x(hba);
 
-	if (chip->bus != C9X_FREE || chip->restart ||
-	    atomic_read(&chip->event) ||
-	    c9x_read(chip, C9X_STAT) & C9X_STAT_INT)
+	if (chip->bus != C9X_FREE || chip->restart || is_settling(chip) ||
+	    is_reselected(chip))
 		return -EBUSY;
 	if (!cmd->scmd->cmd_len || cmd->scmd->cmd_len > C9X_FIFO_SIZE)
 		return -EINVAL;
 	*c9x_slot(chip, cmd) = (struct c9x_slot) {
 		.id = sdev->id,
 		.lun = sdev->lun,
-		.tagged = wants_tag(cmd->scmd),
+		.tagged = wants_tag(cmd),
 	};
 	select_target(chip, cmd);
 	return 0;
@@ -107,7 +151,8 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 {
 	chip->nexus = NULL;
-	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+	chip->id = id;
+	chip->lun = lun;
 	c9x_write(chip, C9X_DEST_ID, id);
 	c9x_write(chip, C9X_FIFO, IDENTIFY(0, lun));
 	begin_selection(chip, C9X_CMD_SELECT_STOP);
@@ -127,12 +172,13 @@ void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 void c9x_selected(struct c9x *chip, u32 event)
 {
 	unsigned int len, rest = 0;
+	u8 cdb[C9X_FIFO_SIZE];
 
 	chip->bus = C9X_CONNECTED;
 	if (!chip->nexus)
 		return;
-	len = chip->nexus->scmd->cmd_len;
-	if (len > CDB_AT_ONCE)
+	len = c9x_cdb(chip->nexus, cdb);
+	if (!fits_selection(len))
 		return;
 	if (FIELD_GET(C9X_EVENT_STEP, event) != C9X_STEP_ALL) {
 		rest = c9x_fifo_level(chip);
@@ -173,7 +219,7 @@ static void connect(struct c9x *chip, struct pioscsi_cmd *cmd)
 	struct c9x_slot *slot = c9x_slot(chip, cmd);
 
 	chip->nexus = cmd;
-	chip->cdb_at = cmd->scmd->cmd_len;
+	chip->cdb_at = C9X_FIFO_SIZE;
 	slot->disconnected = false;
 	slot->rewind = true;
 	chip->nr_disconnected--;
@@ -195,15 +241,15 @@ static bool has_disconnected(const struct c9x *chip)
  * c9x_reselected() - note that a target has reselected the adapter
  * @chip: the chip, with both IDs and IDENTIFY in its FIFO
  *
- * A queue tag may have to tell which command is connected. A target without
- * disconnected commands is told to abort.
+ * A queue tag may follow, which tells the command. So the command is identified
+ * by the next message or phase. A target without disconnected commands is told
+ * to abort.
  *
  * Context: owner.
  * Return: false if the bytes in the FIFO are invalid.
  */
 bool c9x_reselected(struct c9x *chip)
 {
-	struct pioscsi_cmd *cmd;
 	u8 ids, identify;
 
 	if (c9x_fifo_level(chip) < 2)
@@ -212,9 +258,14 @@ bool c9x_reselected(struct c9x *chip)
 	identify = c9x_read(chip, C9X_FIFO);
 	if (!is_power_of_2(ids) || !(identify & IDENTIFY_BASE))
 		return false;
-	if (chip->bus == C9X_SELECTING && chip->nexus)
+	if (chip->bus == C9X_SELECTING) {
 		chip->restart = chip->nexus;
+		chip->ignore_illegal = true;
+	}
 	chip->nexus = NULL;
+	chip->unidentified = true;
+	chip->sent = 0;
+	chip->rejected = false;
 	chip->bus = C9X_CONNECTED;
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->id = ilog2(ids);
@@ -224,30 +275,51 @@ bool c9x_reselected(struct c9x *chip)
 	chip->in_flight = 0;
 	chip->acked = 0;
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
-	cmd = find_disconnected(chip, -1);
-	if (cmd)
-		connect(chip, cmd);
-	else if (!has_disconnected(chip))
+	if (!has_disconnected(chip))
 		c9x_answer(chip, ABORT_TASK_SET);
 	c9x_write(chip, C9X_CMD, C9X_CMD_ACCEPT);
 	return true;
 }
 
 /**
- * c9x_find_tagged() - connect the command with the tag that the target sent
- * @chip: the chip, reselected
- * @tag: the tag
+ * c9x_identify_tagged() - connect the command with the tag of a reselection
+ * @chip: the chip, connected
+ * @tag: the tag that the target sent
  *
  * Context: owner.
- * Return: false if there is no such command.
+ * Return: false if a reselecting target has no such command.
  */
-bool c9x_find_tagged(struct c9x *chip, unsigned int tag)
+bool c9x_identify_tagged(struct c9x *chip, unsigned int tag)
 {
-	struct pioscsi_cmd *cmd = find_disconnected(chip, tag);
+	struct pioscsi_cmd *cmd;
 
+	if (!chip->unidentified)
+		return true;
+	chip->unidentified = false;
+	cmd = find_disconnected(chip, tag);
 	if (cmd)
 		connect(chip, cmd);
 	return cmd;
+}
+
+/**
+ * c9x_identify_untagged() - connect the untagged command of a reselection
+ * @chip: the chip, connected
+ *
+ * To be called when anything but a queue tag follows a reselection.
+ *
+ * Context: owner.
+ */
+void c9x_identify_untagged(struct c9x *chip)
+{
+	struct pioscsi_cmd *cmd;
+
+	if (!chip->unidentified)
+		return;
+	chip->unidentified = false;
+	cmd = find_disconnected(chip, -1);
+	if (cmd)
+		connect(chip, cmd);
 }
 
 /**
@@ -278,8 +350,11 @@ void c9x_bus_free(struct c9x *chip)
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->nexus = NULL;
 	chip->restart = NULL;
+	chip->unidentified = false;
 	chip->in_flight = 0;
 	chip->acked = 0;
+	/* No reselection can come before the chip is enabled for it. */
+	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
 	if (chip->nr_disconnected)
 		c9x_write(chip, C9X_CMD, C9X_CMD_ENABLE);
 	if (restart)

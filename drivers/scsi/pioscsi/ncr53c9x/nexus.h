@@ -7,11 +7,13 @@
 
 #include "chip.h"
 
+unsigned int c9x_cdb(const struct pioscsi_cmd *cmd, u8 *cdb);
 int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun);
 void c9x_selected(struct c9x *chip, u32 event);
 bool c9x_reselected(struct c9x *chip);
-bool c9x_find_tagged(struct c9x *chip, unsigned int tag);
+bool c9x_identify_tagged(struct c9x *chip, unsigned int tag);
+void c9x_identify_untagged(struct c9x *chip);
 void c9x_depart(struct c9x *chip);
 void c9x_bus_free(struct c9x *chip);
 void c9x_forget(struct c9x *chip, struct pioscsi_cmd *cmd);

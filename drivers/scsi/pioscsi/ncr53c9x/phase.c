@@ -2,6 +2,7 @@
 /*
  * The chip's interrupts, served by the phase of the bus.
  */
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -27,22 +28,23 @@ static enum pioscsi_next phase_data_in(struct c9x *chip,
 	return c9x_announce(chip, xfer, DMA_FROM_DEVICE);
 }
 
-/* Send the rest of the CDB. */
+/*
+ * Send the rest of the CDB. A target that requests more, for a vendor specific
+ * command of unknown length, gets zeros, and can then report an invalid CDB.
+ */
 static enum pioscsi_next phase_command(struct c9x *chip,
 				       struct pioscsi_xfer *xfer)
 {
-	const struct scsi_cmnd *scmd;
+	unsigned int end, at = chip->cdb_at;
+	u8 cdb[C9X_FIFO_SIZE];
 
-	if (!chip->nexus)
+	if (!chip->nexus || at >= sizeof(cdb))
 		return PIOSCSI_FAULT;
-	scmd = chip->nexus->scmd;
-	if (chip->cdb_at >= scmd->cmd_len)
-		return PIOSCSI_FAULT;
+	end = max(c9x_cdb(chip->nexus, cdb), at + 1);
 	/* QEMU 7.2 interrupts for each byte written after a transfer. */
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
-	c9x_write_fifo(chip, scmd->cmnd + chip->cdb_at,
-		       scmd->cmd_len - chip->cdb_at);
-	chip->cdb_at = scmd->cmd_len;
+	c9x_write_fifo(chip, cdb + at, end - at);
+	chip->cdb_at = end;
 	c9x_write(chip, C9X_CMD, C9X_CMD_TRANSFER);
 	return PIOSCSI_WAIT;
 }
@@ -100,11 +102,29 @@ static enum pioscsi_next serve_phase(struct c9x *chip,
 	if (chip->bus != C9X_CONNECTED)
 		return PIOSCSI_FAULT;
 	/* The target restarts an interrupted message. */
-	if (phase != C9X_PHASE_MSG_IN)
+	if (phase != C9X_PHASE_MSG_IN) {
 		chip->in.len = 0;
+		c9x_identify_untagged(chip);
+	}
 	if (phase != C9X_PHASE_DATA_IN)
 		chip->fifo_unlocked = false;
 	return phases[phase](chip, xfer);
+}
+
+/*
+ * One of the two bytes has bad parity, so use neither. The target may send them
+ * again, or end the command by leaving the bus.
+ */
+static enum pioscsi_next refuse_status(struct c9x *chip,
+				       struct pioscsi_xfer *xfer, u32 event,
+				       unsigned int level)
+{
+	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+	if (level < 2)
+		return serve_phase(chip, xfer, event);
+	c9x_answer(chip, INITIATOR_ERROR);
+	c9x_write(chip, C9X_CMD, C9X_CMD_ACCEPT);
+	return PIOSCSI_WAIT;
 }
 
 /* Take the status byte, and its message unless the target sent none. */
@@ -117,6 +137,8 @@ static enum pioscsi_next take_status(struct c9x *chip,
 	if (!chip->nexus)
 		return PIOSCSI_FAULT;
 	slot = c9x_slot(chip, chip->nexus);
+	if (event & C9X_EVENT_PARITY)
+		return refuse_status(chip, xfer, event, level);
 	if (level) {
 		slot->status = c9x_read(chip, C9X_FIFO);
 		slot->has_status = true;
@@ -131,6 +153,10 @@ static enum pioscsi_next take_msg(struct c9x *chip, struct pioscsi_xfer *xfer,
 {
 	if (!c9x_fifo_level(chip))
 		return serve_phase(chip, xfer, event);
+	if (event & C9X_EVENT_PARITY) {
+		c9x_msg_damaged(chip);
+		return PIOSCSI_WAIT;
+	}
 	return c9x_msg_in(chip, xfer, c9x_read(chip, C9X_FIFO));
 }
 
@@ -142,20 +168,56 @@ static enum pioscsi_next disconnected(struct c9x *chip,
 				      struct pioscsi_xfer *xfer, u32 event)
 {
 	struct pioscsi_cmd *cmd = chip->nexus;
-	bool timeout = chip->bus == C9X_SELECTING &&
-		       FIELD_GET(C9X_EVENT_STEP, event) == C9X_STEP_NONE;
+	int host_byte = DID_ERROR;
 
+	if (chip->bus == C9X_SELECTING &&
+	    FIELD_GET(C9X_EVENT_STEP, event) == C9X_STEP_NONE)
+		host_byte = DID_NO_CONNECT;
+	else if (cmd && c9x_slot(chip, cmd)->parity)
+		host_byte = DID_PARITY;
 	c9x_bus_free(chip);
 	if (!cmd)
 		return PIOSCSI_WAIT;
-	return c9x_end(chip, xfer, cmd,
-		       (timeout ? DID_NO_CONNECT : DID_ERROR) << 16);
+	return c9x_end(chip, xfer, cmd, host_byte << 16);
 }
 
-/* Another device has reset the bus, which ends all commands. */
+/*
+ * Another device has reset the bus, which ends all commands. Start no others
+ * before the targets have settled: a selection would time out.
+ */
 static enum pioscsi_next bus_reset(struct c9x *chip)
 {
-	return c9x_reset_chip(chip) ? PIOSCSI_FAULT : PIOSCSI_RESET;
+	if (c9x_reset_chip(chip))
+		return PIOSCSI_FAULT;
+	chip->settling = true;
+	chip->settled_at = jiffies + msecs_to_jiffies(chip->settle_ms) + 1;
+	return PIOSCSI_RESET;
+}
+
+/*
+ * A byte had bad parity; the chip has asserted ATN. Report it, except for a
+ * message, which is requested again.
+ */
+static void parity_error(struct c9x *chip)
+{
+	if (chip->doing == C9X_DOING_MSG_IN || !chip->nexus)
+		return;
+	c9x_slot(chip, chip->nexus)->parity = true;
+	c9x_report_parity(chip);
+}
+
+/*
+ * The chip was reselected between the check in c9x_start() and the SELECT
+ * command, which was illegal then. The command is started again later.
+ */
+static u32 drop_illegal(struct c9x *chip, u32 event)
+{
+	if (chip->ignore_illegal || (event & C9X_INTR_RESELECTED &&
+				     chip->bus == C9X_SELECTING)) {
+		chip->ignore_illegal = false;
+		event &= ~(u32)C9X_INTR_ILLEGAL;
+	}
+	return event;
 }
 
 /**
@@ -173,13 +235,17 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 {
 	enum c9x_doing doing = chip->doing;
 
+	/* Whatever was announced before an interrupt is void. */
+	chip->announced = 0;
 	if (event & C9X_INTR_RESET)
 		return bus_reset(chip);
+	if (event & C9X_INTR_ILLEGAL)
+		event = drop_illegal(chip, event);
 	if (event & (C9X_INTR_ILLEGAL | C9X_INTR_SELECTED |
 		     C9X_EVENT_GROSS))
 		return PIOSCSI_FAULT;
-	if (event & C9X_EVENT_PARITY && chip->nexus)
-		c9x_slot(chip, chip->nexus)->parity = true;
+	if (event & C9X_EVENT_PARITY)
+		parity_error(chip);
 	if (event & C9X_INTR_RESELECTED)
 		return c9x_reselected(chip) ? PIOSCSI_WAIT : PIOSCSI_FAULT;
 	if (event & C9X_INTR_DISCONNECT)
@@ -197,9 +263,34 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 	case C9X_DOING_MSG_IN:
 		return take_msg(chip, xfer, event);
 	case C9X_DOING_TRANSFER:
+	case C9X_DOING_REFUSE:
 		break;
 	}
 	return serve_phase(chip, xfer, event);
+}
+
+/*
+ * Wait until the target that requests data it cannot get sees ATN. If it does
+ * not, only a reset of the bus helps; the command ends before, as the reset
+ * would have it sent again.
+ */
+static enum pioscsi_next await_refusal(struct c9x *chip,
+				       struct pioscsi_xfer *xfer)
+{
+	u8 stat = c9x_read(chip, C9X_STAT);
+	struct pioscsi_cmd *cmd = chip->nexus;
+
+	if (FIELD_GET(C9X_STAT_PHASE, stat) == C9X_PHASE_MSG_OUT) {
+		c9x_unclaim(chip, FIELD_PREP(C9X_EVENT_STAT, stat) |
+				  FIELD_PREP(C9X_EVENT_INTR,
+					     C9X_INTR_SERVICE));
+		return PIOSCSI_WAIT;
+	}
+	if (time_before(jiffies, chip->refuse_until))
+		return PIOSCSI_POLL;
+	chip->doing = C9X_DOING_TRANSFER;
+	c9x_unclaim(chip, C9X_EVENT_GROSS);
+	return c9x_end(chip, xfer, cmd, DID_ERROR << 16);
 }
 
 /* The answer without an event: whether the next interrupt is close. */
@@ -229,6 +320,12 @@ enum pioscsi_next c9x_service(struct pioscsi_hba *hba,
 	enum pioscsi_next next;
 	unsigned int i;
 
+	if (!event && chip->doing == C9X_DOING_REFUSE) {
+		next = await_refusal(chip, xfer);
+		if (next != PIOSCSI_WAIT)
+			return next;
+		event = c9x_take_event(chip);
+	}
 	for (i = 0; i < STEPS_AT_ONCE && event; i++) {
 		next = c9x_step(chip, xfer, event);
 		if (next != PIOSCSI_WAIT)
