@@ -3,6 +3,7 @@
  * 53C9x: bus errors, aborts and resets.
  */
 #include <kunit/test.h>
+#include <linux/jiffies.h>
 #include <scsi/scsi.h>
 
 #include "../ncr53c9x/nexus.h"
@@ -117,7 +118,8 @@ static void connected_command_is_aborted(struct kunit *test)
 	c = started(fake, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
 	fake->nr_taken = 0;
-	SCRIPT(fake, { C9X_CMD_SET_ATN, MO, BS },
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .in = { 11 }, .len = 1 },
 	       { C9X_CMD_TRANSFER, 0, DC });
 	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
@@ -133,7 +135,7 @@ static void data_before_the_abort_is_drained(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
 	c = started(fake, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
-	SCRIPT(fake, { C9X_CMD_SET_ATN, DI, BS },
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_TRANSFER, DI, BS, .len = 1 },
 	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
 	       { C9X_CMD_TRANSFER, 0, DC });
@@ -167,7 +169,8 @@ static void rejected_abort_fails(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
 	c = started(fake, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
-	SCRIPT(fake, { C9X_CMD_SET_ATN, MO, BS },
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
 	       { C9X_CMD_TRANSFER, MI, BS },
 	       { C9X_CMD_TRANSFER, MI, FC,
 		 .in = { MESSAGE_REJECT }, .len = 1 },
@@ -183,7 +186,7 @@ static void abort_without_message_out_times_out(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
 	c = started(fake, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
-	SCRIPT(fake, { C9X_CMD_SET_ATN });
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_TRANSFER });
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
 }
 
@@ -195,7 +198,8 @@ static void abort_of_a_command_that_ends_succeeds(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
 	c = started(fake, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
-	SCRIPT(fake, { C9X_CMD_SET_ATN, ST, BS },
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, ST, BS, .len = 1 },
 	       { C9X_CMD_COMPLETE, MI, FC, .len = 2 },
 	       { C9X_CMD_ACCEPT, 0, DC });
 	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
@@ -273,6 +277,92 @@ static void bus_reset_without_its_interrupt_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_hba(fake->hba));
 }
 
+/* Start a write, and abort it before its first byte is moved. */
+static struct c9x_cmd *announced_write(struct fake_c9x *fake, unsigned int len)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, len);
+
+	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(fake->test, ask(fake), PIOSCSI_XFER);
+	fake->nr_taken = 0;
+	return c;
+}
+
+static void data_out_before_the_abort_is_the_commands_own(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, DO, BS },
+	       { C9X_CMD_TRANSFER, MO, BS, .keep = 15 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	c = announced_write(fake, 64);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 18);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 17);
+	KUNIT_EXPECT_EQ(test, fake->taken[17], ABORT_TASK_SET);
+}
+
+static void abort_makes_up_no_data_beyond_the_buffer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, DO, BS });
+	c = announced_write(fake, 4);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 4);
+}
+
+static void rejected_lun_reset_is_followed_by_an_abort(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, MI, BS },
+	       { C9X_CMD_TRANSFER, MI, FC,
+		 .in = { MESSAGE_REJECT }, .len = 1 },
+	       { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, MO, BS },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_lun(fake->hba, 2, 3));
+	KUNIT_EXPECT_EQ(test, fake->taken[2], ABORT_TASK_SET);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_target(fake->hba, 2));
+}
+
+static void connected_target_is_reset_without_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_target(fake->hba, 2));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], TARGET_RESET);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
+static void start_after_a_foreign_bus_reset_waits(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	fake_c9x_interrupt(fake, 0, C9X_INTR_RESET);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_RESET);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+	fake->chip->settled_at = jiffies;
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &c->cmd));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(selection_timeout_ends_with_no_connect),
 	KUNIT_CASE(unexpected_disconnect_ends_with_error),
@@ -294,6 +384,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ignored_target_reset_fails),
 	KUNIT_CASE(own_bus_reset_is_not_reported),
 	KUNIT_CASE(bus_reset_without_its_interrupt_fails),
+	KUNIT_CASE(data_out_before_the_abort_is_the_commands_own),
+	KUNIT_CASE(abort_makes_up_no_data_beyond_the_buffer),
+	KUNIT_CASE(rejected_lun_reset_is_followed_by_an_abort),
+	KUNIT_CASE(connected_target_is_reset_without_selection),
+	KUNIT_CASE(start_after_a_foreign_bus_reset_waits),
 	{}
 };
 

@@ -106,6 +106,8 @@ static void answer_cmd(struct fake_c9x *fake, u8 cmd)
 			   cmd, fake->next);
 		return;
 	}
+	if (cmd == C9X_CMD_SET_ATN && a->intr)
+		KUNIT_FAIL(fake->test, "SET ATN does not interrupt");
 	fake->next++;
 	target_takes(fake, a->keep);
 	fake_c9x_fill(fake, a->in, a->len);
@@ -192,6 +194,7 @@ int fake_c9x_init(struct kunit *test)
 	fake->chip->hba = fake->hba;
 	fake->chip->board = &fake_board;
 	fake->chip->own_id = 7;
+	fake->chip->settle_ms = 3000;
 	fake->chip->fifo_tested = true;
 	kunit_activate_static_stub(test, c9x_read, fake_read);
 	kunit_activate_static_stub(test, c9x_write, fake_write);

@@ -6,6 +6,8 @@
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/scatterlist.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_status.h>
 
@@ -19,69 +21,81 @@
 #define MSG_TIMEOUT_MS	300
 #define POLL_US		50
 
-/* Reset to selection time of SPI-4. */
-#define SETTLE_MS	250
-
 /* Bytes that a target moves before it takes a message, at most. */
 #define DRAIN_MAX	0x20000
 
-/* Move data that is not needed any more. Return false if it never ends. */
-static bool drain(struct c9x *chip, const struct pioscsi_xfer *xfer,
-		  unsigned int *drained)
-{
-	u8 byte[C9X_FIFO_SIZE] = { 0 };
-	unsigned int len = min_t(unsigned int, xfer->len, sizeof(byte));
+/* A command ended before its target took the message. */
+#define CMD_ENDED	1
 
-	if (xfer->dir == DMA_FROM_DEVICE)
-		c9x_pio_in(chip->hba, byte, len);
-	else
-		c9x_pio_out(chip->hba, byte, len);
-	*drained += len;
-	return *drained < DRAIN_MAX;
+/*
+ * Move some of the announced data, so that the target can see ATN. Data out is
+ * the command's own, as the target may write it to the medium; when it ends,
+ * none is made up. Return false if nothing can be moved, or it never ends.
+ */
+static bool drain(struct c9x *chip, unsigned int *drained)
+{
+	const struct pioscsi_cmd *cmd = chip->nexus;
+	u8 byte[C9X_FIFO_SIZE];
+	unsigned int len = min_t(unsigned int, chip->announced, sizeof(byte));
+
+	if (chip->dir == DMA_FROM_DEVICE) {
+		*drained += c9x_pio_in(chip->hba, byte, len);
+	} else {
+		unsigned int at = cmd->moved + *drained;
+
+		len = min(len, scsi_bufflen(cmd->scmd) - at);
+		sg_pcopy_to_buffer(scsi_sglist(cmd->scmd),
+				   scsi_sg_count(cmd->scmd), byte, len, at);
+		*drained += c9x_pio_out(chip->hba, byte, len);
+	}
+	return len && *drained < DRAIN_MAX;
 }
 
 /*
  * Serve the bus until the target has taken the message and has left, or has
- * shown that it does not take the message. If @cmd ends meanwhile, that is a
- * success, too. A reselection for another command is left to the port.
+ * shown that it does not take the message. A reselection is left to the port.
+ *
+ * Return 0 if the target took the message, %CMD_ENDED if @cmd ended before, or
+ * a negative error.
  */
 static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 			u8 msg)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(MSG_TIMEOUT_MS);
-	enum pioscsi_next next = PIOSCSI_WAIT;
 	struct pioscsi_xfer xfer = { };
 	unsigned int drained = 0;
 
 	while (chip->bus != C9X_FREE && time_before(jiffies, end)) {
+		enum pioscsi_next next = PIOSCSI_WAIT;
 		u32 event = c9x_await_event(chip);
 
 		if (event)
 			next = c9x_step(chip, &xfer, event);
+		else if (chip->announced && !chip->in_flight)
+			next = PIOSCSI_XFER;
 		else
 			usleep_range(POLL_US, 2 * POLL_US);
-		if (next == PIOSCSI_DONE)
-			return 0;
-		if (chip->nexus && chip->nexus != cmd)
+		if (event & C9X_INTR_RESELECTED)
 			return -EBUSY;
+		if (next == PIOSCSI_DONE)
+			return chip->sent == msg ? 0 : CMD_ENDED;
+		/* Without a command, the rejection was answered by an abort. */
 		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET ||
-		    chip->rejected)
-			break;
-		if (next == PIOSCSI_XFER && !drain(chip, &xfer, &drained))
-			break;
-		next = PIOSCSI_WAIT;
+		    (chip->rejected && cmd))
+			return -EIO;
+		if (next == PIOSCSI_XFER && !drain(chip, &drained))
+			return -EIO;
 	}
 	return chip->bus == C9X_FREE && chip->sent == msg && !chip->rejected ?
 	       0 : -EIO;
 }
 
-/* Abort the connected command. */
-static int abort_connected(struct c9x *chip, const struct pioscsi_cmd *cmd)
+/* Send a message to the connected target. */
+static int send_connected(struct c9x *chip, u8 msg)
 {
-	u8 msg = c9x_slot(chip, cmd)->tagged ? ABORT_TASK : ABORT_TASK_SET;
-
+	chip->rejected = false;
 	c9x_answer(chip, msg);
-	return wait_for_msg(chip, cmd, msg);
+	return wait_for_msg(chip, chip->nexus, msg);
 }
 
 static int select_and_send(struct c9x *chip, unsigned int id,
@@ -92,6 +106,24 @@ static int select_and_send(struct c9x *chip, unsigned int id,
 	c9x_select_stop(chip, id, lun);
 	c9x_send(chip, msg, len);
 	return wait_for_msg(chip, NULL, msg[len - 1]);
+}
+
+/*
+ * Send a message to a target, connected or not. The connection of another
+ * target is not touched. If the connected command ends before its target took
+ * the message, the target is selected for the message.
+ */
+static int send_to(struct c9x *chip, unsigned int id, unsigned int lun,
+		   bool any_lun, u8 msg)
+{
+	int err = CMD_ENDED;
+
+	if (chip->bus == C9X_CONNECTED && chip->id == id &&
+	    (any_lun || chip->lun == lun))
+		err = send_connected(chip, msg);
+	if (err == CMD_ENDED)
+		err = select_and_send(chip, id, lun, &msg, 1);
+	return err;
 }
 
 static int abort_disconnected(struct c9x *chip, const struct pioscsi_cmd *cmd)
@@ -121,12 +153,15 @@ int c9x_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	int err = 0;
 
 	if (chip->nexus == cmd)
-		err = abort_connected(chip, cmd);
+		err = send_connected(chip, c9x_slot(chip, cmd)->tagged ?
+				     ABORT_TASK : ABORT_TASK_SET);
 	else if (chip->restart != cmd)
 		err = abort_disconnected(chip, cmd);
-	if (!err)
-		c9x_forget(chip, cmd);
-	return err;
+	/* A command that has ended needs no abort. */
+	if (err < 0)
+		return err;
+	c9x_forget(chip, cmd);
+	return 0;
 }
 
 /* Forget the disconnected commands of a target, or of one logical unit. */
@@ -152,14 +187,16 @@ static void forget_disconnected(struct c9x *chip, unsigned int id, bool all,
  * @id: target
  * @lun: logical unit
  *
+ * A SCSI-2 target rejects the message. It is then told to abort and leaves the
+ * bus, so that the wider resets can be sent.
+ *
  * Context: owner, masked; task, sleeps.
  * Return: 0, -EBUSY or -EIO as c9x_abort_cmd().
  */
 int c9x_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
 	struct c9x *chip = to_c9x(hba);
-	const u8 msg = LOGICAL_UNIT_RESET;
-	int err = select_and_send(chip, id, lun, &msg, 1);
+	int err = send_to(chip, id, lun, false, LOGICAL_UNIT_RESET);
 
 	if (!err)
 		forget_disconnected(chip, id, false, lun);
@@ -177,8 +214,7 @@ int c9x_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 int c9x_reset_target(struct pioscsi_hba *hba, unsigned int id)
 {
 	struct c9x *chip = to_c9x(hba);
-	const u8 msg = TARGET_RESET;
-	int err = select_and_send(chip, id, 0, &msg, 1);
+	int err = send_to(chip, id, 0, true, TARGET_RESET);
 
 	if (!err)
 		forget_disconnected(chip, id, true, 0);
@@ -206,9 +242,10 @@ int c9x_reset_bus(struct pioscsi_hba *hba)
  */
 int c9x_reset_hba(struct pioscsi_hba *hba)
 {
-	int err = c9x_reset_scsi(to_c9x(hba));
+	struct c9x *chip = to_c9x(hba);
+	int err = c9x_reset_scsi(chip);
 
 	if (!err)
-		msleep(SETTLE_MS);
+		msleep(chip->settle_ms);
 	return err;
 }
