@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The boards with a 53C9x core: set-up of the chip, and the AM53C974's quirks.
+ * The boards with a 53C9x core: set-up of the chip, per-target settings,
+ * the DC-390's EEPROM, and the AM53C974's quirks.
  */
 #include <kunit/test.h>
+#include <linux/string.h>
 
 #include "../ncr53c9x/am53c974.h"
 #include "../ncr53c9x/data.h"
+#include "../ncr53c9x/dc390.h"
 #include "../ncr53c9x/nexus.h"
 #include "fake_c9x.h"
 
@@ -71,11 +74,134 @@ static void fifo_of_another_board_is_never_unlocked(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->chip->fifo_locked);
 }
 
+/* An EEPROM as QEMU's dc390 has it: ID 7, all options on, 32 tags, 1 s. */
+static void eeprom_fill(u16 *word)
+{
+	u16 sum = 0;
+	unsigned int i;
+
+	memset(word, 0, DC390_WORDS * sizeof(*word));
+	for (i = 0; i < 16; i++)
+		word[i] = 0x57;
+	word[32] = 0x0f07;
+	word[33] = 0x0400;
+	for (i = 0; i < DC390_WORDS; i++)
+		sum += word[i];
+	word[63] = 0x1234 - sum;
+}
+
+static void eeprom_with_a_wrong_checksum_is_invalid(struct kunit *test)
+{
+	struct dc390_settings s;
+	u16 word[DC390_WORDS];
+
+	eeprom_fill(word);
+	KUNIT_EXPECT_TRUE(test, dc390_decode(word, &s));
+	word[5]++;
+	KUNIT_EXPECT_FALSE(test, dc390_decode(word, &s));
+}
+
+static void eeprom_with_an_id_above_7_is_invalid(struct kunit *test)
+{
+	struct dc390_settings s;
+	u16 word[DC390_WORDS];
+
+	eeprom_fill(word);
+	word[32] += 1;
+	word[63] -= 1;
+	KUNIT_EXPECT_FALSE(test, dc390_decode(word, &s));
+}
+
+static void eeprom_settings_are_decoded(struct kunit *test)
+{
+	struct dc390_settings s;
+	u16 word[DC390_WORDS];
+
+	eeprom_fill(word);
+	KUNIT_EXPECT_TRUE(test, dc390_decode(word, &s));
+	KUNIT_EXPECT_EQ(test, s.own_id, 7);
+	KUNIT_EXPECT_EQ(test, s.max_tags, 32);
+	KUNIT_EXPECT_EQ(test, s.delay_ms, 1000);
+	KUNIT_EXPECT_EQ(test, s.no_parity | s.no_disconnect | s.no_tags, 0);
+	/* ID 6; target 1 without parity, 2 without disconnect, 3 untagged. */
+	word[32] -= 1;
+	word[33] += 3;
+	word[2] -= BIT(0);
+	word[4] -= BIT(2);
+	word[6] -= BIT(4);
+	word[63] += 1 - 3 + 0x15;
+	KUNIT_EXPECT_TRUE(test, dc390_decode(word, &s));
+	KUNIT_EXPECT_EQ(test, s.own_id, 6);
+	KUNIT_EXPECT_EQ(test, s.delay_ms, 10000);
+	KUNIT_EXPECT_EQ(test, s.no_parity, BIT(1));
+	KUNIT_EXPECT_EQ(test, s.no_disconnect, BIT(2));
+	KUNIT_EXPECT_EQ(test, s.no_tags, BIT(3));
+}
+
+/* Whether the chip checks parity now. */
+static bool checks_parity(struct fake_c9x *fake)
+{
+	return fake->written[C9X_CTRL1] & C9X_CTRL1_PARITY;
+}
+
+static void parity_is_checked_for_targets_that_have_it(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *with = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct c9x_cmd *without = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	without->sdev.id = 4;
+	fake->chip->target[4].parity = false;
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, DC },
+	       { C9X_CMD_SELECT, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
+	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
+	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &with->cmd));
+	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
+	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
+	/* A chip that checks it would ignore a reselection by target 4. */
+	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
+	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &without->cmd));
+	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
+	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
+}
+
+static void parity_follows_the_reselecting_target(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
+
+	fake->chip->target[4].parity = false;
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT });
+	fake_c9x_fill(fake, byte, 2);
+	fake_c9x_interrupt(fake, MI, RESEL);
+	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
+	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
+}
+
+static void target_without_disconnect_is_not_allowed_to(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	fake->chip->target[2].disconnect = false;
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], 0x80);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_sets_the_clock_of_25_mhz),
 	KUNIT_CASE(reset_sets_the_clock_of_an_am53c974),
 	KUNIT_CASE(locked_fifo_of_qemu_7_2_is_unlocked),
 	KUNIT_CASE(fifo_of_another_board_is_never_unlocked),
+	KUNIT_CASE(eeprom_with_a_wrong_checksum_is_invalid),
+	KUNIT_CASE(eeprom_with_an_id_above_7_is_invalid),
+	KUNIT_CASE(eeprom_settings_are_decoded),
+	KUNIT_CASE(parity_is_checked_for_targets_that_have_it),
+	KUNIT_CASE(parity_follows_the_reselecting_target),
+	KUNIT_CASE(target_without_disconnect_is_not_allowed_to),
 	{}
 };
 

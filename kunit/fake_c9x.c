@@ -191,10 +191,7 @@ int fake_c9x_init(struct kunit *test)
 	test->priv = fake;
 	add_hba(test, fake);
 	fake->chip = to_c9x(fake->hba);
-	fake->chip->hba = fake->hba;
-	fake->chip->board = &fake_board;
-	fake->chip->own_id = 7;
-	fake->chip->settle_ms = 3000;
+	c9x_init(fake->chip, fake->hba, &fake_board);
 	fake->chip->fifo_tested = true;
 	kunit_activate_static_stub(test, c9x_read, fake_read);
 	kunit_activate_static_stub(test, c9x_write, fake_write);

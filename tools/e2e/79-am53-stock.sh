@@ -3,7 +3,7 @@
 #
 # AM53C974: the same CDBs to the same targets through the stock driver, by DMA, and
 # through ours, by PIO. Data, status, sense and residual are equal.
-# vm: --timeout 300 --disk d0=16M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
+# vm: --timeout 300 --disk d0=16M --qemu-arg -device --qemu-arg dc390,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
 # qemu: backports
 # kernels: 6.12
 # stage: chips
@@ -42,6 +42,10 @@ test_our_answers_are_recorded() {
 	same "$(stat overrun_bytes)" 0 "surplus bytes"
 	same "$(stat bus_resets)" 0 "bus resets"
 	unload
+}
+
+test_settings_come_from_the_eeprom() {
+	dmesg | grep 'DC-390 EEPROM: own ID 7, 32 tags, settle 1000 ms, without parity 0x0,'
 }
 
 test_disk_answers_as_with_stock_driver() { "$cdbs" compare /tmp/disk.stock /tmp/disk.ours; }

@@ -75,4 +75,34 @@ test_load_causes_no_error() {
 	unload
 }
 
+# sg_of ID: prints the generic device of that target.
+sg_of() { echo "/dev/$(basename "/sys/block/$(lun "$1")"/device/scsi_generic/*)"; }
+
+test_invalid_parameter_is_refused() {
+	load_port
+	refuses load_am53 host_id=8
+	refuses load_am53 settle_ms=-2
+	same "$(dmesg | tail -n 20 | grep -c 'invalid \(host_id=8\|settle_ms=-2\): must be 0 to')" 2 "messages"
+}
+
+test_short_cdb_is_padded() {
+	fresh_am53
+	modprobe sg
+	sg_raw "$(sg_of 0)" 28 00 00 00 00 00
+	same "$(stat faults)" 0 faults
+}
+
+# The target requests two blocks, and the command has one.
+test_write_overrun_makes_up_no_data() {
+	local disk
+	disk=/dev/$(lun 0)
+	head -c 1024 /dev/zero | tr '\0' '\252' >/tmp/aa
+	dd if=/tmp/aa of="$disk" bs=512 seek=100 oflag=direct status=none
+	head -c 512 /dev/zero >/tmp/one
+	refuses sg_raw -s 512 -i /tmp/one "$(sg_of 0)" 2a 00 00 00 00 64 00 00 02 00
+	dd if="$disk" bs=512 skip=101 count=1 iflag=direct status=none | cmp -n 512 - /tmp/aa
+	same "$(stat overrun_bytes)" 0 "overrun bytes"
+	unload
+}
+
 run_tests

@@ -20,7 +20,8 @@ unload() {
 	unload_one pioscsi
 }
 
-load_am53() { insmod "$VM_MODULES/$am53.ko" "$@"; }
+# QEMU's targets need no time to settle after a reset.
+load_am53() { insmod "$VM_MODULES/$am53.ko" settle_ms=250 "$@"; }
 
 # The BIOS leaves its last interrupt pending, and the line may be shared with an
 # adapter that has a driver already.

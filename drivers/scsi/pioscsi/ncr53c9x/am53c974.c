@@ -12,6 +12,7 @@
 
 #include "am53c974.h"
 #include "data.h"
+#include "dc390.h"
 #include "nexus.h"
 #include "phase.h"
 #include "recover.h"
@@ -27,15 +28,23 @@
 /* QEMU 10 accepts writes of 128 KiB at most, and then waits for ever. */
 #define SECTORS_MAX	256
 
-#define SETTLE_MS	250
+#define SETTLE_MAX	120000
 
 static bool mask = true;
 module_param(mask, bool, 0444);
 MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it has one that works (default: yes)");
 
-static unsigned int host_id = 7;
-module_param(host_id, uint, 0444);
-MODULE_PARM_DESC(host_id, "SCSI ID of the adapters, 0 to 7 (default: 7)");
+static int host_id = -1;
+module_param(host_id, int, 0444);
+MODULE_PARM_DESC(host_id, "SCSI ID of the adapters, 0 to 7 (default: -1, as the EEPROM says, or 7)");
+
+static bool parity = true;
+module_param(parity, bool, 0444);
+MODULE_PARM_DESC(parity, "check the parity of targets, except where the EEPROM forbids it (default: yes)");
+
+static int settle_ms = -1;
+module_param(settle_ms, int, 0444);
+MODULE_PARM_DESC(settle_ms, "time in ms that the targets need after a reset of the bus, 0 to 120000 (default: -1, as the EEPROM says, or 3000)");
 
 static void am53_set_up(struct c9x *chip)
 {
@@ -124,14 +133,62 @@ static void am53_unmap(struct pci_dev *pdev, struct c9x *chip)
 	pci_disable_device(pdev);
 }
 
+static void apply_eeprom(struct c9x *chip, const struct dc390_settings *s)
+{
+	unsigned int i;
+
+	chip->own_id = s->own_id;
+	chip->settle_ms = s->delay_ms;
+	chip->hba->depth = min(s->max_tags, C9X_DEPTH);
+	for (i = 0; i < C9X_IDS; i++) {
+		chip->target[i].parity = !(s->no_parity & BIT(i));
+		chip->target[i].disconnect = !(s->no_disconnect & BIT(i));
+	}
+}
+
+/* A parameter has precedence over the EEPROM. */
+static void apply_parameters(struct c9x *chip)
+{
+	unsigned int i;
+
+	if (host_id >= 0)
+		chip->own_id = host_id;
+	if (settle_ms >= 0)
+		chip->settle_ms = settle_ms;
+	for (i = 0; i < C9X_IDS; i++)
+		chip->target[i].parity &= parity;
+}
+
+static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
+{
+	struct dc390_settings settings;
+	u16 word[DC390_WORDS];
+
+	if (dc390_read(pdev, word)) {
+		if (dc390_decode(word, &settings)) {
+			apply_eeprom(chip, &settings);
+			dev_info(&pdev->dev,
+				 "DC-390 EEPROM: own ID %u, %u tags, settle %u ms, without parity 0x%x, disconnect 0x%x, tags 0x%x\n",
+				 settings.own_id, settings.max_tags,
+				 settings.delay_ms, settings.no_parity,
+				 settings.no_disconnect, settings.no_tags);
+		} else {
+			dev_warn(&pdev->dev,
+				 "DC-390 EEPROM: invalid contents, using defaults\n");
+		}
+	}
+	apply_parameters(chip);
+}
+
 static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
 	hba->irq = pdev->irq;
 	hba->can_mask = mask && pci_intx_mask_supported(pdev);
-	hba->depth = C9X_DEPTH;
+	if (!hba->depth)
+		hba->depth = C9X_DEPTH;
 	hba->max_id = C9X_IDS;
 	hba->max_lun = C9X_LUNS;
-	hba->this_id = host_id;
+	hba->this_id = to_c9x(hba)->own_id;
 	hba->max_cmd_len = C9X_FIFO_SIZE;
 	hba->max_sectors = SECTORS_MAX;
 	/* Move whole FIFOs: each transfer costs the same register accesses. */
@@ -167,13 +224,11 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!hba)
 		return -ENOMEM;
 	chip = to_c9x(hba);
-	chip->hba = hba;
-	chip->board = &am53_board;
-	chip->settle_ms = SETTLE_MS;
-	chip->own_id = host_id;
+	c9x_init(chip, hba, &am53_board);
 	err = am53_map(pdev, chip);
 	if (err)
 		goto free_hba;
+	am53_configure(chip, pdev);
 	err = am53_add(hba, pdev);
 	if (err)
 		goto unmap;
@@ -231,9 +286,14 @@ static int __init am53_init(void)
 {
 	int err;
 
-	if (host_id >= C9X_IDS) {
-		pr_err("%s: invalid host_id=%u: must be 0 to 7\n", DRV_NAME,
-		       host_id);
+	if (host_id < -1 || host_id >= (int)C9X_IDS) {
+		pr_err("%s: invalid host_id=%d: must be 0 to 7, or -1\n",
+		       DRV_NAME, host_id);
+		return -EINVAL;
+	}
+	if (settle_ms < -1 || settle_ms > SETTLE_MAX) {
+		pr_err("%s: invalid settle_ms=%d: must be 0 to %d, or -1\n",
+		       DRV_NAME, settle_ms, SETTLE_MAX);
 		return -EINVAL;
 	}
 	err = pioscsi_register_driver(&am53_driver);

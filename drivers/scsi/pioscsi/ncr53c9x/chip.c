@@ -21,6 +21,11 @@
 #define RESET_WAITS	50
 #define RESET_WAIT_US	20
 
+#define DEFAULT_ID	7
+
+/* Slow targets, such as CD-ROM drives, answer this long after a reset. */
+#define DEFAULT_SETTLE_MS	3000
+
 /* The clock factor divides the clock to 5 MHz at most; 8 is written as 0. */
 #define FACTOR_MHZ	5
 #define FACTOR_MASK	7
@@ -185,6 +190,67 @@ u32 c9x_await_event(struct c9x *chip)
 	return event;
 }
 
+/**
+ * c9x_init() - initialize a chip structure to defaults
+ * @chip: the chip
+ * @hba: the port's side
+ * @board: the board
+ *
+ * Context: any.
+ */
+void c9x_init(struct c9x *chip, struct pioscsi_hba *hba,
+	      const struct c9x_board *board)
+{
+	unsigned int i;
+
+	chip->hba = hba;
+	chip->board = board;
+	chip->own_id = DEFAULT_ID;
+	chip->settle_ms = DEFAULT_SETTLE_MS;
+	for (i = 0; i < C9X_IDS; i++)
+		chip->target[i] = (struct c9x_target) {
+			.parity = true,
+			.disconnect = true,
+		};
+}
+
+/**
+ * c9x_check_parity() - have the chip check parity, or not
+ * @chip: the chip
+ * @check: whether to check it
+ *
+ * Context: owner.
+ */
+void c9x_check_parity(struct c9x *chip, bool check)
+{
+	u8 ctrl1 = chip->own_id | (check ? C9X_CTRL1_PARITY : 0);
+
+	if (ctrl1 == chip->ctrl1)
+		return;
+	chip->ctrl1 = ctrl1;
+	c9x_write(chip, C9X_CTRL1, ctrl1);
+}
+
+/**
+ * c9x_idle_parity() - tell whether parity is checked while the bus is free
+ * @chip: the chip
+ *
+ * A chip that checks parity ignores the reselection by a target that does not
+ * generate it.
+ *
+ * Context: any.
+ * Return: true if all targets generate parity.
+ */
+bool c9x_idle_parity(const struct c9x *chip)
+{
+	unsigned int i;
+
+	for (i = 0; i < C9X_IDS; i++)
+		if (!chip->target[i].parity)
+			return false;
+	return true;
+}
+
 /* After a reset neither the chip nor any target knows a command. */
 static void forget_all(struct c9x *chip)
 {
@@ -224,18 +290,18 @@ static void set_clock(struct c9x *chip)
  */
 int c9x_reset_chip(struct c9x *chip)
 {
-	u8 ctrl1 = C9X_CTRL1_PARITY | chip->own_id;
-
 	c9x_write(chip, C9X_CMD, C9X_CMD_RESET);
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
-	c9x_write(chip, C9X_CTRL1, ctrl1);
+	/* The reset has changed it. */
+	chip->ctrl1 = U8_MAX;
+	c9x_check_parity(chip, c9x_idle_parity(chip));
 	c9x_write(chip, C9X_CTRL2, C9X_CTRL2_FEATURES);
 	set_clock(chip);
 	c9x_write(chip, C9X_SYNC_PERIOD, 0);
 	c9x_write(chip, C9X_SYNC_OFFSET, 0);
 	chip->board->set_up(chip);
 	forget_all(chip);
-	return c9x_read(chip, C9X_CTRL1) == ctrl1 ? 0 : -ENODEV;
+	return c9x_read(chip, C9X_CTRL1) == chip->ctrl1 ? 0 : -ENODEV;
 }
 
 /**

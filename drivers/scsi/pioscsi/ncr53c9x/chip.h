@@ -118,11 +118,23 @@ struct c9x_board {
 };
 
 /**
+ * struct c9x_target - settings for a target
+ * @parity: check the parity of what it sends
+ * @disconnect: allow it to disconnect
+ */
+struct c9x_target {
+	bool parity;
+	bool disconnect;
+};
+
+/**
  * struct c9x - a chip
  * @hba: the port's side
  * @board: the board that it is on
  * @regs: registers
  * @own_id: SCSI ID of the adapter
+ * @target: settings for each target
+ * @ctrl1: last value written to the first control register
  * @event: the last interrupt, 0 if it has been served; atomic, because claim()
  *	of an HBA that cannot be masked runs beside the owner of the chip
  * @bus: state of the bus
@@ -162,6 +174,8 @@ struct c9x {
 	const struct c9x_board *board;
 	void __iomem *regs;
 	u8 own_id;
+	struct c9x_target target[C9X_IDS];
+	u8 ctrl1;
 
 	atomic_t event;
 	enum c9x_bus bus;
@@ -217,6 +231,10 @@ void c9x_unclaim(struct c9x *chip, u32 event);
 u32 c9x_take_event(struct c9x *chip);
 u32 c9x_await_event(struct c9x *chip);
 
+void c9x_init(struct c9x *chip, struct pioscsi_hba *hba,
+	      const struct c9x_board *board);
+void c9x_check_parity(struct c9x *chip, bool check);
+bool c9x_idle_parity(const struct c9x *chip);
 int c9x_reset_chip(struct c9x *chip);
 int c9x_reset_scsi(struct c9x *chip);
 

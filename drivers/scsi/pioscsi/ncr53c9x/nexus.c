@@ -81,8 +81,10 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->lun = slot->lun;
 	chip->cdb_at = 0;
 	chip->out.len = 0;
+	c9x_check_parity(chip, chip->target[slot->id].parity);
 	c9x_write(chip, C9X_DEST_ID, slot->id);
-	c9x_write(chip, C9X_FIFO, IDENTIFY(1, slot->lun));
+	c9x_write(chip, C9X_FIFO,
+		  IDENTIFY(chip->target[slot->id].disconnect, slot->lun));
 	if (fits_selection(len)) {
 		if (slot->tagged)
 			c9x_write_fifo(chip, tag, sizeof(tag));
@@ -153,6 +155,7 @@ void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 	chip->nexus = NULL;
 	chip->id = id;
 	chip->lun = lun;
+	c9x_check_parity(chip, chip->target[id].parity);
 	c9x_write(chip, C9X_DEST_ID, id);
 	c9x_write(chip, C9X_FIFO, IDENTIFY(0, lun));
 	begin_selection(chip, C9X_CMD_SELECT_STOP);
@@ -270,6 +273,7 @@ bool c9x_reselected(struct c9x *chip)
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->id = ilog2(ids);
 	chip->lun = identify & (C9X_LUNS - 1);
+	c9x_check_parity(chip, chip->target[chip->id].parity);
 	chip->in.len = 0;
 	chip->out.len = 0;
 	chip->in_flight = 0;
@@ -355,6 +359,7 @@ void c9x_bus_free(struct c9x *chip)
 	chip->acked = 0;
 	/* No reselection can come before the chip is enabled for it. */
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+	c9x_check_parity(chip, c9x_idle_parity(chip));
 	if (chip->nr_disconnected)
 		c9x_write(chip, C9X_CMD, C9X_CMD_ENABLE);
 	if (restart)
