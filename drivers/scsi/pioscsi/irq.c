@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two halves of the interrupt. The hard handler claims and does what fits
- * its budget; for the rest it masks the chip and wakes a bottom half.
+ * The hard IRQ handler and the bottom halves. The hard IRQ handler claims the
+ * interrupt and does the work that fits its budget. For the rest it masks the
+ * chip and wakes a bottom half.
  */
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
@@ -21,12 +22,12 @@
 #include "serve.h"
 #include "wake.h"
 
-/* How long a chip that interrupts for nothing is kept masked. */
+/* Time for which a throttled chip stays masked. */
 #define STORM_MS	10
 
 /*
- * The scheduler's longest slice: PIO has no hurry once it has the CPU, and a
- * task that wakes up with a shorter slice goes before it.
+ * The scheduler's longest slice. A task with a shorter slice that wakes up
+ * preempts the PIO.
  */
 #define SLICE_NS	(100ULL * NSEC_PER_MSEC)
 
@@ -44,7 +45,7 @@ static void init_ctx(const struct pioscsi_port *port,
 	};
 }
 
-/* Returns whether the front end's timer was called. */
+/* Return true if the front end's timer function was called. */
 static bool serve_timer(struct pioscsi_port *port)
 {
 	void (*fn)(struct pioscsi_hba *hba) = port->timer_fn;
@@ -58,26 +59,28 @@ static bool serve_timer(struct pioscsi_port *port)
 }
 
 /*
- * It had more to say when it was to be opened, or the front end's timer has, or
- * there is one more command for it.
+ * The release failed: the chip interrupts, the front end's timer is due, or a
+ * command waits.
  */
 static void query_again(struct pioscsi_port *port,
 			struct pioscsi_service_ctx *ctx)
 {
 	bool others = pioscsi_can_start(port);
 
-	/* A task has the time for what keeps coming. */
+	/* A task may serve requests that keep coming. */
 	if (others && ctx->task)
 		ctx->idle_polls = 0;
 	if (serve_timer(port))
 		others = true;
 	pioscsi_query_chip(port);
-	/* It was not the chip that wanted to be asked. */
+	/*
+	 * The timer or the queue caused this call; don't count it as spurious.
+	 */
 	if (others && port->next == PIOSCSI_WAIT)
 		port->spurious_count--;
 }
 
-/* Serve until the chip is content and open; false if something is left. */
+/* Serve until the chip is idle and released; false if work is left. */
 static bool serve_and_release(struct pioscsi_port *port,
 			      struct pioscsi_service_ctx *ctx)
 {
@@ -89,7 +92,7 @@ static bool serve_and_release(struct pioscsi_port *port,
 	return false;
 }
 
-/* Whether a storm goes on: then the chip is let rest. */
+/* Throttle the chip if interrupts keep being spurious. */
 static bool throttle(struct pioscsi_port *port)
 {
 	if (!pioscsi_is_storm(port))
@@ -99,7 +102,10 @@ static bool throttle(struct pioscsi_port *port)
 	return true;
 }
 
-/* A fault ends in a task; a thread is only there for who was interrupted. */
+/*
+ * A fault needs a task. The IRQ thread can only be woken by the hard IRQ
+ * handler.
+ */
 static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 {
 	if (throttle(port))
@@ -111,8 +117,8 @@ static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 }
 
 /*
- * Leave the rest to a bottom half, with the chip masked. Error handling that
- * asked for the chip sees to the rest itself, but it is no harm to kick.
+ * Defer the rest to a bottom half, with the chip masked. If error handling
+ * waits for the chip, it finishes the rest, and the kick finds no work.
  */
 static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 {
@@ -135,7 +141,7 @@ static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 	return IRQ_HANDLED;
 }
 
-/* Serve as the bottom half, until the chip is content or wanted by others. */
+/* Serve as the bottom half, until the chip is idle or error handling waits. */
 static void run_deferred(struct pioscsi_port *port, bool task)
 {
 	struct pioscsi_service_ctx ctx = { .task = task, .budget = U64_MAX };
@@ -160,7 +166,7 @@ static void run_kick(struct work_struct *work)
 		pioscsi_poll_chip(port);
 }
 
-/* How long the CPU was held, and now and then what of that was not foreseen. */
+/* Count the hold time, and sometimes learn its unplanned part. */
 static void learn_hold(struct pioscsi_port *port,
 		       const struct pioscsi_service_ctx *ctx)
 {
@@ -179,12 +185,12 @@ static void learn_hold(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_irq() - the hard half (HwScsiInterrupt)
+ * pioscsi_irq() - handle an interrupt of the line (HwScsiInterrupt)
  * @irq: interrupt number
  * @data: the port
  *
  * Context: hard IRQ, or a thread where the kernel forces that.
- * Return: %IRQ_NONE if the interrupt is not this HBA's, else %IRQ_HANDLED or
+ * Return: %IRQ_NONE if another device interrupted, else %IRQ_HANDLED or
  *	%IRQ_WAKE_THREAD.
  */
 irqreturn_t pioscsi_irq(int irq, void *data)
@@ -210,9 +216,9 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 }
 
 /*
- * The kernel makes an interrupt's thread SCHED_FIFO, and with PIO to do it
- * would keep every ordinary task from the CPU. Once: who sets it otherwise
- * later on, knows why.
+ * The kernel makes an interrupt's thread SCHED_FIFO, which would keep every
+ * ordinary task from the CPU during PIO. Do this once, so that a policy set
+ * later by the administrator is kept.
  */
 static void set_thread_policy(struct pioscsi_port *port)
 {
@@ -229,7 +235,7 @@ static void set_thread_policy(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_irq_thread() - the threaded half (HwScsiEnableInterruptsCallback)
+ * pioscsi_irq_thread() - serve a deferral (HwScsiEnableInterruptsCallback)
  * @irq: interrupt number
  * @data: the port
  *
@@ -243,7 +249,9 @@ irqreturn_t pioscsi_irq_thread(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* As the hard handler would, though nobody interrupted; chip is RUNNING. */
+/*
+ * Serve like the hard IRQ handler, without an interrupt; the chip is RUNNING.
+ */
 static void run_polled(struct pioscsi_port *port)
 {
 	struct pioscsi_service_ctx ctx;
@@ -251,19 +259,19 @@ static void run_polled(struct pioscsi_port *port)
 	init_ctx(port, &ctx, true);
 	if (!serve_and_release(port, &ctx))
 		defer(port, false);
-	/* Where a timer is an interrupt. */
+	/* Timers run in hard IRQ context, except on PREEMPT_RT. */
 	if (in_hardirq())
 		learn_hold(port, &ctx);
 }
 
 /**
- * pioscsi_poll_chip() - serve a chip whose time has come
+ * pioscsi_poll_chip() - serve a chip from a timer
  * @port: the port
  *
- * Does nothing while somebody else owns the chip: he will see to it.
+ * Do nothing while another context owns the chip, because its owner serves it.
  *
  * Context: any but NMI.
- * Return: true if there was something to serve.
+ * Return: true if the chip had a request.
  */
 bool pioscsi_poll_chip(struct pioscsi_port *port)
 {
@@ -281,11 +289,11 @@ bool pioscsi_poll_chip(struct pioscsi_port *port)
  * pioscsi_check_lost() - check for a lost interrupt
  * @port: the port
  *
- * Asks the chip even if it does not claim to have interrupted. What is found
- * counts as a lost interrupt.
+ * Query the chip even if it does not report an interrupt. A request counts as a
+ * lost interrupt.
  *
  * Context: any but NMI.
- * Return: true if there was something to serve.
+ * Return: true if the chip had a request.
  */
 bool pioscsi_check_lost(struct pioscsi_port *port)
 {
@@ -317,11 +325,11 @@ void pioscsi_irq_init(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_irq_request() - attach to the interrupt, if there is one
+ * pioscsi_irq_request() - request the interrupt if the HBA has one
  * @port: the port, whose chip is masked
  *
- * Without IRQF_ONESHOT: the line may be shared with anybody, and it is the
- * HBA that is masked, not the line.
+ * Without IRQF_ONESHOT, because that would mask a line that may be shared; the
+ * port masks the HBA instead.
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
@@ -337,7 +345,7 @@ int pioscsi_irq_request(struct pioscsi_port *port)
 
 /**
  * pioscsi_irq_free() - undo pioscsi_irq_request() and end the bottom halves
- * @port: the port, whose chip is gone
+ * @port: the port, whose chip is dead
  *
  * Context: task; sleeps.
  */

@@ -270,8 +270,8 @@ static bool release_if_idle(struct pioscsi_port *port)
  * pioscsi_release() - IRQ or RUNNING to IDLE
  * @port: the port, whose chip has no work
  *
- * Under the lock the chip is unmasked and queried for an interrupt, and no more
- * than that: the owner starts a command that was queued meanwhile.
+ * Under the lock the chip is only unmasked and queried for an interrupt. The
+ * owner starts a command that was queued meanwhile.
  *
  * Context: owner of the chip; any but NMI.
  * Return: false if a command waits or the chip interrupts. The caller still
@@ -292,9 +292,9 @@ bool pioscsi_release(struct pioscsi_port *port)
  * pioscsi_own_recovery() - IDLE or DEFERRED to RECOVERY
  * @port: the port
  *
- * A bottom half that runs is asked to yield, and does so after its present
- * piece of data. One that has not begun becomes stale. The saved context is
- * kept. A dead chip stays dead.
+ * A running bottom half yields after its present piece of data. A bottom half
+ * that has not begun becomes stale. The saved context is kept. A dead chip
+ * stays dead.
  *
  * Context: task; sleeps.
  */

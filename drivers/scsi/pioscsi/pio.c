@@ -17,15 +17,15 @@
 #include "pio.h"
 #include "port.h"
 
-/* Bytes, a multiple of every width; within a step on the slowest of buses. */
+/* Least bytes of a step: a multiple of each width, short on any bus. */
 #define STEP_MIN	16U
 
-/* How long another task may wait without having been chosen: least and most. */
+/* Shortest and longest interval of calls of the scheduler. */
 #define OFFER_NS	(100ULL * NSEC_PER_USEC)
 #define OFFER_MAX_NS	(400ULL * NSEC_PER_USEC)
 
 /**
- * pioscsi_pio_rewind() - begin at the start of the data buffer
+ * pioscsi_pio_rewind() - set the position to the start of the data buffer
  * @cmd: the command
  *
  * Context: before the command is started.
@@ -36,7 +36,7 @@ void pioscsi_pio_rewind(struct pioscsi_cmd *cmd)
 	cmd->at.offset = 0;
 }
 
-/* Into the first page of the entry at the cursor. */
+/* Offset of the cursor from the first page of its entry. */
 static size_t start_of(const struct pioscsi_cursor *at)
 {
 	return (size_t)at->sg->offset + at->offset;
@@ -48,8 +48,8 @@ static struct page *nth_page_of(const struct pioscsi_cursor *at, size_t n)
 }
 
 /*
- * Map the buffer at the cursor. @len is shortened to what is contiguous: a page
- * if the kernel maps them one by one, otherwise the whole entry.
+ * Map the buffer at the cursor, and shorten @len to the contiguous part. That
+ * is a page if the kernel maps pages one by one, otherwise the whole entry.
  */
 static void *map_cursor(const struct pioscsi_cursor *at, unsigned int *len)
 {
@@ -64,10 +64,10 @@ static void *map_cursor(const struct pioscsi_cursor *at, unsigned int *len)
 }
 
 /**
- * pioscsi_pio_flush() - a page was written that may be mapped elsewhere, too
+ * pioscsi_pio_flush() - flush a written page that may be mapped elsewhere too
  * @page: the page
  *
- * Does nothing where caches have no aliases.
+ * Does nothing if caches have no aliases.
  *
  * Context: any.
  */
@@ -78,11 +78,11 @@ void pioscsi_pio_flush(struct page *page)
 	flush_dcache_page(page);
 }
 
-/* Where caches have no aliases not even the pages are looked for. */
+/* Skip the search for pages if caches have no aliases. */
 #define FLUSHES		(ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE || \
 			 IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST))
 
-/* @len bytes at the cursor were written. */
+/* Flush the pages of @len written bytes at the cursor. */
 static void flush_cursor(const struct pioscsi_cursor *at, unsigned int len)
 {
 	size_t start = start_of(at), n;
@@ -93,7 +93,7 @@ static void flush_cursor(const struct pioscsi_cursor *at, unsigned int len)
 		pioscsi_pio_flush(nth_page_of(at, n));
 }
 
-/* By no more than is left of the entry. */
+/* Advance the cursor within its entry. */
 static void advance(struct pioscsi_cursor *at, unsigned int len)
 {
 	at->offset += len;
@@ -103,7 +103,7 @@ static void advance(struct pioscsi_cursor *at, unsigned int len)
 	}
 }
 
-/* Over as many entries as it takes. */
+/* Advance the cursor by @len bytes, over several entries if needed. */
 static void skip(struct pioscsi_cursor *at, unsigned int len)
 {
 	while (len) {
@@ -115,7 +115,7 @@ static void skip(struct pioscsi_cursor *at, unsigned int len)
 }
 
 /**
- * pioscsi_pio_zero_rest() - clear what a short read did not reach
+ * pioscsi_pio_zero_rest() - clear the rest of the buffer after a short read
  * @cmd: a read command whose data phase is over
  *
  * Context: owner of the chip.
@@ -131,11 +131,11 @@ void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd)
 }
 
 /**
- * pioscsi_seek() - go on with a command's data somewhere else
+ * pioscsi_seek() - continue a command's data at another position
  * @cmd: the command
- * @offset: of the next byte in its buffer, at most what has been moved
+ * @offset: offset of the next byte in its buffer; at most the bytes moved
  *
- * For targets that save and restore pointers. Between two transfers.
+ * For targets that save and restore pointers, between two transfers.
  *
  * Context: owner of the chip.
  */
@@ -148,7 +148,7 @@ void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset)
 }
 EXPORT_SYMBOL_GPL(pioscsi_seek);
 
-/* Room in the data buffer for this transfer; none in the wrong direction. */
+/* Bytes of the data buffer for this transfer; 0 in the wrong direction. */
 static unsigned int room(const struct pioscsi_xfer *xfer)
 {
 	const struct pioscsi_cmd *cmd = xfer->cmd;
@@ -158,7 +158,7 @@ static unsigned int room(const struct pioscsi_xfer *xfer)
 	return scsi_bufflen(cmd->scmd) - cmd->moved;
 }
 
-/* Returns what the chip really took or gave. */
+/* Return the number of bytes that the chip moved. */
 static unsigned int move_direct(struct pioscsi_port *port, void *buf,
 				unsigned int len)
 {
@@ -172,7 +172,9 @@ static unsigned int move_direct(struct pioscsi_port *port, void *buf,
 		moved = ops->pio_out(&port->hba, buf, len);
 		pioscsi_count(&port->stats.bytes_out, moved);
 	}
-	/* Then it has something else to say. */
+	/*
+	 * The chip has another request, so drop the rest of its announcement.
+	 */
 	port->xfer.len = moved < len ? 0 : port->xfer.len - moved;
 	return moved;
 }
@@ -202,7 +204,7 @@ static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 	return moved;
 }
 
-/* One piece of at most @len bytes, of whole words but for the last. */
+/* Move one piece of at most @len bytes; all but the last are whole words. */
 static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
@@ -228,8 +230,8 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 }
 
 /*
- * The estimate includes the way to the bytes. Where that alone takes longer
- * than a step, fewer bytes would only make the estimate worse, and so on.
+ * The estimate includes the fixed cost of a piece. If that cost alone exceeds a
+ * step, fewer bytes would raise the estimate again and again.
  */
 static unsigned int step_bytes(const struct pioscsi_port *port)
 {
@@ -240,7 +242,7 @@ static unsigned int step_bytes(const struct pioscsi_port *port)
 		    STEP_MIN);
 }
 
-/* The clock costs as much as a register: a sample now and then will do. */
+/* The clock costs as much as a register access, so take few samples. */
 static bool wants_sample(const struct pioscsi_port *port)
 {
 	return port->progress % 32 < 2 || trace_pioscsi_pio_enabled() ||
@@ -248,11 +250,10 @@ static bool wants_sample(const struct pioscsi_port *port)
 }
 
 /*
- * Let the scheduler choose, if it wants to. It does not always: a task that is
- * owed no time just when it wakes up, or is not the first of those that are,
- * has to wait until this one sleeps. So it is asked now and then if there are
- * others: less often if they stay for long, as another HBA's PIO does, for then
- * it is mostly switching that is gained.
+ * Let other tasks run. The scheduler does not always preempt this task for a
+ * task that wakes up: that one may be owed no time at that moment. So call the
+ * scheduler at intervals while others are runnable. Double the interval if they
+ * stay runnable, as the PIO of another HBA does, to switch less often.
  */
 static bool maybe_resched(struct pioscsi_port *port, u64 now)
 {
@@ -271,16 +272,16 @@ static bool maybe_resched(struct pioscsi_port *port, u64 now)
 }
 
 /**
- * pioscsi_pio() - move what the chip announced
- * @port: the port, whose transfer context says what
- * @task: whether this is task context: reschedule between the pieces, and stop
- *	early when error handling wants the chip
+ * pioscsi_pio() - move the announced data
+ * @port: the port, with the transfer in its context
+ * @task: task context: reschedule between the pieces, and stop early if error
+ *	handling waits for the chip
  *
- * What has not been moved stays in the transfer context.
+ * Data that was not moved stays in the transfer context.
  *
  * Context: owner of the chip. No lock is held.
- * Return: bytes moved; less than was announced, with none left, if the chip
- *	has something else to say.
+ * Return: bytes moved. If the chip has another request, they are fewer than
+ *	announced, and the rest is dropped.
  */
 unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sleep: nobody touches the chip from pioscsi_suspend_hba() on until
- * pioscsi_resume_hba() has made it as new.
+ * Suspend and resume. Between pioscsi_suspend_hba() and the reset in
+ * pioscsi_resume_hba() no context touches the chip.
  */
 #include <linux/export.h>
 
@@ -10,12 +10,12 @@
 #include "port.h"
 
 /**
- * pioscsi_suspend_hba() - before the chip loses its power
+ * pioscsi_suspend_hba() - stop using the chip before it loses its power
  * @hba: the HBA, in service
  *
- * Waits for whoever has the chip to give it up. The midlayer has stopped its
- * devices already; what comes even so waits for pioscsi_resume_hba(), which has
- * to be called whatever becomes of the chip.
+ * Waits until the owner releases the chip. The midlayer has stopped its devices
+ * already; later commands wait for pioscsi_resume_hba(). The caller must call
+ * that function, even if the chip does not resume.
  *
  * Source: ScsiStopAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.
@@ -30,11 +30,11 @@ void pioscsi_suspend_hba(struct pioscsi_hba *hba)
 EXPORT_SYMBOL_GPL(pioscsi_suspend_hba);
 
 /**
- * pioscsi_resume_hba() - after the chip got its power back
+ * pioscsi_resume_hba() - reset the chip after its power is back
  * @hba: the HBA, after pioscsi_suspend_hba()
  *
- * Resets the chip, which is given up if that fails. A command that was started
- * before is sent again by the midlayer, unless it was passed through.
+ * Resets the chip. If that fails, the HBA is out of service. The midlayer
+ * retries commands that were started before, except those of sg and bsg.
  *
  * Source: ScsiRestartAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sense data of targets that keep it until they are asked: the command that
- * ended with CHECK CONDITION goes to its LUN once more, as REQUEST SENSE.
+ * Sense data of targets that keep it until REQUEST SENSE. A command that ended
+ * with CHECK CONDITION is sent to its LUN again as REQUEST SENSE.
  */
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -13,15 +13,15 @@
 #include "sense.h"
 
 /**
- * pioscsi_sense_begin() - ask for sense data if there is need to
+ * pioscsi_sense_begin() - fetch sense data if the command needs it
  * @port: the port
- * @cmd: a command that has ended and is not the chip's any more
+ * @cmd: a command that the chip has ended
  *
- * The LUN's next command has to be this one, or the target forgets.
+ * It must be the next command of the LUN, or the target drops the sense data.
  *
  * Source: SRB_FLAGS_DISABLE_AUTOSENSE, which is not set.
  * Context: owner of the chip.
- * Return: true if the command is queued again, and its end is yet to come.
+ * Return: true if the command is queued again and ends later.
  */
 bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
@@ -47,11 +47,11 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 }
 
 /**
- * pioscsi_sense_end() - make of REQUEST SENSE the command again that it was
- * @cmd: any command that is to be ended
+ * pioscsi_sense_end() - restore a command after REQUEST SENSE
+ * @cmd: any command that will be ended
  *
- * Without sense data, if the target had none to give: then the midlayer sees
- * what can be done.
+ * If the target had no sense data, the command ends without it, and the
+ * midlayer decides.
  *
  * Context: the command is neither queued nor started.
  */

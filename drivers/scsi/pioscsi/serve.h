@@ -9,18 +9,18 @@
 struct pioscsi_port;
 
 /**
- * struct pioscsi_service_ctx - one context's turn at the chip
+ * struct pioscsi_service_ctx - state of one context that serves the chip
  * @task: task context: may reschedule
- * @bounded: the budget applies, and what does not fit can be left to a thread
- * @budget: how long the turn may be, ns; %U64_MAX for as long as it takes
- * @start: when the turn began, ns
- * @now: time of the last look at the clock, and what was done since, ns
- * @planned_ns: what the budget was asked for and gave, ns
- * @end_planned: the budget has the end of the present command in it already
- * @nr_answers: how often the chip was asked
- * @busy_poll: the chip has said that it will have something soon
- * @idle_polls: times in a row that it had nothing after all
- * @dead: the chip was given up, and is not the caller's any more
+ * @bounded: the budget applies, and work beyond it can be deferred
+ * @budget: longest time of this context, ns; %U64_MAX without a limit
+ * @start: start time, ns
+ * @now: time of the last read of the clock plus the work since then, ns
+ * @planned_ns: estimated time of the answers that fitted the budget, ns
+ * @end_planned: the estimate includes the end of the present command
+ * @nr_answers: number of answers of the chip
+ * @busy_poll: the last answer was %PIOSCSI_BUSY_POLL
+ * @idle_polls: busy polls in a row without a request
+ * @dead: the HBA is out of service; the caller does not own it any more
  */
 struct pioscsi_service_ctx {
 	bool task;
@@ -37,11 +37,11 @@ struct pioscsi_service_ctx {
 };
 
 /**
- * pioscsi_needs_action() - whether an answer asks for anything to be done
+ * pioscsi_needs_action() - tell whether an answer needs work
  * @next: the answer
  *
  * Context: any.
- * Return: false if it is only a matter of when to ask again.
+ * Return: false if the answer only sets the time of the next query.
  */
 static inline bool pioscsi_needs_action(enum pioscsi_next next)
 {

@@ -3,8 +3,8 @@
  * Wake the contexts that serve a chip: the work queue, the timer, the watchdog.
  *
  * An HBA without an interrupt, or one that will not interrupt for its next
- * event, is polled: 10 us after each progress, then less and less often, and
- * not at all without a command.
+ * event, is polled. The first poll comes 10 us after each progress, the next
+ * ones less and less often. A chip without a command is not polled.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>

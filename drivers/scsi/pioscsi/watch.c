@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The watchdog: an interrupt that was lost is noticed within a second, long
- * before the midlayer's patience ends, and costs no reset.
+ * The watchdog finds a lost interrupt within a second, long before a command
+ * times out, and without a reset.
  */
 #include <linux/workqueue.h>
 #include <scsi/scsi_cmnd.h>
@@ -13,7 +13,7 @@
 #include "wake.h"
 #include "watch.h"
 
-/* Whether there is anything left to watch. */
+/* Tell whether the chip still has commands. */
 static bool still_busy(struct pioscsi_port *port)
 {
 	bool busy = true;
@@ -43,14 +43,14 @@ static void watch(struct work_struct *work)
 }
 
 /**
- * pioscsi_eh_timed_out() - the midlayer's patience with a command has ended
+ * pioscsi_eh_timed_out() - check for a lost interrupt before an abort
  * @scmd: the command
  *
- * Before anything is aborted: was it merely an interrupt that was lost? That
- * excuses a command once, or one that hangs beside busy ones might never end.
+ * A lost interrupt extends the timeout of a command once only. Otherwise a
+ * command that hangs beside busy ones might never end.
  *
  * Context: task.
- * Return: %SCSI_EH_RESET_TIMER if so, it is being served now.
+ * Return: %SCSI_EH_RESET_TIMER if an interrupt was lost and is served now.
  */
 enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
 {
@@ -76,7 +76,7 @@ void pioscsi_watch_init(struct pioscsi_port *port)
 
 /**
  * pioscsi_watch_stop() - end the watchdog for good
- * @port: the port, whose chip is gone
+ * @port: the port, whose chip is dead
  *
  * Context: task; sleeps.
  */
