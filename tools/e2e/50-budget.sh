@@ -99,6 +99,16 @@ test_parameters_set_attributes_of_new_hosts() {
 	done
 }
 
+test_idle_host_reports_its_state() {
+	local state
+	until_true 10 host_is idle
+	state=$(<"/sys/kernel/debug/pioscsi/host$(first_host)/state")
+	grep -qx 'owner idle' <<<"$state"
+	grep -qx 'in_service 1' <<<"$state"
+	grep -qx 'active 0' <<<"$state"
+	grep -qx 'waiting 0' <<<"$state"
+}
+
 test_unload_succeeds() {
 	unload
 }

@@ -126,6 +126,9 @@ get_host() {
 	echo "$(<"/sys/class/scsi_host/host$(first_host)/$1")"
 }
 
+# host_is OWNER: the owner of the first host's chip.
+host_is() { [ "$(get_host owner)" = "$1" ]; }
+
 # Prints our lines of /proc/interrupts.
 interrupts() {
 	grep -w pioscsi_sim /proc/interrupts

@@ -8,6 +8,7 @@
 #include <linux/bits.h>
 #include <linux/bug.h>
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 
@@ -74,6 +75,7 @@ static bool set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 		return false;
 	}
 	WRITE_ONCE(port->owner, owner);
+	WRITE_ONCE(port->owner_since, jiffies);
 	if (port->yield)
 		wake_up(&port->owner_wait);
 	return true;

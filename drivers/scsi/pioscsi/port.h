@@ -64,6 +64,7 @@ enum pioscsi_claim {
  * @shost: the midlayer's host
  * @lock: taken by the hard IRQ handler; never held while data is moved
  * @owner: the context that owns the chip; @lock
+ * @owner_since: jiffies at the last change of @owner; @lock
  * @yield: error handling waits for the chip; written under @lock
  * @owner_wait: woken when a bottom half releases the chip
  * @ready: LUNs that have commands to start, in turn; @lock
@@ -121,6 +122,7 @@ struct pioscsi_port {
 
 	spinlock_t lock;	/* protects owner, yield and the queues */
 	enum pioscsi_owner owner;
+	unsigned long owner_since;
 	bool yield;
 	wait_queue_head_t owner_wait;
 
@@ -171,6 +173,28 @@ struct pioscsi_port {
 static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
 {
 	return container_of(hba, struct pioscsi_port, hba);
+}
+
+/**
+ * pioscsi_owner_name() - name an owner
+ * @owner: the owner
+ *
+ * Context: any.
+ * Return: the name, for sysfs and debugfs.
+ */
+static inline const char *pioscsi_owner_name(enum pioscsi_owner owner)
+{
+	static const char * const names[PIOSCSI_NR_OWNERS] = {
+		[PIOSCSI_IDLE] = "idle",
+		[PIOSCSI_IRQ] = "irq",
+		[PIOSCSI_DEFERRED] = "deferred",
+		[PIOSCSI_RUNNING] = "running",
+		[PIOSCSI_RECOVERY] = "recovery",
+		[PIOSCSI_SUSPENDED] = "suspended",
+		[PIOSCSI_DEAD] = "dead",
+	};
+
+	return names[owner];
 }
 
 /**

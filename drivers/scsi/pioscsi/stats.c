@@ -3,6 +3,7 @@
  * The counters of each host in debugfs, one value a line.
  */
 #include <linux/debugfs.h>
+#include <linux/jiffies.h>
 #include <linux/seq_file.h>
 #include <linux/stddef.h>
 
@@ -93,6 +94,22 @@ static int masked_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(masked);
 
+static int state_show(struct seq_file *m, void *unused)
+{
+	struct pioscsi_port *port = m->private;
+	enum pioscsi_owner owner = READ_ONCE(port->owner);
+	unsigned long since = READ_ONCE(port->owner_since);
+
+	seq_printf(m, "owner %s\n", pioscsi_owner_name(owner));
+	seq_printf(m, "owner_ms %u\n", jiffies_to_msecs(jiffies - since));
+	seq_printf(m, "in_service %d\n", owner != PIOSCSI_DEAD);
+	seq_printf(m, "active %u\n", READ_ONCE(port->nr_active));
+	seq_printf(m, "depth %u\n", port->hba.depth);
+	seq_printf(m, "waiting %d\n", pioscsi_has_pending(port));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(state);
+
 /**
  * pioscsi_stats_init() - make the directory of all hosts
  *
@@ -126,6 +143,7 @@ void pioscsi_stats_add_host(struct pioscsi_port *port)
 	snprintf(name, sizeof(name), "host%u", port->shost->host_no);
 	port->debugfs = debugfs_create_dir(name, stats_root);
 	debugfs_create_file("stats", 0444, port->debugfs, port, &stats_fops);
+	debugfs_create_file("state", 0444, port->debugfs, port, &state_fops);
 	debugfs_create_file("hold_ns", 0444, port->debugfs, port, &hold_fops);
 	debugfs_create_file("masked_ns", 0444, port->debugfs, port,
 			    &masked_fops);

@@ -70,10 +70,20 @@ static ssize_t pio_ps_per_byte_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(pio_ps_per_byte);
 
+static ssize_t owner_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	enum pioscsi_owner owner = READ_ONCE(dev_port(dev)->owner);
+
+	return sysfs_emit(buf, "%s\n", pioscsi_owner_name(owner));
+}
+static DEVICE_ATTR_RO(owner);
+
 static struct attribute *host_attrs[] = {
 	&dev_attr_defer.attr,
 	&dev_attr_hardirq_budget_us.attr,
 	&dev_attr_pio_ps_per_byte.attr,
+	&dev_attr_owner.attr,
 	NULL
 };
 
