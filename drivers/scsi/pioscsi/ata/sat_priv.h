@@ -78,11 +78,14 @@ enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len);
 #define SAT_ASC_CRC			0x4703
 #define SAT_ASC_REMOVAL_REQUEST		0x5a01
 
+void sat_build_sense(struct sat_cmd *cmd, bool desc, u8 key, u16 code);
 enum sat_answer sat_check(struct sat_cmd *cmd, u8 key, u16 code);
 enum sat_answer sat_invalid_cdb(struct sat_cmd *cmd, unsigned int byte,
 				unsigned int bit);
 enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
 				  unsigned int bit);
+
+/* Errors that the device reports: sat_error.c */
 
 bool sat_failed(const struct sat_regs *result);
 enum sat_answer sat_ata_error(struct sat_cmd *cmd,

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sense data, and which of it the STATUS and ERROR registers mean (SAT-4 11).
+ * Sense data for errors that the translation itself finds.
  */
-#include <linux/ata.h>
-#include <linux/kernel.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_common.h>
@@ -12,21 +10,16 @@
 #include "dev.h"
 #include "sat_priv.h"
 
-/* Two bits of ERROR that mean something else with removable media. */
-#define SAT_ERR_WP		ATA_UNC		/* while writing */
-#define SAT_ERR_NM		ATA_TRK0NF
-
-/* The ATA status return descriptor (SAT-4 12.2.7). */
-#define SAT_DESC_TYPE		0x09
-#define SAT_DESC_LEN		14
-#define SAT_DESC_EXTEND		BIT(0)
-
-/* Byte 8 of the same in fixed format. */
-#define SAT_FIXED_EXTEND	BIT(7)
-#define SAT_FIXED_COUNT		BIT(6)
-#define SAT_FIXED_LBA		BIT(5)
-
-static void sat_build_sense(struct sat_cmd *cmd, bool desc, u8 key, u16 code)
+/**
+ * sat_build_sense() - write sense data
+ * @cmd: the command
+ * @desc: descriptor format instead of fixed format
+ * @key: sense key
+ * @code: SAT_ASC_*
+ *
+ * Context: Any.
+ */
+void sat_build_sense(struct sat_cmd *cmd, bool desc, u8 key, u16 code)
 {
 	memset(cmd->sense, 0, SCSI_SENSE_BUFFERSIZE);
 	scsi_build_sense_buffer(desc, cmd->sense, key, code >> 8, code & 0xff);
@@ -85,198 +78,4 @@ enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
 				  unsigned int bit)
 {
 	return sat_invalid_field(cmd, SAT_ASC_INVALID_PARAM, byte, bit, false);
-}
-
-/**
- * sat_failed() - did a taskfile end with an error?
- * @result: the registers at its end
- *
- * Context: Any.
- * Return: whether.
- */
-bool sat_failed(const struct sat_regs *result)
-{
-	return result->command & (ATA_BUSY | ATA_DF | ATA_ERR);
-}
-
-/* What one kind of error means. */
-struct sat_error {
-	u8 key;
-	u16 code;
-	bool lba;	/* the registers tell where */
-};
-
-/* ERROR has @bits, all of them. @code is that of reads and of writes. */
-struct sat_error_row {
-	u8 bits;
-	u8 key;
-	u16 code[2];
-	bool lba;
-};
-
-/* The first row that fits counts; the last three are from before ATA-4. */
-static const struct sat_error_row sat_errors[] = {
-	{ ATA_UNC, MEDIUM_ERROR,
-	  { SAT_ASC_READ_ERROR, SAT_ASC_WRITE_ERROR }, true },
-	{ ATA_IDNF, MEDIUM_ERROR,
-	  { SAT_ASC_RECORD_NOT_FOUND, SAT_ASC_RECORD_NOT_FOUND }, true },
-	{ ATA_ICRC | ATA_ABORTED, ABORTED_COMMAND,
-	  { SAT_ASC_CRC, SAT_ASC_CRC }, false },
-	{ ATA_MC, UNIT_ATTENTION,
-	  { SAT_ASC_MEDIUM_CHANGED, SAT_ASC_MEDIUM_CHANGED }, false },
-	{ ATA_MCR, UNIT_ATTENTION,
-	  { SAT_ASC_REMOVAL_REQUEST, SAT_ASC_REMOVAL_REQUEST }, false },
-	{ ATA_BBK, MEDIUM_ERROR,
-	  { SAT_ASC_READ_ERROR, SAT_ASC_WRITE_ERROR }, true },
-	{ ATA_AMNF, MEDIUM_ERROR,
-	  { SAT_ASC_NO_ADDRESS_MARK, SAT_ASC_NO_ADDRESS_MARK }, true },
-	{ ATA_TRK0NF, HARDWARE_ERROR,
-	  { SAT_ASC_NO_REFERENCE, SAT_ASC_NO_REFERENCE }, false },
-};
-
-static struct sat_error sat_find_error(u8 bits, bool write)
-{
-	struct sat_error error = { ABORTED_COMMAND, SAT_ASC_NONE, false };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(sat_errors); i++) {
-		const struct sat_error_row *row = &sat_errors[i];
-
-		if ((bits & row->bits) != row->bits)
-			continue;
-		error.key = row->key;
-		error.code = row->code[write];
-		error.lba = row->lba;
-		break;
-	}
-	return error;
-}
-
-static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
-					 const struct sat_regs *result)
-{
-	bool write = sat_tf_writes(&cmd->tf);
-	u8 bits = result->feature;
-
-	/* BSY means that no other bit means anything. */
-	if (result->command & ATA_BUSY)
-		return sat_find_error(0, write);
-	if (result->command & ATA_DF)
-		return (struct sat_error){ HARDWARE_ERROR, SAT_ASC_INTERNAL };
-	if (cmd->dev->removable && bits & SAT_ERR_NM)
-		return (struct sat_error){ NOT_READY, SAT_ASC_NO_MEDIUM };
-	if (cmd->dev->removable && write && bits & SAT_ERR_WP)
-		return (struct sat_error){ DATA_PROTECT,
-					   SAT_ASC_WRITE_PROTECTED };
-	/* Ranges are checked, but for those of ATA PASS-THROUGH. */
-	if (!(bits & ATA_UNC) && bits & ATA_IDNF &&
-	    sat_tf_lba(result, cmd->tf.ext) >= cmd->dev->sectors)
-		return (struct sat_error){ ILLEGAL_REQUEST, SAT_ASC_LBA_RANGE };
-	return sat_find_error(bits, write);
-}
-
-/* A device that names a sector it was not asked for is not believed. */
-static bool sat_trusts_lba(const struct sat_cmd *cmd,
-			   const struct sat_regs *result, u64 *lba)
-{
-	*lba = sat_tf_lba(result, cmd->tf.ext);
-	if (cmd->chunk)
-		return *lba >= cmd->lba && *lba - cmd->lba < cmd->chunk;
-	return *lba < cmd->dev->sectors;
-}
-
-/**
- * sat_ata_error() - end a command as the device's registers say
- * @cmd: the command
- * @result: the registers of the taskfile that failed
- *
- * Context: Any.
- * Return: %SAT_CHECK.
- */
-enum sat_answer sat_ata_error(struct sat_cmd *cmd,
-			      const struct sat_regs *result)
-{
-	struct sat_error error = sat_decode_error(cmd, result);
-	u64 lba;
-
-	sat_check(cmd, error.key, error.code);
-	if (error.lba && sat_trusts_lba(cmd, result, &lba))
-		scsi_set_sense_information(cmd->sense, SCSI_SENSE_BUFFERSIZE,
-					   lba);
-	return SAT_CHECK;
-}
-
-static void sat_pass_desc(struct sat_cmd *cmd, const struct sat_regs *result)
-{
-	u8 *desc = &cmd->sense[8 + cmd->sense[7]];
-
-	cmd->sense[7] += SAT_DESC_LEN;
-	desc[0] = SAT_DESC_TYPE;
-	desc[1] = SAT_DESC_LEN - 2;
-	desc[3] = result->feature;
-	desc[5] = result->nsect;
-	desc[7] = result->lbal;
-	desc[9] = result->lbam;
-	desc[11] = result->lbah;
-	desc[12] = result->device;
-	desc[13] = result->command;
-	if (!cmd->tf.ext)
-		return;
-	desc[2] = SAT_DESC_EXTEND;
-	desc[4] = result->hob_nsect;
-	desc[6] = result->hob_lbal;
-	desc[8] = result->hob_lbam;
-	desc[10] = result->hob_lbah;
-}
-
-/* INFORMATION and COMMAND-SPECIFIC INFORMATION: there is no room for all. */
-static void sat_pass_fixed(struct sat_cmd *cmd, const struct sat_regs *result)
-{
-	u8 *sense = cmd->sense;
-
-	sense[0] |= 0x80;
-	sense[3] = result->feature;
-	sense[4] = result->command;
-	sense[5] = result->device;
-	sense[6] = result->nsect;
-	sense[9] = result->lbal;
-	sense[10] = result->lbam;
-	sense[11] = result->lbah;
-	if (!cmd->tf.ext)
-		return;
-	sense[8] = SAT_FIXED_EXTEND;
-	if (result->hob_nsect)
-		sense[8] |= SAT_FIXED_COUNT;
-	if (result->hob_lbal || result->hob_lbam || result->hob_lbah)
-		sense[8] |= SAT_FIXED_LBA;
-}
-
-/**
- * sat_pass_sense() - end ATA PASS-THROUGH with the registers in sense data
- * @cmd: the command
- * @result: the registers
- *
- * Without an error the sense data is in descriptor format whatever D_SENSE
- * says: hdparm, hddtemp and udisks look for nothing else, and libata never
- * gave them anything else.
- *
- * Context: Any.
- * Return: %SAT_CHECK.
- */
-enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
-			       const struct sat_regs *result)
-{
-	struct sat_error error = { RECOVERED_ERROR, SAT_ASC_PASS_THROUGH };
-	bool desc = true;
-
-	if (sat_failed(result)) {
-		error = sat_decode_error(cmd, result);
-		desc = cmd->dev->d_sense;
-	}
-	sat_build_sense(cmd, desc, error.key, error.code);
-	if (desc)
-		sat_pass_desc(cmd, result);
-	else
-		sat_pass_fixed(cmd, result);
-	return SAT_CHECK;
 }
