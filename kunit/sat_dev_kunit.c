@@ -40,7 +40,6 @@ static void sat_dev_disk(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, dev->lba48);
 	KUNIT_EXPECT_TRUE(test, dev->flush);
 	KUNIT_EXPECT_TRUE(test, dev->flush_ext);
-	KUNIT_EXPECT_TRUE(test, dev->fua);
 	KUNIT_EXPECT_TRUE(test, dev->power);
 	KUNIT_EXPECT_TRUE(test, dev->can_wcache);
 	KUNIT_EXPECT_TRUE(test, dev->can_look_ahead);
@@ -71,7 +70,6 @@ static void sat_dev_old_disk(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dev->lba48);
 	KUNIT_EXPECT_FALSE(test, dev->flush);
 	KUNIT_EXPECT_FALSE(test, dev->flush_ext);
-	KUNIT_EXPECT_FALSE(test, dev->fua);
 	KUNIT_EXPECT_FALSE(test, dev->power);
 	KUNIT_EXPECT_FALSE(test, dev->can_wcache);
 	KUNIT_EXPECT_FALSE(test, dev->wcache);
@@ -220,16 +218,13 @@ static void sat_dev_multi(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);
 	KUNIT_EXPECT_EQ(test, dev->multi_max, 16);
-	KUNIT_EXPECT_TRUE(test, dev->fua);
 	/* Set to more than there is. */
 	sat_id_word(id, 59, 0x0120);
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);
-	/* Not supported: then the FUA command is not, either. */
 	sat_id_word(id, 47, 0x8000);
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_EQ(test, dev->multi_max, 0);
-	KUNIT_EXPECT_FALSE(test, dev->fua);
 }
 
 static void sat_dev_wwn(struct kunit *test)

@@ -72,7 +72,7 @@ static void sat_mode_pages(struct kunit *test)
 		sat_expect_bytes(rig, 4, pages[i], len);
 		KUNIT_EXPECT_EQ(test, rig->cmd.buf[0], 3 + len);
 		KUNIT_EXPECT_EQ(test, rig->cmd.buf[1], 0);
-		KUNIT_EXPECT_EQ(test, rig->cmd.buf[2], 0x10);	/* DPOFUA */
+		KUNIT_EXPECT_EQ(test, rig->cmd.buf[2], 0);	/* no DPOFUA */
 		KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], 0);
 	}
 	sat_sense6(rig, 0x08, 0x3f, 0xff);
@@ -128,24 +128,16 @@ static void sat_mode_controls(struct kunit *test)
 	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x08, 0);
 	KUNIT_EXPECT_EQ(test, buf[4 + 2], 0);
 	KUNIT_EXPECT_EQ(test, buf[4 + 12], 0);
-
-	/* sd does not ask for it again whenever multiple mode is switched. */
-	rig->dev.multi = 0;
-	sat_sense6(rig, 0x08, 0x08, 0);
-	KUNIT_EXPECT_EQ(test, buf[2], 0x10);	/* DPOFUA */
-	rig->dev.fua = false;
-	sat_sense6(rig, 0x08, 0x08, 0);
-	KUNIT_EXPECT_EQ(test, buf[2], 0);
 }
 
 static void sat_mode_descriptors(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
-	static const u8 list6[] = { 23, 0, 0x10, 8, 0xff, 0xff, 0xff, 0xff,
+	static const u8 list6[] = { 23, 0, 0, 8, 0xff, 0xff, 0xff, 0xff,
 				    0, 0, 2, 0, 0x0a };
-	static const u8 list10[] = { 0, 26, 0, 0x10, 0, 0, 0, 8,
+	static const u8 list10[] = { 0, 26, 0, 0, 0, 0, 0, 8,
 				     0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0, 0x0a };
-	static const u8 list10_long[] = { 0, 34, 0, 0x10, 1, 0, 0, 16,
+	static const u8 list10_long[] = { 0, 34, 0, 0, 1, 0, 0, 16,
 					  0, 0, 1, 0, 0, 0, 0, 0,
 					  0, 0, 0, 0, 0, 0, 2, 0, 0x0a };
 
@@ -264,7 +256,7 @@ static void sat_mode_select_same(struct kunit *test)
 	SAT_SEND_OUT(rig, 0, MODE_SELECT, 0x10, 0, 0, 0, 0);
 	sat_expect_good(rig);
 	/* With the descriptor that MODE SENSE gives, or the largest, or 0. */
-	SAT_SELECT6(rig, 0, 0, 0x90, 8, 0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0);
+	SAT_SELECT6(rig, 0, 0, 0x80, 8, 0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0);
 	sat_expect_good(rig);
 	SAT_SELECT6(rig, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 2, 0);
 	sat_expect_good(rig);
@@ -284,6 +276,7 @@ static const struct sat_bad_param sat_bad_params[] = {
 	{ "mode data length", 4, { 1 }, 0x2600, 0, 7 },
 	{ "medium type", 4, { 0, 1 }, 0x2600, 1, 7 },
 	{ "device specific", 4, { 0, 0, 0x08 }, 0x2600, 2, 3 },
+	{ "DPOFUA", 4, { 0, 0, 0x10 }, 0x2600, 2, 4 },
 	{ "descriptor length", 12, { 0, 0, 0, 7 }, 0x2600, 3, 7 },
 	{ "descriptor cut off", 11, { 0, 0, 0, 8 }, 0x1a00 },
 	{ "capacity", 12, { 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 2, 0 }, 0x2600, 4,

@@ -175,7 +175,6 @@ static void sat_parse_features(struct sat_dev *dev)
 		dev->multi = id[ATA_ID_MULTSECT] & 0xff;
 	if (dev->multi > dev->multi_max)
 		dev->multi = 0;
-	dev->fua = dev->lba48 && dev->multi_max && ata_id_has_fua(id);
 
 	if (ata_id_has_wwn(id))
 		dev->wwn = (u64)id[ATA_ID_WWN] << 48 |

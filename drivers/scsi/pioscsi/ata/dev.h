@@ -32,7 +32,6 @@
  * @lba48: has the 48-bit commands
  * @flush: has FLUSH CACHE
  * @flush_ext: has FLUSH CACHE EXT
- * @fua: has WRITE MULTIPLE FUA EXT
  * @power: has the power management commands
  * @can_wcache: the write cache can be switched
  * @can_look_ahead: read look-ahead can be switched
@@ -72,7 +71,6 @@ struct sat_dev {
 	bool lba48;
 	bool flush;
 	bool flush_ext;
-	bool fua;
 	bool power;
 	bool can_wcache;
 	bool can_look_ahead;

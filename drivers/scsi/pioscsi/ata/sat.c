@@ -75,24 +75,23 @@ struct sat_cdb {
 		.op = (_op), \
 	}
 
-#define SAT_RW_BITS		(SAT_DPO | SAT_FUA)
 #define SAT_BYTCHK		0x06
 #define SAT_IMMED		0x02
 
 static const struct sat_cdb sat_cdbs[] = {
-	SAT_CDB_10(READ_10, SAT_RW_BITS, 0, &sat_op_read),
-	SAT_CDB_10(WRITE_10, SAT_RW_BITS, 0, &sat_op_write),
-	SAT_CDB_16(READ_16, SAT_RW_BITS, 0, &sat_op_read),
-	SAT_CDB_16(WRITE_16, SAT_RW_BITS, 0, &sat_op_write),
+	SAT_CDB_10(READ_10, 0, 0, &sat_op_read),
+	SAT_CDB_10(WRITE_10, 0, 0, &sat_op_write),
+	SAT_CDB_16(READ_16, 0, 0, &sat_op_read),
+	SAT_CDB_16(WRITE_16, 0, 0, &sat_op_write),
 	SAT_CDB_10(SYNCHRONIZE_CACHE, SAT_IMMED, 0, &sat_op_sync_cache),
 	SAT_CDB_16(SYNCHRONIZE_CACHE_16, SAT_IMMED, 0, &sat_op_sync_cache),
 	SAT_CDB_6(READ_6, &sat_op_read),
 	SAT_CDB_6(WRITE_6, &sat_op_write),
-	SAT_CDB_12(READ_12, SAT_RW_BITS, 0, &sat_op_read),
-	SAT_CDB_12(WRITE_12, SAT_RW_BITS, 0, &sat_op_write),
-	SAT_CDB_10(VERIFY, SAT_DPO, SAT_BYTCHK, &sat_op_verify),
-	SAT_CDB_12(VERIFY_12, SAT_DPO, SAT_BYTCHK, &sat_op_verify),
-	SAT_CDB_16(VERIFY_16, SAT_DPO, SAT_BYTCHK, &sat_op_verify),
+	SAT_CDB_12(READ_12, 0, 0, &sat_op_read),
+	SAT_CDB_12(WRITE_12, 0, 0, &sat_op_write),
+	SAT_CDB_10(VERIFY, 0, SAT_BYTCHK, &sat_op_verify),
+	SAT_CDB_12(VERIFY_12, 0, SAT_BYTCHK, &sat_op_verify),
+	SAT_CDB_16(VERIFY_16, 0, SAT_BYTCHK, &sat_op_verify),
 	{
 		.opcode = TEST_UNIT_READY, .action = SAT_SA_ANY, .len = 6,
 		.usage = { 0xff },

@@ -21,7 +21,6 @@
 
 /* Mode parameter header bits. */
 #define SAT_WP			0x80	/* device specific */
-#define SAT_DPOFUA		0x10	/* device specific */
 #define SAT_LONGLBA		0x01	/* byte 4 of the longer header */
 
 /* Block descriptors. */
@@ -40,11 +39,6 @@ static bool sat_mode_is_10(const struct sat_cmd *cmd)
 static unsigned int sat_mode_header(const struct sat_cmd *cmd)
 {
 	return sat_mode_is_10(cmd) ? 8 : 4;
-}
-
-static unsigned int sat_mode_specific(const struct sat_cmd *cmd)
-{
-	return sat_mode_is_10(cmd) ? 3 : 2;
 }
 
 /* ALLOCATION LENGTH or PARAMETER LIST LENGTH. */
@@ -112,8 +106,6 @@ static enum sat_answer sat_mode_sense(struct sat_cmd *cmd)
 		if (only < 0 || only == i)
 			len += sat_page_get(cmd->dev, i, control,
 					    &cmd->buf[len]);
-	if (cmd->dev->fua)
-		cmd->buf[sat_mode_specific(cmd)] = SAT_DPOFUA;
 	if (sat_mode_is_10(cmd))
 		put_unaligned_be16(len - 2, &cmd->buf[0]);
 	else
@@ -166,9 +158,9 @@ static bool sat_mode_bad_param(struct sat_cmd *cmd, unsigned int byte,
 /* Checks the header. MODE DATA LENGTH and MEDIUM TYPE are 0, WP is ignored. */
 static bool sat_mode_check_header(struct sat_cmd *cmd, unsigned int *descriptor)
 {
-	static const u8 may6[] = { 0, 0, SAT_WP | SAT_DPOFUA, 0xff };
-	static const u8 may10[] = { 0, 0, 0, SAT_WP | SAT_DPOFUA, SAT_LONGLBA,
-				    0, 0xff, 0xff };
+	static const u8 may6[] = { 0, 0, SAT_WP, 0xff };
+	static const u8 may10[] = { 0, 0, 0, SAT_WP, SAT_LONGLBA, 0, 0xff,
+				    0xff };
 	const u8 *may = sat_mode_is_10(cmd) ? may10 : may6;
 	unsigned int header = sat_mode_header(cmd);
 	unsigned int i, len, expect;

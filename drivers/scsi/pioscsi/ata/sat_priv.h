@@ -16,10 +16,6 @@ struct sat_dev;
 
 #define SAT_CDB_MAX		16
 
-/* CDB bits of READ, WRITE and VERIFY, byte 1. */
-#define SAT_FUA			0x08
-#define SAT_DPO			0x10
-
 /**
  * struct sat_op - what a command does
  * @begin: the first answer; the CDB has been checked against the

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * READ, WRITE and VERIFY, in all lengths.
+ * READ, WRITE and VERIFY with CDBs of all lengths.
+ *
+ * FUA is not supported. Of the PIO commands only WRITE MULTIPLE FUA EXT has it,
+ * and the block layer flushes the write cache instead, as it does with libata.
  */
 #include <linux/ata.h>
 #include <linux/kernel.h>
@@ -10,13 +13,6 @@
 
 #include "dev.h"
 #include "sat_priv.h"
-
-/* What the last taskfile was. */
-enum sat_rw_step {
-	SAT_RW_DATA,
-	SAT_RW_VERIFY,		/* ahead of READ with FUA */
-	SAT_RW_FLUSH,		/* behind WRITE with FUA */
-};
 
 static const struct sat_pair sat_cmd_read[] = {
 	{ ATA_CMD_PIO_READ, ATA_CMD_PIO_READ_EXT },
@@ -28,27 +24,13 @@ static const struct sat_pair sat_cmd_write[] = {
 	{ ATA_CMD_WRITE_MULTI, ATA_CMD_WRITE_MULTI_EXT },
 };
 
-static const struct sat_pair sat_cmd_write_fua = {
-	0, ATA_CMD_WRITE_MULTI_FUA_EXT
-};
-
 static const struct sat_pair sat_cmd_verify = {
 	ATA_CMD_VERIFY, ATA_CMD_VERIFY_EXT
 };
 
-/* READ and WRITE (6) have no such bit: it is one of the LBA there. */
-static bool sat_rw_fua(const struct sat_cmd *cmd)
-{
-	return COMMAND_SIZE(cmd->cdb[0]) != 6 && cmd->cdb[1] & SAT_FUA;
-}
-
-/* Checks the CDB, and that the buffer is there for what it asks for. */
+/* Checks the range and the length of the buffer. */
 static bool sat_rw_check(struct sat_cmd *cmd, enum dma_data_direction dir)
 {
-	if (sat_rw_fua(cmd) && !cmd->dev->fua) {
-		sat_invalid_cdb(cmd, 1, 3);
-		return false;
-	}
 	return sat_extent_get(cmd) &&
 	       sat_cdb_data(cmd, dir, cmd->left * cmd->dev->sector_size,
 			    sat_extent_count_byte(cmd));
@@ -72,17 +54,8 @@ static enum sat_answer sat_verify_send(struct sat_cmd *cmd)
 	return SAT_TASKFILE;
 }
 
-/*
- * There is no PIO read that goes past the cache: what is in it is written
- * before the device can verify it on the medium (SAT-4 9.12.2).
- */
 static enum sat_answer sat_read_send(struct sat_cmd *cmd)
 {
-	if (sat_rw_fua(cmd) && cmd->step != SAT_RW_VERIFY) {
-		cmd->step = SAT_RW_VERIFY;
-		return sat_verify_send(cmd);
-	}
-	cmd->step = SAT_RW_DATA;
 	return sat_rw_send(cmd, sat_cmd_read[!!cmd->dev->multi], SAT_PIO_IN);
 }
 
@@ -96,9 +69,7 @@ static enum sat_answer sat_read_begin(struct sat_cmd *cmd)
 static enum sat_answer sat_read_next(struct sat_cmd *cmd,
 				     const struct sat_regs *result)
 {
-	if (cmd->step == SAT_RW_DATA && !sat_extent_next(cmd))
-		return SAT_GOOD;
-	return sat_read_send(cmd);
+	return sat_extent_next(cmd) ? sat_read_send(cmd) : SAT_GOOD;
 }
 
 const struct sat_op sat_op_read = {
@@ -108,12 +79,7 @@ const struct sat_op sat_op_read = {
 
 static enum sat_answer sat_write_send(struct sat_cmd *cmd)
 {
-	struct sat_pair command = sat_cmd_write[!!cmd->dev->multi];
-
-	cmd->step = SAT_RW_DATA;
-	if (sat_rw_fua(cmd) && cmd->dev->multi)
-		command = sat_cmd_write_fua;
-	return sat_rw_send(cmd, command, SAT_PIO_OUT);
+	return sat_rw_send(cmd, sat_cmd_write[!!cmd->dev->multi], SAT_PIO_OUT);
 }
 
 static enum sat_answer sat_write_begin(struct sat_cmd *cmd)
@@ -123,21 +89,10 @@ static enum sat_answer sat_write_begin(struct sat_cmd *cmd)
 	return cmd->left ? sat_write_send(cmd) : SAT_GOOD;
 }
 
-/*
- * The only PIO write that goes past the cache is one of multiple mode. Without
- * that it is written to the cache, and the cache to the medium.
- */
 static enum sat_answer sat_write_next(struct sat_cmd *cmd,
 				      const struct sat_regs *result)
 {
-	if (cmd->step == SAT_RW_FLUSH)
-		return SAT_GOOD;
-	if (sat_extent_next(cmd))
-		return sat_write_send(cmd);
-	if (!sat_rw_fua(cmd) || cmd->dev->multi || !sat_tf_flush(cmd))
-		return SAT_GOOD;
-	cmd->step = SAT_RW_FLUSH;
-	return SAT_TASKFILE;
+	return sat_extent_next(cmd) ? sat_write_send(cmd) : SAT_GOOD;
 }
 
 const struct sat_op sat_op_write = {
