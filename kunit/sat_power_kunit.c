@@ -32,10 +32,116 @@ static void sat_flush(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rig->cmd.tf.ext);
 	sat_done(rig);
 	sat_expect_good(rig);
+}
 
-	rig->dev.flush = false;
+/* A drive of ATA-4 or ATA-5: IDENTIFY word 83 bits 12 and 13 are 0. */
+static struct sat_rig *sat_rig_without_flush(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 83, 0x4400);
+	sat_rig_identify(rig, id);
+	KUNIT_ASSERT_FALSE(test, rig->dev.flush);
+	KUNIT_ASSERT_FALSE(test, rig->dev.flush_ext);
+	KUNIT_ASSERT_TRUE(test, rig->dev.wcache);
+	return rig;
+}
+
+/* WCE of the current Caching page. */
+static bool sat_reports_wce(struct sat_rig *rig)
+{
+	SAT_SEND_IN(rig, 64, MODE_SENSE, 0x08, 0x08, 0, 64, 0);
+	sat_expect_reply(rig, 24);
+	return rig->cmd.buf[4 + 2] & 0x04;
+}
+
+static void cache_on_is_flushed_without_flush_bits(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_without_flush(test);
+
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_command(rig, 0xe7);
+	KUNIT_EXPECT_FALSE(test, rig->cmd.tf.ext);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(test, sat_reports_wce(rig));
+	KUNIT_EXPECT_NULL(test, rig->cmd.note);
+}
+
+static void cache_off_without_flush_bits_sends_nothing(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_without_flush(test);
+
+	rig->dev.wcache = false;
 	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
 	sat_expect_good(rig);
+}
+
+/* The data is on the medium: the cache was written when it was turned off. */
+static void rejected_flush_turns_cache_off(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_without_flush(test);
+
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_command(rig, 0xe7);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_command(rig, 0xef);
+	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature, 0x82);
+	KUNIT_EXPECT_NOT_NULL(test, rig->cmd.note);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_FALSE(test, sat_reports_wce(rig));
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_good(rig);
+}
+
+static void rejected_flush_and_cache_off_is_an_error_once(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_without_flush(test);
+
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_command(rig, 0xef);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+	KUNIT_EXPECT_NOT_NULL(test, rig->cmd.note);
+	KUNIT_EXPECT_FALSE(test, sat_reports_wce(rig));
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_good(rig);
+}
+
+/* ABRT of a device that has the command is a write that failed (ATA-7). */
+static void failed_flush_is_always_an_error(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+	KUNIT_EXPECT_TRUE(test, sat_reports_wce(rig));
+
+	rig = sat_rig_without_flush(test);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x71, 0x04, 0);
+	sat_expect_sense(rig, HARDWARE_ERROR, 0x4400);
+	KUNIT_EXPECT_TRUE(test, sat_reports_wce(rig));
+}
+
+static void stop_flushes_without_flush_bits(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_without_flush(test);
+
+	sat_start_stop(rig, 0x00);
+	sat_expect_command(rig, 0xe7);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_command(rig, 0xef);
+	sat_done(rig);
+	sat_expect_command(rig, 0xe0);
+	KUNIT_EXPECT_FALSE(test, rig->dev.wcache);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 }
 
 static void sat_stop(struct kunit *test)
@@ -138,7 +244,7 @@ static void sat_power_invalid(struct kunit *test)
 	}
 }
 
-/* A device without power management or a cache is stopped all the same. */
+/* A device without power management or a cache stops as well. */
 static void sat_power_without(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -151,6 +257,7 @@ static void sat_power_without(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 	rig->dev.flush = false;
 	rig->dev.flush_ext = false;
+	rig->dev.wcache = false;
 	sat_start_stop(rig, 0x30);
 	sat_expect_good(rig);
 	KUNIT_EXPECT_FALSE(test, rig->dev.stopped);
@@ -158,6 +265,12 @@ static void sat_power_without(struct kunit *test)
 
 static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(sat_flush),
+	KUNIT_CASE(cache_on_is_flushed_without_flush_bits),
+	KUNIT_CASE(cache_off_without_flush_bits_sends_nothing),
+	KUNIT_CASE(rejected_flush_turns_cache_off),
+	KUNIT_CASE(rejected_flush_and_cache_off_is_an_error_once),
+	KUNIT_CASE(failed_flush_is_always_an_error),
+	KUNIT_CASE(stop_flushes_without_flush_bits),
 	KUNIT_CASE(sat_stop),
 	KUNIT_CASE(sat_stop_errors),
 	KUNIT_CASE_PARAM(sat_power_conditions, sat_power_gen_params),

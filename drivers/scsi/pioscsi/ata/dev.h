@@ -30,8 +30,8 @@
  * @phys_exp: logical sectors of a physical one, as a power of two
  * @lowest_aligned: the first LBA at the start of a physical sector
  * @lba48: has the 48-bit commands
- * @flush: has FLUSH CACHE
- * @flush_ext: has FLUSH CACHE EXT
+ * @flush: reports FLUSH CACHE
+ * @flush_ext: reports FLUSH CACHE EXT
  * @power: has the power management commands
  * @can_wcache: the write cache can be switched
  * @can_look_ahead: read look-ahead can be switched

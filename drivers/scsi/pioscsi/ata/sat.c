@@ -293,6 +293,7 @@ enum sat_answer sat_translate(struct sat_cmd *cmd)
 	cmd->todo = 0;
 	cmd->want = 0;
 	cmd->len = 0;
+	cmd->note = NULL;
 	cmd->op = sat_cdb_check(cmd);
 	return cmd->op ? cmd->op->begin(cmd) : SAT_CHECK;
 }
@@ -307,6 +308,7 @@ enum sat_answer sat_translate(struct sat_cmd *cmd)
  */
 enum sat_answer sat_next(struct sat_cmd *cmd, const struct sat_regs *result)
 {
+	cmd->note = NULL;
 	if (result && sat_failed(result) && !cmd->op->raw)
 		return sat_ata_error(cmd, result);
 	return cmd->op->next ? cmd->op->next(cmd, result) : SAT_GOOD;

@@ -136,6 +136,7 @@ struct sat_tf {
  * @sense: %SCSI_SENSE_BUFFERSIZE bytes for sense data
  * @tf: the taskfile of %SAT_TASKFILE
  * @len: the bytes of %SAT_PARAM and %SAT_REPLY
+ * @note: a message about the device for the log, or %NULL; set with each answer
  *
  * The fields up to @sense are the caller's, and stay as they are until the
  * end of the command. The data of several taskfiles, one after the other, is
@@ -152,10 +153,11 @@ struct sat_cmd {
 
 	struct sat_tf tf;
 	u32 len;
+	const char *note;
 
 	/* private: the translation's */
 	const struct sat_op *op;
-	u8 step;		/* what the last answer was for; the op's */
+	u8 step;		/* the purpose of the last answer; the op's */
 	u64 lba;		/* of the next taskfile */
 	u64 left;		/* sectors from there on */
 	u32 chunk;		/* sectors of the last taskfile */

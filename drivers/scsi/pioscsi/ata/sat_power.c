@@ -20,9 +20,10 @@
 #define SAT_POWER_IDLE		0x2
 #define SAT_POWER_STANDBY	0x3
 
-/* What the last taskfile was. */
+/* The purpose of the last taskfile. */
 enum sat_power_step {
 	SAT_POWER_FLUSH,
+	SAT_POWER_CACHE_OFF,	/* instead of a flush that was rejected */
 	SAT_POWER_SWITCH,
 };
 
@@ -30,22 +31,81 @@ static const struct sat_pair sat_cmd_verify_one = {
 	ATA_CMD_VERIFY, ATA_CMD_VERIFY_EXT
 };
 
+/* Begins to write the device's cache to the medium; false if there is no cache. */
+static bool sat_flush_begin(struct sat_cmd *cmd)
+{
+	cmd->step = SAT_POWER_FLUSH;
+	return sat_tf_flush(cmd);
+}
+
 /*
- * The device flushes all of its cache, whatever the range. With IMMED status
- * may come before that is done; it need not.
+ * A device that reports FLUSH CACHE may set ABRT for a failed write, but one
+ * that does not report it sets ABRT for an unknown command.
  */
-static enum sat_answer sat_sync_cache(struct sat_cmd *cmd)
+static bool sat_flush_unknown(const struct sat_cmd *cmd,
+			      const struct sat_regs *result)
+{
+	return cmd->step == SAT_POWER_FLUSH && !cmd->dev->flush &&
+	       !cmd->dev->flush_ext && result->feature & ATA_ABORTED &&
+	       !(result->command & (ATA_BUSY | ATA_DF));
+}
+
+/*
+ * Turning the write cache off writes it to the medium, too. If the device
+ * rejects even that, the initiator gets an error for this flush. MODE SENSE then
+ * reports the cache as off: no later flush could work.
+ */
+static enum sat_answer sat_flush_failed(struct sat_cmd *cmd,
+					const struct sat_regs *result)
+{
+	if (sat_flush_unknown(cmd, result)) {
+		cmd->note = "FLUSH CACHE is rejected; turning the write cache off";
+		cmd->step = SAT_POWER_CACHE_OFF;
+		sat_tf_set_features(cmd, SETFEATURES_WC_OFF);
+		return SAT_TASKFILE;
+	}
+	if (cmd->step == SAT_POWER_CACHE_OFF) {
+		cmd->note = "the write cache can be neither flushed nor turned off; reporting it as off";
+		cmd->dev->wcache = false;
+	}
+	return sat_ata_error(cmd, result);
+}
+
+/* Ends a flush that went well; false for another step. */
+static bool sat_flush_ended(struct sat_cmd *cmd)
+{
+	if (cmd->step == SAT_POWER_CACHE_OFF)
+		sat_dev_features_set(cmd->dev, SETFEATURES_WC_OFF);
+	return cmd->step != SAT_POWER_SWITCH;
+}
+
+/*
+ * FLUSH CACHE has no range: the device flushes all of its cache. IMMED permits
+ * status before the flush has ended, but does not demand it.
+ */
+static enum sat_answer sat_sync_cache_begin(struct sat_cmd *cmd)
 {
 	if (!sat_extent_get(cmd))
 		return SAT_CHECK;
-	return sat_tf_flush(cmd) ? SAT_TASKFILE : SAT_GOOD;
+	return sat_flush_begin(cmd) ? SAT_TASKFILE : SAT_GOOD;
+}
+
+static enum sat_answer sat_sync_cache_next(struct sat_cmd *cmd,
+					   const struct sat_regs *result)
+{
+	if (sat_failed(result))
+		return sat_flush_failed(cmd, result);
+	sat_flush_ended(cmd);
+	return SAT_GOOD;
 }
 
 const struct sat_op sat_op_sync_cache = {
-	.begin = sat_sync_cache,
+	.begin = sat_sync_cache_begin,
+	.next = sat_sync_cache_next,
+	.raw = true,
 };
 
-/* There is no ATA command to spin up: reading anything does it. */
+/* ATA has no command to spin up: any access to the medium does it. */
 static enum sat_answer sat_power_up(struct sat_cmd *cmd)
 {
 	cmd->step = SAT_POWER_SWITCH;
@@ -86,26 +146,25 @@ static enum sat_answer sat_start_stop_begin(struct sat_cmd *cmd)
 		return sat_invalid_cdb(cmd, 4, 1);
 	if (power > SAT_POWER_STANDBY)
 		return sat_invalid_cdb(cmd, 4, 7);
-	/* START and LOEJ mean nothing with a power condition. */
+	/* A power condition makes START and LOEJ invalid. */
 	if (power == SAT_POWER_ACTIVE ||
 	    (power == SAT_POWER_START_VALID && cmd->cdb[4] & SAT_START))
 		return sat_power_up(cmd);
-	if (!(cmd->cdb[4] & SAT_NO_FLUSH) && sat_tf_flush(cmd)) {
-		cmd->step = SAT_POWER_FLUSH;
+	if (!(cmd->cdb[4] & SAT_NO_FLUSH) && sat_flush_begin(cmd))
 		return SAT_TASKFILE;
-	}
 	return sat_power_down(cmd);
 }
 
 static enum sat_answer sat_start_stop_next(struct sat_cmd *cmd,
 					   const struct sat_regs *result)
 {
-	if (cmd->step == SAT_POWER_FLUSH)
-		return sat_power_down(cmd);
-	return sat_power_done(cmd);
+	if (sat_failed(result))
+		return sat_flush_failed(cmd, result);
+	return sat_flush_ended(cmd) ? sat_power_down(cmd) : sat_power_done(cmd);
 }
 
 const struct sat_op sat_op_start_stop = {
 	.begin = sat_start_stop_begin,
 	.next = sat_start_stop_next,
+	.raw = true,
 };

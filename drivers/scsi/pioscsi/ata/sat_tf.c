@@ -79,17 +79,20 @@ void sat_tf_set_features(struct sat_cmd *cmd, u8 feature)
 }
 
 /**
- * sat_tf_flush() - make a taskfile that empties the device's write cache
+ * sat_tf_flush() - make a taskfile that writes the device's cache to the medium
  * @cmd: for this command
  *
+ * Drives before ATA-6 may have FLUSH CACHE without reporting it, so a write cache
+ * that is on is always flushed.
+ *
  * Context: Any.
- * Return: false if the device has no such command, and so nothing to flush.
+ * Return: false if the write cache is off and FLUSH CACHE not reported.
  */
 bool sat_tf_flush(struct sat_cmd *cmd)
 {
 	const struct sat_dev *dev = cmd->dev;
 
-	if (!dev->flush && !dev->flush_ext)
+	if (!dev->flush && !dev->flush_ext && !dev->wcache)
 		return false;
 	sat_tf_command(cmd, dev->flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
 	cmd->tf.ext = dev->flush_ext;
