@@ -35,6 +35,8 @@ static const struct sat_cdb_param sat_cdb_params[] = {
 	{ "MODE SENSE (6)", 6, { 0x1a, 0, 0x3f },
 	  { 0xff, 0x08, 0xff, 0xff, 0xff } },
 	{ "START STOP UNIT", 6, { 0x1b }, { 0xff, 0x01, 0, 0, 0xf7 } },
+	{ "SEND DIAGNOSTIC", 6, { 0x1d },
+	  { 0xff, 0xf7, 0, 0xff, 0xff } },
 	{ "READ CAPACITY (10)", 10, { 0x25 }, { 0xff } },
 	{ "READ (10)", 10, { 0x28 }, SAT_RW10_USAGE(0) },
 	{ "WRITE (10)", 10, { 0x2a }, SAT_RW10_USAGE(0) },
@@ -57,6 +59,8 @@ static const struct sat_cdb_param sat_cdb_params[] = {
 	  { 0xff, 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
 	{ "ATA PASS-THROUGH (12)", 12, { 0xa1, 0x06 },
 	  { 0xff, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+	{ "REPORT SUPPORTED OPERATION CODES", 12, { 0xa3, 0x0c },
+	  { 0xff, 0x1f, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
 	{ "READ (12)", 12, { 0xa8 }, SAT_RW12_USAGE(0) },
 	{ "WRITE (12)", 12, { 0xaa }, SAT_RW12_USAGE(0) },
 	{ "VERIFY (12)", 12, { 0xaf }, SAT_RW12_USAGE(0) },
@@ -149,6 +153,10 @@ static void sat_cdb_unknown(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, known, ARRAY_SIZE(sat_cdb_params));
 
+	cdb[0] = MAINTENANCE_IN;
+	cdb[1] = 0x0a;
+	sat_send(rig, DMA_NONE, 0, cdb, sizeof(cdb));
+	sat_expect_field(rig, 0x2400, 1, 4);
 	cdb[0] = SERVICE_ACTION_IN_16;
 	for (i = 0; i < 32; i++) {
 		cdb[1] = i;
@@ -165,7 +173,7 @@ static void sat_cdb_unknown(struct kunit *test)
 static void sat_cdb_stopped(struct kunit *test)
 {
 	static const u8 needs[] = {
-		TEST_UNIT_READY, READ_6, WRITE_6, READ_10, WRITE_10, VERIFY,
+		TEST_UNIT_READY, SEND_DIAGNOSTIC, READ_6, WRITE_6, READ_10, WRITE_10, VERIFY,
 		SYNCHRONIZE_CACHE, READ_16, WRITE_16, VERIFY_16, 0x91, READ_12,
 		WRITE_12, VERIFY_12,
 	};
@@ -199,10 +207,53 @@ static void sat_cdb_reply(struct kunit *test)
 	sat_expect_good(rig);
 }
 
+/*
+ * REPORT SUPPORTED OPERATION CODES for one command: the reported bits are those
+ * of the standards above, and the longest report has a place.
+ */
+static void sat_cdb_reported_usage(struct kunit *test)
+{
+	const struct sat_cdb_param *param = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 action = param->cdb[0] == SERVICE_ACTION_IN_16 ||
+		    param->cdb[0] == MAINTENANCE_IN ? param->cdb[1] : 0;
+	u8 usage[16];
+
+	memcpy(usage, param->usage, sizeof(usage));
+	usage[0] = param->cdb[0];
+	if (action)
+		usage[1] = action;
+	SAT_SEND_IN(rig, 64, MAINTENANCE_IN, 0x0c, 0x03, param->cdb[0], 0,
+		    action, 0, 0, 0, 64, 0, 0);
+	sat_expect_reply(rig, 4 + param->len);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[1], 3);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], param->len);
+	sat_expect_bytes(rig, 4, usage, param->len);
+}
+
+static void sat_cdb_report_of_all(struct kunit *test)
+{
+	const u32 num = ARRAY_SIZE(sat_cdb_params);
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_IN(rig, 4096, MAINTENANCE_IN, 0x0c, 0x80, 0, 0, 0, 0, 0, 16,
+		    0, 0, 0);
+	sat_expect_reply(rig, 4 + 20 * num);
+	SAT_SEND_IN(rig, 4096, MAINTENANCE_IN, 0x0c, 0x00, 0, 0, 0, 0, 0, 0,
+		    4, 0, 0);
+	sat_expect_reply(rig, 4);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], 8 * num);
+	SAT_SEND_IN(rig, 4096, MAINTENANCE_IN, 0x0c, 0x05, 0, 0, 0, 0, 0, 16,
+		    0, 0, 0);
+	sat_expect_field(rig, 0x2400, 2, 2);
+}
+
 static struct kunit_case sat_cdb_cases[] = {
 	KUNIT_CASE_PARAM(sat_cdb_bits, sat_cdb_gen_params),
 	KUNIT_CASE_PARAM(sat_cdb_short, sat_cdb_gen_params),
 	KUNIT_CASE_PARAM(sat_cdb_stopped, sat_cdb_gen_params),
+	KUNIT_CASE_PARAM(sat_cdb_reported_usage, sat_cdb_gen_params),
+	KUNIT_CASE(sat_cdb_report_of_all),
 	KUNIT_CASE(sat_cdb_fields),
 	KUNIT_CASE(sat_cdb_unknown),
 	KUNIT_CASE(sat_cdb_reply),

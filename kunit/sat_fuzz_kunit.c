@@ -31,6 +31,7 @@ static const u8 sat_fuzz_opcodes[] = {
 	MODE_SENSE, START_STOP, READ_CAPACITY, READ_10, WRITE_10, VERIFY,
 	SYNCHRONIZE_CACHE, MODE_SELECT_10, MODE_SENSE_10, ATA_16, READ_16,
 	WRITE_16, VERIFY_16, SERVICE_ACTION_IN_16, REPORT_LUNS, ATA_12,
+	SEND_DIAGNOSTIC, MAINTENANCE_IN,
 	READ_12, WRITE_12, VERIFY_12, ATA_16, ATA_12, MODE_SELECT, READ_16,
 };
 
@@ -101,6 +102,9 @@ static void sat_fuzz_cdb(struct sat_fuzz *fuzz, u8 *cdb)
 			cdb[sat_fuzz_length_byte(cdb[0])] &= 31;
 		} else if (cdb[0] == SERVICE_ACTION_IN_16) {
 			cdb[1] = SAI_READ_CAPACITY_16;
+		} else if (cdb[0] == MAINTENANCE_IN) {
+			cdb[1] = 0x0c;
+			cdb[2] = sat_random(fuzz, 256) & 0x87;
 		} else if (cdb[0] == INQUIRY) {
 			cdb[1] = 1;
 			cdb[2] = sat_random(fuzz, 2) ? 0x89 : 0xb0;

@@ -337,10 +337,10 @@ static void sat_mode_select_cdb(struct kunit *test)
 	sat_expect_field(rig, 0x2400, 4, 7);
 	SAT_SEND_IN(rig, 4, MODE_SELECT, 0x10, 0, 0, 4, 0);
 	sat_expect_field(rig, 0x2400, 4, 7);
-	SAT_SEND_OUT(rig, 4096, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0x02, 0x41,
+	SAT_SEND_OUT(rig, 4096, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0x02, 0x85,
 		     0);
 	sat_expect_field(rig, 0x2400, 7, 7);
-	SAT_SEND_OUT(rig, 4096, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0x02, 0x40,
+	SAT_SEND_OUT(rig, 4096, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0x02, 0x84,
 		     0);
 	KUNIT_EXPECT_EQ(test, rig->answer, SAT_PARAM);
 }

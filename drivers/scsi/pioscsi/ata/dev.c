@@ -162,6 +162,9 @@ static void sat_parse_features(struct sat_dev *dev)
 	dev->removable = ata_id_removable(id) && !ata_id_is_cfa(id);
 	dev->flush = ata_id_has_flush(id);
 	dev->flush_ext = dev->lba48 && ata_id_has_flush_ext(id);
+	dev->self_test = (id[ATA_ID_CFSSE] & 0xc002) == 0x4002 &&
+			 (id[ATA_ID_CSF_DEFAULT] & 0xc000) == 0x4000 &&
+			 id[ATA_ID_CFS_ENABLE_1] & BIT(0);
 	dev->power = ata_id_has_pm(id);
 	dev->can_wcache = ata_id_has_wcache(id);
 	dev->can_look_ahead = valid && id[ATA_ID_COMMAND_SET_1] & BIT(6);

@@ -32,6 +32,7 @@
  * @lba48: has the 48-bit commands
  * @flush: reports FLUSH CACHE
  * @flush_ext: reports FLUSH CACHE EXT
+ * @self_test: has SMART self-tests, and SMART is enabled
  * @power: has the power management commands
  * @can_wcache: the write cache can be switched
  * @can_look_ahead: read look-ahead can be switched
@@ -71,6 +72,7 @@ struct sat_dev {
 	bool lba48;
 	bool flush;
 	bool flush_ext;
+	bool self_test;
 	bool power;
 	bool can_wcache;
 	bool can_look_ahead;

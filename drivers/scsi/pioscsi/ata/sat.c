@@ -8,69 +8,57 @@
 #include <linux/minmax.h>
 #include <scsi/scsi_proto.h>
 
+#include <pioscsi/cdb.h>
+
 #include "dev.h"
 #include "sat_priv.h"
 
-#define SAT_SA_ANY		0xff	/* no service action */
-#define SAT_SA_MASK		0x1f
+/* Flag of a command that a stopped device executes, too. */
+#define SAT_CDB_STOPPED		0x01
 
-/* A field of more than one bit that is not supported, so that sense data can
- * point to it as a whole. Byte 0 is none.
- */
-struct sat_cdb_field {
-	u8 byte;
-	u8 mask;
-};
+/* Recommended command timeouts in seconds. */
+#define SAT_TIMEOUT		30
+#define SAT_TIMEOUT_LONG	60
+#define SAT_TIMEOUT_SELF_TEST	120
 
 /*
- * A command, as its CDB shows it. @usage are the bits that are evaluated or
- * may be anything: all others are to be 0. Without @stopped the unit has to be
- * started.
- */
-struct sat_cdb {
-	u8 opcode;
-	u8 action;
-	u8 len;
-	bool stopped;
-	struct sat_cdb_field field[3];
-	u8 usage[SAT_CDB_MAX];
-	const struct sat_op *op;
-};
-
-/*
- * READ, WRITE, VERIFY and SYNCHRONIZE CACHE: @_bits may be set in byte 1, and
- * @_wide is a field there.
+ * READ, WRITE, VERIFY and SYNCHRONIZE CACHE. @_bits are the supported bits of
+ * byte 1, and @_wide is an unsupported field of it.
  */
 #define SAT_CDB_6(_opcode, _op) \
 	{ \
-		.opcode = (_opcode), .action = SAT_SA_ANY, .len = 6, \
-		.usage = { 0xff, 0x1f, 0xff, 0xff, 0xff }, \
+		.opcode = (_opcode), .len = 6, \
+		.timeout = SAT_TIMEOUT_LONG, \
+		.usage = { (_opcode), 0x1f, 0xff, 0xff, 0xff }, \
 		.op = (_op), \
 	}
 
 #define SAT_CDB_10(_opcode, _bits, _wide, _op) \
 	{ \
-		.opcode = (_opcode), .action = SAT_SA_ANY, .len = 10, \
+		.opcode = (_opcode), .len = 10, \
+		.timeout = SAT_TIMEOUT_LONG, \
 		.field = { { 1, 0xe0 }, { 6, 0x1f }, { 1, (_wide) } }, \
-		.usage = { 0xff, (_bits), 0xff, 0xff, 0xff, 0xff, 0, \
+		.usage = { (_opcode), (_bits), 0xff, 0xff, 0xff, 0xff, 0, \
 			   0xff, 0xff }, \
 		.op = (_op), \
 	}
 
 #define SAT_CDB_12(_opcode, _bits, _wide, _op) \
 	{ \
-		.opcode = (_opcode), .action = SAT_SA_ANY, .len = 12, \
+		.opcode = (_opcode), .len = 12, \
+		.timeout = SAT_TIMEOUT_LONG, \
 		.field = { { 1, 0xe0 }, { 10, 0x1f }, { 1, (_wide) } }, \
-		.usage = { 0xff, (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
+		.usage = { (_opcode), (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
 			   0xff, 0xff, 0xff }, \
 		.op = (_op), \
 	}
 
 #define SAT_CDB_16(_opcode, _bits, _wide, _op) \
 	{ \
-		.opcode = (_opcode), .action = SAT_SA_ANY, .len = 16, \
+		.opcode = (_opcode), .len = 16, \
+		.timeout = SAT_TIMEOUT_LONG, \
 		.field = { { 1, 0xe0 }, { 14, 0x1f }, { 1, (_wide) } }, \
-		.usage = { 0xff, (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
+		.usage = { (_opcode), (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
 			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, \
 		.op = (_op), \
 	}
@@ -78,7 +66,7 @@ struct sat_cdb {
 #define SAT_BYTCHK		0x06
 #define SAT_IMMED		0x02
 
-static const struct sat_cdb sat_cdbs[] = {
+static const struct pioscsi_cdb sat_cdbs[] = {
 	SAT_CDB_10(READ_10, 0, 0, &sat_op_read),
 	SAT_CDB_10(WRITE_10, 0, 0, &sat_op_write),
 	SAT_CDB_16(READ_16, 0, 0, &sat_op_read),
@@ -93,165 +81,170 @@ static const struct sat_cdb sat_cdbs[] = {
 	SAT_CDB_12(VERIFY_12, 0, SAT_BYTCHK, &sat_op_verify),
 	SAT_CDB_16(VERIFY_16, 0, SAT_BYTCHK, &sat_op_verify),
 	{
-		.opcode = TEST_UNIT_READY, .action = SAT_SA_ANY, .len = 6,
-		.usage = { 0xff },
+		.opcode = TEST_UNIT_READY, .len = 6,
+		.timeout = SAT_TIMEOUT,
+		.usage = { TEST_UNIT_READY },
 		.op = &sat_op_test_unit_ready,
 	}, {
-		.opcode = REQUEST_SENSE, .action = SAT_SA_ANY, .len = 6,
-		.stopped = true,
-		.usage = { 0xff, 0x01, 0, 0, 0xff },
+		.opcode = REQUEST_SENSE, .len = 6,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { REQUEST_SENSE, 0x01, 0, 0, 0xff },
 		.op = &sat_op_request_sense,
 	}, {
-		.opcode = INQUIRY, .action = SAT_SA_ANY, .len = 6,
-		.stopped = true,
-		.usage = { 0xff, 0x01, 0xff, 0xff, 0xff },
+		.opcode = INQUIRY, .len = 6,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { INQUIRY, 0x01, 0xff, 0xff, 0xff },
 		.op = &sat_op_inquiry,
 	}, {
-		.opcode = MODE_SELECT, .action = SAT_SA_ANY, .len = 6,
-		.stopped = true,
-		.usage = { 0xff, 0x10, 0, 0, 0xff },
+		.opcode = MODE_SELECT, .len = 6,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { MODE_SELECT, 0x10, 0, 0, 0xff },
 		.op = &sat_op_mode_select,
 	}, {
-		.opcode = MODE_SELECT_10, .action = SAT_SA_ANY, .len = 10,
-		.stopped = true,
-		.usage = { 0xff, 0x10, 0, 0, 0, 0, 0, 0xff, 0xff },
+		.opcode = MODE_SELECT_10, .len = 10,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0xff, 0xff },
 		.op = &sat_op_mode_select,
 	}, {
-		.opcode = MODE_SENSE, .action = SAT_SA_ANY, .len = 6,
-		.stopped = true,
-		.usage = { 0xff, 0x08, 0xff, 0xff, 0xff },
+		.opcode = MODE_SENSE, .len = 6,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { MODE_SENSE, 0x08, 0xff, 0xff, 0xff },
 		.op = &sat_op_mode_sense,
 	}, {
-		.opcode = MODE_SENSE_10, .action = SAT_SA_ANY, .len = 10,
-		.stopped = true,
-		.usage = { 0xff, 0x18, 0xff, 0xff, 0, 0, 0, 0xff, 0xff },
+		.opcode = MODE_SENSE_10, .len = 10,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { MODE_SENSE_10, 0x18, 0xff, 0xff, 0, 0, 0,
+			   0xff, 0xff },
 		.op = &sat_op_mode_sense,
 	}, {
-		.opcode = START_STOP, .action = SAT_SA_ANY, .len = 6,
-		.stopped = true,
+		.opcode = START_STOP, .len = 6,
+		.timeout = SAT_TIMEOUT_LONG,
+		.flags = SAT_CDB_STOPPED,
 		.field = { { 3, 0x0f } },
-		.usage = { 0xff, 0x01, 0, 0, 0xf7 },
+		.usage = { START_STOP, 0x01, 0, 0, 0xf7 },
 		.op = &sat_op_start_stop,
 	}, {
-		.opcode = READ_CAPACITY, .action = SAT_SA_ANY, .len = 10,
-		.stopped = true,
-		.usage = { 0xff },
+		.opcode = SEND_DIAGNOSTIC, .len = 6,
+		.timeout = SAT_TIMEOUT_SELF_TEST,
+		.usage = { SEND_DIAGNOSTIC, 0xf7, 0, 0xff, 0xff },
+		.op = &sat_op_send_diagnostic,
+	}, {
+		.opcode = READ_CAPACITY, .len = 10,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { READ_CAPACITY },
 		.op = &sat_op_read_capacity10,
 	}, {
 		.opcode = SERVICE_ACTION_IN_16, .len = 16,
-		.action = SAI_READ_CAPACITY_16,
-		.stopped = true,
-		.usage = { 0xff, SAT_SA_MASK, 0, 0, 0, 0, 0, 0, 0, 0,
-			   0xff, 0xff, 0xff, 0xff },
+		.has_action = true, .action = SAI_READ_CAPACITY_16,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { SERVICE_ACTION_IN_16, SAI_READ_CAPACITY_16,
+			   [10] = 0xff, 0xff, 0xff, 0xff },
 		.op = &sat_op_read_capacity16,
 	}, {
-		.opcode = REPORT_LUNS, .action = SAT_SA_ANY, .len = 12,
-		.stopped = true,
-		.usage = { 0xff, 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff },
+		.opcode = REPORT_LUNS, .len = 12,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { REPORT_LUNS, 0, 0xff, 0, 0, 0,
+			   0xff, 0xff, 0xff, 0xff },
 		.op = &sat_op_report_luns,
 	}, {
-		.opcode = ATA_12, .action = SAT_SA_ANY, .len = 12,
-		.stopped = true,
+		.opcode = MAINTENANCE_IN, .len = 12,
+		.has_action = true, .action = MI_REPORT_SUPPORTED_OPERATION_CODES,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
+		.usage = { MAINTENANCE_IN,
+			   MI_REPORT_SUPPORTED_OPERATION_CODES, 0x87, 0xff,
+			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+		.op = &sat_op_report_opcodes,
+	}, {
+		.opcode = ATA_12, .len = 12,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
 		.field = { { 2, 0xc0 } },
-		.usage = { 0xff, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff,
-			   0xff, 0xff },
+		.usage = { ATA_12, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff,
+			   0xff, 0xff, 0xff },
 		.op = &sat_op_pass_through,
 	}, {
-		.opcode = ATA_16, .action = SAT_SA_ANY, .len = 16,
-		.stopped = true,
+		.opcode = ATA_16, .len = 16,
+		.timeout = SAT_TIMEOUT,
+		.flags = SAT_CDB_STOPPED,
 		.field = { { 2, 0xc0 } },
-		.usage = { 0xff, 0xff, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff,
-			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+		.usage = { ATA_16, 0xff, 0x3f, 0xff, 0xff, 0xff, 0xff,
+			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		.op = &sat_op_pass_through,
 	},
 };
 
-/* Looks the CDB up; *@known if at least its opcode is. */
-static const struct sat_cdb *sat_cdb_find(const struct sat_cmd *cmd,
-					  bool *known)
+const struct pioscsi_cdb_table sat_cdb_table = {
+	.cdbs = sat_cdbs,
+	.count = ARRAY_SIZE(sat_cdbs),
+};
+
+/* Finds the command of a CDB, or writes sense data and returns NULL. */
+static const struct pioscsi_cdb *sat_cdb_find(struct sat_cmd *cmd)
 {
-	unsigned int i;
+	u8 action = cmd->cdb_len > 1 ? cmd->cdb[1] & PIOSCSI_CDB_ACTION : 0;
+	const struct pioscsi_cdb *supported = NULL;
 
-	*known = false;
-	for (i = 0; i < ARRAY_SIZE(sat_cdbs); i++) {
-		const struct sat_cdb *is = &sat_cdbs[i];
-
-		if (cmd->cdb[0] != is->opcode)
-			continue;
-		*known = true;
-		if (is->action == SAT_SA_ANY ||
-		    (cmd->cdb_len > 1 &&
-		     (cmd->cdb[1] & SAT_SA_MASK) == is->action))
-			return is;
-	}
+	if (cmd->cdb_len)
+		supported = pioscsi_cdb_find(&sat_cdb_table, cmd->cdb[0],
+					     action);
+	if (supported)
+		return supported;
+	if (cmd->cdb_len &&
+	    pioscsi_cdb_has_opcode(&sat_cdb_table, cmd->cdb[0]))
+		sat_invalid_cdb(cmd, 1, 4);
+	else
+		sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_INVALID_OPCODE);
 	return NULL;
-}
-
-/* The bit to point to when @bad are wrong in byte @byte. */
-static unsigned int sat_cdb_bit(const struct sat_cdb *is, unsigned int byte,
-				u8 bad)
-{
-	unsigned int top = fls(bad) - 1;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(is->field); i++)
-		if (is->field[i].byte == byte && is->field[i].mask & BIT(top))
-			return fls(is->field[i].mask) - 1;
-	return top;
 }
 
 /*
  * Returns the operation of a CDB, or NULL with sense data if the command is not
- * known, has reserved bits set, or needs the unit to be started.
+ * known, has unsupported bits set, or needs the unit to be started.
  */
 static const struct sat_op *sat_cdb_check(struct sat_cmd *cmd)
 {
-	const struct sat_cdb *is;
-	unsigned int i;
-	bool known;
-	u8 bad;
+	const struct pioscsi_cdb *supported = sat_cdb_find(cmd);
+	struct pioscsi_cdb_field bad;
 
-	if (!cmd->cdb_len) {
-		sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_INVALID_OPCODE);
+	if (!supported)
 		return NULL;
-	}
-	is = sat_cdb_find(cmd, &known);
-	if (!is) {
-		if (known)
-			sat_invalid_cdb(cmd, 1, 4);
-		else
-			sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_INVALID_OPCODE);
-		return NULL;
-	}
-	if (cmd->cdb_len < is->len) {
+	if (cmd->cdb_len < supported->len) {
 		sat_invalid_cdb(cmd, cmd->cdb_len, 7);
 		return NULL;
 	}
-	for (i = 0; i < is->len; i++) {
-		bad = cmd->cdb[i] & ~is->usage[i];
-		if (bad) {
-			sat_invalid_cdb(cmd, i, sat_cdb_bit(is, i, bad));
-			return NULL;
-		}
+	if (!pioscsi_cdb_check(supported, cmd->cdb, &bad)) {
+		sat_invalid_cdb(cmd, bad.byte, fls(bad.mask) - 1);
+		return NULL;
 	}
-	if (cmd->dev->stopped && !is->stopped) {
+	if (cmd->dev->stopped && !(supported->flags & SAT_CDB_STOPPED)) {
 		sat_check(cmd, NOT_READY, SAT_ASC_NEED_START);
 		return NULL;
 	}
-	return is->op;
+	return supported->op;
 }
 
 /**
- * sat_cdb_data() - check that the initiator's buffer does for a CDB
+ * sat_cdb_data() - check the initiator's buffer against a CDB
  * @cmd: the command
- * @dir: the direction that the CDB means
- * @bytes: how much it means
- * @field: the byte of the CDB that says so, for the sense data
+ * @dir: direction of the data that the CDB asks for
+ * @bytes: length of that data in bytes
+ * @field: byte of the CDB with the length, for the sense data
  *
- * A buffer that is longer is good enough.
+ * The buffer may be longer.
  *
  * Context: Any.
- * Return: true, or false with sense data.
+ * Return: true, or false with sense data if the buffer is too short or for the
+ *	other direction.
  */
 bool sat_cdb_data(struct sat_cmd *cmd, enum dma_data_direction dir, u64 bytes,
 		  unsigned int field)
@@ -263,13 +256,13 @@ bool sat_cdb_data(struct sat_cmd *cmd, enum dma_data_direction dir, u64 bytes,
 }
 
 /**
- * sat_reply() - end a command with what is in its buffer
+ * sat_reply() - end a command with data of &sat_cmd.buf
  * @cmd: the command
- * @len: bytes of it
+ * @len: length of the data in bytes
  * @alloc_len: ALLOCATION LENGTH
  *
  * Context: Any.
- * Return: %SAT_REPLY, or %SAT_GOOD if there is no room for any of it.
+ * Return: %SAT_REPLY, or %SAT_GOOD if the initiator has no room for data.
  */
 enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len)
 {
@@ -281,10 +274,10 @@ enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len)
 
 /**
  * sat_translate() - begin a SCSI command
- * @cmd: the command; the caller's fields are set, and no others need be
+ * @cmd: the command, with the caller's fields set
  *
  * Context: Any; the device's owner.
- * Return: what to do now.
+ * Return: the next thing to do.
  */
 enum sat_answer sat_translate(struct sat_cmd *cmd)
 {
@@ -299,12 +292,12 @@ enum sat_answer sat_translate(struct sat_cmd *cmd)
 }
 
 /**
- * sat_next() - go on with a SCSI command
+ * sat_next() - continue a SCSI command
  * @cmd: the command, whose last answer was %SAT_TASKFILE or %SAT_PARAM
  * @result: the registers at the end of the taskfile; NULL after %SAT_PARAM
  *
  * Context: Any; the device's owner.
- * Return: what to do now.
+ * Return: the next thing to do.
  */
 enum sat_answer sat_next(struct sat_cmd *cmd, const struct sat_regs *result)
 {

@@ -41,8 +41,8 @@
 struct sat_dev;
 struct sat_op;
 
-/* The longest reply is VPD page 89h, and parameter data is shorter. */
-#define SAT_BUF_BYTES		576
+/* The longest reply is that of REPORT SUPPORTED OPERATION CODES. */
+#define SAT_BUF_BYTES		644
 
 /**
  * enum sat_answer - what to do with a command now

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that are answered from what is known of the device: TEST UNIT READY,
- * REQUEST SENSE, REPORT LUNS and READ CAPACITY.
+ * Commands that need at most a short taskfile: TEST UNIT READY, REQUEST SENSE,
+ * REPORT LUNS, READ CAPACITY and REPORT SUPPORTED OPERATION CODES.
  */
 #include <linux/ata.h>
+#include <linux/bitops.h>
+#include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
+
+#include <pioscsi/cdb.h>
 
 #include "../compat.h"
 #include "dev.h"
@@ -26,7 +31,7 @@
 #define SAT_LUNS_WELL_KNOWN	0x01
 #define SAT_LUNS_ALL		0x02
 
-/* Any command will do that a device answers at once, without the medium. */
+/* CHECK POWER MODE ends at once and leaves the medium alone. */
 static enum sat_answer sat_test_unit_ready(struct sat_cmd *cmd)
 {
 	if (!cmd->dev->power)
@@ -39,7 +44,7 @@ const struct sat_op sat_op_test_unit_ready = {
 	.begin = sat_test_unit_ready,
 };
 
-/* Sense data goes with the status: what can be left is a state. */
+/* Each command ends with its own sense data: only a state is left to report. */
 static enum sat_answer sat_request_sense(struct sat_cmd *cmd)
 {
 	bool desc = cmd->cdb[1] & SAT_DESC;
@@ -112,4 +117,24 @@ static enum sat_answer sat_read_capacity16(struct sat_cmd *cmd)
 
 const struct sat_op sat_op_read_capacity16 = {
 	.begin = sat_read_capacity16,
+};
+
+static enum sat_answer sat_report_opcodes(struct sat_cmd *cmd)
+{
+	u32 alloc_len = get_unaligned_be32(&cmd->cdb[6]);
+	struct pioscsi_cdb_field bad;
+	int len;
+
+	BUILD_BUG_ON(PIOSCSI_CDB_REPORT_MAX(SAT_CDBS_MAX) > SAT_BUF_BYTES);
+
+	if (WARN_ON_ONCE(sat_cdb_table.count > SAT_CDBS_MAX))
+		return sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_INVALID_OPCODE);
+	len = pioscsi_cdb_report(&sat_cdb_table, cmd->cdb, cmd->buf, &bad);
+	if (len < 0)
+		return sat_invalid_cdb(cmd, bad.byte, fls(bad.mask) - 1);
+	return sat_reply(cmd, len, alloc_len);
+}
+
+const struct sat_op sat_op_report_opcodes = {
+	.begin = sat_report_opcodes,
 };

@@ -8,21 +8,24 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include <pioscsi/cdb.h>
+
 #include "sat.h"
 
 struct sat_dev;
 
 /* Commands and their CDBs: sat.c */
 
-#define SAT_CDB_MAX		16
+/* Commands that SAT_BUF_BYTES has room to report. */
+#define SAT_CDBS_MAX		32
 
 /**
- * struct sat_op - what a command does
- * @begin: the first answer; the CDB has been checked against the
+ * struct sat_op - the translation of a command
+ * @begin: returns the first answer; the CDB has been checked against the
  *	table of commands
  * @next: called by sat_next(); without it a successful taskfile ends the
  *	command
- * @raw: @next sees results that are errors, too, and makes the sense data
+ * @raw: @next is called for failed taskfiles, too, and writes the sense data
  */
 struct sat_op {
 	enum sat_answer (*begin)(struct sat_cmd *cmd);
@@ -44,7 +47,11 @@ extern const struct sat_op sat_op_write;
 extern const struct sat_op sat_op_verify;
 extern const struct sat_op sat_op_sync_cache;
 extern const struct sat_op sat_op_start_stop;
+extern const struct sat_op sat_op_report_opcodes;
+extern const struct sat_op sat_op_send_diagnostic;
 extern const struct sat_op sat_op_pass_through;
+
+extern const struct pioscsi_cdb_table sat_cdb_table;
 
 bool sat_cdb_data(struct sat_cmd *cmd, enum dma_data_direction dir, u64 bytes,
 		  unsigned int field);
@@ -70,6 +77,7 @@ enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len);
 #define SAT_ASC_MEDIUM_CHANGED		0x2800
 #define SAT_ASC_NO_SAVED		0x3900
 #define SAT_ASC_NO_MEDIUM		0x3a00
+#define SAT_ASC_SELF_TEST		0x3e03	/* self-test failed */
 #define SAT_ASC_INTERNAL		0x4400	/* target failure */
 #define SAT_ASC_CRC			0x4703
 #define SAT_ASC_REMOVAL_REQUEST		0x5a01
