@@ -372,6 +372,67 @@ static void sat_pass_learns(struct kunit *test)
 	sat_expect_tf(rig, 0x20, false, 0, 64);
 }
 
+static struct sat_rig *rig_with_atapi_device(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 0, 0x8580);
+	KUNIT_ASSERT_EQ(test, 0, sat_dev_parse(&rig->dev, id, true));
+	return rig;
+}
+
+static void identify_packet_device_reaches_atapi_device(struct kunit *test)
+{
+	struct sat_rig *rig = rig_with_atapi_device(test);
+	const u8 in = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
+
+	SAT_SEND_IN(rig, 512, ATA_16, SAT_IN, in, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+		    0, 0xa1, 0);
+	sat_expect_command(rig, 0xa1);
+	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
+	sat_done(rig);
+	sat_expect_good(rig);
+	SAT_SEND_IN(rig, 512, ATA_12, SAT_IN, in | SAT_T_TYPE, 0, 1, 0, 0, 0, 0,
+		    0xa1, 0, 0);
+	sat_expect_command(rig, 0xa1);
+	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+}
+
+/* They would wait for a CDB, or end without an interrupt. */
+static void packet_and_device_reset_are_invalid_for_atapi(struct kunit *test)
+{
+	static const u8 commands[] = { 0x08, 0xa0, 0xa2 };
+	struct sat_rig *rig = rig_with_atapi_device(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		SAT_SEND_NONE(rig, ATA_16, SAT_NON, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			      0, 0, 0, commands[i], 0);
+		sat_expect_field(rig, 0x2400, 14, 7);
+		SAT_SEND_NONE(rig, ATA_12, SAT_NON, 0, 0, 0, 0, 0, 0, 0,
+			      commands[i], 0, 0);
+		sat_expect_field(rig, 0x2400, 9, 7);
+	}
+}
+
+static void blank_is_no_pass_through(struct kunit *test)
+{
+	/* BLANK with IMMED, of the whole disc; the same opcode as (12). */
+	static const u8 blank[12] = { ATA_12, 0x10, 0, 0, 0x12, 0x34 };
+	static const u8 pass12[12] = { ATA_12, SAT_IN, [9] = 0xa1 };
+	static const u8 pass16[16] = { ATA_16, SAT_IN, [14] = 0xa1 };
+	static const u8 read[12] = { READ_12, [9] = 8 };
+
+	KUNIT_EXPECT_FALSE(test, sat_is_pass_through(blank, 12));
+	KUNIT_EXPECT_TRUE(test, sat_is_pass_through(pass12, 12));
+	KUNIT_EXPECT_FALSE(test, sat_is_pass_through(pass12, 9));
+	KUNIT_EXPECT_TRUE(test, sat_is_pass_through(pass16, 16));
+	KUNIT_EXPECT_FALSE(test, sat_is_pass_through(read, 12));
+}
+
 static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(sat_pass_identify),
 	KUNIT_CASE(sat_pass_registers),
@@ -385,6 +446,9 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(sat_pass_error_upper),
 	KUNIT_CASE(sat_pass_range),
 	KUNIT_CASE(sat_pass_learns),
+	KUNIT_CASE(identify_packet_device_reaches_atapi_device),
+	KUNIT_CASE(packet_and_device_reset_are_invalid_for_atapi),
+	KUNIT_CASE(blank_is_no_pass_through),
 	{}
 };
 

@@ -53,11 +53,13 @@ static void act_on_answer(struct pioata_chan *ch, enum sat_answer answer)
 
 static void begin_command(struct pioata_chan *ch)
 {
+	struct sat_cmd *sat = &ch->job.sat;
+
 	ch->job.step = PIOATA_STEP_COMMAND;
-	if (ch->job.target->dev.packet)
+	if (sat->dev->packet && !sat_is_pass_through(sat->cdb, sat->cdb_len))
 		pioata_packet_begin(ch);
 	else
-		act_on_answer(ch, sat_translate(&ch->job.sat));
+		act_on_answer(ch, sat_translate(sat));
 }
 
 /**

@@ -107,6 +107,7 @@ static int sat_parse_packet(struct sat_dev *dev)
 	if ((dev->id[ATA_ID_CONFIG] & 0xc000) != 0x8000 || cdb_len < 0)
 		return -ENODEV;
 	dev->cdb_len = cdb_len;
+	dev->sector_size = ATA_SECT_SIZE;
 	dev->removable = ata_id_removable(dev->id);
 	return 0;
 }

@@ -18,8 +18,8 @@
  * struct sat_dev - a device behind the translation
  * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
  *	ata_id_*() functions of <linux/ata.h>
- * @packet: an ATAPI device: @id, the strings, @removable and @cdb_len are
- *	all that is set
+ * @packet: an ATAPI device. Of the fields that follow, only the strings,
+ *	@removable, @cdb_len and @sector_size (512) are set.
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise

@@ -127,7 +127,7 @@ struct sat_tf {
 
 /**
  * struct sat_cmd - a SCSI command on its way through the translation
- * @dev: the device, not an ATAPI one
+ * @dev: the device; for an ATAPI device, the command is ATA PASS-THROUGH
  * @cdb: the CDB
  * @cdb_len: bytes of @cdb
  * @dir: %DMA_FROM_DEVICE, %DMA_TO_DEVICE or %DMA_NONE
@@ -165,6 +165,7 @@ struct sat_cmd {
 	u8 want;		/* MODE SELECT: to what */
 };
 
+bool sat_is_pass_through(const u8 *cdb, unsigned int len);
 enum sat_answer sat_translate(struct sat_cmd *cmd);
 enum sat_answer sat_next(struct sat_cmd *cmd, const struct sat_regs *result);
 

@@ -38,6 +38,22 @@ static bool sat_pass_is_16(const struct sat_cmd *cmd)
 	return cmd->cdb[0] == ATA_16;
 }
 
+/**
+ * sat_is_pass_through() - tell whether a CDB for an ATAPI device is for us
+ * @cdb: the CDB
+ * @len: its length in bytes
+ *
+ * The device gets all other CDBs by PACKET. BLANK of MMC-6 has the operation code
+ * of ATA PASS-THROUGH (12). Its byte 9 is reserved, where the latter has COMMAND.
+ *
+ * Context: Any.
+ * Return: true for ATA PASS-THROUGH.
+ */
+bool sat_is_pass_through(const u8 *cdb, unsigned int len)
+{
+	return cdb[0] == ATA_16 || (cdb[0] == ATA_12 && len > 9 && cdb[9]);
+}
+
 static void sat_pass_regs(struct sat_cmd *cmd)
 {
 	struct sat_regs *regs = &cmd->tf.regs;
@@ -73,7 +89,17 @@ static void sat_pass_regs(struct sat_cmd *cmd)
 	cmd->tf.want_regs = cdb[2] & SAT_PASS_CK_COND;
 }
 
-/* Commands whose data are logical sectors, and those with several a DRQ. */
+/* Commands of an ATAPI device that neither protocol here can execute. */
+static bool sat_pass_is_packet(const struct sat_cmd *cmd)
+{
+	u8 command = cmd->tf.regs.command;
+
+	return cmd->dev->packet && (command == ATA_CMD_PACKET ||
+				    command == ATA_CMD_SERVICE ||
+				    command == ATA_CMD_DEV_RESET);
+}
+
+/* Commands with more than one logical sector in a DRQ block. */
 static bool sat_pass_is_multiple(u8 command)
 {
 	switch (command) {
@@ -88,6 +114,7 @@ static bool sat_pass_is_multiple(u8 command)
 	}
 }
 
+/* Commands with logical sectors as data. */
 static bool sat_pass_is_sectors(u8 command)
 {
 	switch (command) {
@@ -101,10 +128,7 @@ static bool sat_pass_is_sectors(u8 command)
 	}
 }
 
-/*
- * MULTIPLE_COUNT is for READ and WRITE MULTIPLE, and there it says what SET
- * MULTIPLE MODE has set.
- */
+/* MULTIPLE_COUNT has to be that of the last SET MULTIPLE MODE. */
 static bool sat_pass_check_multiple(struct sat_cmd *cmd)
 {
 	u8 exponent = SAT_PASS_MULTIPLE(cmd->cdb[1]);
@@ -115,7 +139,7 @@ static bool sat_pass_check_multiple(struct sat_cmd *cmd)
 	       1U << exponent == cmd->dev->multi;
 }
 
-/* The byte of the CDB that T_LENGTH points to. */
+/* The byte of the CDB that holds the length, by T_LENGTH. */
 static unsigned int sat_pass_length_byte(const struct sat_cmd *cmd)
 {
 	switch (cmd->cdb[2] & SAT_PASS_LENGTH) {
@@ -128,7 +152,7 @@ static unsigned int sat_pass_length_byte(const struct sat_cmd *cmd)
 	}
 }
 
-/* A number of blocks of 0 is the largest that the command can have. */
+/* 0 blocks stand for the largest number that the field cannot hold. */
 static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 {
 	const struct sat_regs *regs = &cmd->tf.regs;
@@ -155,7 +179,7 @@ static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 							ATA_SECT_SIZE);
 }
 
-/* A device moves whole blocks; it would wait for the rest of one forever. */
+/* A device waits for ever for the rest of a block: only whole blocks move. */
 static enum sat_answer sat_pass_data(struct sat_cmd *cmd, bool in)
 {
 	u8 command = cmd->tf.regs.command;
@@ -184,6 +208,8 @@ static enum sat_answer sat_pass_data(struct sat_cmd *cmd, bool in)
 static enum sat_answer sat_pass_begin(struct sat_cmd *cmd)
 {
 	sat_pass_regs(cmd);
+	if (sat_pass_is_packet(cmd))
+		return sat_invalid_cdb(cmd, sat_pass_is_16(cmd) ? 14 : 9, 7);
 	if (!sat_pass_check_multiple(cmd))
 		return sat_invalid_cdb(cmd, 1, 7);
 	switch (SAT_PASS_PROTOCOL(cmd->cdb[1])) {
@@ -201,7 +227,7 @@ static enum sat_answer sat_pass_begin(struct sat_cmd *cmd)
 	}
 }
 
-/* What the initiator has changed behind the translation's back. */
+/* Keeps the device state that the translation uses up to date. */
 static void sat_pass_learn(struct sat_cmd *cmd, bool failed)
 {
 	const struct sat_regs *regs = &cmd->tf.regs;
