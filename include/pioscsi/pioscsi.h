@@ -42,6 +42,7 @@
 #include <scsi/scsi_host.h>
 
 struct scatterlist;
+struct scsi_device;
 struct pioscsi_hba;
 
 /**
@@ -262,12 +263,19 @@ struct pioscsi_ops {
  * @owner: the module, held while a device of its hosts is open
  * @ops: the mechanism
  * @priv_size: bytes of &pioscsi_hba.priv
+ * @lba_geometry: report 255 heads and 63 sectors a track for a disk without a
+ *	geometry, as Linux' drivers for ATA disks do
+ * @ioctl: execute an ioctl of a device; return -ENOTTY for an unknown one. May be
+ *	%NULL. Context: task; may sleep.
  */
 struct pioscsi_driver {
 	const char *name;
 	struct module *owner;
 	const struct pioscsi_ops *ops;
 	size_t priv_size;
+	bool lba_geometry;
+	int (*ioctl)(struct pioscsi_hba *hba, struct scsi_device *sdev,
+		     unsigned int cmd, void __user *arg);
 
 	/* private: the port's template for the midlayer */
 	struct scsi_host_template sht;

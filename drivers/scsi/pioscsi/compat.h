@@ -67,6 +67,32 @@ static inline void pioscsi_rescan_device(struct scsi_device *sdev)
 						 sdev, &sdev->sdev_gendev));
 }
 
+/* 6.3: scsi_execute() became scsi_execute_cmd(). Only data from the device. */
+static inline int pioscsi_execute(struct scsi_device *sdev, const u8 *cdb,
+				  void *buf, unsigned int len, u8 *sense,
+				  int timeout)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return __scsi_execute(sdev, cdb, len ? DMA_FROM_DEVICE : DMA_NONE, buf,
+			      len, sense, NULL, timeout, 1, 0, 0, NULL);
+#else
+	const struct scsi_exec_args args = {
+		.sense = sense,
+		.sense_len = SCSI_SENSE_BUFFERSIZE,
+	};
+
+	return scsi_execute_cmd(sdev, cdb, REQ_OP_DRV_IN, buf, len, timeout, 1,
+				&args);
+#endif
+}
+
+/* 6.18: bios_param() takes the disk. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define BIOS_PARAM_DISK struct block_device
+#else
+#define BIOS_PARAM_DISK struct gendisk
+#endif
+
 /* 6.9: BH work queues, which replace tasklets. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 struct pioscsi_bh {

@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/log2.h>
@@ -54,6 +55,25 @@ static void sdev_gone(struct scsi_device *sdev)
 	sdev->hostdata = NULL;
 }
 
+static int run_ioctl(struct scsi_device *sdev, unsigned int cmd,
+		     void __user *arg)
+{
+	struct pioscsi_port *port = shost_priv(sdev->host);
+
+	return port->drv->ioctl(&port->hba, sdev, cmd, arg);
+}
+
+/* 0 heads, 1 sectors a track, 2 cylinders. */
+static int get_lba_geometry(struct scsi_device *sdev, BIOS_PARAM_DISK *disk,
+			    sector_t capacity, int geometry[])
+{
+	geometry[0] = 255;
+	geometry[1] = 63;
+	sector_div(capacity, geometry[0] * geometry[1]);
+	geometry[2] = capacity;
+	return 0;
+}
+
 static bool ops_complete(const struct pioscsi_ops *ops)
 {
 	return ops->claim && ops->service && ops->pio_in && ops->pio_out &&
@@ -92,6 +112,8 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 		.sdev_configure = sdev_set_up,
 		.sdev_destroy = sdev_gone,
 		.change_queue_depth = sdev_change_depth,
+		.ioctl = drv->ioctl ? run_ioctl : NULL,
+		.bios_param = drv->lba_geometry ? get_lba_geometry : NULL,
 		.track_queue_depth = 1,
 		/* The port waits as long as its bus needs. */
 		.skip_settle_delay = 1,

@@ -172,6 +172,10 @@ void pioata_device_absent(struct pioata_chan *ch);
 void pioata_setup(struct pioata_chan *ch);
 bool pioata_setup_next(struct pioata_chan *ch, u8 status);
 
+/* ioctl.c */
+int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,
+		 unsigned int cmd, void __user *arg);
+
 /* tf.c */
 u8 pioata_pause(struct pioata_chan *ch);
 u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);

@@ -18,6 +18,8 @@ static struct pioscsi_driver pioata_driver = {
 	.owner = THIS_MODULE,
 	.ops = &pioata_chan_ops,
 	.priv_size = sizeof(struct pioata_chan),
+	.lba_geometry = true,
+	.ioctl = pioata_ioctl,
 };
 
 static unsigned int data_width;
