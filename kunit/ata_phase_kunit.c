@@ -204,6 +204,69 @@ static void end_that_is_not_ready_is_a_fault(struct kunit *test)
 	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
 }
 
+struct wrong_case {
+	const char *desc;
+	u8 protocol;
+	u8 flags;
+	enum dma_data_direction dir;
+	u8 status[2];		/* the first has DRQ for one block, if any */
+};
+
+/* ATA PASS-THROUGH with another protocol than the device follows. */
+static const struct wrong_case wrong_cases[] = {
+	{ "non-data, device has data", 3 << 1, 0x20, DMA_NONE,
+	  { READY | ATA_DRQ } },
+	{ "data-in, device has more data", 4 << 1, 0x0e, DMA_FROM_DEVICE,
+	  { READY | ATA_DRQ, READY | ATA_DRQ } },
+	{ "data-in, device has none", 4 << 1, 0x0e, DMA_FROM_DEVICE,
+	  { READY } },
+	{ "data-out, device takes more", 5 << 1, 0x06, DMA_TO_DEVICE,
+	  { READY | ATA_DRQ, READY | ATA_DRQ } },
+	{ "data-out, device takes none", 5 << 1, 0x06, DMA_TO_DEVICE,
+	  { READY } },
+	{ "non-data, device is not ready", 3 << 1, 0, DMA_NONE, { 0 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(wrong, wrong_cases, desc);
+
+/* It ends with the registers in its sense data, and is blamed for the fault. */
+static void pass_through_with_wrong_protocol_is_blamed(struct kunit *test)
+{
+	const struct wrong_case *w = test->param_value;
+	struct fake_ata *fake = test->priv;
+	const u8 cdb[16] = {
+		ATA_16, w->protocol, w->flags, [6] = 1, [14] = 0xec,
+	};
+
+	fake->in[PIOATA_IO_ERROR] = 0x12;
+	fake->in[PIOATA_IO_NSECT] = 0x34;
+	fake_ata_start(fake, w->dir, w->dir == DMA_NONE ? 0 : 512, cdb, 16);
+	if (w->status[1]) {
+		fake_ata_expect(fake, w->status[0], PIOSCSI_XFER);
+		fake_ata_move(fake, w->dir, 512);
+		if (w->dir == DMA_TO_DEVICE)
+			fake_ata_expect(fake, w->status[1], PIOSCSI_BUSY_POLL);
+	}
+	fake_ata_expect(fake, w->status[!!w->status[1]], PIOSCSI_FAULT);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[0], 0xf0);
+	KUNIT_EXPECT_EQ(test, fake->sense[2], ABORTED_COMMAND);
+	KUNIT_EXPECT_EQ(test, fake->sense[3], 0x12);
+	KUNIT_EXPECT_EQ(test, fake->sense[4], w->status[!!w->status[1]]);
+	KUNIT_EXPECT_EQ(test, fake->sense[6], 0x34);
+}
+
+static void read_with_wrong_status_blames_no_command(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->port.xfer.blame = &fake->cmd;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+}
+
 static void nobody_is_there(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -277,6 +340,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_beyond_the_end_is_a_fault),
 	KUNIT_CASE(end_before_the_data_is_a_fault),
 	KUNIT_CASE(end_that_is_not_ready_is_a_fault),
+	KUNIT_CASE_PARAM(pass_through_with_wrong_protocol_is_blamed,
+			 wrong_gen_params),
+	KUNIT_CASE(read_with_wrong_status_blames_no_command),
 	KUNIT_CASE(nobody_is_there),
 	KUNIT_CASE(busy_channel_takes_no_command),
 	KUNIT_CASE(busy_device_takes_no_command),

@@ -178,6 +178,22 @@ void fake_say_done(struct fake_cmd *c, int result)
 }
 
 /**
+ * fake_say_blame() - have the chip fault because of a command
+ * @c: the command
+ * @result: as in &scsi_cmnd.result
+ *
+ * Context: any.
+ */
+void fake_say_blame(struct fake_cmd *c, int result)
+{
+	*next_line(c->fake) = (struct fake_answer){
+		.next = PIOSCSI_FAULT,
+		.xfer = { .cmd = &c->cmd, .blame = &c->cmd },
+		.result = result,
+	};
+}
+
+/**
  * fake_raise() - have the chip interrupt
  * @fake: the chip
  *
@@ -264,7 +280,7 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 		fake->left = a->xfer;
 	else if (a->next != PIOSCSI_BUSY_POLL && a->next != PIOSCSI_POLL)
 		go_on(fake);
-	if (a->next == PIOSCSI_DONE && a->xfer.cmd)
+	if ((a->next == PIOSCSI_DONE && a->xfer.cmd) || a->xfer.blame)
 		a->xfer.cmd->result = a->result;
 	return a->next;
 }

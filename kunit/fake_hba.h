@@ -161,6 +161,7 @@ void fake_say(struct fake_hba *fake, enum pioscsi_next next);
 void fake_say_xfer(struct fake_cmd *c, enum dma_data_direction dir,
 		   unsigned int len);
 void fake_say_done(struct fake_cmd *c, int result);
+void fake_say_blame(struct fake_cmd *c, int result);
 void fake_raise(struct fake_hba *fake);
 void fake_fail(struct fake_hba *fake, enum fake_op op, int err,
 	       unsigned int times);

@@ -49,6 +49,25 @@ static void fault_is_handled_by_the_thread(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_FAULT], 1);
 }
 
+static void blamed_command_ends_with_its_own_result(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+	struct fake_cmd *d = queued(fake, sdev);
+
+	c->scmd.sense_buffer[0] = 0x70;
+	waiting(fake, sdev);
+	fake_trace(fake);
+	fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "mask done0 hba done1 start2 unmask");
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
+	expect_open(test);
+}
+
 static void foreign_bus_reset_ends_all_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -209,6 +228,7 @@ static void answer_without_command_resets_the_hba(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(fault_is_handled_by_the_thread),
+	KUNIT_CASE(blamed_command_ends_with_its_own_result),
 	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
 	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),
 	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),

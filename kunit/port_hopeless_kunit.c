@@ -74,6 +74,26 @@ static void completed_command_clears_reset_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
+static void faults_of_blamed_commands_are_not_counted(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 3 * RESETS_MAX; i++) {
+		struct fake_cmd *c = queued(fake);
+
+		c->scmd.sense_buffer[0] = 0x70;
+		fake_trace(fake);
+		fake->said = 0;
+		fake->scripted = 0;
+		fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
+		fake_interrupt(fake);
+		KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	}
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 3 * RESETS_MAX);
+}
+
 static void host_reset_revives_dead_hba(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -184,6 +204,7 @@ static void lost_interrupt_extends_timeout_once(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(eight_resets_take_hba_out_of_service),
 	KUNIT_CASE(completed_command_clears_reset_count),
+	KUNIT_CASE(faults_of_blamed_commands_are_not_counted),
 	KUNIT_CASE(host_reset_revives_dead_hba),
 	KUNIT_CASE(idle_busy_chip_is_retried),
 	KUNIT_CASE(busy_chip_with_commands_is_not_retried),

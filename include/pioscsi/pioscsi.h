@@ -128,11 +128,15 @@ enum pioscsi_next {
  * @cmd: the command
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
  * @len: bytes that the chip takes or gives without another interrupt, at most
+ * @blame: with %PIOSCSI_FAULT, the command that caused it, or %NULL. It ends with
+ *	its result, and the fault does not count towards taking the HBA out of
+ *	service.
  */
 struct pioscsi_xfer {
 	struct pioscsi_cmd *cmd;
 	enum dma_data_direction dir;
 	unsigned int len;
+	struct pioscsi_cmd *blame;
 };
 
 /**

@@ -60,6 +60,8 @@ static bool covers(enum eh_scope scope, const struct scsi_device *sdev,
  */
 static void drop_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
+	if (port->xfer.blame == cmd)
+		port->xfer.blame = NULL;
 	if (port->xfer.cmd == cmd) {
 		port->xfer.cmd = NULL;
 		port->xfer.len = 0;
@@ -208,6 +210,22 @@ int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 	return err;
 }
 
+/*
+ * Ends the command that the front end blames for a fault, with its result. As
+ * with any command that ends, the count of resets begins again.
+ */
+static void end_blamed(struct pioscsi_port *port)
+{
+	struct pioscsi_cmd *cmd = port->xfer.blame;
+
+	port->xfer.blame = NULL;
+	if (!cmd || port->active[cmd->tag] != cmd)
+		return;
+	if (port->xfer.cmd == cmd)
+		port->xfer.cmd = NULL;
+	pioscsi_complete(port, cmd, true);
+}
+
 /**
  * pioscsi_eh_fault() - start over with a chip that contradicted itself
  * @port: the port
@@ -224,6 +242,7 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 
 	dev_warn_ratelimited(port->hba.dev,
 			     "the HBA contradicts itself and is reset\n");
+	end_blamed(port);
 	if (port->resets++ < RESETS_MAX)
 		err = reset_chip(port);
 	pioscsi_record_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);

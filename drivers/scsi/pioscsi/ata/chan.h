@@ -157,6 +157,8 @@ void pioata_standby(struct pioscsi_hba *hba);
 int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 void pioata_job_tf_ended(struct pioata_chan *ch, u8 status);
 void pioata_job_got_param(struct pioata_chan *ch);
+enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
+			       const char *what);
 
 /* packet.c */
 void pioata_packet_begin(struct pioata_chan *ch);

@@ -82,12 +82,13 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 	struct pioata_job *job = &ch->job;
 	u8 cdb[ATAPI_CDB_LEN] = { };
 
+	if (!(status & ATA_DRQ) && status & ATA_ERR)
+		return packet_ended(ch, status);
 	if (!(status & ATA_DRQ))
-		return status & ATA_ERR ? packet_ended(ch, status) :
-					  PIOSCSI_FAULT;
+		return pioata_fault(ch, status, "no request for the CDB");
 	if ((pioata_read(ch, PIOATA_IO_NSECT) &
 	     (REASON_COMMAND | REASON_TO_HOST)) != REASON_COMMAND)
-		return PIOSCSI_FAULT;
+		return pioata_fault(ch, status, "wrong interrupt reason");
 	memcpy(cdb, job->sat.cdb, min_t(size_t, job->sat.cdb_len, sizeof(cdb)));
 	job->phase = PIOATA_PACKET;
 	pioata_data_out(ch, cdb,
@@ -123,8 +124,10 @@ enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 	reason = pioata_read(ch, PIOATA_IO_NSECT);
 	job->block = pioata_read(ch, PIOATA_IO_LBAM) |
 		     pioata_read(ch, PIOATA_IO_LBAH) << 8;
-	if (reason & REASON_COMMAND || !job->block)
-		return PIOSCSI_FAULT;
+	if (reason & REASON_COMMAND)
+		return pioata_fault(ch, status, "wrong interrupt reason");
+	if (!job->block)
+		return pioata_fault(ch, status, "data request without a length");
 	if (has_pad(ch))
 		job->block--;
 	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;

@@ -101,14 +101,14 @@ static enum pioscsi_next next_step(const struct pioata_chan *ch)
 }
 
 /*
- * A device says that it is ready, or what is wrong. For one that is not there
- * the other says 00h, and so does a bus that is pulled down.
+ * A device that has ended a command reports DRDY or an error. Status 00h is that
+ * of an absent device (the other one answers), or of a bus that is pulled down.
  */
 static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 {
 	if (ch->job.step == PIOATA_STEP_COMMAND &&
 	    !(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
-		return PIOSCSI_FAULT;
+		return pioata_fault(ch, status, "the device is not ready");
 	pioata_job_tf_ended(ch, status);
 	return next_step(ch);
 }
@@ -127,7 +127,7 @@ static enum pioscsi_next next_block(struct pioata_chan *ch,
 static enum pioscsi_next phase_non_data(struct pioata_chan *ch, u8 status)
 {
 	if (status & ATA_DRQ)
-		return PIOSCSI_FAULT;
+		return pioata_fault(ch, status, "unexpected data request");
 	return tf_ended(ch, status);
 }
 
@@ -151,10 +151,10 @@ static enum pioscsi_next phase_data_in(struct pioata_chan *ch, u8 status)
 			       next_block(ch, DMA_FROM_DEVICE) :
 			       read_id_piece(ch);
 	if (status & ATA_DRQ)
-		return PIOSCSI_FAULT;
+		return pioata_fault(ch, status, "data request after the end");
 	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
 	    job->step == PIOATA_STEP_COMMAND)
-		return PIOSCSI_FAULT;
+		return pioata_fault(ch, status, "end before all data");
 	return tf_ended(ch, status);
 }
 
@@ -167,8 +167,10 @@ static enum pioscsi_next phase_data_out(struct pioata_chan *ch, u8 status)
 		job->phase = PIOATA_DATA_OUT;
 		return next_block(ch, DMA_TO_DEVICE);
 	}
-	if (status & ATA_DRQ || (job->left && !error))
-		return PIOSCSI_FAULT;
+	if (status & ATA_DRQ)
+		return pioata_fault(ch, status, "data request after the end");
+	if (job->left && !error)
+		return pioata_fault(ch, status, "end before all data");
 	return tf_ended(ch, status);
 }
 
@@ -238,6 +240,12 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 	struct pioata_job *job = &ch->job;
 	enum pioscsi_next next = serve_phase(ch);
 
+	if (next == PIOSCSI_FAULT) {
+		xfer->blame = job->phase == PIOATA_ENDED ?
+			      pioscsi_find_cmd(hba, 0) : NULL;
+		if (xfer->blame)
+			xfer->blame->result = job->result;
+	}
 	if (next != PIOSCSI_XFER && next != PIOSCSI_DONE)
 		return next;
 	xfer->cmd = pioscsi_find_cmd(hba, 0);

@@ -191,6 +191,17 @@ static void sat_pass_fixed(struct sat_cmd *cmd, const struct sat_regs *result)
 		sense[8] |= SAT_FIXED_LBA;
 }
 
+static void sat_pass_regs_sense(struct sat_cmd *cmd,
+				const struct sat_regs *result, bool desc,
+				struct sat_error error)
+{
+	sat_build_sense(cmd, desc, error.key, error.code);
+	if (desc)
+		sat_pass_desc(cmd, result);
+	else
+		sat_pass_fixed(cmd, result);
+}
+
 /**
  * sat_pass_sense() - end ATA PASS-THROUGH with the registers in sense data
  * @cmd: the command
@@ -212,10 +223,22 @@ enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
 		error = sat_decode_error(cmd, result);
 		desc = cmd->dev->d_sense;
 	}
-	sat_build_sense(cmd, desc, error.key, error.code);
-	if (desc)
-		sat_pass_desc(cmd, result);
-	else
-		sat_pass_fixed(cmd, result);
+	sat_pass_regs_sense(cmd, result, desc, error);
 	return SAT_CHECK;
+}
+
+/**
+ * sat_pass_wrong_protocol() - write sense data for a protocol that does not fit
+ * @cmd: ATA PASS-THROUGH with another protocol than its ATA command has
+ * @regs: the registers; STATUS may have no error bit
+ *
+ * The sense key is that of libata.
+ *
+ * Context: Any.
+ */
+void sat_pass_wrong_protocol(struct sat_cmd *cmd, const struct sat_regs *regs)
+{
+	const struct sat_error error = { ABORTED_COMMAND, SAT_ASC_NONE };
+
+	sat_pass_regs_sense(cmd, regs, cmd->dev->d_sense, error);
 }
