@@ -106,6 +106,87 @@ static void pad_of_odd_length(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, 8);
 }
 
+struct overrun_case {
+	const char *desc;
+	u8 opcode;
+	enum dma_data_direction dir;
+	u8 reason;
+	bool ok;
+};
+
+static const struct overrun_case overrun_cases[] = {
+	{ "INQUIRY", INQUIRY, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, true },
+	{ "MODE SENSE", MODE_SENSE_10, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST,
+	  true },
+	{ "READ (10)", READ_10, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
+	{ "READ (12)", READ_12, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
+	{ "READ CD", 0xbe, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
+	{ "READ CD MSF", 0xb9, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
+	{ "data out", MODE_SELECT_10, DMA_TO_DEVICE, 0, false },
+	{ "data out instead of in", INQUIRY, DMA_FROM_DEVICE, 0, false },
+	{ "no data", TEST_UNIT_READY, DMA_NONE, FAKE_ATA_TO_HOST, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(overrun, overrun_cases, desc);
+
+/* Sectors that do not fit, and data for the device, are never discarded. */
+static void overrun_of_parameter_data_is_permitted(struct kunit *test)
+{
+	const struct overrun_case *o = test->param_value;
+	struct fake_ata *fake = test->priv;
+	const u8 cdb[12] = { o->opcode };
+
+	fake_ata_start(fake, o->dir, o->dir == DMA_NONE ? 0 : 8, cdb, 12);
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
+	announce(fake, o->reason, 36);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, 36);
+	KUNIT_EXPECT_EQ(test, fake->cmd.overrun_ok, o->ok);
+}
+
+struct inquiry_case {
+	const char *desc;
+	u8 evpd;
+	u8 version;
+	u8 expect[2];
+	unsigned int piece;
+};
+
+static const struct inquiry_case inquiry_cases[] = {
+	{ "version 0", 0, 0, { 0x05, 0x32 }, 36 },
+	{ "version 0, word by word", 0, 0, { 0x05, 0x32 }, 2 },
+	{ "version 0, byte by byte", 0, 0, { 0x05, 0x32 }, 1 },
+	{ "version 3", 0, 3, { 3, 0x21 }, 36 },
+	{ "version 3, byte by byte", 0, 3, { 3, 0x21 }, 1 },
+	{ "vital product data", 1, 0, { 0, 0x21 }, 36 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(inquiry, inquiry_cases, desc);
+
+static void version_0_of_inquiry_data_becomes_5(struct kunit *test)
+{
+	const struct inquiry_case *q = test->param_value;
+	struct fake_ata *fake = test->priv;
+	const u8 cdb[12] = { INQUIRY, q->evpd, 0, 0, 36 };
+	u8 data[36] = { 0x05, 0x80, q->version, 0x21, 31 }, is[36];
+	unsigned int at;
+
+	fake->data = data;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, 12);
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
+	announce(fake, FAKE_ATA_TO_HOST, 36);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	for (at = 0; at < 36; at += q->piece) {
+		fake->cmd.moved = at;
+		pioata_chan_ops.pio_in(&fake->port.hba, is + at, q->piece);
+	}
+	data[2] = q->expect[0];
+	data[3] = q->expect[1];
+	KUNIT_EXPECT_MEMEQ(test, is, data, 36);
+}
+
 /* The device says how much, each time. */
 static void data_in_blocks(struct kunit *test)
 {
@@ -235,6 +316,10 @@ static void faults(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_of_odd_length),
 	KUNIT_CASE(pad_of_odd_length),
+	KUNIT_CASE_PARAM(overrun_of_parameter_data_is_permitted,
+			 overrun_gen_params),
+	KUNIT_CASE_PARAM(version_0_of_inquiry_data_becomes_5,
+			 inquiry_gen_params),
 	KUNIT_CASE(data_in_blocks),
 	KUNIT_CASE(data_to_the_device),
 	KUNIT_CASE(limits),

@@ -218,6 +218,25 @@ static void overrun_of_a_word_is_bounced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 3);
 }
 
+static void permitted_overrun_ends_with_good(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 8);
+
+	c->cmd.overrun_ok = true;
+	serve(c, DMA_FROM_DEVICE, 36);
+	KUNIT_EXPECT_EQ(test, c->at, 36);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 8, 0));
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 28);
+
+	/* It is permitted for one command only. */
+	fake_queue(c);
+	KUNIT_EXPECT_FALSE(test, c->cmd.overrun_ok);
+}
+
 static void data_without_buffer_is_bounced(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -428,6 +447,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bursts_fill_consecutive_bytes),
 	KUNIT_CASE_PARAM(residual_and_overrun_are_reported, amount_gen_params),
 	KUNIT_CASE(overrun_of_a_word_is_bounced),
+	KUNIT_CASE(permitted_overrun_ends_with_good),
 	KUNIT_CASE(data_without_buffer_is_bounced),
 	KUNIT_CASE(short_read_keeps_status),
 	KUNIT_CASE_PARAM(early_end_of_data_leaves_residual, early_gen_params),

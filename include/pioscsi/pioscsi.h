@@ -78,6 +78,8 @@ struct pioscsi_saved_cmd {
  * @tag: unique among the commands of the HBA, from 0 to &pioscsi_hba.depth - 1
  * @result: set by the front end before it answers %PIOSCSI_DONE: host byte and
  *	SAM status, as in &scsi_cmnd.result
+ * @overrun_ok: set by start(): data beyond the buffer is discarded and is no
+ *	error. The port clears it before.
  * @moved: bytes of the data buffer that the port has moved so far
  *
  * The HBA's owner may access it from start() until the end of the command.
@@ -86,6 +88,7 @@ struct pioscsi_cmd {
 	struct scsi_cmnd *scmd;
 	unsigned int tag;
 	int result;
+	bool overrun_ok;
 	unsigned int moved;
 
 	/* private: the port's */

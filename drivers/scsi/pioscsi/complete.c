@@ -74,9 +74,10 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 	if (pioscsi_shortfall(cmd))
 		pioscsi_pio_zero_rest(cmd);
 	if (cmd->overrun) {
-		/* More came than was asked for: none of it can be trusted. */
 		pioscsi_count(&port->stats.overrun, cmd->overrun);
-		set_host_byte(scmd, DID_ERROR);
+		/* Unexpected overrun: the rest cannot be trusted either. */
+		if (!cmd->overrun_ok)
+			set_host_byte(scmd, DID_ERROR);
 	}
 	pioscsi_record_end(port, cmd);
 	pioscsi_done(scmd, task);

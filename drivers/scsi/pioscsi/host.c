@@ -27,6 +27,9 @@
 
 static int sdev_new(struct scsi_device *sdev)
 {
+	/* Old ATAPI devices do not know REPORT LUNS, and one LUN needs none. */
+	if (sdev->host->max_lun == 1)
+		scsi_target(sdev)->no_report_luns = 1;
 	sdev->hostdata = pioscsi_lun_alloc();
 	return sdev->hostdata ? 0 : -ENOMEM;
 }

@@ -66,6 +66,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	cmd->result = 0;
 	cmd->moved = 0;
 	cmd->overrun = 0;
+	cmd->overrun_ok = false;
 	cmd->timeout_extended = false;
 	cmd->sensing = false;
 	pioscsi_pio_rewind(cmd);

@@ -96,6 +96,8 @@ struct pioata_target {
  * @dir: their direction
  * @begun: data has been moved: what is next will not take long
  * @settle: the last word of a block has only just been moved
+ * @inquiry: standard INQUIRY data of an ATAPI device is on its way
+ * @old_version: that data had version 0, which has been corrected
  * @result: of the command, for %PIOATA_ENDED
  */
 struct pioata_job {
@@ -110,6 +112,8 @@ struct pioata_job {
 	enum dma_data_direction dir;
 	bool begun;
 	bool settle;
+	bool inquiry;
+	bool old_version;
 	int result;
 };
 
@@ -161,7 +165,9 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what);
 
 /* packet.c */
+bool pioata_packet_may_overrun(const struct sat_cmd *cmd);
 void pioata_packet_begin(struct pioata_chan *ch);
+void pioata_packet_fix_inquiry(struct pioata_chan *ch, u8 *buf, u32 len);
 enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status);
 enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status);
 

@@ -224,6 +224,7 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	if (!pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ))
 		return -EBUSY;
 	fill_job(ch, cmd->scmd);
+	cmd->overrun_ok = pioata_packet_may_overrun(&ch->job.sat);
 	if (pioata_no_device(status))
 		pioata_device_absent(ch);
 	else

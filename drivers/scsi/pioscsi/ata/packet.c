@@ -3,6 +3,7 @@
  * ATAPI: a SCSI command by PACKET, with the device telling by its byte count
  * how much it moves next.
  */
+#include <linux/cdrom.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -25,12 +26,71 @@
 
 #define INVALID_OPCODE		0x20
 
+/* Standard INQUIRY data. */
+#define INQUIRY_VERSION		2
+#define INQUIRY_FORMAT		3
+#define VERSION_SPC3		0x05
+#define FORMAT_ATAPI		0x32	/* ATAPI version 3, response data format 2 */
+#define EVPD			0x01	/* CDB byte 1 */
+
 /* The CDB does not fit: the device cannot know it. */
 static void reject_cdb(struct pioata_chan *ch)
 {
 	scsi_build_sense_buffer(0, ch->job.sat.sense, ILLEGAL_REQUEST,
 				INVALID_OPCODE, 0);
 	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+}
+
+/**
+ * pioata_packet_may_overrun() - tell whether a command may send surplus data
+ * @cmd: the command
+ *
+ * Many devices send all of their INQUIRY, MODE SENSE or other parameter data,
+ * whatever the allocation length: the surplus is discarded. A buffer that is too
+ * short for sectors of the medium is an error.
+ *
+ * Context: Any.
+ * Return: true if data beyond the buffer is no error.
+ */
+bool pioata_packet_may_overrun(const struct sat_cmd *cmd)
+{
+	switch (cmd->cdb[0]) {
+	case READ_6:
+	case READ_10:
+	case READ_12:
+	case READ_16:
+	case GPCMD_READ_CD:
+	case GPCMD_READ_CD_MSF:
+		return false;
+	default:
+		return cmd->dir == DMA_FROM_DEVICE;
+	}
+}
+
+/**
+ * pioata_packet_fix_inquiry() - correct the version in INQUIRY data
+ * @ch: the channel
+ * @buf: a piece of the data
+ * @len: its length in bytes
+ *
+ * ATAPI devices report version 0 and various formats. The midlayer would treat
+ * such a device as one of SCSI-1. The values are those of libata.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_packet_fix_inquiry(struct pioata_chan *ch, u8 *buf, u32 len)
+{
+	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
+	u32 i, at = cmd ? cmd->moved : 0;
+
+	for (i = 0; i < len && at + i <= INQUIRY_FORMAT; i++) {
+		if (at + i == INQUIRY_VERSION && !buf[i]) {
+			buf[i] = VERSION_SPC3;
+			ch->job.old_version = true;
+		} else if (at + i == INQUIRY_FORMAT && ch->job.old_version) {
+			buf[i] = FORMAT_ATAPI;
+		}
+	}
 }
 
 /**
@@ -55,6 +115,7 @@ void pioata_packet_begin(struct pioata_chan *ch)
 		.regs.lbah = limit >> 8,
 	};
 	job->phase = PIOATA_CDB;
+	job->inquiry = job->sat.cdb[0] == INQUIRY && !(job->sat.cdb[1] & EVPD);
 	job->begun = false;
 	job->block = 0;
 	pioata_tf_write(ch, &job->tf);
@@ -117,6 +178,7 @@ static bool has_pad(const struct pioata_chan *ch)
 enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
+	struct pioscsi_cmd *cmd;
 	u8 reason;
 
 	if (!(status & ATA_DRQ))
@@ -131,5 +193,8 @@ enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 	if (has_pad(ch))
 		job->block--;
 	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
+	cmd = pioscsi_find_cmd(ch->hba, 0);
+	if (cmd && job->dir != job->sat.dir)
+		cmd->overrun_ok = false;
 	return PIOSCSI_XFER;
 }

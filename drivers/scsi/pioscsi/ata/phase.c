@@ -2,7 +2,9 @@
 /*
  * What the channel wants: the operations of the front end.
  */
+#include <linux/compiler.h>
 #include <linux/kernel.h>
+#include <linux/leds.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
@@ -254,6 +256,8 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 	if (next == PIOSCSI_DONE) {
 		if (xfer->cmd)
 			xfer->cmd->result = job->result;
+		if (job->sat.data_len)
+			ledtrig_disk_activity(job->sat.dir == DMA_TO_DEVICE);
 		pioata_job_clear(ch);
 	}
 	return next;
@@ -280,6 +284,8 @@ static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
 		memcpy(buf, buf_position(ch), len);
 	else
 		pioata_data_in(ch, buf, len);
+	if (unlikely(ch->job.inquiry))
+		pioata_packet_fix_inquiry(ch, buf, len);
 	count_moved(&ch->job, len);
 	return len;
 }
