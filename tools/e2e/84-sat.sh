@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An ATA disk as a SCSI disk: sg3_utils, sdparm, hdparm and smartctl work, and print
-# the same as with libata for the same disk.
-# vm: --disk d0=200G --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001,rotation_rate=5400 --timeout 400
+# An ATA disk as a SCSI disk, and an ATAPI CD-ROM. sg3_utils, sdparm, hdparm,
+# smartctl and udev work, and print the same as with libata.
+# vm: --disk d0=200G --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001,rotation_rate=5400 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=ide.1,unit=0 --timeout 400
 # kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
@@ -12,6 +12,7 @@ set -euo pipefail
 PATH+=:/usr/sbin:/sbin
 sectors=$((200 << 21))
 disk=/dev/sda
+cd=/dev/sr0
 work=/tmp/sat
 mkdir -p $work
 
@@ -20,11 +21,11 @@ sg() {
 }
 
 has_disk() {
-	[ -b $disk ] && [ -e "$(sg)" ]
+	[ -b $disk ] && [ -b $cd ] && [ -e "$(sg)" ]
 }
 
 use_ours() {
-	modprobe -a scsi_mod sd_mod sg
+	modprobe -a scsi_mod sd_mod sr_mod sg
 	insmod "$VM_MODULES/pioscsi.ko"
 	insmod "$VM_MODULES/pioscsi_ata.ko"
 	until_true 10 has_disk
@@ -79,6 +80,33 @@ ask() {
 		smartctl -d $how -a $disk | grep -v 'Local Time' >"$1/smart-$how"
 	done
 	lsblk -bdno SIZE,LOG-SEC,PHY-SEC,ROTA,RO,MODEL,SERIAL,WWN $disk >"$1/lsblk"
+	hdparm -g -c $disk >"$1/geometry"
+	hdparm -i $disk | grep -v 'DMA modes' >"$1/identity"
+	smartctl -d ata -i -H $disk | grep -v 'Local Time' >"$1/smart-ata"
+	sg_senddiag -t $disk >"$1/self-test"
+	/lib/udev/ata_id --export $disk >"$1/ata_id"
+	wrong_protocols >"$1/wrong-protocols"
+	sg_inq $cd >"$1/cd-inquiry"
+	hdparm -i $cd 2>&1 | grep -v 'DMA modes' >"$1/cd-identity"
+	/lib/udev/ata_id --export $cd >"$1/cd-ata_id"
+	sg_raw -r 8 $cd 12 00 00 00 24 00 >"$1/cd-overrun" 2>&1
+}
+
+# ATA PASS-THROUGH with a protocol that does not fit: a non-data IDENTIFY DEVICE,
+# and CHECK POWER MODE with data.
+wrong_protocols() {
+	sg_raw "$(sg)" 85 06 20 00 00 00 01 00 00 00 00 00 00 40 ec 00 2>&1 || true
+	sg_raw -r 512 "$(sg)" 85 08 0e 00 00 00 01 00 00 00 00 00 00 40 e5 00 2>&1 || true
+}
+
+# The operation codes that REPORT SUPPORTED OPERATION CODES reports one by one.
+# libata reports no list of all.
+opcodes() {
+	local op
+	for op in 00 03 08 0a 12 15 1a 1b 1d 25 28 2a 2f 35 55 5a 85 88 8a 8f 91 a0 a1 \
+		a8 aa af; do
+		! sg_opcodes -o 0x$op "$(sg)" | grep -q 'is supported' || echo $op
+	done
 }
 
 test_disk_appears() {
@@ -188,6 +216,89 @@ test_verify_of_many_blocks_is_split() {
 	sg_verify --lba=0 --count=256 $disk
 }
 
+test_supported_commands_are_listed() {
+	sg_opcodes "$(sg)" | awk 'NF > 3 && length($1) == 2 { print $1 }' >$work/list
+	opcodes >$work/ours-opcodes
+	same "$(wc -l <$work/ours-opcodes)" 26 "commands without a service action"
+	same "$(wc -l <$work/list)" 28 "listed commands"
+	diff <(grep -v -e 9e -e a3 $work/list) $work/ours-opcodes
+	says 'Usage data: 28 00 ff ff ff ff 00 ff ff 00' sg_opcodes -o 0x28 "$(sg)"
+	says 'recommended timeout: 60' sg_opcodes -R -o 0x28 "$(sg)"
+}
+
+# QEMU's disk has no SMART self-test: sectors are verified.
+test_self_test_passes() {
+	says 'GOOD status' sg_senddiag -t $disk
+	refuses sg_senddiag -s 1 $disk
+}
+
+test_dpo_and_fua_are_refused() {
+	same "$(cat /sys/class/scsi_disk/*/FUA)" 0 "FUA"
+	sense 'Invalid field in cdb' 28 08 00 00 00 00 00 00 01 00
+	sense 'Invalid field in cdb' 28 10 00 00 00 00 00 00 01 00
+}
+
+test_malformed_pass_through_leaves_host_in_service() {
+	local n
+	for n in $(seq 12); do
+		wrong_protocols >$work/wrong
+	done
+	grep -c 'Aborted Command' $work/wrong
+	dd if=$disk of=/dev/null bs=64k count=4 iflag=direct status=none
+	dmesg | grep -q 'device 0, command ech, non-data phase: unexpected data request (status 58h, error 00h'
+	refuses grep -q 'out of service' <(dmesg)
+}
+
+test_atapi_overrun_is_discarded() {
+	sg_raw -r 36 -o $work/inquiry $cd 12 00 00 00 24 00
+	sg_raw -r 8 -o $work/short $cd 12 00 00 00 24 00
+	cmp -n 8 $work/inquiry $work/short
+	# But not the sectors of a medium.
+	refuses sg_raw -r 1024 $cd 28 00 00 00 00 00 00 00 01 00
+	dd if=$cd bs=2048 count=16 iflag=direct status=none | cmp -n 32768 - /usr/share/seabios/bios-256k.bin
+}
+
+# smartctl of libata's CD-ROM fails: its IDENTIFY is that of a disk.
+test_atapi_pass_through_reaches_the_device() {
+	local how
+	for how in sat,12 sat,16; do
+		says 'Device Model: *QEMU DVD-ROM' smartctl -d $how -i $cd
+	done
+	says 'ID_ATA=1' /lib/udev/ata_id --export $cd
+	# BLANK has the operation code of (12): the device gets it, and rejects it.
+	refuses sg_raw $cd a1 10 00 00 00 00 00 00 00 00 00 00 2>$work/blank
+	grep -q 'Illegal Request' $work/blank
+}
+
+test_path_ids_differ() {
+	udevadm test-builtin path_id /sys/block/sda >$work/path-disk 2>/dev/null
+	udevadm test-builtin path_id /sys/block/sr0 >$work/path-cd 2>/dev/null
+	cat $work/path-*
+	grep -q '^ID_PATH=pci-0000:00:01.1-scsi-0:0:0:0$' $work/path-disk
+	grep -q '^ID_PATH=pci-0000:00:01.1-scsi-1:0:0:0$' $work/path-cd
+}
+
+led_is_on() { [ "$(cat "$1/brightness")" != 0 ]; }
+led_is_off() { ! led_is_on "$1"; }
+
+test_disk_led_shows_activity() {
+	local led reader
+	led=$(echo /sys/class/leds/*::scrolllock)
+	[ -e "$led" ] || skip "no LED on this machine"
+	grep -q disk-read "$led/trigger" || skip "no disk trigger in this kernel"
+	echo disk-read >"$led/trigger"
+	until_true 5 led_is_off "$led"
+	while :; do
+		dd if=$disk of=/dev/null bs=64k count=4 iflag=direct status=none
+	done &
+	reader=$!
+	until_true 20 led_is_on "$led"
+	kill $reader
+	wait $reader || true
+	until_true 5 led_is_off "$led"
+	echo none >"$led/trigger"
+}
+
 test_rejected_commands_report_sense() {
 	sense 'block address out of range' 28 00 19 00 00 00 00 00 01 00
 	sense 'block address out of range' 28 00 18 ff ff ff 00 00 02 00
@@ -195,7 +306,6 @@ test_rejected_commands_report_sense() {
 		88 00 ff ff ff ff ff ff ff ff 00 00 00 01 00 00
 	sense 'Invalid command operation code' 41 00 00 00 00 00 00 00 01 00
 	sense 'Invalid field in cdb' 28 20 00 00 00 00 00 00 01 00
-	sense 'Invalid field in cdb' 28 08 00 00 00 00 00 00 01 00
 	# DMA protocol.
 	sense 'Invalid field in cdb' 85 0c 0e 00 00 00 01 00 00 00 00 00 00 40 c8 00
 	# A command that the device does not have.
@@ -223,6 +333,9 @@ test_tools_answer_as_with_libata() {
 	ask $work/libata
 	wc -l $work/ours/*
 	diff -ru $work/libata $work/ours
+	opcodes >$work/libata-opcodes
+	# All of libata's commands, and more.
+	same "$(comm -23 $work/libata-opcodes $work/ours-opcodes | xargs)" "" "missing commands"
 }
 
 run_tests
