@@ -3,6 +3,7 @@
  * The watchdog finds a lost interrupt within a second, long before a command
  * times out, and without a reset.
  */
+#include <linux/device.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -12,6 +13,9 @@
 #include "port.h"
 #include "wake.h"
 #include "watch.h"
+
+/* So many lost interrupts, and none that came, are a wrong interrupt number. */
+#define WARN_LOST	3
 
 /* Tell whether the chip still has commands. */
 static bool still_busy(struct pioscsi_port *port)
@@ -29,14 +33,26 @@ static bool still_busy(struct pioscsi_port *port)
 	return busy;
 }
 
+/* Says once that the interrupt number seems to be wrong. */
+static void warn_if_no_irq_came(const struct pioscsi_port *port)
+{
+	u64 lost = READ_ONCE(port->stats.errors[PIOSCSI_ERR_LOST]);
+
+	if (lost == WARN_LOST && port->hba.irq && !READ_ONCE(port->stats.irqs))
+		dev_warn(port->hba.dev,
+			 "interrupt %d has never come, and %llu were expected; the watchdog serves the HBA instead\n",
+			 port->hba.irq, lost);
+}
+
 static void watch(struct work_struct *work)
 {
 	struct pioscsi_port *port = container_of(to_delayed_work(work),
 						 struct pioscsi_port, watch);
 
 	if (READ_ONCE(port->progress) == port->watched &&
-	    (READ_ONCE(port->nr_active) || READ_ONCE(port->stalled)))
-		pioscsi_check_lost(port);
+	    (READ_ONCE(port->nr_active) || READ_ONCE(port->stalled)) &&
+	    pioscsi_check_lost(port))
+		warn_if_no_irq_came(port);
 	port->watched = READ_ONCE(port->progress);
 	if (still_busy(port))
 		pioscsi_watch_arm(port);
