@@ -1,50 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Channels on ISA, which nobody announces: they are told by parameters, and
- * become platform devices.
+ * Channels on ISA. The bus cannot be searched, so parameters name the channels,
+ * which become platform devices.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
-#include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 
 #include "glue.h"
+#include "io.h"
 
 #define ISA_MAX		4
 
-/* Where the control block is, unless told: as on the PC/AT. */
+/* The default control register: its distance from the command block on a PC/AT. */
 #define CTL_OFFSET	0x206
 
-/* There are no more on ISA. */
-#define PORT_MAX	0xffff
+/* The last I/O port and the last interrupt of ISA. */
+#define PORT_MAX	0xffffU
+#define IRQ_MAX		15
 
 static unsigned int isa_cmd[ISA_MAX], isa_ctl[ISA_MAX];
-static int isa_irq[ISA_MAX], num_isa;
+static int isa_irq[ISA_MAX], num_isa, num_ctl, num_irq;
 module_param_hw_array(isa_cmd, uint, ioport, &num_isa, 0444);
-MODULE_PARM_DESC(isa_cmd, "First ports of the command blocks of ISA channels");
-module_param_hw_array(isa_ctl, uint, ioport, NULL, 0444);
+MODULE_PARM_DESC(isa_cmd,
+		 "First I/O port of the command block of each ISA channel, up to four");
+module_param_hw_array(isa_ctl, uint, ioport, &num_ctl, 0444);
 MODULE_PARM_DESC(isa_ctl,
-		 "Ports of their control registers (command block + 0x206)");
-module_param_hw_array(isa_irq, int, irq, NULL, 0444);
-MODULE_PARM_DESC(isa_irq, "Their interrupts, 0 to poll");
+		 "I/O port of the control register of each ISA channel, or 0 for isa_cmd + 0x206 (default)");
+module_param_hw_array(isa_irq, int, irq, &num_irq, 0444);
+MODULE_PARM_DESC(isa_irq,
+		 "Interrupt of each ISA channel, 1 to 15, or 0 to poll it (default)");
 
 static struct platform_device *channels[ISA_MAX];
 
+static unsigned int ctl_port(unsigned int i)
+{
+	return isa_ctl[i] ?: isa_cmd[i] + CTL_OFFSET;
+}
+
+/* The last port of the command block has to be a port, too. */
+static int check_ports(unsigned int i)
+{
+	const unsigned int last = PORT_MAX - PIOATA_IO_CMD_BYTES + 1;
+
+	if (!isa_cmd[i] || isa_cmd[i] > last) {
+		pr_err("invalid isa_cmd=%#x: must be 0x1 to %#x\n", isa_cmd[i],
+		       last);
+		return -EINVAL;
+	}
+	if (ctl_port(i) > PORT_MAX) {
+		pr_err("invalid %s=%#x: the control register must be a port up to %#x\n",
+		       isa_ctl[i] ? "isa_ctl" : "isa_cmd",
+		       isa_ctl[i] ?: isa_cmd[i], PORT_MAX);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_count(const char *name, int count)
+{
+	if (count <= num_isa)
+		return 0;
+	pr_err("%s has %d values, but isa_cmd has %d: each channel needs isa_cmd\n",
+	       name, count, num_isa);
+	return -EINVAL;
+}
+
+static int check_params(void)
+{
+	int i, err;
+
+	err = check_count("isa_ctl", num_ctl) ?:
+	      check_count("isa_irq", num_irq);
+	for (i = 0; i < num_isa && !err; i++) {
+		err = check_ports(i);
+		if (!err && (isa_irq[i] < 0 || isa_irq[i] > IRQ_MAX)) {
+			pr_err("invalid isa_irq=%d: must be 1 to %d, or 0 to poll\n",
+			       isa_irq[i], IRQ_MAX);
+			err = -EINVAL;
+		}
+	}
+	return err;
+}
+
 /*
- * The ports are no resources of the device: those are put into the tree around
- * whatever is there, and taken out of it with that. Who has the ports is asked
- * by the probe.
+ * The ports are no resources of the platform device. Such resources would be
+ * added to the resource tree around those of another driver. The probe requests
+ * the ports instead.
  */
 static struct platform_device *add_channel(unsigned int i)
 {
 	const u32 ports[] = {
 		isa_cmd[i],
-		isa_ctl[i] ?: isa_cmd[i] + CTL_OFFSET,
+		ctl_port(i),
 	};
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_U32_ARRAY(PIOATA_GLUE_PORTS, ports),
@@ -59,27 +112,27 @@ static struct platform_device *add_channel(unsigned int i)
 		.properties = properties,
 	};
 
-	if (max(ports[0], ports[1]) > PORT_MAX)
-		return ERR_PTR(-EINVAL);
 	return platform_device_register_full(&info);
 }
 
 /**
- * pioata_isa_init() - take the channels that were told of into service
+ * pioata_isa_init() - put the channels that the parameters name into service
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
  */
 int pioata_isa_init(void)
 {
-	unsigned int i;
+	int i, err = check_params();
 
+	if (err)
+		return err;
 	for (i = 0; i < num_isa; i++) {
 		struct platform_device *pdev = add_channel(i);
 
 		if (IS_ERR(pdev)) {
-			pr_err("no ISA channel at %#x: %ld\n", isa_cmd[i],
-			       PTR_ERR(pdev));
+			pr_err("cannot add the ISA channel at %#x: error %ld\n",
+			       isa_cmd[i], PTR_ERR(pdev));
 			pioata_isa_exit();
 			return PTR_ERR(pdev);
 		}

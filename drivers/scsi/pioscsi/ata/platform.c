@@ -91,6 +91,26 @@ static int map_registers(struct platform_device *pdev, struct pioata_io *io)
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
+/*
+ * Nothing drives a bus without a device, and it reads as ones. Other platform
+ * devices are known to be there, with or without a card in the slot.
+ */
+static int check_presence(struct platform_device *pdev,
+			  const struct pioata_io *io)
+{
+	u32 ports[BLOCKS];
+
+	if (device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS, ports,
+					   BLOCKS) ||
+	    ioread8(io->cmd + PIOATA_IO_STATUS) != 0xff ||
+	    ioread8(io->ctl) != 0xff)
+		return 0;
+	dev_err(&pdev->dev,
+		"nothing answers at the ports %#x and %#x (status ffh); ignoring the channel\n",
+		ports[BLOCK_CMD], ports[BLOCK_CTL]);
+	return -ENODEV;
+}
+
 static int pioata_platform_probe(struct platform_device *pdev)
 {
 	int irq = platform_get_irq_optional(pdev, 0);
@@ -100,7 +120,7 @@ static int pioata_platform_probe(struct platform_device *pdev)
 
 	if (irq < 0 && irq != -ENXIO)
 		return irq;
-	err = map_registers(pdev, &io);
+	err = map_registers(pdev, &io) ?: check_presence(pdev, &io);
 	if (err)
 		return err;
 	hba = pioata_glue_add(&pdev->dev, &io, 16, max(irq, 0));
