@@ -65,7 +65,8 @@ static void sat_dev_old_disk(struct kunit *test)
 	sat_id_word(id, 60, 0x1234);
 	sat_id_word(id, 61, 0x0001);
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
-	KUNIT_EXPECT_FALSE(test, dev->removable);
+	KUNIT_EXPECT_TRUE(test, dev->removable);
+	KUNIT_EXPECT_FALSE(test, dev->media_status);
 	KUNIT_EXPECT_EQ(test, dev->sectors, 0x11234);
 	KUNIT_EXPECT_FALSE(test, dev->lba48);
 	KUNIT_EXPECT_FALSE(test, dev->flush);
@@ -78,6 +79,41 @@ static void sat_dev_old_disk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->wwn, 0);
 	KUNIT_EXPECT_EQ(test, dev->rotation, 0);
 	KUNIT_EXPECT_EQ(test, dev->form_factor, 0);
+}
+
+struct media_status_param {
+	const char *desc;
+	u16 word0;
+	u16 word85;
+	u16 word86;
+	u16 word127;
+	bool media_status;
+};
+
+static const struct media_status_param media_status_params[] = {
+	{ "fixed disk", 0x0040, 0x006c, 0x3410, 0x0001, false },
+	{ "feature set", 0x0080, 0x006c, 0x3400, 0x0000, true },
+	{ "notification", 0x0080, 0x0068, 0x3410, 0x0001, true },
+	{ "notification disabled", 0x0080, 0x0068, 0x3400, 0x0001, false },
+	{ "neither", 0x0080, 0x0068, 0x3410, 0x0000, false },
+	{ "CompactFlash card", 0x848a, 0x006c, 0x3400, 0x0000, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(media_status, media_status_params, desc);
+
+static void media_status_needs_an_enabled_feature(struct kunit *test)
+{
+	const struct media_status_param *param = test->param_value;
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 0, param->word0);
+	sat_id_word(id, 85, param->word85);
+	sat_id_word(id, 86, param->word86);
+	sat_id_word(id, 127, param->word127);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->media_status, param->media_status);
+	KUNIT_EXPECT_EQ(test, dev->removable, !!(param->word0 & 0x80));
 }
 
 static void sat_dev_packet(struct kunit *test)
@@ -285,6 +321,8 @@ static void sat_dev_garbage(struct kunit *test)
 static struct kunit_case sat_dev_cases[] = {
 	KUNIT_CASE(sat_dev_disk),
 	KUNIT_CASE(sat_dev_old_disk),
+	KUNIT_CASE_PARAM(media_status_needs_an_enabled_feature,
+			 media_status_gen_params),
 	KUNIT_CASE(sat_dev_packet),
 	KUNIT_CASE(sat_dev_checksum),
 	KUNIT_CASE(sat_dev_strings),

@@ -238,6 +238,35 @@ static void sat_test_unit_ready(struct kunit *test)
 	sat_expect_good(rig);
 }
 
+static void test_unit_ready_asks_for_the_media_status(struct kunit *test)
+{
+	static const struct {
+		u8 error;
+		u8 key;
+		u16 code;
+	} rows[] = {
+		{ 0x02, NOT_READY, 0x3a00 },
+		{ 0x20, UNIT_ATTENTION, 0x2800 },
+		{ 0x60, UNIT_ATTENTION, 0x2800 },
+		{ 0x08, UNIT_ATTENTION, 0x5a01 },
+	};
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int i;
+
+	rig->dev.removable = true;
+	rig->dev.media_status = true;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		SAT_SEND_NONE(rig, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+		sat_expect_command(rig, 0xda);
+		sat_fails(rig, 0x51, rows[i].error, 0);
+		sat_expect_sense(rig, rows[i].key, rows[i].code);
+	}
+	/* A write-protected medium is ready. */
+	SAT_SEND_NONE(rig, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x40, 0);
+	sat_expect_good(rig);
+}
+
 static struct kunit_case sat_inquiry_cases[] = {
 	KUNIT_CASE(sat_inquiry_standard),
 	KUNIT_CASE(sat_inquiry_variants),
@@ -250,6 +279,7 @@ static struct kunit_case sat_inquiry_cases[] = {
 	KUNIT_CASE(sat_report_luns),
 	KUNIT_CASE(sat_request_sense),
 	KUNIT_CASE(sat_test_unit_ready),
+	KUNIT_CASE(test_unit_ready_asks_for_the_media_status),
 	{}
 };
 

@@ -130,6 +130,54 @@ static void sat_mode_controls(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, buf[4 + 12], 0);
 }
 
+/* A removable disk with the Removable Media feature set: word 85 bit 2. */
+static struct sat_rig *rig_with_media_status(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 0, 0x0080);
+	sat_id_word(id, 85, 0x006c);
+	sat_rig_identify(rig, id);
+	KUNIT_ASSERT_TRUE(test, rig->dev.media_status);
+	return rig;
+}
+
+struct media_case {
+	const char *desc;
+	u8 status;
+	u8 error;
+	u8 wp;
+};
+
+static const struct media_case media_cases[] = {
+	{ "writable", 0x50, 0x00, 0x00 },
+	{ "write-protected", 0x51, 0x40, 0x80 },
+	{ "write-protected and changed", 0x51, 0x60, 0x80 },
+	{ "no medium", 0x51, 0x02, 0x00 },
+	{ "command rejected", 0x51, 0x04, 0x00 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(media, media_cases, desc);
+
+static void mode_sense_reports_write_protection(struct kunit *test)
+{
+	const struct media_case *m = test->param_value;
+	struct sat_rig *rig = rig_with_media_status(test);
+
+	sat_sense6(rig, 0x08, 0x3f, 0);
+	sat_expect_command(rig, 0xda);
+	KUNIT_EXPECT_TRUE(test, rig->cmd.tf.want_regs);
+	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
+	sat_fails(rig, m->status, m->error, 0);
+	sat_expect_reply(rig, 4 + 12 + 20 + 12);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[2], m->wp);
+	sat_sense10(rig, 0x08, 0x3f);
+	sat_fails(rig, m->status, m->error, 0);
+	sat_expect_reply(rig, 8 + 12 + 20 + 12);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], m->wp);
+}
+
 static void sat_mode_descriptors(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -368,6 +416,7 @@ static struct kunit_case sat_mode_cases[] = {
 	KUNIT_CASE(sat_mode_told),
 	KUNIT_CASE(sat_mode_pages),
 	KUNIT_CASE(sat_mode_controls),
+	KUNIT_CASE_PARAM(mode_sense_reports_write_protection, media_gen_params),
 	KUNIT_CASE(sat_mode_descriptors),
 	KUNIT_CASE_PARAM(sat_mode_switch, sat_switch_gen_params),
 	KUNIT_CASE(sat_mode_switch_two),

@@ -12,6 +12,7 @@
 #include "dev.h"
 
 /* Words that <linux/ata.h> has no name for. */
+#define SAT_ID_MEDIA_STATUS	127
 #define SAT_ID_ALIGNMENT	209
 #define SAT_ID_INTEGRITY	255
 
@@ -154,13 +155,26 @@ static int sat_parse_sector(struct sat_dev *dev)
 	return 0;
 }
 
+/*
+ * GET MEDIA STATUS belongs to the Removable Media feature set, and to Removable
+ * Media Status Notification once that is enabled.
+ */
+static bool has_media_status(const u16 *id)
+{
+	if ((id[ATA_ID_CSF_DEFAULT] & 0xc000) != 0x4000)
+		return false;
+	return id[ATA_ID_CFS_ENABLE_1] & BIT(2) ||
+	       ((id[SAT_ID_MEDIA_STATUS] & 3) == 1 &&
+		id[ATA_ID_CFS_ENABLE_2] & BIT(4));
+}
+
 static void sat_parse_features(struct sat_dev *dev)
 {
 	const u16 *id = dev->id;
 	bool valid = (id[ATA_ID_COMMAND_SET_2] & 0xc000) == 0x4000;
 
-	/* A CompactFlash card's signature has the bit, but stays in. */
-	dev->removable = ata_id_removable(id) && !ata_id_is_cfa(id);
+	dev->removable = ata_id_removable(id);
+	dev->media_status = dev->removable && has_media_status(id);
 	dev->flush = ata_id_has_flush(id);
 	dev->flush_ext = dev->lba48 && ata_id_has_flush_ext(id);
 	dev->self_test = (id[ATA_ID_CFSSE] & 0xc002) == 0x4002 &&

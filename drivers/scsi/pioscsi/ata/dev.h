@@ -23,7 +23,9 @@
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise
- * @removable: the medium is
+ * @removable: the medium can be removed. As with libata, a CompactFlash card
+ *	is its own medium.
+ * @media_status: GET MEDIA STATUS tells whether the medium is write-protected
  * @cdb_len: bytes of a CDB that PACKET takes, 12 or 16
  * @sectors: capacity in logical sectors, at least 1
  * @sector_size: bytes of a logical sector: 512, 1024, 2048 or 4096
@@ -62,6 +64,7 @@ struct sat_dev {
 	char serial[ATA_ID_SERNO_LEN + 1];
 	char firmware[ATA_ID_FW_REV_LEN + 1];
 	bool removable;
+	bool media_status;
 
 	u8 cdb_len;
 

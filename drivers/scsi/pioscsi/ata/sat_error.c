@@ -13,8 +13,7 @@
 #include "dev.h"
 #include "sat_priv.h"
 
-/* Two bits of ERROR have another meaning for removable media. */
-#define SAT_ERR_WP		ATA_UNC		/* while writing */
+/* Another bit of ERROR with a special meaning for removable media: no medium. */
 #define SAT_ERR_NM		ATA_TRK0NF
 
 /* The ATA status return descriptor (SAT-4 12.2.7). */

@@ -41,6 +41,12 @@ static unsigned int sat_mode_header(const struct sat_cmd *cmd)
 	return sat_mode_is_10(cmd) ? 8 : 4;
 }
 
+/* The byte DEVICE-SPECIFIC PARAMETER. */
+static unsigned int sat_mode_specific(const struct sat_cmd *cmd)
+{
+	return sat_mode_is_10(cmd) ? 3 : 2;
+}
+
 /* ALLOCATION LENGTH or PARAMETER LIST LENGTH. */
 static u32 sat_mode_cdb_len(const struct sat_cmd *cmd)
 {
@@ -82,7 +88,8 @@ static unsigned int sat_mode_put_descriptor(struct sat_cmd *cmd)
 	return len;
 }
 
-static enum sat_answer sat_mode_sense(struct sat_cmd *cmd)
+/* Replies with the header, the block descriptor, and the page or all pages. */
+static enum sat_answer sat_mode_sense_reply(struct sat_cmd *cmd, bool protected)
 {
 	enum sat_page_control control = cmd->cdb[2] >> 6;
 	u32 len = sat_mode_header(cmd);
@@ -92,20 +99,14 @@ static enum sat_answer sat_mode_sense(struct sat_cmd *cmd)
 
 	BUILD_BUG_ON(SAT_MODE_LIST_MAX > SAT_BUF_BYTES);
 
-	if (only < 0 && code != SAT_PAGE_ALL)
-		return sat_invalid_cdb(cmd, 2, 5);
-	/* No page has subpages: FFh, all of them, is the page itself. */
-	if (cmd->cdb[3] && cmd->cdb[3] != 0xff)
-		return sat_invalid_cdb(cmd, 3, 7);
-	if (control == SAT_PAGE_SAVED)
-		return sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_NO_SAVED);
-
 	memset(cmd->buf, 0, SAT_MODE_LIST_MAX);
 	len += sat_mode_put_descriptor(cmd);
 	for (i = 0; i < SAT_PAGES; i++)
 		if (only < 0 || only == i)
 			len += sat_page_get(cmd->dev, i, control,
 					    &cmd->buf[len]);
+	if (protected)
+		cmd->buf[sat_mode_specific(cmd)] = SAT_WP;
 	if (sat_mode_is_10(cmd))
 		put_unaligned_be16(len - 2, &cmd->buf[0]);
 	else
@@ -118,8 +119,37 @@ static enum sat_answer sat_mode_sense(struct sat_cmd *cmd)
 	return sat_reply(cmd, len, sat_mode_cdb_len(cmd));
 }
 
+static enum sat_answer sat_mode_sense_begin(struct sat_cmd *cmd)
+{
+	enum sat_page_control control = cmd->cdb[2] >> 6;
+	u8 code = cmd->cdb[2] & 0x3f;
+
+	if (sat_page_find(code) < 0 && code != SAT_PAGE_ALL)
+		return sat_invalid_cdb(cmd, 2, 5);
+	/* No page has subpages. FFh, all of them, stands for the page itself. */
+	if (cmd->cdb[3] && cmd->cdb[3] != 0xff)
+		return sat_invalid_cdb(cmd, 3, 7);
+	if (control == SAT_PAGE_SAVED)
+		return sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_NO_SAVED);
+	if (!cmd->dev->media_status)
+		return sat_mode_sense_reply(cmd, false);
+	sat_tf_command(cmd, SAT_CMD_MEDIA_STATUS);
+	cmd->tf.want_regs = true;
+	return SAT_TASKFILE;
+}
+
+/* Without a medium, or if the device fails the command, WP is 0. */
+static enum sat_answer sat_mode_sense_next(struct sat_cmd *cmd,
+					   const struct sat_regs *result)
+{
+	return sat_mode_sense_reply(cmd, result->command & ATA_ERR &&
+				    result->feature & SAT_ERR_WP);
+}
+
 const struct sat_op sat_op_mode_sense = {
-	.begin = sat_mode_sense,
+	.begin = sat_mode_sense_begin,
+	.next = sat_mode_sense_next,
+	.raw = true,
 };
 
 /*

@@ -31,17 +31,36 @@
 #define SAT_LUNS_WELL_KNOWN	0x01
 #define SAT_LUNS_ALL		0x02
 
-/* CHECK POWER MODE ends at once and leaves the medium alone. */
+/* Both commands end at once and leave the medium alone. */
 static enum sat_answer sat_test_unit_ready(struct sat_cmd *cmd)
 {
-	if (!cmd->dev->power)
+	if (cmd->dev->media_status)
+		sat_tf_command(cmd, SAT_CMD_MEDIA_STATUS);
+	else if (cmd->dev->power)
+		sat_tf_command(cmd, ATA_CMD_CHK_POWER);
+	else
 		return SAT_GOOD;
-	sat_tf_command(cmd, ATA_CMD_CHK_POWER);
 	return SAT_TASKFILE;
+}
+
+/* A medium that is only write-protected is ready. */
+static enum sat_answer sat_test_unit_ready_next(struct sat_cmd *cmd,
+						const struct sat_regs *result)
+{
+	struct sat_regs regs = *result;
+
+	if (!sat_failed(result))
+		return SAT_GOOD;
+	if (!cmd->dev->media_status)
+		return sat_ata_error(cmd, result);
+	regs.feature &= ~SAT_ERR_WP;
+	return regs.feature ? sat_ata_error(cmd, &regs) : SAT_GOOD;
 }
 
 const struct sat_op sat_op_test_unit_ready = {
 	.begin = sat_test_unit_ready,
+	.next = sat_test_unit_ready_next,
+	.raw = true,
 };
 
 /* Each command ends with its own sense data: only a state is left to report. */

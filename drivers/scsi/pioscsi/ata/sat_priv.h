@@ -5,6 +5,7 @@
 #ifndef _PIOSCSI_ATA_SAT_PRIV_H
 #define _PIOSCSI_ATA_SAT_PRIV_H
 
+#include <linux/ata.h>
 #include <linux/bits.h>
 #include <linux/types.h>
 
@@ -91,6 +92,9 @@ enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
 
 /* Errors that the device reports: sat_error.c */
 
+/* A bit of ERROR for removable media: of a write, and of GET MEDIA STATUS. */
+#define SAT_ERR_WP		ATA_UNC
+
 bool sat_failed(const struct sat_regs *result);
 enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 			      const struct sat_regs *result);
@@ -111,6 +115,8 @@ struct sat_pair {
 
 u64 sat_tf_lba(const struct sat_regs *regs, bool ext);
 bool sat_tf_writes(const struct sat_tf *tf);
+#define SAT_CMD_MEDIA_STATUS	0xda	/* not in <linux/ata.h> */
+
 void sat_tf_command(struct sat_cmd *cmd, u8 command);
 void sat_tf_set_features(struct sat_cmd *cmd, u8 feature);
 bool sat_tf_flush(struct sat_cmd *cmd);
