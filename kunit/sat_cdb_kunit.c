@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which CDBs are known, and which of their bits.
+ * The CDBs that the translation supports, and the bits of each.
  */
 #include <kunit/test.h>
 #include <linux/bitops.h>
@@ -211,7 +211,7 @@ static void sat_cdb_reply(struct kunit *test)
  * REPORT SUPPORTED OPERATION CODES for one command: the reported bits are those
  * of the standards above, and the longest report has a place.
  */
-static void sat_cdb_reported_usage(struct kunit *test)
+static void sat_cdb_report_shows_the_usage(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -231,7 +231,7 @@ static void sat_cdb_reported_usage(struct kunit *test)
 	sat_expect_bytes(rig, 4, usage, param->len);
 }
 
-static void sat_cdb_report_of_all(struct kunit *test)
+static void sat_cdb_report_lists_all_commands(struct kunit *test)
 {
 	const u32 num = ARRAY_SIZE(sat_cdb_params);
 	struct sat_rig *rig = sat_rig_create(test);
@@ -252,8 +252,8 @@ static struct kunit_case sat_cdb_cases[] = {
 	KUNIT_CASE_PARAM(sat_cdb_bits, sat_cdb_gen_params),
 	KUNIT_CASE_PARAM(sat_cdb_short, sat_cdb_gen_params),
 	KUNIT_CASE_PARAM(sat_cdb_stopped, sat_cdb_gen_params),
-	KUNIT_CASE_PARAM(sat_cdb_reported_usage, sat_cdb_gen_params),
-	KUNIT_CASE(sat_cdb_report_of_all),
+	KUNIT_CASE_PARAM(sat_cdb_report_shows_the_usage, sat_cdb_gen_params),
+	KUNIT_CASE(sat_cdb_report_lists_all_commands),
 	KUNIT_CASE(sat_cdb_fields),
 	KUNIT_CASE(sat_cdb_unknown),
 	KUNIT_CASE(sat_cdb_reply),

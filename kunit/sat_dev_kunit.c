@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a device says about itself, and what it cannot mean.
+ * IDENTIFY data: valid, invalid and random.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -10,7 +10,7 @@
 
 static int sat_parse(struct kunit *test, struct sat_dev *dev, const u8 *id)
 {
-	/* Whatever was there before counts for nothing. */
+	/* No earlier content may survive. */
 	memset(dev, 0xee, sizeof(*dev));
 	return sat_dev_parse(dev, id, false);
 }
@@ -287,7 +287,7 @@ static void sat_dev_no_data(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, sat_parse(test, dev, id));
 }
 
-/* Whatever it says: what is believed can be counted with. */
+/* Random data that is accepted has values in range. */
 static void sat_dev_garbage(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random commands to random devices that answer at random. Whatever they are,
- * they come to an end within bounds, which is for KASAN to say, and no
- * taskfile is more than the command.
+ * Random commands to random devices that answer at random. Each command ends
+ * after a bounded number of steps and moves no more data than its buffer holds.
+ * KASAN watches the accesses.
  */
 #include <kunit/test.h>
 #include <linux/minmax.h>
@@ -132,7 +132,7 @@ static void sat_fuzz_send(struct sat_fuzz *fuzz)
 	sat_send(fuzz->rig, dir, data_len, cdb, len);
 }
 
-/* What must be true of a taskfile. */
+/* Checks the rules that every taskfile obeys. */
 static void sat_fuzz_check_tf(struct sat_fuzz *fuzz, u64 *moved)
 {
 	const struct sat_cmd *cmd = &fuzz->rig->cmd;

@@ -122,7 +122,7 @@ static void sat_mode_controls(struct kunit *test)
 	sat_sense6(rig, 0x08, SAT_PC_DEFAULT | 0x0a, 0);
 	sat_expect_bytes(rig, 4, sat_page_0a, sizeof(sat_page_0a));
 
-	/* What cannot be switched cannot be changed. */
+	/* A switch that the device lacks is not changeable. */
 	rig->dev.can_wcache = false;
 	rig->dev.can_look_ahead = false;
 	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x08, 0);
@@ -393,7 +393,7 @@ static void sat_mode_select_cdb(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->answer, SAT_PARAM);
 }
 
-/* Who has asked for the write cache is to know when it is switched. */
+/* An initiator that has read WCE gets a rescan when the cache is switched. */
 static void sat_mode_told(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);

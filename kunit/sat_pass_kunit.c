@@ -305,7 +305,7 @@ static void sat_pass_error_upper(struct kunit *test)
 	}
 }
 
-/* Its ranges are nobody's business but the device's. */
+/* Only the device checks the range of ATA PASS-THROUGH. */
 static void sat_pass_range(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -330,7 +330,7 @@ static void sat_set_multi(struct sat_rig *rig, u8 count)
 		      0, 0, 0xc6, 0);
 }
 
-/* What hdparm has changed is known afterwards. */
+/* The translation follows the changes that hdparm makes. */
 static void sat_pass_learns(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -361,7 +361,7 @@ static void sat_pass_learns(struct kunit *test)
 	sat_rw(rig, READ_10, 0, 0, 64);
 	sat_expect_tf(rig, 0xc4, false, 0, 64);
 	sat_expect_data(rig, SAT_PIO_IN, 32768, 4096);
-	/* After a failure nobody knows. */
+	/* After a failure the setting is unknown. */
 	sat_set_multi(rig, 3);
 	sat_fails(rig, 0x51, 0x04, 0);
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);

@@ -171,7 +171,7 @@ static void sat_stop(struct kunit *test)
 	sat_expect_command(rig, 0xc4);
 }
 
-/* What could not be flushed must not be stopped. */
+/* A disk whose flush failed must not stop. */
 static void sat_stop_errors(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);

@@ -39,7 +39,7 @@ void sat_id_sum(u8 *id)
 	id[511] = -sum;
 }
 
-/* What a disk with all features says, without a checksum. */
+/* IDENTIFY data of a disk with all features, without a checksum. */
 u8 *sat_id_create(struct kunit *test)
 {
 	u8 *id = kunit_kzalloc(test, SAT_ID_BYTES, GFP_KERNEL);

@@ -64,7 +64,7 @@ static bool sat_rw_writes(u8 opcode)
 	       opcode == WRITE_16;
 }
 
-static void sat_rw_one(struct kunit *test)
+static void sat_rw_uses_one_taskfile(struct kunit *test)
 {
 	const struct sat_rw_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -150,7 +150,7 @@ static void sat_rw_split48(struct kunit *test)
 	sat_done(rig);
 	sat_expect_good(rig);
 
-	/* What is left at the end may go by the shorter command again. */
+	/* The rest at the end fits the 28-bit command again. */
 	sat_rw(rig, VERIFY_16, 0, 0, 65537);
 	sat_expect_tf(rig, 0x42, true, 0, 65536);
 	sat_done(rig);
@@ -296,7 +296,7 @@ static void sat_rw_verify(struct kunit *test)
 }
 
 static struct kunit_case sat_rw_cases[] = {
-	KUNIT_CASE_PARAM(sat_rw_one, sat_rw_gen_params),
+	KUNIT_CASE_PARAM(sat_rw_uses_one_taskfile, sat_rw_gen_params),
 	KUNIT_CASE(sat_rw_plain),
 	KUNIT_CASE(sat_rw_split28),
 	KUNIT_CASE(sat_rw_split48),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What STATUS and ERROR mean, and how sense data says it.
+ * Sense data for the STATUS and ERROR registers.
  */
 #include <kunit/test.h>
 #include <linux/string.h>

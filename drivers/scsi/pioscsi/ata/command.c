@@ -131,7 +131,7 @@ static void end_bad_pass_through(struct pioata_chan *ch, u8 status)
  * pioata_fault() - report that the device has broken the protocol
  * @ch: the channel
  * @status: STATUS
- * @what: what the device did, for the log
+ * @what: the error of the device, for the log
  *
  * ATA PASS-THROUGH ends here: its user is to blame, and not the device.
  *

@@ -42,11 +42,11 @@ static void reject_cdb(struct pioata_chan *ch)
 }
 
 /**
- * pioata_packet_may_overrun() - tell whether a command may send surplus data
+ * pioata_packet_may_overrun() - tell whether a device may send too much data
  * @cmd: the command
  *
  * Many devices send all of their INQUIRY, MODE SENSE or other parameter data,
- * whatever the allocation length: the surplus is discarded. A buffer that is too
+ * whatever the allocation length. The overrun is discarded. A buffer that is too
  * short for sectors of the medium is an error.
  *
  * Context: Any.
@@ -136,7 +136,7 @@ static enum pioscsi_next packet_ended(struct pioata_chan *ch, u8 status)
  * @status: its status
  *
  * Context: owner of the channel.
- * Return: what the port is to be told.
+ * Return: the answer for the port.
  */
 enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 {
@@ -173,7 +173,7 @@ static bool has_pad(const struct pioata_chan *ch)
  * @status: its status
  *
  * Context: owner of the channel.
- * Return: what the port is to be told.
+ * Return: the answer for the port.
  */
 enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 {

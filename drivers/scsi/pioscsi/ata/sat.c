@@ -208,8 +208,8 @@ static const struct pioscsi_cdb *sat_cdb_find(struct sat_cmd *cmd)
 }
 
 /*
- * Returns the operation of a CDB, or NULL with sense data if the command is not
- * known, has unsupported bits set, or needs the unit to be started.
+ * Returns the operation of a CDB. Returns NULL with sense data if the command is
+ * unknown, has unsupported bits set, or needs the unit to be started.
  */
 static const struct sat_op *sat_cdb_check(struct sat_cmd *cmd)
 {

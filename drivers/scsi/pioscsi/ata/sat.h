@@ -3,34 +3,21 @@
  * SCSI / ATA translation (SAT-4): the SCSI commands of a direct access device
  * as ATA commands of the PIO and the non-data protocol.
  *
- * Nothing here touches a register, allocates, or knows the midlayer. Who
- * translates a command fills in the first part of struct sat_cmd and calls
- * sat_translate(). It answers what to do next. When that is done and was not
- * the end of the command, sat_next() is asked:
+ * The translation touches no register, allocates no memory, and does not know the
+ * midlayer. The caller fills in the first part of struct sat_cmd and calls
+ * sat_translate(), which returns the next thing to do. Until the command has ended,
+ * sat_next() returns the one after that.
  *
- *	answer = sat_translate(cmd);
- *	for (;;) {
- *		switch (answer) {
- *		case SAT_TASKFILE:
- *			issue cmd->tf, move the data, read the registers;
- *			answer = sat_next(cmd, &result);
- *			break;
- *		case SAT_PARAM:
- *			move cmd->len bytes from the initiator to cmd->buf;
- *			answer = sat_next(cmd, NULL);
- *			break;
- *		case SAT_REPLY:
- *			move cmd->len bytes from cmd->buf to the initiator;
- *			return SAM_STAT_GOOD;
- *		case SAT_GOOD:
- *			return SAM_STAT_GOOD;
- *		case SAT_CHECK:
- *			return SAM_STAT_CHECK_CONDITION;
- *		}
- *	}
+ * - SAT_TASKFILE: issue cmd->tf, move its data, and read the registers. Then call
+ *   sat_next(cmd, &registers).
+ * - SAT_PARAM: move cmd->len bytes from the initiator to cmd->buf. Then call
+ *   sat_next(cmd, NULL).
+ * - SAT_REPLY: move cmd->len bytes from cmd->buf to the initiator. The status is
+ *   GOOD.
+ * - SAT_GOOD: the status is GOOD.
+ * - SAT_CHECK: the status is CHECK CONDITION.
  *
- * A command may be forgotten at any point instead, if a taskfile is aborted
- * or never ends.
+ * The caller may drop a command at any point instead: after an abort or a reset.
  */
 #ifndef _PIOSCSI_ATA_SAT_H
 #define _PIOSCSI_ATA_SAT_H
@@ -45,7 +32,7 @@ struct sat_op;
 #define SAT_BUF_BYTES		644
 
 /**
- * enum sat_answer - what to do with a command now
+ * enum sat_answer - the next thing to do with a command
  * @SAT_TASKFILE: issue &sat_cmd.tf, then call sat_next() with its result
  * @SAT_PARAM: receive &sat_cmd.len bytes of parameter data in &sat_cmd.buf,
  *	then call sat_next() without a result
@@ -158,11 +145,11 @@ struct sat_cmd {
 	/* private: the translation's */
 	const struct sat_op *op;
 	u8 step;		/* the purpose of the last answer; the op's */
-	u64 lba;		/* of the next taskfile */
+	u64 lba;		/* first LBA of the next taskfile */
 	u64 left;		/* sectors from there on */
 	u32 chunk;		/* sectors of the last taskfile */
-	u8 todo;		/* MODE SELECT: what is to be switched */
-	u8 want;		/* MODE SELECT: to what */
+	u8 todo;		/* MODE SELECT: switches to change */
+	u8 want;		/* MODE SELECT: switches that are on then */
 };
 
 bool sat_is_pass_through(const u8 *cdb, unsigned int len);

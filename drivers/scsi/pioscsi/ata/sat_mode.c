@@ -46,7 +46,7 @@ static const struct sat_page sat_pages[SAT_PAGES] = {
 };
 
 /**
- * sat_switches() - what is switched on
+ * sat_switches() - get the switches of a device that are on
  * @dev: the device
  *
  * Context: Any; the device's owner.
@@ -186,10 +186,10 @@ bool sat_page_check(const struct sat_dev *dev, unsigned int index,
 }
 
 /**
- * sat_page_switches() - what is switched on by a mode page
+ * sat_page_switches() - apply a mode page to a set of switches
  * @index: the page
  * @page: its bytes, sat_page_len() of them
- * @switches: what is on without it
+ * @switches: the switches that are on before it
  *
  * Context: Any.
  * Return: SAT_SWITCH_*.

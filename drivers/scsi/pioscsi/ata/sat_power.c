@@ -39,8 +39,8 @@ static bool sat_flush_begin(struct sat_cmd *cmd)
 }
 
 /*
- * A device that reports FLUSH CACHE may set ABRT for a failed write, but one
- * that does not report it sets ABRT for an unknown command.
+ * A device that reports FLUSH CACHE may set ABRT for a failed write. Any other
+ * device sets ABRT for an unknown command.
  */
 static bool sat_flush_unknown(const struct sat_cmd *cmd,
 			      const struct sat_regs *result)

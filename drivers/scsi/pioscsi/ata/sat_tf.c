@@ -18,9 +18,9 @@
 #define SAT_LBA48_COUNT		65536
 
 /**
- * sat_tf_lba() - the LBA in a set of registers
+ * sat_tf_lba() - get the LBA out of a set of registers
  * @regs: the registers
- * @ext: of a 48-bit command
+ * @ext: they belong to a 48-bit command
  *
  * Context: Any.
  * Return: the LBA.
@@ -36,11 +36,11 @@ u64 sat_tf_lba(const struct sat_regs *regs, bool ext)
 }
 
 /**
- * sat_tf_writes() - does a taskfile bring data to the medium?
+ * sat_tf_writes() - tell whether a taskfile writes to the medium
  * @tf: the taskfile
  *
  * Context: Any.
- * Return: whether.
+ * Return: true for data to the device, and for a flush.
  */
 bool sat_tf_writes(const struct sat_tf *tf)
 {
@@ -100,11 +100,11 @@ bool sat_tf_flush(struct sat_cmd *cmd)
 }
 
 /**
- * sat_extent_count_byte() - where is the number of blocks in the CDB?
+ * sat_extent_count_byte() - find the number of blocks in a CDB
  * @cmd: a command for a range of blocks
  *
  * Context: Any.
- * Return: the first byte of that field.
+ * Return: offset of the first byte of that field.
  */
 unsigned int sat_extent_count_byte(const struct sat_cmd *cmd)
 {
@@ -159,7 +159,7 @@ bool sat_extent_get(struct sat_cmd *cmd)
 	return false;
 }
 
-/* A 28-bit command costs half the register writes: use it if it will do. */
+/* A 28-bit command costs half the register writes, so it is used if possible. */
 static bool sat_extent_needs_ext(const struct sat_cmd *cmd)
 {
 	return cmd->dev->lba48 &&
@@ -170,9 +170,10 @@ static bool sat_extent_needs_ext(const struct sat_cmd *cmd)
 /**
  * sat_extent_tf() - make a taskfile for the next sectors of a range
  * @cmd: the command; &sat_cmd.left is not 0
- * @command: what the taskfile is to do
+ * @command: the ATA command, in both forms
  *
- * It has no data, as far as this goes. Sets &sat_cmd.chunk.
+ * Makes a non-data taskfile, which the caller may turn into another. Sets
+ * &sat_cmd.chunk.
  *
  * Context: Any.
  */
@@ -187,7 +188,7 @@ void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command)
 	sat_tf_command(cmd, ext ? command.lba48 : command.lba28);
 	cmd->chunk = chunk;
 	cmd->tf.ext = ext;
-	/* The largest number does not fit: it becomes 0, which means it. */
+	/* The largest count does not fit the registers: 0 stands for it. */
 	regs->nsect = chunk;
 	regs->lbal = lba;
 	regs->lbam = lba >> 8;
@@ -204,11 +205,11 @@ void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command)
 }
 
 /**
- * sat_extent_next() - go past the sectors of the last taskfile
+ * sat_extent_next() - advance past the sectors of the last taskfile
  * @cmd: the command
  *
  * Context: Any.
- * Return: whether sectors are left.
+ * Return: true if sectors are left.
  */
 bool sat_extent_next(struct sat_cmd *cmd)
 {
