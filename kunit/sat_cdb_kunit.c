@@ -76,7 +76,7 @@ static void sat_cdb_send(struct sat_rig *rig, const u8 *cdb, unsigned int len)
 }
 
 /* Each bit that is not evaluated is refused, in its place. */
-static void sat_cdb_bits(struct kunit *test)
+static void unsupported_cdb_bit_is_refused(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -102,7 +102,7 @@ static void sat_cdb_bits(struct kunit *test)
 }
 
 /* No byte beyond the end of a short CDB is read: KASAN looks. */
-static void sat_cdb_short(struct kunit *test)
+static void short_cdb_is_refused(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -117,7 +117,7 @@ static void sat_cdb_short(struct kunit *test)
 }
 
 /* A field of several bits is pointed to as one. */
-static void sat_cdb_fields(struct kunit *test)
+static void sense_points_to_the_whole_field(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -132,7 +132,7 @@ static void sat_cdb_fields(struct kunit *test)
 }
 
 /* All other operation codes, and other service actions. */
-static void sat_cdb_unknown(struct kunit *test)
+static void unknown_opcode_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	unsigned int opcode, i, known = 0;
@@ -170,7 +170,7 @@ static void sat_cdb_unknown(struct kunit *test)
 }
 
 /* A stopped unit does what does not need the medium. */
-static void sat_cdb_stopped(struct kunit *test)
+static void stopped_unit_refuses_medium_commands(struct kunit *test)
 {
 	static const u8 needs[] = {
 		TEST_UNIT_READY, SEND_DIAGNOSTIC, READ_6, WRITE_6, READ_10, WRITE_10, VERIFY,
@@ -189,7 +189,7 @@ static void sat_cdb_stopped(struct kunit *test)
 }
 
 /* Only what the buffer takes, and what was allowed. */
-static void sat_cdb_reply(struct kunit *test)
+static void reply_fits_buffer_and_allocation_length(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -211,7 +211,7 @@ static void sat_cdb_reply(struct kunit *test)
  * REPORT SUPPORTED OPERATION CODES for one command: the reported bits are those
  * of the standards above, and the longest report has a place.
  */
-static void sat_cdb_report_shows_the_usage(struct kunit *test)
+static void report_shows_the_usage_of_a_command(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -231,7 +231,7 @@ static void sat_cdb_report_shows_the_usage(struct kunit *test)
 	sat_expect_bytes(rig, 4, usage, param->len);
 }
 
-static void sat_cdb_report_lists_all_commands(struct kunit *test)
+static void report_lists_all_commands(struct kunit *test)
 {
 	const u32 num = ARRAY_SIZE(sat_cdb_params);
 	struct sat_rig *rig = sat_rig_create(test);
@@ -249,14 +249,16 @@ static void sat_cdb_report_lists_all_commands(struct kunit *test)
 }
 
 static struct kunit_case sat_cdb_cases[] = {
-	KUNIT_CASE_PARAM(sat_cdb_bits, sat_cdb_gen_params),
-	KUNIT_CASE_PARAM(sat_cdb_short, sat_cdb_gen_params),
-	KUNIT_CASE_PARAM(sat_cdb_stopped, sat_cdb_gen_params),
-	KUNIT_CASE_PARAM(sat_cdb_report_shows_the_usage, sat_cdb_gen_params),
-	KUNIT_CASE(sat_cdb_report_lists_all_commands),
-	KUNIT_CASE(sat_cdb_fields),
-	KUNIT_CASE(sat_cdb_unknown),
-	KUNIT_CASE(sat_cdb_reply),
+	KUNIT_CASE_PARAM(unsupported_cdb_bit_is_refused, sat_cdb_gen_params),
+	KUNIT_CASE_PARAM(short_cdb_is_refused, sat_cdb_gen_params),
+	KUNIT_CASE_PARAM(stopped_unit_refuses_medium_commands,
+			 sat_cdb_gen_params),
+	KUNIT_CASE_PARAM(report_shows_the_usage_of_a_command,
+			 sat_cdb_gen_params),
+	KUNIT_CASE(report_lists_all_commands),
+	KUNIT_CASE(sense_points_to_the_whole_field),
+	KUNIT_CASE(unknown_opcode_is_refused),
+	KUNIT_CASE(reply_fits_buffer_and_allocation_length),
 	{}
 };
 

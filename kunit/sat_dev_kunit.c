@@ -23,7 +23,7 @@ static struct sat_dev *sat_dev_alloc(struct kunit *test)
 	return dev;
 }
 
-static void sat_dev_disk(struct kunit *test)
+static void disk_with_all_features_is_parsed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 
@@ -55,7 +55,7 @@ static void sat_dev_disk(struct kunit *test)
 }
 
 /* Old enough to have no words from 80 on: a CompactFlash card, say. */
-static void sat_dev_old_disk(struct kunit *test)
+static void disk_before_ata4_is_parsed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -116,7 +116,7 @@ static void media_status_needs_an_enabled_feature(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->removable, !!(param->word0 & 0x80));
 }
 
-static void sat_dev_packet(struct kunit *test)
+static void atapi_device_is_parsed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -140,7 +140,7 @@ static void sat_dev_packet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENODEV, sat_dev_parse(dev, id, true));
 }
 
-static void sat_dev_checksum(struct kunit *test)
+static void wrong_checksum_is_refused(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -154,7 +154,7 @@ static void sat_dev_checksum(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
 }
 
-static void sat_dev_strings(struct kunit *test)
+static void strings_are_trimmed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -205,7 +205,7 @@ static const struct sat_word_param sat_word_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sat_word, sat_word_params, desc);
 
-static void sat_dev_words(struct kunit *test)
+static void capacity_and_sector_size_are_validated(struct kunit *test)
 {
 	const struct sat_word_param *param = test->param_value;
 	struct sat_dev *dev = sat_dev_alloc(test);
@@ -223,7 +223,7 @@ static void sat_dev_words(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->sector_size, param->sector_size);
 }
 
-static void sat_dev_alignment(struct kunit *test)
+static void alignment_is_reduced_to_a_physical_sector(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -244,7 +244,7 @@ static void sat_dev_alignment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->lowest_aligned, 0);
 }
 
-static void sat_dev_multi(struct kunit *test)
+static void invalid_multiple_count_is_ignored(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -263,7 +263,7 @@ static void sat_dev_multi(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->multi_max, 0);
 }
 
-static void sat_dev_wwn(struct kunit *test)
+static void invalid_wwn_is_ignored(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -273,7 +273,7 @@ static void sat_dev_wwn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->wwn, 0);
 }
 
-static void sat_dev_no_data(struct kunit *test)
+static void constant_data_is_refused(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
@@ -288,7 +288,7 @@ static void sat_dev_no_data(struct kunit *test)
 }
 
 /* Random data that is accepted has values in range. */
-static void sat_dev_garbage(struct kunit *test)
+static void random_data_is_refused_or_in_range(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	unsigned int i, believed = 0;
@@ -319,19 +319,20 @@ static void sat_dev_garbage(struct kunit *test)
 }
 
 static struct kunit_case sat_dev_cases[] = {
-	KUNIT_CASE(sat_dev_disk),
-	KUNIT_CASE(sat_dev_old_disk),
+	KUNIT_CASE(disk_with_all_features_is_parsed),
+	KUNIT_CASE(disk_before_ata4_is_parsed),
 	KUNIT_CASE_PARAM(media_status_needs_an_enabled_feature,
 			 media_status_gen_params),
-	KUNIT_CASE(sat_dev_packet),
-	KUNIT_CASE(sat_dev_checksum),
-	KUNIT_CASE(sat_dev_strings),
-	KUNIT_CASE_PARAM(sat_dev_words, sat_word_gen_params),
-	KUNIT_CASE(sat_dev_alignment),
-	KUNIT_CASE(sat_dev_multi),
-	KUNIT_CASE(sat_dev_wwn),
-	KUNIT_CASE(sat_dev_no_data),
-	KUNIT_CASE(sat_dev_garbage),
+	KUNIT_CASE(atapi_device_is_parsed),
+	KUNIT_CASE(wrong_checksum_is_refused),
+	KUNIT_CASE(strings_are_trimmed),
+	KUNIT_CASE_PARAM(capacity_and_sector_size_are_validated,
+			 sat_word_gen_params),
+	KUNIT_CASE(alignment_is_reduced_to_a_physical_sector),
+	KUNIT_CASE(invalid_multiple_count_is_ignored),
+	KUNIT_CASE(invalid_wwn_is_ignored),
+	KUNIT_CASE(constant_data_is_refused),
+	KUNIT_CASE(random_data_is_refused_or_in_range),
 	{}
 };
 

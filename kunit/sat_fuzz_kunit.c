@@ -229,7 +229,7 @@ static void sat_fuzz_one(struct sat_fuzz *fuzz)
 	}
 }
 
-static void sat_fuzz_commands(struct kunit *test)
+static void random_commands_end_within_bounds(struct kunit *test)
 {
 	struct sat_fuzz fuzz = { .rig = sat_rig_create(test) };
 	unsigned int i;
@@ -249,7 +249,7 @@ static void sat_fuzz_commands(struct kunit *test)
 }
 
 static struct kunit_case sat_fuzz_cases[] = {
-	KUNIT_CASE(sat_fuzz_commands),
+	KUNIT_CASE(random_commands_end_within_bounds),
 	{}
 };
 

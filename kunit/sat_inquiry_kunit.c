@@ -20,7 +20,7 @@ static void sat_expect_string(struct sat_rig *rig, unsigned int off,
 	sat_expect_bytes(rig, off, string, strlen(string));
 }
 
-static void sat_inquiry_standard(struct kunit *test)
+static void inquiry_describes_the_disk(struct kunit *test)
 {
 	static const u8 head[] = { 0, 0, 0x06, 0x02, 91, 0, 0, 0 };
 	static const u8 versions[] = { 0x00, 0xa0, 0x04, 0x60, 0x04, 0xc0,
@@ -36,7 +36,7 @@ static void sat_inquiry_standard(struct kunit *test)
 	sat_expect_field(rig, 0x2400, 2, 7);
 }
 
-static void sat_inquiry_variants(struct kunit *test)
+static void inquiry_follows_the_identify_data(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	u8 *id = sat_id_create(test);
@@ -51,7 +51,7 @@ static void sat_inquiry_variants(struct kunit *test)
 	sat_expect_string(rig, 16, "CF              1.2 ");
 }
 
-static void sat_vpd_list(struct kunit *test)
+static void vpd_page_00_lists_the_pages(struct kunit *test)
 {
 	static const u8 page[] = { 0, 0, 0, 6, 0x00, 0x80, 0x83, 0x89, 0xb0,
 				   0xb1 };
@@ -70,7 +70,7 @@ static void sat_vpd_list(struct kunit *test)
 	}
 }
 
-static void sat_vpd_serial(struct kunit *test)
+static void vpd_page_80_has_the_serial_number(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	static const u8 head[] = { 0, 0x80, 0, 20 };
@@ -81,7 +81,7 @@ static void sat_vpd_serial(struct kunit *test)
 	sat_expect_string(rig, 4, "  SN12345           ");
 }
 
-static void sat_vpd_id(struct kunit *test)
+static void vpd_page_83_has_the_designators(struct kunit *test)
 {
 	static const u8 naa[] = { 0, 0x83, 0, 84, 0x01, 0x03, 0, 8,
 				  0x50, 0x00, 0xc5, 0x00, 0xa1, 0xb2, 0xc3,
@@ -102,7 +102,7 @@ static void sat_vpd_id(struct kunit *test)
 }
 
 /* The data of IDENTIFY DEVICE, byte for byte. */
-static void sat_vpd_ata(struct kunit *test)
+static void vpd_page_89_has_the_identify_data(struct kunit *test)
 {
 	static const u8 head[] = { 0, 0x89, 0x02, 0x38, 0, 0, 0, 0 };
 	struct sat_rig *rig = sat_rig_create(test);
@@ -117,7 +117,7 @@ static void sat_vpd_ata(struct kunit *test)
 	sat_expect_bytes(rig, 60, sat_id_create(test), SAT_ID_BYTES);
 }
 
-static void sat_vpd_block(struct kunit *test)
+static void vpd_pages_b0_and_b1_describe_the_medium(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	static const u8 limits[64] = { 0, 0xb0, 0, 60, 0, 0, 0, 8 };
@@ -153,7 +153,7 @@ static const struct sat_capacity_param sat_capacity_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sat_capacity, sat_capacity_params, desc);
 
-static void sat_read_capacity(struct kunit *test)
+static void read_capacity_reports_the_last_lba(struct kunit *test)
 {
 	const struct sat_capacity_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -176,7 +176,7 @@ static void sat_read_capacity(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, memchr_inv(&buf[16], 0, 16));
 }
 
-static void sat_report_luns(struct kunit *test)
+static void report_luns_lists_lun_0(struct kunit *test)
 {
 	static const u8 one[16] = { 0, 0, 0, 8 };
 	static const u8 none[8] = { };
@@ -201,7 +201,7 @@ static void sat_report_luns(struct kunit *test)
 	sat_expect_field(rig, 0x2400, 6, 7);
 }
 
-static void sat_request_sense(struct kunit *test)
+static void request_sense_reports_a_stopped_unit(struct kunit *test)
 {
 	static const u8 fixed[18] = { 0x70, [7] = 10 };
 	static const u8 desc[8] = { 0x72 };
@@ -220,7 +220,7 @@ static void sat_request_sense(struct kunit *test)
 	sat_expect_bytes(rig, 0, stopped, sizeof(stopped));
 }
 
-static void sat_test_unit_ready(struct kunit *test)
+static void test_unit_ready_checks_the_power_mode(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -268,17 +268,18 @@ static void test_unit_ready_asks_for_the_media_status(struct kunit *test)
 }
 
 static struct kunit_case sat_inquiry_cases[] = {
-	KUNIT_CASE(sat_inquiry_standard),
-	KUNIT_CASE(sat_inquiry_variants),
-	KUNIT_CASE(sat_vpd_list),
-	KUNIT_CASE(sat_vpd_serial),
-	KUNIT_CASE(sat_vpd_id),
-	KUNIT_CASE(sat_vpd_ata),
-	KUNIT_CASE(sat_vpd_block),
-	KUNIT_CASE_PARAM(sat_read_capacity, sat_capacity_gen_params),
-	KUNIT_CASE(sat_report_luns),
-	KUNIT_CASE(sat_request_sense),
-	KUNIT_CASE(sat_test_unit_ready),
+	KUNIT_CASE(inquiry_describes_the_disk),
+	KUNIT_CASE(inquiry_follows_the_identify_data),
+	KUNIT_CASE(vpd_page_00_lists_the_pages),
+	KUNIT_CASE(vpd_page_80_has_the_serial_number),
+	KUNIT_CASE(vpd_page_83_has_the_designators),
+	KUNIT_CASE(vpd_page_89_has_the_identify_data),
+	KUNIT_CASE(vpd_pages_b0_and_b1_describe_the_medium),
+	KUNIT_CASE_PARAM(read_capacity_reports_the_last_lba,
+			 sat_capacity_gen_params),
+	KUNIT_CASE(report_luns_lists_lun_0),
+	KUNIT_CASE(request_sense_reports_a_stopped_unit),
+	KUNIT_CASE(test_unit_ready_checks_the_power_mode),
 	KUNIT_CASE(test_unit_ready_asks_for_the_media_status),
 	{}
 };

@@ -57,7 +57,7 @@ static void sat_select_page(struct sat_rig *rig, const u8 *page, u8 byte,
 	sat_select6(rig, list, 4 + page[1] + 2);
 }
 
-static void sat_mode_pages(struct kunit *test)
+static void mode_sense_returns_each_page(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	static const u8 *const pages[] = { sat_page_01, sat_page_08,
@@ -93,7 +93,7 @@ static void sat_mode_pages(struct kunit *test)
 	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x3900);
 }
 
-static void sat_mode_controls(struct kunit *test)
+static void page_control_selects_the_values(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	const u8 *buf = rig->cmd.buf;
@@ -178,7 +178,7 @@ static void mode_sense_reports_write_protection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], m->wp);
 }
 
-static void sat_mode_descriptors(struct kunit *test)
+static void block_descriptor_describes_the_capacity(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	static const u8 list6[] = { 23, 0, 0, 8, 0xff, 0xff, 0xff, 0xff,
@@ -222,7 +222,7 @@ static const struct sat_switch_param sat_switch_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sat_switch, sat_switch_params, desc);
 
-static void sat_mode_switch(struct kunit *test)
+static void mode_select_switches_a_feature(struct kunit *test)
 {
 	const struct sat_switch_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -248,7 +248,7 @@ static void sat_mode_switch(struct kunit *test)
 }
 
 /* Two switches, two taskfiles; the second fails. */
-static void sat_mode_switch_two(struct kunit *test)
+static void mode_select_switches_two_features(struct kunit *test)
 {
 	static const u8 list[28] = { [3] = 8, [10] = 2, [12] = 0x08, 18,
 				     [24] = 0x20 };
@@ -274,7 +274,7 @@ static void sat_mode_switch_two(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rig->dev.look_ahead);
 }
 
-static void sat_mode_d_sense(struct kunit *test)
+static void d_sense_selects_descriptor_format(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	static const u8 list10[8 + 12] = { [8] = 0x0a, 10, 0x02,
@@ -291,7 +291,7 @@ static void sat_mode_d_sense(struct kunit *test)
 }
 
 /* Nothing to change, nothing to do. */
-static void sat_mode_select_same(struct kunit *test)
+static void unchanged_page_sends_no_command(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -348,7 +348,7 @@ static const struct sat_bad_param sat_bad_params[] = {
 KUNIT_ARRAY_PARAM_DESC(sat_bad, sat_bad_params, desc);
 
 /* Nothing of a list takes effect if any of it is wrong. */
-static void sat_mode_select_bad(struct kunit *test)
+static void bad_parameter_list_changes_nothing(struct kunit *test)
 {
 	const struct sat_bad_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -361,7 +361,7 @@ static void sat_mode_select_bad(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rig->dev.wcache);
 }
 
-static void sat_mode_select_cannot(struct kunit *test)
+static void missing_switch_cannot_be_changed(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -373,7 +373,7 @@ static void sat_mode_select_cannot(struct kunit *test)
 	sat_expect_field(rig, 0x2600, 16, 5);
 }
 
-static void sat_mode_select_cdb(struct kunit *test)
+static void bad_mode_select_cdb_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -394,7 +394,7 @@ static void sat_mode_select_cdb(struct kunit *test)
 }
 
 /* An initiator that has read WCE gets a rescan when the cache is switched. */
-static void sat_mode_told(struct kunit *test)
+static void reported_cache_state_becomes_outdated(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -413,18 +413,18 @@ static void sat_mode_told(struct kunit *test)
 }
 
 static struct kunit_case sat_mode_cases[] = {
-	KUNIT_CASE(sat_mode_told),
-	KUNIT_CASE(sat_mode_pages),
-	KUNIT_CASE(sat_mode_controls),
+	KUNIT_CASE(reported_cache_state_becomes_outdated),
+	KUNIT_CASE(mode_sense_returns_each_page),
+	KUNIT_CASE(page_control_selects_the_values),
 	KUNIT_CASE_PARAM(mode_sense_reports_write_protection, media_gen_params),
-	KUNIT_CASE(sat_mode_descriptors),
-	KUNIT_CASE_PARAM(sat_mode_switch, sat_switch_gen_params),
-	KUNIT_CASE(sat_mode_switch_two),
-	KUNIT_CASE(sat_mode_d_sense),
-	KUNIT_CASE(sat_mode_select_same),
-	KUNIT_CASE_PARAM(sat_mode_select_bad, sat_bad_gen_params),
-	KUNIT_CASE(sat_mode_select_cannot),
-	KUNIT_CASE(sat_mode_select_cdb),
+	KUNIT_CASE(block_descriptor_describes_the_capacity),
+	KUNIT_CASE_PARAM(mode_select_switches_a_feature, sat_switch_gen_params),
+	KUNIT_CASE(mode_select_switches_two_features),
+	KUNIT_CASE(d_sense_selects_descriptor_format),
+	KUNIT_CASE(unchanged_page_sends_no_command),
+	KUNIT_CASE_PARAM(bad_parameter_list_changes_nothing, sat_bad_gen_params),
+	KUNIT_CASE(missing_switch_cannot_be_changed),
+	KUNIT_CASE(bad_mode_select_cdb_is_refused),
 	{}
 };
 

@@ -32,7 +32,7 @@ static void sat_pass16(struct sat_rig *rig, enum dma_data_direction dir,
 }
 
 /* IDENTIFY DEVICE, as most tools send it. */
-static void sat_pass_identify(struct kunit *test)
+static void identify_is_passed_through(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	static const struct sat_regs regs = {
@@ -59,7 +59,7 @@ static void sat_pass_identify(struct kunit *test)
 }
 
 /* Every register, and never the DEV bit. */
-static void sat_pass_registers(struct kunit *test)
+static void all_registers_are_passed_through(struct kunit *test)
 {
 	static const struct sat_regs regs12 = {
 		.feature = 1, .nsect = 2, .lbal = 3, .lbam = 4, .lbah = 5,
@@ -95,7 +95,7 @@ static void sat_pass_registers(struct kunit *test)
 	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
 }
 
-static void sat_pass_protocols(struct kunit *test)
+static void other_protocol_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	unsigned int protocol;
@@ -155,7 +155,7 @@ static const struct sat_length_param sat_length_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sat_length, sat_length_params, desc);
 
-static void sat_pass_lengths(struct kunit *test)
+static void length_follows_the_cdb_or_is_refused(struct kunit *test)
 {
 	const struct sat_length_param *param = test->param_value;
 	bool out = (param->byte1 & ~SAT_EXT) == SAT_OUT;
@@ -172,7 +172,7 @@ static void sat_pass_lengths(struct kunit *test)
 }
 
 /* The buffer goes the same way as the command. */
-static void sat_pass_direction(struct kunit *test)
+static void buffer_for_the_other_direction_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -185,7 +185,7 @@ static void sat_pass_direction(struct kunit *test)
 }
 
 /* A block is a logical sector for those commands whose data are such. */
-static void sat_pass_sectors(struct kunit *test)
+static void block_length_follows_the_command(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	const u8 in = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
@@ -200,7 +200,7 @@ static void sat_pass_sectors(struct kunit *test)
 	sat_expect_data(rig, SAT_PIO_IN, 1024, 512);
 }
 
-static void sat_pass_multiple(struct kunit *test)
+static void multiple_count_has_to_match(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	const u8 in = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
@@ -220,7 +220,7 @@ static void sat_pass_multiple(struct kunit *test)
 }
 
 /* CK_COND: the registers come back as sense data. */
-static void sat_pass_ck_cond(struct kunit *test)
+static void ck_cond_returns_the_registers(struct kunit *test)
 {
 	static const struct sat_regs result = {
 		.feature = 0x01, .nsect = 0x02, .lbal = 0x03, .lbam = 0x4f,
@@ -254,7 +254,7 @@ static void sat_pass_ck_cond(struct kunit *test)
 }
 
 /* An error does so with or without CK_COND. */
-static void sat_pass_error(struct kunit *test)
+static void error_returns_the_registers(struct kunit *test)
 {
 	static const struct sat_regs result = {
 		.feature = 0x04, .nsect = 0x02, .lbal = 0x03, .lbam = 0x4f,
@@ -283,7 +283,7 @@ static void sat_pass_error(struct kunit *test)
 }
 
 /* In fixed format there is no room for the upper bytes, but for whether any. */
-static void sat_pass_error_upper(struct kunit *test)
+static void fixed_format_flags_the_upper_registers(struct kunit *test)
 {
 	static const struct {
 		struct sat_regs result;
@@ -306,7 +306,7 @@ static void sat_pass_error_upper(struct kunit *test)
 }
 
 /* Only the device checks the range of ATA PASS-THROUGH. */
-static void sat_pass_range(struct kunit *test)
+static void range_of_pass_through_is_not_checked(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -331,7 +331,7 @@ static void sat_set_multi(struct sat_rig *rig, u8 count)
 }
 
 /* The translation follows the changes that hdparm makes. */
-static void sat_pass_learns(struct kunit *test)
+static void translation_follows_passed_commands(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	struct sat_dev *dev = &rig->dev;
@@ -434,18 +434,19 @@ static void blank_is_no_pass_through(struct kunit *test)
 }
 
 static struct kunit_case sat_pass_cases[] = {
-	KUNIT_CASE(sat_pass_identify),
-	KUNIT_CASE(sat_pass_registers),
-	KUNIT_CASE(sat_pass_protocols),
-	KUNIT_CASE_PARAM(sat_pass_lengths, sat_length_gen_params),
-	KUNIT_CASE(sat_pass_direction),
-	KUNIT_CASE(sat_pass_sectors),
-	KUNIT_CASE(sat_pass_multiple),
-	KUNIT_CASE(sat_pass_ck_cond),
-	KUNIT_CASE(sat_pass_error),
-	KUNIT_CASE(sat_pass_error_upper),
-	KUNIT_CASE(sat_pass_range),
-	KUNIT_CASE(sat_pass_learns),
+	KUNIT_CASE(identify_is_passed_through),
+	KUNIT_CASE(all_registers_are_passed_through),
+	KUNIT_CASE(other_protocol_is_refused),
+	KUNIT_CASE_PARAM(length_follows_the_cdb_or_is_refused,
+			 sat_length_gen_params),
+	KUNIT_CASE(buffer_for_the_other_direction_is_refused),
+	KUNIT_CASE(block_length_follows_the_command),
+	KUNIT_CASE(multiple_count_has_to_match),
+	KUNIT_CASE(ck_cond_returns_the_registers),
+	KUNIT_CASE(error_returns_the_registers),
+	KUNIT_CASE(fixed_format_flags_the_upper_registers),
+	KUNIT_CASE(range_of_pass_through_is_not_checked),
+	KUNIT_CASE(translation_follows_passed_commands),
 	KUNIT_CASE(identify_packet_device_reaches_atapi_device),
 	KUNIT_CASE(packet_and_device_reset_are_invalid_for_atapi),
 	KUNIT_CASE(blank_is_no_pass_through),

@@ -12,7 +12,7 @@ static void sat_start_stop(struct sat_rig *rig, u8 how)
 	SAT_SEND_NONE(rig, START_STOP, 0, 0, 0, how, 0);
 }
 
-static void sat_flush(struct kunit *test)
+static void flush_uses_the_command_of_the_device(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -144,7 +144,7 @@ static void stop_flushes_without_flush_bits(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 }
 
-static void sat_stop(struct kunit *test)
+static void stopped_disk_needs_start(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -172,7 +172,7 @@ static void sat_stop(struct kunit *test)
 }
 
 /* A disk whose flush failed must not stop. */
-static void sat_stop_errors(struct kunit *test)
+static void failed_flush_or_stop_leaves_the_disk_started(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -214,7 +214,7 @@ static const struct sat_power_param sat_power_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sat_power, sat_power_params, desc);
 
-static void sat_power_conditions(struct kunit *test)
+static void power_condition_becomes_ata_commands(struct kunit *test)
 {
 	const struct sat_power_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -229,7 +229,7 @@ static void sat_power_conditions(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->dev.stopped, param->stopped);
 }
 
-static void sat_power_invalid(struct kunit *test)
+static void invalid_power_condition_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	unsigned int power;
@@ -245,7 +245,7 @@ static void sat_power_invalid(struct kunit *test)
 }
 
 /* A device without power management or a cache stops as well. */
-static void sat_power_without(struct kunit *test)
+static void disk_without_power_management_stops(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -264,18 +264,19 @@ static void sat_power_without(struct kunit *test)
 }
 
 static struct kunit_case sat_power_cases[] = {
-	KUNIT_CASE(sat_flush),
+	KUNIT_CASE(flush_uses_the_command_of_the_device),
 	KUNIT_CASE(cache_on_is_flushed_without_flush_bits),
 	KUNIT_CASE(cache_off_without_flush_bits_sends_nothing),
 	KUNIT_CASE(rejected_flush_turns_cache_off),
 	KUNIT_CASE(rejected_flush_and_cache_off_is_an_error_once),
 	KUNIT_CASE(failed_flush_is_always_an_error),
 	KUNIT_CASE(stop_flushes_without_flush_bits),
-	KUNIT_CASE(sat_stop),
-	KUNIT_CASE(sat_stop_errors),
-	KUNIT_CASE_PARAM(sat_power_conditions, sat_power_gen_params),
-	KUNIT_CASE(sat_power_invalid),
-	KUNIT_CASE(sat_power_without),
+	KUNIT_CASE(stopped_disk_needs_start),
+	KUNIT_CASE(failed_flush_or_stop_leaves_the_disk_started),
+	KUNIT_CASE_PARAM(power_condition_becomes_ata_commands,
+			 sat_power_gen_params),
+	KUNIT_CASE(invalid_power_condition_is_refused),
+	KUNIT_CASE(disk_without_power_management_stops),
 	{}
 };
 

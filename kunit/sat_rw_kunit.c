@@ -64,7 +64,7 @@ static bool sat_rw_writes(u8 opcode)
 	       opcode == WRITE_16;
 }
 
-static void sat_rw_uses_one_taskfile(struct kunit *test)
+static void short_transfer_is_one_taskfile(struct kunit *test)
 {
 	const struct sat_rw_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -79,7 +79,7 @@ static void sat_rw_uses_one_taskfile(struct kunit *test)
 }
 
 /* Without multiple mode, and without LBA48. */
-static void sat_rw_plain(struct kunit *test)
+static void transfer_without_multiple_mode_has_small_blocks(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -105,7 +105,7 @@ static void sat_rw_plain(struct kunit *test)
 }
 
 /* More than one ATA command can name is more than one ATA command. */
-static void sat_rw_split28(struct kunit *test)
+static void long_28_bit_transfer_is_split(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_lba28(test);
 
@@ -135,7 +135,7 @@ static void sat_rw_split28(struct kunit *test)
 	sat_expect_good(rig);
 }
 
-static void sat_rw_split48(struct kunit *test)
+static void long_48_bit_transfer_is_split(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	u64 lba = SAT_RIG_SECTORS - 131073;
@@ -160,7 +160,7 @@ static void sat_rw_split48(struct kunit *test)
 }
 
 /* An error ends the command, wherever it is. */
-static void sat_rw_split_error(struct kunit *test)
+static void error_of_one_taskfile_ends_the_transfer(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_lba28(test);
 
@@ -172,7 +172,7 @@ static void sat_rw_split_error(struct kunit *test)
 	sat_expect_info(rig, true, 360);
 }
 
-static void sat_rw_range(struct kunit *test)
+static void range_beyond_the_end_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	struct sat_rig *rig28 = sat_rig_lba28(test);
@@ -215,7 +215,7 @@ static void sat_rw_range(struct kunit *test)
 }
 
 /* 0 is none but for (6), even just behind the last block. */
-static void sat_rw_nothing(struct kunit *test)
+static void transfer_of_no_blocks_ends_at_once(struct kunit *test)
 {
 	static const u8 opcodes[] = {
 		READ_10, WRITE_10, VERIFY, READ_12, WRITE_12, VERIFY_12,
@@ -235,7 +235,7 @@ static void sat_rw_nothing(struct kunit *test)
 }
 
 /* The data of a command has to have a place. */
-static void sat_rw_buffer(struct kunit *test)
+static void buffer_shorter_than_the_data_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -279,7 +279,7 @@ static void dpo_and_fua_end_with_invalid_field(struct kunit *test)
 	sat_expect_tf(rig, 0xc5, false, 0x180000, 1);
 }
 
-static void sat_rw_verify(struct kunit *test)
+static void verify_reports_the_bad_sector(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -296,16 +296,16 @@ static void sat_rw_verify(struct kunit *test)
 }
 
 static struct kunit_case sat_rw_cases[] = {
-	KUNIT_CASE_PARAM(sat_rw_uses_one_taskfile, sat_rw_gen_params),
-	KUNIT_CASE(sat_rw_plain),
-	KUNIT_CASE(sat_rw_split28),
-	KUNIT_CASE(sat_rw_split48),
-	KUNIT_CASE(sat_rw_split_error),
-	KUNIT_CASE(sat_rw_range),
-	KUNIT_CASE(sat_rw_nothing),
-	KUNIT_CASE(sat_rw_buffer),
+	KUNIT_CASE_PARAM(short_transfer_is_one_taskfile, sat_rw_gen_params),
+	KUNIT_CASE(transfer_without_multiple_mode_has_small_blocks),
+	KUNIT_CASE(long_28_bit_transfer_is_split),
+	KUNIT_CASE(long_48_bit_transfer_is_split),
+	KUNIT_CASE(error_of_one_taskfile_ends_the_transfer),
+	KUNIT_CASE(range_beyond_the_end_is_refused),
+	KUNIT_CASE(transfer_of_no_blocks_ends_at_once),
+	KUNIT_CASE(buffer_shorter_than_the_data_is_refused),
 	KUNIT_CASE(dpo_and_fua_end_with_invalid_field),
-	KUNIT_CASE(sat_rw_verify),
+	KUNIT_CASE(verify_reports_the_bad_sector),
 	{}
 };
 

@@ -61,7 +61,7 @@ static void sat_error_fails(struct sat_rig *rig, u8 opcode)
 	sat_fails(rig, param->status, param->error, SAT_LBA);
 }
 
-static void sat_error_read(struct kunit *test)
+static void error_of_a_read_becomes_sense_data(struct kunit *test)
 {
 	const struct sat_error_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -81,7 +81,7 @@ static void sat_error_read(struct kunit *test)
 	sat_expect_info(rig, param->info, SAT_LBA);
 }
 
-static void sat_error_write(struct kunit *test)
+static void error_of_a_write_becomes_sense_data(struct kunit *test)
 {
 	const struct sat_error_param *param = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
@@ -92,7 +92,7 @@ static void sat_error_write(struct kunit *test)
 }
 
 /* Other status bits are none of an error. */
-static void sat_error_none(struct kunit *test)
+static void error_register_without_err_is_ignored(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -102,7 +102,7 @@ static void sat_error_none(struct kunit *test)
 }
 
 /* A device that names a sector which is not one of the command's lies. */
-static void sat_error_elsewhere(struct kunit *test)
+static void lba_outside_the_command_is_ignored(struct kunit *test)
 {
 	static const u64 lbas[] = { SAT_LBA - 1, SAT_LBA + 8, 0, 0xfffffff };
 	struct sat_rig *rig = sat_rig_create(test);
@@ -131,7 +131,7 @@ static void sat_error_elsewhere(struct kunit *test)
 }
 
 /* 48 bits of LBA fit into descriptors, and not into the fixed format. */
-static void sat_error_far(struct kunit *test)
+static void lba_beyond_32_bits_needs_descriptor_format(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 	u64 lba = 0x9876543210;
@@ -151,7 +151,7 @@ static void sat_error_far(struct kunit *test)
 }
 
 /* The flush may fail anywhere. */
-static void sat_error_flush(struct kunit *test)
+static void error_of_a_flush_has_an_lba(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -165,7 +165,7 @@ static void sat_error_flush(struct kunit *test)
 	sat_expect_info(rig, false, 0);
 }
 
-static void sat_error_field_desc(struct kunit *test)
+static void field_pointer_has_descriptor_format(struct kunit *test)
 {
 	static const u8 sense[16] = { 0x72, 0x05, 0x24, 0x00, 0, 0, 0, 8,
 				      0x02, 0x06, 0, 0, 0xcc, 0x00, 0x03 };
@@ -177,13 +177,15 @@ static void sat_error_field_desc(struct kunit *test)
 }
 
 static struct kunit_case sat_sense_cases[] = {
-	KUNIT_CASE_PARAM(sat_error_read, sat_error_gen_params),
-	KUNIT_CASE_PARAM(sat_error_write, sat_error_gen_params),
-	KUNIT_CASE(sat_error_none),
-	KUNIT_CASE(sat_error_elsewhere),
-	KUNIT_CASE(sat_error_far),
-	KUNIT_CASE(sat_error_flush),
-	KUNIT_CASE(sat_error_field_desc),
+	KUNIT_CASE_PARAM(error_of_a_read_becomes_sense_data,
+			 sat_error_gen_params),
+	KUNIT_CASE_PARAM(error_of_a_write_becomes_sense_data,
+			 sat_error_gen_params),
+	KUNIT_CASE(error_register_without_err_is_ignored),
+	KUNIT_CASE(lba_outside_the_command_is_ignored),
+	KUNIT_CASE(lba_beyond_32_bits_needs_descriptor_format),
+	KUNIT_CASE(error_of_a_flush_has_an_lba),
+	KUNIT_CASE(field_pointer_has_descriptor_format),
 	{}
 };
 
