@@ -173,7 +173,8 @@ static void unknown_opcode_is_refused(struct kunit *test)
 static void stopped_unit_refuses_medium_commands(struct kunit *test)
 {
 	static const u8 needs[] = {
-		TEST_UNIT_READY, SEND_DIAGNOSTIC, READ_6, WRITE_6, READ_10, WRITE_10, VERIFY,
+		TEST_UNIT_READY, SEND_DIAGNOSTIC, READ_6, WRITE_6, READ_10,
+		WRITE_10, VERIFY,
 		SYNCHRONIZE_CACHE, READ_16, WRITE_16, VERIFY_16, 0x91, READ_12,
 		WRITE_12, VERIFY_12,
 	};

@@ -422,7 +422,8 @@ static struct kunit_case sat_mode_cases[] = {
 	KUNIT_CASE(mode_select_switches_two_features),
 	KUNIT_CASE(d_sense_selects_descriptor_format),
 	KUNIT_CASE(unchanged_page_sends_no_command),
-	KUNIT_CASE_PARAM(bad_parameter_list_changes_nothing, sat_bad_gen_params),
+	KUNIT_CASE_PARAM(bad_parameter_list_changes_nothing,
+			 sat_bad_gen_params),
 	KUNIT_CASE(missing_switch_cannot_be_changed),
 	KUNIT_CASE(bad_mode_select_cdb_is_refused),
 	{}

@@ -131,9 +131,9 @@ enum pioscsi_next {
  * @cmd: the command
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
  * @len: bytes that the chip takes or gives without another interrupt, at most
- * @blame: with %PIOSCSI_FAULT, the command that caused it, or %NULL. It ends with
- *	its result, and the fault does not count towards taking the HBA out of
- *	service.
+ * @blame: with %PIOSCSI_FAULT, the command that caused it, or %NULL. It ends
+ *	with its result, and the fault does not count towards taking the HBA out
+ *	of service.
  */
 struct pioscsi_xfer {
 	struct pioscsi_cmd *cmd;
@@ -272,8 +272,8 @@ struct pioscsi_ops {
  * @priv_size: bytes of &pioscsi_hba.priv
  * @lba_geometry: report 255 heads and 63 sectors a track for a disk without a
  *	geometry, as Linux' drivers for ATA disks do
- * @ioctl: execute an ioctl of a device; return -ENOTTY for an unknown one. May be
- *	%NULL. Context: task; may sleep.
+ * @ioctl: execute an ioctl of a device; return -ENOTTY for an unknown one. May
+ *	be %NULL. Context: task; may sleep.
  */
 struct pioscsi_driver {
 	const char *name;

@@ -29,7 +29,7 @@
 #define SUPPORT_NONE		1
 #define SUPPORT_STANDARD	3
 
-#define CTDP_ONE		0x80	/* byte 1 of the format for one command */
+#define CTDP_ONE		0x80	/* byte 1 of that format */
 #define CTDP_ALL		0x02	/* byte 5 of a command descriptor */
 #define SERVACTV		0x01	/* byte 5 of a command descriptor */
 
@@ -81,9 +81,9 @@ pioscsi_cdb_find(const struct pioscsi_cdb_table *table, u8 opcode, u16 action)
 }
 EXPORT_SYMBOL_GPL(pioscsi_cdb_find);
 
-/* Widens the bits @bad of byte @byte to the unsupported field they are part of. */
-static u8 widen_to_field(const struct pioscsi_cdb *supported, unsigned int byte,
-			 u8 bad)
+/* Widens the bits @bad of byte @byte to the field that they are part of. */
+static u8 widen_to_field(const struct pioscsi_cdb *supported,
+			 unsigned int byte, u8 bad)
 {
 	unsigned int i, top = fls(bad) - 1;
 
@@ -168,6 +168,8 @@ static int report_one(const struct pioscsi_cdb *cdb, bool timeouts, u8 *buf)
 	buf[1] = SUPPORT_STANDARD;
 	put_unaligned_be16(cdb->len, &buf[2]);
 	memcpy(&buf[len], cdb->usage, cdb->len);
+	buf[len] = cdb->opcode;
+	buf[len + 1] |= cdb->action;
 	len += cdb->len;
 	if (timeouts) {
 		buf[1] |= CTDP_ONE;
@@ -212,7 +214,7 @@ int pioscsi_cdb_report(const struct pioscsi_cdb_table *table, const u8 *cdb,
 	found = pioscsi_cdb_find(table, opcode, action);
 	known = found || pioscsi_cdb_has_opcode(table, opcode);
 	has_action = known && (!found || found->has_action);
-	/* SPC-4: these options are for commands of one of the two kinds only. */
+	/* SPC-4: each of these options is for one kind of command only. */
 	if (known && ((options == REPORT_OPCODE && has_action) ||
 		      (options == REPORT_ACTION && !has_action)))
 		return invalid(bad, 3, 0xff);

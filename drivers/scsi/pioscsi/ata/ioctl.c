@@ -31,7 +31,7 @@
 #define T_DIR_IN		0x08
 #define T_LENGTH_BUFFER		0x03
 
-/* First byte of sense data with the registers: fixed format, INFORMATION valid. */
+/* First byte of sense data with registers: fixed format, INFORMATION valid. */
 #define FIXED_WITH_REGS		0xf0
 
 /* The ATA status return descriptor, behind the header of the sense data. */

@@ -17,7 +17,7 @@
 
 #define ISA_MAX		4
 
-/* The default control register: its distance from the command block on a PC/AT. */
+/* Distance of the control register from the command block on a PC/AT. */
 #define CTL_OFFSET	0x206
 
 /* The last I/O port and the last interrupt of ISA. */

@@ -30,7 +30,7 @@
 #define INQUIRY_VERSION		2
 #define INQUIRY_FORMAT		3
 #define VERSION_SPC3		0x05
-#define FORMAT_ATAPI		0x32	/* ATAPI version 3, response data format 2 */
+#define FORMAT_ATAPI		0x32	/* ATAPI version 3, format 2 */
 #define EVPD			0x01	/* CDB byte 1 */
 
 /* The CDB does not fit: the device cannot know it. */
@@ -46,8 +46,8 @@ static void reject_cdb(struct pioata_chan *ch)
  * @cmd: the command
  *
  * Many devices send all of their INQUIRY, MODE SENSE or other parameter data,
- * whatever the allocation length. The overrun is discarded. A buffer that is too
- * short for sectors of the medium is an error.
+ * whatever the allocation length. The overrun is discarded. A buffer that is
+ * too short for sectors of the medium is an error.
  *
  * Context: Any.
  * Return: true if data beyond the buffer is no error.
@@ -189,7 +189,7 @@ enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 	if (reason & REASON_COMMAND)
 		return pioata_fault(ch, status, "wrong interrupt reason");
 	if (!job->block)
-		return pioata_fault(ch, status, "data request without a length");
+		return pioata_fault(ch, status, "data request of 0 bytes");
 	if (has_pad(ch))
 		job->block--;
 	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;

@@ -103,8 +103,9 @@ static enum pioscsi_next next_step(const struct pioata_chan *ch)
 }
 
 /*
- * A device that has ended a command reports DRDY or an error. Status 00h is that
- * of an absent device (the other one answers), or of a bus that is pulled down.
+ * A device that has ended a command reports DRDY or an error. Status 00h is
+ * that of an absent device (the other one answers), or of a bus that is pulled
+ * down.
  */
 static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 {

@@ -29,7 +29,7 @@
 	{ \
 		.opcode = (_opcode), .len = 6, \
 		.timeout = SAT_TIMEOUT_LONG, \
-		.usage = { (_opcode), 0x1f, 0xff, 0xff, 0xff }, \
+		.usage = { 0, 0x1f, 0xff, 0xff, 0xff }, \
 		.op = (_op), \
 	}
 
@@ -38,7 +38,7 @@
 		.opcode = (_opcode), .len = 10, \
 		.timeout = SAT_TIMEOUT_LONG, \
 		.field = { { 1, 0xe0 }, { 6, 0x1f }, { 1, (_wide) } }, \
-		.usage = { (_opcode), (_bits), 0xff, 0xff, 0xff, 0xff, 0, \
+		.usage = { 0, (_bits), 0xff, 0xff, 0xff, 0xff, 0, \
 			   0xff, 0xff }, \
 		.op = (_op), \
 	}
@@ -48,7 +48,7 @@
 		.opcode = (_opcode), .len = 12, \
 		.timeout = SAT_TIMEOUT_LONG, \
 		.field = { { 1, 0xe0 }, { 10, 0x1f }, { 1, (_wide) } }, \
-		.usage = { (_opcode), (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
+		.usage = { 0, (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
 			   0xff, 0xff, 0xff }, \
 		.op = (_op), \
 	}
@@ -58,7 +58,7 @@
 		.opcode = (_opcode), .len = 16, \
 		.timeout = SAT_TIMEOUT_LONG, \
 		.field = { { 1, 0xe0 }, { 14, 0x1f }, { 1, (_wide) } }, \
-		.usage = { (_opcode), (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
+		.usage = { 0, (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
 			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, \
 		.op = (_op), \
 	}
@@ -83,43 +83,42 @@ static const struct pioscsi_cdb sat_cdbs[] = {
 	{
 		.opcode = TEST_UNIT_READY, .len = 6,
 		.timeout = SAT_TIMEOUT,
-		.usage = { TEST_UNIT_READY },
 		.op = &sat_op_test_unit_ready,
 	}, {
 		.opcode = REQUEST_SENSE, .len = 6,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { REQUEST_SENSE, 0x01, 0, 0, 0xff },
+		.usage = { 0, 0x01, 0, 0, 0xff },
 		.op = &sat_op_request_sense,
 	}, {
 		.opcode = INQUIRY, .len = 6,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { INQUIRY, 0x01, 0xff, 0xff, 0xff },
+		.usage = { 0, 0x01, 0xff, 0xff, 0xff },
 		.op = &sat_op_inquiry,
 	}, {
 		.opcode = MODE_SELECT, .len = 6,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { MODE_SELECT, 0x10, 0, 0, 0xff },
+		.usage = { 0, 0x10, 0, 0, 0xff },
 		.op = &sat_op_mode_select,
 	}, {
 		.opcode = MODE_SELECT_10, .len = 10,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0xff, 0xff },
+		.usage = { 0, 0x10, 0, 0, 0, 0, 0, 0xff, 0xff },
 		.op = &sat_op_mode_select,
 	}, {
 		.opcode = MODE_SENSE, .len = 6,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { MODE_SENSE, 0x08, 0xff, 0xff, 0xff },
+		.usage = { 0, 0x08, 0xff, 0xff, 0xff },
 		.op = &sat_op_mode_sense,
 	}, {
 		.opcode = MODE_SENSE_10, .len = 10,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { MODE_SENSE_10, 0x18, 0xff, 0xff, 0, 0, 0,
+		.usage = { 0, 0x18, 0xff, 0xff, 0, 0, 0,
 			   0xff, 0xff },
 		.op = &sat_op_mode_sense,
 	}, {
@@ -127,49 +126,47 @@ static const struct pioscsi_cdb sat_cdbs[] = {
 		.timeout = SAT_TIMEOUT_LONG,
 		.flags = SAT_CDB_STOPPED,
 		.field = { { 3, 0x0f } },
-		.usage = { START_STOP, 0x01, 0, 0, 0xf7 },
+		.usage = { 0, 0x01, 0, 0, 0xf7 },
 		.op = &sat_op_start_stop,
 	}, {
 		.opcode = SEND_DIAGNOSTIC, .len = 6,
 		.timeout = SAT_TIMEOUT_SELF_TEST,
-		.usage = { SEND_DIAGNOSTIC, 0xf7, 0, 0xff, 0xff },
+		.usage = { 0, 0xf7, 0, 0xff, 0xff },
 		.op = &sat_op_send_diagnostic,
 	}, {
 		.opcode = READ_CAPACITY, .len = 10,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { READ_CAPACITY },
 		.op = &sat_op_read_capacity10,
 	}, {
 		.opcode = SERVICE_ACTION_IN_16, .len = 16,
 		.has_action = true, .action = SAI_READ_CAPACITY_16,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { SERVICE_ACTION_IN_16, SAI_READ_CAPACITY_16,
-			   [10] = 0xff, 0xff, 0xff, 0xff },
+		.usage = { [10] = 0xff, 0xff, 0xff, 0xff },
 		.op = &sat_op_read_capacity16,
 	}, {
 		.opcode = REPORT_LUNS, .len = 12,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { REPORT_LUNS, 0, 0xff, 0, 0, 0,
+		.usage = { 0, 0, 0xff, 0, 0, 0,
 			   0xff, 0xff, 0xff, 0xff },
 		.op = &sat_op_report_luns,
 	}, {
 		.opcode = MAINTENANCE_IN, .len = 12,
-		.has_action = true, .action = MI_REPORT_SUPPORTED_OPERATION_CODES,
+		.has_action = true,
+		.action = MI_REPORT_SUPPORTED_OPERATION_CODES,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
-		.usage = { MAINTENANCE_IN,
-			   MI_REPORT_SUPPORTED_OPERATION_CODES, 0x87, 0xff,
-			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+		.usage = { 0, 0, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+			   0xff },
 		.op = &sat_op_report_opcodes,
 	}, {
 		.opcode = ATA_12, .len = 12,
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
 		.field = { { 2, 0xc0 } },
-		.usage = { ATA_12, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff,
+		.usage = { 0, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff,
 			   0xff, 0xff, 0xff },
 		.op = &sat_op_pass_through,
 	}, {
@@ -177,7 +174,7 @@ static const struct pioscsi_cdb sat_cdbs[] = {
 		.timeout = SAT_TIMEOUT,
 		.flags = SAT_CDB_STOPPED,
 		.field = { { 2, 0xc0 } },
-		.usage = { ATA_16, 0xff, 0x3f, 0xff, 0xff, 0xff, 0xff,
+		.usage = { 0, 0xff, 0x3f, 0xff, 0xff, 0xff, 0xff,
 			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		.op = &sat_op_pass_through,
 	},
@@ -208,8 +205,8 @@ static const struct pioscsi_cdb *sat_cdb_find(struct sat_cmd *cmd)
 }
 
 /*
- * Returns the operation of a CDB. Returns NULL with sense data if the command is
- * unknown, has unsupported bits set, or needs the unit to be started.
+ * Returns the operation of a CDB. Returns NULL with sense data if the command
+ * is unknown, has unsupported bits set, or needs the unit to be started.
  */
 static const struct sat_op *sat_cdb_check(struct sat_cmd *cmd)
 {

@@ -3,21 +3,22 @@
  * SCSI / ATA translation (SAT-4): the SCSI commands of a direct access device
  * as ATA commands of the PIO and the non-data protocol.
  *
- * The translation touches no register, allocates no memory, and does not know the
- * midlayer. The caller fills in the first part of struct sat_cmd and calls
- * sat_translate(), which returns the next thing to do. Until the command has ended,
- * sat_next() returns the one after that.
+ * The translation touches no register, allocates no memory, and does not know
+ * the midlayer. The caller fills in the first part of struct sat_cmd and calls
+ * sat_translate(), which returns the next thing to do. Until the command has
+ * ended, sat_next() returns the one after that.
  *
- * - SAT_TASKFILE: issue cmd->tf, move its data, and read the registers. Then call
- *   sat_next(cmd, &registers).
+ * - SAT_TASKFILE: issue cmd->tf, move its data, and read the registers. Then
+ *   call sat_next(cmd, &registers).
  * - SAT_PARAM: move cmd->len bytes from the initiator to cmd->buf. Then call
  *   sat_next(cmd, NULL).
- * - SAT_REPLY: move cmd->len bytes from cmd->buf to the initiator. The status is
- *   GOOD.
+ * - SAT_REPLY: move cmd->len bytes from cmd->buf to the initiator. The status
+ *   is GOOD.
  * - SAT_GOOD: the status is GOOD.
  * - SAT_CHECK: the status is CHECK CONDITION.
  *
- * The caller may drop a command at any point instead: after an abort or a reset.
+ * The caller may drop a command at any point instead: after an abort or a
+ * reset.
  */
 #ifndef _PIOSCSI_ATA_SAT_H
 #define _PIOSCSI_ATA_SAT_H

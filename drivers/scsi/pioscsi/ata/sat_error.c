@@ -13,7 +13,7 @@
 #include "dev.h"
 #include "sat_priv.h"
 
-/* Another bit of ERROR with a special meaning for removable media: no medium. */
+/* Another bit of ERROR that is special for removable media: no medium. */
 #define SAT_ERR_NM		ATA_TRK0NF
 
 /* The ATA status return descriptor (SAT-4 12.2.7). */
@@ -53,7 +53,7 @@ struct sat_error_row {
 	bool lba;
 };
 
-/* The first row that applies counts. ATA-4 dropped the bits of the last three. */
+/* The first row that applies counts. ATA-4 dropped the last three bits. */
 static const struct sat_error_row sat_errors[] = {
 	{ ATA_UNC, MEDIUM_ERROR,
 	  { SAT_ASC_READ_ERROR, SAT_ASC_WRITE_ERROR }, true },
@@ -168,7 +168,7 @@ static void sat_pass_desc(struct sat_cmd *cmd, const struct sat_regs *result)
 	desc[10] = result->hob_lbah;
 }
 
-/* INFORMATION and COMMAND-SPECIFIC INFORMATION have no room for all registers. */
+/* INFORMATION and COMMAND-SPECIFIC INFORMATION hold some of the registers. */
 static void sat_pass_fixed(struct sat_cmd *cmd, const struct sat_regs *result)
 {
 	u8 *sense = cmd->sense;

@@ -126,7 +126,7 @@ static enum sat_answer sat_mode_sense_begin(struct sat_cmd *cmd)
 
 	if (sat_page_find(code) < 0 && code != SAT_PAGE_ALL)
 		return sat_invalid_cdb(cmd, 2, 5);
-	/* No page has subpages. FFh, all of them, stands for the page itself. */
+	/* No page has subpages: FFh, all of them, is the page itself. */
 	if (cmd->cdb[3] && cmd->cdb[3] != 0xff)
 		return sat_invalid_cdb(cmd, 3, 7);
 	if (control == SAT_PAGE_SAVED)

@@ -43,8 +43,9 @@ static bool sat_pass_is_16(const struct sat_cmd *cmd)
  * @cdb: the CDB
  * @len: its length in bytes
  *
- * The device gets all other CDBs by PACKET. BLANK of MMC-6 has the operation code
- * of ATA PASS-THROUGH (12). Its byte 9 is reserved, where the latter has COMMAND.
+ * The device gets all other CDBs by PACKET. BLANK of MMC-6 has the operation
+ * code of ATA PASS-THROUGH (12). Its byte 9 is reserved, where the latter has
+ * COMMAND.
  *
  * Context: Any.
  * Return: true for ATA PASS-THROUGH.

@@ -20,6 +20,11 @@
 #define SAT_POWER_IDLE		0x2
 #define SAT_POWER_STANDBY	0x3
 
+#define SAT_NOTE_NO_FLUSH \
+	"rejects FLUSH CACHE; turning its write cache off"
+#define SAT_NOTE_NO_OFF \
+	"its write cache can be neither flushed nor turned off; reporting it as off"
+
 /* The purpose of the last taskfile. */
 enum sat_power_step {
 	SAT_POWER_FLUSH,
@@ -31,7 +36,7 @@ static const struct sat_pair sat_cmd_verify_one = {
 	ATA_CMD_VERIFY, ATA_CMD_VERIFY_EXT
 };
 
-/* Begins to write the device's cache to the medium; false if there is no cache. */
+/* Begins a flush. Returns false if there is no cache to write. */
 static bool sat_flush_begin(struct sat_cmd *cmd)
 {
 	cmd->step = SAT_POWER_FLUSH;
@@ -52,20 +57,20 @@ static bool sat_flush_unknown(const struct sat_cmd *cmd,
 
 /*
  * Turning the write cache off writes it to the medium, too. If the device
- * rejects even that, the initiator gets an error for this flush. MODE SENSE then
- * reports the cache as off: no later flush could work.
+ * rejects even that, the initiator gets an error for this flush. MODE SENSE
+ * then reports the cache as off: no later flush could work.
  */
 static enum sat_answer sat_flush_failed(struct sat_cmd *cmd,
 					const struct sat_regs *result)
 {
 	if (sat_flush_unknown(cmd, result)) {
-		cmd->note = "FLUSH CACHE is rejected; turning the write cache off";
+		cmd->note = SAT_NOTE_NO_FLUSH;
 		cmd->step = SAT_POWER_CACHE_OFF;
 		sat_tf_set_features(cmd, SETFEATURES_WC_OFF);
 		return SAT_TASKFILE;
 	}
 	if (cmd->step == SAT_POWER_CACHE_OFF) {
-		cmd->note = "the write cache can be neither flushed nor turned off; reporting it as off";
+		cmd->note = SAT_NOTE_NO_OFF;
 		cmd->dev->wcache = false;
 	}
 	return sat_ata_error(cmd, result);

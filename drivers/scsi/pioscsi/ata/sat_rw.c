@@ -2,8 +2,8 @@
 /*
  * READ, WRITE and VERIFY with CDBs of all lengths.
  *
- * FUA is not supported: many devices implement WRITE MULTIPLE FUA EXT wrong. The
- * block layer flushes the write cache instead, as it does with libata.
+ * FUA is not supported: many devices implement WRITE MULTIPLE FUA EXT wrong.
+ * The block layer flushes the write cache instead, as it does with libata.
  */
 #include <linux/ata.h>
 #include <linux/kernel.h>

@@ -82,8 +82,8 @@ void sat_tf_set_features(struct sat_cmd *cmd, u8 feature)
  * sat_tf_flush() - make a taskfile that writes the device's cache to the medium
  * @cmd: for this command
  *
- * Drives before ATA-6 may have FLUSH CACHE without reporting it, so a write cache
- * that is on is always flushed.
+ * Drives before ATA-6 may have FLUSH CACHE without reporting it, so a write
+ * cache that is on is always flushed.
  *
  * Context: Any.
  * Return: false if the write cache is off and FLUSH CACHE not reported.
@@ -159,7 +159,7 @@ bool sat_extent_get(struct sat_cmd *cmd)
 	return false;
 }
 
-/* A 28-bit command costs half the register writes, so it is used if possible. */
+/* A 28-bit command costs half the register writes: use it where possible. */
 static bool sat_extent_needs_ext(const struct sat_cmd *cmd)
 {
 	return cmd->dev->lba48 &&
