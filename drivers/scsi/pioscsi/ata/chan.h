@@ -161,8 +161,6 @@ void pioata_standby(struct pioscsi_hba *hba);
 int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 void pioata_job_tf_ended(struct pioata_chan *ch, u8 status);
 void pioata_job_got_param(struct pioata_chan *ch);
-enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
-			       const char *what);
 
 /* packet.c */
 bool pioata_packet_may_overrun(const struct sat_cmd *cmd);
@@ -179,6 +177,10 @@ void pioata_rescan_cancel(struct pioata_rescan *rescan);
 void pioata_device_absent(struct pioata_chan *ch);
 void pioata_setup(struct pioata_chan *ch);
 bool pioata_setup_next(struct pioata_chan *ch, u8 status);
+
+/* fault.c */
+enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
+			       const char *what);
 
 /* ioctl.c */
 int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,

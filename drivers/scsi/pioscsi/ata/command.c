@@ -93,68 +93,6 @@ void pioata_job_got_param(struct pioata_chan *ch)
 	act_on_answer(ch, sat_next(&ch->job.sat, NULL));
 }
 
-static const char *phase_name(enum pioata_phase phase)
-{
-	switch (phase) {
-	case PIOATA_NON_DATA:
-		return "non-data";
-	case PIOATA_DATA_IN:
-		return "data-in";
-	case PIOATA_DATA_FIRST:
-	case PIOATA_DATA_OUT:
-		return "data-out";
-	case PIOATA_CDB:
-		return "CDB";
-	case PIOATA_PACKET:
-		return "packet";
-	default:
-		return "idle";
-	}
-}
-
-/*
- * The user has chosen a protocol that does not fit the command. The registers
- * are in the sense data.
- */
-static void end_bad_pass_through(struct pioata_chan *ch, u8 status)
-{
-	struct pioata_job *job = &ch->job;
-	struct sat_regs regs;
-
-	job->tf.want_regs = true;
-	pioata_tf_read(ch, &job->tf, status, &regs);
-	sat_pass_wrong_protocol(&job->sat, &regs);
-	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
-}
-
-/**
- * pioata_fault() - report that the device has broken the protocol
- * @ch: the channel
- * @status: STATUS
- * @what: the error of the device, for the log
- *
- * ATA PASS-THROUGH ends here: its user is to blame, and not the device.
- *
- * Context: owner of the channel.
- * Return: %PIOSCSI_FAULT, upon which the port resets the channel.
- */
-enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
-			       const char *what)
-{
-	struct pioata_job *job = &ch->job;
-
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); resetting the channel\n",
-			     pioata_target_id(ch, job->target),
-			     job->tf.regs.command, phase_name(job->phase), what,
-			     status, pioata_read(ch, PIOATA_IO_ERROR),
-			     job->left, job->tf.bytes);
-	if (job->step == PIOATA_STEP_COMMAND &&
-	    sat_is_pass_through(job->sat.cdb, job->sat.cdb_len))
-		end_bad_pass_through(ch, status);
-	return PIOSCSI_FAULT;
-}
-
 /* A scan may find another device than the last scan did. */
 static void begin_job(struct pioata_chan *ch, const struct scsi_device *sdev)
 {
