@@ -155,29 +155,25 @@ static const struct reset resets[] = {
 static const char reset_params[ARRAY_SIZE(states) * ARRAY_SIZE(resets)];
 static const char state_params[ARRAY_SIZE(states)];
 
-static const void *reset_gen_params(const void *prev, char *desc)
+static void reset_desc(const char *param, char *desc)
 {
-	const char *param = prev ? prev + 1 : reset_params;
 	unsigned int i = param - reset_params;
 
-	if (i >= sizeof(reset_params))
-		return NULL;
 	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s: %s",
 		 resets[i % ARRAY_SIZE(resets)].desc,
 		 states[i / ARRAY_SIZE(resets)].desc);
-	return param;
 }
 
-static const void *state_gen_params(const void *prev, char *desc)
+/* The macro writes the generator in the form of each kernel version. */
+KUNIT_ARRAY_PARAM(reset, reset_params, reset_desc);
+
+static void state_desc(const char *param, char *desc)
 {
-	const char *param = prev ? prev + 1 : state_params;
-	unsigned int i = param - state_params;
-
-	if (i >= sizeof(state_params))
-		return NULL;
-	strscpy(desc, states[i].desc, KUNIT_PARAM_DESC_SIZE);
-	return param;
+	strscpy(desc, states[param - state_params].desc,
+		KUNIT_PARAM_DESC_SIZE);
 }
+
+KUNIT_ARRAY_PARAM(state, state_params, state_desc);
 
 static struct psim_rig *build_in_state(struct kunit *test,
 				       const struct state *state)
