@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: tools/kunit.sh [--coverage] [GLOB]
+#        VERSION=7.3 tools/kunit.sh [GLOB]    on the source of another kernel
 # Runs the unit tests (the suites that GLOB matches) in a user mode kernel with
 # KASAN. The kernel is built from Debian's source, into which this tree is copied
 # as drivers/scsi/pioscsi. Prints KTAP. Fails if a test fails, if the kernel dies,
@@ -11,7 +12,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 . "$tools/kernels.sh"
 
-version=6.12
+version=${VERSION:-6.12}
 tree=$cache/src/linux-$version
 build=$cache/kunit-$version
 driver=$tree/drivers/scsi/pioscsi
@@ -26,17 +27,6 @@ log=$build/pioscsi.log
 # kunit.py enables PCI over virtio, which warns without a device ID.
 quiet_pci="--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234"
 
-# Copies by content, so that an unchanged file is not built again.
-drop_in() {
-	local copy=(rsync -rlpc --delete --delete-excluded --exclude='*.o'
-		--exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd'
-		--exclude=modules.order)
-	mkdir -p "$driver"
-	"${copy[@]}" --exclude=/kunit "$top/drivers/scsi/pioscsi/" "$driver/"
-	"${copy[@]}" "$top/include/pioscsi/" "$tree/include/pioscsi/"
-	"${copy[@]}" "$top/kunit/" "$driver/kunit/"
-}
-
 # add_line FILE PATTERN LINE: inserts LINE before the first line that matches
 # PATTERN, unless FILE has it already.
 add_line() {
@@ -44,12 +34,7 @@ add_line() {
 }
 
 # shellcheck disable=SC2016 # the dollars are make's
-hook() {
-	local dir=$tree/drivers/scsi
-	add_line "$dir/Kconfig" '^endif # SCSI_LOWLEVEL$' \
-		'source "drivers/scsi/pioscsi/Kconfig"'
-	add_line "$dir/Makefile" '^obj-\$(CONFIG_SCSI_DEBUG)' \
-		'obj-$(CONFIG_SCSI_PIOSCSI)	+= pioscsi/'
+hook_coverage() {
 	[ ${#coverage[@]} -gt 0 ] || return 0
 	# The kernel's CONFIG_GCOV would count the whole kernel. Our own variable counts
 	# the driver only, so that all other objects of the plain build can be used.
@@ -73,8 +58,8 @@ hook() {
 # The log gets all output of the build and of the kernel; stdout gets the KTAP.
 # shellcheck disable=SC2086 # quiet_pci is two words
 run() {
-	drop_in
-	hook
+	"$tools/copy-to" "$tree"
+	hook_coverage
 	mkdir -p "$build"
 	(cd "$tree" && python3 tools/testing/kunit/kunit.py run \
 		--kunitconfig=drivers/scsi/pioscsi/kunit --build_dir="$build" \
