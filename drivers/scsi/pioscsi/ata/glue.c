@@ -58,6 +58,11 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 {
 	void __iomem *io;
 
+	if (!IS_ENABLED(CONFIG_HAS_IOPORT_MAP)) {
+		dev_err(dev, "this kernel has no port I/O, ports %#lx-%#lx are not used\n",
+			first, first + n - 1);
+		return IOMEM_ERR_PTR(-EOPNOTSUPP);
+	}
 	if (!devm_request_region(dev, first, n, PIOATA_GLUE_NAME)) {
 		dev_err(dev, "another driver has the ports %#lx-%#lx\n", first,
 			first + n - 1);

@@ -27,9 +27,22 @@ int pioata_glue_resume(struct pioscsi_hba *hba);
 
 int pioata_platform_init(void);
 void pioata_platform_exit(void);
+
+/* ISA and PCI channels have I/O ports. Some architectures have none. */
+#ifdef CONFIG_HAS_IOPORT_MAP
 int pioata_isa_init(void);
 void pioata_isa_exit(void);
+#else
+static inline int pioata_isa_init(void) { return 0; }
+static inline void pioata_isa_exit(void) { }
+#endif
+
+#if defined(CONFIG_HAS_IOPORT_MAP) && defined(CONFIG_PCI)
 int pioata_pci_init(void);
 void pioata_pci_exit(void);
+#else
+static inline int pioata_pci_init(void) { return 0; }
+static inline void pioata_pci_exit(void) { }
+#endif
 
 #endif /* _PIOSCSI_ATA_GLUE_H */
