@@ -3,6 +3,7 @@
  * The port module: start, and its mirror image.
  */
 #include <linux/module.h>
+#include <pioscsi/version.h>
 
 #include "params.h"
 #include "stats.h"
@@ -29,5 +30,7 @@ static void __exit pioscsi_exit(void)
 
 module_init(pioscsi_init);
 module_exit(pioscsi_exit);
+MODULE_AUTHOR("Seed b4971795 maintainers <maintainers@users.noreply.h-seed-b4971795.example>");
 MODULE_DESCRIPTION("Port driver for SCSI host adapters that use programmed I/O");
+MODULE_VERSION(PIOSCSI_VERSION);
 MODULE_LICENSE("GPL");

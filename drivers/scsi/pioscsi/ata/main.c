@@ -3,6 +3,7 @@
  * The module: the order of initialisation, and its reverse.
  */
 #include <linux/module.h>
+#include <pioscsi/version.h>
 
 #include "glue.h"
 
@@ -39,5 +40,7 @@ static void __exit pioata_exit(void)
 
 module_init(pioata_init);
 module_exit(pioata_exit);
+MODULE_AUTHOR("Seed b4971795 maintainers <maintainers@users.noreply.h-seed-b4971795.example>");
 MODULE_DESCRIPTION("ATA and ATAPI devices by programmed I/O");
+MODULE_VERSION(PIOSCSI_VERSION);
 MODULE_LICENSE("GPL");

@@ -8,6 +8,7 @@
 #include <linux/platform_device.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
+#include <pioscsi/version.h>
 
 #include "../compat.h"
 #include "chip.h"
@@ -192,5 +193,7 @@ static void __exit sim_exit(void)
 
 module_init(sim_init);
 module_exit(sim_exit);
+MODULE_AUTHOR("Seed b4971795 maintainers <maintainers@users.noreply.h-seed-b4971795.example>");
 MODULE_DESCRIPTION("Simulated PIO SCSI host adapter");
+MODULE_VERSION(PIOSCSI_VERSION);
 MODULE_LICENSE("GPL");
