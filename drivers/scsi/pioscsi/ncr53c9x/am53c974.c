@@ -9,6 +9,7 @@
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <pioscsi/version.h>
 
 #include "am53c974.h"
 #include "data.h"
@@ -268,11 +269,14 @@ static int am53_resume(struct device *dev)
 
 static DEFINE_SIMPLE_DEV_PM_OPS(am53_pm_ops, am53_suspend, am53_resume);
 
+/*
+ * Without MODULE_DEVICE_TABLE, as in pioscsi_ata: the stock driver serves this chip
+ * well, so an installed module must not be loaded for it by itself.
+ */
 static const struct pci_device_id am53_ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_AMD, PCI_DEVICE_ID_AMD_SCSI) },
 	{ }
 };
-MODULE_DEVICE_TABLE(pci, am53_ids);
 
 static struct pci_driver am53_pci_driver = {
 	.name = DRV_NAME,
@@ -309,5 +313,7 @@ static void __exit am53_exit(void)
 
 module_init(am53_init);
 module_exit(am53_exit);
+MODULE_AUTHOR("Seed b4971795 maintainers <maintainers@users.noreply.h-seed-b4971795.example>");
 MODULE_DESCRIPTION("AMD AM53C974 SCSI host adapter by programmed I/O");
+MODULE_VERSION(PIOSCSI_VERSION);
 MODULE_LICENSE("GPL");
