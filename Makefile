@@ -2,25 +2,21 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
+.PHONY: modules modules_install clean check check-debug check-reach kunit demo \
+	bench bench-quick soak coverage docs deb copy-to help have-kdir
 
-.PHONY: modules modules_install clean check check-debug kunit demo bench \
-	bench-quick soak coverage docs help have-kdir
-
-modules: have-kdir
-	$(kbuild) modules
-
-modules_install: have-kdir
-	$(kbuild) modules_install
-
-clean: have-kdir
-	$(kbuild) clean
+# Only a recipe in which $(MAKE) itself stands passes the job server of make -j on.
+modules modules_install clean: have-kdir
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
 
 check:
 	tools/check $(STAGES)
 
 check-debug:
 	tools/check --debug
+
+check-reach:
+	tools/check --reach $(STAGES)
 
 kunit:
 	tools/kunit.sh $(SUITES)
@@ -43,6 +39,12 @@ coverage:
 docs:
 	tools/docs
 
+deb:
+	tools/deb $(OUT)
+
+copy-to:
+	tools/copy-to $(TREE)
+
 help:
 	@echo 'make                   build the modules for the running kernel'
 	@echo 'make KDIR=DIRECTORY    build them for the kernel whose headers are there'
@@ -50,14 +52,17 @@ help:
 	@echo 'make clean             remove what make built'
 	@echo 'make demo              show the driver at work, in a virtual machine'
 	@echo 'make check             all tests; STAGES="..." for some (tools/check --list)'
-	@echo 'make check-debug       the end-to-end tests on kernels that watch the driver,'
-	@echo '                       and on another architecture'
+	@echo 'make check-debug       the end-to-end tests on kernels that watch the driver'
+	@echo 'make check-reach       tests on other architectures, releases and emulators,'
+	@echo '                       in a kernel tree, and of the Debian packages'
 	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
 	@echo 'make bench-quick       a part of that, in a few minutes'
 	@echo 'make soak              disturb verified loads; MINUTES=60, SEED= to repeat a run'
 	@echo 'make coverage          unit tests, and the lines that they execute, as HTML'
 	@echo 'make docs              build the documents to HTML'
 	@echo 'make kunit             unit tests in a UML kernel; SUITES=GLOB for some'
+	@echo 'make deb               Debian packages, in OUT (default: ..)'
+	@echo 'make copy-to TREE=DIR  copy the driver and its tests into a kernel tree'
 
 have-kdir:
 	@test -e $(KDIR)/Makefile || { \

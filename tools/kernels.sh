@@ -1,97 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Debian's kernels, to run in a guest and to build against, and the kernel's
-# source.  They are only unpacked into the cache, never installed here.
-# Source it after lib.sh.
+# Debian's kernels, to run in a guest and to build against, and the kernel's source.
+# They are only unpacked into the cache, never installed here. Source it after
+# lib.sh.
 #
 # A kernel directory holds boot/vmlinuz-VERSION and lib/modules/VERSION; a
 # self-built kernel of the same shape can be used wherever a name can.
-#
-# Where $apt is set, it is a function to be called with a command of apt: one that
-# knows other packages than this machine does.
 
 : "${cache:?}" "${tools:?}"
 . "$tools/debug/kernel.sh"
-. "$tools/foreign.sh"
+. "$tools/cross.sh"
 
-kernel_package() {
-	case $1 in
-	6.1)		echo linux-image-amd64 ;;
-	6.1-rt)		echo linux-image-rt-amd64 ;;
-	6.12)		echo linux-image-6.12-amd64 ;;
-	6.12-rt)	echo linux-image-6.12-rt-amd64 ;;
-	6.12-ppc64el)	echo linux-image-powerpc64le-64k ;;
-	*)		die "unknown kernel '$1' (see tools/vm --help)" ;;
-	esac
-}
-
-# The release that the metapackage of kernel $1 stands for, e.g. 6.1.0-56-amd64.
-newest_release() {
-	local meta release
-	meta=$(kernel_package "$1")
-	release=$(${apt:-} apt-cache depends "$meta" 2>/dev/null |
-		sed -n 's/^ *Depends: linux-image-//p' | head -n 1)
-	case $release in
-	"${1%%-*}".*)	echo "$release" ;;
-	*)		return 1 ;;
-	esac
-}
-
-# apt_alone DIR TOOL ARG...: a TOOL of apt, but with nothing of this machine's: the
-# sources are those in DIR, and so are the lists.
-apt_alone() {
-	local dir=$1 tool=$2
-	shift 2
-	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
-	"$tool" -o Dir::Etc::sourcelist="$dir/sources.list" \
-		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$dir/lists" \
-		-o Dir::Cache="$dir" -o APT::Sandbox::User=root "$@"
-}
-
-# debian_source SUITE [ARCHITECTURE]: a line of such sources; the suite may be
-# "", this release, or "-backports".
-debian_source() {
-	local release
-	release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-	printf 'deb [signed-by=%s%s] http://deb.debian.org/debian %s main\n' \
-		/usr/share/keyrings/debian-archive-keyring.gpg "${2:+ arch=$2}" "$release$1"
-}
-
-# download_packages DIR NAME...: fetches the packages and unpacks them in DIR.
-download_packages() {
-	(
-		cd "$1" || exit 1
-		${apt:-} apt-get -qq -o APT::Sandbox::User=root download "${@:2}" \
-			>"$(apt_log)" 2>&1 || exit 1
-		for deb in ./*.deb; do
-			dpkg -x "$deb" . && rm -f "$deb" || exit 1
-		done
-	)
-}
-
-# The image, the headers, and those that the headers are useless without.
-# They are not installed: the headers of 6.12 would install the image, too.  What
-# is in kbuild runs here, whatever the kernel runs on.
-packages_of_kernel() {
-	echo "linux-image-$1"
-	echo "linux-headers-$1"
-	${apt:-} apt-cache depends "linux-headers-$1" |
-		sed -nE "s/^ *Depends: (linux-headers-.*-common.*)/\1/p
-			s/^ *Depends: (linux-kbuild-.*)/\1:$(dpkg --print-architecture)/p"
-}
-
-# Headers find their common part by its absolute path.
-unpack_kernel() {
-	local packages
-	say "fetching Debian's kernel $1"
-	mapfile -t packages < <(packages_of_kernel "$1")
-	download_packages "$2" "${packages[@]}" || return 1
-	[ -d "$2/lib/modules/$1" ] || mv "$2/usr/lib/modules" "$2/lib/" || return 1
-	sed -i "s|include /usr/src/|include $cache/kernels/$1/usr/src/|" \
-		"$2/usr/src/linux-headers-$1/Makefile" || return 1
-	[ -e "$2/boot/vmlinuz-$1" ] || ln -s "vmlinux-$1" "$2/boot/vmlinuz-$1" || return 1
-	depmod -b "$2" "$1"
+# kernel_line NAME: suite, architecture and package of that kernel, those of this
+# machine's release if the list has several.
+kernel_line() {
+	supported kernel | awk -v name="$1" -v own="$(own_release)" '
+		$1 == name && (!line || $2 == own) { line = $2 " " $3 " " $4 }
+		END { if (line) print line; else exit 1 }' ||
+		die "unknown kernel '$1'; $tools/supported lists those that there are"
 }
 
 kernel_release() {
@@ -101,13 +28,13 @@ kernel_release() {
 	echo "$v"
 }
 
-# number_at FILE OFFSET SIZE: a number in it.
+# number_at FILE OFFSET SIZE: prints the number that is there.
 number_at() {
 	od -A n -t "u$3" -j $(($2)) -N "$3" "$1" | tr -d ' '
 }
 
-# unpack_bzimage BZIMAGE CONFIG: what is packed in it.  But for gzip, its length
-# is behind it.
+# unpack_bzimage BZIMAGE CONFIG: prints the kernel that is packed in it. All formats
+# but gzip append the length.
 unpack_bzimage() {
 	local skip length unpack=(gzip -dc)
 	skip=$((($(number_at "$1" 0x1f1 1) + 1) * 512 + $(number_at "$1" 0x248 4)))
@@ -120,8 +47,8 @@ unpack_bzimage() {
 		status=none | "${unpack[@]}"
 }
 
-# kernel_image DIR RELEASE: prints which file QEMU should start.  A third of the
-# time that a boot takes is the kernel unpacking itself: that is done once.
+# kernel_image DIR RELEASE: prints which file QEMU should start. A third of the time
+# that a boot takes is the kernel unpacking itself, so unpack it once.
 kernel_image() {
 	local packed=$1/boot/vmlinuz-$2 config=$1/boot/config-$2 image=$1/boot/vmlinux-$2
 	if [ ! -e "$image" ]; then
@@ -153,71 +80,73 @@ kernel_headers() {
 		readlink -e "$dir/lib/modules/$release/build"
 }
 
-# The lists of packages, wherever they are taken from.
-update_lists() {
-	if [ -n "${apt:-}" ]; then
-		"$apt" apt-get -qq update >"$(apt_log)" 2>&1 ||
-			die "no package lists; see $(apt_log)"
-	else
-		apt_update
-	fi
-}
-
+# fetch_newest NAME SUITE ARCHITECTURE PACKAGE
 fetch_newest() {
 	local release dir
-	on_debian || die "kernel $1 comes from Debian ($(kernel_package "$1"))"
-	release=$(newest_release "$1") || { update_lists; release=$(newest_release "$1"); } ||
-		die "this Debian has no $(kernel_package "$1") of version $1"
+	release=$(distro_newest_kernel "$@") || return 1
 	dir=$cache/kernels/$release
 	if ! (kernel_headers "$dir") >/dev/null 2>&1; then
 		rm -rf "$dir"
-		atomically "$dir" unpack_kernel "$release" || return 1
+		atomically "$dir" distro_unpack_kernel "$2" "$3" "$release" || return 1
 	fi
 	ln -sfn "$release" "$cache/kernels/$1"
 }
 
 fetch_kernel() {
+	local line
 	if (kernel_headers "$1") >/dev/null 2>&1; then
 		return 0
 	fi
-	kernel_package "$1" >/dev/null
+	line=$(kernel_line "$1") || exit 1
 	mkdir -p "$cache/kernels"
-	fetch_newest "$1" && return
-	update_lists
-	fetch_newest "$1" || die "cannot fetch kernel $1; see $(apt_log)"
+	# shellcheck disable=SC2086 # several words
+	fetch_newest "$1" $line && return
+	# shellcheck disable=SC2086 # several words
+	update_lists $line || say "no new package lists; see $(apt_log)"
+	# shellcheck disable=SC2086 # several words
+	fetch_newest "$1" $line ||
+		die "cannot fetch kernel $1 ($line); see $(apt_log)"
 }
 
-# need_kernel NAME...: image and headers, in the cache.
+# need_kernel NAME...: image and headers, in the cache, and what building for it
+# takes.
 need_kernel() {
 	local k
 	for k in "$@"; do
 		if is_built "$k"; then
 			need_built "$k"
-		elif is_foreign "$k"; then
-			need_foreign "$k"
 		else
 			locked apt fetch_kernel "$k"
+			need_other "$(origin "$cache/kernels/$k")"
 		fi
 	done
 }
 
-unpack_source() {
-	local name=linux-source-$1 tar
-	tar=/usr/src/$name.tar.xz
-	if [ ! -e "$tar" ]; then
-		say "fetching $name"
-		mkdir "$2/deb"
-		download_packages "$2/deb" "$name" || return 1
-		tar=$2/deb/usr/src/$name.tar.xz
+# The suite that has the kernel's source of that version.
+source_suite() {
+	local newest
+	newest=$(supported linux | awk '{ print $NF }')
+	if [ "$1" = "$newest" ]; then
+		kernel_line newest | cut -d ' ' -f 1
+	else
+		own_release
 	fi
-	say "unpacking $tar"
-	tar -xf "$tar" -C "$2" --strip-components=1 && rm -rf "$2/deb"
+}
+
+unpack_source() {
+	local tar=/usr/src/linux-source-$1.tar.xz
+	if [ -e "$tar" ]; then
+		say "unpacking $tar"
+		tar -xf "$tar" -C "$2" --strip-components=1
+	else
+		distro_unpack_source "$(source_suite "$1")" "$1" "$2"
+	fi
 }
 
 fetch_source() {
 	[ ! -d "$cache/src/linux-$1" ] || return 0
 	atomically "$cache/src/linux-$1" unpack_source "$1" && return
-	apt_update
+	update_lists "$(source_suite "$1")" "$(distro_architecture)"
 	atomically "$cache/src/linux-$1" unpack_source "$1" ||
 		die "cannot get linux-source-$1; see $(apt_log)"
 }

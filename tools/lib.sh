@@ -42,83 +42,38 @@ locked() (
 	"$@" 9>&-
 )
 
-on_debian() {
-	command -v apt-get >/dev/null && command -v dpkg-query >/dev/null &&
-		grep -qx 'ID=debian' /etc/os-release
+# supported KIND: the lines of that kind in tools/supported, without the kind.
+supported() {
+	awk -v kind="$1" '$1 == kind { $1 = ""; sub(/^ /, ""); print }' "$tools/supported"
 }
 
 # packages_of GROUP...: prints the packages of these groups in tools/packages.
 packages_of() {
-	awk -v want=" $* " '!/^#/ && NF {
-		for (i = 2; i <= NF; i++)
-			if (index(want, " " $i " ")) { print $1; next }
+	packages_with_contents "$@" | cut -d '#' -f 1 | tr -d ' '
+}
+
+# packages_with_contents GROUP...: the same, each followed by # and its contents.
+packages_with_contents() {
+	awk -F '#' -v want=" $* " '!/^#/ && NF {
+		n = split($1, field, " ")
+		for (i = 2; i <= n; i++)
+			if (index(want, " " field[i] " ")) {
+				print field[1] " #" $2
+				next
+			}
 	}' "$tools/packages"
-}
-
-installed() {
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-}
-
-as_root() {
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	else
-		sudo "$@"
-	fi
-}
-
-apt_quiet() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
-		-o DPkg::Lock::Timeout=600 -o APT::Sandbox::User=root "$@"
-}
-
-# The lists may be missing (in a container) or old (a package is gone). Update them
-# once in a run.
-apt_update() {
-	[ -z "${apt_updated:-}" ] || return 0
-	say "apt-get update"
-	apt_quiet update >&2
-	apt_updated=1
-}
-
-may_install() {
-	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null
-}
-
-# install_packages NAME...: installs the missing ones and prints their names.
-install_packages() {
-	local p missing=()
-	if ! on_debian; then
-		say "this is not Debian; these packages are needed (Debian's names):"
-		say "$*"
-		die "install them by hand, or use a Debian machine"
-	fi
-	for p in "$@"; do
-		installed "$p" || missing+=("$p")
-	done
-	[ ${#missing[@]} -gt 0 ] || return 0
-	say "installing with apt: ${missing[*]}"
-	may_install ||
-		die "neither root nor sudo; run: apt-get install ${missing[*]}"
-	apt_install "${missing[@]}" && return
-	apt_update
-	apt_install "${missing[@]}" || die "cannot install ${missing[*]}"
-}
-
-apt_install() {
-	apt_quiet install -y --no-install-recommends "$@" \
-		</dev/null >"$(apt_log)" 2>&1 ||
-		{ tail -n 5 "$(apt_log)" >&2; return 1; }
-}
-
-apt_log() {
-	mkdir -p "$cache"
-	echo "$cache/apt.log"
 }
 
 # need GROUP...: installs the missing packages of these groups in tools/packages.
 need() {
-	local list
-	mapfile -t list < <(packages_of "$@")
-	locked apt install_packages "${list[@]}"
+	distro_install "$@"
 }
+
+# The functions that differ between distributions.
+distribution=$(. /etc/os-release && echo "$ID")
+if [ -e "$tools/distro/$distribution.sh" ]; then
+	# shellcheck source=/dev/null
+	. "$tools/distro/$distribution.sh"
+else
+	. "$tools/distro/other.sh"
+fi

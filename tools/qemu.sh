@@ -1,42 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Another QEMU than this machine's: the newest one in Debian's backports. It is
-# only unpacked into the cache, never installed, and its package lists are the
-# cache's own.  Source it after lib.sh and kernels.sh.
+# Another QEMU than this machine's: the newest one in the backports of its release.
+# It is only unpacked into the cache, never installed. Source it after lib.sh.
 
 : "${cache:?}"
 
-qemu_lists=$cache/qemu-lists
-
-apt_with_backports() { apt_alone "$qemu_lists" "$@"; }
-
-# What QEMU for x86 consists of, at the newest version that there is.
-qemu_packages() {
-	local p
-	for p in qemu-system-x86 qemu-system-common qemu-system-data seabios ipxe-qemu; do
-		echo "$p=$(apt_with_backports apt-cache madison "$p" |
-			awk 'NR == 1 { print $3 }')"
-	done
-}
-
-unpack_qemu() {
-	local packages
-	# shellcheck disable=SC2034 # for tools/kernels.sh
-	local apt=apt_with_backports
-	mapfile -t packages < <(qemu_packages)
-	say "fetching ${packages[0]}"
-	download_packages "$1" "${packages[@]}"
-}
-
 fetch_qemu() {
 	[ ! -d "$cache/qemu-backports" ] || return 0
-	on_debian || die "qemu-backports comes from Debian"
-	mkdir -p "$qemu_lists"
-	{ debian_source ""; debian_source -backports; } >"$qemu_lists/sources.list"
-	apt_with_backports apt-get -qq update >"$(apt_log)" 2>&1 ||
-		die "no package lists; see $(apt_log)"
-	atomically "$cache/qemu-backports" unpack_qemu ||
+	atomically "$cache/qemu-backports" distro_unpack_qemu && return
+	update_lists "$(own_release)-backports" "$(distro_architecture)"
+	atomically "$cache/qemu-backports" distro_unpack_qemu ||
 		die "cannot get QEMU from backports; see $(apt_log)"
 }
 

@@ -5,7 +5,7 @@
 # interrupt is found, and the commands that each reset ends. Time is the number of
 # instructions, so that waiting costs no time.
 # vm: --icount 0 --timeout 600
-# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan newest 6.12-trixie
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

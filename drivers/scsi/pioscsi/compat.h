@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between the supported kernels. The code is written for the newest
- * kernel; only this file looks at the version.
+ * Differences between the kernels from 6.1 to 7.3. The code is written for the
+ * newest kernel; only this file looks at the version.
  */
 #ifndef _PIOSCSI_COMPAT_H
 #define _PIOSCSI_COMPAT_H
