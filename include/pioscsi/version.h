@@ -2,7 +2,7 @@
 #ifndef _PIOSCSI_VERSION_H
 #define _PIOSCSI_VERSION_H
 
-/* The same in dkms.conf and debian/changelog; a release's git tag is v0.2. */
-#define PIOSCSI_VERSION "0.2"
+/* The same in dkms.conf and debian/changelog; a release's git tag is v0.1. */
+#define PIOSCSI_VERSION "0.1"
 
 #endif /* _PIOSCSI_VERSION_H */

@@ -11,7 +11,7 @@
 #
 # Percentiles are rounded up to microseconds; the maximum is exact.
 set -euo pipefail
-. "$(dirname "${BASH_SOURCE[0]}")/hist.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/hist.sh"
 
 irq=$tracing/events/irq
 

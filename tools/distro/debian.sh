@@ -103,11 +103,12 @@ distro_install() {
 
 # -- Package lists of other releases and architectures
 
-# The addresses of Debian's archive in this machine's apt configuration.
+# archive LABEL: the address of Debian's archive with that label (Debian or
+# Debian-Security) in this machine's apt configuration.
 archive() {
-	apt-get indextargets --format '$(LABEL) $(RELEASE) $(CODENAME) $(REPO_URI)' |
-		awk -v own="$(own_release)" '$1 == "Debian" && ($2 == own || $3 == own) {
-			print $4; exit }'
+	apt-get indextargets --format '$(LABEL) $(CODENAME) $(REPO_URI)' |
+		awk -v label="$1" -v own="$(own_release)" '
+			$1 == label && index($2, own) == 1 { print $3; exit }'
 }
 
 # apt_for SUITE ARCHITECTURE TOOL ARG...: runs a TOOL of apt that knows that suite
@@ -136,8 +137,8 @@ update_lists() {
 		return
 	fi
 	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
-	uri=$(archive)
-	[ -n "$uri" ] || { apt_update; uri=$(archive); }
+	uri=$(archive Debian)
+	[ -n "$uri" ] || { apt_update; uri=$(archive Debian); }
 	[ -n "$uri" ] || die "apt knows no archive of Debian for $(own_release)"
 	echo "deb [signed-by=$keyring arch=$2] $uri $1 main" >"$dir/sources.list"
 	apt_for "$1" "$2" apt-get -qq update >"$(apt_log)" 2>&1
@@ -306,6 +307,27 @@ distro_unpack_qemu() {
 		qemu-system-data seabios ipxe-qemu ||
 		{ say "$suite has no QEMU of its own"; return 1; }
 }
+
+# -- A root of another release
+
+# distro_unpack_release RELEASE DIR: a root file system of that release, with make
+# and sudo, whose apt is configured as this machine's.
+distro_unpack_release() {
+	local security
+	say "fetching a root of $1"
+	[ -n "$(archive Debian)" ] || apt_update
+	as_root debootstrap --variant=minbase --include=make,sudo,ca-certificates "$1" \
+		"$2" "$(archive Debian)" >"$(apt_log)" 2>&1 || return 1
+	security=$(archive Debian-Security)
+	[ -z "$security" ] || echo "deb $security $1-security main" |
+		as_root tee -a "$2/etc/apt/sources.list" >/dev/null
+	apt-config dump | grep '^Acquire::' | as_root tee "$2/etc/apt/apt.conf.d/00host" \
+		>/dev/null
+	as_root cp -L /etc/resolv.conf /etc/hosts "$2/etc/"
+}
+
+# The lists of the release are fetched in its root.
+distro_update_release() { in_root "$1" apt-get -qq update; }
 
 # -- The small root file system of tools/vm-root
 

@@ -270,8 +270,8 @@ static int am53_resume(struct device *dev)
 static DEFINE_SIMPLE_DEV_PM_OPS(am53_pm_ops, am53_suspend, am53_resume);
 
 /*
- * Without MODULE_DEVICE_TABLE, as in pioscsi_ata: the stock driver serves this chip
- * well, so an installed module must not be loaded for it by itself.
+ * Without MODULE_DEVICE_TABLE, as in pioscsi_ata: the stock driver serves this
+ * chip well, so an installed module must not be loaded by itself.
  */
 static const struct pci_device_id am53_ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_AMD, PCI_DEVICE_ID_AMD_SCSI) },
