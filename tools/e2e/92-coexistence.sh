@@ -16,14 +16,15 @@ scsi=$(dirname "$(grep -lx 0x2020 /sys/bus/pci/devices/*/device)")
 scsi=${scsi##*/}
 recipe=/etc/modprobe.d/pioscsi.conf
 
-# install: puts the modules where DKMS does, below a copy of the kernel's own.
+# install_modules: adds the modules where DKMS puts them.
 install_modules() {
+	local dir=/lib/modules/$release
 	mkdir /tmp/modules
 	mount -t tmpfs modules /tmp/modules
-	mkdir -p "/tmp/modules/$release/updates/dkms"
-	cp -rs "/lib/modules/$release/"* "/tmp/modules/$release/"
-	cp "$VM_MODULES"/*.ko "/tmp/modules/$release/updates/dkms/"
-	mount --bind "/tmp/modules/$release" "/lib/modules/$release"
+	mkdir -p /tmp/modules/work /tmp/modules/upper/updates/dkms
+	cp "$VM_MODULES"/*.ko /tmp/modules/upper/updates/dkms/
+	mount -t overlay -o "lowerdir=$dir,upperdir=/tmp/modules/upper,workdir=/tmp/modules/work" \
+		overlay "$dir"
 	depmod "$release"
 }
 

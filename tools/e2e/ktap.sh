@@ -50,8 +50,8 @@ until_true() {
 	done
 }
 
-# at_length N: prints N, a third of it on a second or third kernel, or a tenth on a slow
-# kernel and on a kernel that runs only some tests.
+# at_length N: prints N, or a third of it on a second or third kernel. On a slow kernel,
+# and on a kernel that runs only some tests, it is a tenth.
 at_length() {
 	if kernel_is_slow || [ -n "${VM_BRIEF:-}" ]; then
 		echo $((($1 + 9) / 10))
