@@ -142,6 +142,8 @@ use_machine() {
 	[ -z "$root" ] || die "--root is for this machine's architecture only"
 	qemu_binary=$(architecture_field "$1" 3)
 	qemu_firmware=() accel=tcg
+	# KVM never runs it, so it needs more time.
+	[ "$slowdown" != 1 ] || slowdown=3 limit=$((limit * slowdown))
 	case $1 in
 	ppc64el)
 		cpu=power9 console=hvc0

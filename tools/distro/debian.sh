@@ -175,9 +175,12 @@ download_packages() {
 	) && rm -r "$1/deb"
 }
 
-# packages_with_dependencies SUITE ARCHITECTURE NAME...: their names.
+# packages_with_dependencies SUITE ARCHITECTURE NAME...: their names. apt leaves out
+# packages that it has already downloaded, so it gets an empty directory for them.
 packages_with_dependencies() {
+	mkdir -p "$cache/lists/no-archives/partial"
 	apt_for "$1" "$2" apt-get -qq -o Dir::State::status=/dev/null --print-uris \
+		-o Dir::Cache::archives="$cache/lists/no-archives" \
 		--no-install-recommends install "${@:3}" |
 		sed 's/^[^ ]* \([^_]*\)_.*/\1/'
 }
