@@ -5,7 +5,7 @@
 # the controller.
 # vm: --timeout 900 --root installed --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=ide.0,unit=0
 # kernels: 6.12
-# stage: boots
+# stage: installed
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/root.sh"
