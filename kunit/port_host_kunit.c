@@ -96,6 +96,121 @@ static void invalid_data_port_width_is_rejected(struct kunit *test)
 		pioscsi_remove_hba(fake->hba);
 }
 
+/* A thread of the first try has set its policy, the next one has not. */
+static void thread_of_second_try_sets_its_policy(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	fake->port->policy_set = true;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	KUNIT_EXPECT_FALSE(test, fake->port->policy_set);
+	pioscsi_remove_hba(fake->hba);
+}
+
+/* The midlayer aligns a host's data for an unsigned long of 4 bytes. */
+static void port_is_aligned_for_64_bit_counters(struct kunit *test)
+{
+	size_t priv_size = 100, size = pioscsi_hostdata_size(priv_size);
+	unsigned int offset;
+
+	for (offset = 0; offset < 64; offset += 4) {
+		u8 *hostdata = (u8 *)0x10000 + offset;
+		struct pioscsi_port *port = pioscsi_port_at(hostdata);
+
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)port,
+						   sizeof(u64)));
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)(port + 1),
+						   sizeof(u64)));
+		KUNIT_EXPECT_TRUE(test, (u8 *)port >= hostdata);
+		KUNIT_EXPECT_TRUE(test, (u8 *)(port + 1) + priv_size <=
+				  hostdata + size);
+	}
+}
+
+struct rate_case {
+	const char *desc;
+	u32 ps_per_byte[2];
+	unsigned int depth;
+	unsigned int max_sectors;	/* limit of the front end */
+	unsigned int got_depth;
+	unsigned int got_sectors;
+};
+
+/* 15 s, half of the timeout of a disk, for a full queue. */
+static const struct rate_case rate_cases[] = {
+	{ "fast", { 10000, 10000 }, 32, 0, 32, 2048 },
+	{ "slow, one command", { 1000000, 1000000 }, 1, 0, 1, 2048 },
+	{ "slow, many commands", { 1000000, 1000000 }, 32, 0, 32, 915 },
+	{ "slow in one direction", { 10000, 1000000 }, 32, 0, 32, 915 },
+	{ "slow in the other", { 1000000, 10000 }, 32, 0, 32, 915 },
+	{ "slow, front end has less", { 1000000, 1000000 }, 32, 256, 32, 256 },
+	{ "very slow", { 100000000, 100000000 }, 1024, 0, 36, 8 },
+	{ "slower than that", { 536870911, 536870911 }, 32, 0, 6, 9 },
+	{ "unknown, few commands", { 0, 0 }, 2, 0, 2, 2048 },
+	{ "unknown, many commands", { 0, 0 }, 1024, 0, 1024, 28 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(rate, rate_cases, desc);
+
+static void full_queue_ends_before_its_timeout(struct kunit *test)
+{
+	const struct rate_case *r = test->param_value;
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct pioscsi_port *port = fake->port;
+
+	port->budget.ps_per_byte[0] = r->ps_per_byte[0];
+	port->budget.ps_per_byte[1] = r->ps_per_byte[1];
+	fake->hba->depth = r->depth;
+	fake->hba->max_sectors = r->max_sectors;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, port->shost->can_queue, r->got_depth);
+	KUNIT_EXPECT_EQ(test, port->shost->cmd_per_lun, r->got_depth);
+	KUNIT_EXPECT_EQ(test, port->shost->max_sectors, r->got_sectors);
+	pioscsi_remove_hba(fake->hba);
+}
+
+#define DEEP	256U
+
+struct backlog {
+	struct fake_cmd *cmd[DEEP];
+	unsigned int next;
+};
+
+/* Other CPUs queue a command each time that the handler would leave. */
+static void queue_at_claim(struct fake_hba *fake, enum fake_op op)
+{
+	struct backlog *b = fake->hook_arg;
+
+	fake->logged = 0;
+	if (op == FAKE_CLAIM && fake->port->owner == PIOSCSI_IRQ &&
+	    b->next < DEEP)
+		fake_queue(b->cmd[b->next++]);
+}
+
+static void commands_for_a_deep_chip_are_no_storm(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct backlog *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	fake->hba->depth = DEEP;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	kunit_activate_static_stub(test, pioscsi_done, fake_done);
+	fake_fast(fake);
+	for (i = 0; i < DEEP; i++)
+		b->cmd[i] = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake->hook = queue_at_claim;
+	fake->hook_arg = b;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], DEEP);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	pioscsi_remove_hba(fake->hba);
+}
+
 static void host_never_added_is_freed(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);

@@ -263,7 +263,7 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
  */
 int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 {
-	struct pioscsi_port *port = shost_priv(scmd->device->host);
+	struct pioscsi_port *port = pioscsi_shost_port(scmd->device->host);
 	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 	bool waiting;
 	int err = 0;
@@ -319,7 +319,7 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 		 int (*fn)(struct pioscsi_hba *hba, struct scsi_device *sdev))
 {
 	struct scsi_device *sdev = scmd->device;
-	struct pioscsi_port *port = shost_priv(sdev->host);
+	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
 	int err;
 
 	pioscsi_own_recovery(port);

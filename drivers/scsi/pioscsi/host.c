@@ -36,7 +36,7 @@ static int sdev_new(struct scsi_device *sdev)
 
 static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 {
-	const struct pioscsi_port *port = shost_priv(sdev->host);
+	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
 
 	sdev->use_10_for_ms = port->hba.use_10_for_ms;
 	scsi_change_queue_depth(sdev, sdev->tagged_supported ?
@@ -143,10 +143,11 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	struct pioscsi_port *port;
 	struct Scsi_Host *shost;
 
-	shost = scsi_host_alloc(&drv->sht, sizeof(*port) + drv->priv_size);
+	shost = scsi_host_alloc(&drv->sht,
+				pioscsi_hostdata_size(drv->priv_size));
 	if (!shost)
 		return NULL;
-	port = shost_priv(shost);
+	port = pioscsi_shost_port(shost);
 	port->shost = shost;
 	port->drv = drv;
 	port->hba.ops = drv->ops;

@@ -168,7 +168,51 @@ struct pioscsi_port {
 	struct pioscsi_ring ring;
 	struct dentry *debugfs;
 	u8 bounce[64];
-};
+} __aligned(__alignof__(atomic64_t));
+
+/* The front end's state is behind the port. */
+static_assert(__alignof__(struct pioscsi_port) >= __alignof__(u64));
+static_assert(sizeof(struct pioscsi_port) % __alignof__(u64) == 0);
+
+/**
+ * pioscsi_hostdata_size() - the memory that a host needs behind it
+ * @priv_size: bytes of the front end's state
+ *
+ * Context: any.
+ * Return: bytes for port, front end, and pioscsi_port_at().
+ */
+static inline size_t pioscsi_hostdata_size(size_t priv_size)
+{
+	return sizeof(struct pioscsi_port) + priv_size +
+	       __alignof__(struct pioscsi_port) - 1;
+}
+
+/**
+ * pioscsi_port_at() - the place of the port in the memory behind its host
+ * @hostdata: this memory
+ *
+ * The midlayer aligns it for an unsigned long. A 32-bit machine may need more
+ * for 64-bit counters: ldrexd of ARM faults otherwise.
+ *
+ * Context: any.
+ * Return: the port.
+ */
+static inline struct pioscsi_port *pioscsi_port_at(void *hostdata)
+{
+	return PTR_ALIGN(hostdata, __alignof__(struct pioscsi_port));
+}
+
+/**
+ * pioscsi_shost_port() - the port of a host
+ * @shost: the host
+ *
+ * Context: any.
+ * Return: the port.
+ */
+static inline struct pioscsi_port *pioscsi_shost_port(struct Scsi_Host *shost)
+{
+	return pioscsi_port_at(shost_priv(shost));
+}
 
 static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
 {

@@ -56,7 +56,7 @@ static int start_or_queue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 				      struct scsi_cmnd *scmd)
 {
-	struct pioscsi_port *port = shost_priv(shost);
+	struct pioscsi_port *port = pioscsi_shost_port(shost);
 	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 	unsigned long flags;
 	int host_byte;

@@ -14,7 +14,7 @@
 
 static struct pioscsi_port *dev_port(struct device *dev)
 {
-	return shost_priv(class_to_shost(dev));
+	return pioscsi_shost_port(class_to_shost(dev));
 }
 
 static ssize_t defer_show(struct device *dev, struct device_attribute *attr,
