@@ -225,12 +225,15 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	port->active = kcalloc(hba->depth, sizeof(*port->active), GFP_KERNEL);
 	if (!port->active)
 		return -ENOMEM;
+	err = pioscsi_progress_alloc(port);
+	if (err)
+		goto free_active;
 	pioscsi_rate_calibrate(port);
 	fill_host(port);
 	err = pioscsi_irq_request(port);
 	if (err) {
-		dev_err(hba->dev, "no interrupt %d: %d\n", hba->irq, err);
-		goto free_active;
+		log_irq_failure(hba, err);
+		goto free_slots;
 	}
 	pioscsi_own_idle(port);
 	err = scsi_add_host(port->shost, hba->dev);
@@ -242,6 +245,8 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 
 close_port:
 	close_port(port);
+free_slots:
+	pioscsi_progress_free(port);
 free_active:
 	kfree(port->active);
 	return err;
@@ -263,6 +268,7 @@ void pioscsi_remove_hba(struct pioscsi_hba *hba)
 	scsi_remove_host(port->shost);
 	pioscsi_stats_remove_host(port);
 	close_port(port);
+	pioscsi_progress_free(port);
 	kfree(port->active);
 }
 EXPORT_SYMBOL_GPL(pioscsi_remove_hba);

@@ -16,6 +16,7 @@
 #include "event.h"
 #include "pio.h"
 #include "port.h"
+#include "progress.h"
 
 /* Least bytes of a step: a multiple of each width, short on any bus. */
 #define STEP_MIN	16U
@@ -294,6 +295,7 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 		len = task ? min(xfer->len, step_bytes(port)) : xfer->len;
 		len = move_piece(port, len);
 		moved += len;
+		pioscsi_progress_moved(port, xfer->cmd);
 		if (timed) {
 			sample += len;
 			after = ktime_get_ns();

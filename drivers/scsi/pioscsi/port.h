@@ -19,6 +19,7 @@
 #include "budget.h"
 #include "compat.h"
 #include "params.h"
+#include "progress.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -72,6 +73,10 @@ enum pioscsi_claim {
  *	has interrupted or ended a command; @lock
  * @active: started commands by their tag; owner of the chip
  * @nr_active: number of started commands; owner of the chip
+ * @slots: the progress of each started command, by its tag
+ * @started: @slots of the started commands, oldest first; owner of the chip
+ * @start_order: number of the last start; owner of the chip
+ * @progress_at: jiffies when a command last started, moved data, or ended
  * @next: last answer of the chip, saved over a deferral; owner of the chip
  * @xfer: context of @next; owner of the chip
  * @masked_since: when the chip was masked, ns; owner of the chip
@@ -131,6 +136,10 @@ struct pioscsi_port {
 
 	struct pioscsi_cmd **active;
 	unsigned int nr_active;
+	struct pioscsi_slot *slots;
+	struct list_head started;
+	unsigned int start_order;
+	unsigned long progress_at;
 	enum pioscsi_next next;
 	struct pioscsi_xfer xfer;
 	u64 masked_since;

@@ -10,6 +10,7 @@
 
 #include "event.h"
 #include "port.h"
+#include "progress.h"
 #include "queue.h"
 #include "wake.h"
 
@@ -134,6 +135,7 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 					     cmd->tag, err);
 		return err;
 	}
+	pioscsi_progress_start(port, cmd->tag);
 	if (err == PIOSCSI_START_POLL)
 		WRITE_ONCE(port->query_due, true);
 	start_watch(port);
@@ -207,6 +209,7 @@ struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port)
 void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	port->active[cmd->tag] = NULL;
+	pioscsi_progress_end(port, cmd->tag);
 	WRITE_ONCE(port->nr_active, port->nr_active - 1);
 	/* Without a command there is nothing to poll for. */
 	if (!port->nr_active)

@@ -11,6 +11,7 @@
 
 #include "irq.h"
 #include "port.h"
+#include "progress.h"
 #include "wake.h"
 #include "watch.h"
 
@@ -58,21 +59,33 @@ static void watch(struct work_struct *work)
 		pioscsi_watch_arm(port);
 }
 
+/* The midlayer started its timer some ticks before the chip had the command. */
+static unsigned long whole_period(struct scsi_cmnd *scmd)
+{
+	unsigned long timeout = scsi_cmd_to_rq(scmd)->timeout;
+
+	return timeout - timeout / 8;
+}
+
 /**
- * pioscsi_eh_timed_out() - check for a lost interrupt before an abort
+ * pioscsi_eh_timed_out() - decide whether a command that timed out is aborted
  * @scmd: the command
  *
- * A lost interrupt extends the timeout of a command once only. Otherwise a
- * command that hangs beside busy ones might never end.
+ * A slow bus, or a CPU that others want as well, is no reason: the command gets
+ * more time as long as it makes progress, or waits for commands that do. A lost
+ * interrupt gets a command more time once: one that hangs beside busy commands
+ * would never end otherwise.
  *
  * Context: task.
- * Return: %SCSI_EH_RESET_TIMER if an interrupt was lost and is served now.
+ * Return: %SCSI_EH_RESET_TIMER if the command gets more time.
  */
 enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
 {
-	struct pioscsi_port *port = shost_priv(scmd->device->host);
+	struct pioscsi_port *port = pioscsi_shost_port(scmd->device->host);
 	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 
+	if (pioscsi_progress_since(port, cmd, whole_period(scmd)))
+		return SCSI_EH_RESET_TIMER;
 	if (cmd->timeout_extended || !pioscsi_check_lost(port))
 		return SCSI_EH_NOT_HANDLED;
 	cmd->timeout_extended = true;

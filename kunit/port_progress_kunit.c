@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Timeouts of a slow host: a command that makes progress, or waits for its
+ * turn, gets more time; a command that hangs is aborted.
+ */
+#include <kunit/test.h>
+#include <linux/jiffies.h>
+#include <scsi/scsi.h>
+
+#include "../watch.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+#define TIMEOUT	(30U * HZ)
+
+static struct fake_cmd *read_cmd(struct fake_hba *fake)
+{
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0),
+				      DMA_FROM_DEVICE, LEN);
+
+	c->rq.timeout = TIMEOUT;
+	return c;
+}
+
+static struct fake_cmd *queued_read(struct fake_hba *fake)
+{
+	struct fake_cmd *c = read_cmd(fake);
+
+	fake_queue(c);
+	return c;
+}
+
+/* A command that the chip rejects for now, so that it stays queued. */
+static struct fake_cmd *waiting_read(struct fake_hba *fake)
+{
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	return queued_read(fake);
+}
+
+/* All that has happened so far happened so many jiffies ago. */
+static void time_passes(struct fake_hba *fake, unsigned long ticks)
+{
+	unsigned int tag;
+
+	for (tag = 0; tag < FAKE_DEPTH; tag++)
+		fake->port->slots[tag].at -= ticks;
+	fake->port->progress_at -= ticks;
+}
+
+static void end_read(struct fake_cmd *c)
+{
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(c->fake);
+	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
+}
+
+static void expect_more_time(struct fake_cmd *c)
+{
+	KUNIT_EXPECT_EQ(c->fake->test, pioscsi_eh_timed_out(&c->scmd),
+			SCSI_EH_RESET_TIMER);
+}
+
+static void expect_abort(struct fake_cmd *c)
+{
+	KUNIT_EXPECT_EQ(c->fake->test, pioscsi_eh_timed_out(&c->scmd),
+			SCSI_EH_NOT_HANDLED);
+}
+
+static void time_out_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_IN || fake->pieces != 10)
+		return;
+	expect_more_time(fake->hook_arg);
+	/* However often. */
+	expect_more_time(fake->hook_arg);
+}
+
+static void command_that_moves_data_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	time_passes(fake, TIMEOUT);
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	fake->hook = time_out_at_tenth_piece;
+	fake->hook_arg = c;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_GT(test, fake->pieces, 10);
+}
+
+static void command_behind_a_busy_one_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *first = queued_read(fake);
+	struct fake_cmd *second = queued_read(fake);
+
+	time_passes(fake, TIMEOUT);
+	fake_say_xfer(first, DMA_FROM_DEVICE, LEN / 2);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, first->at, LEN / 2);
+	expect_more_time(second);
+	expect_more_time(second);
+}
+
+static void queued_command_of_a_busy_host_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *first = queued_read(fake);
+	struct fake_cmd *second = waiting_read(fake);
+
+	time_passes(fake, TIMEOUT);
+	fake_say_xfer(first, DMA_FROM_DEVICE, LEN / 2);
+	fake_interrupt(fake);
+	fake->port->stalled = true;
+	expect_more_time(second);
+	expect_more_time(second);
+}
+
+static void command_that_waited_gets_its_whole_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *first = queued_read(fake);
+	struct fake_cmd *second = queued_read(fake);
+
+	time_passes(fake, TIMEOUT / 10 * 9);
+	end_read(first);
+	time_passes(fake, TIMEOUT / 10);
+	expect_more_time(second);
+	time_passes(fake, TIMEOUT);
+	expect_abort(second);
+}
+
+static void hung_command_of_an_idle_host_is_aborted(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	time_passes(fake, TIMEOUT);
+	expect_abort(c);
+}
+
+/* The midlayer's clock and that of the port differ by some ticks. */
+static void start_a_tick_after_the_timer_is_no_progress(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	time_passes(fake, TIMEOUT - 2);
+	expect_abort(c);
+}
+
+/* Twice its timeout after its turn has come at the latest. */
+static void hung_command_beside_busy_ones_is_aborted(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *first = queued_read(fake);
+	struct fake_cmd *hung = queued_read(fake);
+	unsigned int i;
+
+	end_read(first);
+	for (i = 0; i < 5; i++) {
+		time_passes(fake, TIMEOUT / 5);
+		end_read(queued_read(fake));
+	}
+	expect_abort(hung);
+}
+
+static void queued_command_of_a_dead_host_is_aborted(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 100);
+	c = queued_read(fake);
+	time_passes(fake, TIMEOUT);
+	/* The chip rejects it again and again, which is no progress. */
+	for (i = 0; i < 10; i++)
+		fake_kick(fake);
+	expect_abort(c);
+}
+
+/* A target may restore its pointers for ever. */
+static void data_that_is_repeated_is_no_progress(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN / 2);
+	fake_interrupt(fake);
+	time_passes(fake, TIMEOUT);
+	pioscsi_seek(&c->cmd, 0);
+	c->at = 0;
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN / 2);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->at, LEN / 2);
+	expect_abort(c);
+}
+
+static void reused_tag_has_no_old_progress(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	end_read(c);
+	fake->next_tag = c->rq.tag;
+	c = queued_read(fake);
+	time_passes(fake, TIMEOUT);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN / 2);
+	fake_interrupt(fake);
+	expect_more_time(c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(command_that_moves_data_gets_more_time),
+	KUNIT_CASE(command_behind_a_busy_one_gets_more_time),
+	KUNIT_CASE(queued_command_of_a_busy_host_gets_more_time),
+	KUNIT_CASE(command_that_waited_gets_its_whole_time),
+	KUNIT_CASE(hung_command_of_an_idle_host_is_aborted),
+	KUNIT_CASE(start_a_tick_after_the_timer_is_no_progress),
+	KUNIT_CASE(hung_command_beside_busy_ones_is_aborted),
+	KUNIT_CASE(queued_command_of_a_dead_host_is_aborted),
+	KUNIT_CASE(data_that_is_repeated_is_no_progress),
+	KUNIT_CASE(reused_tag_has_no_old_progress),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_progress",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
