@@ -6,6 +6,7 @@
 #include <linux/dma-direction.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_eh.h>
 
 #include "compat.h"
 #include "complete.h"
@@ -47,6 +48,24 @@ void pioscsi_done(struct scsi_cmnd *scmd, bool task)
 		scsi_done(scmd);
 }
 
+/*
+ * The midlayer sends a command with GOOD status and too little data again, and
+ * does not count that. After RECOVERED ERROR it takes the whole buffer for
+ * data.
+ */
+static bool lacks_data(const struct pioscsi_cmd *cmd)
+{
+	struct scsi_sense_hdr sshdr;
+
+	if (cmd->moved >= cmd->scmd->underflow)
+		return false;
+	if (cmd->result == SAM_STAT_GOOD)
+		return true;
+	return cmd->result == SAM_STAT_CHECK_CONDITION &&
+	       scsi_command_normalize_sense(cmd->scmd, &sshdr) &&
+	       sshdr.sense_key == RECOVERED_ERROR;
+}
+
 /**
  * pioscsi_complete() - end a started command with the chip's result
  * @port: the port
@@ -79,6 +98,8 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		if (!cmd->overrun_ok)
 			set_host_byte(scmd, DID_ERROR);
 	}
+	if (unlikely(lacks_data(cmd)))
+		set_host_byte(scmd, DID_ERROR);
 	pioscsi_record_end(port, cmd);
 	pioscsi_done(scmd, task);
 }
@@ -97,6 +118,6 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 	pioscsi_sense_end(cmd);
 	scmd->result = host_byte << 16;
 	scsi_set_resid(scmd, scsi_bufflen(scmd));
-	trace_pioscsi_complete(shost_priv(scmd->device->host), cmd);
+	trace_pioscsi_complete(pioscsi_shost_port(scmd->device->host), cmd);
 	pioscsi_done(scmd, false);
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands that end with less data than they need: the midlayer would send a
+ * command with GOOD status again without counting that.
+ */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_eh.h>
+
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+struct underflow_case {
+	const char *desc;
+	enum dma_data_direction dir;
+	unsigned int moved;
+	unsigned int underflow;
+	int status;
+	u8 sense_key;
+	int host_byte;
+};
+
+static const struct underflow_case underflow_cases[] = {
+	{ "read, nothing came", DMA_FROM_DEVICE, 0, LEN,
+	  SAM_STAT_GOOD, 0, DID_ERROR },
+	{ "read, one word less", DMA_FROM_DEVICE, LEN - 4, LEN,
+	  SAM_STAT_GOOD, 0, DID_ERROR },
+	{ "read, all came", DMA_FROM_DEVICE, LEN, LEN,
+	  SAM_STAT_GOOD, 0, DID_OK },
+	{ "read, as much as it needs", DMA_FROM_DEVICE, 512, 512,
+	  SAM_STAT_GOOD, 0, DID_OK },
+	{ "read, needs nothing", DMA_FROM_DEVICE, 0, 0,
+	  SAM_STAT_GOOD, 0, DID_OK },
+	{ "write, one word less", DMA_TO_DEVICE, LEN - 4, LEN,
+	  SAM_STAT_GOOD, 0, DID_ERROR },
+	{ "write, all went", DMA_TO_DEVICE, LEN, LEN,
+	  SAM_STAT_GOOD, 0, DID_OK },
+	/* The midlayer takes all data for good. */
+	{ "recovered error, less", DMA_FROM_DEVICE, 512, LEN,
+	  SAM_STAT_CHECK_CONDITION, RECOVERED_ERROR, DID_ERROR },
+	{ "recovered error, all came", DMA_FROM_DEVICE, LEN, LEN,
+	  SAM_STAT_CHECK_CONDITION, RECOVERED_ERROR, DID_OK },
+	/* The status says what is wrong. */
+	{ "medium error, less", DMA_FROM_DEVICE, 512, LEN,
+	  SAM_STAT_CHECK_CONDITION, MEDIUM_ERROR, DID_OK },
+	{ "busy, nothing came", DMA_FROM_DEVICE, 0, LEN,
+	  SAM_STAT_BUSY, 0, DID_OK },
+};
+
+KUNIT_ARRAY_PARAM_DESC(underflow, underflow_cases, desc);
+
+static void less_than_underflow_is_an_error(struct kunit *test)
+{
+	const struct underflow_case *u = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0), u->dir, LEN);
+
+	c->scmd.underflow = u->underflow;
+	if (u->sense_key)
+		scsi_build_sense_buffer(0, c->sense, u->sense_key, 0x11, 0);
+	fake_queue(c);
+	if (u->moved)
+		fake_say_xfer(c, u->dir, u->moved);
+	fake_say_done(c, u->status);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result & 0xff, u->status);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), u->host_byte);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - u->moved);
+}
+
+/* REQUEST SENSE asks for more than a target has. */
+static void short_sense_data_is_no_error(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0),
+				      DMA_FROM_DEVICE, LEN);
+
+	fake->hba->needs_request_sense = true;
+	c->scmd.underflow = LEN;
+	fake_queue(c);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 8);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	fake->hba->needs_request_sense = false;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(less_than_underflow_is_an_error,
+			 underflow_gen_params),
+	KUNIT_CASE(short_sense_data_is_no_error),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_complete",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
