@@ -338,6 +338,8 @@ int pioscsi_irq_request(struct pioscsi_port *port)
 {
 	if (!port->hba.irq)
 		return 0;
+	/* Each request has a thread of its own. */
+	port->policy_set = false;
 	return request_threaded_irq(port->hba.irq, pioscsi_irq,
 				    pioscsi_irq_thread, IRQF_SHARED,
 				    port->drv->name, port);
