@@ -204,6 +204,17 @@ static bool has_valid_width(const struct pioscsi_port *port)
 	       port->hba.align <= sizeof(port->bounce);
 }
 
+static void log_irq_failure(const struct pioscsi_hba *hba, int err)
+{
+	if (err == -EBUSY)
+		dev_err(hba->dev,
+			"interrupt %d: %d, its other user does not share it, or has IRQF_ONESHOT\n",
+			hba->irq, err);
+	else
+		dev_err(hba->dev, "interrupt %d: request failed: %d\n",
+			hba->irq, err);
+}
+
 /**
  * pioscsi_add_hba() - put an HBA into service
  * @hba: the HBA, filled in, its chip ready and masked
