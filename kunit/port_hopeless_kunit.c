@@ -176,7 +176,7 @@ static void repeated_bus_resets_are_throttled(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
 
-	for (i = 0; i < SPURIOUS_MAX; i++) {
+	for (i = 0; i < SPURIOUS_MAX + FAKE_DEPTH; i++) {
 		say_anew(fake, PIOSCSI_RESET);
 		fake_interrupt(fake);
 	}

@@ -91,6 +91,12 @@ static u64 end_cost_after(const struct pioscsi_port *port)
 	return port->budget.end_ns ?: U64_MAX;
 }
 
+/* Each started command may cause one idle answer without being at fault. */
+static unsigned int storm_limit(const struct pioscsi_port *port)
+{
+	return SPURIOUS_MAX + port->hba.depth;
+}
+
 /**
  * pioscsi_is_storm() - whether the chip interrupts again and again for nothing
  * @port: the port
@@ -100,7 +106,7 @@ static u64 end_cost_after(const struct pioscsi_port *port)
  */
 bool pioscsi_is_storm(const struct pioscsi_port *port)
 {
-	return port->spurious_count > SPURIOUS_MAX;
+	return port->spurious_count > storm_limit(port);
 }
 
 /*
@@ -209,7 +215,7 @@ static bool must_yield_line(const struct pioscsi_port *port,
 static bool budget_spent(struct pioscsi_port *port,
 			 struct pioscsi_service_ctx *ctx)
 {
-	if (++ctx->idle_polls > SPURIOUS_MAX)
+	if (++ctx->idle_polls > storm_limit(port))
 		port->spurious_count = ctx->idle_polls;
 	if (pioscsi_is_storm(port))
 		return true;
