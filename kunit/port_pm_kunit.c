@@ -122,8 +122,66 @@ static void dead_hba_stays_dead_after_resume(struct kunit *test)
 	fake_trace(fake);
 	pioscsi_suspend_hba(fake->hba);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
-	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "mask");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+}
+
+/* Out of service, and then without power. */
+static void suspend_dead(struct fake_hba *fake)
+{
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_ASSERT_EQ(fake->test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEAD);
+	pioscsi_suspend_hba(fake->hba);
+	fake_trace(fake);
+}
+
+static void dead_chip_without_power_is_not_touched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+
+	*can_mask = false;
+	suspend_dead(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	/* With power its line has to be acknowledged again. */
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	*can_mask = true;
+}
+
+static void dead_chip_is_masked_again_after_resume(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	suspend_dead(fake);
+	/* The power loss. */
+	fake->masked = false;
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+}
+
+static void lose_mask_at_reset(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_HBA)
+		fake->masked = false;
+}
+
+static void chip_that_fails_its_reset_is_masked(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_suspend_hba(fake->hba);
+	fake->hook = lose_mask_at_reset;
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), -EIO);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
 }
 
 static void error_handling_waits_for_resume(struct kunit *test)
@@ -145,6 +203,107 @@ static void error_handling_waits_for_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
+static void idle_chip_is_only_masked_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_trace(fake);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 0);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	fake_trace(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_FALSE(test, pioscsi_check_lost(fake->port));
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+}
+
+static void chip_that_cannot_be_masked_is_reset_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+
+	*can_mask = false;
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba");
+	*can_mask = true;
+}
+
+static void commands_end_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c[3];
+	unsigned int i;
+
+	c[0] = queued_read(fake);
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	c[1] = queued_read(fake);
+	fake_trace(fake);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask hba mask done0 done1");
+	c[2] = queued_read(fake);
+	for (i = 0; i < ARRAY_SIZE(c); i++) {
+		KUNIT_EXPECT_EQ(test, c[i]->done, 1);
+		KUNIT_EXPECT_EQ(test, host_byte(c[i]->result), DID_NO_CONNECT);
+	}
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 2);
+}
+
+static void transfer_stops_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	pioscsi_shutdown_hba(fake->hba);
+	fake_thread(fake);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->at, 0);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_NO_CONNECT);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+}
+
+static void chip_that_fails_its_reset_at_shutdown_is_masked(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake->hook = lose_mask_at_reset;
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_NO_CONNECT);
+}
+
+static void dead_chip_is_left_alone_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_ASSERT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	fake_trace(fake);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+}
+
+static void fault_before_suspend_resets_the_chip_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	pioscsi_suspend_hba(fake->hba);
+	resume(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(suspend_masks_and_resume_resets),
 	KUNIT_CASE(suspended_chip_is_not_touched),
@@ -153,6 +312,16 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_resume_takes_hba_out_of_service),
 	KUNIT_CASE(dead_hba_stays_dead_after_resume),
 	KUNIT_CASE(error_handling_waits_for_resume),
+	KUNIT_CASE(dead_chip_without_power_is_not_touched),
+	KUNIT_CASE(dead_chip_is_masked_again_after_resume),
+	KUNIT_CASE(chip_that_fails_its_reset_is_masked),
+	KUNIT_CASE(idle_chip_is_only_masked_at_shutdown),
+	KUNIT_CASE(chip_that_cannot_be_masked_is_reset_at_shutdown),
+	KUNIT_CASE(commands_end_at_shutdown),
+	KUNIT_CASE(transfer_stops_at_shutdown),
+	KUNIT_CASE(chip_that_fails_its_reset_at_shutdown_is_masked),
+	KUNIT_CASE(dead_chip_is_left_alone_at_shutdown),
+	KUNIT_CASE(fault_before_suspend_resets_the_chip_once),
 	{}
 };
 

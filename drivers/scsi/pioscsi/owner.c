@@ -32,7 +32,7 @@ static const u8 next_owners[PIOSCSI_NR_OWNERS] = {
 			     BIT(PIOSCSI_DEAD),
 	[PIOSCSI_SUSPENDED] = BIT(PIOSCSI_RECOVERY),
 	[PIOSCSI_DEAD] = BIT(PIOSCSI_IDLE) | BIT(PIOSCSI_RECOVERY) |
-			 BIT(PIOSCSI_DEAD),
+			 BIT(PIOSCSI_SUSPENDED) | BIT(PIOSCSI_DEAD),
 };
 
 /**
@@ -341,7 +341,7 @@ void pioscsi_recovered(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_suspended() - RECOVERY to SUSPENDED: the chip will lose its power
+ * pioscsi_own_suspended() - RECOVERY or DEAD to SUSPENDED: before a power loss
  * @port: the port
  *
  * Error handling waits until the chip is resumed.
@@ -357,8 +357,11 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_resumed() - SUSPENDED to RECOVERY
+ * pioscsi_own_resumed() - SUSPENDED to RECOVERY or DEAD: after a power loss
  * @port: the port
+ *
+ * A chip that was out of service remains so. It is masked again: the power loss
+ * may have unmasked it, and no handler would serve its interrupt.
  *
  * Context: task.
  * Return: false if the chip was dead before it was suspended.
@@ -403,6 +406,9 @@ void pioscsi_own_idle(struct pioscsi_port *port)
 void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry)
 	__must_hold(&port->lock)
 {
+	/* It was masked, but a reset that failed may have undone that. */
+	if (port->owner == PIOSCSI_RECOVERY || port->owner == PIOSCSI_RUNNING)
+		mask_chip(port);
 	if (set_owner(port, PIOSCSI_DEAD))
 		port->dead = may_retry;
 }
