@@ -25,7 +25,8 @@
  *     pioscsi_alloc_hba(), fills in struct pioscsi_hba, readies the chip with
  *     its interrupts masked and calls pioscsi_add_hba(), which unmasks them;
  *     a remove that calls pioscsi_remove_hba(), after which the chip is
- *     masked and has no command, and pioscsi_free_hba(). Sleep is
+ *     masked and has no command, and pioscsi_free_hba(); a shutdown that calls
+ *     pioscsi_shutdown_hba(). Sleep is
  *     pioscsi_suspend_hba() and pioscsi_resume_hba(), around what the bus
  *     needs.
  *
@@ -344,6 +345,8 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 int pioscsi_add_hba(struct pioscsi_hba *hba);
 void pioscsi_remove_hba(struct pioscsi_hba *hba);
 void pioscsi_free_hba(struct pioscsi_hba *hba);
+
+void pioscsi_shutdown_hba(struct pioscsi_hba *hba);
 
 void pioscsi_suspend_hba(struct pioscsi_hba *hba);
 int pioscsi_resume_hba(struct pioscsi_hba *hba);

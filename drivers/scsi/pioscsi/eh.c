@@ -227,6 +227,37 @@ static void end_blamed(struct pioscsi_port *port)
 }
 
 /**
+ * pioscsi_eh_stop() - take a chip out of service for good, without a command
+ * @port: the port
+ *
+ * All commands, and those to come, end with DID_NO_CONNECT. A chip that cannot
+ * be masked, or that has a command, might interrupt later: it is reset.
+ *
+ * Context: owner of the chip, task; sleeps. The chip is not the caller's any
+ *	more.
+ */
+void pioscsi_eh_stop(struct pioscsi_port *port)
+{
+	LIST_HEAD(taken);
+	int err = 0;
+
+	if (port->nr_active || !port->hba.can_mask)
+		err = port->hba.ops->reset_hba(&port->hba);
+	if (err)
+		dev_err(port->hba.dev,
+			"HBA reset failed at shutdown: %d, leaving it masked\n",
+			err);
+	port->next = PIOSCSI_WAIT;
+	/* In one step: a command queued later is refused. */
+	spin_lock_irq(&port->lock);
+	take_queued(port, EH_ALL, NULL, &taken);
+	pioscsi_own_dead(port, false);
+	spin_unlock_irq(&port->lock);
+	end_started(port, EH_ALL, NULL, DID_NO_CONNECT);
+	end_taken(&taken, DID_NO_CONNECT);
+}
+
+/**
  * pioscsi_eh_fault() - start over with a chip that contradicted itself
  * @port: the port
  *

@@ -184,6 +184,12 @@ static void fill_host(struct pioscsi_port *port)
 	shost->irq = hba->irq;
 }
 
+static void stop_timers(struct pioscsi_port *port)
+{
+	pioscsi_timer_stop(port);
+	pioscsi_watch_stop(port);
+}
+
 /* Take the chip from whoever has it, keep it masked, end all that serves it. */
 static void close_port(struct pioscsi_port *port)
 {
@@ -192,8 +198,7 @@ static void close_port(struct pioscsi_port *port)
 	pioscsi_own_dead(port, false);
 	spin_unlock_irq(&port->lock);
 	pioscsi_recovered(port);
-	pioscsi_timer_stop(port);
-	pioscsi_watch_stop(port);
+	stop_timers(port);
 	pioscsi_irq_free(port);
 }
 
@@ -283,6 +288,30 @@ void pioscsi_remove_hba(struct pioscsi_hba *hba)
 	kfree(port->active);
 }
 EXPORT_SYMBOL_GPL(pioscsi_remove_hba);
+
+/**
+ * pioscsi_shutdown_hba() - quiesce an HBA before the machine restarts
+ * @hba: the HBA, in service
+ *
+ * The next kernel, which need not know the chip, finds it masked and without a
+ * command, so that it cannot hold up a shared line. The midlayer shuts down its
+ * disks first, which flushes their caches. For the shutdown operation of the
+ * front end's bus glue.
+ *
+ * Source: ScsiStopAdapter of HwScsiAdapterControl.
+ * Context: task; sleeps.
+ */
+void pioscsi_shutdown_hba(struct pioscsi_hba *hba)
+{
+	struct pioscsi_port *port = pioscsi_port(hba);
+
+	pioscsi_own_recovery(port);
+	if (port->owner != PIOSCSI_DEAD)
+		pioscsi_eh_stop(port);
+	pioscsi_recovered(port);
+	stop_timers(port);
+}
+EXPORT_SYMBOL_GPL(pioscsi_shutdown_hba);
 
 /**
  * pioscsi_free_hba() - undo pioscsi_alloc_hba()

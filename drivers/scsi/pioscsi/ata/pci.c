@@ -140,6 +140,17 @@ static int on_channels(struct device *dev,
 	return err;
 }
 
+static int shutdown_channel(struct pioscsi_hba *hba)
+{
+	pioscsi_shutdown_hba(hba);
+	return 0;
+}
+
+static void pci_shutdown(struct pci_dev *pdev)
+{
+	on_channels(&pdev->dev, shutdown_channel);
+}
+
 static int pci_suspend(struct device *dev)
 {
 	return on_channels(dev, pioata_glue_suspend);
@@ -168,6 +179,7 @@ static struct pci_driver pci_driver = {
 	.id_table = pci_ids,
 	.probe = pci_probe,
 	.remove = pci_remove,
+	.shutdown = pci_shutdown,
 	.driver.pm = pm_sleep_ptr(&pioata_pci_pm_ops),
 };
 

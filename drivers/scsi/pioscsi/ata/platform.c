@@ -135,6 +135,11 @@ static void pioata_platform_remove(struct platform_device *pdev)
 	pioata_glue_remove(platform_get_drvdata(pdev));
 }
 
+static void pioata_platform_shutdown(struct platform_device *pdev)
+{
+	pioscsi_shutdown_hba(platform_get_drvdata(pdev));
+}
+
 static int pioata_platform_suspend(struct device *dev)
 {
 	return pioata_glue_suspend(dev_get_drvdata(dev));
@@ -166,6 +171,7 @@ static struct platform_driver platform_driver = {
 	.id_table = platform_ids,
 	.probe = pioata_platform_probe,
 	.platform_remove = pioata_platform_remove,
+	.shutdown = pioata_platform_shutdown,
 };
 
 /**

@@ -256,6 +256,11 @@ static void am53_remove(struct pci_dev *pdev)
 	pioscsi_free_hba(hba);
 }
 
+static void am53_shutdown(struct pci_dev *pdev)
+{
+	pioscsi_shutdown_hba(pci_get_drvdata(pdev));
+}
+
 static int am53_suspend(struct device *dev)
 {
 	pioscsi_suspend_hba(dev_get_drvdata(dev));
@@ -283,6 +288,7 @@ static struct pci_driver am53_pci_driver = {
 	.id_table = am53_ids,
 	.probe = am53_probe,
 	.remove = am53_remove,
+	.shutdown = am53_shutdown,
 	.driver.pm = pm_sleep_ptr(&am53_pm_ops),
 };
 

@@ -101,6 +101,11 @@ static void sim_remove(struct platform_device *pdev)
 	pioscsi_free_hba(hba);
 }
 
+static void sim_shutdown(struct platform_device *pdev)
+{
+	pioscsi_shutdown_hba(platform_get_drvdata(pdev));
+}
+
 /* Its registers do not outlive this, its targets' media do. */
 static int sim_suspend(struct device *dev)
 {
@@ -123,6 +128,7 @@ static struct platform_driver sim_platform_driver = {
 	.driver.pm = pm_sleep_ptr(&sim_pm_ops),
 	.probe = sim_probe,
 	.platform_remove = sim_remove,
+	.shutdown = sim_shutdown,
 };
 
 static void remove_boards(void)
