@@ -22,9 +22,6 @@
 #include "serve.h"
 #include "wake.h"
 
-/* Time for which a throttled chip stays masked. */
-#define STORM_MS	10
-
 /*
  * The scheduler's longest slice. A task with a shorter slice that wakes up
  * preempts the PIO.
@@ -125,20 +122,7 @@ static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 	enum pioscsi_path path = choose_path(port, has_thread);
 
 	pioscsi_own_deferred(port, path);
-	switch (path) {
-	case PIOSCSI_PATH_THREAD:
-		return IRQ_WAKE_THREAD;
-	case PIOSCSI_PATH_BH:
-		pioscsi_bh_queue(&port->bh);
-		break;
-	case PIOSCSI_PATH_KICK:
-		pioscsi_kick(port, 0);
-		break;
-	case PIOSCSI_PATH_THROTTLED:
-		pioscsi_kick(port, STORM_MS);
-		break;
-	}
-	return IRQ_HANDLED;
+	return path == PIOSCSI_PATH_THREAD ? IRQ_WAKE_THREAD : IRQ_HANDLED;
 }
 
 /* Serve as the bottom half, until the chip is idle or error handling waits. */

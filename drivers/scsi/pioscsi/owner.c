@@ -203,8 +203,10 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path)
 		mask_chip(port);
 		pioscsi_count(&port->stats.deferred, 1);
 	}
-	if (set_owner(port, PIOSCSI_DEFERRED))
+	if (set_owner(port, PIOSCSI_DEFERRED)) {
 		pioscsi_record_defer(port, path);
+		pioscsi_wake(port, path);
+	}
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 
@@ -327,12 +329,11 @@ void pioscsi_own_recovery(struct pioscsi_port *port)
  */
 void pioscsi_recovered(struct pioscsi_port *port)
 {
-	bool dead;
-
 	spin_lock_irq(&port->lock);
-	dead = port->owner == PIOSCSI_DEAD;
-	if (!dead && set_owner(port, PIOSCSI_DEFERRED))
+	if (port->owner != PIOSCSI_DEAD && set_owner(port, PIOSCSI_DEFERRED)) {
 		pioscsi_record_defer(port, PIOSCSI_PATH_KICK);
+		pioscsi_wake(port, PIOSCSI_PATH_KICK);
+	}
 	WRITE_ONCE(port->yield, false);
 	wake_up(&port->owner_wait);
 	spin_unlock_irq(&port->lock);

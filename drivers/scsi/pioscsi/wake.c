@@ -21,6 +21,9 @@
 /* An interrupt counts as lost without progress between two looks. */
 #define WATCH_INTERVAL	(HZ / 2)
 
+/* How long a chip with too many spurious interrupts is kept masked. */
+#define STORM_MS	10
+
 /* Write-back may wait for this work: it has a rescuer. */
 static struct workqueue_struct *wq;
 
@@ -34,6 +37,34 @@ static struct workqueue_struct *wq;
 void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
 {
 	queue_delayed_work(wq, &port->kick, msecs_to_jiffies(ms));
+}
+
+/**
+ * pioscsi_wake() - wake the bottom half of a deferral
+ * @port: the port, whose owner is DEFERRED
+ * @path: how; the hard IRQ handler wakes its thread by its return value
+ *
+ * Under the lock: another context may take the chip afterwards, cancel the
+ * bottom halves and free the port. None may be queued after that.
+ *
+ * Context: the port's lock.
+ */
+void pioscsi_wake(struct pioscsi_port *port, enum pioscsi_path path)
+{
+	lockdep_assert_held(&port->lock);
+	switch (path) {
+	case PIOSCSI_PATH_THREAD:
+		break;
+	case PIOSCSI_PATH_BH:
+		pioscsi_bh_queue(&port->bh);
+		break;
+	case PIOSCSI_PATH_KICK:
+		pioscsi_kick(port, 0);
+		break;
+	case PIOSCSI_PATH_THROTTLED:
+		pioscsi_kick(port, STORM_MS);
+		break;
+	}
 }
 
 /**
