@@ -106,6 +106,41 @@ static void abort_of_an_ended_command_succeeds(struct kunit *test)
 	expect_open(test);
 }
 
+/* Much to clear: the end of the command waits for the bottom half. */
+static void abort_of_a_saved_end_needs_no_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 4 * LEN);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(test, fake->port->next, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, c->rq.tag));
+	expect_open(test);
+}
+
+/* No target knows a command any more after a reset of the bus. */
+static void abort_after_a_bus_reset_needs_no_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	expect_open(test);
+}
+
 static void abort_that_fails_changes_nothing(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -376,6 +411,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_keeps_other_queued_commands),
 	KUNIT_CASE(abort_of_a_started_command_asks_front_end),
 	KUNIT_CASE(abort_of_an_ended_command_succeeds),
+	KUNIT_CASE(abort_of_a_saved_end_needs_no_chip),
+	KUNIT_CASE(abort_after_a_bus_reset_needs_no_chip),
 	KUNIT_CASE(abort_that_fails_changes_nothing),
 	KUNIT_CASE(abort_drops_the_saved_context),
 	KUNIT_CASE(abort_keeps_the_context_of_another),

@@ -282,6 +282,18 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 	return !err;
 }
 
+/*
+ * Whether the chip has ended a command, or another initiator has reset the bus,
+ * and the bottom half has not served that yet: there is nothing to abort.
+ */
+static bool has_ended(const struct pioscsi_port *port,
+		      const struct pioscsi_cmd *cmd)
+{
+	if (port->next == PIOSCSI_RESET)
+		return true;
+	return port->next == PIOSCSI_DONE && port->xfer.cmd == cmd;
+}
+
 /**
  * pioscsi_eh_abort() - abort one command
  * @scmd: the command
@@ -307,7 +319,8 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	if (waiting && port->stalled && !port->nr_active) {
 		err = -EBUSY;
 	} else if (!waiting && port->active[cmd->tag] == cmd) {
-		err = port->hba.ops->abort_cmd(&port->hba, cmd);
+		if (!has_ended(port, cmd))
+			err = port->hba.ops->abort_cmd(&port->hba, cmd);
 		if (!err)
 			drop_active(port, cmd);
 	}
