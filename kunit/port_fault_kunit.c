@@ -201,6 +201,40 @@ static void endless_overrun_resets_the_hba(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 }
 
+/* The chip, or its front end, names a command that has ended already. */
+static void stale_answer_is_a_fault(struct kunit *test)
+{
+	const enum pioscsi_next *next = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, LEN);
+	struct fake_cmd *other = queued(fake, sdev);
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	if (*next == PIOSCSI_DONE)
+		fake_say_done(c, SAM_STAT_GOOD);
+	else
+		fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_IN], 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_EQ(test, other->result, DID_RESET << 16);
+	expect_open(test);
+}
+
+static const enum pioscsi_next stale_answers[] = {
+	PIOSCSI_DONE, PIOSCSI_XFER
+};
+
+static void stale_desc(const enum pioscsi_next *next, char *desc)
+{
+	strscpy(desc, *next == PIOSCSI_DONE ? "end" : "data",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(stale, stale_answers, stale_desc);
+
 struct nobody_case {
 	const char *desc;
 	enum pioscsi_next next;
@@ -236,6 +270,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(endless_overrun_resets_the_hba),
 	KUNIT_CASE_PARAM(answer_without_command_resets_the_hba,
 			 nobody_gen_params),
+	KUNIT_CASE_PARAM(stale_answer_is_a_fault, stale_gen_params),
 	{}
 };
 

@@ -35,16 +35,25 @@
 /* How often in a row a chip has to disappoint before it is thought slow. */
 #define FAST_DATA_MAX	16U
 
+/* A command that has ended may be another command's memory by now. */
+static bool is_started(const struct pioscsi_port *port,
+		       const struct pioscsi_cmd *cmd)
+{
+	return cmd && port->active[cmd->tag] == cmd;
+}
+
 /* Whether an answer can be true. */
 static bool plausible(const struct pioscsi_port *port)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
 
-	if (port->next == PIOSCSI_DONE)
-		return xfer->cmd;
-	if (port->next != PIOSCSI_XFER)
+	if (port->next != PIOSCSI_XFER && port->next != PIOSCSI_DONE)
 		return true;
-	return xfer->cmd && xfer->len &&
+	if (!is_started(port, xfer->cmd))
+		return false;
+	if (port->next == PIOSCSI_DONE)
+		return true;
+	return xfer->len &&
 	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
 	       xfer->cmd->overrun <= OVERRUN_MAX;
 }
