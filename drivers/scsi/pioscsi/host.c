@@ -174,8 +174,8 @@ static void fill_host(struct pioscsi_port *port)
 	const struct pioscsi_hba *hba = &port->hba;
 	struct Scsi_Host *shost = port->shost;
 
-	shost->can_queue = hba->depth;
-	shost->cmd_per_lun = hba->depth;
+	shost->can_queue = pioscsi_rate_depth(port);
+	shost->cmd_per_lun = shost->can_queue;
 	shost->max_id = hba->max_id;
 	shost->max_lun = hba->max_lun;
 	shost->this_id = hba->this_id;

@@ -17,6 +17,12 @@
 /* The block layer takes no limit below a page. */
 #define SECTORS_MIN	((unsigned int)(PAGE_SIZE / SECTOR))
 
+/* The shortest timeout of a disk's read or write: the midlayer's default. */
+#define TIMEOUT_NS	(30ULL * NSEC_PER_SEC)
+
+/* An HBA of unknown speed is taken for this slow: 8 bits at a time on ISA. */
+#define SLOW_NS_PER_BYTE	1000U
+
 /* So many that they are not all interrupted; cheap on a slow bus. */
 #define ROUNDS		8
 
@@ -96,6 +102,43 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 	return clamp(fit, SECTORS_MIN, limit);
 }
 
+/*
+ * Bytes that can be moved in half of a command's timeout: what is queued has to
+ * be moved within that time, though other tasks want the CPU, too.
+ */
+static unsigned int timely_bytes(const struct pioscsi_port *port)
+{
+	if (!is_measured(port))
+		return TIMEOUT_NS / 2 / SLOW_NS_PER_BYTE;
+	return min(pioscsi_budget_bytes(&port->budget, DMA_FROM_DEVICE,
+					TIMEOUT_NS / 2),
+		   pioscsi_budget_bytes(&port->budget, DMA_TO_DEVICE,
+					TIMEOUT_NS / 2));
+}
+
+/**
+ * pioscsi_rate_depth() - the commands that a new HBA gets at a time
+ * @port: the port, which has been calibrated
+ *
+ * Context: task.
+ * Return: the chip's depth, or less if that many short transfers would not end
+ *	before their timeout.
+ */
+unsigned int pioscsi_rate_depth(const struct pioscsi_port *port)
+{
+	unsigned int most = timely_bytes(port) / (SECTORS_MIN * SECTOR);
+
+	return min(port->hba.depth, max(most, 1U));
+}
+
+/* A full queue of the longest transfers has to end before its timeout. */
+static unsigned int timely_sectors(const struct pioscsi_port *port)
+{
+	unsigned int depth = max(pioscsi_rate_depth(port), 1U);
+
+	return max(timely_bytes(port) / depth / SECTOR, SECTORS_MIN);
+}
+
 /**
  * pioscsi_rate_sectors() - the longest transfer of a new HBA
  * @port: the port, which has been calibrated
@@ -109,5 +152,6 @@ unsigned int pioscsi_rate_sectors(const struct pioscsi_port *port)
 	unsigned int limit = min_not_zero(port->hba.max_sectors,
 					  PIOSCSI_SECTORS_MAX);
 
+	limit = min(limit, timely_sectors(port));
 	return pioscsi_can_defer(port) ? limit : capped(port, limit);
 }

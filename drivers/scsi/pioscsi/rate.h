@@ -5,6 +5,7 @@
 struct pioscsi_port;
 
 void pioscsi_rate_calibrate(struct pioscsi_port *port);
+unsigned int pioscsi_rate_depth(const struct pioscsi_port *port);
 unsigned int pioscsi_rate_sectors(const struct pioscsi_port *port);
 
 #endif /* _PIOSCSI_RATE_H */
