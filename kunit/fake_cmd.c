@@ -133,7 +133,7 @@ struct fake_cmd *fake_cmd_sg(struct fake_hba *fake, struct scsi_device *sdev,
 	c = kunit_kzalloc(fake->test, sizeof(*c), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(fake->test, c);
 	c->fake = fake;
-	c->rq.tag = fake->next_tag++ % FAKE_DEPTH;
+	c->rq.tag = fake->next_tag++ % fake->hba->depth;
 	c->scmd.device = sdev;
 	c->scmd.sc_data_direction = dir;
 	c->scmd.cmd_len = 6;

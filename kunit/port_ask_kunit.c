@@ -335,6 +335,23 @@ static void chip_polled_without_a_command_is_polled_with_one(struct kunit *test)
 	expect_done(test, c);
 }
 
+/* A chip that answers so without a command does not use up the polling. */
+static void poll_answer_of_an_idle_chip_keeps_later_polling(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_say(fake, PIOSCSI_POLL);
+	fake_interrupt(fake);
+	hrtimer_cancel(&fake->port->timer);
+	queue_polled(fake, c);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->timer));
+	hrtimer_cancel(&fake->port->timer);
+	say_write(c);
+	pioscsi_poll_chip(fake->port);
+	expect_done(test, c);
+}
+
 /* The watchdog must not count an expected wait as a lost interrupt. */
 static void busy_poll_answer_is_no_lost_interrupt(struct kunit *test)
 {
@@ -348,6 +365,55 @@ static void busy_poll_answer_is_no_lost_interrupt(struct kunit *test)
 	say_write(c);
 	fake_interrupt(fake);
 	expect_done(test, c);
+}
+
+static void busy_poll_answer_starts_no_polling(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_queue(c);
+	fake_say(fake, PIOSCSI_BUSY_POLL);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_FALSE(test, fake->port->polled);
+	KUNIT_EXPECT_FALSE(test, hrtimer_active(&fake->port->timer));
+	say_write(c);
+	fake_interrupt(fake);
+	expect_done(test, c);
+}
+
+/* Busy polling in vain, and then data by an interrupt. */
+static void say_data_after_busy_poll(struct fake_hba *fake, enum fake_op op)
+{
+	say_again(fake, op, PIOSCSI_BUSY_POLL);
+	if (op != FAKE_CLAIM)
+		return;
+	fake->hook = NULL;
+	fake->said = fake->scripted;
+	fake_say_xfer(fake->hook_arg, DMA_TO_DEVICE, LEN);
+	fake_raise(fake);
+}
+
+static void data_after_busy_poll_in_vain_is_not_fast(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	fake_queue(c);
+	fake_slow(fake);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	c = command(fake);
+	fake_queue(c);
+	fake->port->next = PIOSCSI_BUSY_POLL;
+	fake_say(fake, PIOSCSI_BUSY_POLL);
+	fake->hook = say_data_after_busy_poll;
+	fake->hook_arg = c;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	KUNIT_EXPECT_EQ(test, fake->port->fast_data, 0);
 }
 
 static struct kunit_case cases[] = {
@@ -366,6 +432,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(polling_ends_with_abort_of_its_command),
 	KUNIT_CASE(chip_polled_without_a_command_is_polled_with_one),
 	KUNIT_CASE(busy_poll_answer_is_no_lost_interrupt),
+	KUNIT_CASE(poll_answer_of_an_idle_chip_keeps_later_polling),
+	KUNIT_CASE(busy_poll_answer_starts_no_polling),
+	KUNIT_CASE(data_after_busy_poll_in_vain_is_not_fast),
 	{}
 };
 

@@ -183,6 +183,43 @@ static void slow_command_end_raises_its_estimate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, budget.end_ns, c->after);
 }
 
+struct overhead_case {
+	const char *desc;
+	u32 before;
+	u64 ns;
+	u64 most;
+	u32 after;
+};
+
+static const struct overhead_case overhead_cases[] = {
+	{ "first", 0, 5000, 30000, 5000 },
+	{ "first, more than there may be", 0, 90000, 30000, 30000 },
+	{ "more", 8000, 9000, 30000, 9000 },
+	{ "more than there may be", 20000, 90000, 30000, 30000 },
+	{ "less", 8000, 4800, 30000, 7600 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(overhead, overhead_cases, desc);
+
+static void overhead_is_learned_up_to_its_bound(struct kunit *test)
+{
+	const struct overhead_case *c = test->param_value;
+	struct pioscsi_budget budget = { .overhead_ns = c->before };
+
+	pioscsi_budget_learn_overhead(&budget, c->ns, c->most);
+	KUNIT_EXPECT_EQ(test, budget.overhead_ns, c->after);
+}
+
+static void too_short_a_piece_teaches_nothing(struct kunit *test)
+{
+	struct pioscsi_budget budget = { };
+
+	KUNIT_EXPECT_FALSE(test, pioscsi_budget_learn(&budget, DMA_TO_DEVICE,
+						      63, 1000));
+	KUNIT_EXPECT_TRUE(test, pioscsi_budget_learn(&budget, DMA_TO_DEVICE,
+						     64, 1000));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(cost_follows_bytes_and_rate, cost_gen_params),
 	KUNIT_CASE_PARAM(bytes_follow_time_and_rate, bytes_gen_params),
@@ -191,6 +228,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(directions_have_separate_estimates),
 	KUNIT_CASE_PARAM(estimate_converges, reach_gen_params),
 	KUNIT_CASE_PARAM(slow_command_end_raises_its_estimate, end_gen_params),
+	KUNIT_CASE_PARAM(overhead_is_learned_up_to_its_bound,
+			 overhead_gen_params),
+	KUNIT_CASE(too_short_a_piece_teaches_nothing),
 	{}
 };
 

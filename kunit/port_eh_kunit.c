@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Error handling: each handler ends the commands in its scope, once. */
 #include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/ktime.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -406,6 +408,85 @@ static void failed_reset_after_fault_takes_hba_out(struct kunit *test)
 	expect_given_up(test, c);
 }
 
+static void queue_at_second_end(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_DONE && fake->ended == 2)
+		fake_queue(fake->hook_arg);
+}
+
+/* The port has ended what was queued: it would not look there again. */
+static void command_during_a_failing_reset_ends_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev), *late;
+
+	waiting(fake, sdev);
+	late = fake_cmd(fake, sdev, DMA_NONE, 0);
+	fake->hook = queue_at_second_end;
+	fake->hook_arg = late;
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, late->done, 1);
+	KUNIT_EXPECT_EQ(test, late->result, DID_TIME_OUT << 16);
+}
+
+/* SPI-4: reset to selection time. */
+static void bus_reset_waits_until_targets_have_settled(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+	u64 before = ktime_get_ns();
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_GE(test, ktime_get_ns() - before, 250 * NSEC_PER_MSEC);
+}
+
+static void host_reset_of_removed_chip_fails_untouched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake->port->owner = PIOSCSI_DEAD;
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	fake->port->owner = PIOSCSI_IDLE;
+}
+
+static void begin_second_abort(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_ABORT || fake->count[FAKE_ABORT] > 1)
+		return;
+	fake_task_run(fake->hook_arg);
+	/* Time for the second one to do what it should not. */
+	msleep(50);
+	if (fake->count[FAKE_ABORT] > 1)
+		fake_broke(fake, "began two aborts at once");
+}
+
+static void second_abort_waits_for_the_first(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *a = queued(fake, sdev), *b = queued(fake, sdev);
+	struct fake_cmd *c = deferred_read(fake, sdev);
+	struct fake_task task = {
+		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &b->scmd
+	};
+
+	fake_trace(fake);
+	fake->hook = begin_second_abort;
+	fake->hook_arg = &task;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&a->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	fake->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "forget0 forget1");
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	expect_open(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_a_queued_command_needs_no_chip),
 	KUNIT_CASE(abort_keeps_other_queued_commands),
@@ -426,6 +507,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_hba_reset_takes_hba_out_of_service),
 	KUNIT_CASE(error_handlers_do_not_touch_dead_chip),
 	KUNIT_CASE(failed_reset_after_fault_takes_hba_out),
+	KUNIT_CASE(command_during_a_failing_reset_ends_at_once),
+	KUNIT_CASE(bus_reset_waits_until_targets_have_settled),
+	KUNIT_CASE(host_reset_of_removed_chip_fails_untouched),
+	KUNIT_CASE(second_abort_waits_for_the_first),
 	{}
 };
 

@@ -4,8 +4,11 @@
  * succeeds.
  */
 #include <kunit/test.h>
+#include <linux/interrupt.h>
 #include <linux/irq.h>
 
+#include "../complete.h"
+#include "fake_cmd.h"
 #include "fake_port.h"
 
 #define NR_OPS	(sizeof(struct pioscsi_ops) / sizeof(void *))
@@ -52,6 +55,27 @@ static void failed_request_irq_is_undone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
 	irq_modify_status(fake->hba->irq, IRQ_NOREQUEST, 0);
+	expect_second_try(fake);
+}
+
+static irqreturn_t other_handler(int irq, void *data)
+{
+	return IRQ_NONE;
+}
+
+/* As ACPI's SCI does it, which masks the line until its thread is done. */
+static void line_of_a_oneshot_handler_is_refused(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	int irq = fake->hba->irq;
+
+	KUNIT_ASSERT_EQ(test, 0,
+			request_threaded_irq(irq, NULL, other_handler,
+					     IRQF_SHARED | IRQF_ONESHOT,
+					     "other", fake));
+	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EBUSY);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
+	free_irq(irq, fake);
 	expect_second_try(fake);
 }
 
@@ -218,12 +242,53 @@ static void host_never_added_is_freed(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 }
 
+static void host_without_an_interrupt_is_added(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	int irq = fake->hba->irq;
+
+	fake->hba->irq = 0;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	KUNIT_EXPECT_FALSE(test, irq_has_action(irq));
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+	pioscsi_remove_hba(fake->hba);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+}
+
+static void never(struct pioscsi_hba *hba)
+{
+}
+
+static void request_timer_at_unmask(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_UNMASK)
+		pioscsi_request_timer(fake->hba, never, USEC_PER_SEC * 1000);
+}
+
+static void timer_request_ends_with_a_failed_add(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	fake->hba->depth = 0;
+	fake->hook = request_timer_at_unmask;
+	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port->timer_fn, NULL);
+	KUNIT_EXPECT_FALSE(test, hrtimer_active(&fake->port->timer));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(missing_operation_is_rejected),
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
 	KUNIT_CASE(host_never_added_is_freed),
+	KUNIT_CASE(line_of_a_oneshot_handler_is_refused),
+	KUNIT_CASE(thread_of_second_try_sets_its_policy),
+	KUNIT_CASE(port_is_aligned_for_64_bit_counters),
+	KUNIT_CASE_PARAM(full_queue_ends_before_its_timeout, rate_gen_params),
+	KUNIT_CASE(commands_for_a_deep_chip_are_no_storm),
+	KUNIT_CASE(host_without_an_interrupt_is_added),
+	KUNIT_CASE(timer_request_ends_with_a_failed_add),
 	{}
 };
 

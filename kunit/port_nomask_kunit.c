@@ -300,6 +300,91 @@ static void interrupted_measurement_is_discarded(struct kunit *test)
 			10 * NSEC_PER_MSEC);
 }
 
+/* However much was done before. */
+static void endless_interrupts_after_progress_are_none(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i, handled = 0;
+
+	fake_say_done(fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0),
+		      SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_ASSERT_GT(test, fake->port->progress, 0);
+	begin_fault(fake);
+	for (i = 0; i < 1000; i++) {
+		fake->logged = 0;
+		fake_raise(fake);
+		handled += fake_irq(fake) == IRQ_HANDLED;
+	}
+	KUNIT_EXPECT_GT(test, handled, 10);
+	KUNIT_EXPECT_LT(test, handled, 200);
+}
+
+static void wait_5_ms(void)
+{
+	u64 end = ktime_get_ns() + 5 * NSEC_PER_MSEC;
+
+	while (ktime_get_ns() < end)
+		cpu_relax();
+}
+
+static unsigned int slow_out(struct pioscsi_hba *hba, const void *buf,
+			     unsigned int len)
+{
+	wait_5_ms();
+	return len;
+}
+
+static unsigned int slow_in(struct pioscsi_hba *hba, void *buf,
+			    unsigned int len)
+{
+	wait_5_ms();
+	return len;
+}
+
+static unsigned int fast_in(struct pioscsi_hba *hba, void *buf,
+			    unsigned int len)
+{
+	return len;
+}
+
+static void expect_measured(struct fake_hba *fake,
+			    const struct pioscsi_ops *idle, bool slow_write)
+{
+	const struct pioscsi_ops *ops = fake->hba->ops;
+	struct pioscsi_budget *budget = &fake->port->budget;
+	u64 in, out;
+
+	memset(budget, 0, sizeof(*budget));
+	fake->hba->can_calibrate = true;
+	fake->hba->ops = idle;
+	pioscsi_rate_calibrate(fake->port);
+	fake->hba->ops = ops;
+	in = pioscsi_budget_cost_ns(budget, DMA_FROM_DEVICE, 64);
+	out = pioscsi_budget_cost_ns(budget, DMA_TO_DEVICE, 64);
+	KUNIT_EXPECT_NE(fake->test, in, U64_MAX);
+	KUNIT_EXPECT_NE(fake->test, out, U64_MAX);
+	KUNIT_EXPECT_GE(fake->test, slow_write ? out : in,
+			4 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_LT(fake->test, slow_write ? in : out,
+			4 * NSEC_PER_MSEC);
+}
+
+static void each_direction_is_measured_by_itself(struct kunit *test)
+{
+	static const struct pioscsi_ops slow_write = {
+		.pio_in = fast_in,
+		.pio_out = slow_out,
+	};
+	static const struct pioscsi_ops slow_read = {
+		.pio_in = slow_in,
+		.pio_out = idle_out,
+	};
+
+	expect_measured(test->priv, &slow_write, true);
+	expect_measured(test->priv, &slow_read, false);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(unmaskable_data_runs_in_hard_irq),
 	KUNIT_CASE(handler_beyond_budget_leaves_line),
@@ -313,6 +398,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupts_with_progress_stay_acknowledged),
 	KUNIT_CASE_PARAM(max_sectors_follow_the_budget, sectors_gen_params),
 	KUNIT_CASE(interrupted_measurement_is_discarded),
+	KUNIT_CASE(endless_interrupts_after_progress_are_none),
+	KUNIT_CASE(each_direction_is_measured_by_itself),
 	{}
 };
 

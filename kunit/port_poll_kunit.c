@@ -145,12 +145,45 @@ static void mask_desc(const bool *mask, char *desc)
 
 KUNIT_ARRAY_PARAM(masks, masks, mask_desc);
 
+static void say_poll_at_ask(struct fake_hba *fake, enum fake_op op)
+{
+	fake->logged = 0;
+	if (op != FAKE_ASK)
+		return;
+	fake->said = 0;
+	fake->scripted = 0;
+	fake_say(fake, PIOSCSI_POLL);
+}
+
+/* It has an interrupt, but not for this. */
+static void chip_with_an_interrupt_is_polled_less_and_less(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+	u64 before;
+
+	fake->hba->irq = fake->irq;
+	fake->hook = say_poll_at_ask;
+	fake_say(fake, PIOSCSI_POLL);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
+	queued_read(fake);
+	for (i = 0; i < 5; i++) {
+		KUNIT_EXPECT_TRUE(test, is_armed(fake));
+		before = fake->port->poll_ns;
+		expire(fake);
+		KUNIT_EXPECT_EQ(test, fake->port->poll_ns, 2 * before);
+	}
+	fake->hook = NULL;
+	fake->hba->irq = 0;
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_hba_is_not_polled),
 	KUNIT_CASE(active_command_is_polled_until_done),
 	KUNIT_CASE(silent_chip_lengthens_poll_interval),
 	KUNIT_CASE(progress_shortens_poll_interval),
 	KUNIT_CASE_PARAM(poll_defers_long_pio, masks_gen_params),
+	KUNIT_CASE(chip_with_an_interrupt_is_polled_less_and_less),
 	{}
 };
 

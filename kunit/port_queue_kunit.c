@@ -313,6 +313,31 @@ static void retried_command_starts_afresh(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, 512, 0));
 }
 
+static void raise_at_start(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_START)
+		return;
+	fake->hook = NULL;
+	fake_raise(fake);
+}
+
+/* The chip rejects it, and interrupts before the hard handler has left. */
+static void busy_chip_that_interrupts_is_offered_it_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	queued(fake, sdev);
+	fake_fail(fake, FAKE_START, -EBUSY, 2);
+	queued(fake, sdev);
+	fake_trace(fake);
+	fake->hook = raise_at_start;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start1 start1");
+	KUNIT_EXPECT_EQ(test, fake->port->nr_active, 2);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_chip_starts_command_at_once),
 	KUNIT_CASE(started_command_is_found),
@@ -330,6 +355,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_command_does_not_block_queue),
 	KUNIT_CASE(dead_chip_ends_command_not_connected),
 	KUNIT_CASE(retried_command_starts_afresh),
+	KUNIT_CASE(busy_chip_that_interrupts_is_offered_it_at_once),
 	{}
 };
 

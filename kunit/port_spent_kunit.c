@@ -225,6 +225,18 @@ static void dead_chip_is_not_served(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
+static void reset_of_an_empty_bus_is_served_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test,
+			fake->port->stats.errors[PIOSCSI_ERR_RESET_SEEN], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(endless_requests_are_deferred),
 	KUNIT_CASE(failed_command_ends_in_bottom_half),
@@ -234,6 +246,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(endless_busy_poll_is_a_storm, soon_gen_params),
 	KUNIT_CASE(overhead_estimate_decays),
 	KUNIT_CASE(dead_chip_is_not_served),
+	KUNIT_CASE(reset_of_an_empty_bus_is_served_at_once),
 	{}
 };
 

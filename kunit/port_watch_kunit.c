@@ -222,6 +222,121 @@ static void useful_interrupts_are_no_storm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
 }
 
+static void lost_interrupt_is_acknowledged_first(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	lost_end(fake);
+	fake_raise(fake);
+	fake_watch(fake);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake),
+			   "mask claim ack ask done0 claim unmask claim");
+}
+
+/* Data that does not fit, and a command that another CPU queues meanwhile. */
+static void say_data_at_claim(struct fake_hba *fake, enum fake_op op)
+{
+	struct fake_cmd **c = fake->hook_arg;
+
+	if (op != FAKE_CLAIM || !fake->ended)
+		return;
+	fake->hook = NULL;
+	fake_say_xfer(c[0], DMA_FROM_DEVICE, LEN);
+	fake_queue(c[1]);
+}
+
+static void late_command_with_deferred_data_is_no_storm(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c[2];
+
+	c[0] = fake_queued(fake, sdev, DMA_FROM_DEVICE, LEN);
+	fake_say_done(fake_queued(fake, sdev, DMA_NONE, 0), SAM_STAT_GOOD);
+	c[1] = fake_cmd(fake, sdev, DMA_NONE, 0);
+	fake_slow(fake);
+	fake->hook = say_data_at_claim;
+	fake->hook_arg = c;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+}
+
+#define LATE	300U
+
+/* Another CPU queues one each time; the chip rejects it for good. */
+static void queue_rejected_at_claim(struct fake_hba *fake, enum fake_op op)
+{
+	struct fake_cmd *c = fake->hook_arg;
+
+	fake->logged = 0;
+	if (op != FAKE_CLAIM || fake->count[FAKE_START] >= LATE)
+		return;
+	c->done = 0;
+	fake_fail(fake, FAKE_START, -EIO, 1);
+	fake_queue(c);
+}
+
+static void say_fault(struct fake_hba *fake)
+{
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+}
+
+static void late_commands_end_the_hard_handler(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = queue_rejected_at_claim;
+	fake->hook_arg = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_raise(fake);
+	fake_irq(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_LT(test, fake->count[FAKE_START], 200);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_kick(fake);
+	fake_thread(fake);
+	expect_open(test);
+}
+
+static void late_commands_of_a_thread_are_no_storm(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	say_fault(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	fake->hook = queue_rejected_at_claim;
+	fake->hook_arg = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_thread(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], LATE);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
+	expect_open(test);
+}
+
+/* It interrupts whenever it may, and has something soon, but never now. */
+static void say_soon_at_unmask(struct fake_hba *fake, enum fake_op op)
+{
+	fake->logged = 0;
+	if (op != FAKE_UNMASK || fake->count[FAKE_UNMASK] > 1000)
+		return;
+	fake->said = 0;
+	fake->scripted = 0;
+	fake_say(fake, PIOSCSI_BUSY_POLL);
+	fake_raise(fake);
+}
+
+static void busy_poll_after_each_unmask_is_a_storm(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	say_fault(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	fake->hook = say_soon_at_unmask;
+	fake_thread(fake);
+	expect_damped(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(watchdog_serves_lost_interrupt),
 	KUNIT_CASE(lost_interrupt_with_much_data_is_deferred),
@@ -235,6 +350,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stuck_line_is_throttled),
 	KUNIT_CASE(spurious_interrupts_are_throttled),
 	KUNIT_CASE(useful_interrupts_are_no_storm),
+	KUNIT_CASE(lost_interrupt_is_acknowledged_first),
+	KUNIT_CASE(late_command_with_deferred_data_is_no_storm),
+	KUNIT_CASE(late_commands_end_the_hard_handler),
+	KUNIT_CASE(late_commands_of_a_thread_are_no_storm),
+	KUNIT_CASE(busy_poll_after_each_unmask_is_a_storm),
 	{}
 };
 

@@ -188,9 +188,11 @@ bool pioscsi_own_polled(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_deferred() - IRQ or RUNNING to DEFERRED: mask the chip
+ * pioscsi_own_deferred() - IRQ or RUNNING to DEFERRED: wake a bottom half
  * @port: the port, whose context has been saved
- * @path: how the caller will wake the bottom half
+ * @path: how the bottom half is woken
+ *
+ * A chip that the hard IRQ handler owns is masked first.
  *
  * Context: owner of the chip; any but NMI.
  */
@@ -337,8 +339,6 @@ void pioscsi_recovered(struct pioscsi_port *port)
 	WRITE_ONCE(port->yield, false);
 	wake_up(&port->owner_wait);
 	spin_unlock_irq(&port->lock);
-	if (!dead)
-		pioscsi_kick(port, 0);
 }
 
 /**
@@ -352,7 +352,8 @@ void pioscsi_recovered(struct pioscsi_port *port)
 void pioscsi_own_suspended(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
-	if (port->owner == PIOSCSI_RECOVERY)
+	if (port->owner == PIOSCSI_RECOVERY ||
+	    (port->owner == PIOSCSI_DEAD && port->dead))
 		set_owner(port, PIOSCSI_SUSPENDED);
 	spin_unlock_irq(&port->lock);
 }
@@ -377,7 +378,10 @@ bool pioscsi_own_resumed(struct pioscsi_port *port)
 		/* Don't count the time without power as masked. */
 		port->masked_since = ktime_get_ns();
 		set_owner(port, PIOSCSI_RECOVERY);
+		if (port->dead)
+			pioscsi_own_dead(port, true);
 	}
+	mine = port->owner == PIOSCSI_RECOVERY;
 	spin_unlock_irq(&port->lock);
 	return mine;
 }

@@ -21,9 +21,10 @@
 static int refusal(const struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->owner != PIOSCSI_DEAD)
-		return 0;
-	return port->dead ? DID_TIME_OUT : DID_NO_CONNECT;
+	/* Out of service, also over a suspend. */
+	if (port->dead)
+		return DID_TIME_OUT;
+	return port->owner == PIOSCSI_DEAD ? DID_NO_CONNECT : 0;
 }
 
 /* Returns 0, or DID_* if the command is to be ended without the lock. */
