@@ -137,6 +137,7 @@ struct fake_cmd *fake_cmd_sg(struct fake_hba *fake, struct scsi_device *sdev,
 	c->scmd.device = sdev;
 	c->scmd.sc_data_direction = dir;
 	c->scmd.cmd_len = 6;
+	c->scmd.flags = SCMD_TAGGED;
 	c->scmd.sense_buffer = c->sense;
 	if (nr)
 		add_buffer(c, segs, nr);

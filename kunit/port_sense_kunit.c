@@ -133,7 +133,12 @@ static void request_sense_precedes_queued_commands(struct kunit *test)
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
-			   "mask start0 start1 start2 start3 unmask");
+			   "mask start0 start1 unmask");
+	/* The others of the LUN wait until the sense data has come. */
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "done0 start2 start3");
 }
 
 static void failed_request_sense_is_not_retried(struct kunit *test)

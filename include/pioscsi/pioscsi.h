@@ -77,6 +77,8 @@ struct pioscsi_saved_cmd {
  * @scmd: the command; the front end reads its CDB, device and buffer length,
  *	and writes its sense buffer
  * @tag: unique among the commands of the HBA, from 0 to &pioscsi_hba.depth - 1
+ * @tagged: whether the command is sent with a queue tag, if the bus has any;
+ *	set by the port before start()
  * @result: set by the front end before it answers %PIOSCSI_DONE: host byte and
  *	SAM status, as in &scsi_cmnd.result
  * @overrun_ok: set by start(): data beyond the buffer is discarded and is no
@@ -88,6 +90,7 @@ struct pioscsi_saved_cmd {
 struct pioscsi_cmd {
 	struct scsi_cmnd *scmd;
 	unsigned int tag;
+	bool tagged;
 	int result;
 	bool overrun_ok;
 	unsigned int moved;
@@ -300,6 +303,8 @@ struct pioscsi_driver {
  *	another context owns the chip, and transfers are kept short.
  * @can_calibrate: whether the data port may be accessed while no command is
  *	active; if so, the port measures its cost before the first command
+ * @no_tags: targets whose commands are sent without queue tags, one at a time:
+ *	a bit for each target ID below 32
  * @needs_request_sense: whether targets keep sense data until fetched. If so,
  *	the port sends REQUEST SENSE after each CHECK CONDITION without sense
  *	data from the front end
@@ -326,6 +331,7 @@ struct pioscsi_hba {
 	int irq;
 	bool can_mask;
 	bool can_calibrate;
+	unsigned int no_tags;
 	bool needs_request_sense;
 	bool use_10_for_ms;
 	unsigned int depth;
@@ -356,6 +362,7 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   unsigned int us);
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
 				     unsigned int tag);
+void pioscsi_tags_rejected(struct pioscsi_cmd *cmd);
 void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset);
 
 #endif /* _PIOSCSI_PIOSCSI_H */

@@ -86,19 +86,26 @@ static void end_started(struct pioscsi_port *port, enum eh_scope scope,
 	}
 }
 
+static struct pioscsi_cmd *next_in(struct list_head *luns, enum eh_scope scope,
+				   const struct scsi_device *sdev)
+{
+	struct pioscsi_lun *lun;
+	struct pioscsi_cmd *cmd;
+
+	list_for_each_entry(lun, luns, ready)
+		list_for_each_entry(cmd, &lun->pending, node)
+			if (covers(scope, sdev, cmd))
+				return cmd;
+	return NULL;
+}
+
 static struct pioscsi_cmd *next_queued(struct pioscsi_port *port,
 				       enum eh_scope scope,
 				       const struct scsi_device *sdev)
 	__must_hold(&port->lock)
 {
-	struct pioscsi_lun *lun;
-	struct pioscsi_cmd *cmd;
-
-	list_for_each_entry(lun, &port->ready, ready)
-		list_for_each_entry(cmd, &lun->pending, node)
-			if (covers(scope, sdev, cmd))
-				return cmd;
-	return NULL;
+	return next_in(&port->ready, scope, sdev) ?:
+	       next_in(&port->draining, scope, sdev);
 }
 
 static void take_queued(struct pioscsi_port *port, enum eh_scope scope,

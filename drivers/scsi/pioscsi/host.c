@@ -27,11 +27,26 @@
 
 static int sdev_new(struct scsi_device *sdev)
 {
+	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
+	struct pioscsi_lun *lun = pioscsi_lun_alloc();
+
 	/* Old ATAPI devices do not know REPORT LUNS, and one LUN needs none. */
 	if (sdev->host->max_lun == 1)
 		scsi_target(sdev)->no_report_luns = 1;
-	sdev->hostdata = pioscsi_lun_alloc();
-	return sdev->hostdata ? 0 : -ENOMEM;
+	if (!lun)
+		return -ENOMEM;
+	lun->no_tags = sdev->id < BITS_PER_TYPE(port->hba.no_tags) &&
+		       port->hba.no_tags & BIT(sdev->id);
+	sdev->hostdata = lun;
+	return 0;
+}
+
+/* Without tags a target aborts a command when it gets the next one. */
+static bool takes_many(const struct scsi_device *sdev)
+{
+	const struct pioscsi_lun *lun = sdev->hostdata;
+
+	return sdev->tagged_supported && !lun->no_tags;
 }
 
 static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
@@ -39,15 +54,14 @@ static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
 
 	sdev->use_10_for_ms = port->hba.use_10_for_ms;
-	scsi_change_queue_depth(sdev, sdev->tagged_supported ?
+	scsi_change_queue_depth(sdev, takes_many(sdev) ?
 				sdev->host->can_queue : 1);
 	return 0;
 }
 
 static int sdev_change_depth(struct scsi_device *sdev, int depth)
 {
-	/* Without tags a second command would end the first. */
-	if (!sdev->tagged_supported)
+	if (!takes_many(sdev))
 		depth = 1;
 	return scsi_change_queue_depth(sdev, depth);
 }
@@ -158,6 +172,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	spin_lock_init(&port->lock);
 	init_waitqueue_head(&port->owner_wait);
 	INIT_LIST_HEAD(&port->ready);
+	INIT_LIST_HEAD(&port->draining);
 	port->owner = PIOSCSI_DEAD;
 	port->defer = pioscsi_defer_default();
 	port->budget_us = pioscsi_budget_default_us();

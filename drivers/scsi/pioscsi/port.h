@@ -69,6 +69,7 @@ enum pioscsi_claim {
  * @yield: error handling waits for the chip; written under @lock
  * @owner_wait: woken when a bottom half releases the chip
  * @ready: LUNs that have commands to start, in turn; @lock
+ * @draining: LUNs whose next command waits for their started ones; @lock
  * @stalled: the chip refused a command; no command is offered until the chip
  *	has interrupted or ended a command; @lock
  * @active: started commands by their tag; owner of the chip
@@ -132,6 +133,7 @@ struct pioscsi_port {
 	wait_queue_head_t owner_wait;
 
 	struct list_head ready;
+	struct list_head draining;
 	bool stalled;
 
 	struct pioscsi_cmd **active;

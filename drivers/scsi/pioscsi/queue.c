@@ -2,7 +2,12 @@
 /*
  * From the port to the chip: a queue for each LUN, served in turn, so that no
  * LUN waits behind the backlog of another.
+ *
+ * A target aborts all commands of a LUN if it gets an untagged one beside
+ * others. So an untagged command waits until its LUN has no started command,
+ * and no other is started before it has ended. Meanwhile the LUN is draining.
  */
+#include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
@@ -64,11 +69,56 @@ static void dequeue(struct pioscsi_cmd *cmd)
 
 	list_del(&cmd->node);
 	cmd->queued = false;
-	if (list_empty(&lun->pending))
+	if (list_empty(&lun->pending)) {
 		list_del_init(&lun->ready);
+		lun->draining = false;
+	}
 }
 
-/* Takes a command of the first LUN, which moves to the end of the list. */
+/* REQUEST SENSE for another command is sent untagged, to the same nexus. */
+static bool is_tagged(const struct pioscsi_cmd *cmd)
+{
+	return cmd->scmd->flags & SCMD_TAGGED && !cmd->sensing &&
+	       !cmd_lun(cmd)->no_tags;
+}
+
+/*
+ * Whether a LUN takes a command beside its started ones. Called by the owner of
+ * the chip, or under the port's lock while the chip has no owner. A target with
+ * sense data for a command expects REQUEST SENSE at any time.
+ */
+static bool lun_takes(const struct pioscsi_cmd *cmd)
+{
+	const struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	if (cmd->sensing || !lun->nr_active)
+		return true;
+	return is_tagged(cmd) && !lun->nr_untagged;
+}
+
+static void drain_lun(struct pioscsi_port *port, struct pioscsi_lun *lun)
+	__must_hold(&port->lock)
+{
+	list_move_tail(&lun->ready, &port->draining);
+	lun->draining = true;
+}
+
+/* The first LUN whose next command can be started. */
+static struct pioscsi_lun *next_lun(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	struct pioscsi_lun *lun, *next;
+
+	list_for_each_entry_safe(lun, next, &port->ready, ready) {
+		if (lun_takes(list_first_entry(&lun->pending,
+					       struct pioscsi_cmd, node)))
+			return lun;
+		drain_lun(port, lun);
+	}
+	return NULL;
+}
+
+/* Takes a command of the next LUN, which moves to the end of the list. */
 static struct pioscsi_cmd *next_pending(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
@@ -76,7 +126,7 @@ static struct pioscsi_cmd *next_pending(struct pioscsi_port *port)
 	struct pioscsi_cmd *cmd;
 
 	lockdep_assert_held(&port->lock);
-	lun = list_first_entry_or_null(&port->ready, struct pioscsi_lun, ready);
+	lun = next_lun(port);
 	if (!lun)
 		return NULL;
 	cmd = list_first_entry(&lun->pending, struct pioscsi_cmd, node);
@@ -95,6 +145,32 @@ static void enqueue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	list_add(&cmd->node, &lun->pending);
 	cmd->queued = true;
 	list_move(&lun->ready, &port->ready);
+	lun->draining = false;
+}
+
+static void add_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	cmd->tagged = is_tagged(cmd);
+	lun->nr_active++;
+	lun->nr_untagged += !cmd->tagged;
+	port->active[cmd->tag] = cmd;
+	WRITE_ONCE(port->nr_active, port->nr_active + 1);
+}
+
+static void remove_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	lun->nr_active--;
+	lun->nr_untagged -= !cmd->tagged;
+	port->active[cmd->tag] = NULL;
+	pioscsi_progress_end(port, cmd->tag);
+	WRITE_ONCE(port->nr_active, port->nr_active - 1);
+	/* Without a command there is nothing to poll for. */
+	if (!port->nr_active)
+		WRITE_ONCE(port->polled, false);
 }
 
 static void start_watch(struct pioscsi_port *port)
@@ -124,12 +200,11 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	int err;
 
 	/* Before start(), as the chip may interrupt at once. */
-	port->active[cmd->tag] = cmd;
-	WRITE_ONCE(port->nr_active, port->nr_active + 1);
+	add_active(port, cmd);
 	err = port->hba.ops->start(&port->hba, cmd);
 	pioscsi_record_start(port, cmd, err);
 	if (err < 0) {
-		pioscsi_retire(port, cmd);
+		remove_active(port, cmd);
 		if (err != -EBUSY)
 			pioscsi_record_error(port, PIOSCSI_ERR_REFUSED,
 					     cmd->tag, err);
@@ -149,7 +224,7 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  * @port: the port, whose chip has room
  * @cmd: the command
  *
- * A command that the chip cannot take just now is queued.
+ * A command that the chip or its LUN cannot take just now is queued.
  *
  * Context: the port's lock, owner %PIOSCSI_IDLE.
  * Return: 0, or the error of the front end: the caller ends the command after
@@ -158,9 +233,15 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 int pioscsi_start(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {
+	struct pioscsi_lun *lun = cmd_lun(cmd);
 	int err;
 
 	lockdep_assert_held(&port->lock);
+	if (!list_empty(&lun->pending) || !lun_takes(cmd)) {
+		pioscsi_enqueue(port, cmd);
+		drain_lun(port, lun);
+		return 0;
+	}
 	err = start_cmd(port, cmd);
 	if (err != -EBUSY)
 		return err;
@@ -204,17 +285,50 @@ struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port)
  * @port: the port
  * @cmd: a started command
  *
- * Context: owner of the chip, or the port's lock.
+ * Context: owner of the chip; any but NMI and the port's lock.
  */
 void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
-	port->active[cmd->tag] = NULL;
-	pioscsi_progress_end(port, cmd->tag);
-	WRITE_ONCE(port->nr_active, port->nr_active - 1);
-	/* Without a command there is nothing to poll for. */
-	if (!port->nr_active)
-		WRITE_ONCE(port->polled, false);
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+	unsigned long flags;
+
+	remove_active(port, cmd);
+	/* Only an owner of the chip sets it, and this is the owner. */
+	if (likely(!READ_ONCE(lun->draining)))
+		return;
+	spin_lock_irqsave(&port->lock, flags);
+	if (lun->draining) {
+		lun->draining = false;
+		list_move_tail(&lun->ready, &port->ready);
+	}
+	spin_unlock_irqrestore(&port->lock, flags);
 }
+
+/**
+ * pioscsi_tags_rejected() - note that a target has rejected a queue tag
+ * @cmd: the started command with that tag, which continues untagged
+ *
+ * From now on the logical unit gets one command at a time, without a tag.
+ *
+ * Context: owner of the chip; any but NMI.
+ */
+void pioscsi_tags_rejected(struct pioscsi_cmd *cmd)
+{
+	struct scsi_device *sdev = cmd->scmd->device;
+	struct pioscsi_lun *lun = cmd_lun(cmd);
+
+	if (cmd->tagged) {
+		cmd->tagged = false;
+		lun->nr_untagged++;
+	}
+	if (lun->no_tags)
+		return;
+	lun->no_tags = true;
+	scsi_change_queue_depth(sdev, 1);
+	sdev_printk(KERN_NOTICE, sdev,
+		    "target rejects queue tags, reducing the queue depth to 1\n");
+}
+EXPORT_SYMBOL_GPL(pioscsi_tags_rejected);
 
 /**
  * pioscsi_queue_first() - queue a command before all others

@@ -10,14 +10,21 @@ struct pioscsi_port;
 
 /**
  * struct pioscsi_lun - the queue of a logical unit
- * @ready: link in &pioscsi_port.ready, empty while @pending is
- * @pending: waiting commands in the order in which they came
- *
- * Protected by the port's lock.
+ * @ready: link in &pioscsi_port.ready or .draining, empty while @pending is;
+ *	port's lock
+ * @pending: waiting commands in the order in which they came; port's lock
+ * @draining: @ready is in &pioscsi_port.draining; port's lock
+ * @nr_active: number of started commands; owner of the chip
+ * @nr_untagged: number of these without a queue tag; owner of the chip
+ * @no_tags: no command is sent with a queue tag; owner of the chip
  */
 struct pioscsi_lun {
 	struct list_head ready;
 	struct list_head pending;
+	bool draining;
+	unsigned int nr_active;
+	unsigned int nr_untagged;
+	bool no_tags;
 };
 
 struct pioscsi_lun *pioscsi_lun_alloc(void);
