@@ -303,8 +303,15 @@ struct pioscsi_driver {
  *	another context owns the chip, and transfers are kept short.
  * @can_calibrate: whether the data port may be accessed while no command is
  *	active; if so, the port measures its cost before the first command
+ * @may_mask_line: whether an HBA with @can_mask false is masked by disabling
+ *	its interrupt line, if no other device uses the line;
+ *	pioscsi_add_hba() sets @can_mask to true then
+ * @bounds_irqs: whether the front end bounds the time of each interrupt by
+ *	itself, so that an HBA that cannot be masked needs no short transfers
  * @no_tags: targets whose commands are sent without queue tags, one at a time:
  *	a bit for each target ID below 32
+ * @settle_ms: time that the targets need after reset_bus(), ms; 0 for the
+ *	250 ms of SPI-4
  * @needs_request_sense: whether targets keep sense data until fetched. If so,
  *	the port sends REQUEST SENSE after each CHECK CONDITION without sense
  *	data from the front end
@@ -331,7 +338,10 @@ struct pioscsi_hba {
 	int irq;
 	bool can_mask;
 	bool can_calibrate;
+	bool may_mask_line;
+	bool bounds_irqs;
 	unsigned int no_tags;
+	unsigned int settle_ms;
 	bool needs_request_sense;
 	bool use_10_for_ms;
 	unsigned int depth;

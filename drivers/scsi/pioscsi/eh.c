@@ -356,7 +356,7 @@ static int reset_bus(struct pioscsi_hba *hba, struct scsi_device *sdev)
 	int err = hba->ops->reset_bus(hba);
 
 	if (!err)
-		msleep(RESET_SETTLE_MS);
+		msleep(hba->settle_ms ?: RESET_SETTLE_MS);
 	return err;
 }
 

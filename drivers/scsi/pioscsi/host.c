@@ -260,12 +260,12 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	if (err)
 		goto free_active;
 	pioscsi_rate_calibrate(port);
-	fill_host(port);
 	err = pioscsi_irq_request(port);
 	if (err) {
 		log_irq_failure(hba, err);
 		goto free_slots;
 	}
+	fill_host(port);
 	pioscsi_own_idle(port);
 	err = scsi_add_host(port->shost, hba->dev);
 	if (err)

@@ -308,25 +308,61 @@ void pioscsi_irq_init(struct pioscsi_port *port)
 	INIT_DELAYED_WORK(&port->kick, run_kick);
 }
 
+static int request_line(struct pioscsi_port *port, unsigned long flags)
+{
+	/* Each request has a thread of its own. */
+	port->policy_set = false;
+	return request_threaded_irq(port->hba.irq, pioscsi_irq,
+				    pioscsi_irq_thread, flags,
+				    port->drv->name, port);
+}
+
+/*
+ * An HBA that cannot be masked, but has its line for itself, is masked by
+ * disabling the line. Masked means disabled from the beginning.
+ */
+static int request_own_line(struct pioscsi_port *port)
+{
+	struct pioscsi_hba *hba = &port->hba;
+	int err = request_line(port, IRQF_NO_AUTOEN);
+
+	if (err)
+		return err;
+	port->masks_line = true;
+	hba->can_mask = true;
+	dev_info(hba->dev,
+		 "masked by disabling interrupt %d, which no other device can use now\n",
+		 hba->irq);
+	return 0;
+}
+
 /**
  * pioscsi_irq_request() - request the interrupt if the HBA has one
  * @port: the port, whose chip is masked
  *
  * Without IRQF_ONESHOT, because that would mask a line that may be shared; the
- * port masks the HBA instead.
+ * port masks the HBA instead. An HBA without a mask may have its line disabled
+ * instead, if no other device uses it.
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
  */
 int pioscsi_irq_request(struct pioscsi_port *port)
 {
-	if (!port->hba.irq)
+	struct pioscsi_hba *hba = &port->hba;
+	int err;
+
+	if (!hba->irq)
 		return 0;
-	/* Each request has a thread of its own. */
-	port->policy_set = false;
-	return request_threaded_irq(port->hba.irq, pioscsi_irq,
-				    pioscsi_irq_thread, IRQF_SHARED,
-				    port->drv->name, port);
+	if (hba->may_mask_line && !hba->can_mask) {
+		err = request_own_line(port);
+		if (err != -EBUSY)
+			return err;
+		dev_info(hba->dev,
+			 "interrupt %d is shared, the HBA cannot be masked by disabling it\n",
+			 hba->irq);
+	}
+	return request_line(port, IRQF_SHARED);
 }
 
 /**

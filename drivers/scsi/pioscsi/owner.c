@@ -8,6 +8,7 @@
 #include <linux/bits.h>
 #include <linux/bug.h>
 #include <linux/device.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
@@ -85,7 +86,10 @@ static void mask_chip(struct pioscsi_port *port)
 {
 	if (!port->hba.can_mask)
 		return;
-	port->hba.ops->mask(&port->hba);
+	if (port->masks_line)
+		disable_irq_nosync(port->hba.irq);
+	else
+		port->hba.ops->mask(&port->hba);
 	port->masked_since = ktime_get_ns();
 	pioscsi_record_mask(port);
 }
@@ -101,7 +105,10 @@ static void unmask_chip(struct pioscsi_port *port)
 	ns = ktime_get_ns() - port->masked_since;
 	pioscsi_hist_add(&port->stats.masked, ns);
 	pioscsi_record_unmask(port, ns);
-	port->hba.ops->unmask(&port->hba);
+	if (port->masks_line)
+		enable_irq(port->hba.irq);
+	else
+		port->hba.ops->unmask(&port->hba);
 }
 
 /* Whether the chip has power and registers, in service or not. */

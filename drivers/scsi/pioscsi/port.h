@@ -80,6 +80,7 @@ enum pioscsi_claim {
  * @progress_at: jiffies when a command last started, moved data, or ended
  * @next: last answer of the chip, saved over a deferral; owner of the chip
  * @xfer: context of @next; owner of the chip
+ * @masks_line: the chip is masked by disabling its interrupt line
  * @masked_since: when the chip was masked, ns; owner of the chip
  * @last_resched: when the bottom half last called the scheduler, ns; owner of
  *	the chip
@@ -144,6 +145,7 @@ struct pioscsi_port {
 	unsigned long progress_at;
 	enum pioscsi_next next;
 	struct pioscsi_xfer xfer;
+	bool masks_line;
 	u64 masked_since;
 	u64 last_resched;
 	u64 resched_interval_ns;

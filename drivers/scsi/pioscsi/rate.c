@@ -153,5 +153,7 @@ unsigned int pioscsi_rate_sectors(const struct pioscsi_port *port)
 					  PIOSCSI_SECTORS_MAX);
 
 	limit = min(limit, timely_sectors(port));
-	return pioscsi_can_defer(port) ? limit : capped(port, limit);
+	if (pioscsi_can_defer(port) || port->hba.bounds_irqs)
+		return limit;
+	return capped(port, limit);
 }

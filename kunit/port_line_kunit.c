@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An HBA that cannot be masked and is masked by disabling its interrupt line.
+ */
+#include <kunit/test.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+
+#include "../owner.h"
+#include "../rate.h"
+#include "fake_port.h"
+
+static int line_init(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	fake->hba->can_mask = false;
+	fake->hba->may_mask_line = true;
+	test->priv = fake;
+	return 0;
+}
+
+static bool line_is_disabled(struct fake_hba *fake)
+{
+	return irqd_irq_disabled(irq_get_irq_data(fake->hba->irq));
+}
+
+static void line_of_its_own_is_disabled_as_the_mask(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(fake->hba));
+	KUNIT_EXPECT_TRUE(test, fake->hba->can_mask);
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(fake->port));
+	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+	pioscsi_remove_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
+}
+
+static irqreturn_t other_irq(int irq, void *data)
+{
+	return IRQ_NONE;
+}
+
+static void shared_line_is_never_disabled(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, request_irq(fake->hba->irq, other_irq,
+					     IRQF_SHARED, "other", test));
+	KUNIT_EXPECT_EQ(test, 0, pioscsi_add_hba(fake->hba));
+	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
+	KUNIT_EXPECT_TRUE(test, pioscsi_own_polled(fake->port));
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	pioscsi_remove_hba(fake->hba);
+	free_irq(fake->hba->irq, test);
+}
+
+static void hba_that_bounds_its_interrupts_is_not_capped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->max_sectors = 256;
+	fake->hba->bounds_irqs = true;
+	KUNIT_EXPECT_EQ(test, 256, pioscsi_rate_sectors(fake->port));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(line_of_its_own_is_disabled_as_the_mask),
+	KUNIT_CASE(shared_line_is_never_disabled),
+	KUNIT_CASE(hba_that_bounds_its_interrupts_is_not_capped),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_line",
+	.init = line_init,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
