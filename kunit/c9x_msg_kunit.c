@@ -86,8 +86,8 @@ static void tagged_reselection_connects_that_command(struct kunit *test)
 	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
 	struct c9x_cmd *b = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
 
-	a->scmd.flags = SCMD_TAGGED;
-	b->scmd.flags = SCMD_TAGGED;
+	a->cmd.tagged = true;
+	b->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT3, MI, BS | FC, 4 },
 	       SENDS(DISCONNECT), BUS_GOES_FREE);
@@ -106,7 +106,7 @@ static void reselection_with_an_unknown_tag_is_aborted(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
 
-	a->scmd.flags = SCMD_TAGGED;
+	a->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE);
 	start_and_disconnect(fake, a);
@@ -265,13 +265,14 @@ static void rejected_tag_leaves_the_command_untagged(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 6, 6, DMA_NONE, 0);
 
-	c->scmd.flags = SCMD_TAGGED;
+	c->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 2, .keep = 6 },
 	       SENDS(MESSAGE_REJECT), ACCEPTED(CD),
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	start(fake, c);
 	expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_FALSE(test, fake->chip->slot[6].tagged);
+	KUNIT_EXPECT_EQ(test, c->sdev.queue_depth, 1);
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 3, c->scmd.cmnd, 6);
 }
 
@@ -344,7 +345,7 @@ static void tag_selects_the_command_beside_an_untagged_one(struct kunit *test)
 	struct c9x_cmd *untagged = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
 	struct c9x_cmd *tagged = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
 
-	tagged->scmd.flags = SCMD_TAGGED;
+	tagged->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
 	       SENDS(DISCONNECT), BUS_GOES_FREE);
@@ -437,7 +438,7 @@ static void reject_after_reselection_is_not_for_the_tag(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
 
-	c->scmd.flags = SCMD_TAGGED;
+	c->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE);
 	start_and_disconnect(fake, c);

@@ -105,7 +105,7 @@ static void tag_is_sent_with_the_selection(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 9, 10, DMA_NONE, 0);
 
-	c->scmd.flags = SCMD_TAGGED;
+	c->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	start(fake, c);
@@ -121,7 +121,7 @@ static void tag_of_a_cdb_of_16_bytes_follows_the_selection(struct kunit *test)
 	struct c9x_cmd *c = c9x_cmd(fake, 9, 16, DMA_NONE, 0);
 	static const u8 messages[] = { 0xc0, SIMPLE_QUEUE_TAG, 9, 1, 2, 3 };
 
-	c->scmd.flags = SCMD_TAGGED;
+	c->cmd.tagged = true;
 	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
 	       STATUS_IS(0), BUS_GOES_FREE);
@@ -135,9 +135,8 @@ static void request_sense_of_the_port_is_sent_untagged(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 9, 6, DMA_NONE, 0);
 
-	c->scmd.flags = SCMD_TAGGED;
-	c->scmd.cmnd[0] = REQUEST_SENSE;
 	c->cmd.sensing = true;
+	c->scmd.cmnd[0] = REQUEST_SENSE;
 	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	start(fake, c);
@@ -440,7 +439,7 @@ static void request_sense_of_a_user_is_sent_tagged(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 9, 6, DMA_NONE, 0);
 
-	c->scmd.flags = SCMD_TAGGED;
+	c->cmd.tagged = true;
 	c->scmd.cmnd[0] = REQUEST_SENSE;
 	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);

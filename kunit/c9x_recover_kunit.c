@@ -25,7 +25,7 @@ static struct c9x_cmd *started(struct fake_c9x *fake, unsigned int tag)
 {
 	struct c9x_cmd *c = c9x_cmd(fake, tag, 6, DMA_FROM_DEVICE, 64);
 
-	c->scmd.flags = tag ? SCMD_TAGGED : 0;
+	c->cmd.tagged = tag;
 	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
 	return c;
 }

@@ -16,6 +16,7 @@
 #include "../ncr53c9x/phase.h"
 #include "../ncr53c9x/recover.h"
 #include "../port.h"
+#include "../queue.h"
 #include "fake_c9x.h"
 
 static void no_mask(struct pioscsi_hba *hba)
@@ -170,6 +171,7 @@ static void add_hba(struct kunit *test, struct fake_c9x *fake)
 	fake->hba->depth = C9X_DEPTH;
 	fake->hba->can_mask = true;
 	port = pioscsi_port(fake->hba);
+	port->shost->can_queue = C9X_DEPTH;
 	port->active = kunit_kcalloc(test, C9X_DEPTH, sizeof(*port->active),
 				     GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, port->active);
@@ -277,6 +279,11 @@ struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
 
 	KUNIT_ASSERT_NOT_NULL(fake->test, c);
 	c->sdev.id = 2;
+	c->sdev.host = pioscsi_port(fake->hba)->shost;
+	c->sdev.queue_depth = C9X_DEPTH;
+	c->sdev.hostdata = kunit_kzalloc(fake->test, sizeof(struct pioscsi_lun),
+					 GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fake->test, c->sdev.hostdata);
 	c->scmd.device = &c->sdev;
 	c->scmd.cmd_len = cdb_len;
 	for (i = 0; i < cdb_len; i++)

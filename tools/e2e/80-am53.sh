@@ -76,6 +76,17 @@ test_load_causes_no_error() {
 	unload
 }
 
+test_line_of_its_own_is_the_mask() {
+	fresh_am53 mask=0
+	dmesg | tail -n 60 | grep 'masked by disabling interrupt'
+	verify_fio "/dev/$(lun 0)" --size=512k --io_size=512k --bsrange=4k-64k
+	same "$(stat faults)" 0 faults
+	[ "$(stat deferred)" -gt 0 ]
+	fresh_am53 mask=0 mask_line=0
+	same "$(cat "/sys/block/$(lun 0)/queue/max_hw_sectors_kb")" 128 "KiB in one command"
+	unload
+}
+
 # sg_of ID: prints the generic device of that target.
 sg_of() { echo "/dev/$(basename "/sys/block/$(lun "$1")"/device/scsi_generic/*)"; }
 

@@ -35,6 +35,10 @@ static bool mask = true;
 module_param(mask, bool, 0444);
 MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it has one that works (default: yes)");
 
+static bool mask_line = true;
+module_param(mask_line, bool, 0444);
+MODULE_PARM_DESC(mask_line, "mask a function without that bit by disabling its interrupt line, if no other function uses the line (default: yes)");
+
 static int host_id = -1;
 module_param(host_id, int, 0444);
 MODULE_PARM_DESC(host_id, "SCSI ID of the adapters, 0 to 7 (default: -1, as the EEPROM says, or 7)");
@@ -141,6 +145,7 @@ static void apply_eeprom(struct c9x *chip, const struct dc390_settings *s)
 	chip->own_id = s->own_id;
 	chip->settle_ms = s->delay_ms;
 	chip->hba->depth = min(s->max_tags, C9X_DEPTH);
+	chip->hba->no_tags = s->no_tags;
 	for (i = 0; i < C9X_IDS; i++) {
 		chip->target[i].parity = !(s->no_parity & BIT(i));
 		chip->target[i].disconnect = !(s->no_disconnect & BIT(i));
@@ -181,10 +186,35 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 	apply_parameters(chip);
 }
 
+/*
+ * Whether another function interrupts on the same line, now or when its driver
+ * is loaded.
+ */
+static bool line_is_shared(struct pci_dev *pdev)
+{
+	struct pci_dev *other = NULL;
+
+	for_each_pci_dev(other) {
+		if (other == pdev || !other->pin || other->irq != pdev->irq ||
+		    pci_dev_msi_enabled(other))
+			continue;
+		pci_info(pdev, "interrupt %u is shared with %s\n", pdev->irq,
+			 pci_name(other));
+		pci_dev_put(other);
+		return true;
+	}
+	return false;
+}
+
 static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
 	hba->irq = pdev->irq;
 	hba->can_mask = mask && pci_intx_mask_supported(pdev);
+	hba->may_mask_line = mask_line && !hba->can_mask &&
+			     !line_is_shared(pdev);
+	/* Without a mask an interrupt moves one FIFO. */
+	hba->bounds_irqs = true;
+	hba->settle_ms = to_c9x(hba)->settle_ms;
 	if (!hba->depth)
 		hba->depth = C9X_DEPTH;
 	hba->max_id = C9X_IDS;
@@ -206,7 +236,7 @@ static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	if (hba->can_mask)
 		am53_mask(hba);
 	else
-		dev_info(&pdev->dev, "no working interrupt disable bit, the interrupt cannot be masked\n");
+		dev_info(&pdev->dev, "no working interrupt disable bit, the function cannot be masked\n");
 	err = c9x_reset_hba(hba);
 	if (err) {
 		dev_err(&pdev->dev, "reset of the chip failed (%d), ignoring the adapter\n",

@@ -92,8 +92,10 @@ static enum pioscsi_next msg_rejected(struct c9x *chip,
 				      struct pioscsi_xfer *xfer)
 {
 	chip->rejected = true;
-	if (chip->nexus && chip->sent == SIMPLE_QUEUE_TAG)
+	if (chip->nexus && chip->sent == SIMPLE_QUEUE_TAG) {
 		c9x_slot(chip, chip->nexus)->tagged = false;
+		pioscsi_tags_rejected(chip->nexus);
+	}
 	if (!chip->nexus)
 		c9x_answer(chip, ABORT_TASK_SET);
 	accept_msg(chip);

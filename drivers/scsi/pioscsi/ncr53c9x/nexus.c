@@ -44,12 +44,6 @@ static bool fits_selection(unsigned int cdb_len)
 	return cdb_len == 6 || cdb_len == 10 || cdb_len == 12;
 }
 
-/* A target keeps sense data until it is asked for by an untagged command. */
-static bool wants_tag(const struct pioscsi_cmd *cmd)
-{
-	return cmd->scmd->flags & SCMD_TAGGED && !cmd->sensing;
-}
-
 static void begin_selection(struct c9x *chip, u8 cmd)
 {
 	chip->bus = C9X_SELECTING;
@@ -134,7 +128,7 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	*c9x_slot(chip, cmd) = (struct c9x_slot) {
 		.id = sdev->id,
 		.lun = sdev->lun,
-		.tagged = wants_tag(cmd),
+		.tagged = cmd->tagged,
 	};
 	select_target(chip, cmd);
 	return 0;
