@@ -47,8 +47,8 @@ unsigned int c9x_phase(const struct c9x *chip, u8 stat)
 	       C9X_PHASE_DATA_IN : phase;
 }
 
-static unsigned int remaining(const struct c9x *chip,
-			      enum dma_data_direction dir)
+static unsigned int bytes_left(const struct c9x *chip,
+			       enum dma_data_direction dir)
 {
 	const struct pioscsi_cmd *cmd = chip->nexus;
 
@@ -108,7 +108,7 @@ enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 		slot->rewind = false;
 		pioscsi_seek(chip->nexus, slot->saved);
 	}
-	len = remaining(chip, dir);
+	len = bytes_left(chip, dir);
 	if (!len && dir == DMA_TO_DEVICE)
 		return refuse_data(chip);
 	len = len ?: OVERRUN;
@@ -125,7 +125,7 @@ static bool more_data_follows(const struct c9x *chip, u32 event)
 			     C9X_PHASE_DATA_IN : C9X_PHASE_DATA_OUT;
 
 	return c9x_phase(chip, FIELD_GET(C9X_EVENT_STAT, event)) == phase &&
-	       remaining(chip, chip->dir) > chip->acked;
+	       bytes_left(chip, chip->dir) > chip->acked;
 }
 
 /**
@@ -181,7 +181,7 @@ static u8 wait_for_int(struct c9x *chip)
  * Acknowledge the interrupt of a transfer. Return false, and keep the event, if
  * the interrupt is more than a request for the next byte.
  */
-static bool acknowledge(struct c9x *chip, u8 stat)
+static bool ack_transfer(struct c9x *chip, u8 stat)
 {
 	u8 intr = c9x_read(chip, C9X_INTR);
 
@@ -238,7 +238,7 @@ static bool byte_in(struct c9x *chip, u8 *byte, unsigned int *moved)
 	/* In another phase a transfer would take bytes that are not data. */
 	if (!same_phase(chip, stat, C9X_PHASE_DATA_IN))
 		chip->announced = 0;
-	return chip->announced && acknowledge(chip, stat);
+	return chip->announced && ack_transfer(chip, stat);
 }
 
 /**
@@ -289,7 +289,7 @@ static bool burst_out(struct c9x *chip, const u8 *byte, unsigned int len)
 		return false;
 	stat = wait_for_int(chip);
 	if (!stat || !same_phase(chip, stat, C9X_PHASE_DATA_OUT) ||
-	    !acknowledge(chip, stat))
+	    !ack_transfer(chip, stat))
 		return false;
 	chip->in_flight = 0;
 	chip->announced -= len;

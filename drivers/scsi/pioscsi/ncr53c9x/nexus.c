@@ -211,7 +211,7 @@ static struct pioscsi_cmd *find_disconnected(struct c9x *chip, int tag)
  * A reselection restores the data pointer. It is applied when data follows: if
  * none does, the residual is that of the data moved before.
  */
-static void connect(struct c9x *chip, struct pioscsi_cmd *cmd)
+static void connect_cmd(struct c9x *chip, struct pioscsi_cmd *cmd)
 {
 	struct c9x_slot *slot = c9x_slot(chip, cmd);
 
@@ -296,7 +296,7 @@ bool c9x_identify_tagged(struct c9x *chip, unsigned int tag)
 	chip->unidentified = false;
 	cmd = find_disconnected(chip, tag);
 	if (cmd)
-		connect(chip, cmd);
+		connect_cmd(chip, cmd);
 	return cmd;
 }
 
@@ -317,7 +317,7 @@ void c9x_identify_untagged(struct c9x *chip)
 	chip->unidentified = false;
 	cmd = find_disconnected(chip, -1);
 	if (cmd)
-		connect(chip, cmd);
+		connect_cmd(chip, cmd);
 }
 
 /**

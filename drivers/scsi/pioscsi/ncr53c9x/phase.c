@@ -164,8 +164,8 @@ static enum pioscsi_next take_msg(struct c9x *chip, struct pioscsi_xfer *xfer,
  * The bus is free: the target has announced it, no target answered a selection,
  * or a target has left unexpectedly.
  */
-static enum pioscsi_next disconnected(struct c9x *chip,
-				      struct pioscsi_xfer *xfer, u32 event)
+static enum pioscsi_next serve_disconnect(struct c9x *chip,
+					  struct pioscsi_xfer *xfer, u32 event)
 {
 	struct pioscsi_cmd *cmd = chip->nexus;
 	int host_byte = DID_ERROR;
@@ -185,7 +185,7 @@ static enum pioscsi_next disconnected(struct c9x *chip,
  * Another device has reset the bus, which ends all commands. Start no others
  * before the targets have settled: a selection would time out.
  */
-static enum pioscsi_next bus_reset(struct c9x *chip)
+static enum pioscsi_next serve_bus_reset(struct c9x *chip)
 {
 	if (c9x_reset_chip(chip))
 		return PIOSCSI_FAULT;
@@ -198,7 +198,7 @@ static enum pioscsi_next bus_reset(struct c9x *chip)
  * A byte had bad parity; the chip has asserted ATN. Report it, except for a
  * message, which is requested again.
  */
-static void parity_error(struct c9x *chip)
+static void note_parity_error(struct c9x *chip)
 {
 	if (chip->doing == C9X_DOING_MSG_IN || !chip->nexus)
 		return;
@@ -238,18 +238,18 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 	/* Whatever was announced before an interrupt is void. */
 	chip->announced = 0;
 	if (event & C9X_INTR_RESET)
-		return bus_reset(chip);
+		return serve_bus_reset(chip);
 	if (event & C9X_INTR_ILLEGAL)
 		event = drop_illegal(chip, event);
 	if (event & (C9X_INTR_ILLEGAL | C9X_INTR_SELECTED |
 		     C9X_EVENT_GROSS))
 		return PIOSCSI_FAULT;
 	if (event & C9X_EVENT_PARITY)
-		parity_error(chip);
+		note_parity_error(chip);
 	if (event & C9X_INTR_RESELECTED)
 		return c9x_reselected(chip) ? PIOSCSI_WAIT : PIOSCSI_FAULT;
 	if (event & C9X_INTR_DISCONNECT)
-		return disconnected(chip, xfer, event);
+		return serve_disconnect(chip, xfer, event);
 	if (!(event & C9X_EVENT_INTR))
 		return PIOSCSI_WAIT;
 	if (chip->bus == C9X_SELECTING)

@@ -32,7 +32,7 @@
  * the command's own, as the target may write it to the medium; when it ends,
  * none is made up. Return false if nothing can be moved, or it never ends.
  */
-static bool drain(struct c9x *chip, unsigned int *drained)
+static bool drain_data(struct c9x *chip, unsigned int *drained)
 {
 	const struct pioscsi_cmd *cmd = chip->nexus;
 	u8 byte[C9X_FIFO_SIZE];
@@ -83,7 +83,7 @@ static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET ||
 		    (chip->rejected && cmd))
 			return -EIO;
-		if (next == PIOSCSI_XFER && !drain(chip, &drained))
+		if (next == PIOSCSI_XFER && !drain_data(chip, &drained))
 			return -EIO;
 	}
 	return chip->bus == C9X_FREE && chip->sent == msg && !chip->rejected ?
