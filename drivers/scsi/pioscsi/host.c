@@ -75,7 +75,7 @@ static void sdev_gone(struct scsi_device *sdev)
 static int run_ioctl(struct scsi_device *sdev, unsigned int cmd,
 		     void __user *arg)
 {
-	struct pioscsi_port *port = shost_priv(sdev->host);
+	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
 
 	return port->drv->ioctl(&port->hba, sdev, cmd, arg);
 }
