@@ -144,7 +144,7 @@ static bool checks_parity(struct fake_c9x *fake)
 	return fake->written[C9X_CTRL1] & C9X_CTRL1_PARITY;
 }
 
-static void parity_is_checked_for_targets_that_have_it(struct kunit *test)
+static void parity_is_checked_for_targets_with_parity(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *with = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
@@ -199,7 +199,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(eeprom_with_a_wrong_checksum_is_invalid),
 	KUNIT_CASE(eeprom_with_an_id_above_7_is_invalid),
 	KUNIT_CASE(eeprom_settings_are_decoded),
-	KUNIT_CASE(parity_is_checked_for_targets_that_have_it),
+	KUNIT_CASE(parity_is_checked_for_targets_with_parity),
 	KUNIT_CASE(parity_follows_the_reselecting_target),
 	KUNIT_CASE(target_without_disconnect_is_not_allowed_to),
 	{}

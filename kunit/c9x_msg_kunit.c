@@ -339,7 +339,7 @@ static void endless_messages_return_to_the_port(struct kunit *test)
 	fake->next = fake->nr;
 }
 
-static void tag_selects_the_command_beside_an_untagged_one(struct kunit *test)
+static void tag_selects_command_beside_untagged_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *untagged = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
@@ -492,7 +492,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parity_error_is_reported_and_fails_command),
 	KUNIT_CASE(completion_without_status_is_an_error),
 	KUNIT_CASE(endless_messages_return_to_the_port),
-	KUNIT_CASE(tag_selects_the_command_beside_an_untagged_one),
+	KUNIT_CASE(tag_selects_command_beside_untagged_command),
 	KUNIT_CASE(save_after_reselection_saves_restored_pointer),
 	KUNIT_CASE(message_with_bad_parity_is_requested_again),
 	KUNIT_CASE(status_with_bad_parity_is_not_used),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fake 53C9x. The test writes down its answers. A chip command that differs
- * from the next one in the script fails the test, and so does a command of the
- * script that never comes.
+ * A fake 53C9x. The test writes its answers into a script. A chip command that
+ * differs from the next one in the script fails the test. So does a command of
+ * the script that never comes.
  */
 #include <kunit/device.h>
 #include <kunit/static_stub.h>

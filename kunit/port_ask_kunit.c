@@ -318,7 +318,7 @@ static void polling_ends_with_abort_of_its_command(struct kunit *test)
 }
 
 /* The chip answers so before it has a command, and does not interrupt then. */
-static void chip_polled_without_a_command_is_polled_with_one(struct kunit *test)
+static void polling_without_command_restarts_with_next(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -430,7 +430,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(poll_answer_starts_polling),
 	KUNIT_CASE(polling_ends_after_chip_interrupts_again),
 	KUNIT_CASE(polling_ends_with_abort_of_its_command),
-	KUNIT_CASE(chip_polled_without_a_command_is_polled_with_one),
+	KUNIT_CASE(polling_without_command_restarts_with_next),
 	KUNIT_CASE(busy_poll_answer_is_no_lost_interrupt),
 	KUNIT_CASE(poll_answer_of_an_idle_chip_keeps_later_polling),
 	KUNIT_CASE(busy_poll_answer_starts_no_polling),

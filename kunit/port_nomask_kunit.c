@@ -370,7 +370,7 @@ static void expect_measured(struct fake_hba *fake,
 			4 * NSEC_PER_MSEC);
 }
 
-static void each_direction_is_measured_by_itself(struct kunit *test)
+static void each_direction_is_measured_separately(struct kunit *test)
 {
 	static const struct pioscsi_ops slow_write = {
 		.pio_in = fast_in,
@@ -399,7 +399,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(max_sectors_follow_the_budget, sectors_gen_params),
 	KUNIT_CASE(interrupted_measurement_is_discarded),
 	KUNIT_CASE(endless_interrupts_after_progress_are_none),
-	KUNIT_CASE(each_direction_is_measured_by_itself),
+	KUNIT_CASE(each_direction_is_measured_separately),
 	{}
 };
 

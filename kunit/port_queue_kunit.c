@@ -321,8 +321,8 @@ static void raise_at_start(struct fake_hba *fake, enum fake_op op)
 	fake_raise(fake);
 }
 
-/* The chip rejects it, and interrupts before the hard handler has left. */
-static void busy_chip_that_interrupts_is_offered_it_at_once(struct kunit *test)
+/* The chip rejects the command, and interrupts during the hard IRQ handler. */
+static void busy_chip_with_interrupt_is_retried_at_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -355,7 +355,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_command_does_not_block_queue),
 	KUNIT_CASE(dead_chip_ends_command_not_connected),
 	KUNIT_CASE(retried_command_starts_afresh),
-	KUNIT_CASE(busy_chip_that_interrupts_is_offered_it_at_once),
+	KUNIT_CASE(busy_chip_with_interrupt_is_retried_at_once),
 	{}
 };
 

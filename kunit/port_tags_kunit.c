@@ -36,7 +36,7 @@ static void end_with(struct fake_cmd *c, int result)
 	fake_interrupt(c->fake);
 }
 
-static void untagged_command_waits_for_tagged_ones(struct kunit *test)
+static void untagged_command_waits_for_tagged_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -51,7 +51,7 @@ static void untagged_command_waits_for_tagged_ones(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, alone->cmd.tagged);
 }
 
-static void tagged_commands_wait_for_an_untagged_one(struct kunit *test)
+static void tagged_commands_wait_for_untagged_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -66,7 +66,7 @@ static void tagged_commands_wait_for_an_untagged_one(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, b->cmd.tagged);
 }
 
-static void tagged_command_does_not_pass_a_waiting_one(struct kunit *test)
+static void tagged_command_keeps_its_place_in_queue(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -159,9 +159,9 @@ static void rejected_tag_reduces_the_queue_depth(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(untagged_command_waits_for_tagged_ones),
-	KUNIT_CASE(tagged_commands_wait_for_an_untagged_one),
-	KUNIT_CASE(tagged_command_does_not_pass_a_waiting_one),
+	KUNIT_CASE(untagged_command_waits_for_tagged_commands),
+	KUNIT_CASE(tagged_commands_wait_for_untagged_command),
+	KUNIT_CASE(tagged_command_keeps_its_place_in_queue),
 	KUNIT_CASE(draining_lun_does_not_stop_others),
 	KUNIT_CASE(refused_command_of_drained_lun_is_retried),
 	KUNIT_CASE(request_sense_passes_tagged_commands),

@@ -283,7 +283,7 @@ static void say_fault(struct fake_hba *fake)
 	fake_raise(fake);
 }
 
-static void late_commands_end_the_hard_handler(struct kunit *test)
+static void late_commands_end_the_hard_irq_handler(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -352,7 +352,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(useful_interrupts_are_no_storm),
 	KUNIT_CASE(lost_interrupt_is_acknowledged_first),
 	KUNIT_CASE(late_command_with_deferred_data_is_no_storm),
-	KUNIT_CASE(late_commands_end_the_hard_handler),
+	KUNIT_CASE(late_commands_end_the_hard_irq_handler),
 	KUNIT_CASE(late_commands_of_a_thread_are_no_storm),
 	KUNIT_CASE(busy_poll_after_each_unmask_is_a_storm),
 	{}

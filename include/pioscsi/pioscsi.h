@@ -18,17 +18,15 @@
  *  6. start(): begin a command; -EBUSY while the chip cannot take one.
  *  7. mask() and unmask(): one register each. For a chip that cannot be
  *     masked they are empty, and pioscsi_hba.can_mask is false.
- *  8. abort_cmd() to reset_hba(): how the chip gives up one command, all of
- *     a LUN's, a target's, the bus' or its own.
- *  9. One file of bus glue: a module init that calls
- *     pioscsi_register_driver(); a probe that finds the registers, calls
- *     pioscsi_alloc_hba(), fills in struct pioscsi_hba, readies the chip with
- *     its interrupts masked and calls pioscsi_add_hba(), which unmasks them;
- *     a remove that calls pioscsi_remove_hba(), after which the chip is
- *     masked and has no command, and pioscsi_free_hba(); a shutdown that calls
- *     pioscsi_shutdown_hba(). Sleep is
- *     pioscsi_suspend_hba() and pioscsi_resume_hba(), around what the bus
- *     needs.
+ *  8. abort_cmd() to reset_hba(): abort one command, or all commands of a LUN,
+ *     of a target, of the bus or of the chip.
+ *  9. One file of bus glue. Its module init calls pioscsi_register_driver().
+ *     Its probe finds the registers, calls pioscsi_alloc_hba(), fills in
+ *     struct pioscsi_hba and resets the chip, masked. pioscsi_add_hba() then
+ *     unmasks the chip. Its remove calls pioscsi_remove_hba(), after which the
+ *     chip is masked and has no command, and pioscsi_free_hba(). Its shutdown
+ *     calls pioscsi_shutdown_hba(). Its suspend and resume call
+ *     pioscsi_suspend_hba() and pioscsi_resume_hba().
  *
  * A front end never decides when to move data, takes no lock against the port
  * and completes no scsi_cmnd. It waits for a few microseconds at most.
@@ -304,8 +302,8 @@ struct pioscsi_driver {
  * @can_calibrate: whether the data port may be accessed while no command is
  *	active; if so, the port measures its cost before the first command
  * @may_mask_line: whether an HBA with @can_mask false is masked by disabling
- *	its interrupt line, if no other device uses the line;
- *	pioscsi_add_hba() sets @can_mask to true then
+ *	its interrupt line, if no other device uses the line. If so,
+ *	pioscsi_add_hba() sets @can_mask to true
  * @bounds_irqs: whether the front end bounds the time of each interrupt by
  *	itself, so that an HBA that cannot be masked needs no short transfers
  * @no_tags: targets whose commands are sent without queue tags, one at a time:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the chip back to the midlayer: result, residual, and no byte of stale
- * memory behind the data that came.
+ * Completion from the chip to the midlayer: result and residual. The rest of
+ * the buffer after a short read is cleared.
  */
 #include <linux/dma-direction.h>
 #include <scsi/scsi.h>
@@ -17,11 +17,11 @@
 #include "sense.h"
 
 /**
- * pioscsi_shortfall() - bytes that a read command left untouched
+ * pioscsi_shortfall() - count the bytes that a read has not filled
  * @cmd: a command whose data phase is over
  *
  * Context: owner of the chip.
- * Return: bytes of the data buffer that hold what was there before.
+ * Return: bytes at the end of the data buffer.
  */
 unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd)
 {
@@ -72,8 +72,8 @@ static bool lacks_data(const struct pioscsi_cmd *cmd)
  * @cmd: the command, whose result the front end has set
  * @task: whether this is task context
  *
- * The command is not ours any more when this returns, unless its target is yet
- * to be asked for sense data.
+ * Afterwards the port must not touch the command, unless its sense data is
+ * fetched first.
  *
  * Context: owner of the chip.
  */
@@ -107,7 +107,7 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 /**
  * pioscsi_fail() - end a command that the chip does not have
  * @cmd: the command, neither queued nor started
- * @host_byte: why, DID_*
+ * @host_byte: reason, DID_*
  *
  * Context: any but NMI.
  */

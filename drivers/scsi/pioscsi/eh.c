@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Error handling: each handler takes the chip from whoever has it, has the
- * front end give up just what it names, ends those commands once, and gives
- * the chip back.
+ * Error handling. Each handler takes the chip from its owner and lets the front
+ * end abort or reset its scope. It ends the commands in that scope once, and
+ * releases the chip.
  */
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -20,17 +20,19 @@
 #include "queue.h"
 #include "sense.h"
 
-/* A chip that contradicts itself again after so many resets is beyond help. */
+/*
+ * After so many resets without a completed command the HBA is out of service.
+ */
 #define RESETS_MAX		8U
 
 /* SPI-4: reset to selection time, in which targets need not answer. */
 #define RESET_SETTLE_MS		250
 
 /**
- * enum eh_scope - which commands a reset covers
- * @EH_LUN: those of a logical unit
- * @EH_TARGET: those of a target
- * @EH_ALL: all
+ * enum eh_scope - the commands that a reset ends
+ * @EH_LUN: commands of a logical unit
+ * @EH_TARGET: commands of a target
+ * @EH_ALL: all commands
  */
 enum eh_scope {
 	EH_LUN,
@@ -54,10 +56,7 @@ static bool covers(enum eh_scope scope, const struct scsi_device *sdev,
 	return true;
 }
 
-/*
- * The chip does not know the command any more: nor does the saved context, if
- * it is about commands.
- */
+/* The chip has dropped the command, so drop a saved answer about it too. */
 static void drop_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	if (port->xfer.blame == cmd)
@@ -140,7 +139,7 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
 }
 
 /*
- * Of a reset that the midlayer did not ask for. Otherwise it would take the
+ * Report a reset that the midlayer did not request. Otherwise it would take the
  * UNIT ATTENTION that follows for a change of the medium.
  */
 static void report_bus_reset(struct pioscsi_port *port)
@@ -154,11 +153,11 @@ static void report_bus_reset(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_eh_commands_lost() - no target knows any command any more
+ * pioscsi_eh_commands_lost() - end all started commands after a reset
  * @port: the port
- * @host_byte: why, DID_*
+ * @host_byte: reason, DID_*
  *
- * Ends the started commands; those still queued are started as usual.
+ * Queued commands stay queued and start as usual.
  *
  * Context: owner of the chip; any but NMI.
  */
@@ -170,17 +169,17 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte)
 }
 
 /*
- * The commands go to the midlayer's error handling, which tries all there is,
- * the reset of the HBA last, and takes the devices offline if that fails, too.
+ * Give the commands to the midlayer's error handling. It escalates up to a
+ * reset of the HBA, and takes the devices offline if that fails too.
  */
 static void take_out_of_service(struct pioscsi_port *port)
 {
 	LIST_HEAD(taken);
 
-	dev_err(port->hba.dev, "the HBA cannot be reset, it is given up\n");
+	dev_err(port->hba.dev, "HBA reset failed, taking it out of service\n");
 	port->next = PIOSCSI_WAIT;
 	pioscsi_eh_commands_lost(port, DID_TIME_OUT);
-	/* In one step: a command queued later is refused. */
+	/* Under one lock, so that commands queued later are refused. */
 	spin_lock_irq(&port->lock);
 	take_queued(port, EH_ALL, NULL, &taken);
 	pioscsi_own_dead(port, true);
@@ -199,14 +198,14 @@ static int reset_chip(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_eh_reset_chip() - reset the chip, which forgets all commands
+ * pioscsi_eh_reset_chip() - reset the chip and end all started commands
  * @port: the port
  *
- * The midlayer sends them again, but not those that are passed through.
+ * The midlayer retries them, except commands of sg and bsg.
  *
  * Context: owner of the chip, task; sleeps.
- * Return: 0, or a negative error if the chip was given up, and is not the
- *	caller's any more.
+ * Return: 0, or a negative error if the HBA is out of service; the caller does
+ *	not own it then.
  */
 int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 {
@@ -255,7 +254,7 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 			"HBA reset failed at shutdown: %d, leaving it masked\n",
 			err);
 	port->next = PIOSCSI_WAIT;
-	/* In one step: a command queued later is refused. */
+	/* Under one lock, so that commands queued later are refused. */
 	spin_lock_irq(&port->lock);
 	take_queued(port, EH_ALL, NULL, &taken);
 	pioscsi_own_dead(port, false);
@@ -265,21 +264,23 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_eh_fault() - start over with a chip that contradicted itself
+ * pioscsi_eh_fault() - reset a chip after an invalid answer
  * @port: the port
  *
- * Most commands are sent again. If it is always the same with them, that comes
- * to an end.
+ * The midlayer retries most commands. After several resets without a completed
+ * command the HBA is taken out of service.
  *
  * Context: owner of the chip, task; sleeps.
- * Return: false if the chip was given up, and is not the caller's any more.
+ * Return: false if the HBA is out of service; the caller does not own it then.
  */
 bool pioscsi_eh_fault(struct pioscsi_port *port)
 {
 	int err = -EIO;
 
 	dev_warn_ratelimited(port->hba.dev,
-			     "the HBA contradicts itself and is reset\n");
+			     "invalid answer from HBA (request %d, %u bytes, %u active commands), resetting it (%u of %u resets used)\n",
+			     port->next, port->xfer.len, port->nr_active,
+			     port->resets, RESETS_MAX);
 	end_blamed(port);
 	if (port->resets++ < RESETS_MAX)
 		err = reset_chip(port);
@@ -290,8 +291,8 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 }
 
 /*
- * Whether the chip has ended a command, or another initiator has reset the bus,
- * and the bottom half has not served that yet: there is nothing to abort.
+ * Tell whether a command needs no abort: the chip has ended it, or another
+ * initiator has reset the bus. The bottom half has not served that yet.
  */
 static bool has_ended(const struct pioscsi_port *port,
 		      const struct pioscsi_cmd *cmd)
@@ -305,11 +306,11 @@ static bool has_ended(const struct pioscsi_port *port,
  * pioscsi_eh_abort() - abort one command
  * @scmd: the command
  *
- * One that was never started, as the chip takes none though it has none, can
- * be aborted, but the chip needs help: failure has wider operations tried.
+ * If an idle chip does not take commands, a waiting command can be aborted, but
+ * the chip needs a reset. %FAILED makes the midlayer escalate.
  *
  * Context: task; sleeps.
- * Return: %SUCCESS if neither chip nor target know it any more, or %FAILED.
+ * Return: %SUCCESS if neither chip nor target has it any more, or %FAILED.
  */
 int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 {
@@ -331,9 +332,9 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 		if (!err)
 			drop_active(port, cmd);
 	}
-	/* The others are offered again. */
+	/* Offer the other commands again. */
 	WRITE_ONCE(port->stalled, false);
-	/* What fails here is tried otherwise, but as the command that it is. */
+	/* On failure the midlayer escalates, with the original command. */
 	if (!err || waiting)
 		pioscsi_sense_end(cmd);
 	pioscsi_record_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
@@ -419,7 +420,7 @@ int pioscsi_eh_target_reset(struct scsi_cmnd *scmd)
 
 /**
  * pioscsi_eh_bus_reset() - reset the bus
- * @scmd: any command on it
+ * @scmd: any command of the bus
  *
  * Context: task; sleeps.
  * Return: %SUCCESS or %FAILED.
@@ -431,10 +432,10 @@ int pioscsi_eh_bus_reset(struct scsi_cmnd *scmd)
 
 /**
  * pioscsi_eh_host_reset() - reset the HBA
- * @scmd: any command of it
+ * @scmd: any command of the HBA
  *
  * Context: task; sleeps.
- * Return: %SUCCESS or %FAILED, upon which the HBA is given up.
+ * Return: %SUCCESS, or %FAILED, after which the HBA is out of service.
  */
 int pioscsi_eh_host_reset(struct scsi_cmnd *scmd)
 {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The life of a host, and what the midlayer is told of it.
- */
+/* The life of a host, and its template for the midlayer. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/blkdev.h>
@@ -103,7 +101,7 @@ static bool ops_complete(const struct pioscsi_ops *ops)
  * pioscsi_register_driver() - make a front end known to the port
  * @drv: the front end
  *
- * There is nothing to undo.
+ * No call undoes this.
  *
  * Context: task; module initialisation of the front end.
  * Return: 0, or -EINVAL if the front end lacks an operation.
@@ -111,7 +109,8 @@ static bool ops_complete(const struct pioscsi_ops *ops)
 int pioscsi_register_driver(struct pioscsi_driver *drv)
 {
 	if (!ops_complete(drv->ops)) {
-		pr_err("%s lacks an operation\n", drv->name);
+		pr_err("%s lacks an operation, not registering it\n",
+		       drv->name);
 		return -EINVAL;
 	}
 	drv->sht = (struct scsi_host_template) {
@@ -132,7 +131,7 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 		.ioctl = drv->ioctl ? run_ioctl : NULL,
 		.bios_param = drv->lba_geometry ? get_lba_geometry : NULL,
 		.track_queue_depth = 1,
-		/* The port waits as long as its bus needs. */
+		/* The port itself waits until the bus has settled. */
 		.skip_settle_delay = 1,
 		.cmd_size = sizeof(struct pioscsi_cmd),
 		.sg_tablesize = SG_MAX_SEGMENTS,
@@ -144,7 +143,7 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 EXPORT_SYMBOL_GPL(pioscsi_register_driver);
 
 /**
- * pioscsi_alloc_hba() - a new HBA, to be filled in by its front end
+ * pioscsi_alloc_hba() - allocate an HBA, which its front end fills in
  * @dev: the device it belongs to
  * @drv: the front end
  *
@@ -205,7 +204,10 @@ static void stop_timers(struct pioscsi_port *port)
 	pioscsi_watch_stop(port);
 }
 
-/* Take the chip from whoever has it, keep it masked, end all that serves it. */
+/*
+ * Take the chip from its owner, keep it masked, and stop all contexts that
+ * serve it.
+ */
 static void close_port(struct pioscsi_port *port)
 {
 	pioscsi_own_recovery(port);
@@ -217,7 +219,7 @@ static void close_port(struct pioscsi_port *port)
 	pioscsi_irq_free(port);
 }
 
-/* A word that is in two entries of a list goes by way of the scratch. */
+/* A word that straddles two entries must fit the bounce buffer. */
 static bool has_valid_width(const struct pioscsi_port *port)
 {
 	return is_power_of_2(port->hba.align) &&
@@ -250,7 +252,9 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	int err;
 
 	if (!has_valid_width(port)) {
-		dev_err(hba->dev, "no width of a data port: %u\n", hba->align);
+		dev_err(hba->dev,
+			"invalid data port width %u: must be a power of two, at most 64\n",
+			hba->align);
 		return -EINVAL;
 	}
 	port->active = kcalloc(hba->depth, sizeof(*port->active), GFP_KERNEL);
@@ -341,9 +345,9 @@ void pioscsi_free_hba(struct pioscsi_hba *hba)
 EXPORT_SYMBOL_GPL(pioscsi_free_hba);
 
 /**
- * pioscsi_find_cmd() - the started command of a tag
+ * pioscsi_find_cmd() - find the started command of a tag
  * @hba: the HBA
- * @tag: what the chip says; anything
+ * @tag: tag from the chip; may be invalid
  *
  * Context: owner of the chip.
  * Return: the command, or %NULL if the chip has none of that tag.

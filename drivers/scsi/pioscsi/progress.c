@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The progress of started commands, in the order of their starts. A command
- * that timed out is aborted only if it had its turn: nothing has moved for it,
- * nor for a command that was started earlier.
+ * that timed out is aborted only if it had its turn. No data has moved then for
+ * it and for the commands that were started earlier.
  */
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * How fast a new HBA is, and how long its transfers may therefore be.
- */
+/* Measured speed of a new HBA, and the transfer length that follows from it. */
 #include <linux/device.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
@@ -14,7 +12,7 @@
 
 #define SECTOR		SZ_512
 
-/* The block layer takes no limit below a page. */
+/* The block layer rejects a limit below a page. */
 #define SECTORS_MIN	((unsigned int)(PAGE_SIZE / SECTOR))
 
 /* The shortest timeout of a disk's read or write: the midlayer's default. */
@@ -23,12 +21,13 @@
 /* An HBA of unknown speed is taken for this slow: 8 bits at a time on ISA. */
 #define SLOW_NS_PER_BYTE	1000U
 
-/* So many that they are not all interrupted; cheap on a slow bus. */
+/* Enough accesses that one is not interrupted, and few on a slow bus. */
 #define ROUNDS		8
 
 /*
- * Access the idle data port and time it: nothing is transferred, but the bus is
- * as slow as ever. What an access takes longer than another is not the bus.
+ * Time accesses of the idle data port. They transfer no data but take the time
+ * of the bus. Additional time of a longer access does not come from the bus, so
+ * take the shortest.
  */
 static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
 {
@@ -63,7 +62,7 @@ void pioscsi_rate_calibrate(struct pioscsi_port *port)
 	calibrate(port, DMA_TO_DEVICE);
 }
 
-/* What fits the budget in the slower direction; 0 if not even a sector does. */
+/* Sectors that fit the budget in the slower direction; may be 0. */
 static unsigned int fitting_sectors(const struct pioscsi_port *port)
 {
 	u64 ns = (u64)port->budget_us * NSEC_PER_USEC;
@@ -79,7 +78,7 @@ static bool is_measured(const struct pioscsi_port *port)
 	       pioscsi_budget_known(&port->budget, DMA_TO_DEVICE);
 }
 
-/* Without a mask the transfers themselves have to be short. */
+/* Cap the transfers of an HBA that cannot be masked. */
 static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 {
 	unsigned int fit = fitting_sectors(port);
@@ -103,8 +102,8 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 }
 
 /*
- * Bytes that can be moved in half of a command's timeout: what is queued has to
- * be moved within that time, though other tasks want the CPU, too.
+ * Bytes that can be moved in half of a command's timeout. The commands in the
+ * chip must fit that time, because other tasks use the CPU too.
  */
 static unsigned int timely_bytes(const struct pioscsi_port *port)
 {
@@ -140,7 +139,7 @@ static unsigned int timely_sectors(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_rate_sectors() - the longest transfer of a new HBA
+ * pioscsi_rate_sectors() - compute the longest transfer of a new HBA
  * @port: the port, which has been calibrated
  *
  * Source: MaximumTransferLength, as HwScsiFindAdapter is to set it.

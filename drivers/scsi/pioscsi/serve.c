@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The port's state machine: ask the chip what it wants, do it or put it off,
- * start the next command, and ask again.
+ * The port's state machine: query the chip, handle or defer its request, start
+ * the next command, and query the chip again.
  */
 #include <linux/ktime.h>
 #include <linux/sizes.h>
@@ -17,22 +17,22 @@
 #include "serve.h"
 #include "wake.h"
 
-/* A short read leaves more to clear than the hard handler should. */
+/* After a short read the hard IRQ handler clears fewer bytes than this. */
 #define CLEAR_MAX	SZ_4K
 
-/* A chip may answer now and then that it wants nothing, but not this often. */
+/* A chip may raise single spurious interrupts, but not so many in a row. */
 #define SPURIOUS_MAX	100U
 
-/* More than this beyond a buffer is no target's doing but a broken chip's. */
+/* A target may send so many bytes too many; more means a broken chip. */
 #define OVERRUN_MAX	SZ_64K
 
-/* Less than an interrupt, its thread and an unmasked chip would cost. */
+/* Less time than unmasking, an interrupt and its thread would take. */
 #define BUSY_POLL_NS	(20ULL * NSEC_PER_USEC)
 
-/* Of so many short things, one is worth a look at the clock. */
+/* Read the clock once in so many short answers. */
 #define CLOCK_RARE	4U
 
-/* How often in a row a chip has to disappoint before it is thought slow. */
+/* Misses in a row after which the chip is not fast any more. */
 #define FAST_DATA_MAX	16U
 
 /* A command that has ended may be another command's memory by now. */
@@ -42,7 +42,7 @@ static bool is_started(const struct pioscsi_port *port,
 	return cmd && port->active[cmd->tag] == cmd;
 }
 
-/* Whether an answer can be true. */
+/* Reject answers that no working chip gives. */
 static bool plausible(const struct pioscsi_port *port)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
@@ -59,8 +59,8 @@ static bool plausible(const struct pioscsi_port *port)
 }
 
 /*
- * What the end of a command costs. The midlayer, which may see to it at once,
- * has more to do with one that failed, and may have something to print.
+ * Estimate the end of a command. A failed command costs the midlayer more,
+ * because it may handle and log the error at once.
  */
 static u64 end_cost(const struct pioscsi_port *port)
 {
@@ -71,7 +71,7 @@ static u64 end_cost(const struct pioscsi_port *port)
 	return port->budget.end_ns ?: U64_MAX;
 }
 
-/* What an answer will cost, as far as it can be known; ns. */
+/* Estimate the time of an answer, ns. */
 static u64 cost(const struct pioscsi_port *port)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
@@ -89,7 +89,7 @@ static u64 cost(const struct pioscsi_port *port)
 	}
 }
 
-/* The last of a command's data has its end behind it; ns. */
+/* Estimate the end of the command after its last data, ns. */
 static u64 end_cost_after(const struct pioscsi_port *port)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
@@ -107,11 +107,11 @@ static unsigned int storm_limit(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_is_storm() - whether the chip interrupts again and again for nothing
+ * pioscsi_is_storm() - tell whether too many interrupts were spurious
  * @port: the port
  *
  * Context: owner of the chip.
- * Return: true if it should be let rest.
+ * Return: true if the chip should be throttled.
  */
 bool pioscsi_is_storm(const struct pioscsi_port *port)
 {
@@ -119,8 +119,8 @@ bool pioscsi_is_storm(const struct pioscsi_port *port)
 }
 
 /*
- * The clock costs as much as a register: it is not read for the first answer,
- * as the turn has only just begun, nor for each short one.
+ * The clock costs as much as a register access. Don't read it for the first
+ * answer, when no time has passed, and not for each short answer.
  */
 static void update_clock(const struct pioscsi_port *port,
 			 struct pioscsi_service_ctx *ctx)
@@ -132,8 +132,8 @@ static void update_clock(const struct pioscsi_port *port,
 }
 
 /*
- * A chip that has the next data of a command at once goes on like that to its
- * end: that is one wake-up for the thread, and no use to hold the CPU before.
+ * A fast chip has the next data at once, up to the end of the command. One
+ * wake-up of the thread serves all of it, so don't hold the CPU first.
  */
 static bool expect_more_data(const struct pioscsi_port *port)
 {
@@ -143,7 +143,7 @@ static bool expect_more_data(const struct pioscsi_port *port)
 	       cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd);
 }
 
-/* The end of a command whose last data was moved now was decided with it. */
+/* The decision about the last data included the end of its command. */
 static bool end_is_planned(const struct pioscsi_port *port,
 			   struct pioscsi_service_ctx *ctx)
 {
@@ -155,8 +155,8 @@ static bool end_is_planned(const struct pioscsi_port *port,
 }
 
 /*
- * What is left of the budget for this answer, and not for what comes of it. As
- * long as nothing is known, half of it is thought to be needed for all else.
+ * Compute the part of the budget for this answer, without its consequences.
+ * While no overhead is known, reserve half of the budget for it.
  */
 static u64 left_ns(const struct pioscsi_port *port,
 		   const struct pioscsi_service_ctx *ctx, u64 spent, u64 behind)
@@ -168,7 +168,7 @@ static u64 left_ns(const struct pioscsi_port *port,
 	return left - min(left, behind);
 }
 
-/* Whether this context does what the chip wants; decided before it begins. */
+/* Decide before the work begins whether this context does it. */
 static bool fits_budget(struct pioscsi_port *port,
 			struct pioscsi_service_ctx *ctx)
 {
@@ -177,7 +177,7 @@ static bool fits_budget(struct pioscsi_port *port,
 
 	if (ctx->task)
 		return !READ_ONCE(port->yield);
-	/* The way out of a fault sleeps. */
+	/* The reset after a fault sleeps. */
 	if (port->next == PIOSCSI_FAULT)
 		return false;
 	if (!ctx->bounded)
@@ -201,9 +201,8 @@ static bool fits_budget(struct pioscsi_port *port,
 }
 
 /*
- * A chip that cannot be masked is left when the time would be up after as much
- * again as it wanted last: what it wants next it says by another interrupt, and
- * other devices get their turn before.
+ * Leave an unmaskable chip if another answer as long as the last would exceed
+ * the budget. Its next interrupt brings us back, after other devices.
  */
 static bool must_yield_line(const struct pioscsi_port *port,
 			    struct pioscsi_service_ctx *ctx)
@@ -217,9 +216,8 @@ static bool must_yield_line(const struct pioscsi_port *port,
 }
 
 /*
- * Whether it is no use, or not the time, to go on asking a chip that always has
- * a reason to be asked and then nothing. However it says so: soon, and again
- * soon, is nothing as well.
+ * Stop a chip that interrupts again and again without a request, or that has
+ * used up the budget. A busy-poll answer counts as no request.
  */
 static bool budget_spent(struct pioscsi_port *port,
 			 struct pioscsi_service_ctx *ctx)
@@ -234,7 +232,7 @@ static bool budget_spent(struct pioscsi_port *port,
 	return ctx->now - ctx->start >= ctx->budget;
 }
 
-/* The clock costs as much as a register: a sample now and then will do. */
+/* The clock costs as much as a register access, so take few samples. */
 static void end_command(struct pioscsi_port *port, bool task)
 {
 	bool timed = !port->budget.end_ns || port->progress % 32 < 2;
@@ -246,12 +244,12 @@ static void end_command(struct pioscsi_port *port, bool task)
 					 ktime_get_ns() - before);
 }
 
-/* Returns false if it could not be finished here. */
+/* Return false if this context could not finish the answer. */
 static bool handle_answer(struct pioscsi_port *port,
 			  struct pioscsi_service_ctx *ctx)
 {
 	WRITE_ONCE(port->progress, port->progress + 1);
-	/* Nothing comes of a reset: one after the other is a storm as well. */
+	/* A reset moves no data, so resets in a row count as spurious. */
 	if (port->next == PIOSCSI_RESET)
 		port->spurious_count++;
 	else if (port->next != PIOSCSI_XFER)
@@ -264,7 +262,10 @@ static bool handle_answer(struct pioscsi_port *port,
 	case PIOSCSI_XFER:
 		if (port->owner == PIOSCSI_IRQ)
 			pioscsi_count(&port->stats.inline_bursts, 1);
-		/* Nor of data that is announced and does not come. */
+		/*
+		 * A transfer that moves no bytes counts as a spurious
+		 * interrupt.
+		 */
 		if (pioscsi_pio(port, ctx->task))
 			port->spurious_count = 0;
 		else
@@ -286,7 +287,7 @@ static bool handle_answer(struct pioscsi_port *port,
 	return true;
 }
 
-/* The chip is content: give it more commands. False if the time is up first. */
+/* Start more commands on the idle chip; false if the budget ends first. */
 static bool start_more(struct pioscsi_port *port,
 		       struct pioscsi_service_ctx *ctx)
 {
@@ -305,7 +306,7 @@ static bool start_more(struct pioscsi_port *port,
 	return true;
 }
 
-/* It has all commands that it takes: whether it has more to say. */
+/* Check for a new interrupt after the chip has taken its commands. */
 static bool chip_has_more(struct pioscsi_port *port)
 {
 	if (port->query_due || port->hba.ops->claim(&port->hba)) {
@@ -321,8 +322,8 @@ static bool is_soon(enum pioscsi_next next)
 }
 
 /*
- * The chip has nothing yet, but soon. Who may, asks again for a while. What
- * then has not come will interrupt, or has to be polled for.
+ * The chip will have data in a moment. A task busy-polls for it. Afterwards the
+ * chip interrupts for it or is polled.
  */
 static void busy_poll_chip(struct pioscsi_port *port,
 			   struct pioscsi_service_ctx *ctx)
@@ -351,7 +352,7 @@ static void busy_poll_chip(struct pioscsi_port *port,
 		port->fast_data--;
 }
 
-/* It said soon, and has something now. */
+/* The data came while the thread was busy-polling. */
 static void note_fast_data(struct pioscsi_port *port,
 			   struct pioscsi_service_ctx *ctx)
 {
@@ -362,7 +363,7 @@ static void note_fast_data(struct pioscsi_port *port,
 }
 
 /**
- * pioscsi_query_chip() - ask the chip what it wants
+ * pioscsi_query_chip() - query the chip's next request
  * @port: the port, whose &pioscsi_port.next is then the answer
  *
  * Context: owner of the chip.
@@ -380,13 +381,13 @@ void pioscsi_query_chip(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_serve_until_idle() - serve the chip until it is content
- * @port: the port, whose &pioscsi_port.next is what the chip wants first
- * @ctx: what this context may do
+ * pioscsi_serve_until_idle() - serve the chip until it is idle
+ * @port: the port, whose &pioscsi_port.next is the chip's first request
+ * @ctx: permissions and state of this context
  *
  * Context: owner of the chip. No lock is held.
- * Return: true if the chip is content until its next interrupt, false if
- *	&pioscsi_port.next is left for somebody else to do.
+ * Return: true if the chip is idle until its next interrupt, false if
+ *	&pioscsi_port.next is left for another context.
  */
 bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 			      struct pioscsi_service_ctx *ctx)

@@ -71,10 +71,10 @@ static unsigned long whole_period(struct scsi_cmnd *scmd)
  * pioscsi_eh_timed_out() - decide whether a command that timed out is aborted
  * @scmd: the command
  *
- * A slow bus, or a CPU that others want as well, is no reason: the command gets
- * more time as long as it makes progress, or waits for commands that do. A lost
- * interrupt gets a command more time once: one that hangs beside busy commands
- * would never end otherwise.
+ * A slow bus or a loaded CPU is no reason for an abort. The command gets more
+ * time while it makes progress, or while it waits for commands that do. A lost
+ * interrupt extends the timeout of a command once only. Otherwise a command
+ * that hangs beside busy ones would never end.
  *
  * Context: task.
  * Return: %SCSI_EH_RESET_TIMER if the command gets more time.

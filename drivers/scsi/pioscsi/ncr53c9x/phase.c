@@ -235,7 +235,7 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 {
 	enum c9x_doing doing = chip->doing;
 
-	/* Whatever was announced before an interrupt is void. */
+	/* An interrupt ends the announcement before it. */
 	chip->announced = 0;
 	if (event & C9X_INTR_RESET)
 		return serve_bus_reset(chip);
