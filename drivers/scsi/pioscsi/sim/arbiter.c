@@ -13,159 +13,159 @@
 #include "engine.h"
 #include "line.h"
 
-/* PSIM_REG_CUR_TAG while no nexus is connected. */
-#define PSIM_NO_TAG	(~0U)
+/* SIM_REG_CUR_TAG while no nexus is connected. */
+#define SIM_NO_TAG	(~0U)
 
 /**
- * psim_arb_update - let the status and the interrupt follow the state
+ * sim_arb_update - let the status and the interrupt follow the state
  * @chip: the chip
  *
  * Context: any, under chip->lock with interrupts off.
  */
-void psim_arb_update(struct psim_chip *chip)
+void sim_arb_update(struct sim_chip *chip)
 {
-	u32 isr = psim_reg_get(chip, PSIM_REG_ISR);
-	bool level = isr & psim_reg_get(chip, PSIM_REG_IMR);
-	u32 stat = FIELD_PREP(PSIM_STAT_PHASE, chip->phase);
+	u32 isr = sim_reg_get(chip, SIM_REG_ISR);
+	bool level = isr & sim_reg_get(chip, SIM_REG_IMR);
+	u32 stat = FIELD_PREP(SIM_STAT_PHASE, chip->phase);
 
 	lockdep_assert_held(&chip->lock);
-	if (psim_faults_active(&chip->faults))
+	if (sim_faults_active(&chip->faults))
 		level &= !chip->damage.dead && !chip->damage.mute;
 	if (level)
-		stat |= PSIM_STAT_IRQ;
+		stat |= SIM_STAT_IRQ;
 	if (chip->cur)
-		stat |= PSIM_STAT_CONNECTED;
+		stat |= SIM_STAT_CONNECTED;
 	if (chip->live == chip->config.depth)
-		stat |= PSIM_STAT_FULL;
-	psim_reg_set(chip, PSIM_REG_STAT, stat);
+		stat |= SIM_STAT_FULL;
+	sim_reg_set(chip, SIM_REG_STAT, stat);
 
 	if (level == chip->level)
 		return;
 	chip->level = level;
 	if (level)
-		psim_line_raise(chip->line);
+		sim_line_raise(chip->line);
 	else
-		psim_line_lower(chip->line);
+		sim_line_lower(chip->line);
 }
 
-static void psim_arb_show(struct psim_chip *chip, unsigned int phase,
-			  u32 count, u32 result)
+static void sim_arb_show(struct sim_chip *chip, unsigned int phase,
+			 u32 count, u32 result)
 {
 	chip->phase = phase;
-	psim_reg_set(chip, PSIM_REG_COUNT, count);
-	psim_reg_set(chip, PSIM_REG_RESULT, result);
-	psim_reg_set(chip, PSIM_REG_CUR_TAG,
-		     chip->cur ? chip->cur->tag : PSIM_NO_TAG);
+	sim_reg_set(chip, SIM_REG_COUNT, count);
+	sim_reg_set(chip, SIM_REG_RESULT, result);
+	sim_reg_set(chip, SIM_REG_CUR_TAG,
+		    chip->cur ? chip->cur->tag : SIM_NO_TAG);
 }
 
-static u32 psim_nexus_result(const struct psim_nexus *nexus)
+static u32 sim_nexus_result(const struct sim_nexus *nexus)
 {
 	return nexus->result |
-	       FIELD_PREP(PSIM_RESULT_STATUS, nexus->task.status) |
-	       FIELD_PREP(PSIM_RESULT_SENSE_LEN, nexus->task.sense_len);
+	       FIELD_PREP(SIM_RESULT_STATUS, nexus->task.status) |
+	       FIELD_PREP(SIM_RESULT_SENSE_LEN, nexus->task.sense_len);
 }
 
 /**
- * psim_arb_present - call the host for the next step of chip->cur
+ * sim_arb_present - call the host for the next step of chip->cur
  * @chip: the chip
  *
- * The step is a burst of data, or the status. psim_arb_update() is left to
+ * The step is a burst of data, or the status. sim_arb_update() is left to
  * the caller.
  *
  * Context: any, under chip->lock; chip->cur is not busy.
  */
-void psim_arb_present(struct psim_chip *chip)
+void sim_arb_present(struct sim_chip *chip)
 {
-	struct psim_nexus *nexus = chip->cur;
-	struct psim_task *task = &nexus->task;
+	struct sim_nexus *nexus = chip->cur;
+	struct sim_task *task = &nexus->task;
 	u32 count;
 
 	if (nexus->done) {
-		psim_arb_show(chip, PSIM_PHASE_STATUS, task->sense_len,
-			      psim_nexus_result(nexus));
+		sim_arb_show(chip, SIM_PHASE_STATUS, task->sense_len,
+			     sim_nexus_result(nexus));
 	} else {
 		count = nexus->len - nexus->moved;
 		if (chip->config.fifo_bytes)
 			count = min(count, chip->config.fifo_bytes);
-		psim_arb_show(chip, task->dir == PSIM_DIR_IN ?
-			      PSIM_PHASE_DATA_IN : PSIM_PHASE_DATA_OUT,
-			      count, 0);
-		if (unlikely(nexus->fate == PSIM_FAULT_WRONG_PHASE))
-			psim_damage_present(chip);
+		sim_arb_show(chip, task->dir == SIM_DIR_IN ?
+			     SIM_PHASE_DATA_IN : SIM_PHASE_DATA_OUT,
+			     count, 0);
+		if (unlikely(nexus->fate == SIM_FAULT_WRONG_PHASE))
+			sim_damage_present(chip);
 	}
 
-	if (psim_faults_active(&chip->faults) && psim_damage_call(chip))
+	if (sim_faults_active(&chip->faults) && sim_damage_call(chip))
 		return;
-	psim_reg_set(chip, PSIM_REG_ISR,
-		     psim_reg_get(chip, PSIM_REG_ISR) | PSIM_ISR_SERVICE);
+	sim_reg_set(chip, SIM_REG_ISR,
+		    sim_reg_get(chip, SIM_REG_ISR) | SIM_ISR_SERVICE);
 }
 
 /**
- * psim_arb_disconnect - take chip->cur off the data port
+ * sim_arb_disconnect - take chip->cur off the data port
  * @chip: the chip
  *
  * What it wanted from the host is no longer wanted, so that
- * %PSIM_ISR_SERVICE goes with it, unless that storms. psim_arb_connect() is
+ * %SIM_ISR_SERVICE goes with it, unless that storms. sim_arb_connect() is
  * left to the caller.
  *
  * Context: any, under chip->lock.
  */
-void psim_arb_disconnect(struct psim_chip *chip)
+void sim_arb_disconnect(struct sim_chip *chip)
 {
 	chip->cur = NULL;
-	psim_arb_show(chip, PSIM_PHASE_FREE, 0, 0);
-	if (psim_faults_active(&chip->faults) && chip->damage.again)
+	sim_arb_show(chip, SIM_PHASE_FREE, 0, 0);
+	if (sim_faults_active(&chip->faults) && chip->damage.again)
 		return;
-	psim_reg_set(chip, PSIM_REG_ISR,
-		     psim_reg_get(chip, PSIM_REG_ISR) & ~PSIM_ISR_SERVICE);
+	sim_reg_set(chip, SIM_REG_ISR,
+		    sim_reg_get(chip, SIM_REG_ISR) & ~SIM_ISR_SERVICE);
 }
 
 /* Whether the data port can be had. */
-static bool is_free(const struct psim_chip *chip)
+static bool is_free(const struct sim_chip *chip)
 {
 	return !chip->cur && !chip->damage.stuck;
 }
 
-static void connect(struct psim_chip *chip, struct psim_nexus *nexus)
+static void connect(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	chip->cur = nexus;
-	psim_arb_present(chip);
+	sim_arb_present(chip);
 }
 
 /**
- * psim_arb_connect - give the data port to the next nexus, if it is free
+ * sim_arb_connect - give the data port to the next nexus, if it is free
  * @chip: the chip
  *
- * Does psim_arb_update() too.
+ * Does sim_arb_update() too.
  *
  * Context: any, under chip->lock with interrupts off.
  */
-void psim_arb_connect(struct psim_chip *chip)
+void sim_arb_connect(struct sim_chip *chip)
 {
-	struct psim_nexus *nexus;
+	struct sim_nexus *nexus;
 
-	nexus = list_first_entry_or_null(&chip->ready, struct psim_nexus, node);
+	nexus = list_first_entry_or_null(&chip->ready, struct sim_nexus, node);
 	if (nexus && is_free(chip)) {
 		list_del_init(&nexus->node);
 		connect(chip, nexus);
 	}
-	psim_arb_update(chip);
+	sim_arb_update(chip);
 }
 
 /**
- * psim_arb_queue - line a nexus up for the data port
+ * sim_arb_queue - line a nexus up for the data port
  * @chip: the chip
  * @nexus: in no list, and not busy
  *
- * It is ready, or lets the latency pass first. psim_arb_connect() is left to
+ * It is ready, or lets the latency pass first. sim_arb_connect() is left to
  * the caller.
  *
  * Context: any, under chip->lock with interrupts off.
  */
-void psim_arb_queue(struct psim_chip *chip, struct psim_nexus *nexus)
+void sim_arb_queue(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	struct list_head *prev = &chip->waiting;
-	struct psim_nexus *pos;
+	struct sim_nexus *pos;
 
 	if (!nexus->due || ktime_compare(nexus->due, ktime_get()) <= 0) {
 		if (is_free(chip) && list_empty(&chip->ready))
@@ -185,10 +185,10 @@ void psim_arb_queue(struct psim_chip *chip, struct psim_nexus *nexus)
 		hrtimer_start(&chip->timer, nexus->due, HRTIMER_MODE_ABS_HARD);
 }
 
-static enum hrtimer_restart psim_arb_timer(struct hrtimer *timer)
+static enum hrtimer_restart sim_arb_timer(struct hrtimer *timer)
 {
-	struct psim_chip *chip = container_of(timer, struct psim_chip, timer);
-	struct psim_nexus *nexus, *next;
+	struct sim_chip *chip = container_of(timer, struct sim_chip, timer);
+	struct sim_nexus *nexus, *next;
 	ktime_t now = ktime_get();
 	unsigned long flags;
 
@@ -201,33 +201,33 @@ static enum hrtimer_restart psim_arb_timer(struct hrtimer *timer)
 		}
 		list_move_tail(&nexus->node, &chip->ready);
 	}
-	psim_arb_connect(chip);
+	sim_arb_connect(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	return HRTIMER_NORESTART;
 }
 
 /**
- * psim_arb_init - prepare the arbiter
+ * sim_arb_init - prepare the arbiter
  * @chip: the chip
  *
  * Context: process context.
  */
-void psim_arb_init(struct psim_chip *chip)
+void sim_arb_init(struct sim_chip *chip)
 {
 	INIT_LIST_HEAD(&chip->waiting);
 	INIT_LIST_HEAD(&chip->ready);
-	pioscsi_hrtimer_setup(&chip->timer, psim_arb_timer, CLOCK_MONOTONIC,
+	pioscsi_hrtimer_setup(&chip->timer, sim_arb_timer, CLOCK_MONOTONIC,
 			      HRTIMER_MODE_ABS_HARD);
-	psim_arb_show(chip, PSIM_PHASE_FREE, 0, 0);
+	sim_arb_show(chip, SIM_PHASE_FREE, 0, 0);
 }
 
 /**
- * psim_arb_exit - undo psim_arb_init()
+ * sim_arb_exit - undo sim_arb_init()
  * @chip: the chip; all nexuses are forgotten, and no more are taken
  *
  * Context: process context; may sleep.
  */
-void psim_arb_exit(struct psim_chip *chip)
+void sim_arb_exit(struct sim_chip *chip)
 {
 	hrtimer_cancel(&chip->timer);
 }

@@ -5,16 +5,16 @@
 #ifndef _PIOSCSI_SIM_ARBITER_H
 #define _PIOSCSI_SIM_ARBITER_H
 
-struct psim_chip;
-struct psim_nexus;
+struct sim_chip;
+struct sim_nexus;
 
-void psim_arb_init(struct psim_chip *chip);
-void psim_arb_exit(struct psim_chip *chip);
+void sim_arb_init(struct sim_chip *chip);
+void sim_arb_exit(struct sim_chip *chip);
 
-void psim_arb_queue(struct psim_chip *chip, struct psim_nexus *nexus);
-void psim_arb_connect(struct psim_chip *chip);
-void psim_arb_disconnect(struct psim_chip *chip);
-void psim_arb_present(struct psim_chip *chip);
-void psim_arb_update(struct psim_chip *chip);
+void sim_arb_queue(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_arb_connect(struct sim_chip *chip);
+void sim_arb_disconnect(struct sim_chip *chip);
+void sim_arb_present(struct sim_chip *chip);
+void sim_arb_update(struct sim_chip *chip);
 
 #endif /* _PIOSCSI_SIM_ARBITER_H */

@@ -9,43 +9,43 @@
 #include "cmd.h"
 #include "lun.h"
 
-#define PSIM_CAPACITY10_LEN	8
-#define PSIM_CAPACITY16_LEN	32
+#define SIM_CAPACITY10_LEN	8
+#define SIM_CAPACITY16_LEN	32
 
-static int psim_read_capacity10_exec(struct psim_task *task, gfp_t gfp)
+static int sim_read_capacity10_exec(struct sim_task *task, gfp_t gfp)
 {
-	struct psim_lun *lu = task->lu;
-	int ret = psim_reply(task, PSIM_CAPACITY10_LEN, gfp);
+	struct sim_lun *lu = task->lu;
+	int ret = sim_reply(task, SIM_CAPACITY10_LEN, gfp);
 
 	if (ret)
 		return ret;
 	/* What does not fit says: ask READ CAPACITY (16). */
 	put_unaligned_be32(min_t(u64, lu->blocks - 1, U32_MAX),
 			   &task->buf[0]);
-	put_unaligned_be32(psim_lun_block(lu), &task->buf[4]);
-	psim_reply_len(task, PSIM_CAPACITY10_LEN, PSIM_CAPACITY10_LEN);
+	put_unaligned_be32(sim_lun_block(lu), &task->buf[4]);
+	sim_reply_len(task, SIM_CAPACITY10_LEN, SIM_CAPACITY10_LEN);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_read_capacity10 = {
-	.exec = psim_read_capacity10_exec,
+const struct sim_cmd sim_cmd_read_capacity10 = {
+	.exec = sim_read_capacity10_exec,
 };
 
-static int psim_read_capacity16_exec(struct psim_task *task, gfp_t gfp)
+static int sim_read_capacity16_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[10]);
-	struct psim_lun *lu = task->lu;
-	int ret = psim_reply(task, PSIM_CAPACITY16_LEN, gfp);
+	struct sim_lun *lu = task->lu;
+	int ret = sim_reply(task, SIM_CAPACITY16_LEN, gfp);
 
 	if (ret)
 		return ret;
 	put_unaligned_be64(lu->blocks - 1, &task->buf[0]);
-	put_unaligned_be32(psim_lun_block(lu), &task->buf[8]);
+	put_unaligned_be32(sim_lun_block(lu), &task->buf[8]);
 	task->buf[14] = BIT(7) | BIT(6);	/* LBPME, LBPRZ */
-	psim_reply_len(task, PSIM_CAPACITY16_LEN, alloc_len);
+	sim_reply_len(task, SIM_CAPACITY16_LEN, alloc_len);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_read_capacity16 = {
-	.exec = psim_read_capacity16_exec,
+const struct sim_cmd sim_cmd_read_capacity16 = {
+	.exec = sim_read_capacity16_exec,
 };

@@ -13,294 +13,294 @@
 #include "dataport.h"
 #include "engine.h"
 
-static const struct psim_seam psim_seam_targets = {
-	.has_target	= psim_bus_has_target,
-	.bus_reset	= psim_bus_reset,
-	.target_reset	= psim_target_reset,
-	.lun_reset	= psim_lun_reset,
-	.exec		= psim_task_exec,
-	.data_in	= psim_task_data_in,
-	.data_out	= psim_task_data_out,
-	.finish		= psim_task_finish,
-	.release	= psim_task_release,
+static const struct sim_seam sim_seam_targets = {
+	.has_target	= sim_bus_has_target,
+	.bus_reset	= sim_bus_reset,
+	.target_reset	= sim_target_reset,
+	.lun_reset	= sim_lun_reset,
+	.exec		= sim_task_exec,
+	.data_in	= sim_task_data_in,
+	.data_out	= sim_task_data_out,
+	.finish		= sim_task_finish,
+	.release	= sim_task_release,
 };
 
-static u32 psim_mbox_target(const struct psim_chip *chip)
+static u32 sim_mbox_target(const struct sim_chip *chip)
 {
-	return FIELD_GET(PSIM_NEXUS_TARGET, psim_reg_get(chip, PSIM_REG_NEXUS));
+	return FIELD_GET(SIM_NEXUS_TARGET, sim_reg_get(chip, SIM_REG_NEXUS));
 }
 
-static u32 psim_mbox_lun(const struct psim_chip *chip)
+static u32 sim_mbox_lun(const struct sim_chip *chip)
 {
-	return FIELD_GET(PSIM_NEXUS_LUN, psim_reg_get(chip, PSIM_REG_NEXUS));
+	return FIELD_GET(SIM_NEXUS_LUN, sim_reg_get(chip, SIM_REG_NEXUS));
 }
 
-static bool psim_covers_tag(const struct psim_chip *chip,
-			    const struct psim_nexus *nexus)
+static bool sim_covers_tag(const struct sim_chip *chip,
+			   const struct sim_nexus *nexus)
 {
-	return nexus->tag == psim_reg_get(chip, PSIM_REG_TAG);
+	return nexus->tag == sim_reg_get(chip, SIM_REG_TAG);
 }
 
-static bool psim_covers_target(const struct psim_chip *chip,
-			       const struct psim_nexus *nexus)
+static bool sim_covers_target(const struct sim_chip *chip,
+			      const struct sim_nexus *nexus)
 {
-	return nexus->task.target == psim_mbox_target(chip);
+	return nexus->task.target == sim_mbox_target(chip);
 }
 
-static bool psim_covers_lun(const struct psim_chip *chip,
-			    const struct psim_nexus *nexus)
+static bool sim_covers_lun(const struct sim_chip *chip,
+			   const struct sim_nexus *nexus)
 {
-	return psim_covers_target(chip, nexus) &&
-	       nexus->task.lun == psim_mbox_lun(chip);
+	return sim_covers_target(chip, nexus) &&
+	       nexus->task.lun == sim_mbox_lun(chip);
 }
 
-static bool psim_covers_all(const struct psim_chip *chip,
-			    const struct psim_nexus *nexus)
+static bool sim_covers_all(const struct sim_chip *chip,
+			   const struct sim_nexus *nexus)
 {
 	return true;
 }
 
-static void psim_chip_set_isr(struct psim_chip *chip, u32 clear, u32 set)
+static void sim_chip_set_isr(struct sim_chip *chip, u32 clear, u32 set)
 {
 	unsigned long flags;
 	u32 isr;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	if (psim_faults_active(&chip->faults))
-		set |= psim_damage_ack(chip, clear);
-	isr = psim_reg_get(chip, PSIM_REG_ISR);
-	psim_reg_set(chip, PSIM_REG_ISR, (isr & ~clear) | set);
-	psim_arb_update(chip);
+	if (sim_faults_active(&chip->faults))
+		set |= sim_damage_ack(chip, clear);
+	isr = sim_reg_get(chip, SIM_REG_ISR);
+	sim_reg_set(chip, SIM_REG_ISR, (isr & ~clear) | set);
+	sim_arb_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
-static void psim_chip_bus_reset(struct psim_chip *chip)
+static void sim_chip_bus_reset(struct sim_chip *chip)
 {
-	psim_engine_forget(chip, psim_covers_all);
+	sim_engine_forget(chip, sim_covers_all);
 	chip->seam->bus_reset(chip->bus);
-	psim_chip_set_isr(chip, 0, PSIM_ISR_RESET);
+	sim_chip_set_isr(chip, 0, SIM_ISR_RESET);
 }
 
-static void psim_cmd_start(struct psim_chip *chip)
+static void sim_cmd_start(struct sim_chip *chip)
 {
-	struct psim_nexus *nexus = psim_engine_take(chip);
+	struct sim_nexus *nexus = sim_engine_take(chip);
 
 	if (!nexus)
 		return;
-	if (psim_faults_active(&chip->faults))
-		psim_damage_command(chip, nexus);
-	psim_engine_run(chip, nexus, GFP_NOWAIT | __GFP_NOWARN);
-	if (psim_faults_active(&chip->faults) && psim_damage_bus_reset(chip))
-		psim_chip_bus_reset(chip);
+	if (sim_faults_active(&chip->faults))
+		sim_damage_command(chip, nexus);
+	sim_engine_run(chip, nexus, GFP_NOWAIT | __GFP_NOWARN);
+	if (sim_faults_active(&chip->faults) && sim_damage_bus_reset(chip))
+		sim_chip_bus_reset(chip);
 }
 
-static void psim_cmd_abort_tag(struct psim_chip *chip)
+static void sim_cmd_abort_tag(struct sim_chip *chip)
 {
-	psim_engine_forget(chip, psim_covers_tag);
+	sim_engine_forget(chip, sim_covers_tag);
 }
 
-static void psim_cmd_lun_reset(struct psim_chip *chip)
+static void sim_cmd_lun_reset(struct sim_chip *chip)
 {
-	psim_engine_forget(chip, psim_covers_lun);
-	chip->seam->lun_reset(chip->bus, psim_mbox_target(chip),
-			      psim_mbox_lun(chip));
+	sim_engine_forget(chip, sim_covers_lun);
+	chip->seam->lun_reset(chip->bus, sim_mbox_target(chip),
+			      sim_mbox_lun(chip));
 }
 
-static void psim_cmd_target_reset(struct psim_chip *chip)
+static void sim_cmd_target_reset(struct sim_chip *chip)
 {
-	psim_engine_forget(chip, psim_covers_target);
-	chip->seam->target_reset(chip->bus, psim_mbox_target(chip));
+	sim_engine_forget(chip, sim_covers_target);
+	chip->seam->target_reset(chip->bus, sim_mbox_target(chip));
 }
 
-typedef void (*psim_cmd_t)(struct psim_chip *chip);
+typedef void (*sim_cmd_t)(struct sim_chip *chip);
 
-static const psim_cmd_t psim_cmds[] = {
-	[PSIM_CMD_START]	= psim_cmd_start,
-	[PSIM_CMD_ACCEPT]	= psim_engine_accept,
-	[PSIM_CMD_ABORT_TAG]	= psim_cmd_abort_tag,
-	[PSIM_CMD_LUN_RESET]	= psim_cmd_lun_reset,
-	[PSIM_CMD_TARGET_RESET]	= psim_cmd_target_reset,
+static const sim_cmd_t sim_cmds[] = {
+	[SIM_CMD_START]		= sim_cmd_start,
+	[SIM_CMD_ACCEPT]	= sim_engine_accept,
+	[SIM_CMD_ABORT_TAG]	= sim_cmd_abort_tag,
+	[SIM_CMD_LUN_RESET]	= sim_cmd_lun_reset,
+	[SIM_CMD_TARGET_RESET]	= sim_cmd_target_reset,
 };
 
-static void psim_chip_command(struct psim_chip *chip, u32 cmd)
+static void sim_chip_command(struct sim_chip *chip, u32 cmd)
 {
-	if (cmd < ARRAY_SIZE(psim_cmds) && psim_cmds[cmd])
-		psim_cmds[cmd](chip);
+	if (cmd < ARRAY_SIZE(sim_cmds) && sim_cmds[cmd])
+		sim_cmds[cmd](chip);
 }
 
-static void psim_chip_set_imr(struct psim_chip *chip, u32 imr)
+static void sim_chip_set_imr(struct sim_chip *chip, u32 imr)
 {
 	unsigned long flags;
 
 	if (chip->config.no_mask)
-		imr = PSIM_ISR_ALL;
+		imr = SIM_ISR_ALL;
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	psim_reg_set(chip, PSIM_REG_IMR, imr & PSIM_ISR_ALL);
-	psim_arb_update(chip);
+	sim_reg_set(chip, SIM_REG_IMR, imr & SIM_ISR_ALL);
+	sim_arb_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
 /**
- * psim_chip_reset - reset the chip, as power on does; it is not dead then
+ * sim_chip_reset - reset the chip, as power on does; it is not dead then
  * @chip: the chip
  *
  * Context: any.
  */
-void psim_chip_reset(struct psim_chip *chip)
+void sim_chip_reset(struct sim_chip *chip)
 {
 	unsigned int reg;
 
-	psim_chip_set_imr(chip, 0);
-	if (psim_faults_active(&chip->faults))
-		psim_damage_reset(chip);
-	psim_engine_forget(chip, psim_covers_all);
-	psim_chip_set_isr(chip, PSIM_ISR_ALL, 0);
-	for (reg = PSIM_REG_CDB; reg <= PSIM_REG_TAG; reg += 4)
-		psim_reg_set(chip, reg, 0);
+	sim_chip_set_imr(chip, 0);
+	if (sim_faults_active(&chip->faults))
+		sim_damage_reset(chip);
+	sim_engine_forget(chip, sim_covers_all);
+	sim_chip_set_isr(chip, SIM_ISR_ALL, 0);
+	for (reg = SIM_REG_CDB; reg <= SIM_REG_TAG; reg += 4)
+		sim_reg_set(chip, reg, 0);
 	/* Not earlier: a dead one had its line low, and keeps it so. */
-	if (psim_faults_active(&chip->faults))
-		psim_damage_set(chip, &chip->damage.dead, false);
+	if (sim_faults_active(&chip->faults))
+		sim_damage_set(chip, &chip->damage.dead, false);
 }
 
-static void psim_chip_control(struct psim_chip *chip, u32 ctrl)
+static void sim_chip_control(struct sim_chip *chip, u32 ctrl)
 {
-	if (ctrl & PSIM_CTRL_BUS_RESET)
-		psim_chip_bus_reset(chip);
-	if (ctrl & PSIM_CTRL_RESET)
-		psim_chip_reset(chip);
+	if (ctrl & SIM_CTRL_BUS_RESET)
+		sim_chip_bus_reset(chip);
+	if (ctrl & SIM_CTRL_RESET)
+		sim_chip_reset(chip);
 }
 
 /* A single access, which is rare; kept out of the way of the others. */
-static noinline u16 psim_data_in(struct psim_chip *chip)
+static noinline u16 sim_data_in(struct sim_chip *chip)
 {
 	__le16 data;
 
-	psim_chip_read_rep(chip, &data, sizeof(data));
+	sim_chip_read_rep(chip, &data, sizeof(data));
 	return le16_to_cpu(data);
 }
 
-static noinline void psim_data_out(struct psim_chip *chip, u16 val)
+static noinline void sim_data_out(struct sim_chip *chip, u16 val)
 {
 	__le16 data = cpu_to_le16(val);
 
-	psim_chip_write_rep(chip, &data, sizeof(data));
+	sim_chip_write_rep(chip, &data, sizeof(data));
 }
 
 /**
- * psim_chip_read - read a register
+ * sim_chip_read - read a register
  * @chip: the chip
- * @reg: PSIM_REG_*
+ * @reg: SIM_REG_*
  *
  * Context: any. The data port and the mailbox: nobody else accesses them.
  * Return: its value; 0 if there is nothing to read.
  */
-u32 psim_chip_read(struct psim_chip *chip, unsigned int reg)
+u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
 {
 	u32 val;
 
-	if (unlikely(reg >= PSIM_REG_DATA || reg % 4))
-		return reg == PSIM_REG_DATA ? psim_data_in(chip) : 0;
-	val = psim_reg_get(chip, reg);
-	if (psim_faults_active(&chip->faults))
-		val = psim_damage_read(chip, reg, val);
+	if (unlikely(reg >= SIM_REG_DATA || reg % 4))
+		return reg == SIM_REG_DATA ? sim_data_in(chip) : 0;
+	val = sim_reg_get(chip, reg);
+	if (sim_faults_active(&chip->faults))
+		val = sim_damage_read(chip, reg, val);
 	return val;
 }
 
 /**
- * psim_chip_write - write a register
+ * sim_chip_write - write a register
  * @chip: the chip
- * @reg: PSIM_REG_*; all but these, and those that are read-only, are ignored
+ * @reg: SIM_REG_*; all but these, and those that are read-only, are ignored
  * @val: the value
  *
- * With PSIM_REG_CMD and PSIM_REG_CTRL, this is where the target works on a
+ * With SIM_REG_CMD and SIM_REG_CTRL, this is where the target works on a
  * command that has no latency; what would have to sleep goes to a work item.
  *
- * Context: any. The data port, the mailbox and PSIM_REG_CMD: nobody else
+ * Context: any. The data port, the mailbox and SIM_REG_CMD: nobody else
  * accesses them.
  */
-void psim_chip_write(struct psim_chip *chip, unsigned int reg, u32 val)
+void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 {
 	/* The mailbox first: it is written most often. */
-	if (reg >= PSIM_REG_CDB && reg <= PSIM_REG_TAG && reg % 4 == 0) {
-		psim_reg_set(chip, reg, val);
+	if (reg >= SIM_REG_CDB && reg <= SIM_REG_TAG && reg % 4 == 0) {
+		sim_reg_set(chip, reg, val);
 		return;
 	}
-	if (psim_faults_active(&chip->faults) &&
-	    psim_damage_swallows(chip, reg, val))
+	if (sim_faults_active(&chip->faults) &&
+	    sim_damage_swallows(chip, reg, val))
 		return;
 	switch (reg) {
-	case PSIM_REG_CMD:
-		psim_chip_command(chip, val);
+	case SIM_REG_CMD:
+		sim_chip_command(chip, val);
 		break;
-	case PSIM_REG_ISR:
-		psim_chip_set_isr(chip, val, 0);
+	case SIM_REG_ISR:
+		sim_chip_set_isr(chip, val, 0);
 		break;
-	case PSIM_REG_IMR:
-		psim_chip_set_imr(chip, val);
+	case SIM_REG_IMR:
+		sim_chip_set_imr(chip, val);
 		break;
-	case PSIM_REG_CTRL:
-		psim_chip_control(chip, val);
+	case SIM_REG_CTRL:
+		sim_chip_control(chip, val);
 		break;
-	case PSIM_REG_DATA:
-		psim_data_out(chip, val);
+	case SIM_REG_DATA:
+		sim_data_out(chip, val);
 		break;
 	}
 }
 
 /**
- * psim_chip_write_mbox - fill the mailbox, as one copies to a window of memory
+ * sim_chip_write_mbox - fill the mailbox, as one copies to a window of memory
  * @chip: the chip
- * @words: for %PSIM_REG_CDB and the registers behind it, to %PSIM_REG_TAG
+ * @words: for %SIM_REG_CDB and the registers behind it, to %SIM_REG_TAG
  *
  * Context: any. Nobody else accesses the mailbox.
  */
-void psim_chip_write_mbox(struct psim_chip *chip,
-			  const u32 words[PSIM_MBOX_WORDS])
+void sim_chip_write_mbox(struct sim_chip *chip,
+			 const u32 words[SIM_MBOX_WORDS])
 {
 	unsigned int i;
 
-	for (i = 0; i < PSIM_MBOX_WORDS; i++)
-		psim_reg_set(chip, PSIM_REG_CDB + 4 * i, words[i]);
+	for (i = 0; i < SIM_MBOX_WORDS; i++)
+		sim_reg_set(chip, SIM_REG_CDB + 4 * i, words[i]);
 }
 
 /**
- * psim_chip_read_rep - read the data port into memory
+ * sim_chip_read_rep - read the data port into memory
  * @chip: the chip
  * @buf: takes @bytes bytes, as the target sent them
  * @bytes: how many; of an odd number, the last access yields one byte
  *
- * Bytes beyond PSIM_REG_COUNT, or in a phase that has none, are 0xff.
+ * Bytes beyond SIM_REG_COUNT, or in a phase that has none, are 0xff.
  *
  * Context: any. Nobody else accesses the data port. Takes the modelled time.
  */
-void psim_chip_read_rep(struct psim_chip *chip, void *buf, unsigned int bytes)
+void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 {
-	if (psim_faults_active(&chip->faults) && READ_ONCE(chip->damage.dead))
+	if (sim_faults_active(&chip->faults) && READ_ONCE(chip->damage.dead))
 		memset(buf, 0xff, bytes);
 	else
-		psim_dataport_read(chip, buf, bytes);
+		sim_dataport_read(chip, buf, bytes);
 }
 
 /**
- * psim_chip_write_rep - write the data port from memory
+ * sim_chip_write_rep - write the data port from memory
  * @chip: the chip
  * @buf: the bytes, as the target shall get them
  * @bytes: how many; of an odd number, the last access carries one byte
  *
- * Bytes beyond PSIM_REG_COUNT, or in a phase that takes none, are dropped.
+ * Bytes beyond SIM_REG_COUNT, or in a phase that takes none, are dropped.
  *
  * Context: any. Nobody else accesses the data port. Takes the modelled time.
  */
-void psim_chip_write_rep(struct psim_chip *chip, const void *buf,
-			 unsigned int bytes)
+void sim_chip_write_rep(struct sim_chip *chip, const void *buf,
+			unsigned int bytes)
 {
-	if (psim_faults_active(&chip->faults) && READ_ONCE(chip->damage.dead))
+	if (sim_faults_active(&chip->faults) && READ_ONCE(chip->damage.dead))
 		return;
-	psim_dataport_write(chip, buf, bytes);
+	sim_dataport_write(chip, buf, bytes);
 }
 
 /**
- * psim_chip_create - make a chip
+ * sim_chip_create - make a chip
  * @config: how it is built
  * @bus: what is behind it; outlives it, and belongs to no other chip
  * @line: takes its interrupt output; outlives it
@@ -309,14 +309,14 @@ void psim_chip_write_rep(struct psim_chip *chip, const void *buf,
  * Return: the chip, with all interrupts masked, or an ERR_PTR(): -EINVAL for
  * a depth out of range, -ENOMEM.
  */
-struct psim_chip *psim_chip_create(const struct psim_chip_config *config,
-				   struct psim_bus *bus,
-				   struct psim_line *line)
+struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
+				 struct sim_bus *bus,
+				 struct sim_line *line)
 {
-	struct psim_chip *chip;
+	struct sim_chip *chip;
 	int err;
 
-	if (!config->depth || config->depth > PSIM_DEPTH_MAX)
+	if (!config->depth || config->depth > SIM_DEPTH_MAX)
 		return ERR_PTR(-EINVAL);
 	chip = kzalloc(sizeof(*chip), GFP_KERNEL);
 	if (!chip)
@@ -324,35 +324,35 @@ struct psim_chip *psim_chip_create(const struct psim_chip_config *config,
 
 	chip->config = *config;
 	chip->bus = bus;
-	chip->seam = config->seam ?: &psim_seam_targets;
+	chip->seam = config->seam ?: &sim_seam_targets;
 	chip->line = line;
-	psim_reg_set(chip, PSIM_REG_ID, PSIM_ID);
-	psim_reg_set(chip, PSIM_REG_DEPTH, config->depth);
-	psim_reg_set(chip, PSIM_REG_TARGETS, config->num_tgts);
-	psim_reg_set(chip, PSIM_REG_LUNS, config->max_luns);
-	err = psim_engine_init(chip);
+	sim_reg_set(chip, SIM_REG_ID, SIM_ID);
+	sim_reg_set(chip, SIM_REG_DEPTH, config->depth);
+	sim_reg_set(chip, SIM_REG_TARGETS, config->num_tgts);
+	sim_reg_set(chip, SIM_REG_LUNS, config->max_luns);
+	err = sim_engine_init(chip);
 	if (err) {
 		kfree(chip);
 		return ERR_PTR(err);
 	}
-	psim_damage_init(chip, config->seed);
+	sim_damage_init(chip, config->seed);
 	if (config->no_mask)
-		psim_reg_set(chip, PSIM_REG_IMR, PSIM_ISR_ALL);
+		sim_reg_set(chip, SIM_REG_IMR, SIM_ISR_ALL);
 	return chip;
 }
 
 /**
- * psim_chip_destroy - undo psim_chip_create()
+ * sim_chip_destroy - undo sim_chip_create()
  * @chip: the chip; nobody accesses it any more, and its interrupt is freed
  *
  * Commands that it still has are forgotten.
  *
  * Context: process context; may sleep.
  */
-void psim_chip_destroy(struct psim_chip *chip)
+void sim_chip_destroy(struct sim_chip *chip)
 {
-	psim_chip_reset(chip);
-	psim_damage_exit(chip);
-	psim_engine_exit(chip);
+	sim_chip_reset(chip);
+	sim_damage_exit(chip);
+	sim_engine_exit(chip);
 	kfree(chip);
 }

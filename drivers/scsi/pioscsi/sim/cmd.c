@@ -13,7 +13,7 @@
 #include "sense.h"
 
 /**
- * psim_reply() - get a buffer for parameter data
+ * sim_reply() - get a buffer for parameter data
  * @task: the task
  * @size: bytes; may be 0
  * @gfp: how memory may be allocated
@@ -22,9 +22,9 @@
  *
  * Context: As @gfp allows.
  * Return: 0, -EAGAIN if there is no memory but may be from process context,
- * or PSIM_SETTLED (BUSY) if there is none at all.
+ * or SIM_SETTLED (BUSY) if there is none at all.
  */
-int psim_reply(struct psim_task *task, u32 size, gfp_t gfp)
+int sim_reply(struct sim_task *task, u32 size, gfp_t gfp)
 {
 	task->buf = kzalloc(size, gfp | __GFP_NOWARN);
 	if (task->buf) {
@@ -34,51 +34,51 @@ int psim_reply(struct psim_task *task, u32 size, gfp_t gfp)
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
 	task->status = SAM_STAT_BUSY;
-	return PSIM_SETTLED;
+	return SIM_SETTLED;
 }
 
 /**
- * psim_reply_len() - send parameter data
+ * sim_reply_len() - send parameter data
  * @task: the task, with its buf filled
  * @size: bytes of parameter data in it
  * @alloc_len: ALLOCATION LENGTH, bytes, which truncates them
  *
  * Context: Any.
  */
-void psim_reply_len(struct psim_task *task, u32 size, u32 alloc_len)
+void sim_reply_len(struct sim_task *task, u32 size, u32 alloc_len)
 {
 	task->len = min3(size, alloc_len, task->buf_len);
-	task->dir = task->len ? PSIM_DIR_IN : PSIM_DIR_NONE;
+	task->dir = task->len ? SIM_DIR_IN : SIM_DIR_NONE;
 }
 
 /**
- * psim_expect() - get a buffer for data to come, and ask for it
+ * sim_expect() - get a buffer for data to come, and ask for it
  * @task: the task
  * @size: bytes; may be 0
  * @gfp: how memory may be allocated
  *
  * Context: As @gfp allows.
- * Return: as psim_reply().
+ * Return: as sim_reply().
  */
-int psim_expect(struct psim_task *task, u32 size, gfp_t gfp)
+int sim_expect(struct sim_task *task, u32 size, gfp_t gfp)
 {
-	int ret = psim_reply(task, size, gfp);
+	int ret = sim_reply(task, size, gfp);
 
 	if (!ret) {
 		task->len = size;
-		task->dir = size ? PSIM_DIR_OUT : PSIM_DIR_NONE;
+		task->dir = size ? SIM_DIR_OUT : SIM_DIR_NONE;
 	}
 	return ret;
 }
 
 /**
- * psim_cdb_lba() - LOGICAL BLOCK ADDRESS of a CDB
+ * sim_cdb_lba() - LOGICAL BLOCK ADDRESS of a CDB
  * @task: the task, of a command that has one in the usual place
  *
  * Context: Any.
  * Return: the LBA.
  */
-u64 psim_cdb_lba(const struct psim_task *task)
+u64 sim_cdb_lba(const struct sim_task *task)
 {
 	const u8 *cdb = task->cdb;
 
@@ -93,13 +93,13 @@ u64 psim_cdb_lba(const struct psim_task *task)
 }
 
 /**
- * psim_cdb_count() - TRANSFER LENGTH, or the like, of a CDB
+ * sim_cdb_count() - TRANSFER LENGTH, or the like, of a CDB
  * @task: the task, of a command that has one in the usual place
  *
  * Context: Any.
  * Return: logical blocks.
  */
-u32 psim_cdb_count(const struct psim_task *task)
+u32 sim_cdb_count(const struct sim_task *task)
 {
 	const u8 *cdb = task->cdb;
 
@@ -116,25 +116,25 @@ u32 psim_cdb_count(const struct psim_task *task)
 }
 
 /**
- * psim_check_count() - check the field that psim_cdb_count() returns
+ * sim_check_count() - check the field that sim_cdb_count() returns
  * @task: the task
  * @count: its value
  * @max: the largest valid
  *
  * Context: Any.
- * Return: 0, or PSIM_SETTLED (INVALID FIELD IN CDB).
+ * Return: 0, or SIM_SETTLED (INVALID FIELD IN CDB).
  */
-int psim_check_count(struct psim_task *task, u32 count, u32 max)
+int sim_check_count(struct sim_task *task, u32 count, u32 max)
 {
 	static const u8 field[] = { [6] = 4, [10] = 7, [12] = 6, [16] = 10 };
 
 	if (count <= max)
 		return 0;
-	return psim_invalid_cdb(task, field[task->op->cdb_len], 7);
+	return sim_invalid_cdb(task, field[task->op->cdb_len], 7);
 }
 
 /**
- * psim_check_range() - check that blocks are on the medium
+ * sim_check_range() - check that blocks are on the medium
  * @task: the task
  * @lba: the first block, which must exist even if @count is 0
  * @count: logical blocks
@@ -142,14 +142,14 @@ int psim_check_count(struct psim_task *task, u32 count, u32 max)
  * Sense data tells the first invalid LBA (SBC-3 4.18).
  *
  * Context: Any.
- * Return: 0, or PSIM_SETTLED (LOGICAL BLOCK ADDRESS OUT OF RANGE).
+ * Return: 0, or SIM_SETTLED (LOGICAL BLOCK ADDRESS OUT OF RANGE).
  */
-int psim_check_range(struct psim_task *task, u64 lba, u64 count)
+int sim_check_range(struct sim_task *task, u64 lba, u64 count)
 {
 	u64 blocks = task->lu->blocks;
 
 	if (lba < blocks && count <= blocks - lba)
 		return 0;
-	return psim_check_info(task, ILLEGAL_REQUEST, PSIM_ASC_LBA_RANGE,
-			       max(lba, blocks));
+	return sim_check_info(task, ILLEGAL_REQUEST, SIM_ASC_LBA_RANGE,
+			      max(lba, blocks));
 }

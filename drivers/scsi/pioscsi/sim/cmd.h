@@ -12,10 +12,10 @@
 #include "target.h"
 
 /* A step has settled the status: the task needs no further step. */
-#define PSIM_SETTLED	1
+#define SIM_SETTLED	1
 
 /**
- * struct psim_cmd - the steps of a command
+ * struct sim_cmd - the steps of a command
  * @exec: decodes the CDB, sets @dir and @len of the task, and prepares. The
  *	status is GOOD unless a step says otherwise. Mandatory.
  * @data_in: gives @len bytes from @offset of the data on; without it they
@@ -24,57 +24,57 @@
  *	the task's buf. Called in any context, must not sleep.
  * @finish: does what needs all data; optional
  *
- * @exec and @finish return 0, PSIM_SETTLED, or -EAGAIN if they would have to
+ * @exec and @finish return 0, SIM_SETTLED, or -EAGAIN if they would have to
  * sleep or to take long and gfp does not allow it; then they have changed
  * nothing. Offset and length given to @data_in and @data_out are within the
  * task's len.
  */
-struct psim_cmd {
-	int (*exec)(struct psim_task *task, gfp_t gfp);
-	void (*data_in)(struct psim_task *task, void *buf, u32 offset, u32 len);
-	void (*data_out)(struct psim_task *task, const void *buf, u32 offset,
+struct sim_cmd {
+	int (*exec)(struct sim_task *task, gfp_t gfp);
+	void (*data_in)(struct sim_task *task, void *buf, u32 offset, u32 len);
+	void (*data_out)(struct sim_task *task, const void *buf, u32 offset,
 			 u32 len);
-	int (*finish)(struct psim_task *task, gfp_t gfp);
+	int (*finish)(struct sim_task *task, gfp_t gfp);
 };
 
-int psim_reply(struct psim_task *task, u32 size, gfp_t gfp);
-void psim_reply_len(struct psim_task *task, u32 size, u32 alloc_len);
-int psim_expect(struct psim_task *task, u32 size, gfp_t gfp);
+int sim_reply(struct sim_task *task, u32 size, gfp_t gfp);
+void sim_reply_len(struct sim_task *task, u32 size, u32 alloc_len);
+int sim_expect(struct sim_task *task, u32 size, gfp_t gfp);
 
-u64 psim_cdb_lba(const struct psim_task *task);
-u32 psim_cdb_count(const struct psim_task *task);
-int psim_check_count(struct psim_task *task, u32 count, u32 max);
-int psim_check_range(struct psim_task *task, u64 lba, u64 count);
+u64 sim_cdb_lba(const struct sim_task *task);
+u32 sim_cdb_count(const struct sim_task *task);
+int sim_check_count(struct sim_task *task, u32 count, u32 max);
+int sim_check_range(struct sim_task *task, u64 lba, u64 count);
 
 /* The limits in the Block Limits VPD page, in bytes of medium. */
-#define PSIM_MAX_TRANSFER	SZ_4M
-#define PSIM_MAX_WRITE_SAME	SZ_1G
-#define PSIM_MAX_UNMAP		SZ_1G
-#define PSIM_MAX_UNMAP_DESC	256
+#define SIM_MAX_TRANSFER	SZ_4M
+#define SIM_MAX_WRITE_SAME	SZ_1G
+#define SIM_MAX_UNMAP		SZ_1G
+#define SIM_MAX_UNMAP_DESC	256
 
 /* inquiry.c */
-extern const struct psim_cmd psim_cmd_inquiry;
+extern const struct sim_cmd sim_cmd_inquiry;
 /* primary.c */
-extern const struct psim_cmd psim_cmd_test_unit_ready;
-extern const struct psim_cmd psim_cmd_request_sense;
-extern const struct psim_cmd psim_cmd_report_luns;
-extern const struct psim_cmd psim_cmd_start_stop_unit;
+extern const struct sim_cmd sim_cmd_test_unit_ready;
+extern const struct sim_cmd sim_cmd_request_sense;
+extern const struct sim_cmd sim_cmd_report_luns;
+extern const struct sim_cmd sim_cmd_start_stop_unit;
 /* rsoc.c */
-extern const struct psim_cmd psim_cmd_report_opcodes;
+extern const struct sim_cmd sim_cmd_report_opcodes;
 /* mode_cmd.c */
-extern const struct psim_cmd psim_cmd_mode_sense;
-extern const struct psim_cmd psim_cmd_mode_select;
+extern const struct sim_cmd sim_cmd_mode_sense;
+extern const struct sim_cmd sim_cmd_mode_select;
 /* rw.c */
-extern const struct psim_cmd psim_cmd_read;
-extern const struct psim_cmd psim_cmd_write;
-extern const struct psim_cmd psim_cmd_verify;
-extern const struct psim_cmd psim_cmd_sync_cache;
+extern const struct sim_cmd sim_cmd_read;
+extern const struct sim_cmd sim_cmd_write;
+extern const struct sim_cmd sim_cmd_verify;
+extern const struct sim_cmd sim_cmd_sync_cache;
 /* capacity.c */
-extern const struct psim_cmd psim_cmd_read_capacity10;
-extern const struct psim_cmd psim_cmd_read_capacity16;
+extern const struct sim_cmd sim_cmd_read_capacity10;
+extern const struct sim_cmd sim_cmd_read_capacity16;
 /* lbp.c */
-extern const struct psim_cmd psim_cmd_write_same;
-extern const struct psim_cmd psim_cmd_unmap;
-extern const struct psim_cmd psim_cmd_get_lba_status;
+extern const struct sim_cmd sim_cmd_write_same;
+extern const struct sim_cmd sim_cmd_unmap;
+extern const struct sim_cmd sim_cmd_get_lba_status;
 
 #endif /* _PIOSCSI_SIM_CMD_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a fault does to the simulated chip. Nothing here is called unless
- * psim_faults_active(), or for a nexus that has a fate.
+ * sim_faults_active(), or for a nexus that has a fate.
  */
 #ifndef _PIOSCSI_SIM_DAMAGE_H
 #define _PIOSCSI_SIM_DAMAGE_H
@@ -10,11 +10,11 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-struct psim_chip;
-struct psim_nexus;
+struct sim_chip;
+struct sim_nexus;
 
 /**
- * struct psim_damage - how faults go, and the state that they leave
+ * struct sim_damage - how faults go, and the state that they leave
  * @delay_us: how much longer a command takes, us
  * @late_us: how late a call for service is, us
  * @full_us: for how long the mailbox takes nothing, us
@@ -39,7 +39,7 @@ struct psim_nexus;
  * The parameters, from @delay_us to @stubborn, are single words read without
  * a lock; the rest is written under chip->lock.
  */
-struct psim_damage {
+struct sim_damage {
 	u32 delay_us;
 	u32 late_us;
 	u32 full_us;
@@ -62,28 +62,28 @@ struct psim_damage {
 	struct hrtimer timer;
 };
 
-void psim_damage_init(struct psim_chip *chip, u32 seed);
-void psim_damage_exit(struct psim_chip *chip);
-void psim_damage_reset(struct psim_chip *chip);
-void psim_damage_set(struct psim_chip *chip, bool *state, bool val);
-void psim_damage_die(struct psim_chip *chip, u32 us);
+void sim_damage_init(struct sim_chip *chip, u32 seed);
+void sim_damage_exit(struct sim_chip *chip);
+void sim_damage_reset(struct sim_chip *chip);
+void sim_damage_set(struct sim_chip *chip, bool *state, bool val);
+void sim_damage_die(struct sim_chip *chip, u32 us);
 
-bool psim_damage_call(struct psim_chip *chip);
-u32 psim_damage_ack(struct psim_chip *chip, u32 clear);
+bool sim_damage_call(struct sim_chip *chip);
+u32 sim_damage_ack(struct sim_chip *chip, u32 clear);
 
-u32 psim_damage_read(struct psim_chip *chip, unsigned int reg, u32 val);
-bool psim_damage_swallows(struct psim_chip *chip, unsigned int reg, u32 val);
-bool psim_damage_is_full(const struct psim_chip *chip);
-bool psim_damage_bus_reset(struct psim_chip *chip);
+u32 sim_damage_read(struct sim_chip *chip, unsigned int reg, u32 val);
+bool sim_damage_swallows(struct sim_chip *chip, unsigned int reg, u32 val);
+bool sim_damage_is_full(const struct sim_chip *chip);
+bool sim_damage_bus_reset(struct sim_chip *chip);
 
-void psim_damage_command(struct psim_chip *chip, struct psim_nexus *nexus);
-bool psim_damage_instead(struct psim_chip *chip, struct psim_nexus *nexus);
-void psim_damage_data(struct psim_chip *chip, struct psim_nexus *nexus);
-void psim_damage_present(struct psim_chip *chip);
-void psim_damage_data_in(struct psim_chip *chip, struct psim_nexus *nexus,
-			 u8 *buf, u32 pos, u32 len);
-void psim_damage_data_out(struct psim_chip *chip, struct psim_nexus *nexus,
-			  const u8 *buf, u32 pos, u32 len);
-bool psim_damage_end(struct psim_nexus *nexus);
+void sim_damage_command(struct sim_chip *chip, struct sim_nexus *nexus);
+bool sim_damage_instead(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_damage_data(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_damage_present(struct sim_chip *chip);
+void sim_damage_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
+			u8 *buf, u32 pos, u32 len);
+void sim_damage_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
+			 const u8 *buf, u32 pos, u32 len);
+bool sim_damage_end(struct sim_nexus *nexus);
 
 #endif /* _PIOSCSI_SIM_DAMAGE_H */

@@ -5,10 +5,10 @@
 #ifndef _PIOSCSI_SIM_DATAPORT_H
 #define _PIOSCSI_SIM_DATAPORT_H
 
-struct psim_chip;
+struct sim_chip;
 
-void psim_dataport_read(struct psim_chip *chip, void *buf, unsigned int bytes);
-void psim_dataport_write(struct psim_chip *chip, const void *buf,
-			 unsigned int bytes);
+void sim_dataport_read(struct sim_chip *chip, void *buf, unsigned int bytes);
+void sim_dataport_write(struct sim_chip *chip, const void *buf,
+			unsigned int bytes);
 
 #endif /* _PIOSCSI_SIM_DATAPORT_H */

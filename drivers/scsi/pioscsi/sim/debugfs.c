@@ -12,32 +12,32 @@
 
 static struct dentry *root;
 
-static const char *const names[PSIM_FAULT_KINDS] = {
-	[PSIM_FAULT_LOST_IRQ]		= "lost_irq",
-	[PSIM_FAULT_LATE_IRQ]		= "late_irq",
-	[PSIM_FAULT_DOUBLE_IRQ]		= "double_irq",
-	[PSIM_FAULT_STORM]		= "storm",
-	[PSIM_FAULT_SPURIOUS_IRQ]	= "spurious_irq",
-	[PSIM_FAULT_DEAD]		= "dead",
-	[PSIM_FAULT_STUCK]		= "stuck",
-	[PSIM_FAULT_FULL]		= "full",
-	[PSIM_FAULT_BAD_CHIP]		= "bad_chip",
-	[PSIM_FAULT_BUS_RESET]		= "bus_reset",
-	[PSIM_FAULT_DELAY]		= "delay",
-	[PSIM_FAULT_HANG]		= "hang",
-	[PSIM_FAULT_CHECK]		= "check",
-	[PSIM_FAULT_QUEUE_FULL]		= "queue_full",
-	[PSIM_FAULT_BUSY]		= "busy",
-	[PSIM_FAULT_SHORT_DATA]		= "short_data",
-	[PSIM_FAULT_LONG_DATA]		= "long_data",
-	[PSIM_FAULT_WRONG_PHASE]	= "wrong_phase",
-	[PSIM_FAULT_PARITY]		= "parity",
+static const char *const names[SIM_FAULT_KINDS] = {
+	[SIM_FAULT_LOST_IRQ]		= "lost_irq",
+	[SIM_FAULT_LATE_IRQ]		= "late_irq",
+	[SIM_FAULT_DOUBLE_IRQ]		= "double_irq",
+	[SIM_FAULT_STORM]		= "storm",
+	[SIM_FAULT_SPURIOUS_IRQ]	= "spurious_irq",
+	[SIM_FAULT_DEAD]		= "dead",
+	[SIM_FAULT_STUCK]		= "stuck",
+	[SIM_FAULT_FULL]		= "full",
+	[SIM_FAULT_BAD_CHIP]		= "bad_chip",
+	[SIM_FAULT_BUS_RESET]		= "bus_reset",
+	[SIM_FAULT_DELAY]		= "delay",
+	[SIM_FAULT_HANG]		= "hang",
+	[SIM_FAULT_CHECK]		= "check",
+	[SIM_FAULT_QUEUE_FULL]		= "queue_full",
+	[SIM_FAULT_BUSY]		= "busy",
+	[SIM_FAULT_SHORT_DATA]		= "short_data",
+	[SIM_FAULT_LONG_DATA]		= "long_data",
+	[SIM_FAULT_WRONG_PHASE]		= "wrong_phase",
+	[SIM_FAULT_PARITY]		= "parity",
 };
 
 /* The files of every fault. */
 static int probability_get(void *data, u64 *val)
 {
-	const struct psim_fault *fault = data;
+	const struct sim_fault *fault = data;
 
 	*val = READ_ONCE(fault->probability);
 	return 0;
@@ -45,16 +45,16 @@ static int probability_get(void *data, u64 *val)
 
 static int probability_set(void *data, u64 val)
 {
-	struct psim_fault *fault = data;
+	struct sim_fault *fault = data;
 
-	return psim_fault_set(fault, &fault->probability, val);
+	return sim_fault_set(fault, &fault->probability, val);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(probability_fops, probability_get, probability_set,
 			 "%llu\n");
 
 static int interval_get(void *data, u64 *val)
 {
-	const struct psim_fault *fault = data;
+	const struct sim_fault *fault = data;
 
 	*val = READ_ONCE(fault->interval);
 	return 0;
@@ -62,15 +62,15 @@ static int interval_get(void *data, u64 *val)
 
 static int interval_set(void *data, u64 val)
 {
-	struct psim_fault *fault = data;
+	struct sim_fault *fault = data;
 
-	return psim_fault_set(fault, &fault->interval, val);
+	return sim_fault_set(fault, &fault->interval, val);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(interval_fops, interval_get, interval_set, "%llu\n");
 
 static int times_get(void *data, u64 *val)
 {
-	const struct psim_fault *fault = data;
+	const struct sim_fault *fault = data;
 
 	*val = READ_ONCE(fault->times);
 	return 0;
@@ -78,24 +78,24 @@ static int times_get(void *data, u64 *val)
 
 static int times_set(void *data, u64 val)
 {
-	struct psim_fault *fault = data;
+	struct sim_fault *fault = data;
 
-	return psim_fault_set(fault, &fault->times, val);
+	return sim_fault_set(fault, &fault->times, val);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(times_fops, times_get, times_set, "%llu\n");
 
 /* The states: whether the chip is in one; to put it there, or to help it. */
-static int set_state(struct psim_chip *chip, bool *state, u64 val)
+static int set_state(struct sim_chip *chip, bool *state, u64 val)
 {
 	if (val > 1)
 		return -ERANGE;
-	psim_damage_set(chip, state, val);
+	sim_damage_set(chip, state, val);
 	return 0;
 }
 
 static int stuck_get(void *data, u64 *val)
 {
-	const struct psim_chip *chip = data;
+	const struct sim_chip *chip = data;
 
 	*val = READ_ONCE(chip->damage.stuck);
 	return 0;
@@ -103,7 +103,7 @@ static int stuck_get(void *data, u64 *val)
 
 static int stuck_set(void *data, u64 val)
 {
-	struct psim_chip *chip = data;
+	struct sim_chip *chip = data;
 
 	return set_state(chip, &chip->damage.stuck, val);
 }
@@ -111,7 +111,7 @@ DEFINE_DEBUGFS_ATTRIBUTE(stuck_fops, stuck_get, stuck_set, "%llu\n");
 
 static int bad_get(void *data, u64 *val)
 {
-	const struct psim_chip *chip = data;
+	const struct sim_chip *chip = data;
 
 	*val = READ_ONCE(chip->damage.bad);
 	return 0;
@@ -119,7 +119,7 @@ static int bad_get(void *data, u64 *val)
 
 static int bad_set(void *data, u64 val)
 {
-	struct psim_chip *chip = data;
+	struct sim_chip *chip = data;
 
 	return set_state(chip, &chip->damage.bad, val);
 }
@@ -127,7 +127,7 @@ DEFINE_DEBUGFS_ATTRIBUTE(bad_fops, bad_get, bad_set, "%llu\n");
 
 static int dead_get(void *data, u64 *val)
 {
-	const struct psim_chip *chip = data;
+	const struct sim_chip *chip = data;
 
 	*val = READ_ONCE(chip->damage.dead);
 	return 0;
@@ -135,21 +135,21 @@ static int dead_get(void *data, u64 *val)
 
 static int dead_set(void *data, u64 val)
 {
-	struct psim_chip *chip = data;
+	struct sim_chip *chip = data;
 
 	if (val > 1)
 		return -ERANGE;
 	if (val)
-		psim_damage_die(chip, 0);
+		sim_damage_die(chip, 0);
 	else
-		psim_chip_reset(chip);
+		sim_chip_reset(chip);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(dead_fops, dead_get, dead_set, "%llu\n");
 
 static int seed_get(void *data, u64 *val)
 {
-	struct psim_faults *faults = data;
+	struct sim_faults *faults = data;
 
 	*val = READ_ONCE(faults->seed);
 	return 0;
@@ -159,16 +159,16 @@ static int seed_set(void *data, u64 val)
 {
 	if (val > U32_MAX)
 		return -ERANGE;
-	psim_faults_seed(data, val);
+	sim_faults_seed(data, val);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(seed_fops, seed_get, seed_set, "%llu\n");
 
-static void add_fault(struct psim_chip *chip, struct dentry *parent,
-		      enum psim_fault_kind kind)
+static void add_fault(struct sim_chip *chip, struct dentry *parent,
+		      enum sim_fault_kind kind)
 {
-	struct psim_fault *fault = &chip->faults.kind[kind];
-	struct psim_damage *d = &chip->damage;
+	struct sim_fault *fault = &chip->faults.kind[kind];
+	struct sim_damage *d = &chip->damage;
 	struct dentry *dir = debugfs_create_dir(names[kind], parent);
 
 	debugfs_create_file_unsafe("probability", 0644, dir, fault,
@@ -179,31 +179,31 @@ static void add_fault(struct psim_chip *chip, struct dentry *parent,
 	debugfs_create_u64("injected", 0444, dir, &fault->injected);
 
 	switch (kind) {
-	case PSIM_FAULT_LATE_IRQ:
+	case SIM_FAULT_LATE_IRQ:
 		debugfs_create_u32("us", 0644, dir, &d->late_us);
 		break;
-	case PSIM_FAULT_STORM:
+	case SIM_FAULT_STORM:
 		debugfs_create_u32("length", 0644, dir, &d->storm_len);
 		break;
-	case PSIM_FAULT_DEAD:
+	case SIM_FAULT_DEAD:
 		debugfs_create_u32("us", 0644, dir, &d->dead_us);
 		debugfs_create_file_unsafe("now", 0644, dir, chip, &dead_fops);
 		break;
-	case PSIM_FAULT_STUCK:
+	case SIM_FAULT_STUCK:
 		debugfs_create_file_unsafe("now", 0644, dir, chip,
 					   &stuck_fops);
 		debugfs_create_bool("stubborn", 0644, dir, &d->stubborn);
 		break;
-	case PSIM_FAULT_FULL:
+	case SIM_FAULT_FULL:
 		debugfs_create_u32("us", 0644, dir, &d->full_us);
 		break;
-	case PSIM_FAULT_BAD_CHIP:
+	case SIM_FAULT_BAD_CHIP:
 		debugfs_create_file_unsafe("now", 0644, dir, chip, &bad_fops);
 		break;
-	case PSIM_FAULT_DELAY:
+	case SIM_FAULT_DELAY:
 		debugfs_create_u32("us", 0644, dir, &d->delay_us);
 		break;
-	case PSIM_FAULT_CHECK:
+	case SIM_FAULT_CHECK:
 		debugfs_create_x8("sense_key", 0644, dir, &d->sense_key);
 		debugfs_create_x8("asc", 0644, dir, &d->asc);
 		debugfs_create_x8("ascq", 0644, dir, &d->ascq);
@@ -214,16 +214,16 @@ static void add_fault(struct psim_chip *chip, struct dentry *parent,
 }
 
 /**
- * psim_debugfs_add() - show the faults of a chip
+ * sim_debugfs_add() - show the faults of a chip
  * @chip: the chip
  * @host_no: its number
  *
  * Context: process context; may sleep. debugfs is a convenience: its errors
  * are nobody's.
  */
-void psim_debugfs_add(struct psim_chip *chip, unsigned int host_no)
+void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
 {
-	enum psim_fault_kind kind;
+	enum sim_fault_kind kind;
 	char name[16];
 
 	snprintf(name, sizeof(name), "chip%u", host_no);
@@ -232,37 +232,37 @@ void psim_debugfs_add(struct psim_chip *chip, unsigned int host_no)
 				   &seed_fops);
 	debugfs_create_u64("injected", 0444, chip->debugfs,
 			   &chip->faults.injected);
-	for (kind = PSIM_FAULT_LOST_IRQ; kind < PSIM_FAULT_KINDS; kind++)
+	for (kind = SIM_FAULT_LOST_IRQ; kind < SIM_FAULT_KINDS; kind++)
 		add_fault(chip, chip->debugfs, kind);
 }
 
 /**
- * psim_debugfs_remove() - undo psim_debugfs_add()
+ * sim_debugfs_remove() - undo sim_debugfs_add()
  * @chip: the chip
  *
  * Context: process context; waits for those who are about to access a file.
  */
-void psim_debugfs_remove(struct psim_chip *chip)
+void sim_debugfs_remove(struct sim_chip *chip)
 {
 	debugfs_remove_recursive(chip->debugfs);
 }
 
 /**
- * psim_debugfs_init() - make the directory of all chips
+ * sim_debugfs_init() - make the directory of all chips
  *
  * Context: process context; may sleep.
  */
-void psim_debugfs_init(void)
+void sim_debugfs_init(void)
 {
 	root = debugfs_create_dir("pioscsi_sim", NULL);
 }
 
 /**
- * psim_debugfs_exit() - undo psim_debugfs_init()
+ * sim_debugfs_exit() - undo sim_debugfs_init()
  *
  * Context: process context; may sleep.
  */
-void psim_debugfs_exit(void)
+void sim_debugfs_exit(void)
 {
 	debugfs_remove_recursive(root);
 }

@@ -2,11 +2,11 @@
 #ifndef _PIOSCSI_SIM_DEBUGFS_H
 #define _PIOSCSI_SIM_DEBUGFS_H
 
-struct psim_chip;
+struct sim_chip;
 
-void psim_debugfs_init(void);
-void psim_debugfs_exit(void);
-void psim_debugfs_add(struct psim_chip *chip, unsigned int host_no);
-void psim_debugfs_remove(struct psim_chip *chip);
+void sim_debugfs_init(void);
+void sim_debugfs_exit(void);
+void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no);
+void sim_debugfs_remove(struct sim_chip *chip);
 
 #endif /* _PIOSCSI_SIM_DEBUGFS_H */

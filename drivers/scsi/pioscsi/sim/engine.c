@@ -20,75 +20,75 @@
 #include "engine.h"
 
 /* Refused commands that wait for the host; more are dropped. */
-#define PSIM_REFUSED_MAX	2
+#define SIM_REFUSED_MAX		2
 
 /*
  * Beyond one nexus a tag: a reset frees all tags in an instant, but the tasks
  * only one by one. And two busy ones that are gone: the host's, the work's.
  */
-#define PSIM_NEXUS_NUM(depth)	(2 * (depth) + PSIM_REFUSED_MAX + 2)
+#define SIM_NEXUS_NUM(depth)	(2 * (depth) + SIM_REFUSED_MAX + 2)
 
-static void add_free(struct psim_chip *chip, struct psim_nexus *nexus)
+static void add_free(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	nexus->next_free = chip->free;
 	chip->free = nexus;
 }
 
 /* The mailbox becomes a nexus. */
-static void psim_nexus_fill(const struct psim_chip *chip,
-			    struct psim_nexus *nexus)
+static void sim_nexus_fill(const struct sim_chip *chip,
+			   struct sim_nexus *nexus)
 {
-	u32 where = psim_reg_get(chip, PSIM_REG_NEXUS);
-	struct psim_task *task = &nexus->task;
+	u32 where = sim_reg_get(chip, SIM_REG_NEXUS);
+	struct sim_task *task = &nexus->task;
 	unsigned int i;
 	__le32 word;
 
 	/* The target prepares the task itself, if it comes to that. */
-	task->dir = PSIM_DIR_NONE;
+	task->dir = SIM_DIR_NONE;
 	task->len = 0;
 	task->status = 0;
 	task->sense_len = 0;
 	memset_startat(nexus, 0, node);
 	INIT_LIST_HEAD(&nexus->node);
-	nexus->tag = psim_reg_get(chip, PSIM_REG_TAG);
-	task->target = FIELD_GET(PSIM_NEXUS_TARGET, where);
-	task->lun = FIELD_GET(PSIM_NEXUS_LUN, where);
-	for (i = 0; i < PSIM_CDB_MAX; i += sizeof(word)) {
-		word = cpu_to_le32(psim_reg_get(chip, PSIM_REG_CDB + i));
+	nexus->tag = sim_reg_get(chip, SIM_REG_TAG);
+	task->target = FIELD_GET(SIM_NEXUS_TARGET, where);
+	task->lun = FIELD_GET(SIM_NEXUS_LUN, where);
+	for (i = 0; i < SIM_CDB_MAX; i += sizeof(word)) {
+		word = cpu_to_le32(sim_reg_get(chip, SIM_REG_CDB + i));
 		memcpy(task->cdb + i, &word, sizeof(word));
 	}
 }
 
 /**
- * psim_engine_take - take the command in the mailbox
+ * sim_engine_take - take the command in the mailbox
  * @chip: the chip
  *
  * A command whose tag is in use or too high is taken as well, but will end
- * with PSIM_RESULT_OVERRUN, without being executed.
+ * with SIM_RESULT_OVERRUN, without being executed.
  *
  * Context: any.
- * Return: the nexus, busy for the caller, who passes it to psim_engine_run();
+ * Return: the nexus, busy for the caller, who passes it to sim_engine_run();
  * or %NULL if it is one refused command too many.
  */
-struct psim_nexus *psim_engine_take(struct psim_chip *chip)
+struct sim_nexus *sim_engine_take(struct sim_chip *chip)
 {
-	u32 tag = psim_reg_get(chip, PSIM_REG_TAG);
-	struct psim_nexus *nexus;
+	u32 tag = sim_reg_get(chip, SIM_REG_TAG);
+	struct sim_nexus *nexus;
 	unsigned long flags;
 	bool owns_tag;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	owns_tag = tag < chip->config.depth && !test_bit(tag, chip->tags) &&
-		   !(psim_faults_active(&chip->faults) &&
-		     psim_damage_is_full(chip));
+		   !(sim_faults_active(&chip->faults) &&
+		     sim_damage_is_full(chip));
 	nexus = chip->free;
-	if (!owns_tag && chip->refused == PSIM_REFUSED_MAX)
+	if (!owns_tag && chip->refused == SIM_REFUSED_MAX)
 		nexus = NULL;
 	if (!nexus)
 		goto unlock;
 
 	chip->free = nexus->next_free;
-	psim_nexus_fill(chip, nexus);
+	sim_nexus_fill(chip, nexus);
 	nexus->in_use = true;
 	nexus->busy = true;
 	nexus->owns_tag = owns_tag;
@@ -96,11 +96,11 @@ struct psim_nexus *psim_engine_take(struct psim_chip *chip)
 		__set_bit(tag, chip->tags);
 		chip->live++;
 	} else {
-		nexus->result = PSIM_RESULT_OVERRUN;
+		nexus->result = SIM_RESULT_OVERRUN;
 		chip->refused++;
 	}
 	if (chip->live == chip->config.depth)
-		psim_arb_update(chip);
+		sim_arb_update(chip);
 unlock:
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
@@ -110,8 +110,8 @@ unlock:
 }
 
 /* The target forgets the task. */
-static void psim_nexus_release(struct psim_chip *chip,
-			       struct psim_nexus *nexus)
+static void sim_nexus_release(struct sim_chip *chip,
+			      struct sim_nexus *nexus)
 {
 	if (nexus->executed)
 		chip->seam->release(&nexus->task);
@@ -119,8 +119,8 @@ static void psim_nexus_release(struct psim_chip *chip,
 }
 
 /* The target gets the command. */
-static int psim_nexus_exec(struct psim_chip *chip, struct psim_nexus *nexus,
-			   gfp_t gfp)
+static int sim_nexus_exec(struct sim_chip *chip, struct sim_nexus *nexus,
+			  gfp_t gfp)
 {
 	int err = chip->seam->exec(chip->bus, &nexus->task, gfp);
 
@@ -128,59 +128,59 @@ static int psim_nexus_exec(struct psim_chip *chip, struct psim_nexus *nexus,
 		return err;
 	nexus->executed = true;
 	nexus->len = nexus->task.len;
-	if (nexus->len && psim_faults_active(&chip->faults))
-		psim_damage_data(chip, nexus);
+	if (nexus->len && sim_faults_active(&chip->faults))
+		sim_damage_data(chip, nexus);
 	return 0;
 }
 
 /* The target settles the status. */
-static int psim_nexus_finish(struct psim_chip *chip, struct psim_nexus *nexus,
-			     gfp_t gfp)
+static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
+			    gfp_t gfp)
 {
 	int err;
 
-	if (unlikely(nexus->fate) && psim_damage_end(nexus))
+	if (unlikely(nexus->fate) && sim_damage_end(nexus))
 		return 0;
 	err = chip->seam->finish(&nexus->task, gfp);
-	if (!err && unlikely(nexus->fate == PSIM_FAULT_PARITY))
-		nexus->result = PSIM_RESULT_PARITY;
+	if (!err && unlikely(nexus->fate == SIM_FAULT_PARITY))
+		nexus->result = SIM_RESULT_PARITY;
 	return err;
 }
 
 /* The target's part, as far as it gets without moving data. */
-static int psim_nexus_advance(struct psim_chip *chip, struct psim_nexus *nexus,
-			      gfp_t gfp)
+static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
+			     gfp_t gfp)
 {
 	int err;
 
 	if (!nexus->executed && !nexus->result) {
-		if (unlikely(nexus->fate) && psim_damage_instead(chip, nexus)) {
+		if (unlikely(nexus->fate) && sim_damage_instead(chip, nexus)) {
 			nexus->done = true;
 			return 0;
 		}
 		if (chip->seam->has_target(chip->bus, nexus->task.target)) {
-			err = psim_nexus_exec(chip, nexus, gfp);
+			err = sim_nexus_exec(chip, nexus, gfp);
 			if (err)
 				return err;
 		} else {
-			nexus->result = PSIM_RESULT_TIMEOUT;
+			nexus->result = SIM_RESULT_TIMEOUT;
 		}
 	}
 
 	if (!nexus->result) {
 		if (nexus->moved < nexus->len)
 			return 0;
-		err = psim_nexus_finish(chip, nexus, gfp);
+		err = sim_nexus_finish(chip, nexus, gfp);
 		if (err)
 			return err;
-		psim_nexus_release(chip, nexus);
+		sim_nexus_release(chip, nexus);
 	}
 	nexus->done = true;
 	return 0;
 }
 
 /**
- * psim_engine_run - let the target do its next step, and go on from there
+ * sim_engine_run - let the target do its next step, and go on from there
  * @chip: the chip
  * @nexus: busy for the caller; no longer its own afterwards
  * @gfp: GFP_NOWAIT | __GFP_NOWARN, or GFP_NOIO if the caller may sleep; with
@@ -188,15 +188,15 @@ static int psim_nexus_advance(struct psim_chip *chip, struct psim_nexus *nexus,
  *
  * Context: as @gfp says.
  */
-void psim_engine_run(struct psim_chip *chip, struct psim_nexus *nexus,
-		     gfp_t gfp)
+void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
+		    gfp_t gfp)
 {
-	int err = psim_nexus_advance(chip, nexus, gfp);
+	int err = sim_nexus_advance(chip, nexus, gfp);
 	bool slow = err == -EAGAIN && !gfpflags_allow_blocking(gfp);
 	unsigned long flags;
 
 	if (err && !slow) {
-		nexus->result = PSIM_RESULT_OVERRUN;
+		nexus->result = SIM_RESULT_OVERRUN;
 		nexus->done = true;
 	}
 
@@ -204,35 +204,35 @@ void psim_engine_run(struct psim_chip *chip, struct psim_nexus *nexus,
 	nexus->busy = false;
 	if (nexus->gone) {
 		raw_spin_unlock_irqrestore(&chip->lock, flags);
-		psim_engine_put(chip, nexus);
+		sim_engine_put(chip, nexus);
 		return;
 	}
 	if (slow) {
 		/* Somebody else may have the data port in the meantime. */
 		if (chip->cur == nexus)
-			psim_arb_disconnect(chip);
+			sim_arb_disconnect(chip);
 		list_add_tail(&nexus->node, &chip->slow);
-	} else if (unlikely(nexus->fate == PSIM_FAULT_HANG)) {
+	} else if (unlikely(nexus->fate == SIM_FAULT_HANG)) {
 		/* In no list: nothing comes of it until it is forgotten. */
 	} else if (chip->cur == nexus) {
-		psim_arb_present(chip);
+		sim_arb_present(chip);
 	} else {
-		psim_arb_queue(chip, nexus);
+		sim_arb_queue(chip, nexus);
 	}
-	psim_arb_connect(chip);
+	sim_arb_connect(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
 	if (slow)
 		queue_work(chip->wq, &chip->work);
 }
 
-static struct psim_nexus *psim_engine_next_slow(struct psim_chip *chip)
+static struct sim_nexus *sim_engine_next_slow(struct sim_chip *chip)
 {
-	struct psim_nexus *nexus;
+	struct sim_nexus *nexus;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	nexus = list_first_entry_or_null(&chip->slow, struct psim_nexus, node);
+	nexus = list_first_entry_or_null(&chip->slow, struct sim_nexus, node);
 	if (nexus) {
 		list_del_init(&nexus->node);
 		nexus->busy = true;
@@ -241,34 +241,34 @@ static struct psim_nexus *psim_engine_next_slow(struct psim_chip *chip)
 	return nexus;
 }
 
-static void psim_engine_work(struct work_struct *work)
+static void sim_engine_work(struct work_struct *work)
 {
-	struct psim_chip *chip = container_of(work, struct psim_chip, work);
-	struct psim_nexus *nexus;
+	struct sim_chip *chip = container_of(work, struct sim_chip, work);
+	struct sim_nexus *nexus;
 
-	while ((nexus = psim_engine_next_slow(chip)))
-		psim_engine_run(chip, nexus, GFP_NOIO);
+	while ((nexus = sim_engine_next_slow(chip)))
+		sim_engine_run(chip, nexus, GFP_NOIO);
 }
 
 /**
- * psim_engine_put - give a forgotten nexus back
+ * sim_engine_put - give a forgotten nexus back
  * @chip: the chip
  * @nexus: gone, in no list, and nobody else is busy with it
  *
  * Context: any.
  */
-void psim_engine_put(struct psim_chip *chip, struct psim_nexus *nexus)
+void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	unsigned long flags;
 
-	psim_nexus_release(chip, nexus);
+	sim_nexus_release(chip, nexus);
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	add_free(chip, nexus);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
 /* Returns whether the nexus is for the caller to put. */
-static bool psim_engine_detach(struct psim_chip *chip, struct psim_nexus *nexus)
+static bool sim_engine_detach(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	if (!list_empty(&nexus->node))
 		list_del_init(&nexus->node);
@@ -281,43 +281,43 @@ static bool psim_engine_detach(struct psim_chip *chip, struct psim_nexus *nexus)
 		chip->refused--;
 	}
 	if (chip->cur == nexus)
-		psim_arb_disconnect(chip);
+		sim_arb_disconnect(chip);
 	return !nexus->busy;
 }
 
 /**
- * psim_engine_accept - release the connected nexus
+ * sim_engine_accept - release the connected nexus
  * @chip: the chip
  *
  * The next one connects.
  *
  * Context: any.
  */
-void psim_engine_accept(struct psim_chip *chip)
+void sim_engine_accept(struct sim_chip *chip)
 {
-	struct psim_nexus *nexus;
+	struct sim_nexus *nexus;
 	unsigned long flags;
 	bool put = false;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	nexus = chip->cur;
 	if (nexus) {
-		put = psim_engine_detach(chip, nexus);
+		put = sim_engine_detach(chip, nexus);
 		/* The usual end: its target has nothing left to release. */
 		if (put && !nexus->executed) {
 			add_free(chip, nexus);
 			put = false;
 		}
-		psim_arb_connect(chip);
+		sim_arb_connect(chip);
 	}
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
 	if (put)
-		psim_engine_put(chip, nexus);
+		sim_engine_put(chip, nexus);
 }
 
 /**
- * psim_engine_forget - make nexuses vanish, at one instant
+ * sim_engine_forget - make nexuses vanish, at one instant
  * @chip: the chip
  * @covers: says which; called under chip->lock
  *
@@ -326,9 +326,9 @@ void psim_engine_accept(struct psim_chip *chip)
  *
  * Context: any.
  */
-void psim_engine_forget(struct psim_chip *chip, psim_covers_t covers)
+void sim_engine_forget(struct sim_chip *chip, sim_covers_t covers)
 {
-	struct psim_nexus *nexus, *next;
+	struct sim_nexus *nexus, *next;
 	unsigned long flags;
 	LIST_HEAD(gone);
 	unsigned int i;
@@ -337,35 +337,35 @@ void psim_engine_forget(struct psim_chip *chip, psim_covers_t covers)
 	for (i = 0; i < chip->num_nexus; i++) {
 		nexus = &chip->nexus[i];
 		if (nexus->in_use && covers(chip, nexus) &&
-		    psim_engine_detach(chip, nexus))
+		    sim_engine_detach(chip, nexus))
 			list_add_tail(&nexus->node, &gone);
 	}
-	psim_arb_connect(chip);
+	sim_arb_connect(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
 	list_for_each_entry_safe(nexus, next, &gone, node) {
 		list_del(&nexus->node);
-		psim_engine_put(chip, nexus);
+		sim_engine_put(chip, nexus);
 	}
 }
 
 /**
- * psim_engine_init - prepare a chip's nexuses
+ * sim_engine_init - prepare a chip's nexuses
  * @chip: the chip; config, bus, seam and line are set, all else is 0
  *
  * Context: process context; may sleep.
  * Return: 0, or -ENOMEM with nothing left to undo.
  */
-int psim_engine_init(struct psim_chip *chip)
+int sim_engine_init(struct sim_chip *chip)
 {
 	unsigned int depth = chip->config.depth;
 	unsigned int i;
 
 	raw_spin_lock_init(&chip->lock);
 	INIT_LIST_HEAD(&chip->slow);
-	INIT_WORK(&chip->work, psim_engine_work);
+	INIT_WORK(&chip->work, sim_engine_work);
 
-	chip->num_nexus = PSIM_NEXUS_NUM(depth);
+	chip->num_nexus = SIM_NEXUS_NUM(depth);
 	chip->nexus = kvcalloc(chip->num_nexus, sizeof(*chip->nexus),
 			       GFP_KERNEL);
 	chip->tags = bitmap_zalloc(depth, GFP_KERNEL);
@@ -374,13 +374,13 @@ int psim_engine_init(struct psim_chip *chip)
 	 * that may sleep for memory: it gains nothing from a higher priority,
 	 * nor from the CPU that it is queued on.
 	 */
-	chip->wq = alloc_ordered_workqueue("psim", WQ_MEM_RECLAIM);
+	chip->wq = alloc_ordered_workqueue("pioscsi-sim", WQ_MEM_RECLAIM);
 	if (!chip->nexus || !chip->tags || !chip->wq)
 		goto err_free;
 
 	for (i = 0; i < chip->num_nexus; i++)
 		add_free(chip, &chip->nexus[i]);
-	psim_arb_init(chip);
+	sim_arb_init(chip);
 	return 0;
 
 err_free:
@@ -392,14 +392,14 @@ err_free:
 }
 
 /**
- * psim_engine_exit - undo psim_engine_init()
+ * sim_engine_exit - undo sim_engine_init()
  * @chip: the chip; all nexuses are forgotten, and no more are taken
  *
  * Context: process context; may sleep.
  */
-void psim_engine_exit(struct psim_chip *chip)
+void sim_engine_exit(struct sim_chip *chip)
 {
-	psim_arb_exit(chip);
+	sim_arb_exit(chip);
 	destroy_workqueue(chip->wq);
 	bitmap_free(chip->tags);
 	kvfree(chip->nexus);

@@ -18,10 +18,10 @@
 #include "seam.h"
 #include "target.h"
 
-#define PSIM_REG_WORDS	(PSIM_REG_DATA / 4)
+#define SIM_REG_WORDS	(SIM_REG_DATA / 4)
 
 /**
- * struct psim_nexus - a command that the chip has taken
+ * struct sim_nexus - a command that the chip has taken
  * @task: the command at the target (owner)
  * @node: in one of the chip's lists; in none while busy or connected (lock)
  * @next_free: the one below it in the stack of free ones (lock)
@@ -29,7 +29,7 @@
  * @tag: the host's name for it; constant while in use
  * @len: bytes that the target moves (owner)
  * @moved: bytes that have gone over the data port (owner)
- * @result: PSIM_RESULT_TIMEOUT, PSIM_RESULT_OVERRUN, PSIM_RESULT_PARITY (owner)
+ * @result: SIM_RESULT_TIMEOUT, SIM_RESULT_OVERRUN, SIM_RESULT_PARITY (owner)
  * @fate: what goes wrong with it (owner)
  * @variant: in which way (owner)
  * @in_use: taken from the mailbox, and not forgotten (lock)
@@ -42,16 +42,16 @@
  * "lock" is chip->lock. The owner is whoever set @busy, and while nobody did,
  * whoever holds the lock.
  */
-struct psim_nexus {
-	struct psim_task task;
+struct sim_nexus {
+	struct sim_task task;
 	struct list_head node;
-	struct psim_nexus *next_free;
+	struct sim_nexus *next_free;
 	ktime_t due;
 	u32 tag;
 	u32 len;
 	u32 moved;
 	u32 result;
-	enum psim_fault_kind fate;
+	enum sim_fault_kind fate;
 	unsigned int variant;
 	bool in_use;
 	bool owns_tag;
@@ -62,7 +62,7 @@ struct psim_nexus {
 };
 
 /**
- * struct psim_chip - a chip
+ * struct sim_chip - a chip
  * @config: how it was built; constant
  * @bus: what is behind it
  * @seam: how to reach it
@@ -72,7 +72,7 @@ struct psim_nexus {
  * @reg: the registers as the host reads them. Written with WRITE_ONCE() under
  *	@lock, read without; the mailbox is the host's own.
  * @level: state of the interrupt output (@lock)
- * @phase: PSIM_PHASE_* of the data port (@lock)
+ * @phase: SIM_PHASE_* of the data port (@lock)
  * @cur: the connected nexus, or %NULL (@lock)
  * @free: a stack of nexuses that are not in use (@lock)
  * @slow: nexuses for whose target process context is needed (@lock)
@@ -90,18 +90,18 @@ struct psim_nexus {
  * @num_nexus: nexuses in @nexus
  * @nexus: memory for all nexuses
  */
-struct psim_chip {
-	struct psim_chip_config config;
-	struct psim_bus *bus;
-	const struct psim_seam *seam;
-	struct psim_line *line;
+struct sim_chip {
+	struct sim_chip_config config;
+	struct sim_bus *bus;
+	const struct sim_seam *seam;
+	struct sim_line *line;
 
 	raw_spinlock_t lock;
-	u32 reg[PSIM_REG_WORDS];
+	u32 reg[SIM_REG_WORDS];
 	bool level;
 	unsigned int phase;
-	struct psim_nexus *cur;
-	struct psim_nexus *free;
+	struct sim_nexus *cur;
+	struct sim_nexus *free;
 	struct list_head slow;
 	struct list_head waiting;
 	struct list_head ready;
@@ -113,36 +113,36 @@ struct psim_chip {
 	struct workqueue_struct *wq;
 	struct work_struct work;
 
-	struct psim_faults faults;
-	struct psim_damage damage;
+	struct sim_faults faults;
+	struct sim_damage damage;
 	struct dentry *debugfs;
 
 	unsigned int num_nexus;
-	struct psim_nexus *nexus;
+	struct sim_nexus *nexus;
 };
 
-static inline u32 psim_reg_get(const struct psim_chip *chip, unsigned int reg)
+static inline u32 sim_reg_get(const struct sim_chip *chip, unsigned int reg)
 {
 	return READ_ONCE(chip->reg[reg / 4]);
 }
 
-static inline void psim_reg_set(struct psim_chip *chip, unsigned int reg,
-				u32 val)
+static inline void sim_reg_set(struct sim_chip *chip, unsigned int reg,
+			       u32 val)
 {
 	WRITE_ONCE(chip->reg[reg / 4], val);
 }
 
-typedef bool (*psim_covers_t)(const struct psim_chip *chip,
-			      const struct psim_nexus *nexus);
+typedef bool (*sim_covers_t)(const struct sim_chip *chip,
+			     const struct sim_nexus *nexus);
 
-int psim_engine_init(struct psim_chip *chip);
-void psim_engine_exit(struct psim_chip *chip);
+int sim_engine_init(struct sim_chip *chip);
+void sim_engine_exit(struct sim_chip *chip);
 
-struct psim_nexus *psim_engine_take(struct psim_chip *chip);
-void psim_engine_run(struct psim_chip *chip, struct psim_nexus *nexus,
-		     gfp_t gfp);
-void psim_engine_put(struct psim_chip *chip, struct psim_nexus *nexus);
-void psim_engine_accept(struct psim_chip *chip);
-void psim_engine_forget(struct psim_chip *chip, psim_covers_t covers);
+struct sim_nexus *sim_engine_take(struct sim_chip *chip);
+void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
+		    gfp_t gfp);
+void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_engine_accept(struct sim_chip *chip);
+void sim_engine_forget(struct sim_chip *chip, sim_covers_t covers);
 
 #endif /* _PIOSCSI_SIM_ENGINE_H */

@@ -27,36 +27,36 @@ enum {
 	WRONG_PHASES,
 };
 
-static void check(struct psim_nexus *nexus, u8 key, u16 code)
+static void check(struct sim_nexus *nexus, u8 key, u16 code)
 {
-	const struct psim_sense sense = { .key = key, .code = code };
+	const struct sim_sense sense = { .key = key, .code = code };
 
 	nexus->task.status = SAM_STAT_CHECK_CONDITION;
-	nexus->task.sense_len = psim_sense_pack(&sense, false,
-						nexus->task.sense);
+	nexus->task.sense_len = sim_sense_pack(&sense, false,
+					       nexus->task.sense);
 }
 
 /**
- * psim_damage_instead() - end a command before the target gets it
+ * sim_damage_instead() - end a command before the target gets it
  * @chip: the chip
  * @nexus: the command, with a fate; busy for the caller
  *
  * Context: any.
  * Return: true if it has its status.
  */
-bool psim_damage_instead(struct psim_chip *chip, struct psim_nexus *nexus)
+bool sim_damage_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 {
-	const struct psim_damage *d = &chip->damage;
+	const struct sim_damage *d = &chip->damage;
 
 	switch (nexus->fate) {
-	case PSIM_FAULT_CHECK:
+	case SIM_FAULT_CHECK:
 		check(nexus, READ_ONCE(d->sense_key) & 0xf,
 		      READ_ONCE(d->asc) << 8 | READ_ONCE(d->ascq));
 		return true;
-	case PSIM_FAULT_QUEUE_FULL:
+	case SIM_FAULT_QUEUE_FULL:
 		nexus->task.status = SAM_STAT_TASK_SET_FULL;
 		return true;
-	case PSIM_FAULT_BUSY:
+	case SIM_FAULT_BUSY:
 		nexus->task.status = SAM_STAT_BUSY;
 		return true;
 	default:
@@ -65,61 +65,61 @@ bool psim_damage_instead(struct psim_chip *chip, struct psim_nexus *nexus)
 }
 
 /**
- * psim_damage_data() - a command will move data: what goes wrong with that?
+ * sim_damage_data() - a command will move data: what goes wrong with that?
  * @chip: the chip
  * @nexus: the command; busy for the caller
  *
  * Context: any.
  */
-void psim_damage_data(struct psim_chip *chip, struct psim_nexus *nexus)
+void sim_damage_data(struct sim_chip *chip, struct sim_nexus *nexus)
 {
-	struct psim_faults *faults = &chip->faults;
+	struct sim_faults *faults = &chip->faults;
 	u32 len = nexus->task.len;
 
-	if (nexus->fate != PSIM_FAULT_NONE)
+	if (nexus->fate != SIM_FAULT_NONE)
 		return;
-	if (psim_fault_hit(faults, PSIM_FAULT_SHORT_DATA)) {
-		nexus->fate = PSIM_FAULT_SHORT_DATA;
-		nexus->len = psim_fault_random(faults) % len;
-	} else if (psim_fault_hit(faults, PSIM_FAULT_LONG_DATA)) {
-		nexus->fate = PSIM_FAULT_LONG_DATA;
-		nexus->len = len + 1 + psim_fault_random(faults) % LONGER_MAX;
-	} else if (psim_fault_hit(faults, PSIM_FAULT_WRONG_PHASE)) {
-		nexus->fate = PSIM_FAULT_WRONG_PHASE;
-		nexus->variant = psim_fault_random(faults) % WRONG_PHASES;
-	} else if (psim_fault_hit(faults, PSIM_FAULT_PARITY)) {
-		nexus->fate = PSIM_FAULT_PARITY;
+	if (sim_fault_hit(faults, SIM_FAULT_SHORT_DATA)) {
+		nexus->fate = SIM_FAULT_SHORT_DATA;
+		nexus->len = sim_fault_random(faults) % len;
+	} else if (sim_fault_hit(faults, SIM_FAULT_LONG_DATA)) {
+		nexus->fate = SIM_FAULT_LONG_DATA;
+		nexus->len = len + 1 + sim_fault_random(faults) % LONGER_MAX;
+	} else if (sim_fault_hit(faults, SIM_FAULT_WRONG_PHASE)) {
+		nexus->fate = SIM_FAULT_WRONG_PHASE;
+		nexus->variant = sim_fault_random(faults) % WRONG_PHASES;
+	} else if (sim_fault_hit(faults, SIM_FAULT_PARITY)) {
+		nexus->fate = SIM_FAULT_PARITY;
 	}
 }
 
 /**
- * psim_damage_present() - show a data phase that is wrong
+ * sim_damage_present() - show a data phase that is wrong
  * @chip: the chip, whose connected nexus has the fate, and whose registers
  *	are right
  *
  * Context: any, under chip->lock.
  */
-void psim_damage_present(struct psim_chip *chip)
+void sim_damage_present(struct sim_chip *chip)
 {
 	switch (chip->cur->variant) {
 	case WRONG_PHASE_RESERVED:
-		chip->phase = PSIM_PHASE_STATUS + 1;
+		chip->phase = SIM_PHASE_STATUS + 1;
 		break;
 	case WRONG_PHASE_DIRECTION:
-		chip->phase = PSIM_PHASE_DATA_IN + PSIM_PHASE_DATA_OUT -
+		chip->phase = SIM_PHASE_DATA_IN + SIM_PHASE_DATA_OUT -
 			      chip->phase;
 		break;
 	case WRONG_PHASE_TAG:
-		psim_reg_set(chip, PSIM_REG_CUR_TAG, chip->config.depth);
+		sim_reg_set(chip, SIM_REG_CUR_TAG, chip->config.depth);
 		break;
 	case WRONG_PHASE_COUNT:
-		psim_reg_set(chip, PSIM_REG_COUNT, 0);
+		sim_reg_set(chip, SIM_REG_COUNT, 0);
 		break;
 	}
 }
 
 /* How much of a piece the target really has. */
-static u32 real_part(const struct psim_task *task, enum psim_dir dir, u32 pos,
+static u32 real_part(const struct sim_task *task, enum sim_dir dir, u32 pos,
 		     u32 len)
 {
 	if (task->dir != dir || pos >= task->len)
@@ -128,7 +128,7 @@ static u32 real_part(const struct psim_task *task, enum psim_dir dir, u32 pos,
 }
 
 /**
- * psim_damage_data_in() - a piece of the data of a command with a fate
+ * sim_damage_data_in() - a piece of the data of a command with a fate
  * @chip: the chip
  * @nexus: the command
  * @buf: where to
@@ -137,20 +137,20 @@ static u32 real_part(const struct psim_task *task, enum psim_dir dir, u32 pos,
  *
  * Context: any.
  */
-void psim_damage_data_in(struct psim_chip *chip, struct psim_nexus *nexus,
-			 u8 *buf, u32 pos, u32 len)
+void sim_damage_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
+			u8 *buf, u32 pos, u32 len)
 {
-	u32 n = real_part(&nexus->task, PSIM_DIR_IN, pos, len);
+	u32 n = real_part(&nexus->task, SIM_DIR_IN, pos, len);
 
 	if (n)
 		chip->seam->data_in(&nexus->task, buf, pos, n);
 	memset(buf + n, 0xff, len - n);
-	if (nexus->fate == PSIM_FAULT_PARITY && !pos)
+	if (nexus->fate == SIM_FAULT_PARITY && !pos)
 		buf[0] ^= 0x10;
 }
 
 /**
- * psim_damage_data_out() - the same to the target
+ * sim_damage_data_out() - the same to the target
  * @chip: the chip
  * @nexus: the command
  * @buf: where from
@@ -159,18 +159,18 @@ void psim_damage_data_in(struct psim_chip *chip, struct psim_nexus *nexus,
  *
  * Context: any.
  */
-void psim_damage_data_out(struct psim_chip *chip, struct psim_nexus *nexus,
-			  const u8 *buf, u32 pos, u32 len)
+void sim_damage_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
+			 const u8 *buf, u32 pos, u32 len)
 {
-	u32 n = real_part(&nexus->task, PSIM_DIR_OUT, pos, len);
+	u32 n = real_part(&nexus->task, SIM_DIR_OUT, pos, len);
 
 	/* What is damaged is not taken. */
-	if (n && nexus->fate != PSIM_FAULT_PARITY)
+	if (n && nexus->fate != SIM_FAULT_PARITY)
 		chip->seam->data_out(&nexus->task, buf, pos, n);
 }
 
 /**
- * psim_damage_end() - the data of a command with a fate have moved
+ * sim_damage_end() - the data of a command with a fate have moved
  * @nexus: the command; busy for the caller
  *
  * A target that did not get what it was to have says so. What it sent and did
@@ -179,17 +179,17 @@ void psim_damage_data_out(struct psim_chip *chip, struct psim_nexus *nexus,
  * Context: any.
  * Return: true if the target's own status does not count.
  */
-bool psim_damage_end(struct psim_nexus *nexus)
+bool sim_damage_end(struct sim_nexus *nexus)
 {
-	bool out = nexus->task.dir == PSIM_DIR_OUT;
+	bool out = nexus->task.dir == SIM_DIR_OUT;
 
 	switch (nexus->fate) {
-	case PSIM_FAULT_SHORT_DATA:
-	case PSIM_FAULT_WRONG_PHASE:
+	case SIM_FAULT_SHORT_DATA:
+	case SIM_FAULT_WRONG_PHASE:
 		if (out)
 			check(nexus, ABORTED_COMMAND, ASC_DATA_PHASE);
 		return out;
-	case PSIM_FAULT_PARITY:
+	case SIM_FAULT_PARITY:
 		if (out)
 			check(nexus, ABORTED_COMMAND, ASC_PARITY);
 		return out;

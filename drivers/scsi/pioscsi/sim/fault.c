@@ -8,32 +8,32 @@
 
 #include "fault.h"
 
-static bool is_armed(const struct psim_fault *fault)
+static bool is_armed(const struct sim_fault *fault)
 {
 	return fault->probability || fault->interval;
 }
 
 /* The hot path reads one word only: keep it true. */
-static void update(struct psim_faults *faults, bool state)
+static void update(struct sim_faults *faults, bool state)
 {
-	u32 active = state ? PSIM_FAULT_STATE : 0;
+	u32 active = state ? SIM_FAULT_STATE : 0;
 	unsigned int kind;
 
 	lockdep_assert_held(&faults->lock);
-	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
+	for (kind = 0; kind < SIM_FAULT_KINDS; kind++)
 		if (is_armed(&faults->kind[kind]))
 			active |= BIT(kind);
 	WRITE_ONCE(faults->active, active);
 }
 
 /**
- * psim_faults_seed() - begin the chance anew
+ * sim_faults_seed() - begin the chance anew
  * @faults: the chip's faults
  * @seed: the same seed makes the same decisions
  *
  * Context: any.
  */
-void psim_faults_seed(struct psim_faults *faults, u32 seed)
+void sim_faults_seed(struct sim_faults *faults, u32 seed)
 {
 	unsigned long flags;
 	unsigned int kind;
@@ -41,38 +41,38 @@ void psim_faults_seed(struct psim_faults *faults, u32 seed)
 	raw_spin_lock_irqsave(&faults->lock, flags);
 	WRITE_ONCE(faults->seed, seed);
 	prandom_seed_state(&faults->rnd, seed);
-	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
+	for (kind = 0; kind < SIM_FAULT_KINDS; kind++)
 		faults->kind[kind].seen = 0;
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 }
 
 /**
- * psim_faults_init() - a chip without faults
+ * sim_faults_init() - a chip without faults
  * @faults: the chip's faults, zeroed
  * @seed: for the chance
  *
  * Context: any.
  */
-void psim_faults_init(struct psim_faults *faults, u32 seed)
+void sim_faults_init(struct sim_faults *faults, u32 seed)
 {
 	unsigned int kind;
 
-	BUILD_BUG_ON(BIT(PSIM_FAULT_KINDS - 1) & PSIM_FAULT_STATE);
+	BUILD_BUG_ON(BIT(SIM_FAULT_KINDS - 1) & SIM_FAULT_STATE);
 
 	raw_spin_lock_init(&faults->lock);
-	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
+	for (kind = 0; kind < SIM_FAULT_KINDS; kind++)
 		faults->kind[kind].faults = faults;
-	psim_faults_seed(faults, seed);
+	sim_faults_seed(faults, seed);
 }
 
 /**
- * psim_faults_set_state() - whether a fault has left the chip in a state
+ * sim_faults_set_state() - whether a fault has left the chip in a state
  * @faults: the chip's faults
  * @state: whether register accesses have to be looked at
  *
  * Context: any.
  */
-void psim_faults_set_state(struct psim_faults *faults, bool state)
+void sim_faults_set_state(struct sim_faults *faults, bool state)
 {
 	unsigned long flags;
 
@@ -82,7 +82,7 @@ void psim_faults_set_state(struct psim_faults *faults, bool state)
 }
 
 /**
- * psim_fault_set() - arm or disarm a fault
+ * sim_fault_set() - arm or disarm a fault
  * @fault: the fault
  * @field: its probability, interval or times
  * @val: what that shall be
@@ -90,10 +90,10 @@ void psim_faults_set_state(struct psim_faults *faults, bool state)
  * Context: any.
  * Return: 0, or -ERANGE if it cannot be that.
  */
-int psim_fault_set(struct psim_fault *fault, u32 *field, u64 val)
+int sim_fault_set(struct sim_fault *fault, u32 *field, u64 val)
 {
-	struct psim_faults *faults = fault->faults;
-	u64 max = field == &fault->probability ? PSIM_FAULT_PER_MILLE : U32_MAX;
+	struct sim_faults *faults = fault->faults;
+	u64 max = field == &fault->probability ? SIM_FAULT_PER_MILLE : U32_MAX;
 	unsigned long flags;
 
 	if (val > max)
@@ -102,19 +102,19 @@ int psim_fault_set(struct psim_fault *fault, u32 *field, u64 val)
 	WRITE_ONCE(*field, val);
 	if (field == &fault->interval)
 		fault->seen = 0;
-	update(faults, faults->active & PSIM_FAULT_STATE);
+	update(faults, faults->active & SIM_FAULT_STATE);
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 	return 0;
 }
 
-static bool chance(struct psim_fault *fault)
+static bool chance(struct sim_fault *fault)
 {
 	return fault->probability &&
-	       prandom_u32_state(&fault->faults->rnd) % PSIM_FAULT_PER_MILLE <
+	       prandom_u32_state(&fault->faults->rnd) % SIM_FAULT_PER_MILLE <
 	       fault->probability;
 }
 
-static bool turn(struct psim_fault *fault)
+static bool turn(struct sim_fault *fault)
 {
 	if (!fault->interval || ++fault->seen < fault->interval)
 		return false;
@@ -122,7 +122,7 @@ static bool turn(struct psim_fault *fault)
 	return true;
 }
 
-static void count(struct psim_fault *fault)
+static void count(struct sim_fault *fault)
 {
 	WRITE_ONCE(fault->injected, fault->injected + 1);
 	WRITE_ONCE(fault->faults->injected, fault->faults->injected + 1);
@@ -133,20 +133,20 @@ static void count(struct psim_fault *fault)
 		return;
 	WRITE_ONCE(fault->probability, 0);
 	WRITE_ONCE(fault->interval, 0);
-	update(fault->faults, fault->faults->active & PSIM_FAULT_STATE);
+	update(fault->faults, fault->faults->active & SIM_FAULT_STATE);
 }
 
 /**
- * psim_fault_hit() - here is an opportunity: does the fault happen?
+ * sim_fault_hit() - here is an opportunity: does the fault happen?
  * @faults: the chip's faults
  * @kind: which
  *
  * Context: any.
  * Return: true if so; it is counted then.
  */
-bool psim_fault_hit(struct psim_faults *faults, enum psim_fault_kind kind)
+bool sim_fault_hit(struct sim_faults *faults, enum sim_fault_kind kind)
 {
-	struct psim_fault *fault = &faults->kind[kind];
+	struct sim_fault *fault = &faults->kind[kind];
 	unsigned long flags;
 	bool hit;
 
@@ -162,13 +162,13 @@ bool psim_fault_hit(struct psim_faults *faults, enum psim_fault_kind kind)
 }
 
 /**
- * psim_fault_random() - a number from the same chance
+ * sim_fault_random() - a number from the same chance
  * @faults: the chip's faults
  *
  * Context: any.
  * Return: any number.
  */
-u32 psim_fault_random(struct psim_faults *faults)
+u32 sim_fault_random(struct sim_faults *faults)
 {
 	unsigned long flags;
 	u32 val;

@@ -11,20 +11,20 @@
 
 #include "grave.h"
 
-#define PSIM_GRAVE_MAX	500
+#define SIM_GRAVE_MAX	500
 
 /*
  * A grave is its user's own until it is closed; then it belongs to RCU.
  */
-struct psim_grave {
+struct sim_grave {
 	struct rcu_head rcu;
 	unsigned int count;
-	void *mem[PSIM_GRAVE_MAX];
+	void *mem[SIM_GRAVE_MAX];
 };
 
-static void psim_grave_free(struct rcu_head *rcu)
+static void sim_grave_free(struct rcu_head *rcu)
 {
-	struct psim_grave *grave = container_of(rcu, struct psim_grave, rcu);
+	struct sim_grave *grave = container_of(rcu, struct sim_grave, rcu);
 	unsigned int i;
 
 	for (i = 0; i < grave->count; i++)
@@ -33,28 +33,28 @@ static void psim_grave_free(struct rcu_head *rcu)
 }
 
 /**
- * psim_grave_close() - free what is in a grave after a grace period
+ * sim_grave_close() - free what is in a grave after a grace period
  * @grave: the grave, or %NULL
  *
  * Before this code goes away, rcu_barrier() must have been called.
  *
  * Context: Any.
  */
-void psim_grave_close(struct psim_grave *grave)
+void sim_grave_close(struct sim_grave *grave)
 {
 	if (grave)
-		call_rcu(&grave->rcu, psim_grave_free);
+		call_rcu(&grave->rcu, sim_grave_free);
 }
 
 /**
- * psim_grave_add() - put memory from kmalloc() into a grave
+ * sim_grave_add() - put memory from kmalloc() into a grave
  * @grave: the grave, or %NULL to begin one
  * @mem: the memory; no new reader can find it
  *
  * Context: Process context. May sleep.
  * Return: the grave to go on with, and to close in the end; may be %NULL.
  */
-struct psim_grave *psim_grave_add(struct psim_grave *grave, void *mem)
+struct sim_grave *sim_grave_add(struct sim_grave *grave, void *mem)
 {
 	BUILD_BUG_ON(sizeof(*grave) > SZ_4K);
 
@@ -66,8 +66,8 @@ struct psim_grave *psim_grave_add(struct psim_grave *grave, void *mem)
 		return NULL;
 	}
 	grave->mem[grave->count++] = mem;
-	if (grave->count < PSIM_GRAVE_MAX)
+	if (grave->count < SIM_GRAVE_MAX)
 		return grave;
-	psim_grave_close(grave);
+	sim_grave_close(grave);
 	return NULL;
 }

@@ -5,9 +5,9 @@
 #ifndef _PIOSCSI_SIM_GRAVE_H
 #define _PIOSCSI_SIM_GRAVE_H
 
-struct psim_grave;
+struct sim_grave;
 
-struct psim_grave *psim_grave_add(struct psim_grave *grave, void *mem);
-void psim_grave_close(struct psim_grave *grave);
+struct sim_grave *sim_grave_add(struct sim_grave *grave, void *mem);
+void sim_grave_close(struct sim_grave *grave);
 
 #endif /* _PIOSCSI_SIM_GRAVE_H */

@@ -21,31 +21,31 @@
 #define RESET_TRIES		10U
 #define RESET_INTERVAL_MS	10
 
-static struct psim_hba *to_sim(struct pioscsi_hba *hba)
+static struct sim_hba *to_sim(struct pioscsi_hba *hba)
 {
 	return hba->priv;
 }
 
 static u32 reg_read(struct pioscsi_hba *hba, unsigned int reg)
 {
-	return psim_chip_read(to_sim(hba)->chip, reg);
+	return sim_chip_read(to_sim(hba)->chip, reg);
 }
 
 static void reg_write(struct pioscsi_hba *hba, unsigned int reg, u32 val)
 {
-	psim_chip_write(to_sim(hba)->chip, reg, val);
+	sim_chip_write(to_sim(hba)->chip, reg, val);
 }
 
 static bool sim_claim(struct pioscsi_hba *hba)
 {
-	u32 isr = reg_read(hba, PSIM_REG_ISR);
+	u32 isr = reg_read(hba, SIM_REG_ISR);
 
 	/* Bits that there are not: nobody is there. */
-	if (!isr || isr & ~PSIM_ISR_ALL)
+	if (!isr || isr & ~SIM_ISR_ALL)
 		return false;
 	/* Without a mask, this may come between any two steps of the owner. */
 	atomic_or(isr, &to_sim(hba)->isr);
-	reg_write(hba, PSIM_REG_ISR, isr);
+	reg_write(hba, SIM_REG_ISR, isr);
 	return true;
 }
 
@@ -53,9 +53,9 @@ static enum pioscsi_next announce(struct pioscsi_hba *hba,
 				  struct pioscsi_xfer *xfer,
 				  enum dma_data_direction dir)
 {
-	xfer->cmd = pioscsi_find_cmd(hba, reg_read(hba, PSIM_REG_CUR_TAG));
+	xfer->cmd = pioscsi_find_cmd(hba, reg_read(hba, SIM_REG_CUR_TAG));
 	xfer->dir = dir;
-	xfer->len = reg_read(hba, PSIM_REG_COUNT);
+	xfer->len = reg_read(hba, SIM_REG_COUNT);
 	return PIOSCSI_XFER;
 }
 
@@ -79,52 +79,52 @@ static enum pioscsi_next phase_data_out(struct pioscsi_hba *hba,
 
 static int result_of(u32 result)
 {
-	if (result & PSIM_RESULT_TIMEOUT)
+	if (result & SIM_RESULT_TIMEOUT)
 		return DID_NO_CONNECT << 16;
-	if (result & PSIM_RESULT_OVERRUN)
+	if (result & SIM_RESULT_OVERRUN)
 		return DID_ERROR << 16;
-	if (result & PSIM_RESULT_PARITY)
+	if (result & SIM_RESULT_PARITY)
 		return DID_PARITY << 16;
-	return FIELD_GET(PSIM_RESULT_STATUS, result);
+	return FIELD_GET(SIM_RESULT_STATUS, result);
 }
 
 static enum pioscsi_next phase_status(struct pioscsi_hba *hba,
 				      struct pioscsi_xfer *xfer)
 {
-	u32 result = reg_read(hba, PSIM_REG_RESULT);
-	unsigned int sense_len = FIELD_GET(PSIM_RESULT_SENSE_LEN, result);
+	u32 result = reg_read(hba, SIM_REG_RESULT);
+	unsigned int sense_len = FIELD_GET(SIM_RESULT_SENSE_LEN, result);
 
-	xfer->cmd = pioscsi_find_cmd(hba, reg_read(hba, PSIM_REG_CUR_TAG));
+	xfer->cmd = pioscsi_find_cmd(hba, reg_read(hba, SIM_REG_CUR_TAG));
 	if (!xfer->cmd)
 		return PIOSCSI_FAULT;
 	if (sense_len)
-		psim_chip_read_rep(to_sim(hba)->chip,
-				   xfer->cmd->scmd->sense_buffer,
-				   min(sense_len, SCSI_SENSE_BUFFERSIZE));
+		sim_chip_read_rep(to_sim(hba)->chip,
+				  xfer->cmd->scmd->sense_buffer,
+				  min(sense_len, SCSI_SENSE_BUFFERSIZE));
 	xfer->cmd->result = result_of(result);
-	reg_write(hba, PSIM_REG_CMD, PSIM_CMD_ACCEPT);
+	reg_write(hba, SIM_REG_CMD, SIM_CMD_ACCEPT);
 	return PIOSCSI_DONE;
 }
 
 static enum pioscsi_next (*const phases[])(struct pioscsi_hba *hba,
 					   struct pioscsi_xfer *xfer) = {
-	[PSIM_PHASE_FREE] = phase_free,
-	[PSIM_PHASE_DATA_IN] = phase_data_in,
-	[PSIM_PHASE_DATA_OUT] = phase_data_out,
-	[PSIM_PHASE_STATUS] = phase_status,
+	[SIM_PHASE_FREE] = phase_free,
+	[SIM_PHASE_DATA_IN] = phase_data_in,
+	[SIM_PHASE_DATA_OUT] = phase_data_out,
+	[SIM_PHASE_STATUS] = phase_status,
 };
 
 static enum pioscsi_next sim_service(struct pioscsi_hba *hba,
 				     struct pioscsi_xfer *xfer)
 {
-	struct psim_hba *sim = to_sim(hba);
+	struct sim_hba *sim = to_sim(hba);
 	u32 isr = atomic_xchg(&sim->isr, 0), stat, phase;
 
-	if (isr & PSIM_ISR_RESET)
+	if (isr & SIM_ISR_RESET)
 		return PIOSCSI_RESET;
-	stat = reg_read(hba, PSIM_REG_STAT);
-	phase = FIELD_GET(PSIM_STAT_PHASE, stat);
-	if (stat & ~PSIM_STAT_ALL || phase >= ARRAY_SIZE(phases))
+	stat = reg_read(hba, SIM_REG_STAT);
+	phase = FIELD_GET(SIM_STAT_PHASE, stat);
+	if (stat & ~SIM_STAT_ALL || phase >= ARRAY_SIZE(phases))
 		return PIOSCSI_FAULT;
 	return phases[phase](hba, xfer);
 }
@@ -132,58 +132,58 @@ static enum pioscsi_next sim_service(struct pioscsi_hba *hba,
 static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 			       unsigned int len)
 {
-	psim_chip_read_rep(to_sim(hba)->chip, buf, len);
+	sim_chip_read_rep(to_sim(hba)->chip, buf, len);
 	return len;
 }
 
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
 {
-	psim_chip_write_rep(to_sim(hba)->chip, buf, len);
+	sim_chip_write_rep(to_sim(hba)->chip, buf, len);
 	return len;
 }
 
 static void sim_mask(struct pioscsi_hba *hba)
 {
-	reg_write(hba, PSIM_REG_IMR, 0);
+	reg_write(hba, SIM_REG_IMR, 0);
 }
 
 static void sim_unmask(struct pioscsi_hba *hba)
 {
-	reg_write(hba, PSIM_REG_IMR, PSIM_ISR_ALL);
+	reg_write(hba, SIM_REG_IMR, SIM_ISR_ALL);
 }
 
 static u32 nexus(unsigned int id, u64 lun)
 {
-	return FIELD_PREP(PSIM_NEXUS_TARGET, id) |
-	       FIELD_PREP(PSIM_NEXUS_LUN, lun);
+	return FIELD_PREP(SIM_NEXUS_TARGET, id) |
+	       FIELD_PREP(SIM_NEXUS_LUN, lun);
 }
 
 static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	const struct scsi_cmnd *scmd = cmd->scmd;
-	u32 mbox[PSIM_MBOX_WORDS];
+	u32 mbox[SIM_MBOX_WORDS];
 	unsigned int i;
 
 	/* What is started before a reset is served would end with the rest. */
-	if (reg_read(hba, PSIM_REG_STAT) & (PSIM_STAT_FULL | PSIM_STAT_BUSY) ||
-	    atomic_read(&to_sim(hba)->isr) & PSIM_ISR_RESET)
+	if (reg_read(hba, SIM_REG_STAT) & (SIM_STAT_FULL | SIM_STAT_BUSY) ||
+	    atomic_read(&to_sim(hba)->isr) & SIM_ISR_RESET)
 		return -EBUSY;
 	for (i = 0; i < 4; i++)
 		mbox[i] = get_unaligned_le32(scmd->cmnd + 4 * i);
 	mbox[i++] = nexus(scmd->device->id, scmd->device->lun);
 	mbox[i] = cmd->tag;
-	psim_chip_write_mbox(to_sim(hba)->chip, mbox);
-	reg_write(hba, PSIM_REG_CMD, PSIM_CMD_START);
+	sim_chip_write_mbox(to_sim(hba)->chip, mbox);
+	reg_write(hba, SIM_REG_CMD, SIM_CMD_START);
 	return 0;
 }
 
 /* Whether the chip is there, and listens. */
 static int check_chip(struct pioscsi_hba *hba)
 {
-	if (reg_read(hba, PSIM_REG_ID) != PSIM_ID)
+	if (reg_read(hba, SIM_REG_ID) != SIM_ID)
 		return -ENODEV;
-	return reg_read(hba, PSIM_REG_STAT) & PSIM_STAT_BUSY ? -EBUSY : 0;
+	return reg_read(hba, SIM_REG_STAT) & SIM_STAT_BUSY ? -EBUSY : 0;
 }
 
 static int command(struct pioscsi_hba *hba, u32 cmd)
@@ -191,26 +191,26 @@ static int command(struct pioscsi_hba *hba, u32 cmd)
 	int err = check_chip(hba);
 
 	if (!err)
-		reg_write(hba, PSIM_REG_CMD, cmd);
+		reg_write(hba, SIM_REG_CMD, cmd);
 	return err;
 }
 
 static int sim_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
-	reg_write(hba, PSIM_REG_TAG, cmd->tag);
-	return command(hba, PSIM_CMD_ABORT_TAG);
+	reg_write(hba, SIM_REG_TAG, cmd->tag);
+	return command(hba, SIM_CMD_ABORT_TAG);
 }
 
 static int sim_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
-	reg_write(hba, PSIM_REG_NEXUS, nexus(id, lun));
-	return command(hba, PSIM_CMD_LUN_RESET);
+	reg_write(hba, SIM_REG_NEXUS, nexus(id, lun));
+	return command(hba, SIM_CMD_LUN_RESET);
 }
 
 static int sim_reset_target(struct pioscsi_hba *hba, unsigned int id)
 {
-	reg_write(hba, PSIM_REG_NEXUS, nexus(id, 0));
-	return command(hba, PSIM_CMD_TARGET_RESET);
+	reg_write(hba, SIM_REG_NEXUS, nexus(id, 0));
+	return command(hba, SIM_CMD_TARGET_RESET);
 }
 
 static int sim_reset_bus(struct pioscsi_hba *hba)
@@ -219,22 +219,22 @@ static int sim_reset_bus(struct pioscsi_hba *hba)
 
 	if (err)
 		return err;
-	reg_write(hba, PSIM_REG_CTRL, PSIM_CTRL_BUS_RESET);
+	reg_write(hba, SIM_REG_CTRL, SIM_CTRL_BUS_RESET);
 	/* Our own reset is no news. */
-	reg_write(hba, PSIM_REG_ISR, PSIM_ISR_ALL);
+	reg_write(hba, SIM_REG_ISR, SIM_ISR_ALL);
 	atomic_set(&to_sim(hba)->isr, 0);
 	return 0;
 }
 
 /**
- * psim_hba_power_cut() - what the chip had in it is lost
+ * sim_hba_power_cut() - what the chip had in it is lost
  * @hba: the HBA, suspended
  *
  * Context: task.
  */
-void psim_hba_power_cut(struct pioscsi_hba *hba)
+void sim_hba_power_cut(struct pioscsi_hba *hba)
 {
-	reg_write(hba, PSIM_REG_CTRL, PSIM_CTRL_RESET);
+	reg_write(hba, SIM_REG_CTRL, SIM_CTRL_RESET);
 	atomic_set(&to_sim(hba)->isr, 0);
 }
 
@@ -244,7 +244,7 @@ static int sim_reset_hba(struct pioscsi_hba *hba)
 	int err;
 
 	for (;;) {
-		psim_hba_power_cut(hba);
+		sim_hba_power_cut(hba);
 		err = check_chip(hba);
 		if (!err || !--tries)
 			return err;
@@ -252,7 +252,7 @@ static int sim_reset_hba(struct pioscsi_hba *hba)
 	}
 }
 
-const struct pioscsi_ops psim_ops = {
+const struct pioscsi_ops sim_ops = {
 	.claim = sim_claim,
 	.service = sim_service,
 	.pio_in = sim_pio_in,
@@ -268,20 +268,20 @@ const struct pioscsi_ops psim_ops = {
 };
 
 /**
- * psim_hba_init() - ready the chip and tell the port what it can
+ * sim_hba_init() - ready the chip and tell the port what it can
  * @hba: the HBA, whose chip is powered
  *
  * Context: task.
  * Return: 0, or -ENODEV if this is not such a chip.
  */
-int psim_hba_init(struct pioscsi_hba *hba)
+int sim_hba_init(struct pioscsi_hba *hba)
 {
 	if (sim_reset_hba(hba))
 		return -ENODEV;
-	hba->can_mask = !reg_read(hba, PSIM_REG_IMR);
-	hba->depth = reg_read(hba, PSIM_REG_DEPTH);
-	hba->max_id = reg_read(hba, PSIM_REG_TARGETS);
-	hba->max_lun = reg_read(hba, PSIM_REG_LUNS);
+	hba->can_mask = !reg_read(hba, SIM_REG_IMR);
+	hba->depth = reg_read(hba, SIM_REG_DEPTH);
+	hba->max_id = reg_read(hba, SIM_REG_TARGETS);
+	hba->max_lun = reg_read(hba, SIM_REG_LUNS);
 	hba->max_cmd_len = 16;
 	hba->align = DATA_PORT_WIDTH;
 	hba->can_calibrate = true;

@@ -6,25 +6,25 @@
 
 #include <pioscsi/pioscsi.h>
 
-struct psim_bus;
-struct psim_chip;
+struct sim_bus;
+struct sim_chip;
 
 /**
- * struct psim_hba - the front end's state of one simulated HBA
+ * struct sim_hba - the front end's state of one simulated HBA
  * @chip: the registers
  * @bus: what stands behind the chip; here only for its owner, the glue
- * @isr: PSIM_ISR_* that were acknowledged and not yet served; owner of the
+ * @isr: SIM_ISR_* that were acknowledged and not yet served; owner of the
  *	chip
  */
-struct psim_hba {
-	struct psim_chip *chip;
-	struct psim_bus *bus;
+struct sim_hba {
+	struct sim_chip *chip;
+	struct sim_bus *bus;
 	atomic_t isr;
 };
 
-extern const struct pioscsi_ops psim_ops;
+extern const struct pioscsi_ops sim_ops;
 
-int psim_hba_init(struct pioscsi_hba *hba);
-void psim_hba_power_cut(struct pioscsi_hba *hba);
+int sim_hba_init(struct pioscsi_hba *hba);
+void sim_hba_power_cut(struct pioscsi_hba *hba);
 
 #endif /* _PIOSCSI_SIM_HBA_H */

@@ -11,43 +11,43 @@
 #include "lun.h"
 #include "sense.h"
 
-#define PSIM_VENDOR		"PIOSCSI "
-#define PSIM_PRODUCT		"SIMULATED DISK  "
-#define PSIM_REVISION		"0001"
+#define SIM_VENDOR		"PIOSCSI "
+#define SIM_PRODUCT		"SIMULATED DISK  "
+#define SIM_REVISION		"0001"
 
-#define PSIM_INQUIRY_LEN	96
-#define PSIM_VPD_MAX		128
-#define PSIM_SERIAL_LEN		12
+#define SIM_INQUIRY_LEN		96
+#define SIM_VPD_MAX		128
+#define SIM_SERIAL_LEN		12
 
 /* PERIPHERAL QUALIFIER and DEVICE TYPE where there is no logical unit. */
-#define PSIM_NO_PERIPHERAL	0x7f
+#define SIM_NO_PERIPHERAL	0x7f
 
-#define PSIM_EVPD		BIT(0)
+#define SIM_EVPD		BIT(0)
 
 /* Writes the serial number, which is ASCII. */
-static void psim_serial(const struct psim_lun *lu, u8 *buf)
+static void sim_serial(const struct sim_lun *lu, u8 *buf)
 {
-	char serial[PSIM_SERIAL_LEN + 1];
+	char serial[SIM_SERIAL_LEN + 1];
 
 	snprintf(serial, sizeof(serial), "%04x%04x%04x",
 		 lu->bus->config.host_no & 0xffff, lu->target & 0xffff,
 		 lu->lun & 0xffff);
-	memcpy(buf, serial, PSIM_SERIAL_LEN);
+	memcpy(buf, serial, SIM_SERIAL_LEN);
 }
 
 /*
  * The functions for the pages write what is behind the page header, and return
- * its length. They may write PSIM_VPD_MAX - 4 bytes, which are zeroed.
+ * its length. They may write SIM_VPD_MAX - 4 bytes, which are zeroed.
  */
 
-static u32 psim_vpd_serial(const struct psim_lun *lu, u8 *data)
+static u32 sim_vpd_serial(const struct sim_lun *lu, u8 *data)
 {
-	psim_serial(lu, data);
-	return PSIM_SERIAL_LEN;
+	sim_serial(lu, data);
+	return SIM_SERIAL_LEN;
 }
 
 /* A T10 vendor ID and a locally assigned NAA designator. */
-static u32 psim_vpd_id(const struct psim_lun *lu, u8 *data)
+static u32 sim_vpd_id(const struct sim_lun *lu, u8 *data)
 {
 	u64 naa = 0x3ULL << 60 | 0x50494fULL << 36 |
 		  (u64)(lu->bus->config.host_no & 0xfff) << 24 |
@@ -56,9 +56,9 @@ static u32 psim_vpd_id(const struct psim_lun *lu, u8 *data)
 
 	id[0] = 0x02;	/* ASCII */
 	id[1] = 0x01;	/* T10 vendor ID, of the logical unit */
-	id[3] = 8 + 16 + PSIM_SERIAL_LEN;
-	memcpy(&id[4], PSIM_VENDOR PSIM_PRODUCT, 8 + 16);
-	psim_serial(lu, &id[4 + 8 + 16]);
+	id[3] = 8 + 16 + SIM_SERIAL_LEN;
+	memcpy(&id[4], SIM_VENDOR SIM_PRODUCT, 8 + 16);
+	sim_serial(lu, &id[4 + 8 + 16]);
 	id += 4 + id[3];
 
 	id[0] = 0x01;	/* binary */
@@ -70,31 +70,31 @@ static u32 psim_vpd_id(const struct psim_lun *lu, u8 *data)
 }
 
 /* Block Limits. */
-static u32 psim_vpd_limits(const struct psim_lun *lu, u8 *data)
+static u32 sim_vpd_limits(const struct sim_lun *lu, u8 *data)
 {
 	u8 *page = data - 4;
 	unsigned int shift = lu->medium.block_shift;
 
 	page[4] = BIT(0);	/* WSNZ */
-	put_unaligned_be32(PSIM_MAX_TRANSFER >> shift, &page[8]);
-	put_unaligned_be32(PSIM_MAX_UNMAP >> shift, &page[20]);
-	put_unaligned_be32(PSIM_MAX_UNMAP_DESC, &page[24]);
+	put_unaligned_be32(SIM_MAX_TRANSFER >> shift, &page[8]);
+	put_unaligned_be32(SIM_MAX_UNMAP >> shift, &page[20]);
+	put_unaligned_be32(SIM_MAX_UNMAP_DESC, &page[24]);
 	/* OPTIMAL UNMAP GRANULARITY: what gives memory back. */
-	put_unaligned_be32(PSIM_CHUNK_SIZE >> shift, &page[28]);
+	put_unaligned_be32(SIM_CHUNK_SIZE >> shift, &page[28]);
 	page[32] = BIT(7);	/* UGAVALID */
-	put_unaligned_be64(PSIM_MAX_WRITE_SAME >> shift, &page[36]);
+	put_unaligned_be64(SIM_MAX_WRITE_SAME >> shift, &page[36]);
 	return 0x3c;
 }
 
 /* Block Device Characteristics. */
-static u32 psim_vpd_characteristics(const struct psim_lun *lu, u8 *data)
+static u32 sim_vpd_characteristics(const struct sim_lun *lu, u8 *data)
 {
 	put_unaligned_be16(1, &data[0]);	/* does not rotate */
 	return 0x3c;
 }
 
 /* Logical Block Provisioning. */
-static u32 psim_vpd_provisioning(const struct psim_lun *lu, u8 *data)
+static u32 sim_vpd_provisioning(const struct sim_lun *lu, u8 *data)
 {
 	/* LBPU, LBPWS, LBPWS10, LBPRZ; neither ANC_SUP nor DP. */
 	data[1] = BIT(7) | BIT(6) | BIT(5) | BIT(2);
@@ -102,55 +102,55 @@ static u32 psim_vpd_provisioning(const struct psim_lun *lu, u8 *data)
 	return 4;
 }
 
-static u32 psim_vpd_supported(const struct psim_lun *lu, u8 *data);
+static u32 sim_vpd_supported(const struct sim_lun *lu, u8 *data);
 
 static const struct {
 	u8 code;
-	u32 (*fill)(const struct psim_lun *lu, u8 *data);
-} psim_vpd[] = {
-	{ 0x00, psim_vpd_supported },
-	{ 0x80, psim_vpd_serial },
-	{ 0x83, psim_vpd_id },
-	{ 0xb0, psim_vpd_limits },
-	{ 0xb1, psim_vpd_characteristics },
-	{ 0xb2, psim_vpd_provisioning },
+	u32 (*fill)(const struct sim_lun *lu, u8 *data);
+} sim_vpd[] = {
+	{ 0x00, sim_vpd_supported },
+	{ 0x80, sim_vpd_serial },
+	{ 0x83, sim_vpd_id },
+	{ 0xb0, sim_vpd_limits },
+	{ 0xb1, sim_vpd_characteristics },
+	{ 0xb2, sim_vpd_provisioning },
 };
 
 /* Without a logical unit, this page is the only one. */
-static u32 psim_vpd_supported(const struct psim_lun *lu, u8 *data)
+static u32 sim_vpd_supported(const struct sim_lun *lu, u8 *data)
 {
-	unsigned int i, count = lu ? ARRAY_SIZE(psim_vpd) : 1;
+	unsigned int i, count = lu ? ARRAY_SIZE(sim_vpd) : 1;
 
 	for (i = 0; i < count; i++)
-		data[i] = psim_vpd[i].code;
+		data[i] = sim_vpd[i].code;
 	return count;
 }
 
-static int psim_inquiry_vpd(struct psim_task *task, u32 alloc_len, gfp_t gfp)
+static int sim_inquiry_vpd(struct sim_task *task, u32 alloc_len, gfp_t gfp)
 {
-	struct psim_lun *lu = task->lu;
+	struct sim_lun *lu = task->lu;
 	u8 code = task->cdb[2];
-	unsigned int i, count = lu ? ARRAY_SIZE(psim_vpd) : 1;
+	unsigned int i, count = lu ? ARRAY_SIZE(sim_vpd) : 1;
 	u32 len;
 	int ret;
 
-	for (i = 0; i < count && psim_vpd[i].code != code; i++)
+	for (i = 0; i < count && sim_vpd[i].code != code; i++)
 		;
 	if (i == count)
-		return psim_invalid_cdb(task, 2, 7);
-	ret = psim_reply(task, PSIM_VPD_MAX, gfp);
+		return sim_invalid_cdb(task, 2, 7);
+	ret = sim_reply(task, SIM_VPD_MAX, gfp);
 	if (ret)
 		return ret;
-	task->buf[0] = lu ? 0 : PSIM_NO_PERIPHERAL;
+	task->buf[0] = lu ? 0 : SIM_NO_PERIPHERAL;
 	task->buf[1] = code;
-	len = psim_vpd[i].fill(lu, &task->buf[4]);
+	len = sim_vpd[i].fill(lu, &task->buf[4]);
 	put_unaligned_be16(len, &task->buf[2]);
-	psim_reply_len(task, 4 + len, alloc_len);
+	sim_reply_len(task, 4 + len, alloc_len);
 	return 0;
 }
 
-static int psim_inquiry_standard(struct psim_task *task, u32 alloc_len,
-				 gfp_t gfp)
+static int sim_inquiry_standard(struct sim_task *task, u32 alloc_len,
+				gfp_t gfp)
 {
 	/* SAM-4, SPC-4 and SBC-3, no version claimed. */
 	static const u16 version[] = { 0x0080, 0x0460, 0x04c0 };
@@ -159,33 +159,33 @@ static int psim_inquiry_standard(struct psim_task *task, u32 alloc_len,
 	int ret;
 
 	if (task->cdb[2])
-		return psim_invalid_cdb(task, 2, 7);
-	ret = psim_reply(task, PSIM_INQUIRY_LEN, gfp);
+		return sim_invalid_cdb(task, 2, 7);
+	ret = sim_reply(task, SIM_INQUIRY_LEN, gfp);
 	if (ret)
 		return ret;
 	data = task->buf;
-	data[0] = task->lu ? 0 : PSIM_NO_PERIPHERAL;
+	data[0] = task->lu ? 0 : SIM_NO_PERIPHERAL;
 	data[2] = 0x06;			/* SPC-4 */
 	data[3] = BIT(4) | 0x02;	/* HISUP, response data format */
-	data[4] = PSIM_INQUIRY_LEN - 5;
+	data[4] = SIM_INQUIRY_LEN - 5;
 	if (!task->bus->config.untagged)
 		data[7] = BIT(1);	/* CMDQUE */
-	memcpy(&data[8], PSIM_VENDOR PSIM_PRODUCT PSIM_REVISION, 8 + 16 + 4);
+	memcpy(&data[8], SIM_VENDOR SIM_PRODUCT SIM_REVISION, 8 + 16 + 4);
 	for (i = 0; i < ARRAY_SIZE(version); i++)
 		put_unaligned_be16(version[i], &data[58 + 2 * i]);
-	psim_reply_len(task, PSIM_INQUIRY_LEN, alloc_len);
+	sim_reply_len(task, SIM_INQUIRY_LEN, alloc_len);
 	return 0;
 }
 
-static int psim_inquiry_exec(struct psim_task *task, gfp_t gfp)
+static int sim_inquiry_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be16(&task->cdb[3]);
 
-	if (task->cdb[1] & PSIM_EVPD)
-		return psim_inquiry_vpd(task, alloc_len, gfp);
-	return psim_inquiry_standard(task, alloc_len, gfp);
+	if (task->cdb[1] & SIM_EVPD)
+		return sim_inquiry_vpd(task, alloc_len, gfp);
+	return sim_inquiry_standard(task, alloc_len, gfp);
 }
 
-const struct psim_cmd psim_cmd_inquiry = {
-	.exec = psim_inquiry_exec,
+const struct sim_cmd sim_cmd_inquiry = {
+	.exec = sim_inquiry_exec,
 };

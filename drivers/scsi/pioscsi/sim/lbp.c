@@ -21,137 +21,137 @@
 #include "sense.h"
 
 /* Byte 1 of WRITE SAME. */
-#define PSIM_WS_UNMAP		BIT(3)
-#define PSIM_WS_NDOB		BIT(0)	/* (16) only */
+#define SIM_WS_UNMAP		BIT(3)
+#define SIM_WS_NDOB		BIT(0)	/* (16) only */
 
 /* Memory that WRITE SAME provides at a time, bytes. */
-#define PSIM_WS_STEP		(64U << 10)
+#define SIM_WS_STEP		(64U << 10)
 
-#define PSIM_UNMAP_HEADER	8
-#define PSIM_UNMAP_DESC		16
+#define SIM_UNMAP_HEADER	8
+#define SIM_UNMAP_DESC		16
 
-#define PSIM_STATUS_HEADER	8
-#define PSIM_STATUS_DESC	16
-#define PSIM_STATUS_MAX		255	/* descriptors in one answer */
-#define PSIM_DEALLOCATED	1	/* PROVISIONING STATUS */
+#define SIM_STATUS_HEADER	8
+#define SIM_STATUS_DESC		16
+#define SIM_STATUS_MAX		255	/* descriptors in one answer */
+#define SIM_DEALLOCATED		1	/* PROVISIONING STATUS */
 
-static int psim_write_same_exec(struct psim_task *task, gfp_t gfp)
+static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 {
 	unsigned int shift = task->lu->medium.block_shift;
-	u32 block = psim_lun_block(task->lu);
-	u32 count = psim_cdb_count(task);
-	u64 lba = psim_cdb_lba(task);
+	u32 block = sim_lun_block(task->lu);
+	u32 count = sim_cdb_count(task);
+	u64 lba = sim_cdb_lba(task);
 	int ret;
 
 	/* WSNZ: 0 is as wrong as too many. */
-	ret = psim_check_count(task, count - 1,
-			       (PSIM_MAX_WRITE_SAME >> shift) - 1);
+	ret = sim_check_count(task, count - 1,
+			      (SIM_MAX_WRITE_SAME >> shift) - 1);
 	if (!ret)
-		ret = psim_check_range(task, lba, count);
+		ret = sim_check_range(task, lba, count);
 	if (ret)
 		return ret;
 	task->pos = lba << shift;
 	task->priv = (u64)count << shift;
 	/* Without a data-out buffer, the block is that of zeroes. */
-	if (task->cdb[1] & PSIM_WS_NDOB)
-		return psim_reply(task, block, gfp);
-	return psim_expect(task, block, gfp);
+	if (task->cdb[1] & SIM_WS_NDOB)
+		return sim_reply(task, block, gfp);
+	return sim_expect(task, block, gfp);
 }
 
 /* Writes the block to @len bytes from @pos on. Returns 0 or -ENOMEM. */
-static int psim_write_same_step(struct psim_task *task, u64 pos, u32 len,
-				gfp_t gfp)
+static int sim_write_same_step(struct sim_task *task, u64 pos, u32 len,
+			       gfp_t gfp)
 {
-	struct psim_medium *medium = &task->lu->medium;
-	u32 done, block = psim_lun_block(task->lu);
+	struct sim_medium *medium = &task->lu->medium;
+	u32 done, block = sim_lun_block(task->lu);
 	int ret;
 
-	ret = psim_medium_map(medium, pos, len, gfp);
+	ret = sim_medium_map(medium, pos, len, gfp);
 	if (ret)
 		return ret;
 	for (done = 0; done < len; done += block)
-		psim_medium_write(medium, pos + done, task->buf, block);
+		sim_medium_write(medium, pos + done, task->buf, block);
 	return 0;
 }
 
-static int psim_write_same_finish(struct psim_task *task, gfp_t gfp)
+static int sim_write_same_finish(struct sim_task *task, gfp_t gfp)
 {
 	u64 done;
 
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
 	/* Only what reads as zeroes afterwards may be deallocated. */
-	if (task->cdb[1] & PSIM_WS_UNMAP &&
-	    !memchr_inv(task->buf, 0, psim_lun_block(task->lu))) {
-		psim_medium_unmap(&task->lu->medium, task->pos, task->priv);
+	if (task->cdb[1] & SIM_WS_UNMAP &&
+	    !memchr_inv(task->buf, 0, sim_lun_block(task->lu))) {
+		sim_medium_unmap(&task->lu->medium, task->pos, task->priv);
 		return 0;
 	}
-	for (done = 0; done < task->priv; done += PSIM_WS_STEP) {
-		u32 len = min_t(u64, task->priv - done, PSIM_WS_STEP);
+	for (done = 0; done < task->priv; done += SIM_WS_STEP) {
+		u32 len = min_t(u64, task->priv - done, SIM_WS_STEP);
 
-		if (psim_write_same_step(task, task->pos + done, len, gfp))
-			return psim_check(task, DATA_PROTECT,
-					  PSIM_ASC_NO_SPACE);
+		if (sim_write_same_step(task, task->pos + done, len, gfp))
+			return sim_check(task, DATA_PROTECT,
+					 SIM_ASC_NO_SPACE);
 		cond_resched();
 	}
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_write_same = {
-	.exec = psim_write_same_exec,
-	.finish = psim_write_same_finish,
+const struct sim_cmd sim_cmd_write_same = {
+	.exec = sim_write_same_exec,
+	.finish = sim_write_same_finish,
 };
 
-static int psim_unmap_exec(struct psim_task *task, gfp_t gfp)
+static int sim_unmap_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 len = get_unaligned_be16(&task->cdb[7]);
 
-	if (len && len < PSIM_UNMAP_HEADER)
-		return psim_check(task, ILLEGAL_REQUEST,
-				  PSIM_ASC_PARAM_LENGTH);
-	return psim_expect(task, len, gfp);
+	if (len && len < SIM_UNMAP_HEADER)
+		return sim_check(task, ILLEGAL_REQUEST,
+				 SIM_ASC_PARAM_LENGTH);
+	return sim_expect(task, len, gfp);
 }
 
 /* Checks one descriptor; @left is how many blocks may still be unmapped. */
-static int psim_unmap_check_desc(struct psim_task *task, u32 off, u32 *left)
+static int sim_unmap_check_desc(struct sim_task *task, u32 off, u32 *left)
 {
 	const u8 *desc = &task->buf[off];
 	u64 lba = get_unaligned_be64(&desc[0]);
 	u32 count = get_unaligned_be32(&desc[8]);
 
 	if (get_unaligned_be32(&desc[12]))
-		return psim_invalid_param(task, off + 12, 7);
+		return sim_invalid_param(task, off + 12, 7);
 	if (count > *left)
-		return psim_invalid_param(task, off + 8, 7);
+		return sim_invalid_param(task, off + 8, 7);
 	*left -= count;
 	/* No blocks at the end of the medium are no error. */
 	if (!count && lba <= task->lu->blocks)
 		return 0;
-	return psim_check_range(task, lba, count);
+	return sim_check_range(task, lba, count);
 }
 
 /* Checks all of the parameter list. Sets the number of descriptors. */
-static int psim_unmap_check(struct psim_task *task, unsigned int *count)
+static int sim_unmap_check(struct sim_task *task, unsigned int *count)
 {
-	u32 left = PSIM_MAX_UNMAP >> task->lu->medium.block_shift;
+	u32 left = SIM_MAX_UNMAP >> task->lu->medium.block_shift;
 	const u8 *data = task->buf;
 	unsigned int i;
 	int ret = 0;
 
 	if (get_unaligned_be32(&data[4]))
-		return psim_invalid_param(task, 4, 7);
+		return sim_invalid_param(task, 4, 7);
 	/* A descriptor that is not complete is ignored. */
 	*count = min_t(u32, get_unaligned_be16(&data[2]),
-		       task->buf_len - PSIM_UNMAP_HEADER) / PSIM_UNMAP_DESC;
-	if (*count > PSIM_MAX_UNMAP_DESC)
-		return psim_invalid_param(task, 2, 7);
+		       task->buf_len - SIM_UNMAP_HEADER) / SIM_UNMAP_DESC;
+	if (*count > SIM_MAX_UNMAP_DESC)
+		return sim_invalid_param(task, 2, 7);
 	for (i = 0; !ret && i < *count; i++)
-		ret = psim_unmap_check_desc(task, PSIM_UNMAP_HEADER +
-					    i * PSIM_UNMAP_DESC, &left);
+		ret = sim_unmap_check_desc(task, SIM_UNMAP_HEADER +
+					   i * SIM_UNMAP_DESC, &left);
 	return ret;
 }
 
-static int psim_unmap_finish(struct psim_task *task, gfp_t gfp)
+static int sim_unmap_finish(struct sim_task *task, gfp_t gfp)
 {
 	unsigned int shift = task->lu->medium.block_shift;
 	unsigned int i, count;
@@ -162,70 +162,70 @@ static int psim_unmap_finish(struct psim_task *task, gfp_t gfp)
 		return 0;
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
-	ret = psim_unmap_check(task, &count);
+	ret = sim_unmap_check(task, &count);
 	if (ret)
 		return ret;
-	desc = task->buf + PSIM_UNMAP_HEADER;
-	for (i = 0; i < count; i++, desc += PSIM_UNMAP_DESC)
-		psim_medium_unmap(&task->lu->medium,
-				  get_unaligned_be64(&desc[0]) << shift,
-				  (u64)get_unaligned_be32(&desc[8]) << shift);
+	desc = task->buf + SIM_UNMAP_HEADER;
+	for (i = 0; i < count; i++, desc += SIM_UNMAP_DESC)
+		sim_medium_unmap(&task->lu->medium,
+				 get_unaligned_be64(&desc[0]) << shift,
+				 (u64)get_unaligned_be32(&desc[8]) << shift);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_unmap = {
-	.exec = psim_unmap_exec,
-	.finish = psim_unmap_finish,
+const struct sim_cmd sim_cmd_unmap = {
+	.exec = sim_unmap_exec,
+	.finish = sim_unmap_finish,
 };
 
 /* Describes the blocks from @lba on that are alike. Returns their number. */
-static u32 psim_put_lba_status(struct psim_lun *lu, u64 lba, u8 *desc)
+static u32 sim_put_lba_status(struct sim_lun *lu, u64 lba, u8 *desc)
 {
 	unsigned int shift = lu->medium.block_shift;
 	u64 count = min_t(u64, lu->blocks - lba, U32_MAX);
 	bool mapped;
 
-	count = psim_medium_run(&lu->medium, lba << shift,
-				(lba + count) << shift, &mapped) >> shift;
+	count = sim_medium_run(&lu->medium, lba << shift,
+			       (lba + count) << shift, &mapped) >> shift;
 	put_unaligned_be64(lba, &desc[0]);
 	put_unaligned_be32(count, &desc[8]);
-	desc[12] = mapped ? 0 : PSIM_DEALLOCATED;
+	desc[12] = mapped ? 0 : SIM_DEALLOCATED;
 	return count;
 }
 
-static int psim_get_lba_status_exec(struct psim_task *task, gfp_t gfp)
+static int sim_get_lba_status_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[10]);
-	u64 lba = psim_cdb_lba(task);
-	struct psim_lun *lu = task->lu;
-	u32 len = PSIM_STATUS_HEADER;
+	u64 lba = sim_cdb_lba(task);
+	struct sim_lun *lu = task->lu;
+	u32 len = SIM_STATUS_HEADER;
 	u32 descs;
 	int ret;
 
-	ret = psim_check_range(task, lba, 0);
+	ret = sim_check_range(task, lba, 0);
 	if (ret)
 		return ret;
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
 	/* No more descriptors than are asked for, but at least one. */
-	descs = clamp_t(u32, alloc_len, PSIM_STATUS_HEADER + 1,
-			PSIM_STATUS_HEADER +
-			PSIM_STATUS_MAX * PSIM_STATUS_DESC);
-	descs = DIV_ROUND_UP(descs - PSIM_STATUS_HEADER, PSIM_STATUS_DESC);
-	ret = psim_reply(task, PSIM_STATUS_HEADER + descs * PSIM_STATUS_DESC,
-			 gfp);
+	descs = clamp_t(u32, alloc_len, SIM_STATUS_HEADER + 1,
+			SIM_STATUS_HEADER +
+			SIM_STATUS_MAX * SIM_STATUS_DESC);
+	descs = DIV_ROUND_UP(descs - SIM_STATUS_HEADER, SIM_STATUS_DESC);
+	ret = sim_reply(task, SIM_STATUS_HEADER + descs * SIM_STATUS_DESC,
+			gfp);
 	if (ret)
 		return ret;
 	while (lba < lu->blocks && len < task->buf_len) {
-		lba += psim_put_lba_status(lu, lba, &task->buf[len]);
-		len += PSIM_STATUS_DESC;
+		lba += sim_put_lba_status(lu, lba, &task->buf[len]);
+		len += SIM_STATUS_DESC;
 		cond_resched();
 	}
 	put_unaligned_be32(len - 4, task->buf);
-	psim_reply_len(task, len, alloc_len);
+	sim_reply_len(task, len, alloc_len);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_get_lba_status = {
-	.exec = psim_get_lba_status_exec,
+const struct sim_cmd sim_cmd_get_lba_status = {
+	.exec = sim_get_lba_status_exec,
 };

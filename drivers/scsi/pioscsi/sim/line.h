@@ -5,17 +5,17 @@
 #ifndef _PIOSCSI_SIM_LINE_H
 #define _PIOSCSI_SIM_LINE_H
 
-struct psim_line;
-struct psim_lines;
+struct sim_line;
+struct sim_lines;
 
-struct psim_lines *psim_lines_create(unsigned int num);
-void psim_lines_destroy(struct psim_lines *lines);
-struct psim_line *psim_lines_get(struct psim_lines *lines, unsigned int i);
+struct sim_lines *sim_lines_create(unsigned int num);
+void sim_lines_destroy(struct sim_lines *lines);
+struct sim_line *sim_lines_get(struct sim_lines *lines, unsigned int i);
 
-unsigned int psim_line_irq(const struct psim_line *line);
-void psim_line_raise(struct psim_line *line);
-void psim_line_lower(struct psim_line *line);
-void psim_line_pulse(struct psim_line *line);
-void psim_line_sync(struct psim_line *line);
+unsigned int sim_line_irq(const struct sim_line *line);
+void sim_line_raise(struct sim_line *line);
+void sim_line_lower(struct sim_line *line);
+void sim_line_pulse(struct sim_line *line);
+void sim_line_sync(struct sim_line *line);
 
 #endif /* _PIOSCSI_SIM_LINE_H */

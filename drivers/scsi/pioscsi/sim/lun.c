@@ -7,15 +7,15 @@
 #include "lun.h"
 #include "sense.h"
 
-static const u16 psim_ua_code[] = {
-	[PSIM_UA_NONE] = PSIM_ASC_NONE,
-	[PSIM_UA_LUN_RESET] = PSIM_ASC_DEVICE_RESET,
-	[PSIM_UA_BUS_RESET] = PSIM_ASC_BUS_RESET,
-	[PSIM_UA_POWER_ON] = PSIM_ASC_POWER_ON,
+static const u16 sim_ua_code[] = {
+	[SIM_UA_NONE] = SIM_ASC_NONE,
+	[SIM_UA_LUN_RESET] = SIM_ASC_DEVICE_RESET,
+	[SIM_UA_BUS_RESET] = SIM_ASC_BUS_RESET,
+	[SIM_UA_POWER_ON] = SIM_ASC_POWER_ON,
 };
 
 /**
- * psim_lun_init() - power a logical unit on
+ * sim_lun_init() - power a logical unit on
  * @lu: the logical unit
  * @bus: where it is; its config is valid
  * @target: ID of its target
@@ -23,8 +23,8 @@ static const u16 psim_ua_code[] = {
  *
  * Context: Any.
  */
-void psim_lun_init(struct psim_lun *lu, struct psim_bus *bus,
-		   unsigned int target, unsigned int lun)
+void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
+		  unsigned int target, unsigned int lun)
 {
 	unsigned int shift = ilog2(bus->config.sector_size);
 
@@ -32,24 +32,24 @@ void psim_lun_init(struct psim_lun *lu, struct psim_bus *bus,
 	lu->target = target;
 	lu->lun = lun;
 	lu->blocks = bus->config.dev_size >> shift;
-	psim_medium_init(&lu->medium, shift);
+	sim_medium_init(&lu->medium, shift);
 	spin_lock_init(&lu->lock);
-	psim_lun_event(lu, PSIM_UA_POWER_ON);
+	sim_lun_event(lu, SIM_UA_POWER_ON);
 }
 
 /**
- * psim_lun_exit() - free what a logical unit has
+ * sim_lun_exit() - free what a logical unit has
  * @lu: the logical unit; no task of it is left
  *
  * Context: Process context.
  */
-void psim_lun_exit(struct psim_lun *lu)
+void sim_lun_exit(struct sim_lun *lu)
 {
-	psim_medium_destroy(&lu->medium);
+	sim_medium_destroy(&lu->medium);
 }
 
 /**
- * psim_lun_find() - look a logical unit up
+ * sim_lun_find() - look a logical unit up
  * @bus: the bus
  * @target: target ID
  * @lun: LUN
@@ -57,10 +57,10 @@ void psim_lun_exit(struct psim_lun *lu)
  * Context: Any.
  * Return: the logical unit, or %NULL if there is none.
  */
-struct psim_lun *psim_lun_find(const struct psim_bus *bus, unsigned int target,
-			       unsigned int lun)
+struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
+			     unsigned int lun)
 {
-	const struct psim_bus_config *config = &bus->config;
+	const struct sim_bus_config *config = &bus->config;
 
 	if (target >= config->num_tgts || lun >= config->max_luns)
 		return NULL;
@@ -68,7 +68,7 @@ struct psim_lun *psim_lun_find(const struct psim_bus *bus, unsigned int target,
 }
 
 /**
- * psim_lun_event() - power on or reset a logical unit
+ * sim_lun_event() - power on or reset a logical unit
  * @lu: the logical unit
  * @ua: what happened
  *
@@ -77,12 +77,12 @@ struct psim_lun *psim_lun_find(const struct psim_bus *bus, unsigned int target,
  *
  * Context: Any.
  */
-void psim_lun_event(struct psim_lun *lu, enum psim_ua ua)
+void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&lu->lock, flags);
-	psim_mode_reset(&lu->mode);
+	sim_mode_reset(&lu->mode);
 	WRITE_ONCE(lu->stopped, false);
 	if (ua > lu->ua)
 		WRITE_ONCE(lu->ua, ua);
@@ -90,24 +90,24 @@ void psim_lun_event(struct psim_lun *lu, enum psim_ua ua)
 }
 
 /**
- * psim_lun_take_ua() - report a unit attention condition, which clears it
+ * sim_lun_take_ua() - report a unit attention condition, which clears it
  * @lu: the logical unit
  *
  * Context: Any.
- * Return: the additional sense code and qualifier (PSIM_ASC_*), PSIM_ASC_NONE
+ * Return: the additional sense code and qualifier (SIM_ASC_*), SIM_ASC_NONE
  * if no condition is pending.
  */
-u16 psim_lun_take_ua(struct psim_lun *lu)
+u16 sim_lun_take_ua(struct sim_lun *lu)
 {
 	unsigned long flags;
-	enum psim_ua ua;
+	enum sim_ua ua;
 
-	if (likely(READ_ONCE(lu->ua) == PSIM_UA_NONE))
-		return PSIM_ASC_NONE;
+	if (likely(READ_ONCE(lu->ua) == SIM_UA_NONE))
+		return SIM_ASC_NONE;
 
 	spin_lock_irqsave(&lu->lock, flags);
 	ua = lu->ua;
-	WRITE_ONCE(lu->ua, PSIM_UA_NONE);
+	WRITE_ONCE(lu->ua, SIM_UA_NONE);
 	spin_unlock_irqrestore(&lu->lock, flags);
-	return psim_ua_code[ua];
+	return sim_ua_code[ua];
 }

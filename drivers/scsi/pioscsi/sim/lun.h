@@ -16,15 +16,15 @@
  * Events that a unit attention condition tells of, in rising precedence: a
  * condition that is pending gives way only to one of the same or higher.
  */
-enum psim_ua {
-	PSIM_UA_NONE,
-	PSIM_UA_LUN_RESET,
-	PSIM_UA_BUS_RESET,
-	PSIM_UA_POWER_ON,
+enum sim_ua {
+	SIM_UA_NONE,
+	SIM_UA_LUN_RESET,
+	SIM_UA_BUS_RESET,
+	SIM_UA_POWER_ON,
 };
 
 /**
- * struct psim_lun - a logical unit
+ * struct sim_lun - a logical unit
  * @bus: where it is
  * @target: ID of its target
  * @lun: its number
@@ -35,41 +35,41 @@ enum psim_ua {
  * @ua: the unit attention condition pending (written under @lock)
  * @stopped: in the stopped power condition (single word, no lock)
  */
-struct psim_lun {
-	struct psim_bus *bus;
+struct sim_lun {
+	struct sim_bus *bus;
 	unsigned int target;
 	unsigned int lun;
 	u64 blocks;
-	struct psim_medium medium;
+	struct sim_medium medium;
 
 	spinlock_t lock;	/* for mode, ua */
-	struct psim_mode mode;
-	enum psim_ua ua;
+	struct sim_mode mode;
+	enum sim_ua ua;
 	bool stopped;
 };
 
 /**
- * struct psim_bus - the targets behind one chip
+ * struct sim_bus - the targets behind one chip
  * @config: what was asked for; constant
  * @lun: all logical units, those of target 0 first; constant
  */
-struct psim_bus {
-	struct psim_bus_config config;
-	struct psim_lun *lun;
+struct sim_bus {
+	struct sim_bus_config config;
+	struct sim_lun *lun;
 };
 
 /* Bytes of a logical block. */
-static inline u32 psim_lun_block(const struct psim_lun *lu)
+static inline u32 sim_lun_block(const struct sim_lun *lu)
 {
 	return 1U << lu->medium.block_shift;
 }
 
-void psim_lun_init(struct psim_lun *lu, struct psim_bus *bus,
-		   unsigned int target, unsigned int lun);
-void psim_lun_exit(struct psim_lun *lu);
-struct psim_lun *psim_lun_find(const struct psim_bus *bus, unsigned int target,
-			       unsigned int lun);
-void psim_lun_event(struct psim_lun *lu, enum psim_ua ua);
-u16 psim_lun_take_ua(struct psim_lun *lu);
+void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
+		  unsigned int target, unsigned int lun);
+void sim_lun_exit(struct sim_lun *lu);
+struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
+			     unsigned int lun);
+void sim_lun_event(struct sim_lun *lu, enum sim_ua ua);
+u16 sim_lun_take_ua(struct sim_lun *lu);
 
 #endif /* _PIOSCSI_SIM_LUN_H */

@@ -21,48 +21,48 @@
 
 #define DRV_NAME	"pioscsi_sim"
 
-static struct psim_lines *lines;
+static struct sim_lines *lines;
 static struct platform_device **boards;
 
-static struct pioscsi_driver psim_driver = {
+static struct pioscsi_driver sim_driver = {
 	.name = DRV_NAME,
 	.owner = THIS_MODULE,
-	.ops = &psim_ops,
-	.priv_size = sizeof(struct psim_hba),
+	.ops = &sim_ops,
+	.priv_size = sizeof(struct sim_hba),
 };
 
 /* Targets, and the chip before them; undone by power_off(). */
 static int power_on(struct pioscsi_hba *hba, unsigned int id)
 {
-	struct psim_line *line = psim_lines_get(lines, id % psim_num_lines());
-	struct psim_hba *sim = hba->priv;
-	struct psim_bus_config bus;
-	struct psim_chip_config chip;
+	struct sim_line *line = sim_lines_get(lines, id % sim_num_lines());
+	struct sim_hba *sim = hba->priv;
+	struct sim_bus_config bus;
+	struct sim_chip_config chip;
 
-	psim_params_bus(&bus, id);
-	psim_params_chip(&chip, id);
-	sim->bus = psim_bus_create(&bus);
+	sim_params_bus(&bus, id);
+	sim_params_chip(&chip, id);
+	sim->bus = sim_bus_create(&bus);
 	if (IS_ERR(sim->bus))
 		return PTR_ERR(sim->bus);
-	sim->chip = psim_chip_create(&chip, sim->bus, line);
+	sim->chip = sim_chip_create(&chip, sim->bus, line);
 	if (IS_ERR(sim->chip)) {
-		psim_bus_destroy(sim->bus);
+		sim_bus_destroy(sim->bus);
 		return PTR_ERR(sim->chip);
 	}
-	if (psim_is_dead(id))
-		psim_damage_die(sim->chip, 0);
-	psim_debugfs_add(sim->chip, id);
-	hba->irq = psim_has_irq() ? psim_line_irq(line) : 0;
+	if (sim_is_dead(id))
+		sim_damage_die(sim->chip, 0);
+	sim_debugfs_add(sim->chip, id);
+	hba->irq = sim_has_irq() ? sim_line_irq(line) : 0;
 	return 0;
 }
 
 static void power_off(struct pioscsi_hba *hba)
 {
-	struct psim_hba *sim = hba->priv;
+	struct sim_hba *sim = hba->priv;
 
-	psim_debugfs_remove(sim->chip);
-	psim_chip_destroy(sim->chip);
-	psim_bus_destroy(sim->bus);
+	sim_debugfs_remove(sim->chip);
+	sim_chip_destroy(sim->chip);
+	sim_bus_destroy(sim->bus);
 }
 
 static int sim_probe(struct platform_device *pdev)
@@ -70,13 +70,13 @@ static int sim_probe(struct platform_device *pdev)
 	struct pioscsi_hba *hba;
 	int err;
 
-	hba = pioscsi_alloc_hba(&pdev->dev, &psim_driver);
+	hba = pioscsi_alloc_hba(&pdev->dev, &sim_driver);
 	if (!hba)
 		return -ENOMEM;
 	err = power_on(hba, pdev->id);
 	if (err)
 		goto free_hba;
-	err = psim_hba_init(hba);
+	err = sim_hba_init(hba);
 	if (err)
 		goto power_off;
 	err = pioscsi_add_hba(hba);
@@ -112,7 +112,7 @@ static int sim_suspend(struct device *dev)
 	struct pioscsi_hba *hba = dev_get_drvdata(dev);
 
 	pioscsi_suspend_hba(hba);
-	psim_hba_power_cut(hba);
+	sim_hba_power_cut(hba);
 	return 0;
 }
 
@@ -135,7 +135,7 @@ static void remove_boards(void)
 {
 	unsigned int i;
 
-	for (i = psim_num_hosts(); i-- > 0;)
+	for (i = sim_num_hosts(); i-- > 0;)
 		platform_device_unregister(boards[i]);
 	kfree(boards);
 }
@@ -144,10 +144,10 @@ static int add_boards(void)
 {
 	unsigned int i;
 
-	boards = kcalloc(psim_num_hosts(), sizeof(*boards), GFP_KERNEL);
+	boards = kcalloc(sim_num_hosts(), sizeof(*boards), GFP_KERNEL);
 	if (!boards)
 		return -ENOMEM;
-	for (i = 0; i < psim_num_hosts(); i++) {
+	for (i = 0; i < sim_num_hosts(); i++) {
 		struct platform_device *pdev;
 
 		pdev = platform_device_register_simple(DRV_NAME, i, NULL, 0);
@@ -162,17 +162,17 @@ static int add_boards(void)
 
 static int __init sim_init(void)
 {
-	int err = psim_params_check();
+	int err = sim_params_check();
 
 	if (err)
 		return err;
-	err = pioscsi_register_driver(&psim_driver);
+	err = pioscsi_register_driver(&sim_driver);
 	if (err)
 		return err;
-	lines = psim_lines_create(psim_num_lines());
+	lines = sim_lines_create(sim_num_lines());
 	if (IS_ERR(lines))
 		return PTR_ERR(lines);
-	psim_debugfs_init();
+	sim_debugfs_init();
 	err = platform_driver_register(&sim_platform_driver);
 	if (err)
 		goto destroy_lines;
@@ -184,8 +184,8 @@ static int __init sim_init(void)
 unregister_driver:
 	platform_driver_unregister(&sim_platform_driver);
 destroy_lines:
-	psim_debugfs_exit();
-	psim_lines_destroy(lines);
+	sim_debugfs_exit();
+	sim_lines_destroy(lines);
 	return err;
 }
 
@@ -193,8 +193,8 @@ static void __exit sim_exit(void)
 {
 	remove_boards();
 	platform_driver_unregister(&sim_platform_driver);
-	psim_debugfs_exit();
-	psim_lines_destroy(lines);
+	sim_debugfs_exit();
+	sim_lines_destroy(lines);
 }
 
 module_init(sim_init);

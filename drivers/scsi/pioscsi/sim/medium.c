@@ -21,48 +21,48 @@
  * An entry is the chunk's address, which is aligned to its size, and the map
  * of its blocks, one bit each. The xarray wants the two lowest bits to be 0.
  */
-#define PSIM_MAP_SHIFT	2
-#define PSIM_MAP_ALL	GENMASK(PSIM_CHUNK_SHIFT - 1, PSIM_MAP_SHIFT)
+#define SIM_MAP_SHIFT	2
+#define SIM_MAP_ALL	GENMASK(SIM_CHUNK_SHIFT - 1, SIM_MAP_SHIFT)
 
-static u8 *psim_entry_chunk(const void *entry)
+static u8 *sim_entry_chunk(const void *entry)
 {
-	return (u8 *)((unsigned long)entry & ~PSIM_MAP_ALL);
+	return (u8 *)((unsigned long)entry & ~SIM_MAP_ALL);
 }
 
-static unsigned long psim_entry_map(const void *entry)
+static unsigned long sim_entry_map(const void *entry)
 {
-	return (unsigned long)entry & PSIM_MAP_ALL;
+	return (unsigned long)entry & SIM_MAP_ALL;
 }
 
 /* The map bits of @len bytes at @pos, which lie within one chunk. */
-static unsigned long psim_map_bits(const struct psim_medium *medium, u64 pos,
-				   u32 len)
+static unsigned long sim_map_bits(const struct sim_medium *medium, u64 pos,
+				  u32 len)
 {
-	u32 off = pos & (PSIM_CHUNK_SIZE - 1);
+	u32 off = pos & (SIM_CHUNK_SIZE - 1);
 	unsigned int first = off >> medium->block_shift;
 	unsigned int last = (off + len - 1) >> medium->block_shift;
 
-	return GENMASK(last + PSIM_MAP_SHIFT, first + PSIM_MAP_SHIFT);
+	return GENMASK(last + SIM_MAP_SHIFT, first + SIM_MAP_SHIFT);
 }
 
 /* How many of @len bytes at @pos lie in the chunk of @pos. */
-static u32 psim_chunk_part(u64 pos, u64 len)
+static u32 sim_chunk_part(u64 pos, u64 len)
 {
-	return min_t(u64, len, PSIM_CHUNK_SIZE - (pos & (PSIM_CHUNK_SIZE - 1)));
+	return min_t(u64, len, SIM_CHUNK_SIZE - (pos & (SIM_CHUNK_SIZE - 1)));
 }
 
 /**
- * psim_medium_init() - make an empty medium
+ * sim_medium_init() - make an empty medium
  * @medium: the medium
  * @block_shift: log2 of the logical block length in bytes, 9 to
- *	PSIM_CHUNK_SHIFT
+ *	SIM_CHUNK_SHIFT
  *
  * Context: Any.
  */
-void psim_medium_init(struct psim_medium *medium, unsigned int block_shift)
+void sim_medium_init(struct sim_medium *medium, unsigned int block_shift)
 {
-	BUILD_BUG_ON(PSIM_MAP_SHIFT + (PSIM_CHUNK_SIZE >> 9) >
-		     PSIM_CHUNK_SHIFT);
+	BUILD_BUG_ON(SIM_MAP_SHIFT + (SIM_CHUNK_SIZE >> 9) >
+		     SIM_CHUNK_SHIFT);
 
 	xa_init_flags(&medium->chunks, XA_FLAGS_LOCK_IRQ);
 	atomic_long_set(&medium->count, 0);
@@ -70,7 +70,7 @@ void psim_medium_init(struct psim_medium *medium, unsigned int block_shift)
 }
 
 /**
- * psim_medium_destroy() - free all memory of a medium
+ * sim_medium_destroy() - free all memory of a medium
  * @medium: the medium; nobody uses it any more
  *
  * Chunks unmapped before may still wait for their grace period: the caller
@@ -78,13 +78,13 @@ void psim_medium_init(struct psim_medium *medium, unsigned int block_shift)
  *
  * Context: Process context.
  */
-void psim_medium_destroy(struct psim_medium *medium)
+void sim_medium_destroy(struct sim_medium *medium)
 {
 	unsigned long index;
 	void *entry;
 
 	xa_for_each(&medium->chunks, index, entry) {
-		kfree(psim_entry_chunk(entry));
+		kfree(sim_entry_chunk(entry));
 		cond_resched();
 	}
 	xa_destroy(&medium->chunks);
@@ -95,12 +95,12 @@ void psim_medium_destroy(struct psim_medium *medium)
  * Zeroes the blocks of a chunk whose bit is in @bits: what they hold dates
  * from before they were unmapped.
  */
-static void psim_chunk_clear(const struct psim_medium *medium, u8 *chunk,
-			     unsigned long bits)
+static void sim_chunk_clear(const struct sim_medium *medium, u8 *chunk,
+			    unsigned long bits)
 {
 	u32 block = 1U << medium->block_shift;
 
-	for (bits >>= PSIM_MAP_SHIFT; bits; bits >>= 1, chunk += block)
+	for (bits >>= SIM_MAP_SHIFT; bits; bits >>= 1, chunk += block)
 		if (bits & 1)
 			memset(chunk, 0, block);
 }
@@ -109,8 +109,8 @@ static void psim_chunk_clear(const struct psim_medium *medium, u8 *chunk,
  * Puts a chunk, @old or else @fresh, with the map bits @want in place.
  * Returns 0, -EAGAIN if the entry is not @old any more, or -ENOMEM.
  */
-static int psim_chunk_store(struct psim_medium *medium, unsigned long index,
-			    void *old, u8 *fresh, unsigned long want, gfp_t gfp)
+static int sim_chunk_store(struct sim_medium *medium, unsigned long index,
+			   void *old, u8 *fresh, unsigned long want, gfp_t gfp)
 {
 	void *new = (void *)((unsigned long)(old ?: fresh) | want);
 	struct xarray *xa = &medium->chunks;
@@ -119,8 +119,8 @@ static int psim_chunk_store(struct psim_medium *medium, unsigned long index,
 
 	xa_lock_irqsave(xa, flags);
 	if (old && xa_load(xa, index) == old)
-		psim_chunk_clear(medium, psim_entry_chunk(old),
-				 want & ~psim_entry_map(old));
+		sim_chunk_clear(medium, sim_entry_chunk(old),
+				want & ~sim_entry_map(old));
 	/* May drop the lock to allocate, but not if there is an entry. */
 	seen = __xa_cmpxchg(xa, index, old, new, gfp);
 	xa_unlock_irqrestore(xa, flags);
@@ -130,8 +130,8 @@ static int psim_chunk_store(struct psim_medium *medium, unsigned long index,
 }
 
 /* Sets the map bits @want of the chunk @index, which may not exist yet. */
-static int psim_chunk_map(struct psim_medium *medium, unsigned long index,
-			  unsigned long want, gfp_t gfp)
+static int sim_chunk_map(struct sim_medium *medium, unsigned long index,
+			 unsigned long want, gfp_t gfp)
 {
 	u8 *fresh = NULL;
 	void *old;
@@ -140,11 +140,11 @@ static int psim_chunk_map(struct psim_medium *medium, unsigned long index,
 	do {
 		old = xa_load(&medium->chunks, index);
 		if (!old && !fresh) {
-			fresh = kzalloc(PSIM_CHUNK_SIZE, gfp);
+			fresh = kzalloc(SIM_CHUNK_SIZE, gfp);
 			if (!fresh)
 				return -ENOMEM;
 		}
-		err = psim_chunk_store(medium, index, old, fresh, want, gfp);
+		err = sim_chunk_store(medium, index, old, fresh, want, gfp);
 	} while (err == -EAGAIN);
 
 	if (!err && !old)
@@ -155,7 +155,7 @@ static int psim_chunk_map(struct psim_medium *medium, unsigned long index,
 }
 
 /**
- * psim_medium_map() - provide memory for logical blocks
+ * sim_medium_map() - provide memory for logical blocks
  * @medium: the medium
  * @pos: byte address of the first block
  * @len: bytes, whole blocks
@@ -167,18 +167,18 @@ static int psim_chunk_map(struct psim_medium *medium, unsigned long index,
  * Context: As @gfp allows.
  * Return: 0, or -ENOMEM. Then some of the blocks may be mapped.
  */
-int psim_medium_map(struct psim_medium *medium, u64 pos, u64 len, gfp_t gfp)
+int sim_medium_map(struct sim_medium *medium, u64 pos, u64 len, gfp_t gfp)
 {
 	gfp |= __GFP_NOWARN;
 	while (len) {
-		u32 part = psim_chunk_part(pos, len);
-		unsigned long want = psim_map_bits(medium, pos, part);
-		unsigned long index = pos >> PSIM_CHUNK_SHIFT;
+		u32 part = sim_chunk_part(pos, len);
+		unsigned long want = sim_map_bits(medium, pos, part);
+		unsigned long index = pos >> SIM_CHUNK_SHIFT;
 		void *entry = xa_load(&medium->chunks, index);
 		int err;
 
-		if ((psim_entry_map(entry) & want) != want) {
-			err = psim_chunk_map(medium, index, want, gfp);
+		if ((sim_entry_map(entry) & want) != want) {
+			err = sim_chunk_map(medium, index, want, gfp);
 			if (err)
 				return err;
 		}
@@ -189,10 +189,10 @@ int psim_medium_map(struct psim_medium *medium, u64 pos, u64 len, gfp_t gfp)
 }
 
 /* Returns the chunk if it is to be freed since none of its blocks is left. */
-static u8 *psim_chunk_unmap(struct psim_medium *medium, u64 pos, u32 part)
+static u8 *sim_chunk_unmap(struct sim_medium *medium, u64 pos, u32 part)
 {
-	unsigned long bits = psim_map_bits(medium, pos, part);
-	unsigned long index = pos >> PSIM_CHUNK_SHIFT;
+	unsigned long bits = sim_map_bits(medium, pos, part);
+	unsigned long index = pos >> SIM_CHUNK_SHIFT;
 	struct xarray *xa = &medium->chunks;
 	unsigned long flags, left;
 	u8 *chunk = NULL;
@@ -200,10 +200,10 @@ static u8 *psim_chunk_unmap(struct psim_medium *medium, u64 pos, u32 part)
 
 	xa_lock_irqsave(xa, flags);
 	entry = xa_load(xa, index);
-	left = psim_entry_map(entry) & ~bits;
+	left = sim_entry_map(entry) & ~bits;
 	if (entry && !left) {
 		__xa_erase(xa, index);
-		chunk = psim_entry_chunk(entry);
+		chunk = sim_entry_chunk(entry);
 	} else if (entry) {
 		/* In place of an entry: needs no memory. */
 		__xa_store(xa, index,
@@ -214,7 +214,7 @@ static u8 *psim_chunk_unmap(struct psim_medium *medium, u64 pos, u32 part)
 }
 
 /**
- * psim_medium_unmap() - deallocate logical blocks
+ * sim_medium_unmap() - deallocate logical blocks
  * @medium: the medium
  * @pos: byte address of the first block
  * @len: bytes, whole blocks
@@ -223,9 +223,9 @@ static u8 *psim_chunk_unmap(struct psim_medium *medium, u64 pos, u32 part)
  *
  * Context: Process context. Sleeps.
  */
-void psim_medium_unmap(struct psim_medium *medium, u64 pos, u64 len)
+void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len)
 {
-	struct psim_grave *grave = NULL;
+	struct sim_grave *grave = NULL;
 	unsigned long index, last;
 	u64 end = pos + len;
 	void *entry;
@@ -233,24 +233,24 @@ void psim_medium_unmap(struct psim_medium *medium, u64 pos, u64 len)
 
 	if (!len)
 		return;
-	last = (end - 1) >> PSIM_CHUNK_SHIFT;
-	index = pos >> PSIM_CHUNK_SHIFT;
+	last = (end - 1) >> SIM_CHUNK_SHIFT;
+	index = pos >> SIM_CHUNK_SHIFT;
 	xa_for_each_range(&medium->chunks, index, entry, index, last) {
-		u64 from = max(pos, (u64)index << PSIM_CHUNK_SHIFT);
+		u64 from = max(pos, (u64)index << SIM_CHUNK_SHIFT);
 
-		chunk = psim_chunk_unmap(medium, from,
-					 psim_chunk_part(from, end - from));
+		chunk = sim_chunk_unmap(medium, from,
+					sim_chunk_part(from, end - from));
 		if (chunk) {
 			atomic_long_dec(&medium->count);
-			grave = psim_grave_add(grave, chunk);
+			grave = sim_grave_add(grave, chunk);
 		}
 		cond_resched();
 	}
-	psim_grave_close(grave);
+	sim_grave_close(grave);
 }
 
 /**
- * psim_medium_run() - how far do blocks agree in being mapped or not?
+ * sim_medium_run() - how far do blocks agree in being mapped or not?
  * @medium: the medium
  * @pos: byte address of the first block
  * @end: byte address of the block behind the last to look at; above @pos
@@ -259,28 +259,28 @@ void psim_medium_unmap(struct psim_medium *medium, u64 pos, u64 len)
  * Context: Process context. May sleep.
  * Return: bytes from @pos on that are mapped, or not, like the first block.
  */
-u64 psim_medium_run(struct psim_medium *medium, u64 pos, u64 end, bool *mapped)
+u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end, bool *mapped)
 {
-	unsigned long last = (end - 1) >> PSIM_CHUNK_SHIFT;
+	unsigned long last = (end - 1) >> SIM_CHUNK_SHIFT;
 	u32 block = 1U << medium->block_shift;
 	unsigned long index;
 	u64 at = pos;
 	void *entry;
 
-	entry = xa_load(&medium->chunks, pos >> PSIM_CHUNK_SHIFT);
-	*mapped = psim_entry_map(entry) & psim_map_bits(medium, pos, block);
+	entry = xa_load(&medium->chunks, pos >> SIM_CHUNK_SHIFT);
+	*mapped = sim_entry_map(entry) & sim_map_bits(medium, pos, block);
 	while (at < end) {
-		index = at >> PSIM_CHUNK_SHIFT;
+		index = at >> SIM_CHUNK_SHIFT;
 		entry = xa_load(&medium->chunks, index);
 		if (!entry && !*mapped) {
 			if (!xa_find_after(&medium->chunks, &index, last,
 					   XA_PRESENT))
 				return end - pos;
-			at = (u64)index << PSIM_CHUNK_SHIFT;
+			at = (u64)index << SIM_CHUNK_SHIFT;
 			continue;
 		}
-		if (*mapped != !!(psim_entry_map(entry) &
-				  psim_map_bits(medium, at, block)))
+		if (*mapped != !!(sim_entry_map(entry) &
+				  sim_map_bits(medium, at, block)))
 			break;
 		at += block;
 		cond_resched();
@@ -289,13 +289,13 @@ u64 psim_medium_run(struct psim_medium *medium, u64 pos, u64 end, bool *mapped)
 }
 
 /**
- * psim_medium_chunks() - memory in use
+ * sim_medium_chunks() - memory in use
  * @medium: the medium
  *
  * Context: Any.
- * Return: chunks of PSIM_CHUNK_SIZE bytes.
+ * Return: chunks of SIM_CHUNK_SIZE bytes.
  */
-unsigned long psim_medium_chunks(const struct psim_medium *medium)
+unsigned long sim_medium_chunks(const struct sim_medium *medium)
 {
 	return atomic_long_read(&medium->count);
 }
@@ -304,25 +304,25 @@ unsigned long psim_medium_chunks(const struct psim_medium *medium)
  * Finds @pos. Returns where it is in memory, or %NULL if it reads as zeroes,
  * and in @part how many of @len bytes are alike. RCU protects the result.
  */
-static u8 *psim_medium_at(struct psim_medium *medium, u64 pos, u32 len,
-			  u32 *part)
+static u8 *sim_medium_at(struct sim_medium *medium, u64 pos, u32 len,
+			 u32 *part)
 {
-	void *entry = xa_load(&medium->chunks, pos >> PSIM_CHUNK_SHIFT);
-	u32 off = pos & (PSIM_CHUNK_SIZE - 1);
+	void *entry = xa_load(&medium->chunks, pos >> SIM_CHUNK_SHIFT);
+	u32 off = pos & (SIM_CHUNK_SIZE - 1);
 	unsigned long bits, map;
 	u32 block;
 
-	*part = psim_chunk_part(pos, len);
+	*part = sim_chunk_part(pos, len);
 	if (!entry)
 		return NULL;
-	bits = psim_map_bits(medium, pos, *part);
-	map = psim_entry_map(entry) & bits;
+	bits = sim_map_bits(medium, pos, *part);
+	map = sim_entry_map(entry) & bits;
 	if (map && map != bits) {
 		block = 1U << medium->block_shift;
 		*part = min(*part, block - (off & (block - 1)));
-		map &= psim_map_bits(medium, pos, *part);
+		map &= sim_map_bits(medium, pos, *part);
 	}
-	return map ? psim_entry_chunk(entry) + off : NULL;
+	return map ? sim_entry_chunk(entry) + off : NULL;
 }
 
 /* The kernel knows the fastest way to move a whole page. */
@@ -348,7 +348,7 @@ static void clear(void *to, u32 len)
 }
 
 /**
- * psim_medium_read() - copy from the medium
+ * sim_medium_read() - copy from the medium
  * @medium: the medium
  * @pos: byte address
  * @buf: where to
@@ -356,14 +356,14 @@ static void clear(void *to, u32 len)
  *
  * Context: Any.
  */
-void psim_medium_read(struct psim_medium *medium, u64 pos, void *buf, u32 len)
+void sim_medium_read(struct sim_medium *medium, u64 pos, void *buf, u32 len)
 {
 	const u8 *data;
 	u32 part;
 
 	while (len) {
 		rcu_read_lock();
-		data = psim_medium_at(medium, pos, len, &part);
+		data = sim_medium_at(medium, pos, len, &part);
 		if (data)
 			copy(buf, data, part);
 		else
@@ -376,7 +376,7 @@ void psim_medium_read(struct psim_medium *medium, u64 pos, void *buf, u32 len)
 }
 
 /**
- * psim_medium_write() - copy to mapped blocks of the medium
+ * sim_medium_write() - copy to mapped blocks of the medium
  * @medium: the medium
  * @pos: byte address
  * @buf: the data
@@ -387,15 +387,15 @@ void psim_medium_read(struct psim_medium *medium, u64 pos, void *buf, u32 len)
  *
  * Context: Any.
  */
-void psim_medium_write(struct psim_medium *medium, u64 pos, const void *buf,
-		       u32 len)
+void sim_medium_write(struct sim_medium *medium, u64 pos, const void *buf,
+		      u32 len)
 {
 	u8 *data;
 	u32 part;
 
 	while (len) {
 		rcu_read_lock();
-		data = psim_medium_at(medium, pos, len, &part);
+		data = sim_medium_at(medium, pos, len, &part);
 		if (data)
 			copy(data, buf, part);
 		rcu_read_unlock();
@@ -406,7 +406,7 @@ void psim_medium_write(struct psim_medium *medium, u64 pos, const void *buf,
 }
 
 /* The leading bytes in which @a and @b agree; @a %NULL means zeroes. */
-static u32 psim_equal(const u8 *a, const u8 *b, u32 len)
+static u32 sim_equal(const u8 *a, const u8 *b, u32 len)
 {
 	u32 i = 0;
 
@@ -418,7 +418,7 @@ static u32 psim_equal(const u8 *a, const u8 *b, u32 len)
 }
 
 /**
- * psim_medium_compare() - compare with the medium
+ * sim_medium_compare() - compare with the medium
  * @medium: the medium
  * @pos: byte address
  * @buf: the data
@@ -427,16 +427,16 @@ static u32 psim_equal(const u8 *a, const u8 *b, u32 len)
  * Context: Any.
  * Return: bytes up to the first that differs, @len if none does.
  */
-u32 psim_medium_compare(struct psim_medium *medium, u64 pos, const void *buf,
-			u32 len)
+u32 sim_medium_compare(struct sim_medium *medium, u64 pos, const void *buf,
+		       u32 len)
 {
 	u32 done = 0, same, part;
 	const u8 *data;
 
 	while (done < len) {
 		rcu_read_lock();
-		data = psim_medium_at(medium, pos + done, len - done, &part);
-		same = psim_equal(data, buf + done, part);
+		data = sim_medium_at(medium, pos + done, len - done, &part);
+		same = sim_equal(data, buf + done, part);
 		rcu_read_unlock();
 		done += same;
 		if (same < part)

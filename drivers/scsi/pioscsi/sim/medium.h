@@ -12,41 +12,41 @@
 #include <linux/xarray.h>
 
 /* What the medium is made of; also the largest logical block. */
-#define PSIM_CHUNK_SHIFT	12
-#define PSIM_CHUNK_SIZE		SZ_4K
+#define SIM_CHUNK_SHIFT		12
+#define SIM_CHUNK_SIZE		SZ_4K
 
 /**
- * struct psim_medium - sparse memory for logical blocks
- * @chunks: the chunks that exist, by byte address >> PSIM_CHUNK_SHIFT. The
+ * struct sim_medium - sparse memory for logical blocks
+ * @chunks: the chunks that exist, by byte address >> SIM_CHUNK_SHIFT. The
  *	low bits of an entry tell which of its blocks are mapped; at least one
  *	is. Entries change under the xarray's own lock and are looked up under
  *	RCU.
  * @count: number of entries
  * @block_shift: log2 of the logical block length in bytes, 9 to
- *	PSIM_CHUNK_SHIFT
+ *	SIM_CHUNK_SHIFT
  *
  * Blocks that are not mapped read as zeroes. All addresses and lengths are in
  * bytes; the caller keeps them within the capacity.
  */
-struct psim_medium {
+struct sim_medium {
 	struct xarray chunks;
 	atomic_long_t count;
 	unsigned int block_shift;
 };
 
-void psim_medium_init(struct psim_medium *medium, unsigned int block_shift);
-void psim_medium_destroy(struct psim_medium *medium);
+void sim_medium_init(struct sim_medium *medium, unsigned int block_shift);
+void sim_medium_destroy(struct sim_medium *medium);
 
-int psim_medium_map(struct psim_medium *medium, u64 pos, u64 len, gfp_t gfp);
-void psim_medium_unmap(struct psim_medium *medium, u64 pos, u64 len);
-u64 psim_medium_run(struct psim_medium *medium, u64 pos, u64 end,
-		    bool *mapped);
-unsigned long psim_medium_chunks(const struct psim_medium *medium);
+int sim_medium_map(struct sim_medium *medium, u64 pos, u64 len, gfp_t gfp);
+void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len);
+u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end,
+		   bool *mapped);
+unsigned long sim_medium_chunks(const struct sim_medium *medium);
 
-void psim_medium_read(struct psim_medium *medium, u64 pos, void *buf, u32 len);
-void psim_medium_write(struct psim_medium *medium, u64 pos, const void *buf,
+void sim_medium_read(struct sim_medium *medium, u64 pos, void *buf, u32 len);
+void sim_medium_write(struct sim_medium *medium, u64 pos, const void *buf,
+		      u32 len);
+u32 sim_medium_compare(struct sim_medium *medium, u64 pos, const void *buf,
 		       u32 len);
-u32 psim_medium_compare(struct psim_medium *medium, u64 pos, const void *buf,
-			u32 len);
 
 #endif /* _PIOSCSI_SIM_MEDIUM_H */

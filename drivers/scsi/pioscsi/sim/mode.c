@@ -11,103 +11,103 @@
 
 #include "mode.h"
 
-#define PSIM_D_SENSE	BIT(2)	/* byte 2 of the Control mode page */
+#define SIM_D_SENSE	BIT(2)	/* byte 2 of the Control mode page */
 
 /*
  * What a mode page is like: its bytes at power on, and the bits of them that
  * MODE SELECT may change.
  */
-struct psim_mode_page {
+struct sim_mode_page {
 	u8 len;
-	u8 initial[PSIM_MODE_PAGE_MAX];
-	u8 changeable[PSIM_MODE_PAGE_MAX];
+	u8 initial[SIM_MODE_PAGE_MAX];
+	u8 changeable[SIM_MODE_PAGE_MAX];
 };
 
-static const struct psim_mode_page psim_mode_pages[PSIM_MODE_PAGES] = {
-	[PSIM_MODE_RW_ERROR] = {
+static const struct sim_mode_page sim_mode_pages[SIM_MODE_PAGES] = {
+	[SIM_MODE_RW_ERROR] = {
 		.len = 12,
 		.initial = { 0x01, 10 },
 	},
-	[PSIM_MODE_CACHING] = {
+	[SIM_MODE_CACHING] = {
 		.len = 20,
 		.initial = { 0x08, 18, BIT(2) },	/* WCE */
 		.changeable = { 0, 0, BIT(2) },
 	},
-	[PSIM_MODE_CONTROL] = {
+	[SIM_MODE_CONTROL] = {
 		.len = 12,
 		/* GLTSD; QUEUE ALGORITHM MODIFIER: unrestricted reordering */
 		.initial = { 0x0a, 10, BIT(1), 1 << 4 },
-		.changeable = { 0, 0, PSIM_D_SENSE },
+		.changeable = { 0, 0, SIM_D_SENSE },
 	},
-	[PSIM_MODE_EXCEPTIONS] = {
+	[SIM_MODE_EXCEPTIONS] = {
 		.len = 12,
 		.initial = { 0x1c, 10, BIT(3) },	/* DEXCPT */
 	},
 };
 
 /**
- * psim_mode_reset() - set all mode pages to their default values
+ * sim_mode_reset() - set all mode pages to their default values
  * @mode: the mode pages
  *
  * Context: Any, with the logical unit's lock held.
  */
-void psim_mode_reset(struct psim_mode *mode)
+void sim_mode_reset(struct sim_mode *mode)
 {
 	unsigned int i;
 
-	for (i = 0; i < PSIM_MODE_PAGES; i++)
-		memcpy(mode->page[i], psim_mode_pages[i].initial,
-		       PSIM_MODE_PAGE_MAX);
+	for (i = 0; i < SIM_MODE_PAGES; i++)
+		memcpy(mode->page[i], sim_mode_pages[i].initial,
+		       SIM_MODE_PAGE_MAX);
 }
 
 /**
- * psim_mode_find() - look a mode page up
+ * sim_mode_find() - look a mode page up
  * @code: PAGE CODE
  *
  * Context: Any.
  * Return: its index, or -ENOENT if it is not supported.
  */
-int psim_mode_find(u8 code)
+int sim_mode_find(u8 code)
 {
 	unsigned int i;
 
-	for (i = 0; i < PSIM_MODE_PAGES; i++)
-		if (psim_mode_pages[i].initial[0] == code)
+	for (i = 0; i < SIM_MODE_PAGES; i++)
+		if (sim_mode_pages[i].initial[0] == code)
 			return i;
 	return -ENOENT;
 }
 
 /**
- * psim_mode_page_len() - length of a mode page
+ * sim_mode_page_len() - length of a mode page
  * @index: the page
  *
  * Context: Any.
  * Return: bytes, those of the header included.
  */
-unsigned int psim_mode_page_len(unsigned int index)
+unsigned int sim_mode_page_len(unsigned int index)
 {
-	return psim_mode_pages[index].len;
+	return sim_mode_pages[index].len;
 }
 
 /**
- * psim_mode_get() - write a mode page
+ * sim_mode_get() - write a mode page
  * @mode: the mode pages
  * @index: the page
- * @control: which of its values; PSIM_MODE_SAVED gives the default
- * @buf: where to, PSIM_MODE_PAGE_MAX bytes
+ * @control: which of its values; SIM_MODE_SAVED gives the default
+ * @buf: where to, SIM_MODE_PAGE_MAX bytes
  *
  * Context: Any, with the logical unit's lock held.
  * Return: bytes written.
  */
-unsigned int psim_mode_get(const struct psim_mode *mode, unsigned int index,
-			   enum psim_mode_control control, u8 *buf)
+unsigned int sim_mode_get(const struct sim_mode *mode, unsigned int index,
+			  enum sim_mode_control control, u8 *buf)
 {
-	const struct psim_mode_page *page = &psim_mode_pages[index];
+	const struct sim_mode_page *page = &sim_mode_pages[index];
 	const u8 *from = page->initial;
 
-	if (control == PSIM_MODE_CURRENT)
+	if (control == SIM_MODE_CURRENT)
 		from = mode->page[index];
-	else if (control == PSIM_MODE_CHANGEABLE)
+	else if (control == SIM_MODE_CHANGEABLE)
 		from = page->changeable;
 	memcpy(buf, from, page->len);
 	memcpy(buf, page->initial, 2);
@@ -115,19 +115,19 @@ unsigned int psim_mode_get(const struct psim_mode *mode, unsigned int index,
 }
 
 /**
- * psim_mode_check() - may a mode page become this?
+ * sim_mode_check() - may a mode page become this?
  * @index: the page
- * @page: its bytes, psim_mode_page_len() of them
+ * @page: its bytes, sim_mode_page_len() of them
  * @byte: set to the first byte in error
  * @bit: set to the first bit in error there
  *
  * Context: Any.
  * Return: 0, or -EINVAL if a bit would change that must not.
  */
-int psim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
-		    unsigned int *bit)
+int sim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
+		   unsigned int *bit)
 {
-	const struct psim_mode_page *is = &psim_mode_pages[index];
+	const struct sim_mode_page *is = &sim_mode_pages[index];
 	unsigned int i;
 	u8 bad;
 
@@ -143,29 +143,29 @@ int psim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
 }
 
 /**
- * psim_mode_set() - set the current values of a mode page
+ * sim_mode_set() - set the current values of a mode page
  * @mode: the mode pages
  * @index: the page
- * @page: its bytes, which psim_mode_check() found good
+ * @page: its bytes, which sim_mode_check() found good
  *
  * Context: Any, with the logical unit's lock held.
  */
-void psim_mode_set(struct psim_mode *mode, unsigned int index, const u8 *page)
+void sim_mode_set(struct sim_mode *mode, unsigned int index, const u8 *page)
 {
 	unsigned int i;
 
-	for (i = 0; i < psim_mode_pages[index].len; i++)
+	for (i = 0; i < sim_mode_pages[index].len; i++)
 		WRITE_ONCE(mode->page[index][i], page[i]);
 }
 
 /**
- * psim_mode_d_sense() - shall sense data be in descriptor format?
+ * sim_mode_d_sense() - shall sense data be in descriptor format?
  * @mode: the mode pages
  *
  * Context: Any, no lock needed.
  * Return: D_SENSE.
  */
-bool psim_mode_d_sense(const struct psim_mode *mode)
+bool sim_mode_d_sense(const struct sim_mode *mode)
 {
-	return READ_ONCE(mode->page[PSIM_MODE_CONTROL][2]) & PSIM_D_SENSE;
+	return READ_ONCE(mode->page[SIM_MODE_CONTROL][2]) & SIM_D_SENSE;
 }

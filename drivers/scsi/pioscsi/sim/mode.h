@@ -8,44 +8,44 @@
 #include <linux/types.h>
 
 /* In the order in which page code 3Fh returns them. */
-enum psim_mode_index {
-	PSIM_MODE_RW_ERROR,
-	PSIM_MODE_CACHING,
-	PSIM_MODE_CONTROL,
-	PSIM_MODE_EXCEPTIONS,
-	PSIM_MODE_PAGES,
+enum sim_mode_index {
+	SIM_MODE_RW_ERROR,
+	SIM_MODE_CACHING,
+	SIM_MODE_CONTROL,
+	SIM_MODE_EXCEPTIONS,
+	SIM_MODE_PAGES,
 };
 
-#define PSIM_MODE_ALL_PAGES	0x3f
-#define PSIM_MODE_PAGE_MAX	20
+#define SIM_MODE_ALL_PAGES	0x3f
+#define SIM_MODE_PAGE_MAX	20
 
 /* PAGE CONTROL of MODE SENSE. */
-enum psim_mode_control {
-	PSIM_MODE_CURRENT,
-	PSIM_MODE_CHANGEABLE,
-	PSIM_MODE_DEFAULT,
-	PSIM_MODE_SAVED,
+enum sim_mode_control {
+	SIM_MODE_CURRENT,
+	SIM_MODE_CHANGEABLE,
+	SIM_MODE_DEFAULT,
+	SIM_MODE_SAVED,
 };
 
 /**
- * struct psim_mode - the current values of all mode pages
+ * struct sim_mode - the current values of all mode pages
  * @page: the pages with their headers
  *
  * The lock of the logical unit guards them.
  */
-struct psim_mode {
-	u8 page[PSIM_MODE_PAGES][PSIM_MODE_PAGE_MAX];
+struct sim_mode {
+	u8 page[SIM_MODE_PAGES][SIM_MODE_PAGE_MAX];
 };
 
-void psim_mode_reset(struct psim_mode *mode);
-int psim_mode_find(u8 code);
-unsigned int psim_mode_page_len(unsigned int index);
-unsigned int psim_mode_get(const struct psim_mode *mode, unsigned int index,
-			   enum psim_mode_control control, u8 *buf);
-int psim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
-		    unsigned int *bit);
-void psim_mode_set(struct psim_mode *mode, unsigned int index,
-		   const u8 *page);
-bool psim_mode_d_sense(const struct psim_mode *mode);
+void sim_mode_reset(struct sim_mode *mode);
+int sim_mode_find(u8 code);
+unsigned int sim_mode_page_len(unsigned int index);
+unsigned int sim_mode_get(const struct sim_mode *mode, unsigned int index,
+			  enum sim_mode_control control, u8 *buf);
+int sim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
+		   unsigned int *bit);
+void sim_mode_set(struct sim_mode *mode, unsigned int index,
+		  const u8 *page);
+bool sim_mode_d_sense(const struct sim_mode *mode);
 
 #endif /* _PIOSCSI_SIM_MODE_H */

@@ -16,86 +16,86 @@
 #include "sense.h"
 
 /* CDB bits. */
-#define PSIM_DBD		BIT(3)	/* byte 1 */
-#define PSIM_LLBAA		BIT(4)	/* byte 1 */
-#define PSIM_PF			BIT(4)	/* byte 1 */
+#define SIM_DBD			BIT(3)	/* byte 1 */
+#define SIM_LLBAA		BIT(4)	/* byte 1 */
+#define SIM_PF			BIT(4)	/* byte 1 */
 
 /* Mode parameter header bits. */
-#define PSIM_WP			BIT(7)	/* device specific */
-#define PSIM_DPOFUA		BIT(4)	/* device specific */
-#define PSIM_LONGLBA		BIT(0)	/* byte 4 of the longer header */
+#define SIM_WP			BIT(7)	/* device specific */
+#define SIM_DPOFUA		BIT(4)	/* device specific */
+#define SIM_LONGLBA		BIT(0)	/* byte 4 of the longer header */
 
 /* Block descriptors. */
-#define PSIM_SHORT_LEN		8
-#define PSIM_LONG_LEN		16
+#define SIM_SHORT_LEN		8
+#define SIM_LONG_LEN		16
 
-#define PSIM_MODE_LIST_MAX \
-	(8 + PSIM_LONG_LEN + PSIM_MODE_PAGES * PSIM_MODE_PAGE_MAX)
+#define SIM_MODE_LIST_MAX \
+	(8 + SIM_LONG_LEN + SIM_MODE_PAGES * SIM_MODE_PAGE_MAX)
 
 /* The same fields have different places in (6) and (10). */
-struct psim_mode_layout {
+struct sim_mode_layout {
 	unsigned int header_len;
 	unsigned int device_specific;
 	unsigned int descriptor_len;
 	u8 select_mask[8];	/* header bits that MODE SELECT looks at */
 };
 
-static const struct psim_mode_layout psim_mode_layout6 = {
+static const struct sim_mode_layout sim_mode_layout6 = {
 	.header_len = 4,
 	.device_specific = 2,
 	.descriptor_len = 3,
-	.select_mask = { 0, 0, PSIM_WP, 0xff },
+	.select_mask = { 0, 0, SIM_WP, 0xff },
 };
 
-static const struct psim_mode_layout psim_mode_layout10 = {
+static const struct sim_mode_layout sim_mode_layout10 = {
 	.header_len = 8,
 	.device_specific = 3,
 	.descriptor_len = 6,
-	.select_mask = { 0, 0, 0, PSIM_WP, PSIM_LONGLBA, 0, 0xff, 0xff },
+	.select_mask = { 0, 0, 0, SIM_WP, SIM_LONGLBA, 0, 0xff, 0xff },
 };
 
-static bool psim_mode_is_10(const struct psim_task *task)
+static bool sim_mode_is_10(const struct sim_task *task)
 {
 	return task->op->cdb_len == 10;
 }
 
-static const struct psim_mode_layout *
-psim_mode_layout(const struct psim_task *task)
+static const struct sim_mode_layout *
+sim_mode_layout(const struct sim_task *task)
 {
-	return psim_mode_is_10(task) ? &psim_mode_layout10 :
-				       &psim_mode_layout6;
+	return sim_mode_is_10(task) ? &sim_mode_layout10 :
+				       &sim_mode_layout6;
 }
 
 /* ALLOCATION LENGTH or PARAMETER LIST LENGTH. */
-static u32 psim_mode_cdb_len(const struct psim_task *task)
+static u32 sim_mode_cdb_len(const struct sim_task *task)
 {
-	return psim_mode_is_10(task) ? get_unaligned_be16(&task->cdb[7]) :
+	return sim_mode_is_10(task) ? get_unaligned_be16(&task->cdb[7]) :
 				       task->cdb[4];
 }
 
-static u32 psim_mode_short_blocks(const struct psim_lun *lu)
+static u32 sim_mode_short_blocks(const struct sim_lun *lu)
 {
 	return min_t(u64, lu->blocks, U32_MAX);
 }
 
 /* Writes the block descriptor and what the header says about it. */
-static unsigned int psim_mode_put_descriptor(struct psim_task *task)
+static unsigned int sim_mode_put_descriptor(struct sim_task *task)
 {
-	const struct psim_mode_layout *layout = psim_mode_layout(task);
+	const struct sim_mode_layout *layout = sim_mode_layout(task);
 	u8 *data = &task->buf[layout->header_len];
-	unsigned int len = PSIM_SHORT_LEN;
-	struct psim_lun *lu = task->lu;
+	unsigned int len = SIM_SHORT_LEN;
+	struct sim_lun *lu = task->lu;
 
-	if (task->cdb[1] & PSIM_DBD)
+	if (task->cdb[1] & SIM_DBD)
 		return 0;
-	if (psim_mode_is_10(task) && task->cdb[1] & PSIM_LLBAA) {
-		len = PSIM_LONG_LEN;
-		task->buf[4] = PSIM_LONGLBA;
+	if (sim_mode_is_10(task) && task->cdb[1] & SIM_LLBAA) {
+		len = SIM_LONG_LEN;
+		task->buf[4] = SIM_LONGLBA;
 		put_unaligned_be64(lu->blocks, &data[0]);
-		put_unaligned_be32(psim_lun_block(lu), &data[12]);
+		put_unaligned_be32(sim_lun_block(lu), &data[12]);
 	} else {
-		put_unaligned_be32(psim_mode_short_blocks(lu), &data[0]);
-		put_unaligned_be24(psim_lun_block(lu), &data[5]);
+		put_unaligned_be32(sim_mode_short_blocks(lu), &data[0]);
+		put_unaligned_be24(sim_lun_block(lu), &data[5]);
 	}
 	/* For (10), the low byte of the field. */
 	task->buf[layout->header_len - 1] = len;
@@ -103,115 +103,115 @@ static unsigned int psim_mode_put_descriptor(struct psim_task *task)
 }
 
 /* Writes one page or all. Returns their length. */
-static unsigned int psim_mode_put_pages(struct psim_lun *lu, int index,
-					enum psim_mode_control control,
-					u8 *data)
+static unsigned int sim_mode_put_pages(struct sim_lun *lu, int index,
+				       enum sim_mode_control control,
+				       u8 *data)
 {
 	unsigned int first = index < 0 ? 0 : index;
-	unsigned int last = index < 0 ? PSIM_MODE_PAGES - 1 : index;
+	unsigned int last = index < 0 ? SIM_MODE_PAGES - 1 : index;
 	unsigned int i, len = 0;
 	unsigned long flags;
 
 	spin_lock_irqsave(&lu->lock, flags);
 	for (i = first; i <= last; i++)
-		len += psim_mode_get(&lu->mode, i, control, &data[len]);
+		len += sim_mode_get(&lu->mode, i, control, &data[len]);
 	spin_unlock_irqrestore(&lu->lock, flags);
 	return len;
 }
 
-static int psim_mode_sense_exec(struct psim_task *task, gfp_t gfp)
+static int sim_mode_sense_exec(struct sim_task *task, gfp_t gfp)
 {
-	const struct psim_mode_layout *layout = psim_mode_layout(task);
-	enum psim_mode_control control = task->cdb[2] >> 6;
+	const struct sim_mode_layout *layout = sim_mode_layout(task);
+	enum sim_mode_control control = task->cdb[2] >> 6;
 	u8 subpage = task->cdb[3];
 	u8 code = task->cdb[2] & 0x3f;
-	int index = psim_mode_find(code);
+	int index = sim_mode_find(code);
 	u32 len = layout->header_len;
 	int ret;
 
-	if (index < 0 && code != PSIM_MODE_ALL_PAGES)
-		return psim_invalid_cdb(task, 2, 5);
+	if (index < 0 && code != SIM_MODE_ALL_PAGES)
+		return sim_invalid_cdb(task, 2, 5);
 	/* No page has subpages: FFh, all of them, is the page itself. */
 	if (subpage && subpage != 0xff)
-		return psim_invalid_cdb(task, 3, 7);
-	if (control == PSIM_MODE_SAVED)
-		return psim_check(task, ILLEGAL_REQUEST, PSIM_ASC_NO_SAVED);
-	ret = psim_reply(task, PSIM_MODE_LIST_MAX, gfp);
+		return sim_invalid_cdb(task, 3, 7);
+	if (control == SIM_MODE_SAVED)
+		return sim_check(task, ILLEGAL_REQUEST, SIM_ASC_NO_SAVED);
+	ret = sim_reply(task, SIM_MODE_LIST_MAX, gfp);
 	if (ret)
 		return ret;
 
-	len += psim_mode_put_descriptor(task);
-	len += psim_mode_put_pages(task->lu, index, control, &task->buf[len]);
-	task->buf[layout->device_specific] = PSIM_DPOFUA;
-	if (psim_mode_is_10(task))
+	len += sim_mode_put_descriptor(task);
+	len += sim_mode_put_pages(task->lu, index, control, &task->buf[len]);
+	task->buf[layout->device_specific] = SIM_DPOFUA;
+	if (sim_mode_is_10(task))
 		put_unaligned_be16(len - 2, &task->buf[0]);
 	else
 		task->buf[0] = len - 1;
-	psim_reply_len(task, len, psim_mode_cdb_len(task));
+	sim_reply_len(task, len, sim_mode_cdb_len(task));
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_mode_sense = {
-	.exec = psim_mode_sense_exec,
+const struct sim_cmd sim_cmd_mode_sense = {
+	.exec = sim_mode_sense_exec,
 };
 
 /* SP is not supported, and without PF the list would be vendor specific. */
-static int psim_mode_select_exec(struct psim_task *task, gfp_t gfp)
+static int sim_mode_select_exec(struct sim_task *task, gfp_t gfp)
 {
-	if (!(task->cdb[1] & PSIM_PF))
-		return psim_invalid_cdb(task, 1, 4);
-	return psim_expect(task, psim_mode_cdb_len(task), gfp);
+	if (!(task->cdb[1] & SIM_PF))
+		return sim_invalid_cdb(task, 1, 4);
+	return sim_expect(task, sim_mode_cdb_len(task), gfp);
 }
 
-static int psim_mode_list_truncated(struct psim_task *task)
+static int sim_mode_list_truncated(struct sim_task *task)
 {
-	return psim_check(task, ILLEGAL_REQUEST, PSIM_ASC_PARAM_LENGTH);
+	return sim_check(task, ILLEGAL_REQUEST, SIM_ASC_PARAM_LENGTH);
 }
 
 /* Checks the header. Sets the length of the block descriptor. */
-static int psim_mode_check_header(struct psim_task *task,
-				  unsigned int *descriptor_len)
+static int sim_mode_check_header(struct sim_task *task,
+				 unsigned int *descriptor_len)
 {
-	const struct psim_mode_layout *layout = psim_mode_layout(task);
+	const struct sim_mode_layout *layout = sim_mode_layout(task);
 	const u8 *data = task->buf;
 	unsigned int i, len;
 
 	if (task->buf_len < layout->header_len)
-		return psim_mode_list_truncated(task);
+		return sim_mode_list_truncated(task);
 	/* MODE DATA LENGTH is reserved here. */
-	if (data[0] || (psim_mode_is_10(task) && data[1]))
-		return psim_invalid_param(task, 0, 7);
+	if (data[0] || (sim_mode_is_10(task) && data[1]))
+		return sim_invalid_param(task, 0, 7);
 	for (i = 1; i < layout->header_len; i++) {
 		u8 bad = data[i] & ~layout->select_mask[i];
 
 		if (bad)
-			return psim_invalid_param(task, i,
-						  layout->select_mask[i] ?
-						  fls(bad) - 1 : 7);
+			return sim_invalid_param(task, i,
+						 layout->select_mask[i] ?
+						 fls(bad) - 1 : 7);
 	}
 	len = data[layout->descriptor_len];
-	*descriptor_len = PSIM_SHORT_LEN;
-	if (psim_mode_is_10(task)) {
+	*descriptor_len = SIM_SHORT_LEN;
+	if (sim_mode_is_10(task)) {
 		len = get_unaligned_be16(&data[layout->descriptor_len]);
-		if (data[4] & PSIM_LONGLBA)
-			*descriptor_len = PSIM_LONG_LEN;
+		if (data[4] & SIM_LONGLBA)
+			*descriptor_len = SIM_LONG_LEN;
 	}
 	if (len && len != *descriptor_len)
-		return psim_invalid_param(task, layout->descriptor_len, 7);
+		return sim_invalid_param(task, layout->descriptor_len, 7);
 	*descriptor_len = len;
 	return 0;
 }
 
 /* The format cannot change: the descriptor must say what there is. */
-static int psim_mode_check_descriptor(struct psim_task *task, unsigned int off,
-				      unsigned int len)
+static int sim_mode_check_descriptor(struct sim_task *task, unsigned int off,
+				     unsigned int len)
 {
 	const u8 *data = &task->buf[off];
-	struct psim_lun *lu = task->lu;
+	struct sim_lun *lu = task->lu;
 	u32 reserved, block;
 	u64 blocks, max;
 
-	if (len == PSIM_LONG_LEN) {
+	if (len == SIM_LONG_LEN) {
 		blocks = get_unaligned_be64(&data[0]);
 		reserved = get_unaligned_be32(&data[8]);
 		block = get_unaligned_be32(&data[12]);
@@ -220,68 +220,68 @@ static int psim_mode_check_descriptor(struct psim_task *task, unsigned int off,
 		blocks = get_unaligned_be32(&data[0]);
 		reserved = data[4];
 		block = get_unaligned_be24(&data[5]);
-		max = psim_mode_short_blocks(lu);
+		max = sim_mode_short_blocks(lu);
 		if (blocks == U32_MAX)
 			blocks = max;
 	}
 	/* 0 leaves the capacity as it is, all ones asks for the largest. */
 	if (blocks && blocks != max && blocks != U64_MAX)
-		return psim_invalid_param(task, off, 7);
+		return sim_invalid_param(task, off, 7);
 	if (reserved)
-		return psim_invalid_param(task, off + len / 2, 7);
-	if (block != psim_lun_block(lu))
-		return psim_invalid_param(task,
-					  off + (len == PSIM_LONG_LEN ? 12 : 5),
-					  7);
+		return sim_invalid_param(task, off + len / 2, 7);
+	if (block != sim_lun_block(lu))
+		return sim_invalid_param(task,
+					 off + (len == SIM_LONG_LEN ? 12 : 5),
+					 7);
 	return 0;
 }
 
-/* Checks the page at @off. Sets its index, returns 0 or PSIM_SETTLED. */
-static int psim_mode_check_page(struct psim_task *task, unsigned int off,
-				unsigned int *found)
+/* Checks the page at @off. Sets its index, returns 0 or SIM_SETTLED. */
+static int sim_mode_check_page(struct sim_task *task, unsigned int off,
+			       unsigned int *found)
 {
 	const u8 *page = &task->buf[off];
 	unsigned int byte, bit;
-	int index = psim_mode_find(page[0] & 0x3f);
+	int index = sim_mode_find(page[0] & 0x3f);
 
 	/* PS is reserved here, and no page has the subpage format. */
 	if (page[0] & 0xc0)
-		return psim_invalid_param(task, off, fls(page[0]) - 1);
+		return sim_invalid_param(task, off, fls(page[0]) - 1);
 	if (index < 0)
-		return psim_invalid_param(task, off, 5);
+		return sim_invalid_param(task, off, 5);
 	if (task->buf_len - off < 2)
-		return psim_mode_list_truncated(task);
-	if (page[1] != psim_mode_page_len(index) - 2)
-		return psim_invalid_param(task, off + 1, 7);
-	if (task->buf_len - off < psim_mode_page_len(index))
-		return psim_mode_list_truncated(task);
-	if (psim_mode_check(index, page, &byte, &bit))
-		return psim_invalid_param(task, off + byte, bit);
+		return sim_mode_list_truncated(task);
+	if (page[1] != sim_mode_page_len(index) - 2)
+		return sim_invalid_param(task, off + 1, 7);
+	if (task->buf_len - off < sim_mode_page_len(index))
+		return sim_mode_list_truncated(task);
+	if (sim_mode_check(index, page, &byte, &bit))
+		return sim_invalid_param(task, off + byte, bit);
 	*found = index;
 	return 0;
 }
 
 /* All of the list is checked before any of it takes effect. */
-static int psim_mode_select_finish(struct psim_task *task, gfp_t gfp)
+static int sim_mode_select_finish(struct sim_task *task, gfp_t gfp)
 {
-	unsigned int off = psim_mode_layout(task)->header_len;
-	const u8 *page[PSIM_MODE_PAGES] = { };
-	struct psim_lun *lu = task->lu;
+	unsigned int off = sim_mode_layout(task)->header_len;
+	const u8 *page[SIM_MODE_PAGES] = { };
+	struct sim_lun *lu = task->lu;
 	unsigned int len, index;
 	unsigned long flags;
 	int ret;
 
 	if (!task->buf_len)
 		return 0;
-	ret = psim_mode_check_header(task, &len);
+	ret = sim_mode_check_header(task, &len);
 	if (ret)
 		return ret;
 	if (task->buf_len - off < len)
-		return psim_mode_list_truncated(task);
-	ret = len ? psim_mode_check_descriptor(task, off, len) : 0;
+		return sim_mode_list_truncated(task);
+	ret = len ? sim_mode_check_descriptor(task, off, len) : 0;
 	for (off += len; !ret && off < task->buf_len;
-	     off += psim_mode_page_len(index)) {
-		ret = psim_mode_check_page(task, off, &index);
+	     off += sim_mode_page_len(index)) {
+		ret = sim_mode_check_page(task, off, &index);
 		if (ret)
 			break;
 		page[index] = &task->buf[off];
@@ -290,14 +290,14 @@ static int psim_mode_select_finish(struct psim_task *task, gfp_t gfp)
 		return ret;
 
 	spin_lock_irqsave(&lu->lock, flags);
-	for (index = 0; index < PSIM_MODE_PAGES; index++)
+	for (index = 0; index < SIM_MODE_PAGES; index++)
 		if (page[index])
-			psim_mode_set(&lu->mode, index, page[index]);
+			sim_mode_set(&lu->mode, index, page[index]);
 	spin_unlock_irqrestore(&lu->lock, flags);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_mode_select = {
-	.exec = psim_mode_select_exec,
-	.finish = psim_mode_select_finish,
+const struct sim_cmd sim_cmd_mode_select = {
+	.exec = sim_mode_select_exec,
+	.finish = sim_mode_select_finish,
 };

@@ -10,30 +10,30 @@
 
 #include "cmd.h"
 
-#define PSIM_OP_SA	BIT(0)	/* has a service action */
-#define PSIM_OP_ANY_LUN	BIT(1)	/* for LUNs without a logical unit, too */
-#define PSIM_OP_NO_UA	BIT(2)	/* goes past a unit attention condition */
-#define PSIM_OP_READY	BIT(3)	/* needs the unit started */
+#define SIM_OP_SA	BIT(0)	/* has a service action */
+#define SIM_OP_ANY_LUN	BIT(1)	/* for LUNs without a logical unit, too */
+#define SIM_OP_NO_UA	BIT(2)	/* goes past a unit attention condition */
+#define SIM_OP_READY	BIT(3)	/* needs the unit started */
 
 /* The field of the service action, byte 1. */
-#define PSIM_SA_MASK	0x1f
+#define SIM_SA_MASK	0x1f
 
 /**
- * struct psim_cdb_field - a field of more than one bit that is not supported
+ * struct sim_cdb_field - a field of more than one bit that is not supported
  * @byte: where in the CDB; 0 if there is none
  * @mask: its bits there
  */
-struct psim_cdb_field {
+struct sim_cdb_field {
 	u8 byte;
 	u8 mask;
 };
 
 /**
- * struct psim_opcode - a command, as its CDB shows it
+ * struct sim_opcode - a command, as its CDB shows it
  * @opcode: OPERATION CODE
- * @service_action: SERVICE ACTION, if PSIM_OP_SA
+ * @service_action: SERVICE ACTION, if SIM_OP_SA
  * @cdb_len: bytes of the CDB
- * @flags: PSIM_OP_*
+ * @flags: SIM_OP_*
  * @timeout: recommended command timeout, seconds
  * @field: fields that the target does not support, so that sense data can
  *	point to them as a whole
@@ -41,23 +41,23 @@ struct psim_cdb_field {
  *	0. In place of the opcode and the service action, their values.
  * @cmd: what it does
  */
-struct psim_opcode {
+struct sim_opcode {
 	u8 opcode;
 	u8 service_action;
 	u8 cdb_len;
 	u8 flags;
 	u8 timeout;
-	struct psim_cdb_field field[2];
-	u8 usage[PSIM_CDB_MAX];
-	const struct psim_cmd *cmd;
+	struct sim_cdb_field field[2];
+	u8 usage[SIM_CDB_MAX];
+	const struct sim_cmd *cmd;
 };
 
-extern const struct psim_opcode psim_opcodes[];
-extern const unsigned int psim_num_opcodes;
+extern const struct sim_opcode sim_opcodes[];
+extern const unsigned int sim_num_opcodes;
 
-void psim_opcodes_init(void);
-const struct psim_opcode *psim_opcode_first(u8 opcode);
-const struct psim_opcode *psim_opcode_find(u8 opcode, u16 service_action);
-int psim_opcode_check(struct psim_task *task, const struct psim_opcode *op);
+void sim_opcodes_init(void);
+const struct sim_opcode *sim_opcode_first(u8 opcode);
+const struct sim_opcode *sim_opcode_find(u8 opcode, u16 service_action);
+int sim_opcode_check(struct sim_task *task, const struct sim_opcode *op);
 
 #endif /* _PIOSCSI_SIM_OPCODES_H */

@@ -71,26 +71,26 @@ module_param(num_dead, uint, 0444);
 MODULE_PARM_DESC(num_dead, "host adapters, the last ones, whose chip is dead (default 0)");
 
 /**
- * struct psim_limit - what a parameter may be
+ * struct sim_limit - what a parameter may be
  * @name: its name
  * @value: where it is
  * @min: least value
  * @max: greatest value
  */
-struct psim_limit {
+struct sim_limit {
 	const char *name;
 	const unsigned int *value;
 	unsigned int min;
 	unsigned int max;
 };
 
-static const struct psim_limit limits[] = {
+static const struct sim_limit limits[] = {
 	{ "num_hosts", &num_hosts, 1, 32 },
 	{ "num_tgts", &num_tgts, 1, 16 },
 	{ "max_luns", &max_luns, 1, 256 },
 	{ "dev_size_mb", &dev_size_mb, 1, SZ_4M },
 	{ "sector_size", &sector_size, SZ_512, SZ_4K },
-	{ "max_queue", &max_queue, 1, PSIM_DEPTH_MAX },
+	{ "max_queue", &max_queue, 1, SIM_DEPTH_MAX },
 	{ "num_lines", &num_lines, 0, 32 },
 	{ "bus_ns", &bus_ns, 0, 100000 },
 	{ "latency_us", &latency_us, 0, 10000000 },
@@ -101,7 +101,7 @@ static const struct psim_limit limits[] = {
 	{ "num_dead", &num_dead, 0, 32 },
 };
 
-static int check_one(const struct psim_limit *limit)
+static int check_one(const struct sim_limit *limit)
 {
 	if (*limit->value >= limit->min && *limit->value <= limit->max)
 		return 0;
@@ -111,12 +111,12 @@ static int check_one(const struct psim_limit *limit)
 }
 
 /**
- * psim_params_check() - refuse parameters that are out of range
+ * sim_params_check() - refuse parameters that are out of range
  *
  * Context: task.
  * Return: 0 or -EINVAL, with one line in the log that says why.
  */
-int psim_params_check(void)
+int sim_params_check(void)
 {
 	unsigned int i;
 	int err;
@@ -145,60 +145,60 @@ int psim_params_check(void)
 }
 
 /**
- * psim_num_hosts() - how many host adapters to make
+ * sim_num_hosts() - how many host adapters to make
  *
  * Context: any.
  * Return: 1 or more.
  */
-unsigned int psim_num_hosts(void)
+unsigned int sim_num_hosts(void)
 {
 	return num_hosts;
 }
 
 /**
- * psim_num_lines() - how many interrupt lines they have
+ * sim_num_lines() - how many interrupt lines they have
  *
  * Context: any.
  * Return: 1 or more.
  */
-unsigned int psim_num_lines(void)
+unsigned int sim_num_lines(void)
 {
 	return num_lines ?: num_hosts;
 }
 
 /**
- * psim_has_irq() - whether they have any
+ * sim_has_irq() - whether they have any
  *
  * Context: any.
  * Return: false if nothing is wired to the lines.
  */
-bool psim_has_irq(void)
+bool sim_has_irq(void)
 {
 	return has_irq;
 }
 
 /**
- * psim_is_dead() - whether a chip never comes to life
+ * sim_is_dead() - whether a chip never comes to life
  * @host_no: which host adapter
  *
  * Context: any.
  * Return: true if so.
  */
-bool psim_is_dead(unsigned int host_no)
+bool sim_is_dead(unsigned int host_no)
 {
 	return host_no + num_dead >= num_hosts;
 }
 
 /**
- * psim_params_chip() - how to build a chip
+ * sim_params_chip() - how to build a chip
  * @config: filled in
  * @host_no: which host adapter
  *
  * Context: any.
  */
-void psim_params_chip(struct psim_chip_config *config, unsigned int host_no)
+void sim_params_chip(struct sim_chip_config *config, unsigned int host_no)
 {
-	*config = (struct psim_chip_config) {
+	*config = (struct sim_chip_config) {
 		.bus_ns = bus_ns,
 		.latency_us = latency_us,
 		.fifo_bytes = fifo_bytes,
@@ -211,15 +211,15 @@ void psim_params_chip(struct psim_chip_config *config, unsigned int host_no)
 }
 
 /**
- * psim_params_bus() - what to put behind it
+ * sim_params_bus() - what to put behind it
  * @config: filled in
  * @host_no: which host adapter
  *
  * Context: any.
  */
-void psim_params_bus(struct psim_bus_config *config, unsigned int host_no)
+void sim_params_bus(struct sim_bus_config *config, unsigned int host_no)
 {
-	*config = (struct psim_bus_config) {
+	*config = (struct sim_bus_config) {
 		.num_tgts = num_tgts,
 		.max_luns = max_luns,
 		.dev_size = (u64)dev_size_mb * SZ_1M,

@@ -4,15 +4,15 @@
 
 #include <linux/types.h>
 
-struct psim_bus_config;
-struct psim_chip_config;
+struct sim_bus_config;
+struct sim_chip_config;
 
-int psim_params_check(void);
-unsigned int psim_num_hosts(void);
-unsigned int psim_num_lines(void);
-bool psim_has_irq(void);
-bool psim_is_dead(unsigned int host_no);
-void psim_params_chip(struct psim_chip_config *config, unsigned int host_no);
-void psim_params_bus(struct psim_bus_config *config, unsigned int host_no);
+int sim_params_check(void);
+unsigned int sim_num_hosts(void);
+unsigned int sim_num_lines(void);
+bool sim_has_irq(void);
+bool sim_is_dead(unsigned int host_no);
+void sim_params_chip(struct sim_chip_config *config, unsigned int host_no);
+void sim_params_bus(struct sim_bus_config *config, unsigned int host_no);
 
 #endif /* _PIOSCSI_SIM_PARAMS_H */

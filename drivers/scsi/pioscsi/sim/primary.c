@@ -13,62 +13,62 @@
 #include "sense.h"
 
 /* The checks that come before every command are all there is to it. */
-static int psim_test_unit_ready_exec(struct psim_task *task, gfp_t gfp)
+static int sim_test_unit_ready_exec(struct sim_task *task, gfp_t gfp)
 {
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_test_unit_ready = {
-	.exec = psim_test_unit_ready_exec,
+const struct sim_cmd sim_cmd_test_unit_ready = {
+	.exec = sim_test_unit_ready_exec,
 };
 
 /* What there is to say. Reporting a unit attention condition clears it. */
-static void psim_sense_pending(struct psim_lun *lu, bool clear,
-			       struct psim_sense *sense)
+static void sim_sense_pending(struct sim_lun *lu, bool clear,
+			      struct sim_sense *sense)
 {
 	if (!lu) {
 		sense->key = ILLEGAL_REQUEST;
-		sense->code = PSIM_ASC_NO_LUN;
+		sense->code = SIM_ASC_NO_LUN;
 		return;
 	}
 	if (clear)
-		sense->code = psim_lun_take_ua(lu);
+		sense->code = sim_lun_take_ua(lu);
 	if (sense->code) {
 		sense->key = UNIT_ATTENTION;
 	} else if (READ_ONCE(lu->stopped)) {
 		sense->key = NOT_READY;
-		sense->code = PSIM_ASC_NEED_START;
+		sense->code = SIM_ASC_NEED_START;
 	}
 }
 
-static int psim_request_sense_exec(struct psim_task *task, gfp_t gfp)
+static int sim_request_sense_exec(struct sim_task *task, gfp_t gfp)
 {
-	struct psim_sense sense = { .key = NO_SENSE };
+	struct sim_sense sense = { .key = NO_SENSE };
 	bool desc = task->cdb[1] & BIT(0);
 	u8 alloc_len = task->cdb[4];
 	int ret;
 
-	ret = psim_reply(task, PSIM_SENSE_DESC_MAX, gfp);
+	ret = sim_reply(task, SIM_SENSE_DESC_MAX, gfp);
 	if (ret)
 		return ret;
 	/* What is not transferred has not been reported. */
-	psim_sense_pending(task->lu, alloc_len, &sense);
-	psim_reply_len(task, psim_sense_pack(&sense, desc, task->buf),
-		       alloc_len);
+	sim_sense_pending(task->lu, alloc_len, &sense);
+	sim_reply_len(task, sim_sense_pack(&sense, desc, task->buf),
+		      alloc_len);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_request_sense = {
-	.exec = psim_request_sense_exec,
+const struct sim_cmd sim_cmd_request_sense = {
+	.exec = sim_request_sense_exec,
 };
 
 /* Peripheral device addressing as far as it goes, then flat space. */
-static void psim_put_lun(unsigned int lun, u8 *data)
+static void sim_put_lun(unsigned int lun, u8 *data)
 {
 	put_unaligned_be16(lun < 256 ? lun : 0x4000 | lun, data);
 }
 
-static int psim_report_luns_exec(struct psim_task *task, gfp_t gfp)
+static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[6]);
 	unsigned int i, count = task->bus->config.max_luns;
@@ -77,28 +77,28 @@ static int psim_report_luns_exec(struct psim_task *task, gfp_t gfp)
 	int ret;
 
 	if (select > 2)
-		return psim_invalid_cdb(task, 2, 7);
+		return sim_invalid_cdb(task, 2, 7);
 	if (select == 1)	/* well known logical units: none */
 		count = 0;
 	len = 8 + 8 * count;
 	/* The entries of which at least a part is transferred. */
 	fits = clamp(alloc_len, 8U, len);
 	fits = DIV_ROUND_UP(fits - 8, 8);
-	ret = psim_reply(task, 8 + 8 * fits, gfp);
+	ret = sim_reply(task, 8 + 8 * fits, gfp);
 	if (ret)
 		return ret;
 	put_unaligned_be32(8 * count, task->buf);
 	for (i = 0; i < fits; i++)
-		psim_put_lun(i, &task->buf[8 + 8 * i]);
-	psim_reply_len(task, len, alloc_len);
+		sim_put_lun(i, &task->buf[8 + 8 * i]);
+	sim_reply_len(task, len, alloc_len);
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_report_luns = {
-	.exec = psim_report_luns_exec,
+const struct sim_cmd sim_cmd_report_luns = {
+	.exec = sim_report_luns_exec,
 };
 
-static int psim_start_stop_unit_exec(struct psim_task *task, gfp_t gfp)
+static int sim_start_stop_unit_exec(struct sim_task *task, gfp_t gfp)
 {
 	bool start = task->cdb[4] & BIT(0);
 
@@ -106,6 +106,6 @@ static int psim_start_stop_unit_exec(struct psim_task *task, gfp_t gfp)
 	return 0;
 }
 
-const struct psim_cmd psim_cmd_start_stop_unit = {
-	.exec = psim_start_stop_unit_exec,
+const struct sim_cmd sim_cmd_start_stop_unit = {
+	.exec = sim_start_stop_unit_exec,
 };

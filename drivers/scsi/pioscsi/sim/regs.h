@@ -5,8 +5,8 @@
  * Registers are 32 bits wide and byte addressed; the data port is 16 bits
  * wide. The chip takes tagged commands into its mailbox, and serves one
  * nexus at a time on its data port: a nexus that needs the host connects,
- * raises PSIM_ISR_SERVICE, moves its data in bursts of at most the FIFO's
- * size, shows its status, and is released by PSIM_CMD_ACCEPT.
+ * raises SIM_ISR_SERVICE, moves its data in bursts of at most the FIFO's
+ * size, shows its status, and is released by SIM_CMD_ACCEPT.
  *
  * The interrupt output is level: high while (ISR & IMR) is not zero.
  *
@@ -17,98 +17,98 @@
 
 #include <linux/bits.h>
 
-#define PSIM_REG_ID		0x00	/* ro: PSIM_ID */
-#define PSIM_REG_CTRL		0x04	/* wo: PSIM_CTRL_* */
-#define PSIM_REG_ISR		0x08	/* rw1c: PSIM_ISR_* */
-#define PSIM_REG_IMR		0x0c	/* rw: 1 enables the ISR bit */
-#define PSIM_REG_STAT		0x10	/* ro: PSIM_STAT_* */
+#define SIM_REG_ID		0x00	/* ro: SIM_ID */
+#define SIM_REG_CTRL		0x04	/* wo: SIM_CTRL_* */
+#define SIM_REG_ISR		0x08	/* rw1c: SIM_ISR_* */
+#define SIM_REG_IMR		0x0c	/* rw: 1 enables the ISR bit */
+#define SIM_REG_STAT		0x10	/* ro: SIM_STAT_* */
 
-/* The mailbox: filled in any order or at once, taken by PSIM_CMD_START. */
-#define PSIM_REG_CDB		0x20	/* rw: 4 words, byte 0 lowest */
-#define PSIM_REG_NEXUS		0x30	/* rw: PSIM_NEXUS() */
-#define PSIM_REG_TAG		0x34	/* rw: 0 to the depth less one */
-#define PSIM_MBOX_WORDS		6
-#define PSIM_REG_CMD		0x38	/* wo: PSIM_CMD_* */
+/* The mailbox: filled in any order or at once, taken by SIM_CMD_START. */
+#define SIM_REG_CDB		0x20	/* rw: 4 words, byte 0 lowest */
+#define SIM_REG_NEXUS		0x30	/* rw: SIM_NEXUS() */
+#define SIM_REG_TAG		0x34	/* rw: 0 to the depth less one */
+#define SIM_MBOX_WORDS		6
+#define SIM_REG_CMD		0x38	/* wo: SIM_CMD_* */
 
 /* The connected nexus. */
-#define PSIM_REG_CUR_TAG	0x40	/* ro: its tag; all ones: no nexus */
-#define PSIM_REG_COUNT		0x44	/* ro: bytes left in this burst */
-#define PSIM_REG_RESULT		0x48	/* ro: in PSIM_PHASE_STATUS */
+#define SIM_REG_CUR_TAG		0x40	/* ro: its tag; all ones: no nexus */
+#define SIM_REG_COUNT		0x44	/* ro: bytes left in this burst */
+#define SIM_REG_RESULT		0x48	/* ro: in SIM_PHASE_STATUS */
 
 /* Capabilities, fixed once the chip is powered. */
-#define PSIM_REG_DEPTH		0x50	/* ro: commands the mailbox takes */
-#define PSIM_REG_TARGETS	0x54	/* ro: IDs on the bus */
-#define PSIM_REG_LUNS		0x58	/* ro: LUNs of each target */
+#define SIM_REG_DEPTH		0x50	/* ro: commands the mailbox takes */
+#define SIM_REG_TARGETS		0x54	/* ro: IDs on the bus */
+#define SIM_REG_LUNS		0x58	/* ro: LUNs of each target */
 
 /*
  * The data port carries a stream of bytes, the low byte first. An access moves
- * two of them, or one if PSIM_REG_COUNT is 1. What goes beyond PSIM_REG_COUNT,
+ * two of them, or one if SIM_REG_COUNT is 1. What goes beyond SIM_REG_COUNT,
  * or is in the wrong direction, reads all ones and is dropped in writing. With
  * the last byte of a burst, the next one begins; with the last one of all, the
  * status is there, or the nexus disconnects and comes back with it.
  */
-#define PSIM_REG_DATA		0x80	/* rw: data port, 16 bits */
+#define SIM_REG_DATA		0x80	/* rw: data port, 16 bits */
 
-#define PSIM_ID			0x50494f31	/* "PIO1" */
+#define SIM_ID			0x50494f31	/* "PIO1" */
 
-#define PSIM_CTRL_RESET		BIT(0)	/* the chip; forgets all commands */
-#define PSIM_CTRL_BUS_RESET	BIT(1)	/* the bus; sets PSIM_ISR_RESET */
+#define SIM_CTRL_RESET		BIT(0)	/* the chip; forgets all commands */
+#define SIM_CTRL_BUS_RESET	BIT(1)	/* the bus; sets SIM_ISR_RESET */
 
 /*
- * PSIM_ISR_SERVICE is set at the beginning of each burst and of the status
+ * SIM_ISR_SERVICE is set at the beginning of each burst and of the status
  * phase. It is cleared by the host, or when the nexus leaves the data port.
  */
-#define PSIM_ISR_SERVICE	BIT(0)	/* the connected nexus needs the host */
-#define PSIM_ISR_RESET		BIT(1)	/* the bus was reset */
-#define PSIM_ISR_ALL		GENMASK(1, 0)
+#define SIM_ISR_SERVICE		BIT(0)	/* the connected nexus needs the host */
+#define SIM_ISR_RESET		BIT(1)	/* the bus was reset */
+#define SIM_ISR_ALL		GENMASK(1, 0)
 
-#define PSIM_STAT_IRQ		BIT(0)	/* the interrupt output */
-#define PSIM_STAT_CONNECTED	BIT(1)	/* a nexus is on the data port */
-#define PSIM_STAT_FULL		BIT(2)	/* the mailbox takes no command */
-#define PSIM_STAT_BUSY		BIT(3)	/* a command or reset is being done */
-#define PSIM_STAT_PHASE		GENMASK(6, 4)
-#define PSIM_STAT_ALL		GENMASK(6, 0)
+#define SIM_STAT_IRQ		BIT(0)	/* the interrupt output */
+#define SIM_STAT_CONNECTED	BIT(1)	/* a nexus is on the data port */
+#define SIM_STAT_FULL		BIT(2)	/* the mailbox takes no command */
+#define SIM_STAT_BUSY		BIT(3)	/* a command or reset is being done */
+#define SIM_STAT_PHASE		GENMASK(6, 4)
+#define SIM_STAT_ALL		GENMASK(6, 0)
 
-/* Phases, in PSIM_STAT_PHASE. */
-#define PSIM_PHASE_FREE		0	/* no nexus, or not ready for service */
-#define PSIM_PHASE_DATA_IN	1
-#define PSIM_PHASE_DATA_OUT	2
-#define PSIM_PHASE_STATUS	3
+/* Phases, in SIM_STAT_PHASE. */
+#define SIM_PHASE_FREE		0	/* no nexus, or not ready for service */
+#define SIM_PHASE_DATA_IN	1
+#define SIM_PHASE_DATA_OUT	2
+#define SIM_PHASE_STATUS	3
 
 /* Target ID and LUN of a mailbox command. */
-#define PSIM_NEXUS_TARGET	GENMASK(7, 0)
-#define PSIM_NEXUS_LUN		GENMASK(23, 8)
+#define SIM_NEXUS_TARGET	GENMASK(7, 0)
+#define SIM_NEXUS_LUN		GENMASK(23, 8)
 
 /*
- * PSIM_CMD_START with a tag that is in use (always so while PSIM_STAT_FULL) or
+ * SIM_CMD_START with a tag that is in use (always so while SIM_STAT_FULL) or
  * not below the depth: the command is not executed, but connects under that
- * tag with PSIM_RESULT_OVERRUN; the older one under the tag is not touched. If
+ * tag with SIM_RESULT_OVERRUN; the older one under the tag is not touched. If
  * two such are waiting for the host already, it is ignored.
  *
- * PSIM_CMD_ACCEPT in a data phase ends the command without its status. Without
+ * SIM_CMD_ACCEPT in a data phase ends the command without its status. Without
  * a nexus it does nothing.
  *
  * What a reset or an abort covers vanishes without status, the connected nexus
  * as well. Their tags are free at once. When another initiator resets the bus,
- * this holds for all that is started before PSIM_ISR_RESET is acknowledged.
+ * this holds for all that is started before SIM_ISR_RESET is acknowledged.
  *
- * While PSIM_STAT_BUSY, only PSIM_CMD_ACCEPT and PSIM_CTRL_RESET do anything.
+ * While SIM_STAT_BUSY, only SIM_CMD_ACCEPT and SIM_CTRL_RESET do anything.
  * It lasts no longer than a register access unless something is wrong.
  */
-#define PSIM_CMD_START		1	/* take the mailbox */
-#define PSIM_CMD_ACCEPT		2	/* release the connected nexus */
-#define PSIM_CMD_ABORT_TAG	3	/* forget the command PSIM_REG_TAG */
-#define PSIM_CMD_LUN_RESET	4	/* reset PSIM_REG_NEXUS' LUN */
-#define PSIM_CMD_TARGET_RESET	5	/* reset PSIM_REG_NEXUS' target */
+#define SIM_CMD_START		1	/* take the mailbox */
+#define SIM_CMD_ACCEPT		2	/* release the connected nexus */
+#define SIM_CMD_ABORT_TAG	3	/* forget the command SIM_REG_TAG */
+#define SIM_CMD_LUN_RESET	4	/* reset SIM_REG_NEXUS' LUN */
+#define SIM_CMD_TARGET_RESET	5	/* reset SIM_REG_NEXUS' target */
 
 /*
- * PSIM_REG_RESULT: what became of the command. In the status phase the data
- * port yields the sense data, with PSIM_REG_COUNT as in a burst.
+ * SIM_REG_RESULT: what became of the command. In the status phase the data
+ * port yields the sense data, with SIM_REG_COUNT as in a burst.
  */
-#define PSIM_RESULT_STATUS	GENMASK(7, 0)	/* SAM status */
-#define PSIM_RESULT_SENSE_LEN	GENMASK(15, 8)	/* bytes of sense data */
-#define PSIM_RESULT_TIMEOUT	BIT(16)	/* no target answered selection */
-#define PSIM_RESULT_OVERRUN	BIT(17)	/* command refused by the chip */
-#define PSIM_RESULT_PARITY	BIT(18)	/* data arrived damaged */
+#define SIM_RESULT_STATUS	GENMASK(7, 0)	/* SAM status */
+#define SIM_RESULT_SENSE_LEN	GENMASK(15, 8)	/* bytes of sense data */
+#define SIM_RESULT_TIMEOUT	BIT(16)	/* no target answered selection */
+#define SIM_RESULT_OVERRUN	BIT(17)	/* command refused by the chip */
+#define SIM_RESULT_PARITY	BIT(18)	/* data arrived damaged */
 
 #endif /* _PIOSCSI_SIM_REGS_H */

@@ -9,34 +9,34 @@
 #include "target.h"
 
 /**
- * struct psim_seam - the targets, as a chip sees them
- * @has_target: psim_bus_has_target()
- * @bus_reset: psim_bus_reset()
- * @target_reset: psim_target_reset()
- * @lun_reset: psim_lun_reset()
- * @exec: psim_task_exec()
- * @data_in: psim_task_data_in()
- * @data_out: psim_task_data_out()
- * @finish: psim_task_finish()
- * @release: psim_task_release(); called once for each task for which @exec
+ * struct sim_seam - the targets, as a chip sees them
+ * @has_target: sim_bus_has_target()
+ * @bus_reset: sim_bus_reset()
+ * @target_reset: sim_target_reset()
+ * @lun_reset: sim_lun_reset()
+ * @exec: sim_task_exec()
+ * @data_in: sim_task_data_in()
+ * @data_out: sim_task_data_out()
+ * @finish: sim_task_finish()
+ * @release: sim_task_release(); called once for each task for which @exec
  *	has returned 0
  *
  * Each as the function named there. All may be called in hard interrupt
  * context or with interrupts off, except that @exec and @finish with a @gfp
  * that allows blocking are called in process context.
  */
-struct psim_seam {
-	bool (*has_target)(const struct psim_bus *bus, unsigned int target);
-	void (*bus_reset)(struct psim_bus *bus);
-	void (*target_reset)(struct psim_bus *bus, unsigned int target);
-	void (*lun_reset)(struct psim_bus *bus, unsigned int target,
+struct sim_seam {
+	bool (*has_target)(const struct sim_bus *bus, unsigned int target);
+	void (*bus_reset)(struct sim_bus *bus);
+	void (*target_reset)(struct sim_bus *bus, unsigned int target);
+	void (*lun_reset)(struct sim_bus *bus, unsigned int target,
 			  unsigned int lun);
-	int (*exec)(struct psim_bus *bus, struct psim_task *task, gfp_t gfp);
-	void (*data_in)(struct psim_task *task, void *buf, u32 offset, u32 len);
-	void (*data_out)(struct psim_task *task, const void *buf, u32 offset,
+	int (*exec)(struct sim_bus *bus, struct sim_task *task, gfp_t gfp);
+	void (*data_in)(struct sim_task *task, void *buf, u32 offset, u32 len);
+	void (*data_out)(struct sim_task *task, const void *buf, u32 offset,
 			 u32 len);
-	int (*finish)(struct psim_task *task, gfp_t gfp);
-	void (*release)(struct psim_task *task);
+	int (*finish)(struct sim_task *task, gfp_t gfp);
+	void (*release)(struct sim_task *task);
 };
 
 #endif /* _PIOSCSI_SIM_SEAM_H */

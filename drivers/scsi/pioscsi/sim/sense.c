@@ -12,42 +12,42 @@
 #include "lun.h"
 #include "sense.h"
 
-#define PSIM_SENSE_VALID	BIT(7)
+#define SIM_SENSE_VALID		BIT(7)
 
 /* Bits of the first sense key specific byte for ILLEGAL REQUEST. */
-#define PSIM_SKS_SKSV		BIT(7)
-#define PSIM_SKS_CD		BIT(6)
-#define PSIM_SKS_BPV		BIT(3)
+#define SIM_SKS_SKSV		BIT(7)
+#define SIM_SKS_CD		BIT(6)
+#define SIM_SKS_BPV		BIT(3)
 
-static unsigned int psim_sense_fixed(const struct psim_sense *sense, u8 *buf)
+static unsigned int sim_sense_fixed(const struct sim_sense *sense, u8 *buf)
 {
-	memset(buf, 0, PSIM_SENSE_FIXED_LEN);
+	memset(buf, 0, SIM_SENSE_FIXED_LEN);
 	buf[0] = 0x70;
 	buf[2] = sense->key;
 	/* An INFORMATION that does not fit is not VALID. */
 	if (sense->info_valid && sense->info <= U32_MAX) {
-		buf[0] |= PSIM_SENSE_VALID;
+		buf[0] |= SIM_SENSE_VALID;
 		put_unaligned_be32(sense->info, &buf[3]);
 	}
-	buf[7] = PSIM_SENSE_FIXED_LEN - 8;
+	buf[7] = SIM_SENSE_FIXED_LEN - 8;
 	put_unaligned_be16(sense->code, &buf[12]);
 	if (sense->sks_valid)
 		memcpy(&buf[15], sense->sks, sizeof(sense->sks));
-	return PSIM_SENSE_FIXED_LEN;
+	return SIM_SENSE_FIXED_LEN;
 }
 
-static unsigned int psim_sense_desc(const struct psim_sense *sense, u8 *buf)
+static unsigned int sim_sense_desc(const struct sim_sense *sense, u8 *buf)
 {
-	unsigned int len = PSIM_SENSE_DESC_MIN;
+	unsigned int len = SIM_SENSE_DESC_MIN;
 
-	memset(buf, 0, PSIM_SENSE_DESC_MAX);
+	memset(buf, 0, SIM_SENSE_DESC_MAX);
 	buf[0] = 0x72;
 	buf[1] = sense->key;
 	put_unaligned_be16(sense->code, &buf[2]);
 	if (sense->info_valid) {
 		buf[len] = 0x00;
 		buf[len + 1] = 0x0a;
-		buf[len + 2] = PSIM_SENSE_VALID;
+		buf[len + 2] = SIM_SENSE_VALID;
 		put_unaligned_be64(sense->info, &buf[len + 4]);
 		len += 12;
 	}
@@ -62,114 +62,114 @@ static unsigned int psim_sense_desc(const struct psim_sense *sense, u8 *buf)
 }
 
 /**
- * psim_sense_pack() - write sense data in one of its formats
+ * sim_sense_pack() - write sense data in one of its formats
  * @sense: the sense data
  * @desc: descriptor format instead of fixed
- * @buf: where to, PSIM_SENSE_DESC_MAX bytes
+ * @buf: where to, SIM_SENSE_DESC_MAX bytes
  *
  * Context: Any.
  * Return: bytes of sense data.
  */
-unsigned int psim_sense_pack(const struct psim_sense *sense, bool desc,
-			     u8 *buf)
+unsigned int sim_sense_pack(const struct sim_sense *sense, bool desc,
+			    u8 *buf)
 {
-	return desc ? psim_sense_desc(sense, buf) :
-		      psim_sense_fixed(sense, buf);
+	return desc ? sim_sense_desc(sense, buf) :
+		      sim_sense_fixed(sense, buf);
 }
 
-static int psim_check_sense(struct psim_task *task,
-			    const struct psim_sense *sense)
+static int sim_check_sense(struct sim_task *task,
+			   const struct sim_sense *sense)
 {
-	bool desc = task->lu && psim_mode_d_sense(&task->lu->mode);
+	bool desc = task->lu && sim_mode_d_sense(&task->lu->mode);
 
-	BUILD_BUG_ON(PSIM_SENSE_DESC_MAX > PSIM_SENSE_MAX);
-	BUILD_BUG_ON(PSIM_SENSE_FIXED_LEN > PSIM_SENSE_DESC_MAX);
+	BUILD_BUG_ON(SIM_SENSE_DESC_MAX > SIM_SENSE_MAX);
+	BUILD_BUG_ON(SIM_SENSE_FIXED_LEN > SIM_SENSE_DESC_MAX);
 
 	task->status = SAM_STAT_CHECK_CONDITION;
-	task->sense_len = psim_sense_pack(sense, desc, task->sense);
-	return PSIM_SETTLED;
+	task->sense_len = sim_sense_pack(sense, desc, task->sense);
+	return SIM_SETTLED;
 }
 
 /**
- * psim_check() - end a task with CHECK CONDITION
+ * sim_check() - end a task with CHECK CONDITION
  * @task: the task
  * @key: sense key
- * @code: PSIM_ASC_*
+ * @code: SIM_ASC_*
  *
  * Context: Any.
- * Return: PSIM_SETTLED.
+ * Return: SIM_SETTLED.
  */
-int psim_check(struct psim_task *task, u8 key, u16 code)
+int sim_check(struct sim_task *task, u8 key, u16 code)
 {
-	struct psim_sense sense = { .key = key, .code = code };
+	struct sim_sense sense = { .key = key, .code = code };
 
-	return psim_check_sense(task, &sense);
+	return sim_check_sense(task, &sense);
 }
 
 /**
- * psim_check_info() - end a task with CHECK CONDITION and INFORMATION
+ * sim_check_info() - end a task with CHECK CONDITION and INFORMATION
  * @task: the task
  * @key: sense key
- * @code: PSIM_ASC_*
+ * @code: SIM_ASC_*
  * @info: INFORMATION; what it is depends on @key and @code
  *
  * Context: Any.
- * Return: PSIM_SETTLED.
+ * Return: SIM_SETTLED.
  */
-int psim_check_info(struct psim_task *task, u8 key, u16 code, u64 info)
+int sim_check_info(struct sim_task *task, u8 key, u16 code, u64 info)
 {
-	struct psim_sense sense = {
+	struct sim_sense sense = {
 		.key = key,
 		.code = code,
 		.info_valid = true,
 		.info = info,
 	};
 
-	return psim_check_sense(task, &sense);
+	return sim_check_sense(task, &sense);
 }
 
 /* The field pointer sense key specific data (SPC-4 4.5.2.4.2). */
-static int psim_invalid_field(struct psim_task *task, u16 code, u8 cd,
-			      unsigned int byte, unsigned int bit)
+static int sim_invalid_field(struct sim_task *task, u16 code, u8 cd,
+			     unsigned int byte, unsigned int bit)
 {
-	struct psim_sense sense = {
+	struct sim_sense sense = {
 		.key = ILLEGAL_REQUEST,
 		.code = code,
 		.sks_valid = true,
 	};
 
-	sense.sks[0] = PSIM_SKS_SKSV | cd | PSIM_SKS_BPV | (bit & 7);
+	sense.sks[0] = SIM_SKS_SKSV | cd | SIM_SKS_BPV | (bit & 7);
 	put_unaligned_be16(byte, &sense.sks[1]);
-	return psim_check_sense(task, &sense);
+	return sim_check_sense(task, &sense);
 }
 
 /**
- * psim_invalid_cdb() - end a task with INVALID FIELD IN CDB
+ * sim_invalid_cdb() - end a task with INVALID FIELD IN CDB
  * @task: the task
  * @byte: first byte of the field
  * @bit: most significant bit of the field in that byte
  *
  * Context: Any.
- * Return: PSIM_SETTLED.
+ * Return: SIM_SETTLED.
  */
-int psim_invalid_cdb(struct psim_task *task, unsigned int byte,
-		     unsigned int bit)
+int sim_invalid_cdb(struct sim_task *task, unsigned int byte,
+		    unsigned int bit)
 {
-	return psim_invalid_field(task, PSIM_ASC_INVALID_CDB, PSIM_SKS_CD,
-				  byte, bit);
+	return sim_invalid_field(task, SIM_ASC_INVALID_CDB, SIM_SKS_CD,
+				 byte, bit);
 }
 
 /**
- * psim_invalid_param() - end a task with INVALID FIELD IN PARAMETER LIST
+ * sim_invalid_param() - end a task with INVALID FIELD IN PARAMETER LIST
  * @task: the task
  * @byte: first byte of the field
  * @bit: most significant bit of the field in that byte
  *
  * Context: Any.
- * Return: PSIM_SETTLED.
+ * Return: SIM_SETTLED.
  */
-int psim_invalid_param(struct psim_task *task, unsigned int byte,
-		       unsigned int bit)
+int sim_invalid_param(struct sim_task *task, unsigned int byte,
+		      unsigned int bit)
 {
-	return psim_invalid_field(task, PSIM_ASC_INVALID_PARAM, 0, byte, bit);
+	return sim_invalid_field(task, SIM_ASC_INVALID_PARAM, 0, byte, bit);
 }

@@ -13,15 +13,15 @@
 #include <linux/gfp_types.h>
 
 /* SPC-4 4.5.1: sense data never exceeds 252 bytes; ours stays far below. */
-#define PSIM_SENSE_MAX		64
-#define PSIM_CDB_MAX		16
+#define SIM_SENSE_MAX		64
+#define SIM_CDB_MAX		16
 
-struct psim_bus;
-struct psim_lun;
-struct psim_opcode;
+struct sim_bus;
+struct sim_lun;
+struct sim_opcode;
 
 /**
- * struct psim_bus_config - what stands behind one chip
+ * struct sim_bus_config - what stands behind one chip
  * @num_tgts: targets on the bus, with the IDs 0 to @num_tgts - 1
  * @max_luns: logical units of each target, with the LUNs 0 to @max_luns - 1
  * @dev_size: capacity of each logical unit, bytes, a multiple of @sector_size
@@ -29,7 +29,7 @@ struct psim_opcode;
  * @host_no: distinguishes the buses; goes into names and serial numbers
  * @untagged: INQUIRY denies command queueing
  */
-struct psim_bus_config {
+struct sim_bus_config {
 	unsigned int num_tgts;
 	unsigned int max_luns;
 	u64 dev_size;
@@ -38,20 +38,20 @@ struct psim_bus_config {
 	bool untagged;
 };
 
-enum psim_dir {
-	PSIM_DIR_NONE,
-	PSIM_DIR_IN,
-	PSIM_DIR_OUT,
+enum sim_dir {
+	SIM_DIR_NONE,
+	SIM_DIR_IN,
+	SIM_DIR_OUT,
 };
 
 /**
- * struct psim_task - one command at a target
+ * struct sim_task - one command at a target
  * @cdb: the command, zero-padded; set by the chip
  * @target: target ID; set by the chip
  * @lun: LUN, flat space addressing; set by the chip
- * @dir: direction of the data phase; set by psim_task_exec()
- * @len: bytes the target will move in that phase; set by psim_task_exec()
- * @status: SAM status, valid once psim_task_finish() has returned 0
+ * @dir: direction of the data phase; set by sim_task_exec()
+ * @len: bytes the target will move in that phase; set by sim_task_exec()
+ * @status: SAM status, valid once sim_task_finish() has returned 0
  * @sense_len: bytes in @sense that are valid, 0 without autosense
  * @sense: sense data for CHECK CONDITION
  * @bus: where the command arrived (private)
@@ -62,42 +62,42 @@ enum psim_dir {
  * @pos: medium byte address of the data phase (private)
  * @priv: the command's own scratch, between exec and finish (private)
  *
- * Owned by the chip; the target touches it only inside the psim_task_*()
+ * Owned by the chip; the target touches it only inside the sim_task_*()
  * calls, which the chip never makes concurrently for one task.
  */
-struct psim_task {
-	u8 cdb[PSIM_CDB_MAX];
+struct sim_task {
+	u8 cdb[SIM_CDB_MAX];
 	unsigned int target;
 	unsigned int lun;
 
-	enum psim_dir dir;
+	enum sim_dir dir;
 	u32 len;
 	u8 status;
 	u8 sense_len;
-	u8 sense[PSIM_SENSE_MAX];
+	u8 sense[SIM_SENSE_MAX];
 
-	struct psim_bus *bus;
-	const struct psim_opcode *op;
-	struct psim_lun *lu;
+	struct sim_bus *bus;
+	const struct sim_opcode *op;
+	struct sim_lun *lu;
 	u8 *buf;
 	u32 buf_len;
 	u64 pos;
 	u64 priv;
 };
 
-struct psim_bus *psim_bus_create(const struct psim_bus_config *config);
-void psim_bus_destroy(struct psim_bus *bus);
-bool psim_bus_has_target(const struct psim_bus *bus, unsigned int target);
-void psim_bus_reset(struct psim_bus *bus);
-void psim_target_reset(struct psim_bus *bus, unsigned int target);
-void psim_lun_reset(struct psim_bus *bus, unsigned int target,
-		    unsigned int lun);
+struct sim_bus *sim_bus_create(const struct sim_bus_config *config);
+void sim_bus_destroy(struct sim_bus *bus);
+bool sim_bus_has_target(const struct sim_bus *bus, unsigned int target);
+void sim_bus_reset(struct sim_bus *bus);
+void sim_target_reset(struct sim_bus *bus, unsigned int target);
+void sim_lun_reset(struct sim_bus *bus, unsigned int target,
+		   unsigned int lun);
 
-int psim_task_exec(struct psim_bus *bus, struct psim_task *task, gfp_t gfp);
-void psim_task_data_in(struct psim_task *task, void *buf, u32 offset, u32 len);
-void psim_task_data_out(struct psim_task *task, const void *buf, u32 offset,
-			u32 len);
-int psim_task_finish(struct psim_task *task, gfp_t gfp);
-void psim_task_release(struct psim_task *task);
+int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp);
+void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len);
+void sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
+		       u32 len);
+int sim_task_finish(struct sim_task *task, gfp_t gfp);
+void sim_task_release(struct sim_task *task);
 
 #endif /* _PIOSCSI_SIM_TARGET_H */

@@ -8,25 +8,25 @@
 
 #include "../sim/fault.h"
 
-#define KIND	PSIM_FAULT_PARITY
-#define OTHER	PSIM_FAULT_BUSY
+#define KIND	SIM_FAULT_PARITY
+#define OTHER	SIM_FAULT_BUSY
 #define MANY	10000U
 
-static struct psim_fault *fault(struct kunit *test, enum psim_fault_kind kind)
+static struct sim_fault *fault(struct kunit *test, enum sim_fault_kind kind)
 {
-	struct psim_faults *faults = test->priv;
+	struct sim_faults *faults = test->priv;
 
 	return &faults->kind[kind];
 }
 
 static void arm(struct kunit *test, u32 probability, u32 interval, u32 times)
 {
-	struct psim_fault *f = fault(test, KIND);
+	struct sim_fault *f = fault(test, KIND);
 
-	KUNIT_ASSERT_EQ(test, psim_fault_set(f, &f->probability, probability),
+	KUNIT_ASSERT_EQ(test, sim_fault_set(f, &f->probability, probability),
 			0);
-	KUNIT_ASSERT_EQ(test, psim_fault_set(f, &f->interval, interval), 0);
-	KUNIT_ASSERT_EQ(test, psim_fault_set(f, &f->times, times), 0);
+	KUNIT_ASSERT_EQ(test, sim_fault_set(f, &f->interval, interval), 0);
+	KUNIT_ASSERT_EQ(test, sim_fault_set(f, &f->times, times), 0);
 }
 
 /* How many of so many opportunities are taken. */
@@ -35,18 +35,18 @@ static unsigned int hits(struct kunit *test, unsigned int opportunities)
 	unsigned int n = 0;
 
 	while (opportunities--)
-		n += psim_fault_hit(test->priv, KIND);
+		n += sim_fault_hit(test->priv, KIND);
 	return n;
 }
 
 static void nothing_is_armed_at_first(struct kunit *test)
 {
-	struct psim_faults *faults = test->priv;
+	struct sim_faults *faults = test->priv;
 	unsigned int kind;
 
-	KUNIT_EXPECT_FALSE(test, psim_faults_active(faults));
-	for (kind = 0; kind < PSIM_FAULT_KINDS; kind++)
-		KUNIT_EXPECT_FALSE(test, psim_fault_hit(faults, kind));
+	KUNIT_EXPECT_FALSE(test, sim_faults_active(faults));
+	for (kind = 0; kind < SIM_FAULT_KINDS; kind++)
+		KUNIT_EXPECT_FALSE(test, sim_fault_hit(faults, kind));
 	KUNIT_EXPECT_EQ(test, faults->injected, 0);
 }
 
@@ -112,14 +112,14 @@ static void both_at_once_count_once(struct kunit *test)
 
 static void disarms_itself_after_so_many_times(struct kunit *test)
 {
-	struct psim_faults *faults = test->priv;
+	struct sim_faults *faults = test->priv;
 
 	arm(test, 1000, 3, 4);
-	KUNIT_EXPECT_TRUE(test, psim_faults_active(faults));
+	KUNIT_EXPECT_TRUE(test, sim_faults_active(faults));
 	KUNIT_EXPECT_EQ(test, hits(test, 3), 3);
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->times, 1);
 	KUNIT_EXPECT_EQ(test, hits(test, MANY), 1);
-	KUNIT_EXPECT_FALSE(test, psim_faults_active(faults));
+	KUNIT_EXPECT_FALSE(test, sim_faults_active(faults));
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->probability, 0);
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->interval, 0);
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->times, 0);
@@ -135,10 +135,10 @@ static void a_miss_is_not_one_of_the_times(struct kunit *test)
 
 static void others_are_left_alone(struct kunit *test)
 {
-	struct psim_faults *faults = test->priv;
+	struct sim_faults *faults = test->priv;
 
 	arm(test, 1000, 0, 0);
-	KUNIT_EXPECT_FALSE(test, psim_fault_hit(faults, OTHER));
+	KUNIT_EXPECT_FALSE(test, sim_fault_hit(faults, OTHER));
 	KUNIT_EXPECT_EQ(test, hits(test, 3), 3);
 	KUNIT_EXPECT_EQ(test, fault(test, OTHER)->injected, 0);
 	KUNIT_EXPECT_EQ(test, faults->injected, 3);
@@ -147,21 +147,21 @@ static void others_are_left_alone(struct kunit *test)
 static void disarmed_is_not_active(struct kunit *test)
 {
 	arm(test, 1, 0, 0);
-	KUNIT_EXPECT_TRUE(test, psim_faults_active(test->priv));
+	KUNIT_EXPECT_TRUE(test, sim_faults_active(test->priv));
 	arm(test, 0, 0, 5);
-	KUNIT_EXPECT_FALSE(test, psim_faults_active(test->priv));
+	KUNIT_EXPECT_FALSE(test, sim_faults_active(test->priv));
 }
 
 static void state_is_active_without_a_fault(struct kunit *test)
 {
-	psim_faults_set_state(test->priv, true);
-	KUNIT_EXPECT_TRUE(test, psim_faults_active(test->priv));
+	sim_faults_set_state(test->priv, true);
+	KUNIT_EXPECT_TRUE(test, sim_faults_active(test->priv));
 	/* And stays so, whatever comes and goes. */
 	arm(test, 1000, 0, 1);
 	KUNIT_EXPECT_EQ(test, hits(test, 5), 1);
-	KUNIT_EXPECT_TRUE(test, psim_faults_active(test->priv));
-	psim_faults_set_state(test->priv, false);
-	KUNIT_EXPECT_FALSE(test, psim_faults_active(test->priv));
+	KUNIT_EXPECT_TRUE(test, sim_faults_active(test->priv));
+	sim_faults_set_state(test->priv, false);
+	KUNIT_EXPECT_FALSE(test, sim_faults_active(test->priv));
 }
 
 static u64 pattern(struct kunit *test, u32 seed)
@@ -169,9 +169,9 @@ static u64 pattern(struct kunit *test, u32 seed)
 	u64 bits = 0;
 	unsigned int i;
 
-	psim_faults_seed(test->priv, seed);
+	sim_faults_seed(test->priv, seed);
 	for (i = 0; i < 64; i++)
-		bits = bits << 1 | psim_fault_hit(test->priv, KIND);
+		bits = bits << 1 | sim_fault_hit(test->priv, KIND);
 	return bits;
 }
 
@@ -206,14 +206,14 @@ KUNIT_ARRAY_PARAM_DESC(range, range_cases, desc);
 static void out_of_range_is_refused(struct kunit *test)
 {
 	const struct range_case *r = test->param_value;
-	struct psim_fault *f = fault(test, KIND);
+	struct sim_fault *f = fault(test, KIND);
 
 	arm(test, 7, 8, 9);
-	KUNIT_EXPECT_EQ(test, psim_fault_set(f, &f->probability, r->val),
+	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->probability, r->val),
 			r->probability);
-	KUNIT_EXPECT_EQ(test, psim_fault_set(f, &f->interval, r->val),
+	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->interval, r->val),
 			r->interval);
-	KUNIT_EXPECT_EQ(test, psim_fault_set(f, &f->times, r->val),
+	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->times, r->val),
 			r->interval);
 	/* What is refused changes nothing. */
 	KUNIT_EXPECT_EQ(test, f->probability, r->probability ? 7 : r->val);
@@ -223,12 +223,12 @@ static void out_of_range_is_refused(struct kunit *test)
 
 static int init(struct kunit *test)
 {
-	struct psim_faults *faults;
+	struct sim_faults *faults;
 
 	faults = kunit_kzalloc(test, sizeof(*faults), GFP_KERNEL);
 	if (!faults)
 		return -ENOMEM;
-	psim_faults_init(faults, 1);
+	sim_faults_init(faults, 1);
 	test->priv = faults;
 	return 0;
 }
@@ -251,7 +251,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "psim_fault",
+	.name = "sim_fault",
 	.init = init,
 	.test_cases = cases,
 };

@@ -14,13 +14,13 @@
 
 #include "../compat.h"
 #include "../sim/opcodes.h"
-#include "psim_initiator.h"
+#include "sim_initiator.h"
 
 /*
  * A command: a CDB that ends with GOOD, the bits of it that may be other than
  * zero, and fields of several bits that must not.
  */
-struct psim_cdb_param {
+struct sim_cdb_param {
 	const char *desc;
 	unsigned int len;
 	u8 good[16];
@@ -31,7 +31,7 @@ struct psim_cdb_param {
 	} field[2];
 };
 
-static const struct psim_cdb_param psim_cdb_params[] = {
+static const struct sim_cdb_param sim_cdb_params[] = {
 	{
 		.desc = "TEST UNIT READY",
 		.len = 6,
@@ -237,36 +237,36 @@ static const struct psim_cdb_param psim_cdb_params[] = {
 	},
 };
 
-KUNIT_ARRAY_PARAM_DESC(psim_cdb, psim_cdb_params, desc);
+KUNIT_ARRAY_PARAM_DESC(sim_cdb, sim_cdb_params, desc);
 
 /* Where the service action is, if there is one. */
-static bool psim_has_action(const struct psim_cdb_param *param)
+static bool sim_has_action(const struct sim_cdb_param *param)
 {
 	return param->good[0] == MAINTENANCE_IN ||
 	       param->good[0] == SERVICE_ACTION_IN_16;
 }
 
-static u16 psim_action(const struct psim_cdb_param *param)
+static u16 sim_action(const struct sim_cdb_param *param)
 {
-	return psim_has_action(param) ? param->good[1] & 0x1f : 0;
+	return sim_has_action(param) ? param->good[1] & 0x1f : 0;
 }
 
-static struct psim_initiator *psim_opcode_ini(struct kunit *test)
+static struct sim_initiator *sim_opcode_ini(struct kunit *test)
 {
-	return psim_initiator_create(test, SZ_1M, 512);
+	return sim_initiator_create(test, SZ_1M, 512);
 }
 
-static void psim_cdb_good(struct kunit *test)
+static void sim_cdb_good(struct kunit *test)
 {
-	const struct psim_cdb_param *param = test->param_value;
-	struct psim_initiator *ini = psim_opcode_ini(test);
+	const struct sim_cdb_param *param = test->param_value;
+	struct sim_initiator *ini = sim_opcode_ini(test);
 
-	psim_send_good(ini, param->good, param->len);
+	sim_send_good(ini, param->good, param->len);
 }
 
 /* The leftmost bit of the field that a bit belongs to. */
-static unsigned int psim_leftmost(const struct psim_cdb_param *param,
-				  unsigned int byte, unsigned int bit)
+static unsigned int sim_leftmost(const struct sim_cdb_param *param,
+				 unsigned int byte, unsigned int bit)
 {
 	unsigned int i;
 
@@ -277,10 +277,10 @@ static unsigned int psim_leftmost(const struct psim_cdb_param *param,
 	return bit;
 }
 
-static void psim_cdb_reserved_bits(struct kunit *test)
+static void sim_cdb_reserved_bits(struct kunit *test)
 {
-	const struct psim_cdb_param *param = test->param_value;
-	struct psim_initiator *ini = psim_opcode_ini(test);
+	const struct sim_cdb_param *param = test->param_value;
+	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int i, byte, bit;
 	u8 cdb[16];
 
@@ -291,78 +291,78 @@ static void psim_cdb_reserved_bits(struct kunit *test)
 			continue;
 		memcpy(cdb, param->good, sizeof(cdb));
 		cdb[byte] |= BIT(bit);
-		psim_send(ini, cdb, param->len);
-		psim_expect_field(ini, 0x2400, byte,
-				  psim_leftmost(param, byte, bit));
+		sim_send(ini, cdb, param->len);
+		sim_expect_field(ini, 0x2400, byte,
+				 sim_leftmost(param, byte, bit));
 		KUNIT_EXPECT_EQ(test, 0, ini->task.len);
 	}
 	/* The unit is none the worse. */
-	psim_send_good(ini, param->good, param->len);
+	sim_send_good(ini, param->good, param->len);
 }
 
 /* Bytes behind the CDB are none of it. */
-static void psim_cdb_bytes_behind(struct kunit *test)
+static void sim_cdb_bytes_behind(struct kunit *test)
 {
-	const struct psim_cdb_param *param = test->param_value;
-	struct psim_initiator *ini = psim_opcode_ini(test);
+	const struct sim_cdb_param *param = test->param_value;
+	struct sim_initiator *ini = sim_opcode_ini(test);
 	u8 cdb[16];
 
 	memset(cdb, 0xff, sizeof(cdb));
 	memcpy(cdb, param->good, param->len);
-	psim_send_good(ini, cdb, sizeof(cdb));
+	sim_send_good(ini, cdb, sizeof(cdb));
 }
 
-static const struct psim_cdb_param *psim_cdb_lookup(u8 opcode)
+static const struct sim_cdb_param *sim_cdb_lookup(u8 opcode)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(psim_cdb_params); i++)
-		if (psim_cdb_params[i].good[0] == opcode)
-			return &psim_cdb_params[i];
+	for (i = 0; i < ARRAY_SIZE(sim_cdb_params); i++)
+		if (sim_cdb_params[i].good[0] == opcode)
+			return &sim_cdb_params[i];
 	return NULL;
 }
 
-static void psim_opcodes_unsupported(struct kunit *test)
+static void sim_opcodes_unsupported(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_opcode_ini(test);
+	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int opcode;
 	u8 cdb[16] = { };
 
 	for (opcode = 0; opcode < 256; opcode++) {
-		if (psim_cdb_lookup(opcode))
+		if (sim_cdb_lookup(opcode))
 			continue;
 		cdb[0] = opcode;
-		psim_send(ini, cdb, sizeof(cdb));
-		psim_expect_sense(ini, ILLEGAL_REQUEST, 0x2000);
+		sim_send(ini, cdb, sizeof(cdb));
+		sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2000);
 	}
 }
 
-static void psim_actions_unsupported(struct kunit *test)
+static void sim_actions_unsupported(struct kunit *test)
 {
 	static const u8 opcodes[] = { SERVICE_ACTION_IN_16, MAINTENANCE_IN };
-	struct psim_initiator *ini = psim_opcode_ini(test);
+	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int i, action;
 	u8 cdb[16] = { };
 
 	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
 		cdb[0] = opcodes[i];
 		for (action = 0; action < 32; action++) {
-			if (psim_opcode_find(opcodes[i], action))
+			if (sim_opcode_find(opcodes[i], action))
 				continue;
 			cdb[1] = action;
-			psim_send(ini, cdb, sizeof(cdb));
-			psim_expect_field(ini, 0x2400, 1, 4);
+			sim_send(ini, cdb, sizeof(cdb));
+			sim_expect_field(ini, 0x2400, 1, 4);
 		}
 	}
 }
 
 /* What the search in the table relies on. */
-static void psim_opcodes_sorted(struct kunit *test)
+static void sim_opcodes_sorted(struct kunit *test)
 {
 	unsigned int i;
 
-	for (i = 1; i < psim_num_opcodes; i++) {
-		const struct psim_opcode *op = &psim_opcodes[i];
+	for (i = 1; i < sim_num_opcodes; i++) {
+		const struct sim_opcode *op = &sim_opcodes[i];
 
 		KUNIT_EXPECT_LT(test, op[-1].opcode << 16 |
 				op[-1].service_action,
@@ -370,66 +370,66 @@ static void psim_opcodes_sorted(struct kunit *test)
 	}
 }
 
-static void psim_rsoc(struct psim_initiator *ini, u8 options, u8 opcode,
-		      u16 action, u32 alloc_len)
+static void sim_rsoc(struct sim_initiator *ini, u8 options, u8 opcode,
+		     u16 action, u32 alloc_len)
 {
 	u8 cdb[12] = { MAINTENANCE_IN, 0x0c, options, opcode };
 
 	put_unaligned_be16(action, &cdb[4]);
 	put_unaligned_be32(alloc_len, &cdb[6]);
 	memset(ini->data, 0xff, 4096);
-	psim_send(ini, cdb, sizeof(cdb));
+	sim_send(ini, cdb, sizeof(cdb));
 }
 
-static void psim_rsoc_all(struct kunit *test)
+static void sim_rsoc_all(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_opcode_ini(test);
-	unsigned int i, count = ARRAY_SIZE(psim_cdb_params);
+	struct sim_initiator *ini = sim_opcode_ini(test);
+	unsigned int i, count = ARRAY_SIZE(sim_cdb_params);
 	const u8 *data = ini->data;
 
-	psim_rsoc(ini, 0, 0, 0, 65536);
+	sim_rsoc(ini, 0, 0, 0, 65536);
 	KUNIT_ASSERT_EQ(test, 4 + 8 * count, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 8 * count, get_unaligned_be32(data));
 	for (i = 0; i < count; i++) {
-		const struct psim_cdb_param *param = &psim_cdb_params[i];
+		const struct sim_cdb_param *param = &sim_cdb_params[i];
 		const u8 *desc = &data[4 + 8 * i];
 
 		KUNIT_EXPECT_EQ(test, param->good[0], desc[0]);
 		KUNIT_EXPECT_EQ(test, 0, desc[1]);
-		KUNIT_EXPECT_EQ(test, psim_action(param),
+		KUNIT_EXPECT_EQ(test, sim_action(param),
 				get_unaligned_be16(&desc[2]));
 		KUNIT_EXPECT_EQ(test, 0, desc[4]);
-		KUNIT_EXPECT_EQ(test, psim_has_action(param), desc[5]);
+		KUNIT_EXPECT_EQ(test, sim_has_action(param), desc[5]);
 		KUNIT_EXPECT_EQ(test, param->len, get_unaligned_be16(&desc[6]));
 	}
 }
 
-static void psim_rsoc_all_with_timeouts(struct kunit *test)
+static void sim_rsoc_all_with_timeouts(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_opcode_ini(test);
-	unsigned int i, count = ARRAY_SIZE(psim_cdb_params);
+	struct sim_initiator *ini = sim_opcode_ini(test);
+	unsigned int i, count = ARRAY_SIZE(sim_cdb_params);
 
-	psim_rsoc(ini, 0x80, 0, 0, 65536);
+	sim_rsoc(ini, 0x80, 0, 0, 65536);
 	KUNIT_ASSERT_EQ(test, 4 + 20 * count, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 20 * count, get_unaligned_be32(ini->data));
 	for (i = 0; i < count; i++) {
-		const struct psim_cdb_param *param = &psim_cdb_params[i];
+		const struct sim_cdb_param *param = &sim_cdb_params[i];
 		const u8 *desc = &ini->data[4 + 20 * i];
 
 		KUNIT_EXPECT_EQ(test, param->good[0], desc[0]);
-		KUNIT_EXPECT_EQ(test, 2 | psim_has_action(param), desc[5]);
+		KUNIT_EXPECT_EQ(test, 2 | sim_has_action(param), desc[5]);
 		KUNIT_EXPECT_EQ(test, 10, get_unaligned_be16(&desc[8]));
 		KUNIT_EXPECT_GT(test, get_unaligned_be32(&desc[16]), 0);
 	}
 	/* Truncated, but the length is that of all. */
-	psim_rsoc(ini, 0x80, 0, 0, 30);
+	sim_rsoc(ini, 0x80, 0, 0, 30);
 	KUNIT_EXPECT_EQ(test, 30, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 20 * count, get_unaligned_be32(ini->data));
 }
 
 /* The usage map has exactly the bits that are not reserved. */
-static void psim_expect_usage(struct psim_initiator *ini,
-			      const struct psim_cdb_param *param)
+static void sim_expect_usage(struct sim_initiator *ini,
+			     const struct sim_cdb_param *param)
 {
 	const u8 *data = ini->data;
 	struct kunit *test = ini->test;
@@ -437,8 +437,8 @@ static void psim_expect_usage(struct psim_initiator *ini,
 
 	memcpy(usage, param->used, sizeof(usage));
 	usage[0] = param->good[0];
-	if (psim_has_action(param))
-		usage[1] = psim_action(param);
+	if (sim_has_action(param))
+		usage[1] = sim_action(param);
 	KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, ini->task.status);
 	KUNIT_EXPECT_EQ(test, 0, data[0]);
 	KUNIT_EXPECT_EQ(test, 3, data[1] & 0x7f);
@@ -447,47 +447,47 @@ static void psim_expect_usage(struct psim_initiator *ini,
 			    "%16ph instead of %16ph", &data[4], usage);
 }
 
-static void psim_rsoc_one(struct kunit *test)
+static void sim_rsoc_one(struct kunit *test)
 {
-	const struct psim_cdb_param *param = test->param_value;
-	struct psim_initiator *ini = psim_opcode_ini(test);
-	bool has_action = psim_has_action(param);
+	const struct sim_cdb_param *param = test->param_value;
+	struct sim_initiator *ini = sim_opcode_ini(test);
+	bool has_action = sim_has_action(param);
 	u8 opcode = param->good[0];
 	u32 len = param->len;
 
-	psim_rsoc(ini, has_action ? 2 : 1, opcode, psim_action(param), 255);
-	psim_expect_usage(ini, param);
+	sim_rsoc(ini, has_action ? 2 : 1, opcode, sim_action(param), 255);
+	sim_expect_usage(ini, param);
 	KUNIT_EXPECT_EQ(test, 4 + len, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 3, ini->data[1]);
 
-	psim_rsoc(ini, 0x83, opcode, psim_action(param), 255);
-	psim_expect_usage(ini, param);
+	sim_rsoc(ini, 0x83, opcode, sim_action(param), 255);
+	sim_expect_usage(ini, param);
 	KUNIT_EXPECT_EQ(test, 4 + len + 12, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 0x83, ini->data[1]);
 	KUNIT_EXPECT_EQ(test, 10, get_unaligned_be16(&ini->data[4 + len]));
 	KUNIT_EXPECT_GT(test, get_unaligned_be32(&ini->data[12 + len]), 0);
 
 	/* The other option is for the other kind of opcode. */
-	psim_rsoc(ini, has_action ? 1 : 2, opcode, psim_action(param), 255);
-	psim_expect_field(ini, 0x2400, 3, 7);
+	sim_rsoc(ini, has_action ? 1 : 2, opcode, sim_action(param), 255);
+	sim_expect_field(ini, 0x2400, 3, 7);
 
 	/* Another service action is not supported, be there any or not. */
-	psim_rsoc(ini, 3, opcode, 0x1000 | psim_action(param), 255);
+	sim_rsoc(ini, 3, opcode, 0x1000 | sim_action(param), 255);
 	KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, ini->task.status);
 	KUNIT_EXPECT_EQ(test, 4, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 1, ini->data[1]);
 }
 
-static void psim_rsoc_unsupported(struct kunit *test)
+static void sim_rsoc_unsupported(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_opcode_ini(test);
+	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int options, opcode;
 
 	for (opcode = 0; opcode < 256; opcode++) {
-		if (psim_cdb_lookup(opcode))
+		if (sim_cdb_lookup(opcode))
 			continue;
 		for (options = 1; options < 4; options++) {
-			psim_rsoc(ini, options, opcode, 0, 255);
+			sim_rsoc(ini, options, opcode, 0, 255);
 			KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, ini->task.status);
 			KUNIT_EXPECT_EQ(test, 4, ini->task.len);
 			KUNIT_EXPECT_EQ(test, 0, memcmp(ini->data,
@@ -495,31 +495,31 @@ static void psim_rsoc_unsupported(struct kunit *test)
 		}
 	}
 	for (options = 4; options < 8; options++) {
-		psim_rsoc(ini, options, 0, 0, 255);
-		psim_expect_field(ini, 0x2400, 2, 2);
+		sim_rsoc(ini, options, 0, 0, 255);
+		sim_expect_field(ini, 0x2400, 2, 2);
 	}
 }
 
-static struct kunit_case psim_opcodes_cases[] = {
-	KUNIT_CASE_PARAM(psim_cdb_good, psim_cdb_gen_params),
-	KUNIT_CASE_PARAM(psim_cdb_reserved_bits, psim_cdb_gen_params),
-	KUNIT_CASE_PARAM(psim_cdb_bytes_behind, psim_cdb_gen_params),
-	KUNIT_CASE(psim_opcodes_unsupported),
-	KUNIT_CASE(psim_actions_unsupported),
-	KUNIT_CASE(psim_opcodes_sorted),
-	KUNIT_CASE(psim_rsoc_all),
-	KUNIT_CASE(psim_rsoc_all_with_timeouts),
-	KUNIT_CASE_PARAM(psim_rsoc_one, psim_cdb_gen_params),
-	KUNIT_CASE(psim_rsoc_unsupported),
+static struct kunit_case sim_opcodes_cases[] = {
+	KUNIT_CASE_PARAM(sim_cdb_good, sim_cdb_gen_params),
+	KUNIT_CASE_PARAM(sim_cdb_reserved_bits, sim_cdb_gen_params),
+	KUNIT_CASE_PARAM(sim_cdb_bytes_behind, sim_cdb_gen_params),
+	KUNIT_CASE(sim_opcodes_unsupported),
+	KUNIT_CASE(sim_actions_unsupported),
+	KUNIT_CASE(sim_opcodes_sorted),
+	KUNIT_CASE(sim_rsoc_all),
+	KUNIT_CASE(sim_rsoc_all_with_timeouts),
+	KUNIT_CASE_PARAM(sim_rsoc_one, sim_cdb_gen_params),
+	KUNIT_CASE(sim_rsoc_unsupported),
 	{}
 };
 
-static struct kunit_suite psim_opcodes_suite = {
-	.name = "psim_opcodes",
-	.test_cases = psim_opcodes_cases,
+static struct kunit_suite sim_opcodes_suite = {
+	.name = "sim_opcodes",
+	.test_cases = sim_opcodes_cases,
 };
 
-kunit_test_suite(psim_opcodes_suite);
+kunit_test_suite(sim_opcodes_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the table of commands");
 MODULE_LICENSE("GPL");

@@ -9,41 +9,41 @@
 #include <scsi/scsi_proto.h>
 
 #include "../compat.h"
-#include "psim_initiator.h"
+#include "sim_initiator.h"
 
-#define PSIM_BLOCKS	2048	/* of 512 bytes */
+#define SIM_BLOCKS	2048	/* of 512 bytes */
 
 /* PAGE CONTROL. */
-#define PSIM_PC_CHANGEABLE	0x40
-#define PSIM_PC_DEFAULT		0x80
-#define PSIM_PC_SAVED		0xc0
+#define SIM_PC_CHANGEABLE	0x40
+#define SIM_PC_DEFAULT		0x80
+#define SIM_PC_SAVED		0xc0
 
-static const u8 psim_page_01[12] = { 0x01, 10 };
-static const u8 psim_page_08[20] = { 0x08, 18, 0x04 };
-static const u8 psim_page_0a[12] = { 0x0a, 10, 0x02, 0x10 };
-static const u8 psim_page_1c[12] = { 0x1c, 10, 0x08 };
+static const u8 sim_page_01[12] = { 0x01, 10 };
+static const u8 sim_page_08[20] = { 0x08, 18, 0x04 };
+static const u8 sim_page_0a[12] = { 0x0a, 10, 0x02, 0x10 };
+static const u8 sim_page_1c[12] = { 0x1c, 10, 0x08 };
 
-static struct psim_initiator *psim_mode_ini(struct kunit *test)
+static struct sim_initiator *sim_mode_ini(struct kunit *test)
 {
-	return psim_initiator_create(test, PSIM_BLOCKS * 512, 512);
+	return sim_initiator_create(test, SIM_BLOCKS * 512, 512);
 }
 
-static void psim_sense6(struct psim_initiator *ini, u8 flags, u8 page,
-			u8 subpage, u8 alloc_len)
-{
-	memset(ini->data, 0xff, 256);
-	PSIM_SEND(ini, MODE_SENSE, flags, page, subpage, alloc_len, 0);
-}
-
-static void psim_sense10(struct psim_initiator *ini, u8 flags, u8 page,
-			 u8 subpage, u16 alloc_len)
+static void sim_sense6(struct sim_initiator *ini, u8 flags, u8 page,
+		       u8 subpage, u8 alloc_len)
 {
 	memset(ini->data, 0xff, 256);
-	PSIM_SEND(ini, MODE_SENSE_10, flags, page, subpage, 0, 0, 0,
-		  alloc_len >> 8, alloc_len & 0xff, 0);
+	SIM_SEND(ini, MODE_SENSE, flags, page, subpage, alloc_len, 0);
 }
 
-struct psim_page_param {
+static void sim_sense10(struct sim_initiator *ini, u8 flags, u8 page,
+			u8 subpage, u16 alloc_len)
+{
+	memset(ini->data, 0xff, 256);
+	SIM_SEND(ini, MODE_SENSE_10, flags, page, subpage, 0, 0, 0,
+		 alloc_len >> 8, alloc_len & 0xff, 0);
+}
+
+struct sim_page_param {
 	const char *desc;
 	u8 page;
 	u8 subpage;
@@ -52,7 +52,7 @@ struct psim_page_param {
 	u8 changeable[56];
 };
 
-static const struct psim_page_param psim_page_params[] = {
+static const struct sim_page_param sim_page_params[] = {
 	{
 		.desc = "read-write error recovery",
 		.page = 0x01,
@@ -106,13 +106,13 @@ static const struct psim_page_param psim_page_params[] = {
 	},
 };
 
-KUNIT_ARRAY_PARAM_DESC(psim_page, psim_page_params, desc);
+KUNIT_ARRAY_PARAM_DESC(sim_page, sim_page_params, desc);
 
 /* The page is there, behind a header and descriptor of @off bytes. */
-static void psim_expect_page(struct psim_initiator *ini, const u8 *bytes,
-			     unsigned int off)
+static void sim_expect_page(struct sim_initiator *ini, const u8 *bytes,
+			    unsigned int off)
 {
-	const struct psim_page_param *param = ini->test->param_value;
+	const struct sim_page_param *param = ini->test->param_value;
 
 	KUNIT_EXPECT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
 	KUNIT_ASSERT_EQ(ini->test, off + param->len, ini->task.len);
@@ -120,98 +120,98 @@ static void psim_expect_page(struct psim_initiator *ini, const u8 *bytes,
 			memcmp(&ini->data[off], bytes, param->len));
 }
 
-static void psim_mode_sense_pages(struct kunit *test)
+static void sim_mode_sense_pages(struct kunit *test)
 {
-	const struct psim_page_param *param = test->param_value;
-	struct psim_initiator *ini = psim_mode_ini(test);
+	const struct sim_page_param *param = test->param_value;
+	struct sim_initiator *ini = sim_mode_ini(test);
 	u8 page = param->page, sub = param->subpage;
 
-	psim_sense6(ini, 0, page, sub, 255);
-	psim_expect_page(ini, param->bytes, 12);
-	psim_sense6(ini, 0x08, page, sub, 255);
-	psim_expect_page(ini, param->bytes, 4);
-	psim_sense10(ini, 0, page, sub, 255);
-	psim_expect_page(ini, param->bytes, 16);
-	psim_sense10(ini, 0x08, page, sub, 65535);
-	psim_expect_page(ini, param->bytes, 8);
-	psim_sense10(ini, 0x10, page, sub, 255);
-	psim_expect_page(ini, param->bytes, 24);
-	psim_sense6(ini, 0x08, page | PSIM_PC_DEFAULT, sub, 255);
-	psim_expect_page(ini, param->bytes, 4);
-	psim_sense6(ini, 0x08, page | PSIM_PC_CHANGEABLE, sub, 255);
-	psim_expect_page(ini, param->changeable, 4);
-	psim_sense6(ini, 0x08, page | PSIM_PC_SAVED, sub, 255);
-	psim_expect_sense(ini, ILLEGAL_REQUEST, 0x3900);
-	psim_sense10(ini, 0, page | PSIM_PC_SAVED, sub, 255);
-	psim_expect_sense(ini, ILLEGAL_REQUEST, 0x3900);
+	sim_sense6(ini, 0, page, sub, 255);
+	sim_expect_page(ini, param->bytes, 12);
+	sim_sense6(ini, 0x08, page, sub, 255);
+	sim_expect_page(ini, param->bytes, 4);
+	sim_sense10(ini, 0, page, sub, 255);
+	sim_expect_page(ini, param->bytes, 16);
+	sim_sense10(ini, 0x08, page, sub, 65535);
+	sim_expect_page(ini, param->bytes, 8);
+	sim_sense10(ini, 0x10, page, sub, 255);
+	sim_expect_page(ini, param->bytes, 24);
+	sim_sense6(ini, 0x08, page | SIM_PC_DEFAULT, sub, 255);
+	sim_expect_page(ini, param->bytes, 4);
+	sim_sense6(ini, 0x08, page | SIM_PC_CHANGEABLE, sub, 255);
+	sim_expect_page(ini, param->changeable, 4);
+	sim_sense6(ini, 0x08, page | SIM_PC_SAVED, sub, 255);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x3900);
+	sim_sense10(ini, 0, page | SIM_PC_SAVED, sub, 255);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x3900);
 }
 
-static void psim_mode_sense_headers(struct kunit *test)
+static void sim_mode_sense_headers(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 	const u8 *data = ini->data;
 
-	psim_sense6(ini, 0, 0x0a, 0, 255);
+	sim_sense6(ini, 0, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data, "\x17\0\x10\x08", 4));
-	KUNIT_EXPECT_EQ(test, PSIM_BLOCKS, get_unaligned_be32(&data[4]));
+	KUNIT_EXPECT_EQ(test, SIM_BLOCKS, get_unaligned_be32(&data[4]));
 	KUNIT_EXPECT_EQ(test, 512, get_unaligned_be32(&data[8]));
-	psim_sense6(ini, 0x08, 0x0a, 0, 255);
+	sim_sense6(ini, 0x08, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data, "\x0f\0\x10\0", 4));
-	psim_sense10(ini, 0, 0x0a, 0, 255);
+	sim_sense10(ini, 0, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data, "\0\x1a\0\x10\0\0\0\x08", 8));
-	KUNIT_EXPECT_EQ(test, PSIM_BLOCKS, get_unaligned_be32(&data[8]));
+	KUNIT_EXPECT_EQ(test, SIM_BLOCKS, get_unaligned_be32(&data[8]));
 	KUNIT_EXPECT_EQ(test, 512, get_unaligned_be32(&data[12]));
-	psim_sense10(ini, 0x10, 0x0a, 0, 255);
+	sim_sense10(ini, 0x10, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data, "\0\x22\0\x10\x01\0\0\x10", 8));
-	KUNIT_EXPECT_EQ(test, PSIM_BLOCKS, get_unaligned_be64(&data[8]));
+	KUNIT_EXPECT_EQ(test, SIM_BLOCKS, get_unaligned_be64(&data[8]));
 	KUNIT_EXPECT_EQ(test, 512, get_unaligned_be64(&data[16]));
-	psim_sense10(ini, 0x18, 0x0a, 0, 255);
+	sim_sense10(ini, 0x18, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data, "\0\x12\0\x10\0\0\0\0", 8));
 }
 
-static void psim_mode_sense_huge(struct kunit *test)
+static void sim_mode_sense_huge(struct kunit *test)
 {
-	struct psim_initiator *ini;
+	struct sim_initiator *ini;
 
-	ini = psim_initiator_create(test, 1ULL << 50, 512);
-	psim_sense6(ini, 0, 0x0a, 0, 255);
+	ini = sim_initiator_create(test, 1ULL << 50, 512);
+	sim_sense6(ini, 0, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, U32_MAX, get_unaligned_be32(&ini->data[4]));
-	psim_sense10(ini, 0x10, 0x0a, 0, 255);
+	sim_sense10(ini, 0x10, 0x0a, 0, 255);
 	KUNIT_EXPECT_EQ(test, 1ULL << 41, get_unaligned_be64(&ini->data[8]));
 }
 
-static void psim_mode_sense_truncates(struct kunit *test)
+static void sim_mode_sense_truncates(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 	unsigned int alloc;
 
 	for (alloc = 0; alloc < 80; alloc++) {
-		psim_sense6(ini, 0, 0x3f, 0, alloc);
+		sim_sense6(ini, 0, 0x3f, 0, alloc);
 		KUNIT_EXPECT_EQ(test, min(alloc, 68U), ini->task.len);
 		if (alloc)
 			KUNIT_EXPECT_EQ(test, 67, ini->data[0]);
 	}
 }
 
-static void psim_mode_sense_bad_page(struct kunit *test)
+static void sim_mode_sense_bad_page(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 	static const u8 pages[] = { 0x01, 0x08, 0x0a, 0x1c, 0x3f };
 	unsigned int page, sub;
 
 	for (page = 0; page < 0x40; page++) {
 		if (memchr(pages, page, sizeof(pages)))
 			continue;
-		psim_sense6(ini, 0, page, 0, 255);
-		psim_expect_field(ini, 0x2400, 2, 5);
-		psim_sense10(ini, 0, page, 0xff, 255);
-		psim_expect_field(ini, 0x2400, 2, 5);
+		sim_sense6(ini, 0, page, 0, 255);
+		sim_expect_field(ini, 0x2400, 2, 5);
+		sim_sense10(ini, 0, page, 0xff, 255);
+		sim_expect_field(ini, 0x2400, 2, 5);
 	}
 	for (sub = 1; sub < 255; sub++) {
-		psim_sense6(ini, 0, 0x0a, sub, 255);
-		psim_expect_field(ini, 0x2400, 3, 7);
-		psim_sense10(ini, 0, 0x3f, sub, 255);
-		psim_expect_field(ini, 0x2400, 3, 7);
+		sim_sense6(ini, 0, 0x0a, sub, 255);
+		sim_expect_field(ini, 0x2400, 3, 7);
+		sim_sense10(ini, 0, 0x3f, sub, 255);
+		sim_expect_field(ini, 0x2400, 3, 7);
 	}
 }
 
@@ -219,7 +219,7 @@ static void psim_mode_sense_bad_page(struct kunit *test)
  * A parameter list and what becomes of it. Field pointers are relevant with
  * code 2600h only.
  */
-struct psim_select_param {
+struct sim_select_param {
 	const char *desc;
 	bool ten;
 	u8 len;
@@ -229,7 +229,7 @@ struct psim_select_param {
 	u8 bit;
 };
 
-static const struct psim_select_param psim_select_params[] = {
+static const struct sim_select_param sim_select_params[] = {
 	{ "nothing", .len = 0 },
 	{ "header only", .len = 4 },
 	{ "WP is ignored", .len = 4, .list = { 0, 0, 0x80 } },
@@ -324,51 +324,51 @@ static const struct psim_select_param psim_select_params[] = {
 	  .code = 0x2600, .byte = 26, .bit = 3 },
 };
 
-KUNIT_ARRAY_PARAM_DESC(psim_select, psim_select_params, desc);
+KUNIT_ARRAY_PARAM_DESC(sim_select, sim_select_params, desc);
 
-static void psim_select(struct psim_initiator *ini, bool ten, const u8 *list,
-			u8 len)
+static void sim_select(struct sim_initiator *ini, bool ten, const u8 *list,
+		       u8 len)
 {
 	memcpy(ini->data, list, len);
 	if (ten)
-		PSIM_SEND(ini, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0, len, 0);
+		SIM_SEND(ini, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, 0, len, 0);
 	else
-		PSIM_SEND(ini, MODE_SELECT, 0x10, 0, 0, len, 0);
+		SIM_SEND(ini, MODE_SELECT, 0x10, 0, 0, len, 0);
 }
 
 /* No list of these changes anything. */
-static void psim_mode_select_lists(struct kunit *test)
+static void sim_mode_select_lists(struct kunit *test)
 {
-	const struct psim_select_param *param = test->param_value;
-	struct psim_initiator *ini = psim_mode_ini(test);
+	const struct sim_select_param *param = test->param_value;
+	struct sim_initiator *ini = sim_mode_ini(test);
 	u8 before[64];
 
-	psim_sense6(ini, 0x08, 0x3f, 0, 60);
+	sim_sense6(ini, 0x08, 0x3f, 0, 60);
 	memcpy(before, ini->data, 60);
-	psim_select(ini, param->ten, param->list, param->len);
+	sim_select(ini, param->ten, param->list, param->len);
 	if (!param->code)
 		KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, ini->task.status);
 	else if (param->code == 0x2600)
-		psim_expect_field(ini, 0x2600, param->byte, param->bit);
+		sim_expect_field(ini, 0x2600, param->byte, param->bit);
 	else
-		psim_expect_sense(ini, ILLEGAL_REQUEST, param->code);
-	psim_sense6(ini, 0x08, 0x3f, 0, 60);
+		sim_expect_sense(ini, ILLEGAL_REQUEST, param->code);
+	sim_sense6(ini, 0x08, 0x3f, 0, 60);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(before, ini->data, 60));
 }
 
 /* Each bit of each page, one after the other: only two may change. */
-static void psim_mode_select_each_bit(struct kunit *test)
+static void sim_mode_select_each_bit(struct kunit *test)
 {
 	static const struct {
 		const u8 *page;
 		unsigned int len;
 	} pages[] = {
-		{ psim_page_01, sizeof(psim_page_01) },
-		{ psim_page_08, sizeof(psim_page_08) },
-		{ psim_page_0a, sizeof(psim_page_0a) },
-		{ psim_page_1c, sizeof(psim_page_1c) },
+		{ sim_page_01, sizeof(sim_page_01) },
+		{ sim_page_08, sizeof(sim_page_08) },
+		{ sim_page_0a, sizeof(sim_page_0a) },
+		{ sim_page_1c, sizeof(sim_page_1c) },
 	};
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 	unsigned int i, bit, byte;
 	u8 list[24];
 
@@ -378,88 +378,88 @@ static void psim_mode_select_each_bit(struct kunit *test)
 			memset(list, 0, sizeof(list));
 			memcpy(&list[4], pages[i].page, pages[i].len);
 			list[4 + byte] ^= BIT(bit % 8);
-			psim_select(ini, false, list, 4 + pages[i].len);
+			sim_select(ini, false, list, 4 + pages[i].len);
 			if ((i == 1 || i == 2) && bit == 8 * 2 + 2)
 				KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD,
 						ini->task.status);
 			else
-				psim_expect_field(ini, 0x2600, 4 + byte,
-						  bit % 8);
+				sim_expect_field(ini, 0x2600, 4 + byte,
+						 bit % 8);
 		}
 	}
 }
 
-static void psim_mode_select_wce(struct kunit *test)
+static void sim_mode_select_wce(struct kunit *test)
 {
 	static const u8 off[24] = { 0, 0, 0, 0, 0x08, 18 };
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 
-	psim_select(ini, false, off, sizeof(off));
+	sim_select(ini, false, off, sizeof(off));
 	KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, ini->task.status);
-	psim_sense6(ini, 0x08, 0x08, 0, 255);
+	sim_sense6(ini, 0x08, 0x08, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, ini->data[4 + 2]);
-	psim_sense6(ini, 0x08, 0x08 | PSIM_PC_DEFAULT, 0, 255);
+	sim_sense6(ini, 0x08, 0x08 | SIM_PC_DEFAULT, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0x04, ini->data[4 + 2]);
 
 	/* The other logical units are not concerned. */
 	ini->lun = 1;
-	PSIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
-	psim_sense6(ini, 0x08, 0x08, 0, 255);
+	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+	sim_sense6(ini, 0x08, 0x08, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0x04, ini->data[4 + 2]);
 
 	ini->lun = 0;
-	psim_bus_reset(ini->bus);
-	PSIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
-	psim_sense6(ini, 0x08, 0x08, 0, 255);
+	sim_bus_reset(ini->bus);
+	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+	sim_sense6(ini, 0x08, 0x08, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0x04, ini->data[4 + 2]);
 }
 
 /* The same page twice: the last counts. The list is as long as it gets. */
-static void psim_mode_select_long_list(struct kunit *test)
+static void sim_mode_select_long_list(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 	unsigned int off, len = 8 + 20 * 3276;
 
 	memset(ini->data, 0, len);
 	for (off = 8; off < len; off += 20)
-		memcpy(&ini->data[off], psim_page_08, 20);
+		memcpy(&ini->data[off], sim_page_08, 20);
 	ini->data[len - 20 + 2] = 0;
-	PSIM_SEND_GOOD(ini, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, len >> 8,
-		       len & 0xff, 0);
-	psim_sense6(ini, 0x08, 0x08, 0, 255);
+	SIM_SEND_GOOD(ini, MODE_SELECT_10, 0x10, 0, 0, 0, 0, 0, len >> 8,
+		      len & 0xff, 0);
+	sim_sense6(ini, 0x08, 0x08, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0, ini->data[4 + 2]);
 }
 
-static void psim_mode_select_needs_pf(struct kunit *test)
+static void sim_mode_select_needs_pf(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_mode_ini(test);
+	struct sim_initiator *ini = sim_mode_ini(test);
 
-	PSIM_SEND(ini, MODE_SELECT, 0, 0, 0, 4, 0);
-	psim_expect_field(ini, 0x2400, 1, 4);
-	PSIM_SEND(ini, MODE_SELECT_10, 0x11, 0, 0, 0, 0, 0, 0, 8, 0);
-	psim_expect_field(ini, 0x2400, 1, 0);
+	SIM_SEND(ini, MODE_SELECT, 0, 0, 0, 4, 0);
+	sim_expect_field(ini, 0x2400, 1, 4);
+	SIM_SEND(ini, MODE_SELECT_10, 0x11, 0, 0, 0, 0, 0, 0, 8, 0);
+	sim_expect_field(ini, 0x2400, 1, 0);
 }
 
-static struct kunit_case psim_mode_cases[] = {
-	KUNIT_CASE_PARAM(psim_mode_sense_pages, psim_page_gen_params),
-	KUNIT_CASE(psim_mode_sense_headers),
-	KUNIT_CASE(psim_mode_sense_huge),
-	KUNIT_CASE(psim_mode_sense_truncates),
-	KUNIT_CASE(psim_mode_sense_bad_page),
-	KUNIT_CASE_PARAM(psim_mode_select_lists, psim_select_gen_params),
-	KUNIT_CASE(psim_mode_select_each_bit),
-	KUNIT_CASE(psim_mode_select_wce),
-	KUNIT_CASE(psim_mode_select_long_list),
-	KUNIT_CASE(psim_mode_select_needs_pf),
+static struct kunit_case sim_mode_cases[] = {
+	KUNIT_CASE_PARAM(sim_mode_sense_pages, sim_page_gen_params),
+	KUNIT_CASE(sim_mode_sense_headers),
+	KUNIT_CASE(sim_mode_sense_huge),
+	KUNIT_CASE(sim_mode_sense_truncates),
+	KUNIT_CASE(sim_mode_sense_bad_page),
+	KUNIT_CASE_PARAM(sim_mode_select_lists, sim_select_gen_params),
+	KUNIT_CASE(sim_mode_select_each_bit),
+	KUNIT_CASE(sim_mode_select_wce),
+	KUNIT_CASE(sim_mode_select_long_list),
+	KUNIT_CASE(sim_mode_select_needs_pf),
 	{}
 };
 
-static struct kunit_suite psim_mode_suite = {
-	.name = "psim_mode",
-	.test_cases = psim_mode_cases,
+static struct kunit_suite sim_mode_suite = {
+	.name = "sim_mode",
+	.test_cases = sim_mode_cases,
 };
 
-kunit_test_suite(psim_mode_suite);
+kunit_test_suite(sim_mode_suite);
 
 MODULE_DESCRIPTION("KUnit tests of MODE SENSE and MODE SELECT");
 MODULE_LICENSE("GPL");

@@ -12,19 +12,19 @@
 
 #include "../compat.h"
 #include "../sim/lun.h"
-#include "psim_initiator.h"
+#include "sim_initiator.h"
 
-static void psim_initiator_destroy(void *data)
+static void sim_initiator_destroy(void *data)
 {
-	struct psim_initiator *ini = data;
+	struct sim_initiator *ini = data;
 
-	psim_bus_destroy(ini->bus);
+	sim_bus_destroy(ini->bus);
 	kvfree(ini->data);
 	kfree(ini);
 }
 
 /**
- * psim_initiator_create() - make a bus to test
+ * sim_initiator_create() - make a bus to test
  * @test: the test; when it ends, the bus goes
  * @dev_size: capacity of each logical unit, bytes
  * @sector_size: logical block length, bytes
@@ -33,18 +33,18 @@ static void psim_initiator_destroy(void *data)
  *
  * Return: the initiator; the test is aborted if there is none.
  */
-struct psim_initiator *psim_initiator_create(struct kunit *test, u64 dev_size,
-					     unsigned int sector_size)
+struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
+					   unsigned int sector_size)
 {
-	struct psim_bus_config config = {
-		.num_tgts = PSIM_TEST_TARGETS,
-		.max_luns = PSIM_TEST_LUNS,
+	struct sim_bus_config config = {
+		.num_tgts = SIM_TEST_TARGETS,
+		.max_luns = SIM_TEST_LUNS,
 		.dev_size = dev_size,
 		.sector_size = sector_size,
 		.host_no = 7,
 	};
-	struct psim_bus *bus = psim_bus_create(&config);
-	struct psim_initiator *ini;
+	struct sim_bus *bus = sim_bus_create(&config);
+	struct sim_initiator *ini;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bus);
 	ini = kzalloc(sizeof(*ini), GFP_KERNEL);
@@ -52,74 +52,74 @@ struct psim_initiator *psim_initiator_create(struct kunit *test, u64 dev_size,
 	ini->test = test;
 	ini->bus = bus;
 	ini->piece = 1021;
-	ini->data = kvzalloc(PSIM_TEST_DATA, GFP_KERNEL);
+	ini->data = kvzalloc(SIM_TEST_DATA, GFP_KERNEL);
 	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, psim_initiator_destroy,
+			kunit_add_action_or_reset(test, sim_initiator_destroy,
 						  ini));
 	KUNIT_ASSERT_NOT_NULL(test, ini->data);
-	PSIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
 	return ini;
 }
 
 /**
- * psim_initiator_lun() - the logical unit that commands go to
+ * sim_initiator_lun() - the logical unit that commands go to
  * @ini: the initiator
  *
  * Return: the logical unit, or %NULL.
  */
-struct psim_lun *psim_initiator_lun(struct psim_initiator *ini)
+struct sim_lun *sim_initiator_lun(struct sim_initiator *ini)
 {
-	return psim_lun_find(ini->bus, ini->target, ini->lun);
+	return sim_lun_find(ini->bus, ini->target, ini->lun);
 }
 
 /* A buffer of just the size of the data: KASAN sees what goes beyond. */
-static void psim_move(struct psim_initiator *ini)
+static void sim_move(struct sim_initiator *ini)
 {
-	struct psim_task *task = &ini->task;
+	struct sim_task *task = &ini->task;
 	u8 *buf = kvmalloc(task->len, GFP_KERNEL);
 	unsigned long flags;
 	u32 off, len;
 
 	KUNIT_ASSERT_NOT_NULL(ini->test, buf);
-	if (task->dir == PSIM_DIR_OUT)
+	if (task->dir == SIM_DIR_OUT)
 		memcpy(buf, ini->data, task->len);
 	for (off = 0; off < task->len; off += len) {
 		len = min(ini->piece, task->len - off);
 		local_irq_save(flags);
-		if (task->dir == PSIM_DIR_OUT)
-			psim_task_data_out(task, buf + off, off, len);
+		if (task->dir == SIM_DIR_OUT)
+			sim_task_data_out(task, buf + off, off, len);
 		else
-			psim_task_data_in(task, buf + off, off, len);
+			sim_task_data_in(task, buf + off, off, len);
 		local_irq_restore(flags);
 	}
-	if (task->dir == PSIM_DIR_IN)
+	if (task->dir == SIM_DIR_IN)
 		memcpy(ini->data, buf, task->len);
 	kvfree(buf);
 }
 
 /* As in a hard interrupt handler: nothing may sleep or enable interrupts. */
-static int psim_exec_atomic(struct psim_initiator *ini)
+static int sim_exec_atomic(struct sim_initiator *ini)
 {
 	unsigned long flags;
 	bool off;
 	int ret;
 
 	local_irq_save(flags);
-	ret = psim_task_exec(ini->bus, &ini->task, GFP_NOWAIT);
+	ret = sim_task_exec(ini->bus, &ini->task, GFP_NOWAIT);
 	off = irqs_disabled();
 	local_irq_restore(flags);
 	KUNIT_EXPECT_TRUE(ini->test, off);
 	return ret;
 }
 
-static int psim_finish_atomic(struct psim_initiator *ini)
+static int sim_finish_atomic(struct sim_initiator *ini)
 {
 	unsigned long flags;
 	bool off;
 	int ret;
 
 	local_irq_save(flags);
-	ret = psim_task_finish(&ini->task, GFP_NOWAIT);
+	ret = sim_task_finish(&ini->task, GFP_NOWAIT);
 	off = irqs_disabled();
 	local_irq_restore(flags);
 	KUNIT_EXPECT_TRUE(ini->test, off);
@@ -127,7 +127,7 @@ static int psim_finish_atomic(struct psim_initiator *ini)
 }
 
 /**
- * psim_send() - send a command and wait for its status
+ * sim_send() - send a command and wait for its status
  * @ini: the initiator
  * @cdb: the command
  * @len: bytes of it
@@ -136,9 +136,9 @@ static int psim_finish_atomic(struct psim_initiator *ini)
  *
  * Return: SAM status.
  */
-u8 psim_send(struct psim_initiator *ini, const u8 *cdb, unsigned int len)
+u8 sim_send(struct sim_initiator *ini, const u8 *cdb, unsigned int len)
 {
-	struct psim_task *task = &ini->task;
+	struct sim_task *task = &ini->task;
 
 	memset(task, 0x5a, sizeof(*task));
 	memset(task->cdb, 0, sizeof(task->cdb));
@@ -146,59 +146,59 @@ u8 psim_send(struct psim_initiator *ini, const u8 *cdb, unsigned int len)
 	task->target = ini->target;
 	task->lun = ini->lun;
 	ini->again = 0;
-	if (psim_exec_atomic(ini)) {
+	if (sim_exec_atomic(ini)) {
 		ini->again++;
 		KUNIT_ASSERT_EQ(ini->test, 0,
-				psim_task_exec(ini->bus, task, GFP_NOIO));
+				sim_task_exec(ini->bus, task, GFP_NOIO));
 	}
-	KUNIT_ASSERT_LE(ini->test, task->len, PSIM_TEST_DATA);
-	KUNIT_EXPECT_EQ(ini->test, task->dir == PSIM_DIR_NONE, !task->len);
+	KUNIT_ASSERT_LE(ini->test, task->len, SIM_TEST_DATA);
+	KUNIT_EXPECT_EQ(ini->test, task->dir == SIM_DIR_NONE, !task->len);
 	if (task->len)
-		psim_move(ini);
-	if (psim_finish_atomic(ini)) {
+		sim_move(ini);
+	if (sim_finish_atomic(ini)) {
 		ini->again++;
 		KUNIT_ASSERT_EQ(ini->test, 0,
-				psim_task_finish(task, GFP_NOIO));
+				sim_task_finish(task, GFP_NOIO));
 	}
-	psim_task_release(task);
+	sim_task_release(task);
 	return task->status;
 }
 
 /**
- * psim_send_good() - send a command that must end with GOOD
+ * sim_send_good() - send a command that must end with GOOD
  * @ini: the initiator
  * @cdb: the command
  * @len: bytes of it
  */
-void psim_send_good(struct psim_initiator *ini, const u8 *cdb,
-		    unsigned int len)
+void sim_send_good(struct sim_initiator *ini, const u8 *cdb,
+		   unsigned int len)
 {
-	KUNIT_EXPECT_EQ_MSG(ini->test, SAM_STAT_GOOD, psim_send(ini, cdb, len),
+	KUNIT_EXPECT_EQ_MSG(ini->test, SAM_STAT_GOOD, sim_send(ini, cdb, len),
 			    "%*ph: sense %*ph", (int)len, cdb,
 			    ini->task.sense_len, ini->task.sense);
 	KUNIT_EXPECT_EQ(ini->test, 0, ini->task.sense_len);
 }
 
 /**
- * psim_rw() - send a 16 byte command with an LBA and a length
+ * sim_rw() - send a 16 byte command with an LBA and a length
  * @ini: the initiator
  * @opcode16: OPERATION CODE
  * @flags: byte 1
  * @lba: LOGICAL BLOCK ADDRESS
  * @count: logical blocks
  */
-void psim_rw(struct psim_initiator *ini, u8 opcode16, u8 flags, u64 lba,
-	     u32 count)
+void sim_rw(struct sim_initiator *ini, u8 opcode16, u8 flags, u64 lba,
+	    u32 count)
 {
 	u8 cdb[16] = { opcode16, flags };
 
 	put_unaligned_be64(lba, &cdb[2]);
 	put_unaligned_be32(count, &cdb[10]);
-	psim_send(ini, cdb, sizeof(cdb));
+	sim_send(ini, cdb, sizeof(cdb));
 }
 
 /* The sense data descriptor of a type, if there is one. */
-static const u8 *psim_find_desc(const u8 *sense, u8 type)
+static const u8 *sim_find_desc(const u8 *sense, u8 type)
 {
 	unsigned int off, end = 8 + sense[7];
 
@@ -208,30 +208,30 @@ static const u8 *psim_find_desc(const u8 *sense, u8 type)
 	return NULL;
 }
 
-static bool psim_is_desc(const u8 *sense)
+static bool sim_is_desc(const u8 *sense)
 {
 	return sense[0] == 0x72;
 }
 
 /**
- * psim_expect_sense() - the last command ended with this sense data
+ * sim_expect_sense() - the last command ended with this sense data
  * @ini: the initiator
  * @key: sense key
  * @code: additional sense code and qualifier
  */
-void psim_expect_sense(struct psim_initiator *ini, u8 key, u16 code)
+void sim_expect_sense(struct sim_initiator *ini, u8 key, u16 code)
 {
-	const struct psim_task *task = &ini->task;
+	const struct sim_task *task = &ini->task;
 	const u8 *sense = task->sense;
 	struct kunit *test = ini->test;
-	u8 got_key = psim_is_desc(sense) ? sense[1] : sense[2];
-	u16 got_code = get_unaligned_be16(&sense[psim_is_desc(sense) ? 2 : 12]);
+	u8 got_key = sim_is_desc(sense) ? sense[1] : sense[2];
+	u16 got_code = get_unaligned_be16(&sense[sim_is_desc(sense) ? 2 : 12]);
 
 	KUNIT_EXPECT_EQ_MSG(test, SAM_STAT_CHECK_CONDITION, task->status,
 			    "CDB %16ph", task->cdb);
 	KUNIT_ASSERT_GE(test, task->sense_len, 8);
 	KUNIT_EXPECT_EQ(test, task->sense_len, 8 + sense[7]);
-	KUNIT_EXPECT_EQ(test, sense[0] & 0x7f, psim_is_desc(sense) ? 0x72 :
+	KUNIT_EXPECT_EQ(test, sense[0] & 0x7f, sim_is_desc(sense) ? 0x72 :
 								    0x70);
 	KUNIT_EXPECT_EQ_MSG(test, key, got_key, "CDB %16ph", task->cdb);
 	KUNIT_EXPECT_EQ_MSG(test, code, got_code,
@@ -240,18 +240,18 @@ void psim_expect_sense(struct psim_initiator *ini, u8 key, u16 code)
 }
 
 /**
- * psim_expect_info() - the last command ended with this INFORMATION
+ * sim_expect_info() - the last command ended with this INFORMATION
  * @ini: the initiator
  * @valid: whether there is any
  * @info: INFORMATION
  */
-void psim_expect_info(struct psim_initiator *ini, bool valid, u64 info)
+void sim_expect_info(struct sim_initiator *ini, bool valid, u64 info)
 {
 	const u8 *desc, *sense = ini->task.sense;
 	struct kunit *test = ini->test;
 
-	if (psim_is_desc(sense)) {
-		desc = psim_find_desc(sense, 0);
+	if (sim_is_desc(sense)) {
+		desc = sim_find_desc(sense, 0);
 		KUNIT_ASSERT_EQ(test, valid, !!desc);
 		if (!valid)
 			return;
@@ -265,23 +265,23 @@ void psim_expect_info(struct psim_initiator *ini, bool valid, u64 info)
 }
 
 /**
- * psim_expect_field() - the last command ended with an invalid field
+ * sim_expect_field() - the last command ended with an invalid field
  * @ini: the initiator
  * @code: 2400h for a field of the CDB, 2600h for one of the parameter list
  * @byte: FIELD POINTER
  * @bit: BIT POINTER
  */
-void psim_expect_field(struct psim_initiator *ini, u16 code, unsigned int byte,
-		       unsigned int bit)
+void sim_expect_field(struct sim_initiator *ini, u16 code, unsigned int byte,
+		      unsigned int bit)
 {
 	const u8 *sks, *sense = ini->task.sense;
 	struct kunit *test = ini->test;
 	u8 want = 0x88 | (code == 0x2400 ? 0x40 : 0) | bit;
 
-	psim_expect_sense(ini, ILLEGAL_REQUEST, code);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, code);
 	sks = &sense[15];
-	if (psim_is_desc(sense)) {
-		const u8 *desc = psim_find_desc(sense, 2);
+	if (sim_is_desc(sense)) {
+		const u8 *desc = sim_find_desc(sense, 2);
 
 		KUNIT_ASSERT_NOT_NULL(test, desc);
 		KUNIT_EXPECT_EQ(test, 6, desc[1]);
@@ -293,12 +293,12 @@ void psim_expect_field(struct psim_initiator *ini, u16 code, unsigned int byte,
 }
 
 /**
- * psim_expect_zeroes() - a part of the data is zero
+ * sim_expect_zeroes() - a part of the data is zero
  * @ini: the initiator
  * @offset: first byte
  * @len: bytes
  */
-void psim_expect_zeroes(struct psim_initiator *ini, u32 offset, u32 len)
+void sim_expect_zeroes(struct sim_initiator *ini, u32 offset, u32 len)
 {
 	KUNIT_EXPECT_NULL(ini->test, memchr_inv(ini->data + offset, 0, len));
 }

@@ -26,8 +26,8 @@ struct fake_chip {
 };
 
 struct line_test {
-	struct psim_lines *lines;
-	struct psim_line *line;
+	struct sim_lines *lines;
+	struct sim_line *line;
 	struct fake_chip chip[NUM_CHIPS];
 	struct hrtimer timer;
 	struct completion fired;
@@ -36,13 +36,13 @@ struct line_test {
 static void fake_raise(struct fake_chip *chip)
 {
 	chip->high = true;
-	psim_line_raise(chip->ctx->line);
+	sim_line_raise(chip->ctx->line);
 }
 
 static void fake_lower(struct fake_chip *chip)
 {
 	chip->high = false;
-	psim_line_lower(chip->ctx->line);
+	sim_line_lower(chip->ctx->line);
 }
 
 static irqreturn_t fake_serve(struct fake_chip *chip)
@@ -75,7 +75,7 @@ static irqreturn_t fake_thread(int irq, void *data)
 
 static unsigned int line_irq(struct line_test *ctx)
 {
-	return psim_line_irq(ctx->line);
+	return sim_line_irq(ctx->line);
 }
 
 /* Calls that CONFIG_DEBUG_SHIRQ makes do not count. */
@@ -86,7 +86,7 @@ static void fake_request(struct kunit *test, unsigned int i)
 	int err;
 
 	err = request_irq(line_irq(ctx), fake_handler, IRQF_SHARED,
-			  "psim_line_kunit", chip);
+			  "sim_line_kunit", chip);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	chip->requested = true;
 	if (!chip->high)
@@ -109,10 +109,10 @@ static int line_init(struct kunit *test)
 	ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
 	if (!ctx)
 		return -ENOMEM;
-	ctx->lines = psim_lines_create(2);
+	ctx->lines = sim_lines_create(2);
 	if (IS_ERR(ctx->lines))
 		return PTR_ERR(ctx->lines);
-	ctx->line = psim_lines_get(ctx->lines, 1);
+	ctx->line = sim_lines_get(ctx->lines, 1);
 	for (i = 0; i < NUM_CHIPS; i++)
 		ctx->chip[i].ctx = ctx;
 	init_completion(&ctx->fired);
@@ -130,7 +130,7 @@ static void line_exit(struct kunit *test)
 	for (i = 0; i < NUM_CHIPS; i++)
 		if (ctx->chip[i].requested)
 			fake_free(&ctx->chip[i]);
-	psim_lines_destroy(ctx->lines);
+	sim_lines_destroy(ctx->lines);
 }
 
 static void line_interrupts_once(struct kunit *test)
@@ -140,13 +140,13 @@ static void line_interrupts_once(struct kunit *test)
 
 	fake_request(test, 0);
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 	KUNIT_EXPECT_EQ(test, chip->served, 1U);
 	KUNIT_EXPECT_EQ(test, chip->not_hard, 0U);
 
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 2U);
 }
 
@@ -161,7 +161,7 @@ static void line_is_quiet_if_level_falls(struct kunit *test)
 	fake_raise(chip);
 	fake_lower(chip);
 	local_irq_restore(flags);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
 }
 
@@ -177,7 +177,7 @@ static void line_interrupts_if_level_returns(struct kunit *test)
 	fake_lower(chip);
 	fake_raise(chip);
 	local_irq_restore(flags);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 }
 
@@ -189,7 +189,7 @@ static void line_calls_all_who_share_it(struct kunit *test)
 	fake_request(test, 0);
 	fake_request(test, 1);
 	fake_raise(b);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, a->calls, 1U);
 	KUNIT_EXPECT_EQ(test, a->served, 0U);
 	KUNIT_EXPECT_EQ(test, b->calls, 1U);
@@ -208,7 +208,7 @@ static void line_serves_two_chips_at_once(struct kunit *test)
 	fake_raise(a);
 	fake_raise(b);
 	local_irq_restore(flags);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, a->calls, 1U);
 	KUNIT_EXPECT_EQ(test, a->served, 1U);
 	KUNIT_EXPECT_EQ(test, b->calls, 1U);
@@ -227,7 +227,7 @@ static void line_stays_high_for_the_other_chip(struct kunit *test)
 	fake_raise(b);
 	fake_lower(a);
 	local_irq_restore(flags);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, b->calls, 1U);
 	KUNIT_EXPECT_EQ(test, b->served, 1U);
 }
@@ -240,10 +240,10 @@ static void line_waits_while_disabled(struct kunit *test)
 	fake_request(test, 0);
 	disable_irq(line_irq(ctx));
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
 	enable_irq(line_irq(ctx));
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 }
 
@@ -255,10 +255,10 @@ static void line_forgets_what_fell_while_disabled(struct kunit *test)
 	fake_request(test, 0);
 	disable_irq(line_irq(ctx));
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	fake_lower(chip);
 	enable_irq(line_irq(ctx));
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
 }
 
@@ -271,8 +271,8 @@ static void line_comes_back_while_high(struct kunit *test)
 	chip->rises = 3;
 	fake_raise(chip);
 	while (READ_ONCE(chip->high))
-		psim_line_sync(ctx->line);
-	psim_line_sync(ctx->line);
+		sim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 4U);
 	KUNIT_EXPECT_EQ(test, chip->served, 4U);
 }
@@ -293,13 +293,13 @@ static void line_does_not_repeat_what_was_served(struct kunit *test)
 	int err;
 
 	err = request_irq(line_irq(ctx), two_conditions_handler, 0,
-			  "psim_line_kunit", chip);
+			  "sim_line_kunit", chip);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	chip->requested = true;
 	chip->rises = 1;
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 2U);
 	KUNIT_EXPECT_EQ(test, chip->served, 2U);
 }
@@ -310,18 +310,18 @@ static void line_interrupts_when_requested_late(struct kunit *test)
 	struct fake_chip *chip = &ctx->chip[0];
 
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	fake_request(test, 0);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->served, 1U);
 
 	fake_free(chip);
 	chip->calls = 0;
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
 	fake_request(test, 0);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->served, 2U);
 }
 
@@ -332,16 +332,16 @@ static void line_waits_for_a_thread(struct kunit *test)
 	int err;
 
 	err = request_threaded_irq(line_irq(ctx), NULL, fake_thread,
-				   IRQF_ONESHOT, "psim_line_kunit", chip);
+				   IRQF_ONESHOT, "sim_line_kunit", chip);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	chip->requested = true;
 	chip->rises = 2;
 	fake_raise(chip);
 	while (READ_ONCE(chip->high)) {
-		psim_line_sync(ctx->line);
+		sim_line_sync(ctx->line);
 		synchronize_irq(line_irq(ctx));
 	}
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	synchronize_irq(line_irq(ctx));
 	KUNIT_EXPECT_EQ(test, chip->calls, 3U);
 	KUNIT_EXPECT_EQ(test, chip->served, 3U);
@@ -362,7 +362,7 @@ static irqreturn_t masked_thread(int irq, void *data)
 
 	fake_lower(chip);
 	fake_raise(chip);
-	psim_line_sync(chip->ctx->line);
+	sim_line_sync(chip->ctx->line);
 	chip->served = chip->calls;
 	fake_lower(chip);
 	return IRQ_HANDLED;
@@ -375,14 +375,14 @@ static void line_is_masked_until_thread_ends(struct kunit *test)
 	int err;
 
 	err = request_threaded_irq(line_irq(ctx), masked_handler, masked_thread,
-				   IRQF_ONESHOT, "psim_line_kunit", chip);
+				   IRQF_ONESHOT, "sim_line_kunit", chip);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	chip->requested = true;
 	fake_raise(chip);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	synchronize_irq(line_irq(ctx));
 	KUNIT_EXPECT_EQ(test, chip->served, 1U);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 }
 
@@ -406,7 +406,7 @@ static void line_is_raised_in_hard_interrupt(struct kunit *test)
 	hrtimer_start(&ctx->timer, 0, HRTIMER_MODE_REL_HARD);
 	wait_for_completion(&ctx->fired);
 	hrtimer_cancel(&ctx->timer);
-	psim_line_sync(ctx->line);
+	sim_line_sync(ctx->line);
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 	KUNIT_EXPECT_EQ(test, chip->not_hard, 0U);
 }
@@ -414,14 +414,14 @@ static void line_is_raised_in_hard_interrupt(struct kunit *test)
 static void line_is_its_own(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
-	struct psim_line *other = psim_lines_get(ctx->lines, 0);
+	struct sim_line *other = sim_lines_get(ctx->lines, 0);
 
-	KUNIT_EXPECT_NE(test, psim_line_irq(other), line_irq(ctx));
+	KUNIT_EXPECT_NE(test, sim_line_irq(other), line_irq(ctx));
 	fake_request(test, 0);
-	psim_line_raise(other);
-	psim_line_sync(other);
-	psim_line_sync(ctx->line);
-	psim_line_lower(other);
+	sim_line_raise(other);
+	sim_line_sync(other);
+	sim_line_sync(ctx->line);
+	sim_line_lower(other);
 	KUNIT_EXPECT_EQ(test, ctx->chip[0].calls, 0U);
 }
 
@@ -431,7 +431,8 @@ static void line_is_level_triggered(struct kunit *test)
 	struct irq_data *data = irq_get_irq_data(line_irq(ctx));
 
 	KUNIT_ASSERT_NOT_NULL(test, data);
-	KUNIT_EXPECT_STREQ(test, irq_data_get_irq_chip(data)->name, "psim");
+	KUNIT_EXPECT_STREQ(test, irq_data_get_irq_chip(data)->name,
+			   "pioscsi-sim");
 	KUNIT_EXPECT_TRUE(test, irqd_is_level_type(data));
 	KUNIT_EXPECT_EQ(test, irqd_get_trigger_type(data),
 			(u32)IRQ_TYPE_LEVEL_HIGH);
@@ -441,31 +442,31 @@ static void line_numbers_end(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 
-	KUNIT_EXPECT_NOT_NULL(test, psim_lines_get(ctx->lines, 0));
-	KUNIT_EXPECT_NULL(test, psim_lines_get(ctx->lines, 2));
-	KUNIT_EXPECT_NULL(test, psim_lines_get(ctx->lines, UINT_MAX));
+	KUNIT_EXPECT_NOT_NULL(test, sim_lines_get(ctx->lines, 0));
+	KUNIT_EXPECT_NULL(test, sim_lines_get(ctx->lines, 2));
+	KUNIT_EXPECT_NULL(test, sim_lines_get(ctx->lines, UINT_MAX));
 }
 
 static void lines_need_a_number(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, PTR_ERR(psim_lines_create(0)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sim_lines_create(0)), -EINVAL);
 }
 
 /* More than Linux has: what was made is unmade, and can be made again. */
 static void lines_may_run_out(struct kunit *test)
 {
-	struct psim_lines *lines;
+	struct sim_lines *lines;
 	unsigned int i;
 
 	if (IS_ENABLED(CONFIG_SPARSE_IRQ))
 		kunit_skip(test, "interrupt numbers do not run out");
 	for (i = 0; i < 3; i++) {
-		lines = psim_lines_create(NR_IRQS);
+		lines = sim_lines_create(NR_IRQS);
 		KUNIT_EXPECT_EQ(test, PTR_ERR(lines), -ENOSPC);
 	}
-	lines = psim_lines_create(4);
+	lines = sim_lines_create(4);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, lines);
-	psim_lines_destroy(lines);
+	sim_lines_destroy(lines);
 }
 
 static struct kunit_case line_cases[] = {
@@ -492,7 +493,7 @@ static struct kunit_case line_cases[] = {
 };
 
 static struct kunit_suite line_suite = {
-	.name = "psim_line",
+	.name = "sim_line",
 	.init = line_init,
 	.exit = line_exit,
 	.test_cases = line_cases,

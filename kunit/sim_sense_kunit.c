@@ -9,17 +9,17 @@
 #include <scsi/scsi_proto.h>
 
 #include "../sim/sense.h"
-#include "psim_initiator.h"
+#include "sim_initiator.h"
 
-struct psim_sense_param {
+struct sim_sense_param {
 	const char *desc;
-	struct psim_sense sense;
+	struct sim_sense sense;
 	bool is_desc;
 	unsigned int len;
-	u8 bytes[PSIM_SENSE_DESC_MAX];
+	u8 bytes[SIM_SENSE_DESC_MAX];
 };
 
-static const struct psim_sense_param psim_sense_params[] = {
+static const struct sim_sense_param sim_sense_params[] = {
 	{
 		.desc = "fixed",
 		.sense = { .key = UNIT_ATTENTION, .code = 0x2900 },
@@ -81,60 +81,60 @@ static const struct psim_sense_param psim_sense_params[] = {
 	},
 };
 
-KUNIT_ARRAY_PARAM_DESC(psim_sense, psim_sense_params, desc);
+KUNIT_ARRAY_PARAM_DESC(sim_sense, sim_sense_params, desc);
 
-static void psim_sense_packs(struct kunit *test)
+static void sim_sense_packs(struct kunit *test)
 {
-	const struct psim_sense_param *param = test->param_value;
-	u8 buf[PSIM_SENSE_DESC_MAX];
+	const struct sim_sense_param *param = test->param_value;
+	u8 buf[SIM_SENSE_DESC_MAX];
 
 	memset(buf, 0xee, sizeof(buf));
 	KUNIT_EXPECT_EQ(test, param->len,
-			psim_sense_pack(&param->sense, param->is_desc, buf));
+			sim_sense_pack(&param->sense, param->is_desc, buf));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, param->bytes, param->len));
 }
 
 /* D_SENSE of the Control mode page chooses the format of autosense. */
-static void psim_sense_follows_d_sense(struct kunit *test)
+static void sim_sense_follows_d_sense(struct kunit *test)
 {
 	static const u8 control[] = { 0, 0, 0, 0, 0x0a, 10, 0x06, 0x10 };
-	struct psim_initiator *ini = psim_initiator_create(test, SZ_1M, 512);
+	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, 512);
 
-	psim_rw(ini, READ_16, 0, 0x123456789a, 1);
+	sim_rw(ini, READ_16, 0, 0x123456789a, 1);
 	KUNIT_EXPECT_EQ(test, 0x70, ini->task.sense[0]);
-	psim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
-	psim_expect_info(ini, false, 0);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
+	sim_expect_info(ini, false, 0);
 
 	memcpy(ini->data, control, sizeof(control));
 	memset(ini->data + sizeof(control), 0, 8);
-	PSIM_SEND_GOOD(ini, MODE_SELECT, 0x10, 0, 0, 16, 0);
-	psim_rw(ini, READ_16, 0, 0x123456789a, 1);
+	SIM_SEND_GOOD(ini, MODE_SELECT, 0x10, 0, 0, 16, 0);
+	sim_rw(ini, READ_16, 0, 0x123456789a, 1);
 	KUNIT_EXPECT_EQ(test, 0x72, ini->task.sense[0]);
-	psim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
-	psim_expect_info(ini, true, 0x123456789a);
-	PSIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0x10, 0, 0);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
+	sim_expect_info(ini, true, 0x123456789a);
+	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0x10, 0, 0);
 	KUNIT_EXPECT_EQ(test, 0x72, ini->task.sense[0]);
-	psim_expect_field(ini, 0x2400, 3, 4);
+	sim_expect_field(ini, 0x2400, 3, 4);
 
 	/* A reset brings the default back. */
-	psim_lun_reset(ini->bus, 0, 0);
-	PSIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
+	sim_lun_reset(ini->bus, 0, 0);
+	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, 0x70, ini->task.sense[0]);
-	psim_expect_sense(ini, UNIT_ATTENTION, 0x2903);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x2903);
 }
 
-static struct kunit_case psim_sense_cases[] = {
-	KUNIT_CASE_PARAM(psim_sense_packs, psim_sense_gen_params),
-	KUNIT_CASE(psim_sense_follows_d_sense),
+static struct kunit_case sim_sense_cases[] = {
+	KUNIT_CASE_PARAM(sim_sense_packs, sim_sense_gen_params),
+	KUNIT_CASE(sim_sense_follows_d_sense),
 	{}
 };
 
-static struct kunit_suite psim_sense_suite = {
-	.name = "psim_sense",
-	.test_cases = psim_sense_cases,
+static struct kunit_suite sim_sense_suite = {
+	.name = "sim_sense",
+	.test_cases = sim_sense_cases,
 };
 
-kunit_test_suite(psim_sense_suite);
+kunit_test_suite(sim_sense_suite);
 
 MODULE_DESCRIPTION("KUnit tests of sense data");
 MODULE_LICENSE("GPL");

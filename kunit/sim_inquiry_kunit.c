@@ -9,17 +9,17 @@
 #include <scsi/scsi_proto.h>
 
 #include "../compat.h"
-#include "psim_initiator.h"
+#include "sim_initiator.h"
 
-static struct psim_initiator *psim_inquiry_ini(struct kunit *test)
+static struct sim_initiator *sim_inquiry_ini(struct kunit *test)
 {
-	return psim_initiator_create(test, SZ_1M, 512);
+	return sim_initiator_create(test, SZ_1M, 512);
 }
 
-static void psim_vpd(struct psim_initiator *ini, u8 page)
+static void sim_vpd(struct sim_initiator *ini, u8 page)
 {
 	memset(ini->data, 0xff, 256);
-	PSIM_SEND_GOOD(ini, INQUIRY, 1, page, 0, 255, 0);
+	SIM_SEND_GOOD(ini, INQUIRY, 1, page, 0, 255, 0);
 	KUNIT_ASSERT_GE(ini->test, ini->task.len, 4);
 	KUNIT_EXPECT_EQ(ini->test, 0, ini->data[0]);
 	KUNIT_EXPECT_EQ(ini->test, page, ini->data[1]);
@@ -27,71 +27,71 @@ static void psim_vpd(struct psim_initiator *ini, u8 page)
 			4 + get_unaligned_be16(&ini->data[2]));
 }
 
-static void psim_inquiry_standard_data(struct kunit *test)
+static void sim_inquiry_standard_data(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 	const u8 *data = ini->data;
 
-	PSIM_SEND_GOOD(ini, INQUIRY, 0, 0, 0xff, 0xff, 0);
+	SIM_SEND_GOOD(ini, INQUIRY, 0, 0, 0xff, 0xff, 0);
 	KUNIT_ASSERT_EQ(test, 96, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 0,
 			memcmp(data, "\0\0\x06\x12\x5b\0\0\x02PIOSCSI ", 16));
 	KUNIT_EXPECT_EQ(test, 0x0460, get_unaligned_be16(&data[60]));
 	KUNIT_EXPECT_EQ(test, 0x04c0, get_unaligned_be16(&data[62]));
-	psim_expect_zeroes(ini, 36, 22);
-	psim_expect_zeroes(ini, 64, 32);
+	sim_expect_zeroes(ini, 36, 22);
+	sim_expect_zeroes(ini, 64, 32);
 }
 
-static void psim_inquiry_truncates(struct kunit *test)
+static void sim_inquiry_truncates(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 	u8 whole[96];
 	u32 alloc;
 
-	PSIM_SEND_GOOD(ini, INQUIRY, 0, 0, 0, 96, 0);
+	SIM_SEND_GOOD(ini, INQUIRY, 0, 0, 0, 96, 0);
 	memcpy(whole, ini->data, sizeof(whole));
 	for (alloc = 0; alloc < 120; alloc++) {
-		PSIM_SEND_GOOD(ini, INQUIRY, 0, 0, 0, alloc, 0);
+		SIM_SEND_GOOD(ini, INQUIRY, 0, 0, 0, alloc, 0);
 		KUNIT_EXPECT_EQ(test, min(alloc, 96U), ini->task.len);
 		KUNIT_EXPECT_EQ(test, 0,
 				memcmp(ini->data, whole, ini->task.len));
 	}
 }
 
-static void psim_inquiry_page_without_evpd(struct kunit *test)
+static void sim_inquiry_page_without_evpd(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 
-	PSIM_SEND(ini, INQUIRY, 0, 0x80, 0, 96, 0);
-	psim_expect_field(ini, 0x2400, 2, 7);
+	SIM_SEND(ini, INQUIRY, 0, 0x80, 0, 96, 0);
+	sim_expect_field(ini, 0x2400, 2, 7);
 }
 
-static void psim_vpd_00(struct kunit *test)
+static void sim_vpd_00(struct kunit *test)
 {
 	static const u8 pages[] = { 0x00, 0x80, 0x83, 0xb0, 0xb1, 0xb2 };
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 	unsigned int page;
 
-	psim_vpd(ini, 0);
+	sim_vpd(ini, 0);
 	KUNIT_ASSERT_EQ(test, 4 + sizeof(pages), ini->task.len);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(&ini->data[4], pages, sizeof(pages)));
 	for (page = 0; page < 256; page++) {
 		if (memchr(pages, page, sizeof(pages))) {
-			psim_vpd(ini, page);
+			sim_vpd(ini, page);
 			continue;
 		}
-		PSIM_SEND(ini, INQUIRY, 1, page, 0, 255, 0);
-		psim_expect_field(ini, 0x2400, 2, 7);
+		SIM_SEND(ini, INQUIRY, 1, page, 0, 255, 0);
+		sim_expect_field(ini, 0x2400, 2, 7);
 	}
 }
 
-static void psim_vpd_truncates(struct kunit *test)
+static void sim_vpd_truncates(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 	u32 alloc;
 
 	for (alloc = 0; alloc < 80; alloc++) {
-		PSIM_SEND_GOOD(ini, INQUIRY, 1, 0xb0, 0, alloc, 0);
+		SIM_SEND_GOOD(ini, INQUIRY, 1, 0xb0, 0, alloc, 0);
 		KUNIT_EXPECT_EQ(test, min(alloc, 64U), ini->task.len);
 		if (alloc >= 4)
 			KUNIT_EXPECT_EQ(test, 0x3c, ini->data[3]);
@@ -99,21 +99,21 @@ static void psim_vpd_truncates(struct kunit *test)
 }
 
 /* Every logical unit has names of its own. */
-static void psim_vpd_names_differ(struct kunit *test)
+static void sim_vpd_names_differ(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 	u8 serial[6][32], id[6][128];
 	u32 serial_len = 0, id_len = 0;
 	unsigned int i, j;
 
 	for (i = 0; i < 6; i++) {
-		ini->target = i / PSIM_TEST_LUNS;
-		ini->lun = i % PSIM_TEST_LUNS;
-		psim_vpd(ini, 0x80);
+		ini->target = i / SIM_TEST_LUNS;
+		ini->lun = i % SIM_TEST_LUNS;
+		sim_vpd(ini, 0x80);
 		serial_len = ini->task.len;
 		KUNIT_ASSERT_LE(test, serial_len, sizeof(serial[i]));
 		memcpy(serial[i], ini->data, serial_len);
-		psim_vpd(ini, 0x83);
+		sim_vpd(ini, 0x83);
 		id_len = ini->task.len;
 		KUNIT_ASSERT_LE(test, id_len, sizeof(id[i]));
 		memcpy(id[i], ini->data, id_len);
@@ -125,17 +125,17 @@ static void psim_vpd_names_differ(struct kunit *test)
 	}
 }
 
-static void psim_vpd_83(struct kunit *test)
+static void sim_vpd_83(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 	const u8 *id = &ini->data[4];
 	u8 serial[12];
 
-	psim_vpd(ini, 0x80);
+	sim_vpd(ini, 0x80);
 	KUNIT_ASSERT_EQ(test, 16, ini->task.len);
 	memcpy(serial, &ini->data[4], sizeof(serial));
 
-	psim_vpd(ini, 0x83);
+	sim_vpd(ini, 0x83);
 	KUNIT_ASSERT_EQ(test, 4 + 4 + 36 + 4 + 8, ini->task.len);
 	/* T10 vendor ID based, ASCII */
 	KUNIT_EXPECT_EQ(test, 0, memcmp(id, "\x02\x01\0\x24PIOSCSI ", 12));
@@ -146,22 +146,22 @@ static void psim_vpd_83(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x3, id[4] >> 4);
 }
 
-static const unsigned int psim_sectors[] = { 512, 1024, 2048, 4096 };
+static const unsigned int sim_sectors[] = { 512, 1024, 2048, 4096 };
 
-static void psim_sector_desc(const unsigned int *sector, char *desc)
+static void sim_sector_desc(const unsigned int *sector, char *desc)
 {
 	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u byte blocks", *sector);
 }
 
-KUNIT_ARRAY_PARAM(psim_sectors, psim_sectors, psim_sector_desc);
+KUNIT_ARRAY_PARAM(sim_sectors, sim_sectors, sim_sector_desc);
 
-static void psim_vpd_b0(struct kunit *test)
+static void sim_vpd_b0(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
-	struct psim_initiator *ini = psim_initiator_create(test, SZ_1M, sector);
+	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, sector);
 	const u8 *data = ini->data;
 
-	psim_vpd(ini, 0xb0);
+	sim_vpd(ini, 0xb0);
 	KUNIT_ASSERT_EQ(test, 64, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 1, data[4]);	/* WSNZ */
 	KUNIT_EXPECT_EQ(test, 0, data[5]);	/* no COMPARE AND WRITE */
@@ -171,48 +171,48 @@ static void psim_vpd_b0(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4096 / sector, get_unaligned_be32(&data[28]));
 	KUNIT_EXPECT_EQ(test, 0x80000000, get_unaligned_be32(&data[32]));
 	KUNIT_EXPECT_EQ(test, SZ_1G / sector, get_unaligned_be64(&data[36]));
-	psim_expect_zeroes(ini, 44, 20);
+	sim_expect_zeroes(ini, 44, 20);
 }
 
-static void psim_vpd_b1(struct kunit *test)
+static void sim_vpd_b1(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 
-	psim_vpd(ini, 0xb1);
+	sim_vpd(ini, 0xb1);
 	KUNIT_ASSERT_EQ(test, 64, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 1, get_unaligned_be16(&ini->data[4]));
-	psim_expect_zeroes(ini, 6, 58);
+	sim_expect_zeroes(ini, 6, 58);
 }
 
-static void psim_vpd_b2(struct kunit *test)
+static void sim_vpd_b2(struct kunit *test)
 {
-	struct psim_initiator *ini = psim_inquiry_ini(test);
+	struct sim_initiator *ini = sim_inquiry_ini(test);
 
-	psim_vpd(ini, 0xb2);
+	sim_vpd(ini, 0xb2);
 	KUNIT_ASSERT_EQ(test, 8, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(&ini->data[4], "\0\xe4\x02\0", 4));
 }
 
-static struct kunit_case psim_inquiry_cases[] = {
-	KUNIT_CASE(psim_inquiry_standard_data),
-	KUNIT_CASE(psim_inquiry_truncates),
-	KUNIT_CASE(psim_inquiry_page_without_evpd),
-	KUNIT_CASE(psim_vpd_00),
-	KUNIT_CASE(psim_vpd_truncates),
-	KUNIT_CASE(psim_vpd_names_differ),
-	KUNIT_CASE(psim_vpd_83),
-	KUNIT_CASE_PARAM(psim_vpd_b0, psim_sectors_gen_params),
-	KUNIT_CASE(psim_vpd_b1),
-	KUNIT_CASE(psim_vpd_b2),
+static struct kunit_case sim_inquiry_cases[] = {
+	KUNIT_CASE(sim_inquiry_standard_data),
+	KUNIT_CASE(sim_inquiry_truncates),
+	KUNIT_CASE(sim_inquiry_page_without_evpd),
+	KUNIT_CASE(sim_vpd_00),
+	KUNIT_CASE(sim_vpd_truncates),
+	KUNIT_CASE(sim_vpd_names_differ),
+	KUNIT_CASE(sim_vpd_83),
+	KUNIT_CASE_PARAM(sim_vpd_b0, sim_sectors_gen_params),
+	KUNIT_CASE(sim_vpd_b1),
+	KUNIT_CASE(sim_vpd_b2),
 	{}
 };
 
-static struct kunit_suite psim_inquiry_suite = {
-	.name = "psim_inquiry",
-	.test_cases = psim_inquiry_cases,
+static struct kunit_suite sim_inquiry_suite = {
+	.name = "sim_inquiry",
+	.test_cases = sim_inquiry_cases,
 };
 
-kunit_test_suite(psim_inquiry_suite);
+kunit_test_suite(sim_inquiry_suite);
 
 MODULE_DESCRIPTION("KUnit tests of INQUIRY");
 MODULE_LICENSE("GPL");

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An initiator for the tests of the simulated targets: sends CDBs through the
+ * seam as a chip would, and looks at what comes back.
+ */
+#ifndef _SIM_INITIATOR_H
+#define _SIM_INITIATOR_H
+
+#include <kunit/test.h>
+#include <linux/types.h>
+
+#include "../sim/target.h"
+
+/* Logical units of sim_initiator_create(): two targets with three each. */
+#define SIM_TEST_TARGETS	2
+#define SIM_TEST_LUNS		3
+
+#define SIM_TEST_DATA		(5U << 20)
+
+/**
+ * struct sim_initiator - a bus of targets, and the last command to one
+ * @test: the test it is for
+ * @bus: the bus
+ * @target: where commands go
+ * @lun: where commands go
+ * @data: data for the command, or from it; SIM_TEST_DATA bytes
+ * @task: the last command; its status, sense data, dir and len are valid
+ * @piece: bytes moved at a time
+ * @again: calls that returned -EAGAIN
+ */
+struct sim_initiator {
+	struct kunit *test;
+	struct sim_bus *bus;
+	unsigned int target;
+	unsigned int lun;
+	u8 *data;
+	struct sim_task task;
+	u32 piece;
+	unsigned int again;
+};
+
+struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
+					   unsigned int sector_size);
+struct sim_lun *sim_initiator_lun(struct sim_initiator *ini);
+
+u8 sim_send(struct sim_initiator *ini, const u8 *cdb, unsigned int len);
+void sim_send_good(struct sim_initiator *ini, const u8 *cdb,
+		   unsigned int len);
+void sim_rw(struct sim_initiator *ini, u8 opcode16, u8 flags, u64 lba,
+	    u32 count);
+
+/* Sends the bytes given as a CDB. */
+#define SIM_SEND(ini, ...) \
+	sim_send(ini, (const u8 []){ __VA_ARGS__ }, \
+		 sizeof((const u8 []){ __VA_ARGS__ }))
+#define SIM_SEND_GOOD(ini, ...) \
+	sim_send_good(ini, (const u8 []){ __VA_ARGS__ }, \
+		      sizeof((const u8 []){ __VA_ARGS__ }))
+
+void sim_expect_sense(struct sim_initiator *ini, u8 key, u16 code);
+void sim_expect_info(struct sim_initiator *ini, bool valid, u64 info);
+void sim_expect_field(struct sim_initiator *ini, u16 code, unsigned int byte,
+		      unsigned int bit);
+void sim_expect_zeroes(struct sim_initiator *ini, u32 offset, u32 len);
+
+#endif /* _SIM_INITIATOR_H */

@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Logical block provisioning: WRITE SAME, UNMAP and GET LBA STATUS.
+ */
+#include <kunit/test.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "../compat.h"
+#include "../sim/lun.h"
+#include "sim_initiator.h"
+
+#define SIM_BLOCKS	4096
+
+#define SIM_WS_UNMAP	0x08
+#define SIM_WS_NDOB	0x01
+
+static struct sim_initiator *sim_lbp_ini(struct kunit *test)
+{
+	return sim_initiator_create(test, SIM_BLOCKS * 512, 512);
+}
+
+static unsigned long sim_chunks(struct sim_initiator *ini)
+{
+	return sim_medium_chunks(&sim_initiator_lun(ini)->medium);
+}
+
+static void sim_write_byte(struct sim_initiator *ini, u64 lba, u32 count,
+			   u8 byte)
+{
+	u32 block = sim_lun_block(sim_initiator_lun(ini));
+
+	memset(ini->data, byte, count * block);
+	sim_rw(ini, WRITE_16, 0, lba, count);
+	KUNIT_ASSERT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
+}
+
+static void sim_expect_byte(struct sim_initiator *ini, u64 lba, u32 count,
+			    u8 byte)
+{
+	u32 block = sim_lun_block(sim_initiator_lun(ini));
+
+	sim_rw(ini, READ_16, 0, lba, count);
+	KUNIT_ASSERT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
+	KUNIT_EXPECT_NULL(ini->test,
+			  memchr_inv(ini->data, byte, count * block));
+}
+
+static void sim_expect_good(struct sim_initiator *ini, u32 len)
+{
+	KUNIT_EXPECT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
+	KUNIT_EXPECT_EQ(ini->test, len, ini->task.len);
+}
+
+static const unsigned int sim_sectors[] = { 512, 1024, 2048, 4096 };
+
+static void sim_sector_desc(const unsigned int *sector, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u byte blocks", *sector);
+}
+
+KUNIT_ARRAY_PARAM(sim_sectors, sim_sectors, sim_sector_desc);
+
+/* GET LBA STATUS, with room for some descriptors. */
+static void sim_get_status(struct sim_initiator *ini, u64 lba, u32 descs)
+{
+	memset(ini->data, 0xff, 8192);
+	sim_rw(ini, SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, lba,
+	       8 + 16 * descs);
+	KUNIT_EXPECT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
+}
+
+static void sim_expect_status(struct sim_initiator *ini, unsigned int index,
+			      u64 lba, u32 count, bool mapped)
+{
+	const u8 *desc = &ini->data[8 + 16 * index];
+	struct kunit *test = ini->test;
+
+	KUNIT_ASSERT_GE(test, ini->task.len, 8 + 16 * (index + 1));
+	KUNIT_EXPECT_EQ(test, lba, get_unaligned_be64(&desc[0]));
+	KUNIT_EXPECT_EQ(test, count, get_unaligned_be32(&desc[8]));
+	KUNIT_EXPECT_EQ(test, mapped ? 0 : 1, desc[12]);
+	KUNIT_EXPECT_EQ(test, 0, desc[13] | desc[14] | desc[15]);
+}
+
+static void sim_status_of_fresh_unit(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+
+	sim_get_status(ini, 0, 10);
+	KUNIT_ASSERT_EQ(test, 24, ini->task.len);
+	KUNIT_EXPECT_EQ(test, 20, get_unaligned_be32(ini->data));
+	KUNIT_EXPECT_EQ(test, 0, get_unaligned_be32(ini->data + 4));
+	sim_expect_status(ini, 0, 0, SIM_BLOCKS, false);
+	sim_get_status(ini, SIM_BLOCKS - 1, 10);
+	sim_expect_status(ini, 0, SIM_BLOCKS - 1, 1, false);
+}
+
+static void sim_status_each_sector(struct kunit *test)
+{
+	u32 sector = *(const unsigned int *)test->param_value;
+	struct sim_initiator *ini;
+
+	ini = sim_initiator_create(test, 1ULL << 50, sector);
+	sim_write_byte(ini, 3, 1, 0);
+	sim_write_byte(ini, 5, 20, 1);
+	sim_write_byte(ini, 1ULL << 33, 2, 1);
+	sim_get_status(ini, 0, 10);
+	sim_expect_status(ini, 0, 0, 3, false);
+	sim_expect_status(ini, 1, 3, 1, true);
+	sim_expect_status(ini, 2, 4, 1, false);
+	sim_expect_status(ini, 3, 5, 20, true);
+	/* A descriptor describes no more than fits its count. */
+	sim_expect_status(ini, 4, 25, U32_MAX, false);
+	sim_expect_status(ini, 5, 25 + (u64)U32_MAX,
+			  (1ULL << 33) - 25 - U32_MAX, false);
+	sim_expect_status(ini, 6, 1ULL << 33, 2, true);
+	sim_get_status(ini, 10, 1);
+	KUNIT_EXPECT_EQ(test, 24, ini->task.len);
+	sim_expect_status(ini, 0, 10, 15, true);
+}
+
+static void sim_status_truncates(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	u32 alloc;
+
+	sim_write_byte(ini, 8, 8, 1);
+	for (alloc = 0; alloc < 80; alloc++) {
+		sim_rw(ini, SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, 0,
+		       alloc);
+		sim_expect_good(ini, min(alloc, 56U));
+	}
+	sim_rw(ini, SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, 0, U32_MAX);
+	sim_expect_good(ini, 56);
+	sim_rw(ini, SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, SIM_BLOCKS,
+	       24);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
+	sim_expect_info(ini, true, SIM_BLOCKS);
+	sim_rw(ini, SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, U64_MAX, 24);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
+}
+
+/* More runs than one answer has. */
+static void sim_status_many(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	unsigned int i;
+
+	for (i = 0; i < 300; i++)
+		sim_write_byte(ini, 2 * i, 1, 1);
+	sim_get_status(ini, 0, 4000);
+	KUNIT_ASSERT_EQ(test, 8 + 16 * 255, ini->task.len);
+	for (i = 0; i < 255; i++)
+		sim_expect_status(ini, i, i, 1, !(i % 2));
+}
+
+static void sim_write_same_fills(struct kunit *test)
+{
+	u32 sector = *(const unsigned int *)test->param_value;
+	struct sim_initiator *ini;
+	u32 i;
+
+	ini = sim_initiator_create(test, SZ_4M, sector);
+	for (i = 0; i < sector; i++)
+		ini->data[i] = i ^ (i >> 8);
+	sim_rw(ini, WRITE_SAME_16, 0, 3, 333);
+	sim_expect_good(ini, sector);
+	sim_rw(ini, READ_16, 0, 2, 335);
+	sim_expect_zeroes(ini, 0, sector);
+	sim_expect_zeroes(ini, 334 * sector, sector);
+	for (i = 0; i < 333 * sector; i++)
+		if (ini->data[sector + i] !=
+		    (u8)((i % sector) ^ ((i % sector) >> 8)))
+			break;
+	KUNIT_EXPECT_EQ(test, 333 * sector, i);
+}
+
+static void sim_write_same_10(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+
+	memset(ini->data, 0x42, 512);
+	SIM_SEND_GOOD(ini, WRITE_SAME, 0, 0, 0, 0, 16, 0, 0, 64, 0);
+	KUNIT_EXPECT_EQ(test, 512, ini->task.len);
+	sim_expect_byte(ini, 16, 64, 0x42);
+	KUNIT_EXPECT_EQ(test, 8, sim_chunks(ini));
+	memset(ini->data, 0, 512);
+	SIM_SEND_GOOD(ini, WRITE_SAME, SIM_WS_UNMAP, 0, 0, 0, 16, 0, 0, 64,
+		      0);
+	sim_expect_byte(ini, 16, 64, 0);
+	KUNIT_EXPECT_EQ(test, 0, sim_chunks(ini));
+	/* (10) has no NDOB. */
+	SIM_SEND(ini, WRITE_SAME, 0x01, 0, 0, 0, 16, 0, 0, 64, 0);
+	sim_expect_field(ini, 0x2400, 1, 0);
+}
+
+static void sim_write_same_unmaps(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+
+	/* Data that are not zero are written. */
+	memset(ini->data, 0, 512);
+	ini->data[511] = 1;
+	sim_rw(ini, WRITE_SAME_16, SIM_WS_UNMAP, 0, 80);
+	sim_expect_good(ini, 512);
+	KUNIT_EXPECT_EQ(test, 10, sim_chunks(ini));
+	/* Zeroes without UNMAP as well. */
+	memset(ini->data, 0, 512);
+	sim_rw(ini, WRITE_SAME_16, 0, 0, 80);
+	KUNIT_EXPECT_EQ(test, 10, sim_chunks(ini));
+	sim_expect_byte(ini, 0, 80, 0);
+	sim_get_status(ini, 0, 4);
+	sim_expect_status(ini, 0, 0, 80, true);
+
+	memset(ini->data, 0, 512);
+	sim_rw(ini, WRITE_SAME_16, SIM_WS_UNMAP, 4, 72);
+	sim_expect_good(ini, 512);
+	sim_get_status(ini, 0, 4);
+	sim_expect_status(ini, 0, 0, 4, true);
+	sim_expect_status(ini, 1, 4, 72, false);
+	sim_expect_status(ini, 2, 76, 4, true);
+	KUNIT_EXPECT_EQ(test, 2, sim_chunks(ini));
+}
+
+static void sim_write_same_without_data(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+
+	sim_write_byte(ini, 0, 32, 0x99);
+	sim_rw(ini, WRITE_SAME_16, SIM_WS_NDOB, 0, 8);
+	sim_expect_good(ini, 0);
+	sim_expect_byte(ini, 0, 8, 0);
+	sim_expect_byte(ini, 8, 24, 0x99);
+	KUNIT_EXPECT_EQ(test, 4, sim_chunks(ini));
+	sim_rw(ini, WRITE_SAME_16, SIM_WS_NDOB | SIM_WS_UNMAP, 0, 16);
+	sim_expect_good(ini, 0);
+	sim_expect_byte(ini, 0, 16, 0);
+	sim_expect_byte(ini, 16, 16, 0x99);
+	KUNIT_EXPECT_EQ(test, 2, sim_chunks(ini));
+}
+
+static void sim_write_same_limits(struct kunit *test)
+{
+	struct sim_initiator *ini;
+
+	ini = sim_initiator_create(test, 4ULL << 30, 512);
+	sim_rw(ini, WRITE_SAME_16, 0, 0, 0);
+	sim_expect_field(ini, 0x2400, 10, 7);
+	SIM_SEND(ini, WRITE_SAME, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	sim_expect_field(ini, 0x2400, 7, 7);
+	sim_rw(ini, WRITE_SAME_16, SIM_WS_UNMAP | SIM_WS_NDOB, 0,
+	       SZ_1G / 512 + 1);
+	sim_expect_field(ini, 0x2400, 10, 7);
+	sim_rw(ini, WRITE_SAME_16, SIM_WS_UNMAP | SIM_WS_NDOB, 0,
+	       SZ_1G / 512);
+	sim_expect_good(ini, 0);
+	/* ANCHOR is not supported: ANC_SUP says so. */
+	sim_rw(ini, WRITE_SAME_16, 0x18, 0, 8);
+	sim_expect_field(ini, 0x2400, 1, 4);
+	sim_rw(ini, WRITE_SAME_16, 0, SZ_4M * 2 - 1, 2);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
+	sim_expect_info(ini, true, SZ_4M * 2);
+}
+
+/* An UNMAP parameter list in the making. */
+static void sim_unmap_list(struct sim_initiator *ini, unsigned int descs)
+{
+	memset(ini->data, 0, 8 + 16 * descs);
+	put_unaligned_be16(6 + 16 * descs, &ini->data[0]);
+	put_unaligned_be16(16 * descs, &ini->data[2]);
+}
+
+static void sim_unmap_desc(struct sim_initiator *ini, unsigned int index,
+			   u64 lba, u32 count)
+{
+	put_unaligned_be64(lba, &ini->data[8 + 16 * index]);
+	put_unaligned_be32(count, &ini->data[8 + 16 * index + 8]);
+}
+
+static void sim_send_unmap(struct sim_initiator *ini, u32 len)
+{
+	SIM_SEND(ini, UNMAP, 0, 0, 0, 0, 0, 0, len >> 8, len & 0xff, 0);
+}
+
+static void sim_unmap_ranges(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+
+	sim_write_byte(ini, 0, 800, 0x77);
+	sim_unmap_list(ini, 3);
+	sim_unmap_desc(ini, 0, 8, 16);
+	sim_unmap_desc(ini, 1, 101, 0);
+	sim_unmap_desc(ini, 2, 101, 21);
+	sim_send_unmap(ini, 8 + 48);
+	sim_expect_good(ini, 56);
+	KUNIT_EXPECT_EQ(test, 100 - 2 - 2, sim_chunks(ini));
+	sim_expect_byte(ini, 0, 8, 0x77);
+	sim_expect_byte(ini, 8, 16, 0);
+	sim_expect_byte(ini, 24, 77, 0x77);
+	sim_expect_byte(ini, 101, 21, 0);
+	sim_expect_byte(ini, 122, 678, 0x77);
+}
+
+static void sim_unmap_each_sector(struct kunit *test)
+{
+	u32 sector = *(const unsigned int *)test->param_value;
+	u32 blocks = SZ_4M / sector;
+	struct sim_initiator *ini;
+
+	ini = sim_initiator_create(test, SZ_4M, sector);
+	sim_write_byte(ini, 0, blocks, 0x55);
+	KUNIT_EXPECT_EQ(test, 1024, sim_chunks(ini));
+	sim_unmap_list(ini, 1);
+	sim_unmap_desc(ini, 0, 0, blocks - 1);
+	sim_send_unmap(ini, 24);
+	sim_expect_good(ini, 24);
+	KUNIT_EXPECT_EQ(test, 1, sim_chunks(ini));
+	sim_expect_byte(ini, 0, blocks - 1, 0);
+	sim_expect_byte(ini, blocks - 1, 1, 0x55);
+	sim_unmap_list(ini, 1);
+	sim_unmap_desc(ini, 0, blocks - 1, 1);
+	sim_send_unmap(ini, 24);
+	KUNIT_EXPECT_EQ(test, 0, sim_chunks(ini));
+}
+
+/* An incomplete descriptor is ignored, whichever length cuts it. */
+static void sim_unmap_incomplete(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	unsigned int len;
+
+	sim_write_byte(ini, 0, 64, 0x77);
+	for (len = 8; len < 24; len++) {
+		sim_unmap_list(ini, 1);
+		sim_unmap_desc(ini, 0, 0, 64);
+		sim_send_unmap(ini, len);
+		sim_expect_good(ini, len);
+		sim_unmap_list(ini, 1);
+		sim_unmap_desc(ini, 0, 0, 64);
+		put_unaligned_be16(len - 8, &ini->data[2]);
+		sim_send_unmap(ini, 24);
+		sim_expect_good(ini, 24);
+	}
+	sim_send_unmap(ini, 0);
+	sim_expect_good(ini, 0);
+	sim_expect_byte(ini, 0, 64, 0x77);
+	for (len = 1; len < 8; len++) {
+		sim_send_unmap(ini, len);
+		sim_expect_sense(ini, ILLEGAL_REQUEST, 0x1a00);
+		KUNIT_EXPECT_EQ(test, 0, ini->task.len);
+	}
+}
+
+/* Lists of which one thing is wrong: nothing of them is done. */
+static void sim_unmap_bad(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	unsigned int i;
+
+	sim_write_byte(ini, 0, 64, 0x77);
+	for (i = 4; i < 8; i++) {
+		sim_unmap_list(ini, 1);
+		sim_unmap_desc(ini, 0, 0, 64);
+		ini->data[i] = 1;
+		sim_send_unmap(ini, 24);
+		sim_expect_field(ini, 0x2600, 4, 7);
+	}
+	for (i = 12; i < 16; i++) {
+		sim_unmap_list(ini, 2);
+		sim_unmap_desc(ini, 0, 0, 64);
+		ini->data[24 + i] = 1;
+		sim_send_unmap(ini, 40);
+		sim_expect_field(ini, 0x2600, 24 + 12, 7);
+	}
+	sim_unmap_list(ini, 257);
+	sim_unmap_desc(ini, 0, 0, 64);
+	sim_send_unmap(ini, 8 + 16 * 257);
+	sim_expect_field(ini, 0x2600, 2, 7);
+	/* Too many blocks, all in all. */
+	sim_unmap_list(ini, 2);
+	sim_unmap_desc(ini, 0, 0, 64);
+	sim_unmap_desc(ini, 1, 0, SZ_1G / 512 - 63);
+	sim_send_unmap(ini, 40);
+	sim_expect_field(ini, 0x2600, 24 + 8, 7);
+	sim_unmap_list(ini, 1);
+	sim_unmap_desc(ini, 0, 0, U32_MAX);
+	sim_send_unmap(ini, 24);
+	sim_expect_field(ini, 0x2600, 8 + 8, 7);
+	sim_expect_byte(ini, 0, 64, 0x77);
+}
+
+static void sim_unmap_range(struct kunit *test)
+{
+	static const struct {
+		u64 lba;
+		u32 count;
+		u64 info;	/* 0: there is no error */
+	} range[] = {
+		{ SIM_BLOCKS - 1, 1 },
+		{ SIM_BLOCKS, 0 },
+		{ SIM_BLOCKS, 1, SIM_BLOCKS },
+		{ SIM_BLOCKS + 1, 0, SIM_BLOCKS + 1 },
+		{ SIM_BLOCKS - 1, 2, SIM_BLOCKS },
+		{ 1, SIM_BLOCKS, SIM_BLOCKS },
+		{ 0xffffffff, 1, 0xffffffff },
+		{ U64_MAX, 1, U64_MAX },
+		{ U64_MAX, 2, U64_MAX },
+	};
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	unsigned int i;
+
+	sim_write_byte(ini, 0, 64, 0x77);
+	for (i = 0; i < ARRAY_SIZE(range); i++) {
+		sim_unmap_list(ini, 2);
+		sim_unmap_desc(ini, 0, 8 * i, range[i].info ? 64 : 0);
+		sim_unmap_desc(ini, 1, range[i].lba, range[i].count);
+		sim_send_unmap(ini, 40);
+		if (!range[i].info) {
+			sim_expect_good(ini, 40);
+			continue;
+		}
+		sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
+		sim_expect_info(ini, range[i].info <= U32_MAX, range[i].info);
+	}
+	sim_expect_byte(ini, 0, 64, 0x77);
+}
+
+static void sim_unmap_many(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	unsigned int i;
+
+	sim_write_byte(ini, 0, SIM_BLOCKS, 0x77);
+	sim_unmap_list(ini, 256);
+	for (i = 0; i < 256; i++)
+		sim_unmap_desc(ini, i, 16 * i, 8);
+	sim_send_unmap(ini, 8 + 16 * 256);
+	sim_expect_good(ini, 8 + 16 * 256);
+	KUNIT_EXPECT_EQ(test, 256, sim_chunks(ini));
+}
+
+/* Work that takes its time is refused, and not begun, where time is short. */
+static void sim_lbp_asks_for_process_context(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lbp_ini(test);
+	struct sim_task task = {
+		.cdb = { WRITE_SAME_16, SIM_WS_NDOB | SIM_WS_UNMAP,
+			 [13] = 16 },
+	};
+
+	sim_write_byte(ini, 0, 16, 0x77);
+	KUNIT_ASSERT_EQ(test, 0, sim_task_exec(ini->bus, &task, GFP_NOWAIT));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, sim_task_finish(&task, GFP_NOWAIT));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, sim_task_finish(&task, GFP_ATOMIC));
+	sim_expect_byte(ini, 0, 16, 0x77);
+	KUNIT_EXPECT_EQ(test, 0, sim_task_finish(&task, GFP_NOIO));
+	KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, task.status);
+	sim_expect_byte(ini, 0, 16, 0);
+	/* Once it is done it is done. */
+	sim_write_byte(ini, 0, 16, 0x78);
+	KUNIT_EXPECT_EQ(test, 0, sim_task_finish(&task, GFP_NOIO));
+	sim_expect_byte(ini, 0, 16, 0x78);
+	sim_task_release(&task);
+
+	memset(&task, 0, sizeof(task));
+	task.cdb[0] = SERVICE_ACTION_IN_16;
+	task.cdb[1] = SAI_GET_LBA_STATUS;
+	task.cdb[13] = 24;
+	KUNIT_EXPECT_EQ(test, -EAGAIN,
+			sim_task_exec(ini->bus, &task, GFP_NOWAIT));
+	KUNIT_EXPECT_EQ(test, 0, sim_task_exec(ini->bus, &task, GFP_NOIO));
+	KUNIT_EXPECT_EQ(test, 24, task.len);
+	sim_task_release(&task);
+}
+
+static struct kunit_case sim_lbp_cases[] = {
+	KUNIT_CASE(sim_status_of_fresh_unit),
+	KUNIT_CASE_PARAM(sim_status_each_sector, sim_sectors_gen_params),
+	KUNIT_CASE(sim_status_truncates),
+	KUNIT_CASE(sim_status_many),
+	KUNIT_CASE_PARAM(sim_write_same_fills, sim_sectors_gen_params),
+	KUNIT_CASE(sim_write_same_10),
+	KUNIT_CASE(sim_write_same_unmaps),
+	KUNIT_CASE(sim_write_same_without_data),
+	KUNIT_CASE(sim_write_same_limits),
+	KUNIT_CASE(sim_unmap_ranges),
+	KUNIT_CASE_PARAM(sim_unmap_each_sector, sim_sectors_gen_params),
+	KUNIT_CASE(sim_unmap_incomplete),
+	KUNIT_CASE(sim_unmap_bad),
+	KUNIT_CASE(sim_unmap_range),
+	KUNIT_CASE(sim_unmap_many),
+	KUNIT_CASE(sim_lbp_asks_for_process_context),
+	{}
+};
+
+static struct kunit_suite sim_lbp_suite = {
+	.name = "sim_lbp",
+	.test_cases = sim_lbp_cases,
+};
+
+kunit_test_suite(sim_lbp_suite);
+
+MODULE_DESCRIPTION("KUnit tests of logical block provisioning");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Test rig for the simulated chip: a chip with an interrupt line before it and
+ * a fake target behind it that does what its CDB says.
+ */
+#ifndef _PIOSCSI_KUNIT_SIM_RIG_H
+#define _PIOSCSI_KUNIT_SIM_RIG_H
+
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/completion.h>
+
+#include "../sim/chip.h"
+#include "../sim/line.h"
+#include "../sim/regs.h"
+#include "../sim/seam.h"
+
+#define SIM_RIG_DEPTH	4
+#define SIM_RIG_TGTS	2
+#define SIM_RIG_LUNS	3
+#define SIM_RIG_OUT	4096	/* bytes of DATA OUT that are kept */
+#define SIM_RIG_BUF	2048	/* bytes in sim_rig_buf() */
+
+/* Never over while a test runs, us. */
+#define SIM_RIG_FOREVER		1000000000
+
+#define SIM_RIG_SLOW_EXEC	BIT(0)	/* exec needs process context */
+#define SIM_RIG_SLOW_FINISH	BIT(1)	/* finish needs process context */
+#define SIM_RIG_HOLD		BIT(2)	/* and waits there for rig->go */
+
+/**
+ * struct sim_rig_cmd - a command for the fake target
+ * @tag: its tag
+ * @target: target ID
+ * @lun: LUN
+ * @dir: direction of the data phase
+ * @len: bytes in it
+ * @seed: makes its data its own
+ * @status: SAM status that it shall end with
+ * @sense_len: bytes of sense data, also made from @seed
+ * @flags: SIM_RIG_SLOW_EXEC and so on
+ */
+struct sim_rig_cmd {
+	u32 tag;
+	u8 target;
+	u16 lun;
+	u8 dir;
+	u32 len;
+	u8 seed;
+	u8 status;
+	u8 sense_len;
+	u8 flags;
+};
+
+/**
+ * struct sim_rig - the rig, test->priv
+ * @test: the test that it is for
+ * @lines: one line, for the chip
+ * @chip: the chip, once sim_rig_build() made it
+ * @out: what came in by DATA OUT
+ * @last: the task that was executed last, as the chip handed it over
+ * @live: tasks executed and not yet released
+ * @execs: successful calls of exec
+ * @blocking: calls of exec and finish that were allowed to sleep
+ * @bad: calls out of a task's range, or in the wrong order
+ * @bus_resets: calls
+ * @target_resets: calls
+ * @lun_resets: calls
+ * @reset_target: target ID in the last call
+ * @reset_lun: LUN in the last call
+ * @irqs: for a test's interrupt handler
+ * @entered: a call with SIM_RIG_HOLD has begun
+ * @go: lets it go on
+ */
+struct sim_rig {
+	struct kunit *test;
+	struct sim_lines *lines;
+	struct sim_chip *chip;
+
+	u8 out[SIM_RIG_OUT];
+	struct sim_task last;
+	atomic_t live;
+	unsigned int execs;
+	unsigned int blocking;
+	unsigned int bad;
+	unsigned int bus_resets;
+	unsigned int target_resets;
+	unsigned int lun_resets;
+	unsigned int reset_target;
+	unsigned int reset_lun;
+	unsigned int irqs;
+	struct completion entered;
+	struct completion go;
+};
+
+int sim_rig_init(struct kunit *test);
+void sim_rig_exit(struct kunit *test);
+struct sim_rig *sim_rig_build(struct kunit *test,
+			      struct sim_chip_config config);
+void sim_rig_destroy_chip(struct sim_rig *rig);
+
+u32 sim_rig_read(struct sim_rig *rig, unsigned int reg);
+void sim_rig_write(struct sim_rig *rig, unsigned int reg, u32 val);
+void sim_rig_start(struct sim_rig *rig, struct sim_rig_cmd cmd);
+void sim_rig_do(struct sim_rig *rig, u32 command);
+u32 sim_rig_phase(struct sim_rig *rig);
+bool sim_rig_wait(struct sim_rig *rig, u32 phase);
+void sim_rig_ack(struct sim_rig *rig);
+bool sim_rig_ends(struct sim_rig *rig, u32 tag, u32 result);
+bool sim_rig_is_idle(struct sim_rig *rig);
+
+u8 sim_rig_byte(u8 seed, u32 pos);
+u8 *sim_rig_buf(struct kunit *test);
+void sim_rig_fill(u8 *buf, u8 seed, unsigned int len);
+bool sim_rig_is_data(const u8 *buf, u8 seed, unsigned int from,
+		     unsigned int to);
+
+#endif /* _PIOSCSI_KUNIT_SIM_RIG_H */
