@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An initiator for the tests of the simulated targets: sends CDBs through the
- * seam as a chip would, and looks at what comes back.
+ * An initiator for the tests of the simulated targets. It sends CDBs to the
+ * targets as the chip does, and checks the answers.
  */
 #ifndef _SIM_INITIATOR_H
 #define _SIM_INITIATOR_H

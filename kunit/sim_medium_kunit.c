@@ -140,7 +140,7 @@ static void sim_medium_unmap_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sim_medium_chunks(medium));
 }
 
-/* More than are buried in one grave. */
+/* More than are buried in one batch. */
 static void sim_medium_unmap_many(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);

@@ -158,7 +158,7 @@ static void rig_release(struct sim_task *task)
 	task->priv = 0;
 }
 
-static const struct sim_seam rig_seam = {
+static const struct sim_target_ops rig_target_ops = {
 	.has_target	= rig_has_target,
 	.bus_reset	= rig_bus_reset,
 	.target_reset	= rig_target_reset,
@@ -414,7 +414,7 @@ struct sim_rig *sim_rig_build(struct kunit *test,
 	config.depth = config.depth ?: SIM_RIG_DEPTH;
 	config.num_tgts = SIM_RIG_TGTS;
 	config.max_luns = SIM_RIG_LUNS;
-	config.seam = &rig_seam;
+	config.ops = &rig_target_ops;
 	rig->chip = sim_chip_create(&config, (struct sim_bus *)rig,
 				    sim_lines_get(rig->lines, 0));
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rig->chip);

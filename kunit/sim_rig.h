@@ -14,7 +14,7 @@
 #include "../sim/chip.h"
 #include "../sim/line.h"
 #include "../sim/regs.h"
-#include "../sim/seam.h"
+#include "../sim/target_ops.h"
 
 #define SIM_RIG_DEPTH	4
 #define SIM_RIG_TGTS	2

@@ -30,7 +30,7 @@ void sim_arb_update(struct sim_chip *chip)
 
 	lockdep_assert_held(&chip->lock);
 	if (sim_faults_active(&chip->faults))
-		level &= !chip->damage.dead && !chip->damage.mute;
+		level &= !chip->fault_state.dead && !chip->fault_state.mute;
 	if (level)
 		stat |= SIM_STAT_IRQ;
 	if (chip->cur)
@@ -90,11 +90,11 @@ void sim_arb_present(struct sim_chip *chip)
 		sim_arb_show(chip, task->dir == SIM_DIR_IN ?
 			     SIM_PHASE_DATA_IN : SIM_PHASE_DATA_OUT,
 			     count, 0);
-		if (unlikely(nexus->fate == SIM_FAULT_WRONG_PHASE))
-			sim_damage_present(chip);
+		if (unlikely(nexus->fault == SIM_FAULT_WRONG_PHASE))
+			sim_cmd_fault_present(chip);
 	}
 
-	if (sim_faults_active(&chip->faults) && sim_damage_call(chip))
+	if (sim_faults_active(&chip->faults) && sim_chip_fault_call(chip))
 		return;
 	sim_reg_set(chip, SIM_REG_ISR,
 		    sim_reg_get(chip, SIM_REG_ISR) | SIM_ISR_SERVICE);
@@ -114,7 +114,7 @@ void sim_arb_disconnect(struct sim_chip *chip)
 {
 	chip->cur = NULL;
 	sim_arb_show(chip, SIM_PHASE_FREE, 0, 0);
-	if (sim_faults_active(&chip->faults) && chip->damage.again)
+	if (sim_faults_active(&chip->faults) && chip->fault_state.again)
 		return;
 	sim_reg_set(chip, SIM_REG_ISR,
 		    sim_reg_get(chip, SIM_REG_ISR) & ~SIM_ISR_SERVICE);
@@ -123,7 +123,7 @@ void sim_arb_disconnect(struct sim_chip *chip)
 /* Whether the data port can be had. */
 static bool is_free(const struct sim_chip *chip)
 {
-	return !chip->cur && !chip->damage.stuck;
+	return !chip->cur && !chip->fault_state.stuck;
 }
 
 static void connect(struct sim_chip *chip, struct sim_nexus *nexus)

@@ -13,7 +13,7 @@
 #include "dataport.h"
 #include "engine.h"
 
-static const struct sim_seam sim_seam_targets = {
+static const struct sim_target_ops sim_chip_target_ops = {
 	.has_target	= sim_bus_has_target,
 	.bus_reset	= sim_bus_reset,
 	.target_reset	= sim_target_reset,
@@ -67,7 +67,7 @@ static void sim_chip_set_isr(struct sim_chip *chip, u32 clear, u32 set)
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	if (sim_faults_active(&chip->faults))
-		set |= sim_damage_ack(chip, clear);
+		set |= sim_chip_fault_ack(chip, clear);
 	isr = sim_reg_get(chip, SIM_REG_ISR);
 	sim_reg_set(chip, SIM_REG_ISR, (isr & ~clear) | set);
 	sim_arb_update(chip);
@@ -77,7 +77,7 @@ static void sim_chip_set_isr(struct sim_chip *chip, u32 clear, u32 set)
 static void sim_chip_bus_reset(struct sim_chip *chip)
 {
 	sim_engine_forget(chip, sim_covers_all);
-	chip->seam->bus_reset(chip->bus);
+	chip->ops->bus_reset(chip->bus);
 	sim_chip_set_isr(chip, 0, SIM_ISR_RESET);
 }
 
@@ -88,9 +88,9 @@ static void sim_cmd_start(struct sim_chip *chip)
 	if (!nexus)
 		return;
 	if (sim_faults_active(&chip->faults))
-		sim_damage_command(chip, nexus);
+		sim_chip_fault_command(chip, nexus);
 	sim_engine_run(chip, nexus, GFP_NOWAIT | __GFP_NOWARN);
-	if (sim_faults_active(&chip->faults) && sim_damage_bus_reset(chip))
+	if (sim_faults_active(&chip->faults) && sim_chip_fault_bus_reset(chip))
 		sim_chip_bus_reset(chip);
 }
 
@@ -102,14 +102,14 @@ static void sim_cmd_abort_tag(struct sim_chip *chip)
 static void sim_cmd_lun_reset(struct sim_chip *chip)
 {
 	sim_engine_forget(chip, sim_covers_lun);
-	chip->seam->lun_reset(chip->bus, sim_mbox_target(chip),
-			      sim_mbox_lun(chip));
+	chip->ops->lun_reset(chip->bus, sim_mbox_target(chip),
+			     sim_mbox_lun(chip));
 }
 
 static void sim_cmd_target_reset(struct sim_chip *chip)
 {
 	sim_engine_forget(chip, sim_covers_target);
-	chip->seam->target_reset(chip->bus, sim_mbox_target(chip));
+	chip->ops->target_reset(chip->bus, sim_mbox_target(chip));
 }
 
 typedef void (*sim_cmd_t)(struct sim_chip *chip);
@@ -152,14 +152,14 @@ void sim_chip_reset(struct sim_chip *chip)
 
 	sim_chip_set_imr(chip, 0);
 	if (sim_faults_active(&chip->faults))
-		sim_damage_reset(chip);
+		sim_chip_fault_reset(chip);
 	sim_engine_forget(chip, sim_covers_all);
 	sim_chip_set_isr(chip, SIM_ISR_ALL, 0);
 	for (reg = SIM_REG_CDB; reg <= SIM_REG_TAG; reg += 4)
 		sim_reg_set(chip, reg, 0);
 	/* Not earlier: a dead one had its line low, and keeps it so. */
 	if (sim_faults_active(&chip->faults))
-		sim_damage_set(chip, &chip->damage.dead, false);
+		sim_chip_fault_set(chip, &chip->fault_state.dead, false);
 }
 
 static void sim_chip_control(struct sim_chip *chip, u32 ctrl)
@@ -202,7 +202,7 @@ u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
 		return reg == SIM_REG_DATA ? sim_data_in(chip) : 0;
 	val = sim_reg_get(chip, reg);
 	if (sim_faults_active(&chip->faults))
-		val = sim_damage_read(chip, reg, val);
+		val = sim_chip_fault_read(chip, reg, val);
 	return val;
 }
 
@@ -226,7 +226,7 @@ void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 		return;
 	}
 	if (sim_faults_active(&chip->faults) &&
-	    sim_damage_swallows(chip, reg, val))
+	    sim_chip_fault_swallows(chip, reg, val))
 		return;
 	switch (reg) {
 	case SIM_REG_CMD:
@@ -275,7 +275,8 @@ void sim_chip_write_mbox(struct sim_chip *chip,
  */
 void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 {
-	if (sim_faults_active(&chip->faults) && READ_ONCE(chip->damage.dead))
+	if (sim_faults_active(&chip->faults) &&
+	    READ_ONCE(chip->fault_state.dead))
 		memset(buf, 0xff, bytes);
 	else
 		sim_dataport_read(chip, buf, bytes);
@@ -294,7 +295,8 @@ void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 void sim_chip_write_rep(struct sim_chip *chip, const void *buf,
 			unsigned int bytes)
 {
-	if (sim_faults_active(&chip->faults) && READ_ONCE(chip->damage.dead))
+	if (sim_faults_active(&chip->faults) &&
+	    READ_ONCE(chip->fault_state.dead))
 		return;
 	sim_dataport_write(chip, buf, bytes);
 }
@@ -324,7 +326,7 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 
 	chip->config = *config;
 	chip->bus = bus;
-	chip->seam = config->seam ?: &sim_seam_targets;
+	chip->ops = config->ops ?: &sim_chip_target_ops;
 	chip->line = line;
 	sim_reg_set(chip, SIM_REG_ID, SIM_ID);
 	sim_reg_set(chip, SIM_REG_DEPTH, config->depth);
@@ -335,7 +337,7 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 		kfree(chip);
 		return ERR_PTR(err);
 	}
-	sim_damage_init(chip, config->seed);
+	sim_chip_fault_init(chip, config->seed);
 	if (config->no_mask)
 		sim_reg_set(chip, SIM_REG_IMR, SIM_ISR_ALL);
 	return chip;
@@ -352,7 +354,7 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 void sim_chip_destroy(struct sim_chip *chip)
 {
 	sim_chip_reset(chip);
-	sim_damage_exit(chip);
+	sim_chip_fault_exit(chip);
 	sim_engine_exit(chip);
 	kfree(chip);
 }

@@ -15,7 +15,7 @@
 struct sim_bus;
 struct sim_chip;
 struct sim_line;
-struct sim_seam;
+struct sim_target_ops;
 
 /**
  * struct sim_chip_config - a chip's build and the costs that it models
@@ -26,7 +26,7 @@ struct sim_seam;
  * @depth: commands that the mailbox takes, 1 to SIM_DEPTH_MAX
  * @num_tgts: what SIM_REG_TARGETS shows
  * @max_luns: what SIM_REG_LUNS shows
- * @seam: how to reach the targets, or %NULL for those of target.h
+ * @ops: how to reach the targets, or %NULL for those of target.h
  * @no_mask: SIM_REG_IMR is stuck, all interrupts are enabled for good
  * @seed: of the chance by which faults happen
  */
@@ -37,7 +37,7 @@ struct sim_chip_config {
 	unsigned int depth;
 	unsigned int num_tgts;
 	unsigned int max_luns;
-	const struct sim_seam *seam;
+	const struct sim_target_ops *ops;
 	bool no_mask;
 	u32 seed;
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a SCSI command is to the target: the steps of its way through the
- * seam, and help for them.
+ * The steps in which a target executes a SCSI command, and helpers for them.
  */
 #ifndef _PIOSCSI_SIM_CMD_H
 #define _PIOSCSI_SIM_CMD_H

@@ -122,10 +122,10 @@ static void sim_burst_in(const struct sim_burst *burst, void *buf, u32 pos,
 
 	if (burst->phase == SIM_PHASE_STATUS)
 		memcpy(buf, nexus->task.sense + pos, len);
-	else if (unlikely(nexus->fate))
-		sim_damage_data_in(burst->chip, nexus, buf, pos, len);
+	else if (unlikely(nexus->fault))
+		sim_cmd_fault_data_in(burst->chip, nexus, buf, pos, len);
 	else
-		burst->chip->seam->data_in(&nexus->task, buf, pos, len);
+		burst->chip->ops->data_in(&nexus->task, buf, pos, len);
 }
 
 static void sim_burst_out(const struct sim_burst *burst, const void *buf,
@@ -133,10 +133,10 @@ static void sim_burst_out(const struct sim_burst *burst, const void *buf,
 {
 	struct sim_nexus *nexus = burst->nexus;
 
-	if (unlikely(nexus->fate))
-		sim_damage_data_out(burst->chip, nexus, buf, pos, len);
+	if (unlikely(nexus->fault))
+		sim_cmd_fault_data_out(burst->chip, nexus, buf, pos, len);
 	else
-		burst->chip->seam->data_out(&nexus->task, buf, pos, len);
+		burst->chip->ops->data_out(&nexus->task, buf, pos, len);
 }
 
 /* What moves between two looks at the clock. */

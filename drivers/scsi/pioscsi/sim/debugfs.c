@@ -89,7 +89,7 @@ static int set_state(struct sim_chip *chip, bool *state, u64 val)
 {
 	if (val > 1)
 		return -ERANGE;
-	sim_damage_set(chip, state, val);
+	sim_chip_fault_set(chip, state, val);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static int stuck_get(void *data, u64 *val)
 {
 	const struct sim_chip *chip = data;
 
-	*val = READ_ONCE(chip->damage.stuck);
+	*val = READ_ONCE(chip->fault_state.stuck);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static int stuck_set(void *data, u64 val)
 {
 	struct sim_chip *chip = data;
 
-	return set_state(chip, &chip->damage.stuck, val);
+	return set_state(chip, &chip->fault_state.stuck, val);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(stuck_fops, stuck_get, stuck_set, "%llu\n");
 
@@ -113,7 +113,7 @@ static int bad_get(void *data, u64 *val)
 {
 	const struct sim_chip *chip = data;
 
-	*val = READ_ONCE(chip->damage.bad);
+	*val = READ_ONCE(chip->fault_state.bad);
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static int bad_set(void *data, u64 val)
 {
 	struct sim_chip *chip = data;
 
-	return set_state(chip, &chip->damage.bad, val);
+	return set_state(chip, &chip->fault_state.bad, val);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(bad_fops, bad_get, bad_set, "%llu\n");
 
@@ -129,7 +129,7 @@ static int dead_get(void *data, u64 *val)
 {
 	const struct sim_chip *chip = data;
 
-	*val = READ_ONCE(chip->damage.dead);
+	*val = READ_ONCE(chip->fault_state.dead);
 	return 0;
 }
 
@@ -140,7 +140,7 @@ static int dead_set(void *data, u64 val)
 	if (val > 1)
 		return -ERANGE;
 	if (val)
-		sim_damage_die(chip, 0);
+		sim_chip_fault_die(chip, 0);
 	else
 		sim_chip_reset(chip);
 	return 0;
@@ -168,7 +168,7 @@ static void add_fault(struct sim_chip *chip, struct dentry *parent,
 		      enum sim_fault_kind kind)
 {
 	struct sim_fault *fault = &chip->faults.kind[kind];
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 	struct dentry *dir = debugfs_create_dir(names[kind], parent);
 
 	debugfs_create_file_unsafe("probability", 0644, dir, fault,

@@ -80,7 +80,7 @@ struct sim_nexus *sim_engine_take(struct sim_chip *chip)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	owns_tag = tag < chip->config.depth && !test_bit(tag, chip->tags) &&
 		   !(sim_faults_active(&chip->faults) &&
-		     sim_damage_is_full(chip));
+		     sim_chip_fault_is_full(chip));
 	nexus = chip->free;
 	if (!owns_tag && chip->refused == SIM_REFUSED_MAX)
 		nexus = NULL;
@@ -114,7 +114,7 @@ static void sim_nexus_release(struct sim_chip *chip,
 			      struct sim_nexus *nexus)
 {
 	if (nexus->executed)
-		chip->seam->release(&nexus->task);
+		chip->ops->release(&nexus->task);
 	nexus->executed = false;
 }
 
@@ -122,14 +122,14 @@ static void sim_nexus_release(struct sim_chip *chip,
 static int sim_nexus_exec(struct sim_chip *chip, struct sim_nexus *nexus,
 			  gfp_t gfp)
 {
-	int err = chip->seam->exec(chip->bus, &nexus->task, gfp);
+	int err = chip->ops->exec(chip->bus, &nexus->task, gfp);
 
 	if (err)
 		return err;
 	nexus->executed = true;
 	nexus->len = nexus->task.len;
 	if (nexus->len && sim_faults_active(&chip->faults))
-		sim_damage_data(chip, nexus);
+		sim_cmd_fault_data(chip, nexus);
 	return 0;
 }
 
@@ -139,10 +139,10 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 {
 	int err;
 
-	if (unlikely(nexus->fate) && sim_damage_end(nexus))
+	if (unlikely(nexus->fault) && sim_cmd_fault_end(nexus))
 		return 0;
-	err = chip->seam->finish(&nexus->task, gfp);
-	if (!err && unlikely(nexus->fate == SIM_FAULT_PARITY))
+	err = chip->ops->finish(&nexus->task, gfp);
+	if (!err && unlikely(nexus->fault == SIM_FAULT_PARITY))
 		nexus->result = SIM_RESULT_PARITY;
 	return err;
 }
@@ -154,11 +154,12 @@ static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 	int err;
 
 	if (!nexus->executed && !nexus->result) {
-		if (unlikely(nexus->fate) && sim_damage_instead(chip, nexus)) {
+		if (unlikely(nexus->fault) &&
+		    sim_cmd_fault_instead(chip, nexus)) {
 			nexus->done = true;
 			return 0;
 		}
-		if (chip->seam->has_target(chip->bus, nexus->task.target)) {
+		if (chip->ops->has_target(chip->bus, nexus->task.target)) {
 			err = sim_nexus_exec(chip, nexus, gfp);
 			if (err)
 				return err;
@@ -212,7 +213,7 @@ void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
 		if (chip->cur == nexus)
 			sim_arb_disconnect(chip);
 		list_add_tail(&nexus->node, &chip->slow);
-	} else if (unlikely(nexus->fate == SIM_FAULT_HANG)) {
+	} else if (unlikely(nexus->fault == SIM_FAULT_HANG)) {
 		/* In no list: nothing comes of it until it is forgotten. */
 	} else if (chip->cur == nexus) {
 		sim_arb_present(chip);
@@ -351,7 +352,7 @@ void sim_engine_forget(struct sim_chip *chip, sim_covers_t covers)
 
 /**
  * sim_engine_init - prepare a chip's nexuses
- * @chip: the chip; config, bus, seam and line are set, all else is 0
+ * @chip: the chip; config, bus, ops and line are set, all else is 0
  *
  * Context: process context; may sleep.
  * Return: 0, or -ENOMEM with nothing left to undo.

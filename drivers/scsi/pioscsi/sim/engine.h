@@ -12,10 +12,10 @@
 #include <linux/workqueue.h>
 
 #include "chip.h"
-#include "damage.h"
+#include "fault_chip.h"
 #include "fault.h"
 #include "regs.h"
-#include "seam.h"
+#include "target_ops.h"
 #include "target.h"
 
 #define SIM_REG_WORDS	(SIM_REG_DATA / 4)
@@ -30,7 +30,7 @@
  * @len: bytes that the target moves (owner)
  * @moved: bytes that have gone over the data port (owner)
  * @result: SIM_RESULT_TIMEOUT, SIM_RESULT_OVERRUN, SIM_RESULT_PARITY (owner)
- * @fate: what goes wrong with it (owner)
+ * @fault: what goes wrong with it (owner)
  * @variant: in which way (owner)
  * @in_use: taken from the mailbox, and not forgotten (lock)
  * @owns_tag: stands in chip->tags (lock)
@@ -51,7 +51,7 @@ struct sim_nexus {
 	u32 len;
 	u32 moved;
 	u32 result;
-	enum sim_fault_kind fate;
+	enum sim_fault_kind fault;
 	unsigned int variant;
 	bool in_use;
 	bool owns_tag;
@@ -65,7 +65,7 @@ struct sim_nexus {
  * struct sim_chip - a chip
  * @config: how it was built; constant
  * @bus: what is behind it
- * @seam: how to reach it
+ * @ops: how to reach it
  * @line: its interrupt output goes there
  * @lock: a leaf but for the line and the timer; held for register state only,
  *	never while a target works, data moves or the bus stalls
@@ -85,7 +85,7 @@ struct sim_nexus {
  * @wq: where @work runs
  * @work: serves @slow
  * @faults: what can go wrong
- * @damage: what has gone wrong
+ * @fault_state: what has gone wrong
  * @debugfs: where all that is shown
  * @num_nexus: nexuses in @nexus
  * @nexus: memory for all nexuses
@@ -93,7 +93,7 @@ struct sim_nexus {
 struct sim_chip {
 	struct sim_chip_config config;
 	struct sim_bus *bus;
-	const struct sim_seam *seam;
+	const struct sim_target_ops *ops;
 	struct sim_line *line;
 
 	raw_spinlock_t lock;
@@ -114,7 +114,7 @@ struct sim_chip {
 	struct work_struct work;
 
 	struct sim_faults faults;
-	struct sim_damage damage;
+	struct sim_fault_state fault_state;
 	struct dentry *debugfs;
 
 	unsigned int num_nexus;

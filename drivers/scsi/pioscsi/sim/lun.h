@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The objects behind the seam: logical units, and the bus that has them.
+ * Logical units, and the bus that has them.
  */
 #ifndef _PIOSCSI_SIM_LUN_H
 #define _PIOSCSI_SIM_LUN_H

@@ -12,7 +12,7 @@
 
 #include "../compat.h"
 #include "chip.h"
-#include "damage.h"
+#include "fault_chip.h"
 #include "debugfs.h"
 #include "hba.h"
 #include "line.h"
@@ -50,7 +50,7 @@ static int power_on(struct pioscsi_hba *hba, unsigned int id)
 		return PTR_ERR(sim->chip);
 	}
 	if (sim_is_dead(id))
-		sim_damage_die(sim->chip, 0);
+		sim_chip_fault_die(sim->chip, 0);
 	sim_debugfs_add(sim->chip, id);
 	hba->irq = sim_has_irq() ? sim_line_irq(line) : 0;
 	return 0;

@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "grave.h"
+#include "rcu_batch.h"
 #include "medium.h"
 
 /*
@@ -225,7 +225,7 @@ static u8 *sim_chunk_unmap(struct sim_medium *medium, u64 pos, u32 part)
  */
 void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len)
 {
-	struct sim_grave *grave = NULL;
+	struct sim_rcu_batch *batch = NULL;
 	unsigned long index, last;
 	u64 end = pos + len;
 	void *entry;
@@ -242,11 +242,11 @@ void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len)
 					sim_chunk_part(from, end - from));
 		if (chunk) {
 			atomic_long_dec(&medium->count);
-			grave = sim_grave_add(grave, chunk);
+			batch = sim_rcu_batch_add(batch, chunk);
 		}
 		cond_resched();
 	}
-	sim_grave_close(grave);
+	sim_rcu_batch_submit(batch);
 }
 
 /**

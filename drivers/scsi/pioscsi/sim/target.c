@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The seam, seen from the targets: the bus and its resets, and the way of a
- * task from its CDB to its status.
+ * The bus of targets and its resets, and the steps of a task from its CDB to
+ * its status.
  */
 #include <linux/err.h>
 #include <linux/log2.h>

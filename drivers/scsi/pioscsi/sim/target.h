@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The seam between the simulated chip and what stands behind its bus.
+ * The interface between the simulated chip and the targets behind its bus.
  *
  * The chip knows nothing of CDBs and the targets know nothing of registers:
  * the chip hands over a task, asks it to run, moves its data a piece at a

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a fault does to the simulated chip. Nothing here is called unless
- * sim_faults_active(), or for a nexus that has a fate.
+ * sim_faults_active(), or for a nexus that has a fault.
  */
-#ifndef _PIOSCSI_SIM_DAMAGE_H
-#define _PIOSCSI_SIM_DAMAGE_H
+#ifndef _PIOSCSI_SIM_FAULT_CHIP_H
+#define _PIOSCSI_SIM_FAULT_CHIP_H
 
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -14,7 +14,7 @@ struct sim_chip;
 struct sim_nexus;
 
 /**
- * struct sim_damage - how faults go, and the state that they leave
+ * struct sim_fault_state - how faults go, and the state that they leave
  * @delay_us: how much longer a command takes, us
  * @late_us: how late a call for service is, us
  * @full_us: for how long the mailbox takes nothing, us
@@ -39,7 +39,7 @@ struct sim_nexus;
  * The parameters, from @delay_us to @stubborn, are single words read without
  * a lock; the rest is written under chip->lock.
  */
-struct sim_damage {
+struct sim_fault_state {
 	u32 delay_us;
 	u32 late_us;
 	u32 full_us;
@@ -62,28 +62,28 @@ struct sim_damage {
 	struct hrtimer timer;
 };
 
-void sim_damage_init(struct sim_chip *chip, u32 seed);
-void sim_damage_exit(struct sim_chip *chip);
-void sim_damage_reset(struct sim_chip *chip);
-void sim_damage_set(struct sim_chip *chip, bool *state, bool val);
-void sim_damage_die(struct sim_chip *chip, u32 us);
+void sim_chip_fault_init(struct sim_chip *chip, u32 seed);
+void sim_chip_fault_exit(struct sim_chip *chip);
+void sim_chip_fault_reset(struct sim_chip *chip);
+void sim_chip_fault_set(struct sim_chip *chip, bool *state, bool val);
+void sim_chip_fault_die(struct sim_chip *chip, u32 us);
 
-bool sim_damage_call(struct sim_chip *chip);
-u32 sim_damage_ack(struct sim_chip *chip, u32 clear);
+bool sim_chip_fault_call(struct sim_chip *chip);
+u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear);
 
-u32 sim_damage_read(struct sim_chip *chip, unsigned int reg, u32 val);
-bool sim_damage_swallows(struct sim_chip *chip, unsigned int reg, u32 val);
-bool sim_damage_is_full(const struct sim_chip *chip);
-bool sim_damage_bus_reset(struct sim_chip *chip);
+u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val);
+bool sim_chip_fault_swallows(struct sim_chip *chip, unsigned int reg, u32 val);
+bool sim_chip_fault_is_full(const struct sim_chip *chip);
+bool sim_chip_fault_bus_reset(struct sim_chip *chip);
 
-void sim_damage_command(struct sim_chip *chip, struct sim_nexus *nexus);
-bool sim_damage_instead(struct sim_chip *chip, struct sim_nexus *nexus);
-void sim_damage_data(struct sim_chip *chip, struct sim_nexus *nexus);
-void sim_damage_present(struct sim_chip *chip);
-void sim_damage_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
-			u8 *buf, u32 pos, u32 len);
-void sim_damage_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
-			 const u8 *buf, u32 pos, u32 len);
-bool sim_damage_end(struct sim_nexus *nexus);
+void sim_chip_fault_command(struct sim_chip *chip, struct sim_nexus *nexus);
+bool sim_cmd_fault_instead(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_cmd_fault_data(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_cmd_fault_present(struct sim_chip *chip);
+void sim_cmd_fault_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
+			   u8 *buf, u32 pos, u32 len);
+void sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
+			    const u8 *buf, u32 pos, u32 len);
+bool sim_cmd_fault_end(struct sim_nexus *nexus);
 
-#endif /* _PIOSCSI_SIM_DAMAGE_H */
+#endif /* _PIOSCSI_SIM_FAULT_CHIP_H */

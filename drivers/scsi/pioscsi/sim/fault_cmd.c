@@ -6,7 +6,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
-#include "damage.h"
+#include "fault_chip.h"
 #include "engine.h"
 #include "fault.h"
 #include "sense.h"
@@ -37,18 +37,18 @@ static void check(struct sim_nexus *nexus, u8 key, u16 code)
 }
 
 /**
- * sim_damage_instead() - end a command before the target gets it
+ * sim_cmd_fault_instead() - end a command before the target gets it
  * @chip: the chip
- * @nexus: the command, with a fate; busy for the caller
+ * @nexus: the command, with a fault; busy for the caller
  *
  * Context: any.
  * Return: true if it has its status.
  */
-bool sim_damage_instead(struct sim_chip *chip, struct sim_nexus *nexus)
+bool sim_cmd_fault_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 {
-	const struct sim_damage *d = &chip->damage;
+	const struct sim_fault_state *d = &chip->fault_state;
 
-	switch (nexus->fate) {
+	switch (nexus->fault) {
 	case SIM_FAULT_CHECK:
 		check(nexus, READ_ONCE(d->sense_key) & 0xf,
 		      READ_ONCE(d->asc) << 8 | READ_ONCE(d->ascq));
@@ -65,41 +65,41 @@ bool sim_damage_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 }
 
 /**
- * sim_damage_data() - a command will move data: what goes wrong with that?
+ * sim_cmd_fault_data() - a command will move data: what goes wrong with that?
  * @chip: the chip
  * @nexus: the command; busy for the caller
  *
  * Context: any.
  */
-void sim_damage_data(struct sim_chip *chip, struct sim_nexus *nexus)
+void sim_cmd_fault_data(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	struct sim_faults *faults = &chip->faults;
 	u32 len = nexus->task.len;
 
-	if (nexus->fate != SIM_FAULT_NONE)
+	if (nexus->fault != SIM_FAULT_NONE)
 		return;
 	if (sim_fault_hit(faults, SIM_FAULT_SHORT_DATA)) {
-		nexus->fate = SIM_FAULT_SHORT_DATA;
+		nexus->fault = SIM_FAULT_SHORT_DATA;
 		nexus->len = sim_fault_random(faults) % len;
 	} else if (sim_fault_hit(faults, SIM_FAULT_LONG_DATA)) {
-		nexus->fate = SIM_FAULT_LONG_DATA;
+		nexus->fault = SIM_FAULT_LONG_DATA;
 		nexus->len = len + 1 + sim_fault_random(faults) % LONGER_MAX;
 	} else if (sim_fault_hit(faults, SIM_FAULT_WRONG_PHASE)) {
-		nexus->fate = SIM_FAULT_WRONG_PHASE;
+		nexus->fault = SIM_FAULT_WRONG_PHASE;
 		nexus->variant = sim_fault_random(faults) % WRONG_PHASES;
 	} else if (sim_fault_hit(faults, SIM_FAULT_PARITY)) {
-		nexus->fate = SIM_FAULT_PARITY;
+		nexus->fault = SIM_FAULT_PARITY;
 	}
 }
 
 /**
- * sim_damage_present() - show a data phase that is wrong
- * @chip: the chip, whose connected nexus has the fate, and whose registers
+ * sim_cmd_fault_present() - show a data phase that is wrong
+ * @chip: the chip, whose connected nexus has the fault, and whose registers
  *	are right
  *
  * Context: any, under chip->lock.
  */
-void sim_damage_present(struct sim_chip *chip)
+void sim_cmd_fault_present(struct sim_chip *chip)
 {
 	switch (chip->cur->variant) {
 	case WRONG_PHASE_RESERVED:
@@ -128,7 +128,7 @@ static u32 real_part(const struct sim_task *task, enum sim_dir dir, u32 pos,
 }
 
 /**
- * sim_damage_data_in() - a piece of the data of a command with a fate
+ * sim_cmd_fault_data_in() - a piece of the data of a command with a fault
  * @chip: the chip
  * @nexus: the command
  * @buf: where to
@@ -137,20 +137,20 @@ static u32 real_part(const struct sim_task *task, enum sim_dir dir, u32 pos,
  *
  * Context: any.
  */
-void sim_damage_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
-			u8 *buf, u32 pos, u32 len)
+void sim_cmd_fault_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
+			   u8 *buf, u32 pos, u32 len)
 {
 	u32 n = real_part(&nexus->task, SIM_DIR_IN, pos, len);
 
 	if (n)
-		chip->seam->data_in(&nexus->task, buf, pos, n);
+		chip->ops->data_in(&nexus->task, buf, pos, n);
 	memset(buf + n, 0xff, len - n);
-	if (nexus->fate == SIM_FAULT_PARITY && !pos)
+	if (nexus->fault == SIM_FAULT_PARITY && !pos)
 		buf[0] ^= 0x10;
 }
 
 /**
- * sim_damage_data_out() - the same to the target
+ * sim_cmd_fault_data_out() - the same to the target
  * @chip: the chip
  * @nexus: the command
  * @buf: where from
@@ -159,18 +159,18 @@ void sim_damage_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
  *
  * Context: any.
  */
-void sim_damage_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
-			 const u8 *buf, u32 pos, u32 len)
+void sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
+			    const u8 *buf, u32 pos, u32 len)
 {
 	u32 n = real_part(&nexus->task, SIM_DIR_OUT, pos, len);
 
 	/* What is damaged is not taken. */
-	if (n && nexus->fate != SIM_FAULT_PARITY)
-		chip->seam->data_out(&nexus->task, buf, pos, n);
+	if (n && nexus->fault != SIM_FAULT_PARITY)
+		chip->ops->data_out(&nexus->task, buf, pos, n);
 }
 
 /**
- * sim_damage_end() - the data of a command with a fate have moved
+ * sim_cmd_fault_end() - the data of a command with a fault have moved
  * @nexus: the command; busy for the caller
  *
  * A target that did not get what it was to have says so. What it sent and did
@@ -179,11 +179,11 @@ void sim_damage_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
  * Context: any.
  * Return: true if the target's own status does not count.
  */
-bool sim_damage_end(struct sim_nexus *nexus)
+bool sim_cmd_fault_end(struct sim_nexus *nexus)
 {
 	bool out = nexus->task.dir == SIM_DIR_OUT;
 
-	switch (nexus->fate) {
+	switch (nexus->fault) {
 	case SIM_FAULT_SHORT_DATA:
 	case SIM_FAULT_WRONG_PHASE:
 		if (out)

@@ -7,7 +7,7 @@
 
 #include "../compat.h"
 #include "arbiter.h"
-#include "damage.h"
+#include "fault_chip.h"
 #include "engine.h"
 #include "fault.h"
 #include "line.h"
@@ -15,7 +15,7 @@
 /* Under chip->lock: whether any of it is left. */
 static void update_state(struct sim_chip *chip)
 {
-	const struct sim_damage *d = &chip->damage;
+	const struct sim_fault_state *d = &chip->fault_state;
 
 	sim_faults_set_state(&chip->faults,
 			     d->dead || d->stuck || d->bad || d->mute ||
@@ -25,15 +25,15 @@ static void update_state(struct sim_chip *chip)
 static enum hrtimer_restart timer_expired(struct hrtimer *timer)
 {
 	struct sim_chip *chip = container_of(timer, struct sim_chip,
-					     damage.timer);
+					     fault_state.timer);
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	if (chip->damage.late && chip->cur)
+	if (chip->fault_state.late && chip->cur)
 		sim_reg_set(chip, SIM_REG_ISR,
 			    sim_reg_get(chip, SIM_REG_ISR) |
 			    SIM_ISR_SERVICE);
-	chip->damage.late = false;
+	chip->fault_state.late = false;
 	update_state(chip);
 	sim_arb_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
@@ -41,15 +41,15 @@ static enum hrtimer_restart timer_expired(struct hrtimer *timer)
 }
 
 /**
- * sim_damage_init() - a chip that is well
+ * sim_chip_fault_init() - a chip that is well
  * @chip: the chip
  * @seed: of the chance
  *
  * Context: process context.
  */
-void sim_damage_init(struct sim_chip *chip, u32 seed)
+void sim_chip_fault_init(struct sim_chip *chip, u32 seed)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 
 	sim_faults_init(&chip->faults, seed);
 	d->delay_us = 10000;
@@ -62,25 +62,25 @@ void sim_damage_init(struct sim_chip *chip, u32 seed)
 }
 
 /**
- * sim_damage_exit() - undo sim_damage_init()
+ * sim_chip_fault_exit() - undo sim_chip_fault_init()
  * @chip: the chip, which nobody accesses any more
  *
  * Context: process context; may sleep.
  */
-void sim_damage_exit(struct sim_chip *chip)
+void sim_chip_fault_exit(struct sim_chip *chip)
 {
-	hrtimer_cancel(&chip->damage.timer);
+	hrtimer_cancel(&chip->fault_state.timer);
 }
 
 /**
- * sim_damage_reset() - the chip is reset: forget what it was about to do
+ * sim_chip_fault_reset() - the chip is reset: forget what it was about to do
  * @chip: the chip
  *
  * Context: any.
  */
-void sim_damage_reset(struct sim_chip *chip)
+void sim_chip_fault_reset(struct sim_chip *chip)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
@@ -93,14 +93,14 @@ void sim_damage_reset(struct sim_chip *chip)
 }
 
 /**
- * sim_damage_set() - change a state of the chip
+ * sim_chip_fault_set() - change a state of the chip
  * @chip: the chip
  * @state: which: dead, stuck or bad
  * @val: to what
  *
  * Context: any.
  */
-void sim_damage_set(struct sim_chip *chip, bool *state, bool val)
+void sim_chip_fault_set(struct sim_chip *chip, bool *state, bool val)
 {
 	unsigned long flags;
 
@@ -113,16 +113,16 @@ void sim_damage_set(struct sim_chip *chip, bool *state, bool val)
 }
 
 /**
- * sim_damage_call() - here the chip calls for service: does that go wrong?
+ * sim_chip_fault_call() - here the chip calls for service: does that go wrong?
  * @chip: the chip
  *
  * Context: any, under chip->lock.
  * Return: true if the call is not to be made now.
  */
-bool sim_damage_call(struct sim_chip *chip)
+bool sim_chip_fault_call(struct sim_chip *chip)
 {
 	struct sim_faults *faults = &chip->faults;
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 
 	d->mute = sim_fault_hit(faults, SIM_FAULT_LOST_IRQ);
 	d->late = !d->mute && sim_fault_hit(faults, SIM_FAULT_LATE_IRQ);
@@ -139,16 +139,16 @@ bool sim_damage_call(struct sim_chip *chip)
 }
 
 /**
- * sim_damage_ack() - the host acknowledges: does it come again?
+ * sim_chip_fault_ack() - the host acknowledges: does it come again?
  * @chip: the chip
  * @clear: SIM_ISR_* that are acknowledged
  *
  * Context: any, under chip->lock.
  * Return: SIM_ISR_* that are set nevertheless.
  */
-u32 sim_damage_ack(struct sim_chip *chip, u32 clear)
+u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 	u32 again = 0;
 
 	if (clear & SIM_ISR_RESET)
@@ -171,21 +171,21 @@ static u32 nonsense(struct sim_faults *faults)
 }
 
 /**
- * sim_damage_is_full() - whether the mailbox takes nothing though it could
+ * sim_chip_fault_is_full() - whether the mailbox takes nothing though it could
  * @chip: the chip
  *
  * Context: any.
  * Return: true if so.
  */
-bool sim_damage_is_full(const struct sim_chip *chip)
+bool sim_chip_fault_is_full(const struct sim_chip *chip)
 {
-	ktime_t until = READ_ONCE(chip->damage.full_until);
+	ktime_t until = READ_ONCE(chip->fault_state.full_until);
 
 	return until && ktime_before(ktime_get(), until);
 }
 
 /**
- * sim_damage_read() - what faults make of a register
+ * sim_chip_fault_read() - what faults make of a register
  * @chip: the chip
  * @reg: SIM_REG_*
  * @val: what it should read
@@ -193,9 +193,9 @@ bool sim_damage_is_full(const struct sim_chip *chip)
  * Context: any.
  * Return: what it reads.
  */
-u32 sim_damage_read(struct sim_chip *chip, unsigned int reg, u32 val)
+u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val)
 {
-	const struct sim_damage *d = &chip->damage;
+	const struct sim_fault_state *d = &chip->fault_state;
 
 	if (READ_ONCE(d->dead))
 		return ~0U;
@@ -206,7 +206,7 @@ u32 sim_damage_read(struct sim_chip *chip, unsigned int reg, u32 val)
 		return val;
 	if (READ_ONCE(d->stuck))
 		val |= SIM_STAT_BUSY | SIM_STAT_FULL;
-	if (sim_damage_is_full(chip))
+	if (sim_chip_fault_is_full(chip))
 		val |= SIM_STAT_FULL;
 	return val;
 }
@@ -214,9 +214,9 @@ u32 sim_damage_read(struct sim_chip *chip, unsigned int reg, u32 val)
 /* A dead chip takes nothing, but a reset when its time has come. */
 static bool is_dead_for(struct sim_chip *chip, unsigned int reg, u32 val)
 {
-	ktime_t until = READ_ONCE(chip->damage.dead_until);
+	ktime_t until = READ_ONCE(chip->fault_state.dead_until);
 
-	if (!READ_ONCE(chip->damage.dead))
+	if (!READ_ONCE(chip->fault_state.dead))
 		return false;
 	return reg != SIM_REG_CTRL || !(val & SIM_CTRL_RESET) || !until ||
 	       ktime_before(ktime_get(), until);
@@ -225,7 +225,7 @@ static bool is_dead_for(struct sim_chip *chip, unsigned int reg, u32 val)
 /* A stuck chip does no more than let go of a nexus. */
 static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 
 	if (!READ_ONCE(d->stuck))
 		return false;
@@ -235,12 +235,12 @@ static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
 		return false;
 	if (READ_ONCE(d->stubborn) || !(val & SIM_CTRL_RESET))
 		return true;
-	sim_damage_set(chip, &d->stuck, false);
+	sim_chip_fault_set(chip, &d->stuck, false);
 	return false;
 }
 
 /**
- * sim_damage_swallows() - whether a write comes to nothing
+ * sim_chip_fault_swallows() - whether a write comes to nothing
  * @chip: the chip
  * @reg: SIM_REG_*
  * @val: what is written
@@ -248,9 +248,9 @@ static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
  * Context: any.
  * Return: true if so.
  */
-bool sim_damage_swallows(struct sim_chip *chip, unsigned int reg, u32 val)
+bool sim_chip_fault_swallows(struct sim_chip *chip, unsigned int reg, u32 val)
 {
-	const struct sim_damage *d = &chip->damage;
+	const struct sim_fault_state *d = &chip->fault_state;
 
 	if (is_dead_for(chip, reg, val) || is_stuck_for(chip, reg, val))
 		return true;
@@ -259,39 +259,39 @@ bool sim_damage_swallows(struct sim_chip *chip, unsigned int reg, u32 val)
 }
 
 /**
- * sim_damage_bus_reset() - does another initiator reset the bus now?
+ * sim_chip_fault_bus_reset() - does another initiator reset the bus now?
  * @chip: the chip
  *
  * Context: any.
  * Return: true if so; then what is started is a victim as well, until the
  * host has acknowledged it.
  */
-bool sim_damage_bus_reset(struct sim_chip *chip)
+bool sim_chip_fault_bus_reset(struct sim_chip *chip)
 {
 	if (!sim_fault_hit(&chip->faults, SIM_FAULT_BUS_RESET))
 		return false;
-	sim_damage_set(chip, &chip->damage.held, true);
+	sim_chip_fault_set(chip, &chip->fault_state.held, true);
 	return true;
 }
 
 /**
- * sim_damage_die() - the chip is dead from now on
+ * sim_chip_fault_die() - the chip is dead from now on
  * @chip: the chip
  * @us: after so long a reset brings it back; 0 for never
  *
  * Context: any.
  */
-void sim_damage_die(struct sim_chip *chip, u32 us)
+void sim_chip_fault_die(struct sim_chip *chip, u32 us)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 
 	WRITE_ONCE(d->dead_until, us ? ktime_add_us(ktime_get(), us) : 0);
-	sim_damage_set(chip, &d->dead, true);
+	sim_chip_fault_set(chip, &d->dead, true);
 }
 
 static void be_full(struct sim_chip *chip)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
@@ -307,7 +307,7 @@ static bool hit(struct sim_chip *chip, enum sim_fault_kind kind)
 }
 
 /* Of those that end a command otherwise, at most one. */
-static enum sim_fault_kind fate(struct sim_chip *chip)
+static enum sim_fault_kind choose_cmd_fault(struct sim_chip *chip)
 {
 	enum sim_fault_kind kind;
 
@@ -318,20 +318,20 @@ static enum sim_fault_kind fate(struct sim_chip *chip)
 }
 
 /**
- * sim_damage_command() - a command was taken: what goes wrong with it?
+ * sim_chip_fault_command() - a command was taken: what goes wrong with it?
  * @chip: the chip
  * @nexus: the command; busy for the caller
  *
  * Context: any.
  */
-void sim_damage_command(struct sim_chip *chip, struct sim_nexus *nexus)
+void sim_chip_fault_command(struct sim_chip *chip, struct sim_nexus *nexus)
 {
-	struct sim_damage *d = &chip->damage;
+	struct sim_fault_state *d = &chip->fault_state;
 
 	if (hit(chip, SIM_FAULT_DEAD))
-		sim_damage_die(chip, READ_ONCE(d->dead_us));
+		sim_chip_fault_die(chip, READ_ONCE(d->dead_us));
 	if (hit(chip, SIM_FAULT_STUCK))
-		sim_damage_set(chip, &d->stuck, true);
+		sim_chip_fault_set(chip, &d->stuck, true);
 	if (hit(chip, SIM_FAULT_FULL))
 		be_full(chip);
 	if (hit(chip, SIM_FAULT_SPURIOUS_IRQ))
@@ -339,5 +339,5 @@ void sim_damage_command(struct sim_chip *chip, struct sim_nexus *nexus)
 	if (hit(chip, SIM_FAULT_DELAY))
 		nexus->due = ktime_add_us(nexus->due ?: ktime_get(),
 					  READ_ONCE(d->delay_us));
-	nexus->fate = fate(chip);
+	nexus->fault = choose_cmd_fault(chip);
 }

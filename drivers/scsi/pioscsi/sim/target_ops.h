@@ -3,13 +3,13 @@
  * What a chip asks of the targets behind it, so that there may be other ones
  * than those of target.h.
  */
-#ifndef _PIOSCSI_SIM_SEAM_H
-#define _PIOSCSI_SIM_SEAM_H
+#ifndef _PIOSCSI_SIM_TARGET_OPS_H
+#define _PIOSCSI_SIM_TARGET_OPS_H
 
 #include "target.h"
 
 /**
- * struct sim_seam - the targets, as a chip sees them
+ * struct sim_target_ops - the targets, as a chip sees them
  * @has_target: sim_bus_has_target()
  * @bus_reset: sim_bus_reset()
  * @target_reset: sim_target_reset()
@@ -25,7 +25,7 @@
  * context or with interrupts off, except that @exec and @finish with a @gfp
  * that allows blocking are called in process context.
  */
-struct sim_seam {
+struct sim_target_ops {
 	bool (*has_target)(const struct sim_bus *bus, unsigned int target);
 	void (*bus_reset)(struct sim_bus *bus);
 	void (*target_reset)(struct sim_bus *bus, unsigned int target);
@@ -39,4 +39,4 @@ struct sim_seam {
 	void (*release)(struct sim_task *task);
 };
 
-#endif /* _PIOSCSI_SIM_SEAM_H */
+#endif /* _PIOSCSI_SIM_TARGET_OPS_H */
