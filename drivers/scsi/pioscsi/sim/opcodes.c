@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/string.h>
+#include <pioscsi/cdb.h>
 #include <scsi/scsi_proto.h>
 
 #include "opcodes.h"
@@ -348,7 +349,7 @@ const struct sim_opcode *sim_opcode_find(u8 opcode, u16 service_action)
 	return NULL;
 }
 
-/* The most significant bit of the field in which the bits @bad are. */
+/* The most significant bit of the field that the bits @bad belong to. */
 static unsigned int sim_field_bit(const struct sim_opcode *op,
 				  unsigned int byte, u8 bad)
 {
@@ -360,7 +361,7 @@ static unsigned int sim_field_bit(const struct sim_opcode *op,
 	return bit;
 }
 
-/* Nearly always: no such bit anywhere, seen eight bytes at a time. */
+/* The usual case, decided by two comparisons of eight bytes. */
 static bool sim_all_supported(const struct sim_task *task,
 			      const struct sim_opcode *op)
 {

@@ -7,6 +7,7 @@
 
 #include <linux/bits.h>
 #include <linux/types.h>
+#include <pioscsi/cdb.h>
 
 #include "cmd.h"
 
@@ -17,16 +18,6 @@
 
 /* The field of the service action, byte 1. */
 #define SIM_SA_MASK	0x1f
-
-/**
- * struct sim_cdb_field - a field of more than one bit that is not supported
- * @byte: where in the CDB; 0 if there is none
- * @mask: its bits there
- */
-struct sim_cdb_field {
-	u8 byte;
-	u8 mask;
-};
 
 /**
  * struct sim_opcode - a command, as its CDB shows it
@@ -47,7 +38,7 @@ struct sim_opcode {
 	u8 cdb_len;
 	u8 flags;
 	u8 timeout;
-	struct sim_cdb_field field[2];
+	struct pioscsi_cdb_field field[2];
 	u8 usage[SIM_CDB_MAX];
 	const struct sim_cmd *cmd;
 };
