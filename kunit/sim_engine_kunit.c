@@ -149,6 +149,51 @@ static void engine_moves_data_of_slow_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
 }
 
+/* Writes @len bytes, as often as the nexus comes back. Returns bytes taken. */
+static unsigned int write_starving(struct kunit *test, struct sim_rig *rig,
+				   unsigned int len)
+{
+	u8 *buf = sim_rig_buf(test);
+	unsigned int done = 0;
+
+	sim_rig_fill(buf, 7, len);
+	while (done < len && sim_rig_wait_data(rig))
+		done += sim_chip_write_rep(rig->chip, buf + done, len - done);
+	return done;
+}
+
+static void starving_command_comes_back_for_the_rest(struct kunit *test)
+{
+	struct sim_rig *rig;
+
+	rig = sim_rig_build(test, (struct sim_chip_config) {
+		.fifo_bytes = 128,
+	});
+	sim_rig_start(rig, (struct sim_rig_cmd) {
+		.dir = SIM_DIR_OUT, .len = 430, .status = 3,
+		.flags = SIM_RIG_STARVE,
+	});
+	KUNIT_EXPECT_EQ(test, write_starving(test, rig, 430), 430U);
+	KUNIT_EXPECT_TRUE(test, sim_rig_wait(rig, SIM_PHASE_STATUS));
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(rig->out, 7, 0, 430));
+	KUNIT_EXPECT_EQ(test, rig->blocking, 5U);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
+}
+
+static void command_without_memory_ends_its_data_phase(struct kunit *test)
+{
+	struct sim_rig *rig;
+
+	rig = sim_rig_build(test, (struct sim_chip_config) {});
+	sim_rig_start(rig, (struct sim_rig_cmd) {
+		.dir = SIM_DIR_OUT, .len = 1000, .status = 3,
+		.flags = SIM_RIG_STARVE,
+	});
+	KUNIT_EXPECT_EQ(test, write_starving(test, rig, 1000),
+			SIM_RIG_ROOM_MAX);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
+}
+
 static void engine_slow_exec_holds_nobody_up(struct kunit *test)
 {
 	struct sim_rig *rig;
@@ -216,6 +261,8 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_moves_data_after_latency),
 	KUNIT_CASE(engine_executes_slow_command),
 	KUNIT_CASE(engine_moves_data_of_slow_command),
+	KUNIT_CASE(starving_command_comes_back_for_the_rest),
+	KUNIT_CASE(command_without_memory_ends_its_data_phase),
 	KUNIT_CASE(engine_slow_exec_holds_nobody_up),
 	KUNIT_CASE(engine_slow_finish_frees_data_port),
 	KUNIT_CASE(engine_serves_overdue_command),

@@ -78,20 +78,27 @@ static void sim_move(struct sim_initiator *ini)
 	struct sim_task *task = &ini->task;
 	u8 *buf = kvmalloc(task->len, GFP_KERNEL);
 	unsigned long flags;
-	u32 off, len;
+	u32 off, len, moved;
+	int ret = 0;
 
 	KUNIT_ASSERT_NOT_NULL(ini->test, buf);
 	if (task->dir == SIM_DIR_OUT)
 		memcpy(buf, ini->data, task->len);
-	for (off = 0; off < task->len; off += len) {
+	for (off = 0; !ret && off < task->len; off += moved) {
 		len = min(ini->piece, task->len - off);
+		moved = len;
 		local_irq_save(flags);
 		if (task->dir == SIM_DIR_OUT)
-			sim_task_data_out(task, buf + off, off, len);
+			moved = sim_task_data_out(task, buf + off, off, len);
 		else
 			sim_task_data_in(task, buf + off, off, len);
 		local_irq_restore(flags);
+		if (moved < len) {
+			ini->again++;
+			ret = sim_task_prepare(task, off + moved, GFP_NOIO);
+		}
 	}
+	ini->moved = off;
 	if (task->dir == SIM_DIR_IN)
 		memcpy(ini->data, buf, task->len);
 	kvfree(buf);
@@ -142,6 +149,7 @@ u8 sim_send(struct sim_initiator *ini, const u8 *cdb, unsigned int len)
 
 	memset(task, 0x5a, sizeof(*task));
 	memset(task->cdb, 0, sizeof(task->cdb));
+	task->cancelled = false;
 	memcpy(task->cdb, cdb, len);
 	task->target = ini->target;
 	task->lun = ini->lun;
@@ -153,8 +161,10 @@ u8 sim_send(struct sim_initiator *ini, const u8 *cdb, unsigned int len)
 	}
 	KUNIT_ASSERT_LE(ini->test, task->len, SIM_TEST_DATA);
 	KUNIT_EXPECT_EQ(ini->test, task->dir == SIM_DIR_NONE, !task->len);
+	ini->moved = 0;
 	if (task->len)
 		sim_move(ini);
+	task->cancelled = ini->cancel;
 	if (sim_finish_atomic(ini)) {
 		ini->again++;
 		KUNIT_ASSERT_EQ(ini->test, 0,

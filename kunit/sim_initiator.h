@@ -26,7 +26,9 @@
  * @data: data for the command, or from it; SIM_TEST_DATA bytes
  * @task: the last command; its status, sense data, dir and len are valid
  * @piece: bytes moved at a time
- * @again: calls that returned -EAGAIN
+ * @again: calls that returned -EAGAIN, and pieces that needed memory
+ * @moved: bytes of data moved
+ * @cancel: the chip cancels each command before its last step
  */
 struct sim_initiator {
 	struct kunit *test;
@@ -37,6 +39,8 @@ struct sim_initiator {
 	struct sim_task task;
 	u32 piece;
 	unsigned int again;
+	u32 moved;
+	bool cancel;
 };
 
 struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,

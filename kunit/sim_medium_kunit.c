@@ -2,7 +2,9 @@
 /*
  * The sparse medium.
  */
+#include <kunit/resource.h>
 #include <kunit/test.h>
+#include <linux/limits.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -168,8 +170,7 @@ static void sim_medium_no_stale_data(struct kunit *test)
 	sim_expect_bytes(test, 2048, 2048, 0x44);
 }
 
-/* Data that arrive after an unmap do not make its blocks come back. */
-static void sim_medium_late_write(struct kunit *test)
+static void write_ends_before_unmapped_block(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 	struct sim_model *model = sim_model(test);
@@ -177,11 +178,53 @@ static void sim_medium_late_write(struct kunit *test)
 	sim_fill(test, 0, 2 * SIM_CHUNK_SIZE, 0x55);
 	sim_medium_unmap(medium, 512, SIM_CHUNK_SIZE);
 	memset(model->buf, 0x66, 2 * SIM_CHUNK_SIZE);
-	sim_medium_write(medium, 0, model->buf, 2 * SIM_CHUNK_SIZE);
+	KUNIT_EXPECT_EQ(test, 512, sim_medium_write(medium, 0, model->buf,
+						    2 * SIM_CHUNK_SIZE));
 	sim_expect_bytes(test, 0, 512, 0x66);
 	sim_expect_bytes(test, 512, SIM_CHUNK_SIZE, 0);
 	sim_expect_bytes(test, SIM_CHUNK_SIZE + 512, SIM_CHUNK_SIZE - 512,
-			 0x66);
+			 0x55);
+}
+
+static void reset_limit(void *unused)
+{
+	sim_medium_set_limit(ULONG_MAX);
+}
+
+static void map_beyond_limit_returns_enospc(struct kunit *test)
+{
+	struct sim_medium *medium = sim_test_medium(test);
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, reset_limit, NULL));
+	sim_fill(test, 0, SIM_CHUNK_SIZE, 0x11);
+	sim_medium_set_limit(sim_medium_total() + 2);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			sim_medium_map(medium, 0, 4 * SIM_CHUNK_SIZE,
+				       GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 3, sim_medium_chunks(medium));
+	/* Memory that exists can be used, and memory that is freed again. */
+	KUNIT_EXPECT_EQ(test, 0, sim_medium_map(medium, 0, 3 * SIM_CHUNK_SIZE,
+						GFP_NOWAIT));
+	sim_medium_unmap(medium, 0, SIM_CHUNK_SIZE);
+	KUNIT_EXPECT_EQ(test, 0, sim_medium_map(medium, 5 * SIM_CHUNK_SIZE,
+						512, GFP_NOWAIT));
+	KUNIT_EXPECT_EQ(test, -ENOSPC, sim_medium_map(medium, 0, 512,
+						      GFP_NOWAIT));
+}
+
+static void fake_medium_has_no_memory(struct kunit *test)
+{
+	struct sim_medium *medium = sim_test_medium(test);
+	struct sim_model *model = sim_model(test);
+
+	medium->fake = true;
+	sim_fill(test, 0, SIM_MODEL, 0x11);
+	KUNIT_EXPECT_EQ(test, 0, sim_medium_chunks(medium));
+	KUNIT_EXPECT_EQ(test, SIM_MODEL, sim_medium_write(medium, 0, model->buf,
+							  SIM_MODEL));
+	KUNIT_EXPECT_EQ(test, SIM_MODEL,
+			sim_medium_compare(medium, 0, model->buf, SIM_MODEL));
+	sim_expect_bytes(test, 0, SIM_MODEL, 0);
 }
 
 static void sim_medium_compares(struct kunit *test)
@@ -300,7 +343,9 @@ static struct kunit_case sim_medium_cases[] = {
 	KUNIT_CASE(sim_medium_unmap_range),
 	KUNIT_CASE(sim_medium_unmap_many),
 	KUNIT_CASE(sim_medium_no_stale_data),
-	KUNIT_CASE(sim_medium_late_write),
+	KUNIT_CASE(write_ends_before_unmapped_block),
+	KUNIT_CASE(map_beyond_limit_returns_enospc),
+	KUNIT_CASE(fake_medium_has_no_memory),
 	KUNIT_CASE(sim_medium_compares),
 	KUNIT_CASE(sim_medium_runs),
 	KUNIT_CASE_PARAM(sim_medium_like_flat, sim_shifts_gen_params),

@@ -15,11 +15,16 @@
 #define OTHER_STATUS	10
 #define AGAIN_STATUS	0x55
 
-/* Brings the victim into a state; the other one may be needed for that. */
+/*
+ * Brings the victim into a state; the other command may be needed for that.
+ * One of them may be at work in the target.
+ */
 struct state {
 	const char *desc;
 	unsigned int latency_us;
 	bool other;
+	bool victim_works;
+	bool other_works;
 	void (*enter)(struct kunit *test, struct sim_rig *rig);
 };
 
@@ -96,6 +101,14 @@ static void enter_slow_exec(struct kunit *test, struct sim_rig *rig)
 	wait_for_completion(&rig->entered);
 }
 
+static void enter_slow_prepare(struct kunit *test, struct sim_rig *rig)
+{
+	start_victim(rig, SIM_DIR_OUT, SIM_RIG_STARVE | SIM_RIG_HOLD);
+	KUNIT_EXPECT_EQ(test, sim_chip_write_rep(rig->chip, sim_rig_buf(test),
+						 64), 0U);
+	wait_for_completion(&rig->entered);
+}
+
 static void enter_slow_finish(struct kunit *test, struct sim_rig *rig)
 {
 	start_victim(rig, SIM_DIR_IN, SIM_RIG_SLOW_FINISH | SIM_RIG_HOLD);
@@ -104,15 +117,21 @@ static void enter_slow_finish(struct kunit *test, struct sim_rig *rig)
 }
 
 static const struct state states[] = {
-	{ "waiting", SIM_RIG_FOREVER, false, enter_waiting },
-	{ "ready", 0, true, enter_ready },
-	{ "data in", 0, false, enter_data_in },
-	{ "data out", 0, false, enter_data_out },
-	{ "status", 0, false, enter_status },
-	{ "status, another ready", 0, true, enter_status_before_other },
-	{ "queued for the work", 0, true, enter_slow },
-	{ "executed by the work", 0, false, enter_slow_exec },
-	{ "finished by the work", 0, false, enter_slow_finish },
+	{ "waiting", SIM_RIG_FOREVER, .enter = enter_waiting },
+	{ "ready", .other = true, .enter = enter_ready },
+	{ "data in", .enter = enter_data_in },
+	{ "data out", .enter = enter_data_out },
+	{ "status", .enter = enter_status },
+	{ "status, another ready", .other = true,
+	  .enter = enter_status_before_other },
+	{ "queued for the work", .other = true, .other_works = true,
+	  .enter = enter_slow },
+	{ "executed by the work", .victim_works = true,
+	  .enter = enter_slow_exec },
+	{ "prepared by the work", .victim_works = true,
+	  .enter = enter_slow_prepare },
+	{ "finished by the work", .victim_works = true,
+	  .enter = enter_slow_finish },
 };
 
 static void act_abort_tag(struct sim_rig *rig)
@@ -215,23 +234,47 @@ static bool wait_for_targets(struct sim_rig *rig)
 	return true;
 }
 
+static bool is_busy(struct sim_rig *rig)
+{
+	return sim_rig_read(rig, SIM_REG_STAT) & SIM_STAT_BUSY;
+}
+
+static bool wait_until_done(struct sim_rig *rig)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (is_busy(rig)) {
+		if (time_after(jiffies, end))
+			return false;
+		fsleep(1000);
+	}
+	return true;
+}
+
 static void reset_lets_go_of_command(struct kunit *test)
 {
 	unsigned int i = (const char *)test->param_value - reset_params;
 	const struct reset *reset = &resets[i % ARRAY_SIZE(resets)];
 	const struct state *state = &states[i / ARRAY_SIZE(resets)];
 	bool other = state->other && !reset->all;
+	bool works = state->victim_works || (state->other_works && reset->all);
 	struct sim_rig *rig = build_in_state(test, state);
 
 	reset->act(rig);
 	if (!other)
 		KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 
-	/* The tag is free, even while the target still works on the old one. */
+	/* It is not complete before the target has stopped its work. */
+	KUNIT_EXPECT_EQ(test, is_busy(rig), works);
+	KUNIT_EXPECT_EQ(test, rig->cancelled, 0U);
+	complete_all(&rig->go);
+	KUNIT_EXPECT_TRUE(test, wait_until_done(rig));
+	KUNIT_EXPECT_EQ(test, rig->cancelled, (unsigned int)works);
+
+	/* The tag is free. */
 	sim_rig_start(rig, (struct sim_rig_cmd) {
 		.tag = VICTIM_TAG, .status = AGAIN_STATUS,
 	});
-	complete_all(&rig->go);
 	if (state->latency_us) {
 		KUNIT_EXPECT_EQ(test, rig->execs, 2U);
 		return;
@@ -249,6 +292,28 @@ static void destroy_lets_go_of_command(struct kunit *test)
 	sim_rig_write(rig, SIM_REG_IMR, SIM_ISR_ALL);
 	sim_rig_destroy_chip(rig);
 	KUNIT_EXPECT_EQ(test, atomic_read(&rig->live), 0);
+}
+
+static void busy_chip_takes_no_command(struct kunit *test)
+{
+	struct sim_rig *rig;
+
+	rig = sim_rig_build(test, (struct sim_chip_config) {});
+	enter_slow_exec(test, rig);
+	act_abort_tag(rig);
+	KUNIT_EXPECT_TRUE(test, is_busy(rig));
+	start_other(rig, 0);
+	act_lun_reset(rig);
+	act_bus_reset(rig);
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+	KUNIT_EXPECT_EQ(test, rig->lun_resets, 0U);
+	KUNIT_EXPECT_EQ(test, rig->bus_resets, 0U);
+
+	complete_all(&rig->go);
+	KUNIT_EXPECT_TRUE(test, wait_until_done(rig));
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+	start_other(rig, 0);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, OTHER_TAG, OTHER_STATUS));
 }
 
 /* A connected command with data, and a reset that is none of its business. */
@@ -419,6 +484,7 @@ static void abort_lowers_the_output(struct kunit *test)
 static struct kunit_case reset_cases[] = {
 	KUNIT_CASE_PARAM(reset_lets_go_of_command, reset_gen_params),
 	KUNIT_CASE_PARAM(destroy_lets_go_of_command, state_gen_params),
+	KUNIT_CASE(busy_chip_takes_no_command),
 	KUNIT_CASE(abort_leaves_other_tag),
 	KUNIT_CASE(lun_reset_leaves_other_lun),
 	KUNIT_CASE(lun_reset_leaves_other_target),

@@ -78,6 +78,7 @@ static int rig_step(struct sim_rig *rig, const struct sim_task *task,
 		complete(&rig->entered);
 		wait_for_completion(&rig->go);
 	}
+	rig->cancelled += sim_task_cancelled(task);
 	return 0;
 }
 
@@ -92,6 +93,7 @@ static int rig_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 	if (err)
 		return err;
 	rig->last = *task;
+	rig->room = 0;
 	rig->execs++;
 	atomic_inc(&rig->live);
 	task->lu = (struct sim_lun *)rig;
@@ -121,12 +123,35 @@ static void rig_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
 		*byte++ = sim_rig_byte(task->cdb[RIG_CDB_SEED], offset++);
 }
 
-static void rig_data_out(struct sim_task *task, const void *buf, u32 offset,
-			 u32 len)
+static u32 rig_data_out(struct sim_task *task, const void *buf, u32 offset,
+			u32 len)
 {
-	if (rig_in_range(task, SIM_DIR_OUT, offset, len) &&
-	    offset + len <= SIM_RIG_OUT)
-		memcpy(rig_of_task(task)->out + offset, buf, len);
+	struct sim_rig *rig = rig_of_task(task);
+
+	if (!rig_in_range(task, SIM_DIR_OUT, offset, len))
+		return len;
+	/* A task that starves takes what rig_prepare() has made room for. */
+	if (task->cdb[RIG_CDB_FLAGS] & SIM_RIG_STARVE)
+		len = min(len, rig->room - min(rig->room, offset));
+	if (offset + len <= SIM_RIG_OUT)
+		memcpy(rig->out + offset, buf, len);
+	return len;
+}
+
+static int rig_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
+{
+	struct sim_rig *rig = rig_of_task(task);
+	int err;
+
+	err = rig_step(rig, task, gfp, SIM_RIG_STARVE);
+	if (err)
+		return err;
+	if (offset != rig->room)
+		rig->bad++;
+	if (offset >= SIM_RIG_ROOM_MAX)
+		return SIM_RIG_FULL;
+	rig->room += SIM_RIG_ROOM;
+	return 0;
 }
 
 static int rig_finish(struct sim_task *task, gfp_t gfp)
@@ -166,6 +191,7 @@ static const struct sim_target_ops rig_target_ops = {
 	.exec		= rig_exec,
 	.data_in	= rig_data_in,
 	.data_out	= rig_data_out,
+	.prepare	= rig_prepare,
 	.finish		= rig_finish,
 	.release	= rig_release,
 };
@@ -348,6 +374,23 @@ bool sim_rig_wait(struct sim_rig *rig, u32 phase)
 		fsleep(1000);
 	}
 	return true;
+}
+
+/**
+ * sim_rig_wait_data - wait until the command takes data out, or has ended
+ * @rig: the rig
+ *
+ * Context: process context; may sleep.
+ * Return: whether it takes data.
+ */
+bool sim_rig_wait_data(struct sim_rig *rig)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (sim_rig_phase(rig) == SIM_PHASE_FREE &&
+	       time_before(jiffies, end))
+		fsleep(1000);
+	return sim_rig_phase(rig) == SIM_PHASE_DATA_OUT;
 }
 
 /**

@@ -28,6 +28,11 @@
 #define SIM_RIG_SLOW_EXEC	BIT(0)	/* exec needs process context */
 #define SIM_RIG_SLOW_FINISH	BIT(1)	/* finish needs process context */
 #define SIM_RIG_HOLD		BIT(2)	/* and waits there for rig->go */
+#define SIM_RIG_STARVE		BIT(3)	/* data out needs prepare */
+
+#define SIM_RIG_ROOM		100	/* bytes that a prepare adds */
+#define SIM_RIG_ROOM_MAX	500	/* bytes of memory */
+#define SIM_RIG_FULL		1	/* SIM_SETTLED */
 
 /**
  * struct sim_rig_cmd - a command for the fake target
@@ -62,7 +67,9 @@ struct sim_rig_cmd {
  * @last: the task that was executed last, as the chip handed it over
  * @live: tasks executed and not yet released
  * @execs: successful calls of exec
- * @blocking: calls of exec and finish that were allowed to sleep
+ * @blocking: calls of exec, prepare and finish that were allowed to sleep
+ * @cancelled: those at whose end the chip had cancelled the task
+ * @room: bytes of data out that a starving task takes
  * @bad: calls out of a task's range, or in the wrong order
  * @bus_resets: calls
  * @target_resets: calls
@@ -83,6 +90,8 @@ struct sim_rig {
 	atomic_t live;
 	unsigned int execs;
 	unsigned int blocking;
+	unsigned int cancelled;
+	u32 room;
 	unsigned int bad;
 	unsigned int bus_resets;
 	unsigned int target_resets;
@@ -106,6 +115,7 @@ void sim_rig_start(struct sim_rig *rig, struct sim_rig_cmd cmd);
 void sim_rig_do(struct sim_rig *rig, u32 command);
 u32 sim_rig_phase(struct sim_rig *rig);
 bool sim_rig_wait(struct sim_rig *rig, u32 phase);
+bool sim_rig_wait_data(struct sim_rig *rig);
 void sim_rig_ack(struct sim_rig *rig);
 bool sim_rig_ends(struct sim_rig *rig, u32 tag, u32 result);
 bool sim_rig_is_idle(struct sim_rig *rig);

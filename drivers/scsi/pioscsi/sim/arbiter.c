@@ -37,6 +37,8 @@ void sim_arb_update(struct sim_chip *chip)
 		stat |= SIM_STAT_CONNECTED;
 	if (chip->live == chip->config.depth)
 		stat |= SIM_STAT_FULL;
+	if (chip->leaving)
+		stat |= SIM_STAT_BUSY;
 	sim_reg_set(chip, SIM_REG_STAT, stat);
 
 	if (level == chip->level)
@@ -223,7 +225,7 @@ void sim_arb_init(struct sim_chip *chip)
 
 /**
  * sim_arb_exit - undo sim_arb_init()
- * @chip: the chip; all nexuses are forgotten, and no more are taken
+ * @chip: the chip; all nexuses are aborted, and no more are taken
  *
  * Context: process context; may sleep.
  */

@@ -21,6 +21,7 @@ static const struct sim_target_ops sim_chip_target_ops = {
 	.exec		= sim_task_exec,
 	.data_in	= sim_task_data_in,
 	.data_out	= sim_task_data_out,
+	.prepare	= sim_task_prepare,
 	.finish		= sim_task_finish,
 	.release	= sim_task_release,
 };
@@ -76,7 +77,7 @@ static void sim_chip_set_isr(struct sim_chip *chip, u32 clear, u32 set)
 
 static void sim_chip_bus_reset(struct sim_chip *chip)
 {
-	sim_engine_forget(chip, sim_covers_all);
+	sim_engine_abort(chip, sim_covers_all);
 	chip->ops->bus_reset(chip->bus);
 	sim_chip_set_isr(chip, 0, SIM_ISR_RESET);
 }
@@ -96,19 +97,19 @@ static void sim_cmd_start(struct sim_chip *chip)
 
 static void sim_cmd_abort_tag(struct sim_chip *chip)
 {
-	sim_engine_forget(chip, sim_covers_tag);
+	sim_engine_abort(chip, sim_covers_tag);
 }
 
 static void sim_cmd_lun_reset(struct sim_chip *chip)
 {
-	sim_engine_forget(chip, sim_covers_lun);
+	sim_engine_abort(chip, sim_covers_lun);
 	chip->ops->lun_reset(chip->bus, sim_mbox_target(chip),
 			     sim_mbox_lun(chip));
 }
 
 static void sim_cmd_target_reset(struct sim_chip *chip)
 {
-	sim_engine_forget(chip, sim_covers_target);
+	sim_engine_abort(chip, sim_covers_target);
 	chip->ops->target_reset(chip->bus, sim_mbox_target(chip));
 }
 
@@ -122,8 +123,16 @@ static const sim_cmd_t sim_cmds[] = {
 	[SIM_CMD_TARGET_RESET]	= sim_cmd_target_reset,
 };
 
+/* Until the work on what was aborted has ended. */
+static bool sim_chip_busy(struct sim_chip *chip)
+{
+	return sim_reg_get(chip, SIM_REG_STAT) & SIM_STAT_BUSY;
+}
+
 static void sim_chip_command(struct sim_chip *chip, u32 cmd)
 {
+	if (cmd != SIM_CMD_ACCEPT && sim_chip_busy(chip))
+		return;
 	if (cmd < ARRAY_SIZE(sim_cmds) && sim_cmds[cmd])
 		sim_cmds[cmd](chip);
 }
@@ -153,7 +162,7 @@ void sim_chip_reset(struct sim_chip *chip)
 	sim_chip_set_imr(chip, 0);
 	if (sim_faults_active(&chip->faults))
 		sim_chip_fault_reset(chip);
-	sim_engine_forget(chip, sim_covers_all);
+	sim_engine_abort(chip, sim_covers_all);
 	sim_chip_set_isr(chip, SIM_ISR_ALL, 0);
 	for (reg = SIM_REG_CDB; reg <= SIM_REG_TAG; reg += 4)
 		sim_reg_set(chip, reg, 0);
@@ -164,7 +173,7 @@ void sim_chip_reset(struct sim_chip *chip)
 
 static void sim_chip_control(struct sim_chip *chip, u32 ctrl)
 {
-	if (ctrl & SIM_CTRL_BUS_RESET)
+	if (ctrl & SIM_CTRL_BUS_RESET && !sim_chip_busy(chip))
 		sim_chip_bus_reset(chip);
 	if (ctrl & SIM_CTRL_RESET)
 		sim_chip_reset(chip);
@@ -290,15 +299,18 @@ void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
  *
  * Bytes beyond SIM_REG_COUNT, or in a phase that takes none, are dropped.
  *
- * Context: any. Nobody else accesses the data port. Takes the modelled time.
+ * Context: any. No other context accesses the data port. Takes the modelled
+ * time.
+ * Return: bytes taken or dropped. If it is less than @bytes, the target has
+ * disconnected within the burst, and comes back for the rest.
  */
-void sim_chip_write_rep(struct sim_chip *chip, const void *buf,
-			unsigned int bytes)
+unsigned int sim_chip_write_rep(struct sim_chip *chip, const void *buf,
+				unsigned int bytes)
 {
 	if (sim_faults_active(&chip->faults) &&
 	    READ_ONCE(chip->fault_state.dead))
-		return;
-	sim_dataport_write(chip, buf, bytes);
+		return bytes;
+	return sim_dataport_write(chip, buf, bytes);
 }
 
 /**

@@ -53,7 +53,7 @@ void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val);
 void sim_chip_write_mbox(struct sim_chip *chip,
 			 const u32 words[SIM_MBOX_WORDS]);
 void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes);
-void sim_chip_write_rep(struct sim_chip *chip, const void *buf,
-			unsigned int bytes);
+unsigned int sim_chip_write_rep(struct sim_chip *chip, const void *buf,
+				unsigned int bytes);
 
 #endif /* _PIOSCSI_SIM_CHIP_H */

@@ -13,6 +13,19 @@
 #include "sense.h"
 
 /**
+ * sim_aborted() - end a task that the chip has cancelled
+ * @task: the task; the chip does not show its status
+ *
+ * Context: Any.
+ * Return: SIM_SETTLED.
+ */
+int sim_aborted(struct sim_task *task)
+{
+	task->status = SAM_STAT_TASK_ABORTED;
+	return SIM_SETTLED;
+}
+
+/**
  * sim_reply() - get a buffer for parameter data
  * @task: the task
  * @size: bytes; may be 0
@@ -21,17 +34,24 @@
  * Sets buf, zeroed, and buf_len of the task.
  *
  * Context: As @gfp allows.
- * Return: 0, -EAGAIN if there is no memory but may be from process context,
- * or SIM_SETTLED (BUSY) if there is none at all.
+ * Return: 0; -EAGAIN if @gfp does not allow blocking and there is no memory,
+ * or so much that clearing it takes long; SIM_SETTLED (BUSY) if @gfp allows
+ * blocking and there is no memory.
  */
 int sim_reply(struct sim_task *task, u32 size, gfp_t gfp)
 {
+	bool can_block = gfpflags_allow_blocking(gfp);
+
+	if (size > SIM_REPLY_NOWAIT && !can_block)
+		return -EAGAIN;
+	if (can_block)
+		gfp |= __GFP_RETRY_MAYFAIL;
 	task->buf = kzalloc(size, gfp | __GFP_NOWARN);
 	if (task->buf) {
 		task->buf_len = size;
 		return 0;
 	}
-	if (!gfpflags_allow_blocking(gfp))
+	if (!can_block)
 		return -EAGAIN;
 	task->status = SAM_STAT_BUSY;
 	return SIM_SETTLED;

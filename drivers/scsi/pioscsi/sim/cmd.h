@@ -19,22 +19,29 @@
  *	status is GOOD unless a step says otherwise. Mandatory.
  * @data_in: gives @len bytes from @offset of the data on; without it they
  *	come from the task's buf. Called in any context, must not sleep.
- * @data_out: takes @len bytes for @offset of the data; without it they go to
- *	the task's buf. Called in any context, must not sleep.
+ * @data_out: takes @len bytes for @offset of the data and returns how many it
+ *	took: fewer if it lacks memory. Without it they go to the task's buf.
+ *	Called in any context, must not sleep.
+ * @prepare: gets the memory that @data_out lacked for the data from @offset
+ *	on; needed by a command whose @data_out can return less than @len
  * @finish: does what needs all data; optional
  *
- * @exec and @finish return 0, SIM_SETTLED, or -EAGAIN if they would have to
- * sleep or to take long and gfp does not allow it; then they have changed
- * nothing. Offset and length given to @data_in and @data_out are within the
- * task's len.
+ * @exec, @prepare and @finish return 0, SIM_SETTLED, or -EAGAIN if gfp does not
+ * allow blocking and they would have to sleep, or to do work that grows with
+ * the transfer; then they have changed nothing. Offset and length given to
+ * @data_in and @data_out are within the task's len. A step with a loop ends it
+ * when the task is cancelled.
  */
 struct sim_cmd {
 	int (*exec)(struct sim_task *task, gfp_t gfp);
 	void (*data_in)(struct sim_task *task, void *buf, u32 offset, u32 len);
-	void (*data_out)(struct sim_task *task, const void *buf, u32 offset,
-			 u32 len);
+	u32 (*data_out)(struct sim_task *task, const void *buf, u32 offset,
+			u32 len);
+	int (*prepare)(struct sim_task *task, u32 offset, gfp_t gfp);
 	int (*finish)(struct sim_task *task, gfp_t gfp);
 };
+
+int sim_aborted(struct sim_task *task);
 
 int sim_reply(struct sim_task *task, u32 size, gfp_t gfp);
 void sim_reply_len(struct sim_task *task, u32 size, u32 alloc_len);
@@ -44,6 +51,9 @@ u64 sim_cdb_lba(const struct sim_task *task);
 u32 sim_cdb_count(const struct sim_task *task);
 int sim_check_count(struct sim_task *task, u32 count, u32 max);
 int sim_check_range(struct sim_task *task, u64 lba, u64 count);
+
+/* Parameter data that a command may allocate and clear without sleeping. */
+#define SIM_REPLY_NOWAIT	SZ_4K
 
 /* The limits in the Block Limits VPD page, in bytes of medium. */
 #define SIM_MAX_TRANSFER	SZ_4M

@@ -74,14 +74,14 @@ static void sim_burst_end(struct sim_burst *burst)
 	struct sim_nexus *nexus = burst->nexus;
 	struct sim_chip *chip = burst->chip;
 	unsigned long flags;
-	bool gone;
+	bool aborted;
 	u32 count;
 
 	if (!nexus)
 		return;
 	if (burst->phase != SIM_PHASE_STATUS) {
 		nexus->moved += burst->moved;
-		if (nexus->moved == nexus->len) {
+		if (nexus->moved == nexus->len || nexus->starved) {
 			sim_engine_run(chip, nexus,
 				       GFP_NOWAIT | __GFP_NOWARN);
 			return;
@@ -89,11 +89,10 @@ static void sim_burst_end(struct sim_burst *burst)
 	}
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	gone = nexus->gone;
-	if (!gone) {
+	aborted = sim_engine_release(chip, nexus);
+	if (!aborted) {
 		count = sim_reg_get(chip, SIM_REG_COUNT) - burst->moved;
 		sim_reg_set(chip, SIM_REG_COUNT, count);
-		nexus->busy = false;
 		if (!count && burst->phase != SIM_PHASE_STATUS) {
 			sim_arb_present(chip);
 			sim_arb_update(chip);
@@ -101,7 +100,7 @@ static void sim_burst_end(struct sim_burst *burst)
 	}
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
-	if (gone)
+	if (aborted)
 		sim_engine_put(chip, nexus);
 }
 
@@ -128,15 +127,29 @@ static void sim_burst_in(const struct sim_burst *burst, void *buf, u32 pos,
 		burst->chip->ops->data_in(&nexus->task, buf, pos, len);
 }
 
-static void sim_burst_out(const struct sim_burst *burst, const void *buf,
-			  u32 pos, u32 len)
+/* Returns the bytes that the target took; if not all, the nexus is starved. */
+static u32 sim_burst_out(const struct sim_burst *burst, const void *buf,
+			 u32 pos, u32 len)
 {
 	struct sim_nexus *nexus = burst->nexus;
+	u32 taken;
 
 	if (unlikely(nexus->fault))
-		sim_cmd_fault_data_out(burst->chip, nexus, buf, pos, len);
+		taken = sim_cmd_fault_data_out(burst->chip, nexus, buf, pos,
+					       len);
 	else
-		burst->chip->ops->data_out(&nexus->task, buf, pos, len);
+		taken = burst->chip->ops->data_out(&nexus->task, buf, pos, len);
+	if (unlikely(taken < len))
+		nexus->starved = true;
+	return taken;
+}
+
+/* The target takes no more of this burst than so much of the last piece. */
+static void sim_burst_cut(struct sim_burst *burst, u32 piece, u32 taken)
+{
+	burst->pos -= piece - taken;
+	burst->moved -= piece - taken;
+	burst->left = 0;
 }
 
 /* What moves between two looks at the clock. */
@@ -200,25 +213,31 @@ void sim_dataport_read(struct sim_chip *chip, void *buf, unsigned int bytes)
  * @buf: the bytes; those that the burst does not take are dropped
  * @bytes: how many; of an odd number, the last access moves one byte
  *
- * Context: any; the chip is accessed by nobody else. Stalls for the modelled
+ * Context: any; no other context accesses the chip. Stalls for the modelled
  * time of the accesses.
+ * Return: bytes that the target took, or that were dropped.
  */
-void sim_dataport_write(struct sim_chip *chip, const void *buf,
-			unsigned int bytes)
+unsigned int sim_dataport_write(struct sim_chip *chip, const void *buf,
+				unsigned int bytes)
 {
+	unsigned int piece, left = bytes;
 	struct sim_burst burst;
-	unsigned int piece;
-	u32 pos, n;
+	u32 pos, n, taken;
 
 	sim_burst_begin(&burst, chip, bytes, false);
-	for (; bytes; bytes -= piece, buf += piece) {
-		piece = sim_burst_piece(&burst, bytes);
+	for (; left; left -= piece, buf += piece) {
+		piece = sim_burst_piece(&burst, left);
 		pos = burst.pos;
 		n = sim_burst_advance(&burst, piece);
-		if (n)
-			sim_burst_out(&burst, buf, pos, n);
+		taken = n ? sim_burst_out(&burst, buf, pos, n) : 0;
 		if (chip->config.bus_ns)
-			sim_burst_stall(&burst, piece);
+			sim_burst_stall(&burst, taken < n ? taken : piece);
+		if (unlikely(taken < n)) {
+			sim_burst_cut(&burst, n, taken);
+			left -= taken;
+			break;
+		}
 	}
 	sim_burst_end(&burst);
+	return bytes - left;
 }

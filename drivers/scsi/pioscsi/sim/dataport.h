@@ -8,7 +8,7 @@
 struct sim_chip;
 
 void sim_dataport_read(struct sim_chip *chip, void *buf, unsigned int bytes);
-void sim_dataport_write(struct sim_chip *chip, const void *buf,
-			unsigned int bytes);
+unsigned int sim_dataport_write(struct sim_chip *chip, const void *buf,
+				unsigned int bytes);
 
 #endif /* _PIOSCSI_SIM_DATAPORT_H */

@@ -4,8 +4,8 @@
  *
  * A nexus is taken from the mailbox, runs at its target, goes to the arbiter,
  * moves its data, goes to the target again, shows its status, and is put back.
- * The target's part happens at once in the context of the register
- * access where that can be, and in a work item where the target must sleep.
+ * The target's part is done in the context of the register access if that is
+ * short, and in a work item if the target has to sleep or to do long work.
  */
 
 #include <linux/bitfield.h>
@@ -23,8 +23,9 @@
 #define SIM_REFUSED_MAX		2
 
 /*
- * Beyond one nexus a tag: a reset frees all tags in an instant, but the tasks
- * only one by one. And two busy ones that are gone: the host's, the work's.
+ * More than one nexus for each tag: a reset frees all tags in an instant, but
+ * the tasks one by one. Two more may be aborted and busy: one in the host's
+ * context, one in the work item.
  */
 #define SIM_NEXUS_NUM(depth)	(2 * (depth) + SIM_REFUSED_MAX + 2)
 
@@ -48,6 +49,7 @@ static void sim_nexus_fill(const struct sim_chip *chip,
 	task->len = 0;
 	task->status = 0;
 	task->sense_len = 0;
+	task->cancelled = false;
 	memset_startat(nexus, 0, node);
 	INIT_LIST_HEAD(&nexus->node);
 	nexus->tag = sim_reg_get(chip, SIM_REG_TAG);
@@ -133,6 +135,23 @@ static int sim_nexus_exec(struct sim_chip *chip, struct sim_nexus *nexus,
 	return 0;
 }
 
+/*
+ * The target gets the memory that it lacked for the next data. If there is none
+ * the data phase ends here.
+ */
+static int sim_nexus_prepare(struct sim_chip *chip, struct sim_nexus *nexus,
+			     gfp_t gfp)
+{
+	int ret = chip->ops->prepare(&nexus->task, nexus->moved, gfp);
+
+	if (ret < 0)
+		return ret;
+	nexus->starved = false;
+	if (ret)
+		nexus->len = nexus->moved;
+	return 0;
+}
+
 /* The target settles the status. */
 static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 			    gfp_t gfp)
@@ -168,6 +187,11 @@ static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 		}
 	}
 
+	if (unlikely(nexus->starved)) {
+		err = sim_nexus_prepare(chip, nexus, gfp);
+		if (err)
+			return err;
+	}
 	if (!nexus->result) {
 		if (nexus->moved < nexus->len)
 			return 0;
@@ -178,6 +202,22 @@ static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 	}
 	nexus->done = true;
 	return 0;
+}
+
+/**
+ * sim_engine_release - end the work on a nexus
+ * @chip: the chip
+ * @nexus: busy for the caller
+ *
+ * Context: any, under chip->lock.
+ * Return: true if it was aborted meanwhile: the caller unlocks and calls
+ * sim_engine_put(). The chip stays busy until then.
+ */
+bool sim_engine_release(struct sim_chip *chip, struct sim_nexus *nexus)
+{
+	lockdep_assert_held(&chip->lock);
+	nexus->busy = false;
+	return nexus->aborted;
 }
 
 /**
@@ -202,19 +242,18 @@ void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
 	}
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	nexus->busy = false;
-	if (nexus->gone) {
+	if (sim_engine_release(chip, nexus)) {
 		raw_spin_unlock_irqrestore(&chip->lock, flags);
 		sim_engine_put(chip, nexus);
 		return;
 	}
 	if (slow) {
-		/* Somebody else may have the data port in the meantime. */
+		/* Another nexus may use the data port in the meantime. */
 		if (chip->cur == nexus)
 			sim_arb_disconnect(chip);
 		list_add_tail(&nexus->node, &chip->slow);
 	} else if (unlikely(nexus->fault == SIM_FAULT_HANG)) {
-		/* In no list: nothing comes of it until it is forgotten. */
+		/* In no list: it stays there until it is aborted. */
 	} else if (chip->cur == nexus) {
 		sim_arb_present(chip);
 	} else {
@@ -252,9 +291,9 @@ static void sim_engine_work(struct work_struct *work)
 }
 
 /**
- * sim_engine_put - give a forgotten nexus back
+ * sim_engine_put - free an aborted nexus
  * @chip: the chip
- * @nexus: gone, in no list, and nobody else is busy with it
+ * @nexus: aborted, in no list, and no other context is busy with it
  *
  * Context: any.
  */
@@ -265,16 +304,27 @@ void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus)
 	sim_nexus_release(chip, nexus);
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	add_free(chip, nexus);
+	if (nexus->task.cancelled) {
+		chip->leaving--;
+		sim_arb_update(chip);
+	}
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
-/* Returns whether the nexus is for the caller to put. */
+/*
+ * Takes a nexus out of the chip. Returns true if the caller has to put it. Work
+ * on it is cancelled, and its context puts it.
+ */
 static bool sim_engine_detach(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	if (!list_empty(&nexus->node))
 		list_del_init(&nexus->node);
 	nexus->in_use = false;
-	nexus->gone = true;
+	nexus->aborted = true;
+	if (nexus->busy) {
+		WRITE_ONCE(nexus->task.cancelled, true);
+		chip->leaving++;
+	}
 	if (nexus->owns_tag) {
 		__clear_bit(nexus->tag, chip->tags);
 		chip->live--;
@@ -304,7 +354,7 @@ void sim_engine_accept(struct sim_chip *chip)
 	nexus = chip->cur;
 	if (nexus) {
 		put = sim_engine_detach(chip, nexus);
-		/* The usual end: its target has nothing left to release. */
+		/* The usual case: the target has released it already. */
 		if (put && !nexus->executed) {
 			add_free(chip, nexus);
 			put = false;
@@ -318,20 +368,20 @@ void sim_engine_accept(struct sim_chip *chip)
 }
 
 /**
- * sim_engine_forget - make nexuses vanish, at one instant
+ * sim_engine_abort - abort nexuses, all at the same instant
  * @chip: the chip
- * @covers: says which; called under chip->lock
+ * @covers: selects them; called under chip->lock
  *
- * They show no status. A target that is at work on one goes on for a while,
- * but nothing comes of it.
+ * They show no status. If the work item is at work on one of them, that work is
+ * cancelled, and the chip shows SIM_STAT_BUSY until it has ended.
  *
  * Context: any.
  */
-void sim_engine_forget(struct sim_chip *chip, sim_covers_t covers)
+void sim_engine_abort(struct sim_chip *chip, sim_covers_t covers)
 {
 	struct sim_nexus *nexus, *next;
 	unsigned long flags;
-	LIST_HEAD(gone);
+	LIST_HEAD(aborted);
 	unsigned int i;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
@@ -339,12 +389,12 @@ void sim_engine_forget(struct sim_chip *chip, sim_covers_t covers)
 		nexus = &chip->nexus[i];
 		if (nexus->in_use && covers(chip, nexus) &&
 		    sim_engine_detach(chip, nexus))
-			list_add_tail(&nexus->node, &gone);
+			list_add_tail(&nexus->node, &aborted);
 	}
 	sim_arb_connect(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
-	list_for_each_entry_safe(nexus, next, &gone, node) {
+	list_for_each_entry_safe(nexus, next, &aborted, node) {
 		list_del(&nexus->node);
 		sim_engine_put(chip, nexus);
 	}
@@ -394,7 +444,7 @@ err_free:
 
 /**
  * sim_engine_exit - undo sim_engine_init()
- * @chip: the chip; all nexuses are forgotten, and no more are taken
+ * @chip: the chip; all nexuses are aborted, and no more are taken
  *
  * Context: process context; may sleep.
  */

@@ -32,15 +32,16 @@
  * @result: SIM_RESULT_TIMEOUT, SIM_RESULT_OVERRUN, SIM_RESULT_PARITY (owner)
  * @fault: what goes wrong with it (owner)
  * @variant: in which way (owner)
- * @in_use: taken from the mailbox, and not forgotten (lock)
- * @owns_tag: stands in chip->tags (lock)
- * @busy: someone works on it without the lock (lock)
- * @gone: forgotten; whoever was busy with it frees it (lock)
+ * @in_use: taken from the mailbox, and not aborted (lock)
+ * @owns_tag: its tag is set in chip->tags (lock)
+ * @busy: a context works on it without the lock (lock)
+ * @aborted: the busy context frees it when it is done (lock)
  * @executed: the target has the task (owner)
+ * @starved: the target needs memory before it takes more data (owner)
  * @done: the status is known (owner)
  *
- * "lock" is chip->lock. The owner is whoever set @busy, and while nobody did,
- * whoever holds the lock.
+ * "lock" is chip->lock. The owner is the context that set @busy. Without @busy
+ * it is the context that holds the lock.
  */
 struct sim_nexus {
 	struct sim_task task;
@@ -56,8 +57,9 @@ struct sim_nexus {
 	bool in_use;
 	bool owns_tag;
 	bool busy;
-	bool gone;
+	bool aborted;
 	bool executed;
+	bool starved;
 	bool done;
 };
 
@@ -81,6 +83,8 @@ struct sim_nexus {
  * @tags: bitmap of the tags in use, config.depth bits (@lock)
  * @live: bits set in @tags (@lock)
  * @refused: nexuses in use without a tag of their own (@lock)
+ * @leaving: aborted nexuses on which a context still works; the chip shows
+ *	SIM_STAT_BUSY while there are any (@lock)
  * @timer: for the first of @waiting
  * @wq: where @work runs
  * @work: serves @slow
@@ -108,6 +112,7 @@ struct sim_chip {
 	unsigned long *tags;
 	unsigned int live;
 	unsigned int refused;
+	unsigned int leaving;
 
 	struct hrtimer timer;
 	struct workqueue_struct *wq;
@@ -143,6 +148,7 @@ void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
 		    gfp_t gfp);
 void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus);
 void sim_engine_accept(struct sim_chip *chip);
-void sim_engine_forget(struct sim_chip *chip, sim_covers_t covers);
+void sim_engine_abort(struct sim_chip *chip, sim_covers_t covers);
+bool sim_engine_release(struct sim_chip *chip, struct sim_nexus *nexus);
 
 #endif /* _PIOSCSI_SIM_ENGINE_H */

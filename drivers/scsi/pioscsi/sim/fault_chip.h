@@ -82,8 +82,8 @@ void sim_cmd_fault_data(struct sim_chip *chip, struct sim_nexus *nexus);
 void sim_cmd_fault_present(struct sim_chip *chip);
 void sim_cmd_fault_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
 			   u8 *buf, u32 pos, u32 len);
-void sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
-			    const u8 *buf, u32 pos, u32 len);
+u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
+			   const u8 *buf, u32 pos, u32 len);
 bool sim_cmd_fault_end(struct sim_nexus *nexus);
 
 #endif /* _PIOSCSI_SIM_FAULT_CHIP_H */

@@ -150,23 +150,28 @@ void sim_cmd_fault_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
 }
 
 /**
- * sim_cmd_fault_data_out() - the same to the target
+ * sim_cmd_fault_data_out() - take a piece of data for a command with a fault
  * @chip: the chip
  * @nexus: the command
- * @buf: where from
+ * @buf: the data
  * @pos: of the piece in the data, bytes
  * @len: bytes
  *
  * Context: any.
+ * Return: bytes taken or dropped; see sim_task_data_out().
  */
-void sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
-			    const u8 *buf, u32 pos, u32 len)
+u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
+			   const u8 *buf, u32 pos, u32 len)
 {
 	u32 n = real_part(&nexus->task, SIM_DIR_OUT, pos, len);
 
-	/* What is damaged is not taken. */
-	if (n && nexus->fault != SIM_FAULT_PARITY)
-		chip->ops->data_out(&nexus->task, buf, pos, n);
+	u32 taken;
+
+	/* The target drops data with a parity error. */
+	if (!n || nexus->fault == SIM_FAULT_PARITY)
+		return len;
+	taken = chip->ops->data_out(&nexus->task, buf, pos, n);
+	return taken < n ? taken : len;
 }
 
 /**

@@ -17,9 +17,13 @@
 
 #define DATA_PORT_WIDTH	2
 
-/* A reset is tried so often, so long apart, before the chip counts as dead. */
+/* Resets of a chip that does not answer before it is taken for dead. */
 #define RESET_TRIES		10U
 #define RESET_INTERVAL_MS	10
+
+/* How often a busy chip is asked whether an abort or a reset is complete. */
+#define BUSY_TRIES		5000U
+#define BUSY_INTERVAL_US	100
 
 static struct sim_hba *to_sim(struct pioscsi_hba *hba)
 {
@@ -139,8 +143,7 @@ static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
 {
-	sim_chip_write_rep(to_sim(hba)->chip, buf, len);
-	return len;
+	return sim_chip_write_rep(to_sim(hba)->chip, buf, len);
 }
 
 static void sim_mask(struct pioscsi_hba *hba)
@@ -178,7 +181,7 @@ static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	return 0;
 }
 
-/* Whether the chip is there, and listens. */
+/* Whether the chip answers, and takes commands. */
 static int check_chip(struct pioscsi_hba *hba)
 {
 	if (reg_read(hba, SIM_REG_ID) != SIM_ID)
@@ -186,13 +189,28 @@ static int check_chip(struct pioscsi_hba *hba)
 	return reg_read(hba, SIM_REG_STAT) & SIM_STAT_BUSY ? -EBUSY : 0;
 }
 
+/*
+ * An abort or a reset is complete when the chip is no longer busy: a target may
+ * still be at work on a command that it covers.
+ */
+static int wait_until_done(struct pioscsi_hba *hba)
+{
+	unsigned int tries = BUSY_TRIES;
+	int err;
+
+	while ((err = check_chip(hba)) == -EBUSY && --tries)
+		usleep_range(BUSY_INTERVAL_US, 2 * BUSY_INTERVAL_US);
+	return err;
+}
+
 static int command(struct pioscsi_hba *hba, u32 cmd)
 {
 	int err = check_chip(hba);
 
-	if (!err)
-		reg_write(hba, SIM_REG_CMD, cmd);
-	return err;
+	if (err)
+		return err;
+	reg_write(hba, SIM_REG_CMD, cmd);
+	return wait_until_done(hba);
 }
 
 static int sim_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
@@ -220,10 +238,10 @@ static int sim_reset_bus(struct pioscsi_hba *hba)
 	if (err)
 		return err;
 	reg_write(hba, SIM_REG_CTRL, SIM_CTRL_BUS_RESET);
-	/* Our own reset is no news. */
+	/* Ignore the interrupt that our own reset raises. */
 	reg_write(hba, SIM_REG_ISR, SIM_ISR_ALL);
 	atomic_set(&to_sim(hba)->isr, 0);
-	return 0;
+	return wait_until_done(hba);
 }
 
 /**
@@ -245,8 +263,8 @@ static int sim_reset_hba(struct pioscsi_hba *hba)
 
 	for (;;) {
 		sim_hba_power_cut(hba);
-		err = check_chip(hba);
-		if (!err || !--tries)
+		err = wait_until_done(hba);
+		if (!err || err == -EBUSY || !--tries)
 			return err;
 		msleep(RESET_INTERVAL_MS);
 	}

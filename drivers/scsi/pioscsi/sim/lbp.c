@@ -2,8 +2,8 @@
 /*
  * Logical block provisioning: WRITE SAME, UNMAP and GET LBA STATUS.
  *
- * They work in time that grows with the range, so they ask for process
- * context before they begin.
+ * Their work grows with the range. It is done in process context, in steps,
+ * and ends when the task is cancelled.
  */
 #include <linux/bits.h>
 #include <linux/gfp.h>
@@ -11,6 +11,7 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
@@ -24,8 +25,12 @@
 #define SIM_WS_UNMAP		BIT(3)
 #define SIM_WS_NDOB		BIT(0)	/* (16) only */
 
-/* Memory that WRITE SAME provides at a time, bytes. */
-#define SIM_WS_STEP		(64U << 10)
+/* Bytes that WRITE SAME writes between two checks for an abort. */
+#define SIM_WS_STEP		SZ_64K
+
+/* Bytes that are deallocated, or looked at, between two such checks. */
+#define SIM_UNMAP_STEP		SZ_1M
+#define SIM_STATUS_STEP		SZ_16M
 
 #define SIM_UNMAP_HEADER	8
 #define SIM_UNMAP_DESC		16
@@ -58,7 +63,7 @@ static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 	return sim_expect(task, block, gfp);
 }
 
-/* Writes the block to @len bytes from @pos on. Returns 0 or -ENOMEM. */
+/* Writes the block to @len bytes from @pos on. Returns 0 or an error. */
 static int sim_write_same_step(struct sim_task *task, u64 pos, u32 len,
 			       gfp_t gfp)
 {
@@ -74,6 +79,20 @@ static int sim_write_same_step(struct sim_task *task, u64 pos, u32 len,
 	return 0;
 }
 
+/* Deallocates blocks. Returns 0, or SIM_SETTLED if the task is cancelled. */
+static int sim_unmap_range(struct sim_task *task, u64 pos, u64 len)
+{
+	u64 end = pos + len, step;
+
+	for (; pos < end; pos += step) {
+		if (sim_task_cancelled(task))
+			return sim_aborted(task);
+		step = min_t(u64, end - pos, SIM_UNMAP_STEP);
+		sim_medium_unmap(&task->lu->medium, pos, step);
+	}
+	return 0;
+}
+
 static int sim_write_same_finish(struct sim_task *task, gfp_t gfp)
 {
 	u64 done;
@@ -82,13 +101,13 @@ static int sim_write_same_finish(struct sim_task *task, gfp_t gfp)
 		return -EAGAIN;
 	/* Only what reads as zeroes afterwards may be deallocated. */
 	if (task->cdb[1] & SIM_WS_UNMAP &&
-	    !memchr_inv(task->buf, 0, sim_lun_block(task->lu))) {
-		sim_medium_unmap(&task->lu->medium, task->pos, task->priv);
-		return 0;
-	}
+	    !memchr_inv(task->buf, 0, sim_lun_block(task->lu)))
+		return sim_unmap_range(task, task->pos, task->priv);
 	for (done = 0; done < task->priv; done += SIM_WS_STEP) {
 		u32 len = min_t(u64, task->priv - done, SIM_WS_STEP);
 
+		if (sim_task_cancelled(task))
+			return sim_aborted(task);
 		if (sim_write_same_step(task, task->pos + done, len, gfp))
 			return sim_check(task, DATA_PROTECT,
 					 SIM_ASC_NO_SPACE);
@@ -156,6 +175,7 @@ static int sim_unmap_finish(struct sim_task *task, gfp_t gfp)
 	unsigned int shift = task->lu->medium.block_shift;
 	unsigned int i, count;
 	const u8 *desc;
+	u64 lba, blocks;
 	int ret;
 
 	if (!task->buf_len)
@@ -166,11 +186,12 @@ static int sim_unmap_finish(struct sim_task *task, gfp_t gfp)
 	if (ret)
 		return ret;
 	desc = task->buf + SIM_UNMAP_HEADER;
-	for (i = 0; i < count; i++, desc += SIM_UNMAP_DESC)
-		sim_medium_unmap(&task->lu->medium,
-				 get_unaligned_be64(&desc[0]) << shift,
-				 (u64)get_unaligned_be32(&desc[8]) << shift);
-	return 0;
+	for (i = 0; !ret && i < count; i++, desc += SIM_UNMAP_DESC) {
+		lba = get_unaligned_be64(&desc[0]);
+		blocks = get_unaligned_be32(&desc[8]);
+		ret = sim_unmap_range(task, lba << shift, blocks << shift);
+	}
+	return ret;
 }
 
 const struct sim_cmd sim_cmd_unmap = {
@@ -178,15 +199,40 @@ const struct sim_cmd sim_cmd_unmap = {
 	.finish = sim_unmap_finish,
 };
 
-/* Describes the blocks from @lba on that are alike. Returns their number. */
-static u32 sim_put_lba_status(struct sim_lun *lu, u64 lba, u8 *desc)
+/*
+ * Returns how many bytes from @pos to @end are mapped, or not, like the first
+ * block. Less, if the task is cancelled.
+ */
+static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 {
+	struct sim_medium *medium = &task->lu->medium;
+	u64 at = pos, run, step;
+	bool same = true;
+
+	while (at < end && !sim_task_cancelled(task)) {
+		step = min_t(u64, end - at, SIM_STATUS_STEP);
+		run = sim_medium_run(medium, at, at + step, &same);
+		if (at == pos)
+			*mapped = same;
+		else if (same != *mapped)
+			break;
+		at += run;
+		if (run < step)
+			break;
+	}
+	return at - pos;
+}
+
+/* Describes the blocks from @lba on that are alike. Returns their number. */
+static u32 sim_put_lba_status(struct sim_task *task, u64 lba, u8 *desc)
+{
+	struct sim_lun *lu = task->lu;
 	unsigned int shift = lu->medium.block_shift;
 	u64 count = min_t(u64, lu->blocks - lba, U32_MAX);
-	bool mapped;
+	bool mapped = false;
 
-	count = sim_medium_run(&lu->medium, lba << shift,
-			       (lba + count) << shift, &mapped) >> shift;
+	count = sim_status_run(task, lba << shift, (lba + count) << shift,
+			       &mapped) >> shift;
 	put_unaligned_be64(lba, &desc[0]);
 	put_unaligned_be32(count, &desc[8]);
 	desc[12] = mapped ? 0 : SIM_DEALLOCATED;
@@ -217,7 +263,9 @@ static int sim_get_lba_status_exec(struct sim_task *task, gfp_t gfp)
 	if (ret)
 		return ret;
 	while (lba < lu->blocks && len < task->buf_len) {
-		lba += sim_put_lba_status(lu, lba, &task->buf[len]);
+		if (sim_task_cancelled(task))
+			return sim_aborted(task);
+		lba += sim_put_lba_status(task, lba, &task->buf[len]);
 		len += SIM_STATUS_DESC;
 		cond_resched();
 	}

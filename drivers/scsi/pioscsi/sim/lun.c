@@ -33,6 +33,7 @@ void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
 	lu->lun = lun;
 	lu->blocks = bus->config.dev_size >> shift;
 	sim_medium_init(&lu->medium, shift);
+	lu->medium.fake = bus->config.fake;
 	spin_lock_init(&lu->lock);
 	sim_lun_event(lu, SIM_UA_POWER_ON);
 }

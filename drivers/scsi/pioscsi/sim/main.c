@@ -16,6 +16,7 @@
 #include "debugfs.h"
 #include "hba.h"
 #include "line.h"
+#include "medium.h"
 #include "params.h"
 #include "target.h"
 
@@ -172,6 +173,7 @@ static int __init sim_init(void)
 	lines = sim_lines_create(sim_num_lines());
 	if (IS_ERR(lines))
 		return PTR_ERR(lines);
+	sim_medium_set_limit(sim_params_chunks());
 	sim_debugfs_init();
 	err = platform_driver_register(&sim_platform_driver);
 	if (err)

@@ -3,10 +3,13 @@
  * Sparse memory for logical blocks.
  *
  * Chunks are looked up under RCU alone, so that data moves without a lock in
- * any context. A chunk that is unmapped is freed after a grace period.
+ * any context. A chunk that is unmapped is freed after a grace period. All
+ * media together have no more chunks than a limit.
  */
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -14,8 +17,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "rcu_batch.h"
+#include "../compat.h"
 #include "medium.h"
+#include "rcu_batch.h"
 
 /*
  * An entry is the chunk's address, which is aligned to its size, and the map
@@ -23,6 +27,60 @@
  */
 #define SIM_MAP_SHIFT	2
 #define SIM_MAP_ALL	GENMASK(SIM_CHUNK_SHIFT - 1, SIM_MAP_SHIFT)
+
+/* Chunks of all media, and the most that they may have. */
+static atomic_long_t sim_chunks = ATOMIC_LONG_INIT(0);
+static unsigned long sim_chunks_max = LONG_MAX;
+
+/**
+ * sim_medium_set_limit() - limit the memory of all media together
+ * @chunks: the most chunks, of SIM_CHUNK_SIZE bytes
+ *
+ * Chunks that exist already are kept.
+ *
+ * Context: Any.
+ */
+void sim_medium_set_limit(unsigned long chunks)
+{
+	WRITE_ONCE(sim_chunks_max, min_t(unsigned long, chunks, LONG_MAX));
+}
+
+/**
+ * sim_medium_total() - memory in use by all media
+ *
+ * Context: Any.
+ * Return: chunks of SIM_CHUNK_SIZE bytes.
+ */
+unsigned long sim_medium_total(void)
+{
+	return atomic_long_read(&sim_chunks);
+}
+
+/* Returns a zeroed chunk, or ERR_PTR(): -ENOSPC at the limit, -ENOMEM. */
+static u8 *sim_chunk_alloc(gfp_t gfp)
+{
+	long max = READ_ONCE(sim_chunks_max);
+	u8 *chunk;
+
+	if (atomic_long_inc_return(&sim_chunks) > max) {
+		atomic_long_dec(&sim_chunks);
+		return ERR_PTR(-ENOSPC);
+	}
+	chunk = kzalloc(SIM_CHUNK_SIZE, gfp);
+	if (chunk)
+		return chunk;
+	atomic_long_dec(&sim_chunks);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* Frees a chunk that no reader has seen. */
+static void sim_chunk_free(u8 *chunk)
+{
+	if (!chunk)
+		return;
+	atomic_long_dec(&sim_chunks);
+	kfree(chunk);
+}
 
 static u8 *sim_entry_chunk(const void *entry)
 {
@@ -67,6 +125,25 @@ void sim_medium_init(struct sim_medium *medium, unsigned int block_shift)
 	xa_init_flags(&medium->chunks, XA_FLAGS_LOCK_IRQ);
 	atomic_long_set(&medium->count, 0);
 	medium->block_shift = block_shift;
+	medium->fake = false;
+}
+
+/**
+ * sim_medium_entry() - look a chunk up
+ * @medium: the medium
+ * @index: byte address >> SIM_CHUNK_SHIFT
+ *
+ * Work that grows with the number of blocks calls this for each chunk. Unit
+ * tests count the calls.
+ *
+ * Context: Any; under RCU if the chunk is accessed.
+ * Return: the entry, or %NULL.
+ */
+void *sim_medium_entry(struct sim_medium *medium, unsigned long index)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sim_medium_entry, medium, index);
+
+	return xa_load(&medium->chunks, index);
 }
 
 /**
@@ -84,7 +161,7 @@ void sim_medium_destroy(struct sim_medium *medium)
 	void *entry;
 
 	xa_for_each(&medium->chunks, index, entry) {
-		kfree(sim_entry_chunk(entry));
+		sim_chunk_free(sim_entry_chunk(entry));
 		cond_resched();
 	}
 	xa_destroy(&medium->chunks);
@@ -138,11 +215,11 @@ static int sim_chunk_map(struct sim_medium *medium, unsigned long index,
 	int err;
 
 	do {
-		old = xa_load(&medium->chunks, index);
+		old = sim_medium_entry(medium, index);
 		if (!old && !fresh) {
-			fresh = kzalloc(SIM_CHUNK_SIZE, gfp);
-			if (!fresh)
-				return -ENOMEM;
+			fresh = sim_chunk_alloc(gfp);
+			if (IS_ERR(fresh))
+				return PTR_ERR(fresh);
 		}
 		err = sim_chunk_store(medium, index, old, fresh, want, gfp);
 	} while (err == -EAGAIN);
@@ -150,7 +227,7 @@ static int sim_chunk_map(struct sim_medium *medium, unsigned long index,
 	if (!err && !old)
 		atomic_long_inc(&medium->count);
 	else
-		kfree(fresh);
+		sim_chunk_free(fresh);
 	return err;
 }
 
@@ -161,20 +238,25 @@ static int sim_chunk_map(struct sim_medium *medium, unsigned long index,
  * @len: bytes, whole blocks
  * @gfp: how memory may be allocated
  *
- * Blocks that were not mapped hold zeroes afterwards; blocks that were keep
- * their data.
+ * Blocks that were not mapped hold zeroes afterwards. Blocks that were mapped
+ * keep their data. An allocation may fail, but never starts the OOM killer.
  *
  * Context: As @gfp allows.
- * Return: 0, or -ENOMEM. Then some of the blocks may be mapped.
+ * Return: 0; -ENOSPC if all media have reached their limit; -ENOMEM. On an
+ * error some of the blocks may be mapped.
  */
 int sim_medium_map(struct sim_medium *medium, u64 pos, u64 len, gfp_t gfp)
 {
+	if (medium->fake)
+		return 0;
 	gfp |= __GFP_NOWARN;
+	if (gfpflags_allow_blocking(gfp))
+		gfp |= __GFP_RETRY_MAYFAIL;
 	while (len) {
 		u32 part = sim_chunk_part(pos, len);
 		unsigned long want = sim_map_bits(medium, pos, part);
 		unsigned long index = pos >> SIM_CHUNK_SHIFT;
-		void *entry = xa_load(&medium->chunks, index);
+		void *entry = sim_medium_entry(medium, index);
 		int err;
 
 		if ((sim_entry_map(entry) & want) != want) {
@@ -188,7 +270,7 @@ int sim_medium_map(struct sim_medium *medium, u64 pos, u64 len, gfp_t gfp)
 	return 0;
 }
 
-/* Returns the chunk if it is to be freed since none of its blocks is left. */
+/* Returns the chunk if none of its blocks is mapped any more, to be freed. */
 static u8 *sim_chunk_unmap(struct sim_medium *medium, u64 pos, u32 part)
 {
 	unsigned long bits = sim_map_bits(medium, pos, part);
@@ -242,6 +324,7 @@ void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len)
 					sim_chunk_part(from, end - from));
 		if (chunk) {
 			atomic_long_dec(&medium->count);
+			atomic_long_dec(&sim_chunks);
 			batch = sim_rcu_batch_add(batch, chunk);
 		}
 		cond_resched();
@@ -250,7 +333,7 @@ void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len)
 }
 
 /**
- * sim_medium_run() - how far do blocks agree in being mapped or not?
+ * sim_medium_run() - count the blocks that are mapped, or not, like the first
  * @medium: the medium
  * @pos: byte address of the first block
  * @end: byte address of the block behind the last to look at; above @pos
@@ -267,11 +350,14 @@ u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end, bool *mapped)
 	u64 at = pos;
 	void *entry;
 
-	entry = xa_load(&medium->chunks, pos >> SIM_CHUNK_SHIFT);
+	*mapped = medium->fake;
+	if (medium->fake)
+		return end - pos;
+	entry = sim_medium_entry(medium, pos >> SIM_CHUNK_SHIFT);
 	*mapped = sim_entry_map(entry) & sim_map_bits(medium, pos, block);
 	while (at < end) {
 		index = at >> SIM_CHUNK_SHIFT;
-		entry = xa_load(&medium->chunks, index);
+		entry = sim_medium_entry(medium, index);
 		if (!entry && !*mapped) {
 			if (!xa_find_after(&medium->chunks, &index, last,
 					   XA_PRESENT))
@@ -307,7 +393,7 @@ unsigned long sim_medium_chunks(const struct sim_medium *medium)
 static u8 *sim_medium_at(struct sim_medium *medium, u64 pos, u32 len,
 			 u32 *part)
 {
-	void *entry = xa_load(&medium->chunks, pos >> SIM_CHUNK_SHIFT);
+	void *entry = sim_medium_entry(medium, pos >> SIM_CHUNK_SHIFT);
 	u32 off = pos & (SIM_CHUNK_SIZE - 1);
 	unsigned long bits, map;
 	u32 block;
@@ -325,7 +411,7 @@ static u8 *sim_medium_at(struct sim_medium *medium, u64 pos, u32 len,
 	return map ? sim_entry_chunk(entry) + off : NULL;
 }
 
-/* The kernel knows the fastest way to move a whole page. */
+/* copy_page() and clear_page() are the fastest way to move a whole page. */
 static bool is_page(const void *buf, u32 len)
 {
 	return len == PAGE_SIZE && PAGE_ALIGNED(buf);
@@ -382,27 +468,27 @@ void sim_medium_read(struct sim_medium *medium, u64 pos, void *buf, u32 len)
  * @buf: the data
  * @len: bytes
  *
- * Data for blocks that were unmapped since they were mapped is dropped: the
- * unmap came second.
- *
  * Context: Any.
+ * Return: bytes written, which ends before the first block that is not mapped.
  */
-void sim_medium_write(struct sim_medium *medium, u64 pos, const void *buf,
-		      u32 len)
+u32 sim_medium_write(struct sim_medium *medium, u64 pos, const void *buf,
+		     u32 len)
 {
+	u32 done, part;
 	u8 *data;
-	u32 part;
 
-	while (len) {
+	if (medium->fake)
+		return len;
+	for (done = 0; done < len; done += part) {
 		rcu_read_lock();
-		data = sim_medium_at(medium, pos, len, &part);
+		data = sim_medium_at(medium, pos + done, len - done, &part);
 		if (data)
-			copy(data, buf, part);
+			copy(data, buf + done, part);
 		rcu_read_unlock();
-		buf += part;
-		pos += part;
-		len -= part;
+		if (!data)
+			break;
 	}
+	return done;
 }
 
 /* The leading bytes in which @a and @b agree; @a %NULL means zeroes. */
@@ -433,6 +519,8 @@ u32 sim_medium_compare(struct sim_medium *medium, u64 pos, const void *buf,
 	u32 done = 0, same, part;
 	const u8 *data;
 
+	if (medium->fake)
+		return len;
 	while (done < len) {
 		rcu_read_lock();
 		data = sim_medium_at(medium, pos + done, len - done, &part);

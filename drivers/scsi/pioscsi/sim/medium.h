@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The medium of a logical unit: sparse memory that knows for each logical
+ * The medium of a logical unit: sparse memory that records for each logical
  * block whether it is mapped.
  */
 #ifndef _PIOSCSI_SIM_MEDIUM_H
@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
-/* What the medium is made of; also the largest logical block. */
+/* The unit of allocation; also the largest logical block. */
 #define SIM_CHUNK_SHIFT		12
 #define SIM_CHUNK_SIZE		SZ_4K
 
@@ -24,6 +24,7 @@
  * @count: number of entries
  * @block_shift: log2 of the logical block length in bytes, 9 to
  *	SIM_CHUNK_SHIFT
+ * @fake: no memory: writes are dropped, and all blocks read as zeroes
  *
  * Blocks that are not mapped read as zeroes. All addresses and lengths are in
  * bytes; the caller keeps them within the capacity.
@@ -32,7 +33,11 @@ struct sim_medium {
 	struct xarray chunks;
 	atomic_long_t count;
 	unsigned int block_shift;
+	bool fake;
 };
+
+void sim_medium_set_limit(unsigned long chunks);
+unsigned long sim_medium_total(void);
 
 void sim_medium_init(struct sim_medium *medium, unsigned int block_shift);
 void sim_medium_destroy(struct sim_medium *medium);
@@ -42,10 +47,11 @@ void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len);
 u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end,
 		   bool *mapped);
 unsigned long sim_medium_chunks(const struct sim_medium *medium);
+void *sim_medium_entry(struct sim_medium *medium, unsigned long index);
 
 void sim_medium_read(struct sim_medium *medium, u64 pos, void *buf, u32 len);
-void sim_medium_write(struct sim_medium *medium, u64 pos, const void *buf,
-		      u32 len);
+u32 sim_medium_write(struct sim_medium *medium, u64 pos, const void *buf,
+		     u32 len);
 u32 sim_medium_compare(struct sim_medium *medium, u64 pos, const void *buf,
 		       u32 len);
 

@@ -7,10 +7,13 @@
 
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 
 #include "chip.h"
+#include "medium.h"
 #include "params.h"
 #include "target.h"
 
@@ -70,10 +73,18 @@ static unsigned int num_dead;
 module_param(num_dead, uint, 0444);
 MODULE_PARM_DESC(num_dead, "host adapters, the last ones, whose chip is dead (default 0)");
 
+static unsigned int mem_mb;
+module_param(mem_mb, uint, 0444);
+MODULE_PARM_DESC(mem_mb, "most memory of all media together in MiB, at most the machine's RAM; 0: half of the RAM (default 0)");
+
+static unsigned int fake_rw;
+module_param(fake_rw, uint, 0444);
+MODULE_PARM_DESC(fake_rw, "drop written data and read zeroes, 0 or 1 (default 0)");
+
 /**
- * struct sim_limit - what a parameter may be
+ * struct sim_limit - the valid range of a parameter
  * @name: its name
- * @value: where it is
+ * @value: its variable
  * @min: least value
  * @max: greatest value
  */
@@ -99,6 +110,7 @@ static const struct sim_limit limits[] = {
 	{ "has_irq", &has_irq, 0, 1 },
 	{ "tagged", &tagged, 0, 1 },
 	{ "num_dead", &num_dead, 0, 32 },
+	{ "fake_rw", &fake_rw, 0, 1 },
 };
 
 static int check_one(const struct sim_limit *limit)
@@ -108,6 +120,11 @@ static int check_one(const struct sim_limit *limit)
 	pr_err("%s=%u: must be %u to %u\n", limit->name, *limit->value,
 	       limit->min, limit->max);
 	return -EINVAL;
+}
+
+static unsigned long ram_mb(void)
+{
+	return totalram_pages() >> (20 - PAGE_SHIFT);
 }
 
 /**
@@ -129,6 +146,11 @@ int sim_params_check(void)
 	if (!is_power_of_2(sector_size)) {
 		pr_err("sector_size=%u: must be 512, 1024, 2048 or 4096\n",
 		       sector_size);
+		return -EINVAL;
+	}
+	if (mem_mb > ram_mb()) {
+		pr_err("mem_mb=%u: must be at most %lu, the machine's RAM in MiB\n",
+		       mem_mb, ram_mb());
 		return -EINVAL;
 	}
 	if (num_lines > num_hosts) {
@@ -190,6 +212,19 @@ bool sim_is_dead(unsigned int host_no)
 }
 
 /**
+ * sim_params_chunks() - the most memory of all media together
+ *
+ * Context: any.
+ * Return: chunks of SIM_CHUNK_SIZE bytes.
+ */
+unsigned long sim_params_chunks(void)
+{
+	unsigned long mb = mem_mb ?: max(ram_mb() / 2, 1UL);
+
+	return mb << (20 - SIM_CHUNK_SHIFT);
+}
+
+/**
  * sim_params_chip() - how to build a chip
  * @config: filled in
  * @host_no: which host adapter
@@ -226,5 +261,6 @@ void sim_params_bus(struct sim_bus_config *config, unsigned int host_no)
 		.sector_size = sector_size,
 		.host_no = host_no,
 		.untagged = !tagged,
+		.fake = fake_rw,
 	};
 }

@@ -11,6 +11,7 @@ int sim_params_check(void);
 unsigned int sim_num_hosts(void);
 unsigned int sim_num_lines(void);
 bool sim_has_irq(void);
+unsigned long sim_params_chunks(void);
 bool sim_is_dead(unsigned int host_no);
 void sim_params_chip(struct sim_chip_config *config, unsigned int host_no);
 void sim_params_bus(struct sim_bus_config *config, unsigned int host_no);

@@ -45,7 +45,9 @@
  * two of them, or one if SIM_REG_COUNT is 1. What goes beyond SIM_REG_COUNT,
  * or is in the wrong direction, reads all ones and is dropped in writing. With
  * the last byte of a burst, the next one begins; with the last one of all, the
- * status is there, or the nexus disconnects and comes back with it.
+ * status is there, or the nexus disconnects and comes back with it. A nexus
+ * that cannot take more data for the moment disconnects within a burst: the
+ * access is not complete then, and the next burst begins with its bytes.
  */
 #define SIM_REG_DATA		0x80	/* rw: data port, 16 bits */
 
@@ -88,12 +90,15 @@
  * SIM_CMD_ACCEPT in a data phase ends the command without its status. Without
  * a nexus it does nothing.
  *
- * What a reset or an abort covers vanishes without status, the connected nexus
- * as well. Their tags are free at once. When another initiator resets the bus,
- * this holds for all that is started before SIM_ISR_RESET is acknowledged.
+ * A reset or an abort ends the commands that it covers without status, the
+ * connected nexus included. Their tags are free at once. When another initiator
+ * resets the bus, it ends all commands that are started before SIM_ISR_RESET is
+ * acknowledged.
  *
- * While SIM_STAT_BUSY, only SIM_CMD_ACCEPT and SIM_CTRL_RESET do anything.
- * It lasts no longer than a register access unless something is wrong.
+ * SIM_STAT_BUSY is set as long as a target still works on a command that was
+ * ended so. Meanwhile, only SIM_CMD_ACCEPT and SIM_CTRL_RESET do anything. The
+ * chip is idle again before the target touches the medium for another command
+ * that the host starts.
  */
 #define SIM_CMD_START		1	/* take the mailbox */
 #define SIM_CMD_ACCEPT		2	/* release the connected nexus */

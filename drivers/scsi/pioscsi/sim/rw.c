@@ -2,19 +2,25 @@
 /*
  * READ, WRITE, VERIFY and SYNCHRONIZE CACHE.
  *
- * Data go straight between the chip's buffers and the medium. FUA and DPO
- * have nothing to do: the medium is as fast and as lasting as a cache.
+ * Data goes straight between the chip's buffers and the medium, whose memory is
+ * allocated as the data arrives. FUA and DPO have no effect, because the medium
+ * is as fast as a cache and as volatile.
  */
 #include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
+#include <linux/math.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
 #include "cmd.h"
 #include "lun.h"
 #include "sense.h"
+
+/* Bytes for which WRITE gets memory when it had to wait for some. */
+#define SIM_WRITE_AHEAD		SZ_64K
 
 /* BYTCHK of VERIFY, in its byte 1. */
 #define SIM_BYTCHK(cdb)		(((cdb)[1] >> 1) & 3)
@@ -73,26 +79,58 @@ static int sim_write_exec(struct sim_task *task, gfp_t gfp)
 {
 	int ret = sim_rw_decode(task);
 
-	if (ret)
-		return ret;
-	if (sim_medium_map(&task->lu->medium, task->pos, task->priv, gfp)) {
-		if (!gfpflags_allow_blocking(gfp))
-			return -EAGAIN;
-		return sim_check(task, DATA_PROTECT, SIM_ASC_NO_SPACE);
-	}
-	sim_rw_data(task, SIM_DIR_OUT);
-	return 0;
+	if (!ret)
+		sim_rw_data(task, SIM_DIR_OUT);
+	return ret;
 }
 
-static void sim_write_data(struct sim_task *task, const void *buf,
-			   u32 offset, u32 len)
+/* Maps the blocks that have bytes from @pos to @end. */
+static int sim_write_map(struct sim_task *task, u64 pos, u64 end, gfp_t gfp)
 {
-	sim_medium_write(&task->lu->medium, task->pos + offset, buf, len);
+	u32 block = sim_lun_block(task->lu);
+
+	pos = round_down(pos, block);
+	return sim_medium_map(&task->lu->medium, pos,
+			      round_up(end, block) - pos, gfp);
+}
+
+static u32 sim_write_data(struct sim_task *task, const void *buf, u32 offset,
+			  u32 len)
+{
+	struct sim_medium *medium = &task->lu->medium;
+	u64 pos = task->pos + offset;
+	u32 done = 0;
+
+	for (;;) {
+		done += sim_medium_write(medium, pos + done, buf + done,
+					 len - done);
+		if (done == len)
+			return len;
+		if (sim_write_map(task, pos + done, pos + done + 1,
+				  GFP_NOWAIT))
+			return done;
+	}
+}
+
+/* Maps some blocks ahead or, if there is no memory for them, the next one. */
+static int sim_write_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
+{
+	u64 pos = task->pos + offset;
+	u64 end = task->pos + task->len;
+
+	if (!gfpflags_allow_blocking(gfp))
+		return -EAGAIN;
+	end = min(end, pos + SIM_WRITE_AHEAD);
+	if (sim_write_map(task, pos, end, gfp) &&
+	    sim_write_map(task, pos, pos + 1, gfp))
+		return sim_check(task, DATA_PROTECT, SIM_ASC_NO_SPACE);
+	return 0;
 }
 
 const struct sim_cmd sim_cmd_write = {
 	.exec = sim_write_exec,
 	.data_out = sim_write_data,
+	.prepare = sim_write_prepare,
 };
 
 static int sim_verify_exec(struct sim_task *task, gfp_t gfp)
@@ -116,21 +154,20 @@ static int sim_verify_exec(struct sim_task *task, gfp_t gfp)
 }
 
 /* Compares a piece, unless an earlier one differed already. */
-static void sim_verify_data(struct sim_task *task, const void *buf,
-			    u32 offset, u32 len)
+static u32 sim_verify_data(struct sim_task *task, const void *buf, u32 offset,
+			   u32 len)
 {
 	u32 same;
 
-	if (task->buf) {
+	if (task->buf)
 		memcpy(task->buf + offset, buf, len);
-		return;
-	}
-	if (task->priv <= offset)
-		return;
+	if (task->buf || task->priv <= offset)
+		return len;
 	same = sim_medium_compare(&task->lu->medium, task->pos + offset, buf,
 				  len);
 	if (same < len)
 		task->priv = min_t(u64, task->priv, offset + same);
+	return len;
 }
 
 /* INFORMATION is the offset of the first difference in the data. */
@@ -148,6 +185,8 @@ static int sim_verify_same(struct sim_task *task, gfp_t gfp)
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
 	for (pos = task->pos; pos < end; pos += block) {
+		if (sim_task_cancelled(task))
+			return sim_aborted(task);
 		equal = sim_medium_compare(&task->lu->medium, pos, task->buf,
 					   block);
 		if (equal < block)

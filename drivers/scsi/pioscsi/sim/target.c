@@ -244,27 +244,53 @@ void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
 }
 
 /**
- * sim_task_data_out() - put a piece of the data
+ * sim_task_data_out() - give the target a piece of the data
  * @task: the task, with %SIM_DIR_OUT
  * @buf: the data
  * @offset: of the piece in the data, bytes
- * @len: bytes; what goes beyond the task's len is left out
+ * @len: bytes; those beyond the task's len are dropped
  *
  * Context: Any, hard IRQ included.
+ * Return: bytes taken, dropped ones included. If it is less than @len, the
+ * target needs sim_task_prepare() before it takes more.
  */
-void sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
-		       u32 len)
+u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
+		      u32 len)
 {
 	const struct sim_cmd *cmd;
+	u32 used, taken;
 
 	if (!task->op || task->dir != SIM_DIR_OUT || offset >= task->len)
-		return;
+		return len;
 	cmd = task->op->cmd;
-	len = min(len, task->len - offset);
-	if (cmd->data_out)
-		cmd->data_out(task, buf, offset, len);
-	else
-		memcpy(task->buf + offset, buf, len);
+	used = min(len, task->len - offset);
+	if (cmd->data_out) {
+		taken = cmd->data_out(task, buf, offset, used);
+		return taken < used ? taken : len;
+	}
+	memcpy(task->buf + offset, buf, used);
+	return len;
+}
+
+/**
+ * sim_task_prepare() - let the target get memory for the next data
+ * @task: the task, whose sim_task_data_out() took less than it was given
+ * @offset: of the next byte in the data
+ * @gfp: as for sim_task_exec()
+ *
+ * Context: Any; may sleep if @gfp allows it.
+ * Return: 0; -EAGAIN as sim_task_exec(); or SIM_SETTLED if the target takes no
+ * more data, and sim_task_finish() is next.
+ */
+int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
+{
+	int ret = 0;
+
+	if (task->op && task->op->cmd->prepare)
+		ret = task->op->cmd->prepare(task, offset, gfp);
+	if (ret == SIM_SETTLED)
+		task->op = NULL;
+	return ret;
 }
 
 /**
@@ -279,6 +305,10 @@ int sim_task_finish(struct sim_task *task, gfp_t gfp)
 {
 	int ret = 0;
 
+	/* The work on parameter data grows with its length. */
+	if (task->buf_len > SIM_REPLY_NOWAIT && task->dir == SIM_DIR_OUT &&
+	    !gfpflags_allow_blocking(gfp))
+		return -EAGAIN;
 	if (task->op && task->op->cmd->finish)
 		ret = task->op->cmd->finish(task, gfp);
 	if (ret == -EAGAIN)

@@ -9,8 +9,9 @@
 #ifndef _PIOSCSI_SIM_TARGET_H
 #define _PIOSCSI_SIM_TARGET_H
 
-#include <linux/types.h>
+#include <linux/compiler.h>
 #include <linux/gfp_types.h>
+#include <linux/types.h>
 
 /* SPC-4 4.5.1: sense data never exceeds 252 bytes; ours stays far below. */
 #define SIM_SENSE_MAX		64
@@ -27,7 +28,8 @@ struct sim_opcode;
  * @dev_size: capacity of each logical unit, bytes, a multiple of @sector_size
  * @sector_size: logical block length, bytes: 512, 1024, 2048 or 4096
  * @host_no: distinguishes the buses; goes into names and serial numbers
- * @untagged: INQUIRY denies command queueing
+ * @untagged: INQUIRY reports no command queueing
+ * @fake: written data is dropped, and all blocks read as zeroes
  */
 struct sim_bus_config {
 	unsigned int num_tgts;
@@ -36,6 +38,7 @@ struct sim_bus_config {
 	unsigned int sector_size;
 	unsigned int host_no;
 	bool untagged;
+	bool fake;
 };
 
 enum sim_dir {
@@ -60,10 +63,12 @@ enum sim_dir {
  * @buf: parameter data of commands that do not touch the medium (private)
  * @buf_len: size of @buf, bytes (private)
  * @pos: medium byte address of the data phase (private)
- * @priv: the command's own scratch, between exec and finish (private)
+ * @priv: a value that the command keeps between its steps (private)
+ * @cancelled: the chip has aborted the task: its command stops as soon as it
+ *	can and touches the medium no more; set by the chip, at any time
  *
- * Owned by the chip; the target touches it only inside the sim_task_*()
- * calls, which the chip never makes concurrently for one task.
+ * Owned by the chip. The target accesses it only in the sim_task_*() calls,
+ * which the chip never makes concurrently for one task.
  */
 struct sim_task {
 	u8 cdb[SIM_CDB_MAX];
@@ -83,7 +88,13 @@ struct sim_task {
 	u32 buf_len;
 	u64 pos;
 	u64 priv;
+	bool cancelled;
 };
+
+static inline bool sim_task_cancelled(const struct sim_task *task)
+{
+	return READ_ONCE(task->cancelled);
+}
 
 struct sim_bus *sim_bus_create(const struct sim_bus_config *config);
 void sim_bus_destroy(struct sim_bus *bus);
@@ -95,8 +106,9 @@ void sim_lun_reset(struct sim_bus *bus, unsigned int target,
 
 int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp);
 void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len);
-void sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
-		       u32 len);
+u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
+		      u32 len);
+int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp);
 int sim_task_finish(struct sim_task *task, gfp_t gfp);
 void sim_task_release(struct sim_task *task);
 

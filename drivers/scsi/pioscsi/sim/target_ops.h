@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a chip asks of the targets behind it, so that there may be other ones
- * than those of target.h.
+ * The operations by which a chip reaches the targets behind it, so that unit
+ * tests can put others there than those of target.h.
  */
 #ifndef _PIOSCSI_SIM_TARGET_OPS_H
 #define _PIOSCSI_SIM_TARGET_OPS_H
@@ -17,13 +17,14 @@
  * @exec: sim_task_exec()
  * @data_in: sim_task_data_in()
  * @data_out: sim_task_data_out()
+ * @prepare: sim_task_prepare()
  * @finish: sim_task_finish()
  * @release: sim_task_release(); called once for each task for which @exec
  *	has returned 0
  *
  * Each as the function named there. All may be called in hard interrupt
- * context or with interrupts off, except that @exec and @finish with a @gfp
- * that allows blocking are called in process context.
+ * context or with interrupts off, except that @exec, @prepare and @finish
+ * are called in process context if their @gfp allows blocking.
  */
 struct sim_target_ops {
 	bool (*has_target)(const struct sim_bus *bus, unsigned int target);
@@ -33,8 +34,9 @@ struct sim_target_ops {
 			  unsigned int lun);
 	int (*exec)(struct sim_bus *bus, struct sim_task *task, gfp_t gfp);
 	void (*data_in)(struct sim_task *task, void *buf, u32 offset, u32 len);
-	void (*data_out)(struct sim_task *task, const void *buf, u32 offset,
-			 u32 len);
+	u32 (*data_out)(struct sim_task *task, const void *buf, u32 offset,
+			u32 len);
+	int (*prepare)(struct sim_task *task, u32 offset, gfp_t gfp);
 	int (*finish)(struct sim_task *task, gfp_t gfp);
 	void (*release)(struct sim_task *task);
 };
