@@ -109,7 +109,7 @@ static int line_init(struct kunit *test)
 	ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
 	if (!ctx)
 		return -ENOMEM;
-	ctx->lines = sim_lines_create(2);
+	ctx->lines = sim_lines_create(2, SIM_TRIGGER_LEVEL);
 	if (IS_ERR(ctx->lines))
 		return PTR_ERR(ctx->lines);
 	ctx->line = sim_lines_get(ctx->lines, 1);
@@ -438,6 +438,82 @@ static void line_is_level_triggered(struct kunit *test)
 			(u32)IRQ_TYPE_LEVEL_HIGH);
 }
 
+/* Replaces the line by one that interrupts when it rises. */
+static void use_edge(struct kunit *test)
+{
+	struct line_test *ctx = test->priv;
+
+	sim_lines_destroy(ctx->lines);
+	ctx->lines = sim_lines_create(2, SIM_TRIGGER_EDGE);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ctx->lines);
+	ctx->line = sim_lines_get(ctx->lines, 1);
+}
+
+static irqreturn_t count_call(int irq, void *data)
+{
+	struct fake_chip *chip = data;
+
+	chip->calls++;
+	return IRQ_HANDLED;
+}
+
+static void edge_interrupts_once_per_rise(struct kunit *test)
+{
+	struct line_test *ctx = test->priv;
+	struct fake_chip *chip = &ctx->chip[0];
+
+	use_edge(test);
+	KUNIT_ASSERT_EQ(test, 0, request_irq(line_irq(ctx), count_call, 0,
+					     "sim_line_kunit", chip));
+	chip->requested = true;
+	fake_raise(chip);
+	sim_line_sync(ctx->line);
+	/* It stays high, which is no reason for another interrupt. */
+	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
+	fake_lower(chip);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
+	fake_raise(chip);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, chip->calls, 2U);
+	fake_lower(chip);
+	sim_line_pulse(ctx->line);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, chip->calls, 3U);
+}
+
+static void edge_while_disabled_interrupts_after_enable(struct kunit *test)
+{
+	struct line_test *ctx = test->priv;
+	struct fake_chip *chip = &ctx->chip[0];
+
+	use_edge(test);
+	KUNIT_ASSERT_EQ(test, 0, request_irq(line_irq(ctx), count_call, 0,
+					     "sim_line_kunit", chip));
+	chip->requested = true;
+	disable_irq(line_irq(ctx));
+	fake_raise(chip);
+	fake_lower(chip);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
+	enable_irq(line_irq(ctx));
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
+}
+
+static void edge_during_handler_is_not_lost(struct kunit *test)
+{
+	struct line_test *ctx = test->priv;
+	struct fake_chip *chip = &ctx->chip[0];
+
+	use_edge(test);
+	fake_request(test, 0);
+	chip->rises = 3;
+	fake_raise(chip);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, chip->served, 4U);
+}
+
 static void line_numbers_end(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
@@ -449,7 +525,8 @@ static void line_numbers_end(struct kunit *test)
 
 static void lines_need_a_number(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sim_lines_create(0)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			PTR_ERR(sim_lines_create(0, SIM_TRIGGER_LEVEL)));
 }
 
 /* More than Linux has: what was made is unmade, and can be made again. */
@@ -461,10 +538,10 @@ static void lines_may_run_out(struct kunit *test)
 	if (IS_ENABLED(CONFIG_SPARSE_IRQ))
 		kunit_skip(test, "interrupt numbers do not run out");
 	for (i = 0; i < 3; i++) {
-		lines = sim_lines_create(NR_IRQS);
+		lines = sim_lines_create(NR_IRQS, SIM_TRIGGER_LEVEL);
 		KUNIT_EXPECT_EQ(test, PTR_ERR(lines), -ENOSPC);
 	}
-	lines = sim_lines_create(4);
+	lines = sim_lines_create(4, SIM_TRIGGER_LEVEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, lines);
 	sim_lines_destroy(lines);
 }
@@ -486,6 +563,9 @@ static struct kunit_case line_cases[] = {
 	KUNIT_CASE(line_is_raised_in_hard_interrupt),
 	KUNIT_CASE(line_is_its_own),
 	KUNIT_CASE(line_is_level_triggered),
+	KUNIT_CASE(edge_interrupts_once_per_rise),
+	KUNIT_CASE(edge_while_disabled_interrupts_after_enable),
+	KUNIT_CASE(edge_during_handler_is_not_lost),
 	KUNIT_CASE(line_numbers_end),
 	KUNIT_CASE(lines_need_a_number),
 	KUNIT_CASE(lines_may_run_out),

@@ -260,10 +260,6 @@ static const struct sim_select_param sim_select_params[] = {
 	  .list = { 0, 0, 0, 0, 0x01, 10, [16] = 0x1c, 10, 0x08 },
 	  .code = 0x1a00 },
 
-	{ "mode data length", .len = 4, .list = { 3 }, .code = 0x2600,
-	  .byte = 0, .bit = 7 },
-	{ "mode data length (10)", true, .len = 8, .list = { 0, 1 },
-	  .code = 0x2600, .byte = 0, .bit = 7 },
 	{ "medium type", .len = 4, .list = { 0, 1 }, .code = 0x2600,
 	  .byte = 1, .bit = 7 },
 	{ "medium type (10)", true, .len = 8, .list = { 0, 0, 1 },
@@ -389,6 +385,18 @@ static void sim_mode_select_each_bit(struct kunit *test)
 	}
 }
 
+/* SPC: the field is reserved in MODE SELECT. Real disks ignore it. */
+static void mode_select_ignores_mode_data_length(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_mode_ini(test);
+	static const u8 list6[4] = { 23 }, list10[8] = { 0x01, 30 };
+
+	sim_select(ini, false, list6, 4);
+	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+	sim_select(ini, true, list10, 8);
+	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+}
+
 static void sim_mode_select_wce(struct kunit *test)
 {
 	static const u8 off[24] = { 0, 0, 0, 0, 0x08, 18 };
@@ -448,6 +456,7 @@ static struct kunit_case sim_mode_cases[] = {
 	KUNIT_CASE(sim_mode_sense_bad_page),
 	KUNIT_CASE_PARAM(sim_mode_select_lists, sim_select_gen_params),
 	KUNIT_CASE(sim_mode_select_each_bit),
+	KUNIT_CASE(mode_select_ignores_mode_data_length),
 	KUNIT_CASE(sim_mode_select_wce),
 	KUNIT_CASE(sim_mode_select_long_list),
 	KUNIT_CASE(sim_mode_select_needs_pf),

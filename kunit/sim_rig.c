@@ -10,6 +10,8 @@
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include <scsi/scsi_proto.h>
+
 #include "sim_rig.h"
 
 /* How the fake target reads its CDB. */
@@ -183,6 +185,14 @@ static void rig_release(struct sim_task *task)
 	task->priv = 0;
 }
 
+static void rig_fail(struct sim_bus *bus, struct sim_task *task,
+		     const struct sim_sense *sense)
+{
+	rig_of_bus(bus)->failed = *sense;
+	task->status = SAM_STAT_CHECK_CONDITION;
+	task->sense_len = sim_sense_pack(sense, false, task->sense);
+}
+
 static const struct sim_target_ops rig_target_ops = {
 	.has_target	= rig_has_target,
 	.bus_reset	= rig_bus_reset,
@@ -194,6 +204,7 @@ static const struct sim_target_ops rig_target_ops = {
 	.prepare	= rig_prepare,
 	.finish		= rig_finish,
 	.release	= rig_release,
+	.fail		= rig_fail,
 };
 
 /**
@@ -493,7 +504,7 @@ int sim_rig_init(struct kunit *test)
 		return -ENOMEM;
 	init_completion(&rig->entered);
 	init_completion(&rig->go);
-	rig->lines = sim_lines_create(1);
+	rig->lines = sim_lines_create(1, SIM_TRIGGER_LEVEL);
 	if (IS_ERR(rig->lines))
 		return PTR_ERR(rig->lines);
 	rig->test = test;

@@ -14,6 +14,7 @@
 #include "../sim/chip.h"
 #include "../sim/line.h"
 #include "../sim/regs.h"
+#include "../sim/sense.h"
 #include "../sim/target_ops.h"
 
 #define SIM_RIG_DEPTH	4
@@ -65,6 +66,7 @@ struct sim_rig_cmd {
  * @chip: the chip, once sim_rig_build() made it
  * @out: what came in by DATA OUT
  * @last: the task that was executed last, as the chip handed it over
+ * @failed: sense data that the chip has injected last
  * @live: tasks executed and not yet released
  * @execs: successful calls of exec
  * @blocking: calls of exec, prepare and finish that were allowed to sleep
@@ -87,6 +89,7 @@ struct sim_rig {
 
 	u8 out[SIM_RIG_OUT];
 	struct sim_task last;
+	struct sim_sense failed;
 	atomic_t live;
 	unsigned int execs;
 	unsigned int blocking;

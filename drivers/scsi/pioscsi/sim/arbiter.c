@@ -11,6 +11,8 @@
 #include "../compat.h"
 #include "arbiter.h"
 #include "engine.h"
+#include "fault_cmd.h"
+#include "fault_state.h"
 #include "line.h"
 
 /* SIM_REG_CUR_TAG while no nexus is connected. */
@@ -39,6 +41,8 @@ void sim_arb_update(struct sim_chip *chip)
 		stat |= SIM_STAT_FULL;
 	if (chip->leaving)
 		stat |= SIM_STAT_BUSY;
+	if (chip->refuses)
+		stat |= SIM_STAT_REFUSED;
 	sim_reg_set(chip, SIM_REG_STAT, stat);
 
 	if (level == chip->level)

@@ -10,6 +10,10 @@
 #include "lun.h"
 
 #define SIM_CAPACITY10_LEN	8
+/* Beside LOWEST ALIGNED LOGICAL BLOCK ADDRESS. */
+#define SIM_LBPME		BIT(15)
+#define SIM_LBPRZ		BIT(14)
+
 #define SIM_CAPACITY16_LEN	32
 
 static int sim_read_capacity10_exec(struct sim_task *task, gfp_t gfp)
@@ -19,7 +23,7 @@ static int sim_read_capacity10_exec(struct sim_task *task, gfp_t gfp)
 
 	if (ret)
 		return ret;
-	/* What does not fit says: ask READ CAPACITY (16). */
+	/* All ones refers to READ CAPACITY (16). */
 	put_unaligned_be32(min_t(u64, lu->blocks - 1, U32_MAX),
 			   &task->buf[0]);
 	put_unaligned_be32(sim_lun_block(lu), &task->buf[4]);
@@ -33,15 +37,21 @@ const struct sim_cmd sim_cmd_read_capacity10 = {
 
 static int sim_read_capacity16_exec(struct sim_task *task, gfp_t gfp)
 {
+	const struct sim_bus_config *config = &task->bus->config;
 	u32 alloc_len = get_unaligned_be32(&task->cdb[10]);
 	struct sim_lun *lu = task->lu;
+	u16 lowest;
 	int ret = sim_reply(task, SIM_CAPACITY16_LEN, gfp);
 
 	if (ret)
 		return ret;
 	put_unaligned_be64(lu->blocks - 1, &task->buf[0]);
 	put_unaligned_be32(sim_lun_block(lu), &task->buf[8]);
-	task->buf[14] = BIT(7) | BIT(6);	/* LBPME, LBPRZ */
+	task->buf[13] = config->physblk_exp;
+	lowest = config->lowest_aligned;
+	if (!config->no_lbpu || !config->no_lbpws)
+		lowest |= SIM_LBPME | (config->no_lbprz ? 0 : SIM_LBPRZ);
+	put_unaligned_be16(lowest, &task->buf[14]);
 	sim_reply_len(task, SIM_CAPACITY16_LEN, alloc_len);
 	return 0;
 }

@@ -7,11 +7,14 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 
 #include "arbiter.h"
 #include "chip.h"
 #include "dataport.h"
 #include "engine.h"
+#include "fault_chip.h"
+#include "fault_state.h"
 
 static const struct sim_target_ops sim_chip_target_ops = {
 	.has_target	= sim_bus_has_target,
@@ -24,6 +27,7 @@ static const struct sim_target_ops sim_chip_target_ops = {
 	.prepare	= sim_task_prepare,
 	.finish		= sim_task_finish,
 	.release	= sim_task_release,
+	.fail		= sim_task_fail,
 };
 
 static u32 sim_mbox_target(const struct sim_chip *chip)
@@ -95,13 +99,38 @@ static void sim_cmd_start(struct sim_chip *chip)
 		sim_chip_bus_reset(chip);
 }
 
+/*
+ * Whether a fault rule makes the target refuse an abort or a reset. The chip
+ * shows it until the next one.
+ */
+static bool sim_chip_refuses(struct sim_chip *chip, enum sim_rule_action action,
+			     u32 target, u32 lun)
+{
+	unsigned long flags;
+	bool refuses;
+
+	refuses = sim_faults_active(&chip->faults) &&
+		  sim_rules_refuse(&chip->rules, action, target, lun);
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	chip->refuses = refuses;
+	sim_arb_update(chip);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return refuses;
+}
+
 static void sim_cmd_abort_tag(struct sim_chip *chip)
 {
+	if (sim_chip_refuses(chip, SIM_RULE_FAIL_ABORT, sim_mbox_target(chip),
+			     sim_mbox_lun(chip)))
+		return;
 	sim_engine_abort(chip, sim_covers_tag);
 }
 
 static void sim_cmd_lun_reset(struct sim_chip *chip)
 {
+	if (sim_chip_refuses(chip, SIM_RULE_FAIL_RESET, sim_mbox_target(chip),
+			     sim_mbox_lun(chip)))
+		return;
 	sim_engine_abort(chip, sim_covers_lun);
 	chip->ops->lun_reset(chip->bus, sim_mbox_target(chip),
 			     sim_mbox_lun(chip));
@@ -109,6 +138,9 @@ static void sim_cmd_lun_reset(struct sim_chip *chip)
 
 static void sim_cmd_target_reset(struct sim_chip *chip)
 {
+	if (sim_chip_refuses(chip, SIM_RULE_FAIL_RESET, sim_mbox_target(chip),
+			     SIM_RULE_ANY))
+		return;
 	sim_engine_abort(chip, sim_covers_target);
 	chip->ops->target_reset(chip->bus, sim_mbox_target(chip));
 }
@@ -195,6 +227,19 @@ static noinline void sim_data_out(struct sim_chip *chip, u16 val)
 	sim_chip_write_rep(chip, &data, sizeof(data));
 }
 
+/* Waits as long as the bus takes for accesses of registers. */
+static void sim_chip_stall(const struct sim_chip *chip, unsigned int accesses)
+{
+	u64 cost = (u64)accesses * chip->config.reg_ns;
+	u64 begin;
+
+	if (likely(!cost))
+		return;
+	begin = ktime_get_mono_fast_ns();
+	while (ktime_get_mono_fast_ns() - begin < cost)
+		cpu_relax();
+}
+
 /**
  * sim_chip_read - read a register
  * @chip: the chip
@@ -209,6 +254,7 @@ u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
 
 	if (unlikely(reg >= SIM_REG_DATA || reg % 4))
 		return reg == SIM_REG_DATA ? sim_data_in(chip) : 0;
+	sim_chip_stall(chip, 1);
 	val = sim_reg_get(chip, reg);
 	if (sim_faults_active(&chip->faults))
 		val = sim_chip_fault_read(chip, reg, val);
@@ -229,6 +275,8 @@ u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
  */
 void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 {
+	if (reg != SIM_REG_DATA)
+		sim_chip_stall(chip, 1);
 	/* The mailbox first: it is written most often. */
 	if (reg >= SIM_REG_CDB && reg <= SIM_REG_TAG && reg % 4 == 0) {
 		sim_reg_set(chip, reg, val);
@@ -268,6 +316,7 @@ void sim_chip_write_mbox(struct sim_chip *chip,
 {
 	unsigned int i;
 
+	sim_chip_stall(chip, SIM_MBOX_WORDS);
 	for (i = 0; i < SIM_MBOX_WORDS; i++)
 		sim_reg_set(chip, SIM_REG_CDB + 4 * i, words[i]);
 }
@@ -350,6 +399,7 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 		return ERR_PTR(err);
 	}
 	sim_chip_fault_init(chip, config->seed);
+	sim_rules_init(&chip->rules, &chip->faults);
 	if (config->no_mask)
 		sim_reg_set(chip, SIM_REG_IMR, SIM_ISR_ALL);
 	return chip;
@@ -367,6 +417,7 @@ void sim_chip_destroy(struct sim_chip *chip)
 {
 	sim_chip_reset(chip);
 	sim_chip_fault_exit(chip);
+	sim_rules_exit(&chip->rules);
 	sim_engine_exit(chip);
 	kfree(chip);
 }

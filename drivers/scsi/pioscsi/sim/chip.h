@@ -20,6 +20,7 @@ struct sim_target_ops;
 /**
  * struct sim_chip_config - a chip's build and the costs that it models
  * @bus_ns: time for which an access of the data port stalls the CPU, ns
+ * @reg_ns: time for which an access of another register stalls the CPU, ns
  * @latency_us: time from SIM_CMD_START until the nexus connects, us; 0 means
  *	that the target runs the command inside the write of the register
  * @fifo_bytes: most bytes of data in one burst; 0 means no limit
@@ -32,6 +33,7 @@ struct sim_target_ops;
  */
 struct sim_chip_config {
 	unsigned int bus_ns;
+	unsigned int reg_ns;
 	unsigned int latency_us;
 	unsigned int fifo_bytes;
 	unsigned int depth;

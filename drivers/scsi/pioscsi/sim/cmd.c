@@ -91,6 +91,53 @@ int sim_expect(struct sim_task *task, u32 size, gfp_t gfp)
 	return ret;
 }
 
+static u64 sim_cdb_get_lba(const u8 *cdb, unsigned int cdb_len)
+{
+	switch (cdb_len) {
+	case 6:
+		return get_unaligned_be24(&cdb[1]) & 0x1fffff;
+	case 16:
+		return get_unaligned_be64(&cdb[2]);
+	default:
+		return get_unaligned_be32(&cdb[2]);
+	}
+}
+
+static u32 sim_cdb_get_count(const u8 *cdb, unsigned int cdb_len)
+{
+	switch (cdb_len) {
+	case 6:
+		return cdb[4] ?: 256;
+	case 10:
+		return get_unaligned_be16(&cdb[7]);
+	case 12:
+		return get_unaligned_be32(&cdb[6]);
+	default:
+		return get_unaligned_be32(&cdb[10]);
+	}
+}
+
+/**
+ * sim_cdb_range() - find the blocks that a command is for
+ * @cdb: the CDB
+ * @range: set to them
+ *
+ * Context: Any.
+ * Return: true if the command has an LBA and a number of blocks.
+ */
+bool sim_cdb_range(const u8 *cdb, struct sim_range *range)
+{
+	const struct sim_opcode *op = sim_opcode_find(cdb[0],
+						      cdb[1] & SIM_SA_MASK);
+
+	if (!op || !(op->flags & SIM_OP_BLOCKS))
+		return false;
+	range->lba = sim_cdb_get_lba(cdb, op->cdb_len);
+	range->count = sim_cdb_get_count(cdb, op->cdb_len);
+	range->writes = op->flags & SIM_OP_WRITES;
+	return true;
+}
+
 /**
  * sim_cdb_lba() - LOGICAL BLOCK ADDRESS of a CDB
  * @task: the task, of a command that has one in the usual place
@@ -100,16 +147,7 @@ int sim_expect(struct sim_task *task, u32 size, gfp_t gfp)
  */
 u64 sim_cdb_lba(const struct sim_task *task)
 {
-	const u8 *cdb = task->cdb;
-
-	switch (task->op->cdb_len) {
-	case 6:
-		return get_unaligned_be24(&cdb[1]) & 0x1fffff;
-	case 16:
-		return get_unaligned_be64(&cdb[2]);
-	default:
-		return get_unaligned_be32(&cdb[2]);
-	}
+	return sim_cdb_get_lba(task->cdb, task->op->cdb_len);
 }
 
 /**
@@ -121,18 +159,7 @@ u64 sim_cdb_lba(const struct sim_task *task)
  */
 u32 sim_cdb_count(const struct sim_task *task)
 {
-	const u8 *cdb = task->cdb;
-
-	switch (task->op->cdb_len) {
-	case 6:
-		return cdb[4] ?: 256;
-	case 10:
-		return get_unaligned_be16(&cdb[7]);
-	case 12:
-		return get_unaligned_be32(&cdb[6]);
-	default:
-		return get_unaligned_be32(&cdb[10]);
-	}
+	return sim_cdb_get_count(task->cdb, task->op->cdb_len);
 }
 
 /**

@@ -47,6 +47,19 @@ int sim_reply(struct sim_task *task, u32 size, gfp_t gfp);
 void sim_reply_len(struct sim_task *task, u32 size, u32 alloc_len);
 int sim_expect(struct sim_task *task, u32 size, gfp_t gfp);
 
+/**
+ * struct sim_range - the blocks that a command is for
+ * @lba: the first one
+ * @count: how many
+ * @writes: the command writes them
+ */
+struct sim_range {
+	u64 lba;
+	u32 count;
+	bool writes;
+};
+
+bool sim_cdb_range(const u8 *cdb, struct sim_range *range);
 u64 sim_cdb_lba(const struct sim_task *task);
 u32 sim_cdb_count(const struct sim_task *task);
 int sim_check_count(struct sim_task *task, u32 count, u32 max);
@@ -68,6 +81,7 @@ extern const struct sim_cmd sim_cmd_test_unit_ready;
 extern const struct sim_cmd sim_cmd_request_sense;
 extern const struct sim_cmd sim_cmd_report_luns;
 extern const struct sim_cmd sim_cmd_start_stop_unit;
+extern const struct sim_cmd sim_cmd_send_diagnostic;
 /* rsoc.c */
 extern const struct sim_cmd sim_cmd_report_opcodes;
 /* mode_cmd.c */

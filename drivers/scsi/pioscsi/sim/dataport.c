@@ -16,6 +16,7 @@
 #include "arbiter.h"
 #include "dataport.h"
 #include "engine.h"
+#include "fault_cmd.h"
 
 #define SIM_DATAPORT_WIDTH	2U	/* bytes */
 

@@ -3,14 +3,29 @@
  * The faults of each chip in debugfs: pioscsi_sim/chipN/FAULT/, one value a
  * file.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "debugfs.h"
 #include "engine.h"
 #include "fault.h"
+#include "hosts.h"
+#include "target.h"
+#include "fault_chip.h"
 
-static struct dentry *root;
+/* Longest text of a fault rule, bytes. */
+#define SIM_RULE_TEXT_MAX	512
+
+static struct dentry *root, *add_host, *remove_host;
 
 static const char *const names[SIM_FAULT_KINDS] = {
 	[SIM_FAULT_LOST_IRQ]		= "lost_irq",
@@ -164,6 +179,142 @@ static int seed_set(void *data, u64 val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(seed_fops, seed_get, seed_set, "%llu\n");
 
+static int rules_show(struct seq_file *seq, void *unused)
+{
+	struct sim_chip *chip = seq->private;
+
+	sim_rules_show(&chip->rules, seq);
+	return 0;
+}
+
+static int rules_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, rules_show, inode->i_private);
+}
+
+static ssize_t rules_write(struct file *file, const char __user *buf,
+			   size_t len, loff_t *pos)
+{
+	struct seq_file *seq = file->private_data;
+	struct sim_chip *chip = seq->private;
+	struct sim_rule_error error = { };
+	char *text;
+	int err;
+
+	if (len > SIM_RULE_TEXT_MAX)
+		return -EINVAL;
+	text = memdup_user_nul(buf, len);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = sim_rules_command(&chip->rules, text, &error);
+	if (err && error.column)
+		pr_err("fault rule refused, column %u: %s: \"%s\"\n",
+		       error.column, error.reason, strim(text));
+	kfree(text);
+	return err ?: len;
+}
+
+static const struct file_operations rules_fops = {
+	.owner = THIS_MODULE,
+	.open = rules_open,
+	.read = seq_read,
+	.write = rules_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* TARGET LUN [MIB], of which @min numbers are needed. */
+static int parse_lun(const char __user *buf, size_t len, unsigned int min,
+		     unsigned int arg[3])
+{
+	char text[48];
+	int n;
+
+	if (len >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, buf, len))
+		return -EFAULT;
+	text[len] = '\0';
+	arg[2] = 0;
+	n = sscanf(text, "%u %u %u", &arg[0], &arg[1], &arg[2]);
+	return n >= 0 && n >= min ? 0 : -EINVAL;
+}
+
+static ssize_t add_lun_write(struct file *file, const char __user *buf,
+			     size_t len, loff_t *pos)
+{
+	struct sim_chip *chip = file->private_data;
+	unsigned int arg[3];
+	int err = parse_lun(buf, len, 2, arg);
+
+	if (!err)
+		err = sim_bus_add_lun(chip->bus, arg[0], arg[1],
+				      (u64)arg[2] * SZ_1M);
+	return err ?: len;
+}
+
+static const struct file_operations add_lun_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = add_lun_write,
+};
+
+static ssize_t remove_lun_write(struct file *file, const char __user *buf,
+				size_t len, loff_t *pos)
+{
+	struct sim_chip *chip = file->private_data;
+	unsigned int arg[3];
+	int err = parse_lun(buf, len, 2, arg);
+
+	if (!err)
+		err = sim_bus_remove_lun(chip->bus, arg[0], arg[1]);
+	return err ?: len;
+}
+
+static const struct file_operations remove_lun_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = remove_lun_write,
+};
+
+static ssize_t resize_lun_write(struct file *file, const char __user *buf,
+				size_t len, loff_t *pos)
+{
+	struct sim_chip *chip = file->private_data;
+	unsigned int arg[3];
+	int err = parse_lun(buf, len, 3, arg);
+
+	if (!err)
+		err = sim_bus_resize_lun(chip->bus, arg[0], arg[1],
+					 (u64)arg[2] * SZ_1M);
+	return err ?: len;
+}
+
+static const struct file_operations resize_lun_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = resize_lun_write,
+};
+
+static int luns_show(struct seq_file *seq, void *unused)
+{
+	struct sim_chip *chip = seq->private;
+
+	sim_bus_show_luns(chip->bus, seq);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(luns);
+
+static void add_luns(struct sim_chip *chip)
+{
+	struct dentry *dir = chip->debugfs;
+
+	debugfs_create_file("luns", 0444, dir, chip, &luns_fops);
+	debugfs_create_file("add_lun", 0200, dir, chip, &add_lun_fops);
+	debugfs_create_file("remove_lun", 0200, dir, chip, &remove_lun_fops);
+	debugfs_create_file("resize_lun", 0200, dir, chip, &resize_lun_fops);
+}
+
 static void add_fault(struct sim_chip *chip, struct dentry *parent,
 		      enum sim_fault_kind kind)
 {
@@ -219,7 +370,7 @@ static void add_fault(struct sim_chip *chip, struct dentry *parent,
  * @host_no: its number
  *
  * Context: process context; may sleep. debugfs is a convenience: its errors
- * are nobody's.
+ * are ignored.
  */
 void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
 {
@@ -232,6 +383,8 @@ void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
 				   &seed_fops);
 	debugfs_create_u64("injected", 0444, chip->debugfs,
 			   &chip->faults.injected);
+	debugfs_create_file("rules", 0644, chip->debugfs, chip, &rules_fops);
+	add_luns(chip);
 	for (kind = SIM_FAULT_LOST_IRQ; kind < SIM_FAULT_KINDS; kind++)
 		add_fault(chip, chip->debugfs, kind);
 }
@@ -247,6 +400,23 @@ void sim_debugfs_remove(struct sim_chip *chip)
 	debugfs_remove_recursive(chip->debugfs);
 }
 
+static int add_host_set(void *data, u64 val)
+{
+	int id;
+
+	if (val != 1)
+		return -EINVAL;
+	id = sim_hosts_add();
+	return id < 0 ? id : 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(add_host_fops, NULL, add_host_set, "%llu\n");
+
+static int remove_host_set(void *data, u64 val)
+{
+	return val < SIM_HOSTS_MAX ? sim_hosts_remove(val) : -ENOENT;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(remove_host_fops, NULL, remove_host_set, "%llu\n");
+
 /**
  * sim_debugfs_init() - make the directory of all chips
  *
@@ -255,6 +425,21 @@ void sim_debugfs_remove(struct sim_chip *chip)
 void sim_debugfs_init(void)
 {
 	root = debugfs_create_dir("pioscsi_sim", NULL);
+	add_host = debugfs_create_file("add_host", 0200, root, NULL,
+				       &add_host_fops);
+	remove_host = debugfs_create_file("remove_host", 0200, root, NULL,
+					  &remove_host_fops);
+}
+
+/**
+ * sim_debugfs_stop() - add and remove no more hosts
+ *
+ * Context: process context; waits until a write has ended.
+ */
+void sim_debugfs_stop(void)
+{
+	debugfs_remove(add_host);
+	debugfs_remove(remove_host);
 }
 
 /**

@@ -5,6 +5,7 @@
 struct sim_chip;
 
 void sim_debugfs_init(void);
+void sim_debugfs_stop(void);
 void sim_debugfs_exit(void);
 void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no);
 void sim_debugfs_remove(struct sim_chip *chip);

@@ -15,9 +15,11 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "arbiter.h"
 #include "engine.h"
+#include "fault_cmd.h"
 
 /* Refused commands that wait for the host; more are dropped. */
 #define SIM_REFUSED_MAX		2
@@ -158,11 +160,14 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 {
 	int err;
 
-	if (unlikely(nexus->fault) && sim_cmd_fault_end(nexus))
+	if (unlikely(nexus->fault) && sim_cmd_fault_end(chip, nexus))
 		return 0;
 	err = chip->ops->finish(&nexus->task, gfp);
 	if (!err && unlikely(nexus->fault == SIM_FAULT_PARITY))
 		nexus->result = SIM_RESULT_PARITY;
+	if (!err && sim_faults_active(&chip->faults) &&
+	    nexus->task.status == SAM_STAT_GOOD)
+		sim_rules_heal(&chip->rules, &nexus->task);
 	return err;
 }
 

@@ -12,9 +12,11 @@
 #include <linux/workqueue.h>
 
 #include "chip.h"
-#include "fault_chip.h"
 #include "fault.h"
+#include "fault_state.h"
 #include "regs.h"
+#include "rules.h"
+#include "sense.h"
 #include "target_ops.h"
 #include "target.h"
 
@@ -30,8 +32,9 @@
  * @len: bytes that the target moves (owner)
  * @moved: bytes that have gone over the data port (owner)
  * @result: SIM_RESULT_TIMEOUT, SIM_RESULT_OVERRUN, SIM_RESULT_PARITY (owner)
- * @fault: what goes wrong with it (owner)
- * @variant: in which way (owner)
+ * @fault: the fault that it has (owner)
+ * @variant: which wrong phase it shows (owner)
+ * @inject: the parameters of its fault (owner)
  * @in_use: taken from the mailbox, and not aborted (lock)
  * @owns_tag: its tag is set in chip->tags (lock)
  * @busy: a context works on it without the lock (lock)
@@ -54,6 +57,7 @@ struct sim_nexus {
 	u32 result;
 	enum sim_fault_kind fault;
 	unsigned int variant;
+	struct sim_inject inject;
 	bool in_use;
 	bool owns_tag;
 	bool busy;
@@ -88,9 +92,11 @@ struct sim_nexus {
  * @timer: for the first of @waiting
  * @wq: where @work runs
  * @work: serves @slow
- * @faults: what can go wrong
- * @fault_state: what has gone wrong
- * @debugfs: where all that is shown
+ * @faults: the faults of the chip
+ * @fault_state: their parameters, and the state that they have left
+ * @rules: faults of single commands, by LUN and block
+ * @refuses: the last abort or reset was refused (@lock)
+ * @debugfs: directory of all that
  * @num_nexus: nexuses in @nexus
  * @nexus: memory for all nexuses
  */
@@ -120,6 +126,8 @@ struct sim_chip {
 
 	struct sim_faults faults;
 	struct sim_fault_state fault_state;
+	struct sim_rules rules;
+	bool refuses;
 	struct dentry *debugfs;
 
 	unsigned int num_nexus;

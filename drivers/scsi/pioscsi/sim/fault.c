@@ -14,9 +14,9 @@ static bool is_armed(const struct sim_fault *fault)
 }
 
 /* The hot path reads one word only: keep it true. */
-static void update(struct sim_faults *faults, bool state)
+static void update(struct sim_faults *faults, u32 other)
 {
-	u32 active = state ? SIM_FAULT_STATE : 0;
+	u32 active = other & (SIM_FAULT_STATE | SIM_FAULT_RULES);
 	unsigned int kind;
 
 	lockdep_assert_held(&faults->lock);
@@ -24,6 +24,11 @@ static void update(struct sim_faults *faults, bool state)
 		if (is_armed(&faults->kind[kind]))
 			active |= BIT(kind);
 	WRITE_ONCE(faults->active, active);
+}
+
+static void set_other(struct sim_faults *faults, u32 bit, bool on)
+{
+	update(faults, on ? faults->active | bit : faults->active & ~bit);
 }
 
 /**
@@ -57,7 +62,7 @@ void sim_faults_init(struct sim_faults *faults, u32 seed)
 {
 	unsigned int kind;
 
-	BUILD_BUG_ON(BIT(SIM_FAULT_KINDS - 1) & SIM_FAULT_STATE);
+	BUILD_BUG_ON(BIT(SIM_FAULT_KINDS - 1) >= SIM_FAULT_RULES);
 
 	raw_spin_lock_init(&faults->lock);
 	for (kind = 0; kind < SIM_FAULT_KINDS; kind++)
@@ -77,7 +82,23 @@ void sim_faults_set_state(struct sim_faults *faults, bool state)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&faults->lock, flags);
-	update(faults, state);
+	set_other(faults, SIM_FAULT_STATE, state);
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+}
+
+/**
+ * sim_faults_set_rules() - record whether there are fault rules
+ * @faults: the chip's faults
+ * @rules: whether commands have to be compared with rules
+ *
+ * Context: any.
+ */
+void sim_faults_set_rules(struct sim_faults *faults, bool rules)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	set_other(faults, SIM_FAULT_RULES, rules);
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 }
 
@@ -102,7 +123,7 @@ int sim_fault_set(struct sim_fault *fault, u32 *field, u64 val)
 	WRITE_ONCE(*field, val);
 	if (field == &fault->interval)
 		fault->seen = 0;
-	update(faults, faults->active & SIM_FAULT_STATE);
+	update(faults, faults->active);
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 	return 0;
 }
@@ -133,7 +154,7 @@ static void count(struct sim_fault *fault)
 		return;
 	WRITE_ONCE(fault->probability, 0);
 	WRITE_ONCE(fault->interval, 0);
-	update(fault->faults, fault->faults->active & SIM_FAULT_STATE);
+	update(fault->faults, fault->faults->active);
 }
 
 /**

@@ -62,8 +62,9 @@ enum sim_fault_kind {
 	SIM_FAULT_KINDS,
 };
 
-/* In &sim_faults.active: the chip is in a state that a fault has left. */
+/* In &sim_faults.active: a fault has left a state, and there are rules. */
 #define SIM_FAULT_STATE		BIT(31)
+#define SIM_FAULT_RULES		BIT(30)
 
 struct sim_faults;
 
@@ -121,6 +122,7 @@ static inline bool sim_faults_active(const struct sim_faults *faults)
 void sim_faults_init(struct sim_faults *faults, u32 seed);
 void sim_faults_seed(struct sim_faults *faults, u32 seed);
 void sim_faults_set_state(struct sim_faults *faults, bool state);
+void sim_faults_set_rules(struct sim_faults *faults, bool rules);
 int sim_fault_set(struct sim_fault *fault, u32 *field, u64 val);
 bool sim_fault_hit(struct sim_faults *faults, enum sim_fault_kind kind);
 u32 sim_fault_random(struct sim_faults *faults);

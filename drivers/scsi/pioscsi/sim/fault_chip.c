@@ -1,26 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults of the simulated chip itself: its interrupt, its registers, and the
- * states that it may be left in.
+ * Faults of the simulated chip itself: they happen with a command, and put the
+ * chip in a state which a reset, a write to debugfs or a timer ends.
  */
 #include <linux/ktime.h>
 
 #include "../compat.h"
 #include "arbiter.h"
 #include "fault_chip.h"
+#include "fault_cmd.h"
 #include "engine.h"
 #include "fault.h"
 #include "line.h"
-
-/* Under chip->lock: whether any of it is left. */
-static void update_state(struct sim_chip *chip)
-{
-	const struct sim_fault_state *d = &chip->fault_state;
-
-	sim_faults_set_state(&chip->faults,
-			     d->dead || d->stuck || d->bad || d->mute ||
-			     d->late || d->held || d->again || d->full_until);
-}
 
 static enum hrtimer_restart timer_expired(struct hrtimer *timer)
 {
@@ -34,7 +25,7 @@ static enum hrtimer_restart timer_expired(struct hrtimer *timer)
 			    sim_reg_get(chip, SIM_REG_ISR) |
 			    SIM_ISR_SERVICE);
 	chip->fault_state.late = false;
-	update_state(chip);
+	sim_chip_fault_update(chip);
 	sim_arb_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	return HRTIMER_NORESTART;
@@ -88,7 +79,7 @@ void sim_chip_fault_reset(struct sim_chip *chip)
 	d->late = false;
 	WRITE_ONCE(d->held, false);
 	d->again = 0;
-	update_state(chip);
+	sim_chip_fault_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
@@ -106,109 +97,10 @@ void sim_chip_fault_set(struct sim_chip *chip, bool *state, bool val)
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	WRITE_ONCE(*state, val);
-	update_state(chip);
+	sim_chip_fault_update(chip);
 	/* What it could not do meanwhile. */
 	sim_arb_connect(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
-}
-
-/**
- * sim_chip_fault_call() - here the chip calls for service: does that go wrong?
- * @chip: the chip
- *
- * Context: any, under chip->lock.
- * Return: true if the call is not to be made now.
- */
-bool sim_chip_fault_call(struct sim_chip *chip)
-{
-	struct sim_faults *faults = &chip->faults;
-	struct sim_fault_state *d = &chip->fault_state;
-
-	d->mute = sim_fault_hit(faults, SIM_FAULT_LOST_IRQ);
-	d->late = !d->mute && sim_fault_hit(faults, SIM_FAULT_LATE_IRQ);
-	if (d->late)
-		hrtimer_start(&d->timer,
-			      ns_to_ktime(READ_ONCE(d->late_us) * 1000ULL),
-			      HRTIMER_MODE_REL_HARD);
-	if (sim_fault_hit(faults, SIM_FAULT_STORM))
-		d->again = READ_ONCE(d->storm_len);
-	else if (sim_fault_hit(faults, SIM_FAULT_DOUBLE_IRQ))
-		d->again = 1;
-	update_state(chip);
-	return d->late;
-}
-
-/**
- * sim_chip_fault_ack() - the host acknowledges: does it come again?
- * @chip: the chip
- * @clear: SIM_ISR_* that are acknowledged
- *
- * Context: any, under chip->lock.
- * Return: SIM_ISR_* that are set nevertheless.
- */
-u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear)
-{
-	struct sim_fault_state *d = &chip->fault_state;
-	u32 again = 0;
-
-	if (clear & SIM_ISR_RESET)
-		WRITE_ONCE(d->held, false);
-	if (clear & SIM_ISR_SERVICE) {
-		d->mute = false;
-		if (d->again) {
-			d->again--;
-			again = SIM_ISR_SERVICE;
-		}
-	}
-	update_state(chip);
-	return again;
-}
-
-/* Any number, small ones as often as great ones. */
-static u32 nonsense(struct sim_faults *faults)
-{
-	return sim_fault_random(faults) >> sim_fault_random(faults) % 32;
-}
-
-/**
- * sim_chip_fault_is_full() - whether the mailbox takes nothing though it could
- * @chip: the chip
- *
- * Context: any.
- * Return: true if so.
- */
-bool sim_chip_fault_is_full(const struct sim_chip *chip)
-{
-	ktime_t until = READ_ONCE(chip->fault_state.full_until);
-
-	return until && ktime_before(ktime_get(), until);
-}
-
-/**
- * sim_chip_fault_read() - what faults make of a register
- * @chip: the chip
- * @reg: SIM_REG_*
- * @val: what it should read
- *
- * Context: any.
- * Return: what it reads.
- */
-u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val)
-{
-	const struct sim_fault_state *d = &chip->fault_state;
-
-	if (READ_ONCE(d->dead))
-		return ~0U;
-	if (READ_ONCE(d->bad) ||
-	    sim_fault_hit(&chip->faults, SIM_FAULT_BAD_CHIP))
-		return nonsense(&chip->faults);
-	if (reg != SIM_REG_STAT)
-		return val;
-	if (READ_ONCE(d->stuck))
-		val |= SIM_STAT_BUSY | SIM_STAT_FULL;
-	if (sim_chip_fault_is_full(chip))
-		val |= SIM_STAT_FULL;
-	return val;
 }
 
 /* A dead chip takes nothing, but a reset when its time has come. */
@@ -297,24 +189,13 @@ static void be_full(struct sim_chip *chip)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	WRITE_ONCE(d->full_until,
 		   ktime_add_us(ktime_get(), READ_ONCE(d->full_us)));
-	update_state(chip);
+	sim_chip_fault_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
 static bool hit(struct sim_chip *chip, enum sim_fault_kind kind)
 {
 	return sim_fault_hit(&chip->faults, kind);
-}
-
-/* Of those that end a command otherwise, at most one. */
-static enum sim_fault_kind choose_cmd_fault(struct sim_chip *chip)
-{
-	enum sim_fault_kind kind;
-
-	for (kind = SIM_FAULT_HANG; kind <= SIM_FAULT_BUSY; kind++)
-		if (hit(chip, kind))
-			return kind;
-	return SIM_FAULT_NONE;
 }
 
 /**
@@ -339,5 +220,5 @@ void sim_chip_fault_command(struct sim_chip *chip, struct sim_nexus *nexus)
 	if (hit(chip, SIM_FAULT_DELAY))
 		nexus->due = ktime_add_us(nexus->due ?: ktime_get(),
 					  READ_ONCE(d->delay_us));
-	nexus->fault = choose_cmd_fault(chip);
+	sim_cmd_fault_choose(chip, nexus);
 }

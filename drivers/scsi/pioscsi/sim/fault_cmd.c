@@ -6,19 +6,20 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
-#include "fault_chip.h"
+#include "cmd.h"
 #include "engine.h"
 #include "fault.h"
+#include "fault_cmd.h"
 #include "sense.h"
 
-/* Long data are longer by up to so much, bytes. */
+/* The most bytes by which long data is longer. */
 #define LONGER_MAX	512U
 
 /* SPC-4 annex F. */
 #define ASC_PARITY	0x4700	/* SCSI PARITY ERROR */
 #define ASC_DATA_PHASE	0x4b00	/* DATA PHASE ERROR */
 
-/* How a phase can be wrong. */
+/* The kinds of wrong phases. */
 enum {
 	WRONG_PHASE_RESERVED,
 	WRONG_PHASE_DIRECTION,
@@ -27,13 +28,67 @@ enum {
 	WRONG_PHASES,
 };
 
-static void check(struct sim_nexus *nexus, u8 key, u16 code)
+/* The fault that each action of a rule is. */
+static const enum sim_fault_kind rule_faults[] = {
+	[SIM_RULE_SENSE]	= SIM_FAULT_CHECK,
+	[SIM_RULE_STATUS]	= SIM_FAULT_BUSY,
+	[SIM_RULE_TIMEOUT]	= SIM_FAULT_HANG,
+	[SIM_RULE_SHORT]	= SIM_FAULT_SHORT_DATA,
+	[SIM_RULE_LONG]		= SIM_FAULT_LONG_DATA,
+	[SIM_RULE_LOST_IRQ]	= SIM_FAULT_LOST_IRQ,
+	[SIM_RULE_LATE_IRQ]	= SIM_FAULT_LATE_IRQ,
+	[SIM_RULE_DOUBLE_IRQ]	= SIM_FAULT_DOUBLE_IRQ,
+};
+
+static void fail(struct sim_chip *chip, struct sim_nexus *nexus, u8 key,
+		 u16 code)
 {
 	const struct sim_sense sense = { .key = key, .code = code };
 
-	nexus->task.status = SAM_STAT_CHECK_CONDITION;
-	nexus->task.sense_len = sim_sense_pack(&sense, false,
-					       nexus->task.sense);
+	chip->ops->fail(chip->bus, &nexus->task, &sense);
+}
+
+/* The sense data that debugfs sets, with the first block of the command. */
+static void choose_sense(const struct sim_chip *chip, struct sim_nexus *nexus)
+{
+	const struct sim_fault_state *d = &chip->fault_state;
+	struct sim_sense *sense = &nexus->inject.sense;
+	struct sim_range range;
+
+	sense->key = READ_ONCE(d->sense_key) & 0xf;
+	sense->code = READ_ONCE(d->asc) << 8 | READ_ONCE(d->ascq);
+	if (sim_cdb_range(nexus->task.cdb, &range)) {
+		sense->info_valid = true;
+		sense->info = range.lba;
+	}
+}
+
+/**
+ * sim_cmd_fault_choose() - choose the fault of a command, at most one
+ * @chip: the chip
+ * @nexus: the command; busy for the caller
+ *
+ * Context: any.
+ */
+void sim_cmd_fault_choose(struct sim_chip *chip, struct sim_nexus *nexus)
+{
+	enum sim_fault_kind kind;
+
+	for (kind = SIM_FAULT_HANG; kind <= SIM_FAULT_BUSY; kind++)
+		if (sim_fault_hit(&chip->faults, kind)) {
+			nexus->fault = kind;
+			nexus->inject.status = kind == SIM_FAULT_BUSY ?
+					       SAM_STAT_BUSY :
+					       SAM_STAT_TASK_SET_FULL;
+			choose_sense(chip, nexus);
+			return;
+		}
+	if (!sim_rules_choose(&chip->rules, &nexus->task, &nexus->inject))
+		return;
+	nexus->fault = rule_faults[nexus->inject.action];
+	/* The blocks before the one in error are read. */
+	if (nexus->inject.blocks)
+		nexus->fault = SIM_FAULT_SHORT_DATA;
 }
 
 /**
@@ -46,26 +101,46 @@ static void check(struct sim_nexus *nexus, u8 key, u16 code)
  */
 bool sim_cmd_fault_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 {
-	const struct sim_fault_state *d = &chip->fault_state;
-
 	switch (nexus->fault) {
 	case SIM_FAULT_CHECK:
-		check(nexus, READ_ONCE(d->sense_key) & 0xf,
-		      READ_ONCE(d->asc) << 8 | READ_ONCE(d->ascq));
+		chip->ops->fail(chip->bus, &nexus->task,
+				&nexus->inject.sense);
 		return true;
 	case SIM_FAULT_QUEUE_FULL:
-		nexus->task.status = SAM_STAT_TASK_SET_FULL;
-		return true;
 	case SIM_FAULT_BUSY:
-		nexus->task.status = SAM_STAT_BUSY;
+		nexus->task.status = nexus->inject.status;
 		return true;
 	default:
 		return false;
 	}
 }
 
+/* Sets the length that a rule gives the data phase. */
+static void rule_data(struct sim_nexus *nexus)
+{
+	const struct sim_inject *inject = &nexus->inject;
+	u32 len = nexus->task.len;
+	struct sim_range range;
+
+	switch (inject->action) {
+	case SIM_RULE_SENSE:
+		if (nexus->task.dir == SIM_DIR_IN &&
+		    sim_cdb_range(nexus->task.cdb, &range))
+			nexus->len = inject->blocks * (len / range.count);
+		break;
+	case SIM_RULE_SHORT:
+		nexus->len = len - min(len, inject->arg);
+		break;
+	case SIM_RULE_LONG:
+		nexus->len = len + inject->arg;
+		break;
+	default:
+		break;
+	}
+}
+
 /**
- * sim_cmd_fault_data() - a command will move data: what goes wrong with that?
+ * sim_cmd_fault_data() - choose the fault of a data phase
  * @chip: the chip
  * @nexus: the command; busy for the caller
  *
@@ -76,8 +151,10 @@ void sim_cmd_fault_data(struct sim_chip *chip, struct sim_nexus *nexus)
 	struct sim_faults *faults = &chip->faults;
 	u32 len = nexus->task.len;
 
-	if (nexus->fault != SIM_FAULT_NONE)
+	if (nexus->fault != SIM_FAULT_NONE) {
+		rule_data(nexus);
 		return;
+	}
 	if (sim_fault_hit(faults, SIM_FAULT_SHORT_DATA)) {
 		nexus->fault = SIM_FAULT_SHORT_DATA;
 		nexus->len = sim_fault_random(faults) % len;
@@ -175,28 +252,34 @@ u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
 }
 
 /**
- * sim_cmd_fault_end() - the data of a command with a fault have moved
+ * sim_cmd_fault_end() - end a command with a fault after its data phase
+ * @chip: the chip
  * @nexus: the command; busy for the caller
  *
- * A target that did not get what it was to have says so. What it sent and did
- * not arrive, only the chip can know.
+ * A target that has not received its data correctly reports that. If the
+ * initiator has not received it correctly, only the chip can report that.
  *
  * Context: any.
- * Return: true if the target's own status does not count.
+ * Return: true if the command has its status.
  */
-bool sim_cmd_fault_end(struct sim_nexus *nexus)
+bool sim_cmd_fault_end(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	bool out = nexus->task.dir == SIM_DIR_OUT;
 
 	switch (nexus->fault) {
 	case SIM_FAULT_SHORT_DATA:
 	case SIM_FAULT_WRONG_PHASE:
+		if (nexus->inject.action == SIM_RULE_SENSE) {
+			chip->ops->fail(chip->bus, &nexus->task,
+					&nexus->inject.sense);
+			return true;
+		}
 		if (out)
-			check(nexus, ABORTED_COMMAND, ASC_DATA_PHASE);
+			fail(chip, nexus, ABORTED_COMMAND, ASC_DATA_PHASE);
 		return out;
 	case SIM_FAULT_PARITY:
 		if (out)
-			check(nexus, ABORTED_COMMAND, ASC_PARITY);
+			fail(chip, nexus, ABORTED_COMMAND, ASC_PARITY);
 		return out;
 	default:
 		return false;

@@ -210,11 +210,17 @@ static int command(struct pioscsi_hba *hba, u32 cmd)
 	if (err)
 		return err;
 	reg_write(hba, SIM_REG_CMD, cmd);
-	return wait_until_done(hba);
+	err = wait_until_done(hba);
+	if (!err && reg_read(hba, SIM_REG_STAT) & SIM_STAT_REFUSED)
+		err = -EIO;
+	return err;
 }
 
 static int sim_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
+	const struct scsi_device *sdev = cmd->scmd->device;
+
+	reg_write(hba, SIM_REG_NEXUS, nexus(sdev->id, sdev->lun));
 	reg_write(hba, SIM_REG_TAG, cmd->tag);
 	return command(hba, SIM_CMD_ABORT_TAG);
 }

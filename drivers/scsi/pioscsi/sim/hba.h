@@ -8,17 +8,20 @@
 
 struct sim_bus;
 struct sim_chip;
+struct sim_lines;
 
 /**
  * struct sim_hba - the front end's state of one simulated HBA
  * @chip: the registers
- * @bus: what stands behind the chip; here only for its owner, the glue
+ * @bus: the targets behind the chip; only the glue accesses them
+ * @lines: the host's own interrupt line, if the hosts share none; likewise
  * @isr: SIM_ISR_* that were acknowledged and not yet served; owner of the
  *	chip
  */
 struct sim_hba {
 	struct sim_chip *chip;
 	struct sim_bus *bus;
+	struct sim_lines *lines;
 	atomic_t isr;
 };
 

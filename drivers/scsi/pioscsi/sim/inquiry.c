@@ -22,6 +22,8 @@
 /* PERIPHERAL QUALIFIER and DEVICE TYPE where there is no logical unit. */
 #define SIM_NO_PERIPHERAL	0x7f
 
+#define SIM_UGAVALID		BIT(31)
+
 #define SIM_EVPD		BIT(0)
 
 /* Writes the serial number, which is ASCII. */
@@ -72,16 +74,20 @@ static u32 sim_vpd_id(const struct sim_lun *lu, u8 *data)
 /* Block Limits. */
 static u32 sim_vpd_limits(const struct sim_lun *lu, u8 *data)
 {
+	const struct sim_bus_config *config = &lu->bus->config;
 	u8 *page = data - 4;
 	unsigned int shift = lu->medium.block_shift;
 
 	page[4] = BIT(0);	/* WSNZ */
 	put_unaligned_be32(SIM_MAX_TRANSFER >> shift, &page[8]);
-	put_unaligned_be32(SIM_MAX_UNMAP >> shift, &page[20]);
-	put_unaligned_be32(SIM_MAX_UNMAP_DESC, &page[24]);
-	/* OPTIMAL UNMAP GRANULARITY: what gives memory back. */
-	put_unaligned_be32(SIM_CHUNK_SIZE >> shift, &page[28]);
-	page[32] = BIT(7);	/* UGAVALID */
+	if (!config->no_lbpu) {
+		put_unaligned_be32(SIM_MAX_UNMAP >> shift, &page[20]);
+		put_unaligned_be32(SIM_MAX_UNMAP_DESC, &page[24]);
+	}
+	/* OPTIMAL UNMAP GRANULARITY: by default, what frees memory. */
+	put_unaligned_be32(config->unmap_granularity ?:
+			   SIM_CHUNK_SIZE >> shift, &page[28]);
+	put_unaligned_be32(SIM_UGAVALID | config->unmap_alignment, &page[32]);
 	put_unaligned_be64(SIM_MAX_WRITE_SAME >> shift, &page[36]);
 	return 0x3c;
 }
@@ -96,9 +102,17 @@ static u32 sim_vpd_characteristics(const struct sim_lun *lu, u8 *data)
 /* Logical Block Provisioning. */
 static u32 sim_vpd_provisioning(const struct sim_lun *lu, u8 *data)
 {
-	/* LBPU, LBPWS, LBPWS10, LBPRZ; neither ANC_SUP nor DP. */
-	data[1] = BIT(7) | BIT(6) | BIT(5) | BIT(2);
-	data[2] = 2;	/* thin provisioned */
+	const struct sim_bus_config *config = &lu->bus->config;
+
+	/* ANC_SUP and DP stay 0. */
+	if (!config->no_lbpu)
+		data[1] |= BIT(7);		/* LBPU */
+	if (!config->no_lbpws)
+		data[1] |= BIT(6) | BIT(5);	/* LBPWS, LBPWS10 */
+	if (data[1] && !config->no_lbprz)
+		data[1] |= BIT(2);		/* LBPRZ */
+	if (data[1])
+		data[2] = 2;			/* thin provisioned */
 	return 4;
 }
 
@@ -165,6 +179,8 @@ static int sim_inquiry_standard(struct sim_task *task, u32 alloc_len,
 		return ret;
 	data = task->buf;
 	data[0] = task->lu ? 0 : SIM_NO_PERIPHERAL;
+	if (task->bus->config.removable)
+		data[1] = BIT(7);	/* RMB */
 	data[2] = 0x06;			/* SPC-4 */
 	data[3] = BIT(4) | 0x02;	/* HISUP, response data format */
 	data[4] = SIM_INQUIRY_LEN - 5;

@@ -48,6 +48,8 @@ static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 	u64 lba = sim_cdb_lba(task);
 	int ret;
 
+	if (task->cdb[1] & SIM_WS_UNMAP && task->bus->config.no_lbpws)
+		return sim_invalid_cdb(task, 1, 3);
 	/* WSNZ: 0 is as wrong as too many. */
 	ret = sim_check_count(task, count - 1,
 			      (SIM_MAX_WRITE_SAME >> shift) - 1);

@@ -2,10 +2,12 @@
 /*
  * Interrupt lines of the simulated board.
  *
- * Each line is a real Linux interrupt: level triggered, shareable, with an
- * irq_domain and an irq_chip of our own, delivered in hard interrupt context
- * by irq_work. Stock kernels have no CONFIG_IRQ_SIM, and that one knows only
- * edges.
+ * Each line is a real Linux interrupt: level or edge triggered, shareable, with
+ * an irq_domain and an irq_chip of its own. irq_work delivers it in hard IRQ
+ * context. Stock kernels have no CONFIG_IRQ_SIM, which supports only edges.
+ *
+ * A line that may interrupt any CPU interrupts the one that raises it. Another
+ * one is reached by an IPI, which queues the irq_work there.
  */
 
 #include <linux/atomic.h>
@@ -18,44 +20,95 @@
 #include <linux/irqdomain.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "line.h"
 
 #define SIM_LINE_MASKED		BIT(30)
 #define SIM_LINE_PULSE		BIT(29)	/* high, until it is delivered */
+#define SIM_LINE_EDGE		BIT(28)	/* has risen and is not acknowledged */
+#define SIM_LINE_HOLDERS	GENMASK(27, 0)
+
+#define SIM_ANY_CPU		(-1)
 
 /**
  * struct sim_line - one interrupt line
- * @state: number of chips that hold the line high, and SIM_LINE_*. One
- *	atomic variable, so that of a rise and an unmask, whichever is the
- *	second sees the other and delivers; no lock is needed.
+ * @state: number of chips that hold the line high, and SIM_LINE_*. It is one
+ *	atomic variable, so that the second of a rise and an unmask sees the
+ *	first and delivers the interrupt; no lock is needed.
+ * @trigger: level or edge; constant
  * @irq: Linux interrupt number
  * @desc: its descriptor, looked up once
- * @work: gets us into hard interrupt context on this CPU
+ * @cpu: the CPU to interrupt, or SIM_ANY_CPU
+ * @work: delivers the interrupt on the CPU on which it is queued
+ * @csd: queues @work on another CPU
+ * @ipis: uses of @csd under way
  */
 struct sim_line {
 	atomic_t state;
+	enum sim_trigger trigger;
 	unsigned int irq;
 	struct irq_desc *desc;
+	int cpu;
 	struct irq_work work;
+	call_single_data_t csd;
+	atomic_t ipis;
 };
 
 /**
  * struct sim_lines - all lines of the board
  * @domain: maps line numbers to Linux interrupts
+ * @trigger: of all lines
  * @num: lines in @line
  * @line: the lines
  */
 struct sim_lines {
 	struct irq_domain *domain;
+	enum sim_trigger trigger;
 	unsigned int num;
 	struct sim_line line[];
 };
 
-/* High, and nothing keeps it from the CPU. */
-static bool sim_line_pending(int state)
+/* Whether there is an interrupt to deliver, and the line is not masked. */
+static bool sim_line_pending(const struct sim_line *line, int state)
 {
-	return state > 0 && !(state & SIM_LINE_MASKED);
+	if (state & SIM_LINE_MASKED)
+		return false;
+	if (line->trigger == SIM_TRIGGER_EDGE)
+		return state & SIM_LINE_EDGE;
+	return state;
+}
+
+static void sim_line_ipi(void *data)
+{
+	struct sim_line *line = data;
+
+	irq_work_queue(&line->work);
+	atomic_dec(&line->ipis);
+}
+
+/* Delivers what is pending, on the CPU that the line is to interrupt. */
+static void sim_line_queue(struct sim_line *line)
+{
+	int cpu = READ_ONCE(line->cpu);
+
+	if (cpu == SIM_ANY_CPU || cpu == raw_smp_processor_id()) {
+		irq_work_queue(&line->work);
+		return;
+	}
+	atomic_inc(&line->ipis);
+	switch (smp_call_function_single_async(cpu, &line->csd)) {
+	case 0:
+		return;
+	case -EBUSY:
+		/* The IPI that is on its way delivers this one, too. */
+		break;
+	default:
+		/* That CPU went offline. */
+		irq_work_queue(&line->work);
+		break;
+	}
+	atomic_dec(&line->ipis);
 }
 
 static void sim_line_deliver(struct irq_work *work)
@@ -63,8 +116,8 @@ static void sim_line_deliver(struct irq_work *work)
 	struct sim_line *line = container_of(work, struct sim_line, work);
 	int state = atomic_read(&line->state);
 
-	/* A level that fell again before it got here is no interrupt. */
-	if (!sim_line_pending(state))
+	/* A level may have fallen again. */
+	if (!sim_line_pending(line, state))
 		return;
 	if (unlikely(state & SIM_LINE_PULSE))
 		atomic_andnot(SIM_LINE_PULSE, &line->state);
@@ -84,18 +137,70 @@ static void sim_line_irq_unmask(struct irq_data *data)
 	int state;
 
 	/*
-	 * Still high after the handlers ran: again, but by way of irq_work,
-	 * so that even a line which is stuck lets the CPU breathe.
+	 * If it is still high after the handlers ran, deliver it again. This
+	 * goes through irq_work, so that a line which is stuck high leaves the
+	 * CPU time for other work.
 	 */
 	state = atomic_fetch_andnot(SIM_LINE_MASKED, &line->state);
-	if (sim_line_pending(state & ~SIM_LINE_MASKED))
-		irq_work_queue(&line->work);
+	if (sim_line_pending(line, state & ~SIM_LINE_MASKED))
+		sim_line_queue(line);
 }
 
-static struct irq_chip sim_line_chip = {
+static void sim_line_irq_ack(struct irq_data *data)
+{
+	struct sim_line *line = irq_data_get_irq_chip_data(data);
+
+	atomic_andnot(SIM_LINE_EDGE, &line->state);
+}
+
+/* Records a rising edge, and delivers it unless the line is masked. */
+static void sim_line_edge(struct sim_line *line)
+{
+	int state = atomic_fetch_or(SIM_LINE_EDGE, &line->state);
+
+	if (!(state & SIM_LINE_MASKED))
+		sim_line_queue(line);
+}
+
+static int sim_line_irq_retrigger(struct irq_data *data)
+{
+	sim_line_edge(irq_data_get_irq_chip_data(data));
+	return 1;
+}
+
+static int sim_line_irq_set_affinity(struct irq_data *data,
+				     const struct cpumask *dest, bool force)
+{
+	struct sim_line *line = irq_data_get_irq_chip_data(data);
+	unsigned int cpu = cpumask_any_and(dest, cpu_online_mask);
+
+	if (cpu >= nr_cpu_ids)
+		return -EINVAL;
+	if (cpumask_subset(cpu_online_mask, dest)) {
+		WRITE_ONCE(line->cpu, SIM_ANY_CPU);
+		irq_data_update_effective_affinity(data, dest);
+	} else {
+		WRITE_ONCE(line->cpu, cpu);
+		irq_data_update_effective_affinity(data, cpumask_of(cpu));
+	}
+	return IRQ_SET_MASK_OK;
+}
+
+static struct irq_chip sim_level_chip = {
 	.name		= "pioscsi-sim",
 	.irq_mask	= sim_line_irq_mask,
 	.irq_unmask	= sim_line_irq_unmask,
+	.irq_set_affinity = sim_line_irq_set_affinity,
+	.flags		= IRQCHIP_SKIP_SET_WAKE,
+};
+
+static struct irq_chip sim_edge_chip = {
+	.name		= "pioscsi-sim",
+	.irq_mask	= sim_line_irq_mask,
+	.irq_unmask	= sim_line_irq_unmask,
+	.irq_ack	= sim_line_irq_ack,
+	.irq_retrigger	= sim_line_irq_retrigger,
+	.irq_set_affinity = sim_line_irq_set_affinity,
 	.flags		= IRQCHIP_SKIP_SET_WAKE,
 };
 
@@ -104,12 +209,17 @@ static int sim_line_map(struct irq_domain *domain, unsigned int irq,
 {
 	struct sim_lines *lines = domain->host_data;
 
-	irq_set_chip_and_handler(irq, &sim_line_chip, handle_level_irq);
 	irq_set_chip_data(irq, &lines->line[hwirq]);
-	/* IRQ_LEVEL keeps the core from replaying it after enable_irq(). */
-	irq_set_status_flags(irq, IRQ_LEVEL | IRQ_TYPE_LEVEL_HIGH |
-				  IRQ_NOPROBE);
-	/* It arrives on the CPU that raised it, whichever that is. */
+	irq_set_status_flags(irq, IRQ_NOPROBE);
+	if (lines->trigger == SIM_TRIGGER_EDGE) {
+		irq_set_chip_and_handler(irq, &sim_edge_chip, handle_edge_irq);
+		irq_set_status_flags(irq, IRQ_TYPE_EDGE_RISING);
+	} else {
+		irq_set_chip_and_handler(irq, &sim_level_chip,
+					 handle_level_irq);
+		/* IRQ_LEVEL: the core does not replay it after enable_irq(). */
+		irq_set_status_flags(irq, IRQ_LEVEL | IRQ_TYPE_LEVEL_HIGH);
+	}
 	irq_data_update_effective_affinity(irq_get_irq_data(irq),
 					   cpu_possible_mask);
 	return 0;
@@ -130,8 +240,11 @@ static int sim_line_init(struct sim_lines *lines, unsigned int i)
 {
 	struct sim_line *line = &lines->line[i];
 
-	/* As the core sees an interrupt that nobody has requested yet. */
+	/* An interrupt that is not yet requested is masked. */
 	atomic_set(&line->state, SIM_LINE_MASKED);
+	line->trigger = lines->trigger;
+	line->cpu = SIM_ANY_CPU;
+	INIT_CSD(&line->csd, sim_line_ipi, line);
 	line->work = IRQ_WORK_INIT_HARD(sim_line_deliver);
 	line->irq = irq_create_mapping(lines->domain, i);
 	if (!line->irq)
@@ -145,12 +258,13 @@ static int sim_line_init(struct sim_lines *lines, unsigned int i)
 /**
  * sim_lines_create - make interrupt lines
  * @num: how many, at least 1
+ * @trigger: level or edge
  *
  * Context: process context; may sleep.
  * Return: the lines, all low, or an ERR_PTR(): -EINVAL if @num is 0, -ENOMEM,
  * or -ENOSPC if Linux has no interrupt number left.
  */
-struct sim_lines *sim_lines_create(unsigned int num)
+struct sim_lines *sim_lines_create(unsigned int num, enum sim_trigger trigger)
 {
 	struct sim_lines *lines;
 	unsigned int i;
@@ -162,6 +276,7 @@ struct sim_lines *sim_lines_create(unsigned int num)
 	if (!lines)
 		return ERR_PTR(-ENOMEM);
 
+	lines->trigger = trigger;
 	lines->domain = irq_domain_create_linear(NULL, num,
 						 &sim_line_domain_ops, lines);
 	if (!lines->domain) {
@@ -190,7 +305,7 @@ void sim_lines_destroy(struct sim_lines *lines)
 	unsigned int i;
 
 	for (i = 0; i < lines->num; i++) {
-		irq_work_sync(&lines->line[i].work);
+		sim_line_sync(&lines->line[i]);
 		irq_dispose_mapping(lines->line[i].irq);
 	}
 	irq_domain_remove(lines->domain);
@@ -235,12 +350,17 @@ unsigned int sim_line_irq(const struct sim_line *line)
  */
 void sim_line_raise(struct sim_line *line)
 {
+	int state = atomic_inc_return(&line->state);
+
 	/*
-	 * If it was high before, then a delivery is under way; if it is
-	 * masked, then sim_line_irq_unmask() will see to it.
+	 * If it was high before, a delivery is under way. If it is masked,
+	 * sim_line_irq_unmask() delivers it.
 	 */
-	if (atomic_inc_return(&line->state) == 1)
-		irq_work_queue(&line->work);
+	if (line->trigger == SIM_TRIGGER_LEVEL && state == 1)
+		sim_line_queue(line);
+	else if (line->trigger == SIM_TRIGGER_EDGE &&
+		 (state & SIM_LINE_HOLDERS) == 1)
+		sim_line_edge(line);
 }
 
 /**
@@ -255,15 +375,19 @@ void sim_line_lower(struct sim_line *line)
 }
 
 /**
- * sim_line_pulse - deliver an interrupt that nobody has raised
+ * sim_line_pulse - deliver an interrupt that no chip has raised
  * @line: the line
  *
  * Context: any, hard interrupt included.
  */
 void sim_line_pulse(struct sim_line *line)
 {
+	if (line->trigger == SIM_TRIGGER_EDGE) {
+		sim_line_edge(line);
+		return;
+	}
 	atomic_or(SIM_LINE_PULSE, &line->state);
-	irq_work_queue(&line->work);
+	sim_line_queue(line);
 }
 
 /**
@@ -277,5 +401,8 @@ void sim_line_pulse(struct sim_line *line)
  */
 void sim_line_sync(struct sim_line *line)
 {
+	/* An IPI under way takes no longer than interrupts are off there. */
+	while (atomic_read(&line->ipis))
+		cpu_relax();
 	irq_work_sync(&line->work);
 }

@@ -8,7 +8,17 @@
 struct sim_line;
 struct sim_lines;
 
-struct sim_lines *sim_lines_create(unsigned int num);
+/**
+ * enum sim_trigger - how a line interrupts
+ * @SIM_TRIGGER_LEVEL: while it is high
+ * @SIM_TRIGGER_EDGE: when it rises
+ */
+enum sim_trigger {
+	SIM_TRIGGER_LEVEL,
+	SIM_TRIGGER_EDGE,
+};
+
+struct sim_lines *sim_lines_create(unsigned int num, enum sim_trigger trigger);
 void sim_lines_destroy(struct sim_lines *lines);
 struct sim_line *sim_lines_get(struct sim_lines *lines, unsigned int i);
 

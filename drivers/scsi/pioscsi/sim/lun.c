@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Logical units: their making, and what resets do to them.
+ * Logical units: how they are made, and the effect of resets.
  */
+#include <linux/bitops.h>
 #include <linux/log2.h>
 
 #include "lun.h"
@@ -9,6 +10,8 @@
 
 static const u16 sim_ua_code[] = {
 	[SIM_UA_NONE] = SIM_ASC_NONE,
+	[SIM_UA_LUNS_CHANGED] = SIM_ASC_LUNS_CHANGED,
+	[SIM_UA_CAPACITY] = SIM_ASC_CAPACITY,
 	[SIM_UA_LUN_RESET] = SIM_ASC_DEVICE_RESET,
 	[SIM_UA_BUS_RESET] = SIM_ASC_BUS_RESET,
 	[SIM_UA_POWER_ON] = SIM_ASC_POWER_ON,
@@ -61,20 +64,52 @@ void sim_lun_exit(struct sim_lun *lu)
 struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 			     unsigned int lun)
 {
-	const struct sim_bus_config *config = &bus->config;
+	struct sim_lun *lu;
 
-	if (target >= config->num_tgts || lun >= config->max_luns)
+	if (target >= bus->config.num_tgts || lun >= bus->slots)
 		return NULL;
-	return &bus->lun[(size_t)target * config->max_luns + lun];
+	/* Pairs with sim_bus_make_lun(): what it points to is initialised. */
+	lu = smp_load_acquire(&bus->lun[target * bus->slots + lun]);
+	return lu && !READ_ONCE(lu->absent) ? lu : NULL;
+}
+
+static void set_attention(struct sim_lun *lu, enum sim_ua ua)
+{
+	u8 resets = GENMASK(SIM_UA_POWER_ON, SIM_UA_LUN_RESET);
+	u8 pending = lu->ua;
+
+	lockdep_assert_held(&lu->lock);
+	if (ua >= SIM_UA_LUN_RESET) {
+		if (pending & resets & GENMASK(SIM_UA_POWER_ON, ua))
+			return;
+		pending &= ~resets;
+	}
+	WRITE_ONCE(lu->ua, pending | BIT(ua));
+}
+
+/**
+ * sim_lun_attention() - establish a unit attention condition, without a reset
+ * @lu: the logical unit
+ * @ua: the event
+ *
+ * Context: Any.
+ */
+void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->lock, flags);
+	set_attention(lu, ua);
+	spin_unlock_irqrestore(&lu->lock, flags);
 }
 
 /**
  * sim_lun_event() - power on or reset a logical unit
  * @lu: the logical unit
- * @ua: what happened
+ * @ua: the event
  *
- * Mode parameters and power condition are those after power on again, and the
- * unit attention condition becomes pending unless a weightier one is.
+ * Mode parameters and power condition become those after power on. The unit
+ * attention condition becomes pending, unless one of higher precedence is.
  *
  * Context: Any.
  */
@@ -85,8 +120,7 @@ void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
 	spin_lock_irqsave(&lu->lock, flags);
 	sim_mode_reset(&lu->mode);
 	WRITE_ONCE(lu->stopped, false);
-	if (ua > lu->ua)
-		WRITE_ONCE(lu->ua, ua);
+	set_attention(lu, ua);
 	spin_unlock_irqrestore(&lu->lock, flags);
 }
 
@@ -95,20 +129,22 @@ void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
  * @lu: the logical unit
  *
  * Context: Any.
- * Return: the additional sense code and qualifier (SIM_ASC_*), SIM_ASC_NONE
- * if no condition is pending.
+ * Return: the additional sense code and qualifier (SIM_ASC_*) of the one with
+ * the highest precedence, SIM_ASC_NONE if no condition is pending.
  */
 u16 sim_lun_take_ua(struct sim_lun *lu)
 {
+	unsigned int ua = SIM_UA_NONE;
 	unsigned long flags;
-	enum sim_ua ua;
 
-	if (likely(READ_ONCE(lu->ua) == SIM_UA_NONE))
+	if (likely(!READ_ONCE(lu->ua)))
 		return SIM_ASC_NONE;
 
 	spin_lock_irqsave(&lu->lock, flags);
-	ua = lu->ua;
-	WRITE_ONCE(lu->ua, SIM_UA_NONE);
+	if (lu->ua) {
+		ua = fls(lu->ua) - 1;
+		WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
+	}
 	spin_unlock_irqrestore(&lu->lock, flags);
 	return sim_ua_code[ua];
 }

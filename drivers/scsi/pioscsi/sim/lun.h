@@ -5,6 +5,7 @@
 #ifndef _PIOSCSI_SIM_LUN_H
 #define _PIOSCSI_SIM_LUN_H
 
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -13,11 +14,13 @@
 #include "target.h"
 
 /*
- * Events that a unit attention condition tells of, in rising precedence: a
- * condition that is pending gives way only to one of the same or higher.
+ * Events that unit attention conditions report, in rising precedence. Of the
+ * resets only the highest is pending; the others are pending beside it.
  */
 enum sim_ua {
 	SIM_UA_NONE,
+	SIM_UA_LUNS_CHANGED,
+	SIM_UA_CAPACITY,
 	SIM_UA_LUN_RESET,
 	SIM_UA_BUS_RESET,
 	SIM_UA_POWER_ON,
@@ -32,7 +35,8 @@ enum sim_ua {
  * @medium: its memory
  * @lock: taken with interrupts off, for a few instructions
  * @mode: mode parameters (written under @lock, single bytes read without)
- * @ua: the unit attention condition pending (written under @lock)
+ * @ua: bits of the unit attention conditions pending (written under @lock)
+ * @absent: removed, until it is added again (single word, no lock)
  * @stopped: in the stopped power condition (single word, no lock)
  */
 struct sim_lun {
@@ -44,18 +48,24 @@ struct sim_lun {
 
 	spinlock_t lock;	/* for mode, ua */
 	struct sim_mode mode;
-	enum sim_ua ua;
+	u8 ua;
 	bool stopped;
+	bool absent;
 };
 
 /**
  * struct sim_bus - the targets behind one chip
- * @config: what was asked for; constant
- * @lun: all logical units, those of target 0 first; constant
+ * @config: as asked for; constant
+ * @slots: LUNs of each target in @lun; constant
+ * @mutex: taken to add, remove or resize a logical unit
+ * @lun: logical units or %NULL, those of target 0 first. One that was removed
+ *	stays here, as tasks may still use it.
  */
 struct sim_bus {
 	struct sim_bus_config config;
-	struct sim_lun *lun;
+	unsigned int slots;
+	struct mutex mutex;	/* for adding and removing */
+	struct sim_lun **lun;
 };
 
 /* Bytes of a logical block. */
@@ -70,6 +80,7 @@ void sim_lun_exit(struct sim_lun *lu);
 struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 			     unsigned int lun);
 void sim_lun_event(struct sim_lun *lu, enum sim_ua ua);
+void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua);
 u16 sim_lun_take_ua(struct sim_lun *lu);
 
 #endif /* _PIOSCSI_SIM_LUN_H */

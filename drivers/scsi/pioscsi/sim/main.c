@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bus glue of the simulated HBA: a board of interrupt lines, and platform
- * devices for the chips on it.
+ * Bus glue of the simulated HBA: the platform driver that makes a chip, its
+ * targets and its interrupt line for each host adapter.
  */
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/pm.h>
-#include <linux/slab.h>
 #include <pioscsi/version.h>
 
 #include "../compat.h"
@@ -15,39 +14,62 @@
 #include "fault_chip.h"
 #include "debugfs.h"
 #include "hba.h"
+#include "hosts.h"
 #include "line.h"
 #include "medium.h"
 #include "params.h"
 #include "target.h"
 
-#define DRV_NAME	"pioscsi_sim"
-
-static struct sim_lines *lines;
-static struct platform_device **boards;
+/* Those that hosts share. */
+static struct sim_lines *shared_lines;
 
 static struct pioscsi_driver sim_driver = {
-	.name = DRV_NAME,
+	.name = SIM_DRV_NAME,
 	.owner = THIS_MODULE,
 	.ops = &sim_ops,
 	.priv_size = sizeof(struct sim_hba),
 };
 
-/* Targets, and the chip before them; undone by power_off(). */
+/* A line of the host's own, unless the hosts share some. */
+static struct sim_line *get_line(struct sim_hba *sim, unsigned int id)
+{
+	if (sim_num_shared_lines())
+		return sim_lines_get(shared_lines,
+				     id % sim_num_shared_lines());
+	sim->lines = sim_lines_create(1, sim_trigger());
+	if (IS_ERR(sim->lines))
+		return ERR_CAST(sim->lines);
+	return sim_lines_get(sim->lines, 0);
+}
+
+static void put_line(struct sim_hba *sim)
+{
+	if (!sim_num_shared_lines())
+		sim_lines_destroy(sim->lines);
+}
+
+/* Makes the targets, and the chip before them; undone by power_off(). */
 static int power_on(struct pioscsi_hba *hba, unsigned int id)
 {
-	struct sim_line *line = sim_lines_get(lines, id % sim_num_lines());
 	struct sim_hba *sim = hba->priv;
 	struct sim_bus_config bus;
 	struct sim_chip_config chip;
+	struct sim_line *line;
 
 	sim_params_bus(&bus, id);
 	sim_params_chip(&chip, id);
+	line = get_line(sim, id);
+	if (IS_ERR(line))
+		return PTR_ERR(line);
 	sim->bus = sim_bus_create(&bus);
-	if (IS_ERR(sim->bus))
+	if (IS_ERR(sim->bus)) {
+		put_line(sim);
 		return PTR_ERR(sim->bus);
+	}
 	sim->chip = sim_chip_create(&chip, sim->bus, line);
 	if (IS_ERR(sim->chip)) {
 		sim_bus_destroy(sim->bus);
+		put_line(sim);
 		return PTR_ERR(sim->chip);
 	}
 	if (sim_is_dead(id))
@@ -64,6 +86,7 @@ static void power_off(struct pioscsi_hba *hba)
 	sim_debugfs_remove(sim->chip);
 	sim_chip_destroy(sim->chip);
 	sim_bus_destroy(sim->bus);
+	put_line(sim);
 }
 
 static int sim_probe(struct platform_device *pdev)
@@ -107,7 +130,7 @@ static void sim_shutdown(struct platform_device *pdev)
 	pioscsi_shutdown_hba(platform_get_drvdata(pdev));
 }
 
-/* Its registers do not outlive this, its targets' media do. */
+/* The registers lose their values, the targets' media do not. */
 static int sim_suspend(struct device *dev)
 {
 	struct pioscsi_hba *hba = dev_get_drvdata(dev);
@@ -125,40 +148,25 @@ static int sim_resume(struct device *dev)
 static DEFINE_SIMPLE_DEV_PM_OPS(sim_pm_ops, sim_suspend, sim_resume);
 
 static struct platform_driver sim_platform_driver = {
-	.driver.name = DRV_NAME,
+	.driver.name = SIM_DRV_NAME,
 	.driver.pm = pm_sleep_ptr(&sim_pm_ops),
 	.probe = sim_probe,
 	.platform_remove = sim_remove,
 	.shutdown = sim_shutdown,
 };
 
-static void remove_boards(void)
+static int create_shared_lines(void)
 {
-	unsigned int i;
-
-	for (i = sim_num_hosts(); i-- > 0;)
-		platform_device_unregister(boards[i]);
-	kfree(boards);
+	if (!sim_num_shared_lines())
+		return 0;
+	shared_lines = sim_lines_create(sim_num_shared_lines(), sim_trigger());
+	return PTR_ERR_OR_ZERO(shared_lines);
 }
 
-static int add_boards(void)
+static void destroy_shared_lines(void)
 {
-	unsigned int i;
-
-	boards = kcalloc(sim_num_hosts(), sizeof(*boards), GFP_KERNEL);
-	if (!boards)
-		return -ENOMEM;
-	for (i = 0; i < sim_num_hosts(); i++) {
-		struct platform_device *pdev;
-
-		pdev = platform_device_register_simple(DRV_NAME, i, NULL, 0);
-		if (IS_ERR(pdev)) {
-			remove_boards();
-			return PTR_ERR(pdev);
-		}
-		boards[i] = pdev;
-	}
-	return 0;
+	if (sim_num_shared_lines())
+		sim_lines_destroy(shared_lines);
 }
 
 static int __init sim_init(void)
@@ -170,33 +178,35 @@ static int __init sim_init(void)
 	err = pioscsi_register_driver(&sim_driver);
 	if (err)
 		return err;
-	lines = sim_lines_create(sim_num_lines());
-	if (IS_ERR(lines))
-		return PTR_ERR(lines);
+	err = create_shared_lines();
+	if (err)
+		return err;
 	sim_medium_set_limit(sim_params_chunks());
-	sim_debugfs_init();
 	err = platform_driver_register(&sim_platform_driver);
 	if (err)
 		goto destroy_lines;
-	err = add_boards();
+	sim_debugfs_init();
+	err = sim_hosts_init();
 	if (err)
 		goto unregister_driver;
 	return 0;
 
 unregister_driver:
+	sim_debugfs_exit();
 	platform_driver_unregister(&sim_platform_driver);
 destroy_lines:
-	sim_debugfs_exit();
-	sim_lines_destroy(lines);
+	destroy_shared_lines();
 	return err;
 }
 
+/* Hosts can be added until debugfs has gone. */
 static void __exit sim_exit(void)
 {
-	remove_boards();
-	platform_driver_unregister(&sim_platform_driver);
+	sim_debugfs_stop();
+	sim_hosts_exit();
 	sim_debugfs_exit();
-	sim_lines_destroy(lines);
+	platform_driver_unregister(&sim_platform_driver);
+	destroy_shared_lines();
 }
 
 module_init(sim_init);

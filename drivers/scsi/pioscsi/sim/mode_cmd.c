@@ -143,6 +143,8 @@ static int sim_mode_sense_exec(struct sim_task *task, gfp_t gfp)
 	len += sim_mode_put_descriptor(task);
 	len += sim_mode_put_pages(task->lu, index, control, &task->buf[len]);
 	task->buf[layout->device_specific] = SIM_DPOFUA;
+	if (task->bus->config.wp)
+		task->buf[layout->device_specific] |= SIM_WP;
 	if (sim_mode_is_10(task))
 		put_unaligned_be16(len - 2, &task->buf[0]);
 	else
@@ -178,10 +180,8 @@ static int sim_mode_check_header(struct sim_task *task,
 
 	if (task->buf_len < layout->header_len)
 		return sim_mode_list_truncated(task);
-	/* MODE DATA LENGTH is reserved here. */
-	if (data[0] || (sim_mode_is_10(task) && data[1]))
-		return sim_invalid_param(task, 0, 7);
-	for (i = 1; i < layout->header_len; i++) {
+	/* MODE DATA LENGTH is reserved here; real disks ignore it, too. */
+	for (i = sim_mode_is_10(task) ? 2 : 1; i < layout->header_len; i++) {
 		u8 bad = data[i] & ~layout->select_mask[i];
 
 		if (bad)

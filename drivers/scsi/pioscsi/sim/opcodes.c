@@ -39,7 +39,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = READ_6,
 		.cdb_len = 6,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT,
 		.usage = { READ_6, 0x1f, 0xff, 0xff, 0xff, 0x00 },
 		.cmd = &sim_cmd_read,
@@ -47,7 +47,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = WRITE_6,
 		.cdb_len = 6,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT,
 		.usage = { WRITE_6, 0x1f, 0xff, 0xff, 0xff, 0x00 },
 		.cmd = &sim_cmd_write,
@@ -83,6 +83,13 @@ const struct sim_opcode sim_opcodes[] = {
 		.cmd = &sim_cmd_start_stop_unit,
 	},
 	{
+		.opcode = SEND_DIAGNOSTIC,
+		.cdb_len = 6,
+		.timeout = SIM_TIMEOUT,
+		.usage = { SEND_DIAGNOSTIC, 0xf7, 0x00, 0x00, 0x00, 0x00 },
+		.cmd = &sim_cmd_send_diagnostic,
+	},
+	{
 		.opcode = READ_CAPACITY,
 		.cdb_len = 10,
 		.timeout = SIM_TIMEOUT,
@@ -93,7 +100,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = READ_10,
 		.cdb_len = 10,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 1, 0xe0 }, { 6, 0x1f } },
 		.usage = { READ_10, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff,
@@ -103,7 +110,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = WRITE_10,
 		.cdb_len = 10,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 1, 0xe0 }, { 6, 0x1f } },
 		.usage = { WRITE_10, 0x18, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff,
@@ -113,7 +120,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = VERIFY,
 		.cdb_len = 10,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 6, 0x1f } },
 		.usage = { VERIFY, 0x16, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff,
@@ -123,7 +130,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = SYNCHRONIZE_CACHE,
 		.cdb_len = 10,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 6, 0x1f } },
 		.usage = { SYNCHRONIZE_CACHE, 0x02, 0xff, 0xff, 0xff, 0xff,
@@ -133,7 +140,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = WRITE_SAME,
 		.cdb_len = 10,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 6, 0x1f } },
 		.usage = { WRITE_SAME, 0x08, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff,
@@ -143,7 +150,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = UNMAP,
 		.cdb_len = 10,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 6, 0x1f } },
 		.usage = { UNMAP, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff,
@@ -169,7 +176,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = READ_16,
 		.cdb_len = 16,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 1, 0xe0 }, { 14, 0x1f } },
 		.usage = { READ_16, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -179,7 +186,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = WRITE_16,
 		.cdb_len = 16,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 1, 0xe0 }, { 14, 0x1f } },
 		.usage = { WRITE_16, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -189,7 +196,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = VERIFY_16,
 		.cdb_len = 16,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 14, 0x1f } },
 		.usage = { VERIFY_16, 0x16, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -199,7 +206,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = SYNCHRONIZE_CACHE_16,
 		.cdb_len = 16,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 14, 0x1f } },
 		.usage = { SYNCHRONIZE_CACHE_16, 0x02, 0xff, 0xff, 0xff, 0xff,
@@ -210,7 +217,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = WRITE_SAME_16,
 		.cdb_len = 16,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 14, 0x1f } },
 		.usage = { WRITE_SAME_16, 0x09, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -263,7 +270,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = READ_12,
 		.cdb_len = 12,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 1, 0xe0 }, { 10, 0x1f } },
 		.usage = { READ_12, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -273,7 +280,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = WRITE_12,
 		.cdb_len = 12,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 1, 0xe0 }, { 10, 0x1f } },
 		.usage = { WRITE_12, 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -283,7 +290,7 @@ const struct sim_opcode sim_opcodes[] = {
 	{
 		.opcode = VERIFY_12,
 		.cdb_len = 12,
-		.flags = SIM_OP_READY,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 10, 0x1f } },
 		.usage = { VERIFY_12, 0x16, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -325,6 +332,34 @@ const struct sim_opcode *sim_opcode_first(u8 opcode)
 	unsigned int place = READ_ONCE(sim_opcode_place[opcode]);
 
 	return place ? &sim_opcodes[place - 1] : NULL;
+}
+
+/**
+ * sim_opcode_has_actions() - whether an operation code has service actions
+ * @opcode: OPERATION CODE
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool sim_opcode_has_actions(u8 opcode)
+{
+	const struct sim_opcode *op = sim_opcode_first(opcode);
+
+	return op && op->flags & SIM_OP_SA;
+}
+
+/**
+ * sim_opcode_supported() - whether the logical units of a bus have a command
+ * @op: the command
+ * @config: the bus
+ *
+ * Context: Any.
+ * Return: false if the configuration excludes it.
+ */
+bool sim_opcode_supported(const struct sim_opcode *op,
+			  const struct sim_bus_config *config)
+{
+	return op->opcode != UNMAP || !config->no_lbpu;
 }
 
 /**

@@ -15,6 +15,8 @@
 #define SIM_OP_ANY_LUN	BIT(1)	/* for LUNs without a logical unit, too */
 #define SIM_OP_NO_UA	BIT(2)	/* goes past a unit attention condition */
 #define SIM_OP_READY	BIT(3)	/* needs the unit started */
+#define SIM_OP_BLOCKS	BIT(4)	/* has an LBA and a number of blocks */
+#define SIM_OP_WRITES	BIT(5)	/* writes those blocks */
 
 /* The field of the service action, byte 1. */
 #define SIM_SA_MASK	0x1f
@@ -47,6 +49,9 @@ extern const struct sim_opcode sim_opcodes[];
 extern const unsigned int sim_num_opcodes;
 
 void sim_opcodes_init(void);
+bool sim_opcode_supported(const struct sim_opcode *op,
+			  const struct sim_bus_config *config);
+bool sim_opcode_has_actions(u8 opcode);
 const struct sim_opcode *sim_opcode_first(u8 opcode);
 const struct sim_opcode *sim_opcode_find(u8 opcode, u16 service_action);
 int sim_opcode_check(struct sim_task *task, const struct sim_opcode *op);

@@ -6,11 +6,13 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "chip.h"
 #include "medium.h"
@@ -49,6 +51,10 @@ static unsigned int bus_ns = 120;
 module_param(bus_ns, uint, 0444);
 MODULE_PARM_DESC(bus_ns, "time of a 16-bit access of the data port in ns, 0 to 100000 (default 120)");
 
+static unsigned int reg_ns;
+module_param(reg_ns, uint, 0444);
+MODULE_PARM_DESC(reg_ns, "time of an access of any other register in ns, 0 to 100000 (default 0)");
+
 static unsigned int latency_us = 20;
 module_param(latency_us, uint, 0444);
 MODULE_PARM_DESC(latency_us, "time from command to first interrupt in us, 0 to 10000000 (default 20)");
@@ -56,6 +62,10 @@ MODULE_PARM_DESC(latency_us, "time from command to first interrupt in us, 0 to 1
 static unsigned int fifo_bytes = 4096;
 module_param(fifo_bytes, uint, 0444);
 MODULE_PARM_DESC(fifo_bytes, "data bytes for each interrupt, an even number up to 1048576; 0: all (default 4096)");
+
+static char *line = "level";
+module_param(line, charp, 0444);
+MODULE_PARM_DESC(line, "trigger of the interrupt lines, level or edge; edge needs a line for each host (default level)");
 
 static unsigned int can_mask = 1;
 module_param(can_mask, uint, 0444);
@@ -81,6 +91,42 @@ static unsigned int fake_rw;
 module_param(fake_rw, uint, 0444);
 MODULE_PARM_DESC(fake_rw, "drop written data and read zeroes, 0 or 1 (default 0)");
 
+static unsigned int physblk_exp;
+module_param(physblk_exp, uint, 0444);
+MODULE_PARM_DESC(physblk_exp, "log2 of the logical blocks in a physical block, 0 to 15 (default 0)");
+
+static unsigned int lowest_aligned;
+module_param(lowest_aligned, uint, 0444);
+MODULE_PARM_DESC(lowest_aligned, "LBA of the first logical block at the start of a physical block, 0 to 16383 (default 0)");
+
+static unsigned int removable;
+module_param(removable, uint, 0444);
+MODULE_PARM_DESC(removable, "whether media are removable, 0 or 1 (default 0)");
+
+static unsigned int wp;
+module_param(wp, uint, 0444);
+MODULE_PARM_DESC(wp, "whether media are write protected, 0 or 1 (default 0)");
+
+static unsigned int unmap_granularity;
+module_param(unmap_granularity, uint, 0444);
+MODULE_PARM_DESC(unmap_granularity, "optimal unmap granularity in logical blocks; 0: those of 4 KiB (default 0)");
+
+static unsigned int unmap_alignment;
+module_param(unmap_alignment, uint, 0444);
+MODULE_PARM_DESC(unmap_alignment, "alignment of the first unmap granule in logical blocks (default 0)");
+
+static unsigned int lbpu = 1;
+module_param(lbpu, uint, 0444);
+MODULE_PARM_DESC(lbpu, "whether UNMAP is supported, 0 or 1 (default 1)");
+
+static unsigned int lbpws = 1;
+module_param(lbpws, uint, 0444);
+MODULE_PARM_DESC(lbpws, "whether WRITE SAME can unmap, 0 or 1 (default 1)");
+
+static unsigned int lbprz = 1;
+module_param(lbprz, uint, 0444);
+MODULE_PARM_DESC(lbprz, "whether unmapped blocks are reported to read as zeroes, 0 or 1 (default 1)");
+
 /**
  * struct sim_limit - the valid range of a parameter
  * @name: its name
@@ -104,6 +150,7 @@ static const struct sim_limit limits[] = {
 	{ "max_queue", &max_queue, 1, SIM_DEPTH_MAX },
 	{ "num_lines", &num_lines, 0, 32 },
 	{ "bus_ns", &bus_ns, 0, 100000 },
+	{ "reg_ns", &reg_ns, 0, 100000 },
 	{ "latency_us", &latency_us, 0, 10000000 },
 	{ "fifo_bytes", &fifo_bytes, 0, SZ_1M },
 	{ "can_mask", &can_mask, 0, 1 },
@@ -111,7 +158,26 @@ static const struct sim_limit limits[] = {
 	{ "tagged", &tagged, 0, 1 },
 	{ "num_dead", &num_dead, 0, 32 },
 	{ "fake_rw", &fake_rw, 0, 1 },
+	{ "physblk_exp", &physblk_exp, 0, 15 },
+	{ "lowest_aligned", &lowest_aligned, 0, 0x3fff },
+	{ "removable", &removable, 0, 1 },
+	{ "wp", &wp, 0, 1 },
+	{ "unmap_alignment", &unmap_alignment, 0, S32_MAX },
+	{ "lbpu", &lbpu, 0, 1 },
+	{ "lbpws", &lbpws, 0, 1 },
+	{ "lbprz", &lbprz, 0, 1 },
 };
+
+/**
+ * sim_trigger() - the trigger of the interrupt lines
+ *
+ * Context: any.
+ * Return: level or edge.
+ */
+enum sim_trigger sim_trigger(void)
+{
+	return strcmp(line, "edge") ? SIM_TRIGGER_LEVEL : SIM_TRIGGER_EDGE;
+}
 
 static int check_one(const struct sim_limit *limit)
 {
@@ -148,6 +214,15 @@ int sim_params_check(void)
 		       sector_size);
 		return -EINVAL;
 	}
+	if (strcmp(line, "level") && strcmp(line, "edge")) {
+		pr_err("line=%s: must be level or edge\n", line);
+		return -EINVAL;
+	}
+	if (sim_trigger() == SIM_TRIGGER_EDGE && num_lines) {
+		pr_err("line=edge: hosts cannot share edge triggered lines, but num_lines=%u\n",
+		       num_lines);
+		return -EINVAL;
+	}
 	if (mem_mb > ram_mb()) {
 		pr_err("mem_mb=%u: must be at most %lu, the machine's RAM in MiB\n",
 		       mem_mb, ram_mb());
@@ -178,14 +253,14 @@ unsigned int sim_num_hosts(void)
 }
 
 /**
- * sim_num_lines() - how many interrupt lines they have
+ * sim_num_shared_lines() - how many interrupt lines the hosts share
  *
  * Context: any.
- * Return: 1 or more.
+ * Return: 0 if each host has its own.
  */
-unsigned int sim_num_lines(void)
+unsigned int sim_num_shared_lines(void)
 {
-	return num_lines ?: num_hosts;
+	return num_lines;
 }
 
 /**
@@ -208,7 +283,7 @@ bool sim_has_irq(void)
  */
 bool sim_is_dead(unsigned int host_no)
 {
-	return host_no + num_dead >= num_hosts;
+	return host_no < num_hosts && host_no + num_dead >= num_hosts;
 }
 
 /**
@@ -235,11 +310,12 @@ void sim_params_chip(struct sim_chip_config *config, unsigned int host_no)
 {
 	*config = (struct sim_chip_config) {
 		.bus_ns = bus_ns,
+		.reg_ns = reg_ns,
 		.latency_us = latency_us,
 		.fifo_bytes = fifo_bytes,
 		.depth = max_queue,
 		.num_tgts = num_tgts,
-		.max_luns = max_luns,
+		.max_luns = max_t(unsigned int, max_luns, SIM_LUN_SLOTS),
 		.no_mask = !can_mask,
 		.seed = host_no + 1,
 	};
@@ -262,5 +338,14 @@ void sim_params_bus(struct sim_bus_config *config, unsigned int host_no)
 		.host_no = host_no,
 		.untagged = !tagged,
 		.fake = fake_rw,
+		.physblk_exp = physblk_exp,
+		.lowest_aligned = lowest_aligned,
+		.removable = removable,
+		.wp = wp,
+		.unmap_granularity = unmap_granularity,
+		.unmap_alignment = unmap_alignment,
+		.no_lbpu = !lbpu,
+		.no_lbpws = !lbpws,
+		.no_lbprz = !lbprz,
 	};
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands about the logical unit as such: TEST UNIT READY, REQUEST SENSE,
- * REPORT LUNS, START STOP UNIT.
+ * Commands about the logical unit itself: TEST UNIT READY, REQUEST SENSE,
+ * REPORT LUNS, START STOP UNIT, SEND DIAGNOSTIC.
  */
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <scsi/scsi_proto.h>
@@ -68,10 +69,33 @@ static void sim_put_lun(unsigned int lun, u8 *data)
 	put_unaligned_be16(lun < 256 ? lun : 0x4000 | lun, data);
 }
 
+static unsigned int sim_count_luns(const struct sim_task *task)
+{
+	unsigned int lun, count = 0;
+
+	for (lun = 0; lun < task->bus->slots; lun++)
+		if (sim_lun_find(task->bus, task->target, lun))
+			count++;
+	return count;
+}
+
+/* Lists as many as fit into the buffer. */
+static void sim_put_luns(struct sim_task *task)
+{
+	u8 *data = task->buf + 8, *end = task->buf + task->buf_len;
+	unsigned int lun;
+
+	for (lun = 0; lun < task->bus->slots && data < end; lun++)
+		if (sim_lun_find(task->bus, task->target, lun)) {
+			sim_put_lun(lun, data);
+			data += 8;
+		}
+}
+
 static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[6]);
-	unsigned int i, count = task->bus->config.max_luns;
+	unsigned int count = sim_count_luns(task);
 	u8 select = task->cdb[2];
 	u32 len, fits;
 	int ret;
@@ -88,8 +112,7 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 	if (ret)
 		return ret;
 	put_unaligned_be32(8 * count, task->buf);
-	for (i = 0; i < fits; i++)
-		sim_put_lun(i, &task->buf[8 + 8 * i]);
+	sim_put_luns(task);
 	sim_reply_len(task, len, alloc_len);
 	return 0;
 }
@@ -108,4 +131,32 @@ static int sim_start_stop_unit_exec(struct sim_task *task, gfp_t gfp)
 
 const struct sim_cmd sim_cmd_start_stop_unit = {
 	.exec = sim_start_stop_unit_exec,
+};
+
+/* SELF-TEST CODE. */
+enum sim_self_test {
+	SIM_SELF_TEST_DEFAULT,
+	SIM_SELF_TEST_SHORT = 5,	/* in the foreground, as the next one */
+	SIM_SELF_TEST_EXTENDED = 6,
+};
+
+/*
+ * Each self-test passes at once. There are none in the background, and no
+ * diagnostic pages.
+ */
+static int sim_send_diagnostic_exec(struct sim_task *task, gfp_t gfp)
+{
+	unsigned int code = task->cdb[1] >> 5;
+	bool self_test = task->cdb[1] & BIT(2);
+
+	if (code == SIM_SELF_TEST_DEFAULT)
+		return 0;
+	if (!self_test && (code == SIM_SELF_TEST_SHORT ||
+			   code == SIM_SELF_TEST_EXTENDED))
+		return 0;
+	return sim_invalid_cdb(task, 1, 7);
+}
+
+const struct sim_cmd sim_cmd_send_diagnostic = {
+	.exec = sim_send_diagnostic_exec,
 };

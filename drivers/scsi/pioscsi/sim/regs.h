@@ -69,7 +69,8 @@
 #define SIM_STAT_FULL		BIT(2)	/* the mailbox takes no command */
 #define SIM_STAT_BUSY		BIT(3)	/* a command or reset is being done */
 #define SIM_STAT_PHASE		GENMASK(6, 4)
-#define SIM_STAT_ALL		GENMASK(6, 0)
+#define SIM_STAT_REFUSED	BIT(7)	/* target refused abort or reset */
+#define SIM_STAT_ALL		GENMASK(7, 0)
 
 /* Phases, in SIM_STAT_PHASE. */
 #define SIM_PHASE_FREE		0	/* no nexus, or not ready for service */
@@ -102,7 +103,7 @@
  */
 #define SIM_CMD_START		1	/* take the mailbox */
 #define SIM_CMD_ACCEPT		2	/* release the connected nexus */
-#define SIM_CMD_ABORT_TAG	3	/* forget the command SIM_REG_TAG */
+#define SIM_CMD_ABORT_TAG	3	/* abort SIM_REG_TAG's command */
 #define SIM_CMD_LUN_RESET	4	/* reset SIM_REG_NEXUS' LUN */
 #define SIM_CMD_TARGET_RESET	5	/* reset SIM_REG_NEXUS' target */
 

@@ -6,6 +6,7 @@
 
 #include "../compat.h"
 #include "cmd.h"
+#include "lun.h"
 #include "opcodes.h"
 #include "sense.h"
 
@@ -42,19 +43,20 @@ static int sim_report_all(struct sim_task *task, bool rctd, u32 alloc_len,
 			  gfp_t gfp)
 {
 	u32 each = SIM_DESCRIPTOR_LEN + (rctd ? SIM_TIMEOUTS_LEN : 0);
-	u32 len = 4 + sim_num_opcodes * each;
 	unsigned int i;
+	u32 len;
 	u8 *data;
 	int ret;
 
-	ret = sim_reply(task, len, gfp);
+	ret = sim_reply(task, 4 + sim_num_opcodes * each, gfp);
 	if (ret)
 		return ret;
-	put_unaligned_be32(len - 4, task->buf);
 	data = task->buf + 4;
-	for (i = 0; i < sim_num_opcodes; i++, data += each) {
+	for (i = 0; i < sim_num_opcodes; i++) {
 		const struct sim_opcode *op = &sim_opcodes[i];
 
+		if (!sim_opcode_supported(op, &task->bus->config))
+			continue;
 		data[0] = op->opcode;
 		put_unaligned_be16(op->service_action, &data[2]);
 		data[5] = op->flags & SIM_OP_SA ? SIM_SERVACTV : 0;
@@ -63,7 +65,10 @@ static int sim_report_all(struct sim_task *task, bool rctd, u32 alloc_len,
 			data[5] |= SIM_CTDP_ALL;
 			sim_put_timeouts(op, &data[SIM_DESCRIPTOR_LEN]);
 		}
+		data += each;
 	}
+	len = data - task->buf;
+	put_unaligned_be32(len - 4, task->buf);
 	sim_reply_len(task, len, alloc_len);
 	return 0;
 }
@@ -112,6 +117,8 @@ static int sim_report_opcodes_exec(struct sim_task *task, gfp_t gfp)
 	if (has_action)
 		op = sim_opcode_find(opcode, action);
 	else if (options == SIM_REPORT_EITHER && action)
+		op = NULL;
+	if (op && !sim_opcode_supported(op, &task->bus->config))
 		op = NULL;
 	return sim_report_one(task, op, rctd, alloc_len, gfp);
 }

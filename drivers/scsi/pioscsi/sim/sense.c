@@ -77,8 +77,15 @@ unsigned int sim_sense_pack(const struct sim_sense *sense, bool desc,
 		      sim_sense_fixed(sense, buf);
 }
 
-static int sim_check_sense(struct sim_task *task,
-			   const struct sim_sense *sense)
+/**
+ * sim_check_sense() - end a task with CHECK CONDITION and any sense data
+ * @task: the task
+ * @sense: the sense data
+ *
+ * Context: Any.
+ * Return: SIM_SETTLED.
+ */
+int sim_check_sense(struct sim_task *task, const struct sim_sense *sense)
 {
 	bool desc = task->lu && sim_mode_d_sense(&task->lu->mode);
 

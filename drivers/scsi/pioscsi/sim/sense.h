@@ -19,11 +19,14 @@ struct sim_task;
 #define SIM_ASC_INVALID_CDB		0x2400
 #define SIM_ASC_NO_LUN			0x2500
 #define SIM_ASC_INVALID_PARAM		0x2600
+#define SIM_ASC_WRITE_PROTECTED		0x2700
 #define SIM_ASC_NO_SPACE		0x2707	/* write protect */
 #define SIM_ASC_POWER_ON		0x2900
 #define SIM_ASC_BUS_RESET		0x2902
 #define SIM_ASC_DEVICE_RESET		0x2903
+#define SIM_ASC_CAPACITY		0x2a09	/* data has changed */
 #define SIM_ASC_NO_SAVED		0x3900
+#define SIM_ASC_LUNS_CHANGED		0x3f0e	/* reported LUNs data */
 
 #define SIM_SENSE_FIXED_LEN		18
 #define SIM_SENSE_DESC_MIN		8
@@ -50,6 +53,7 @@ struct sim_sense {
 unsigned int sim_sense_pack(const struct sim_sense *sense, bool desc,
 			    u8 *buf);
 
+int sim_check_sense(struct sim_task *task, const struct sim_sense *sense);
 int sim_check(struct sim_task *task, u8 key, u16 code);
 int sim_check_info(struct sim_task *task, u8 key, u16 code, u64 info);
 int sim_invalid_cdb(struct sim_task *task, unsigned int byte,

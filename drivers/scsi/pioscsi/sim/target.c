@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bus of targets and its resets, and the steps of a task from its CDB to
- * its status.
+ * The steps of a task from its CDB to its status.
  */
-#include <linux/err.h>
-#include <linux/log2.h>
 #include <linux/minmax.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
@@ -15,141 +11,7 @@
 #include "opcodes.h"
 #include "sense.h"
 
-/* What REPORT LUNS can say in flat space addressing, and a bus can have. */
-#define SIM_LUNS_MAX		16384
-#define SIM_TARGETS_MAX		256
-
-static bool sim_config_valid(const struct sim_bus_config *config)
-{
-	u64 chunks = config->dev_size >> SIM_CHUNK_SHIFT;
-
-	return config->num_tgts && config->num_tgts <= SIM_TARGETS_MAX &&
-	       config->max_luns && config->max_luns <= SIM_LUNS_MAX &&
-	       config->sector_size >= 512 &&
-	       config->sector_size <= SIM_CHUNK_SIZE &&
-	       is_power_of_2(config->sector_size) && config->dev_size &&
-	       !(config->dev_size & (config->sector_size - 1)) &&
-	       chunks <= ULONG_MAX - 1;
-}
-
-/**
- * sim_bus_create() - make a bus and power its logical units on
- * @config: what shall be there; copied
- *
- * At most 256 targets and 16384 logical units each.
- *
- * Context: Process context.
- * Return: the bus, ERR_PTR(-EINVAL) for a config that is not valid, or
- * ERR_PTR(-ENOMEM).
- */
-struct sim_bus *sim_bus_create(const struct sim_bus_config *config)
-{
-	unsigned int target, lun;
-	struct sim_bus *bus;
-
-	sim_opcodes_init();
-	if (!sim_config_valid(config))
-		return ERR_PTR(-EINVAL);
-	bus = kzalloc(sizeof(*bus), GFP_KERNEL);
-	if (!bus)
-		return ERR_PTR(-ENOMEM);
-	bus->config = *config;
-	bus->lun = kvcalloc((size_t)config->num_tgts * config->max_luns,
-			    sizeof(*bus->lun), GFP_KERNEL);
-	if (!bus->lun) {
-		kfree(bus);
-		return ERR_PTR(-ENOMEM);
-	}
-	for (target = 0; target < config->num_tgts; target++)
-		for (lun = 0; lun < config->max_luns; lun++)
-			sim_lun_init(sim_lun_find(bus, target, lun), bus,
-				     target, lun);
-	return bus;
-}
-
-/**
- * sim_bus_destroy() - free a bus and what is on it
- * @bus: the bus; all its tasks have been released
- *
- * Context: Process context. Sleeps.
- */
-void sim_bus_destroy(struct sim_bus *bus)
-{
-	unsigned int target, lun;
-
-	for (target = 0; target < bus->config.num_tgts; target++)
-		for (lun = 0; lun < bus->config.max_luns; lun++)
-			sim_lun_exit(sim_lun_find(bus, target, lun));
-	/* Memory of the media may still wait for our RCU callback. */
-	rcu_barrier();
-	kvfree(bus->lun);
-	kfree(bus);
-}
-
-/**
- * sim_bus_has_target() - does a target answer selection?
- * @bus: the bus
- * @target: target ID
- *
- * Context: Any.
- * Return: whether there is such a target.
- */
-bool sim_bus_has_target(const struct sim_bus *bus, unsigned int target)
-{
-	return target < bus->config.num_tgts;
-}
-
-/**
- * sim_bus_reset() - hard reset of all targets
- * @bus: the bus
- *
- * The chip forgets the tasks; the media keep their data.
- *
- * Context: Any.
- */
-void sim_bus_reset(struct sim_bus *bus)
-{
-	unsigned int target, lun;
-
-	for (target = 0; target < bus->config.num_tgts; target++)
-		for (lun = 0; lun < bus->config.max_luns; lun++)
-			sim_lun_event(sim_lun_find(bus, target, lun),
-				      SIM_UA_BUS_RESET);
-}
-
-/**
- * sim_target_reset() - logical unit reset of all logical units of a target
- * @bus: the bus
- * @target: target ID; nothing happens if there is no such target
- *
- * Context: Any.
- */
-void sim_target_reset(struct sim_bus *bus, unsigned int target)
-{
-	unsigned int lun;
-
-	for (lun = 0; lun < bus->config.max_luns; lun++)
-		sim_lun_reset(bus, target, lun);
-}
-
-/**
- * sim_lun_reset() - logical unit reset
- * @bus: the bus
- * @target: target ID
- * @lun: LUN; nothing happens if there is no such logical unit
- *
- * Context: Any.
- */
-void sim_lun_reset(struct sim_bus *bus, unsigned int target,
-		   unsigned int lun)
-{
-	struct sim_lun *lu = sim_lun_find(bus, target, lun);
-
-	if (lu)
-		sim_lun_event(lu, SIM_UA_LUN_RESET);
-}
-
-/* What comes before the command itself. Returns 0 or SIM_SETTLED. */
+/* The checks before the command itself. Returns 0 or SIM_SETTLED. */
 static int sim_task_admit(struct sim_task *task)
 {
 	const struct sim_opcode *op = sim_opcode_find(task->cdb[0],
@@ -160,12 +22,14 @@ static int sim_task_admit(struct sim_task *task)
 
 	if (!lu && !(op && op->flags & SIM_OP_ANY_LUN))
 		return sim_check(task, ILLEGAL_REQUEST, SIM_ASC_NO_LUN);
+	if (op && !sim_opcode_supported(op, &task->bus->config))
+		op = NULL;
 	if (lu && !(op && op->flags & SIM_OP_NO_UA)) {
 		ua = sim_lun_take_ua(lu);
 		if (unlikely(ua))
 			return sim_check(task, UNIT_ATTENTION, ua);
 	}
-	if (!op && sim_opcode_first(task->cdb[0]))
+	if (!op && sim_opcode_has_actions(task->cdb[0]))
 		return sim_invalid_cdb(task, 1, 4);
 	if (!op)
 		return sim_check(task, ILLEGAL_REQUEST,
@@ -175,6 +39,8 @@ static int sim_task_admit(struct sim_task *task)
 		return ret;
 	if (op->flags & SIM_OP_READY && READ_ONCE(lu->stopped))
 		return sim_check(task, NOT_READY, SIM_ASC_NEED_START);
+	if (op->flags & SIM_OP_WRITES && task->bus->config.wp)
+		return sim_check(task, DATA_PROTECT, SIM_ASC_WRITE_PROTECTED);
 	task->op = op;
 	return 0;
 }
@@ -333,4 +199,20 @@ void sim_task_release(struct sim_task *task)
 	kfree(task->buf);
 	task->buf = NULL;
 	task->buf_len = 0;
+}
+
+/**
+ * sim_task_fail() - end a task with an injected CHECK CONDITION
+ * @bus: where it arrived
+ * @task: the task, with cdb, target and lun set, executed or not
+ * @sense: the sense data, which get the format that the logical unit uses
+ *
+ * Context: Any.
+ */
+void sim_task_fail(struct sim_bus *bus, struct sim_task *task,
+		   const struct sim_sense *sense)
+{
+	task->lu = sim_lun_find(bus, task->target, task->lun);
+	task->op = NULL;
+	sim_check_sense(task, sense);
 }

@@ -15,20 +15,35 @@
 
 /* SPC-4 4.5.1: sense data never exceeds 252 bytes; ours stays far below. */
 #define SIM_SENSE_MAX		64
+/* LUNs that a target can have. */
+#define SIM_LUN_SLOTS		256
 #define SIM_CDB_MAX		16
 
+struct seq_file;
 struct sim_bus;
 struct sim_lun;
 struct sim_opcode;
+struct sim_sense;
 
 /**
  * struct sim_bus_config - what stands behind one chip
  * @num_tgts: targets on the bus, with the IDs 0 to @num_tgts - 1
- * @max_luns: logical units of each target, with the LUNs 0 to @max_luns - 1
+ * @max_luns: logical units that each target has at first, with the LUNs 0 to
+ *	@max_luns - 1
  * @dev_size: capacity of each logical unit, bytes, a multiple of @sector_size
  * @sector_size: logical block length, bytes: 512, 1024, 2048 or 4096
  * @host_no: distinguishes the buses; goes into names and serial numbers
  * @untagged: INQUIRY reports no command queueing
+ * @physblk_exp: log2 of the logical blocks in a physical block, 0 to 15
+ * @lowest_aligned: LBA of the first logical block that begins a physical one
+ * @removable: the medium is removable
+ * @wp: the medium is write protected
+ * @unmap_granularity: OPTIMAL UNMAP GRANULARITY in logical blocks; 0: that of
+ *	a chunk of memory
+ * @unmap_alignment: UNMAP GRANULARITY ALIGNMENT in logical blocks
+ * @no_lbpu: UNMAP is not supported
+ * @no_lbpws: the UNMAP bit of WRITE SAME is not supported
+ * @no_lbprz: unmapped blocks are not known to read as zeroes
  * @fake: written data is dropped, and all blocks read as zeroes
  */
 struct sim_bus_config {
@@ -38,6 +53,15 @@ struct sim_bus_config {
 	unsigned int sector_size;
 	unsigned int host_no;
 	bool untagged;
+	unsigned int physblk_exp;
+	unsigned int lowest_aligned;
+	bool removable;
+	bool wp;
+	unsigned int unmap_granularity;
+	unsigned int unmap_alignment;
+	bool no_lbpu;
+	bool no_lbpws;
+	bool no_lbprz;
 	bool fake;
 };
 
@@ -98,6 +122,13 @@ static inline bool sim_task_cancelled(const struct sim_task *task)
 
 struct sim_bus *sim_bus_create(const struct sim_bus_config *config);
 void sim_bus_destroy(struct sim_bus *bus);
+int sim_bus_add_lun(struct sim_bus *bus, unsigned int target, unsigned int lun,
+		    u64 size);
+int sim_bus_remove_lun(struct sim_bus *bus, unsigned int target,
+		       unsigned int lun);
+int sim_bus_resize_lun(struct sim_bus *bus, unsigned int target,
+		       unsigned int lun, u64 size);
+void sim_bus_show_luns(struct sim_bus *bus, struct seq_file *seq);
 bool sim_bus_has_target(const struct sim_bus *bus, unsigned int target);
 void sim_bus_reset(struct sim_bus *bus);
 void sim_target_reset(struct sim_bus *bus, unsigned int target);
@@ -111,5 +142,7 @@ u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
 int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp);
 int sim_task_finish(struct sim_task *task, gfp_t gfp);
 void sim_task_release(struct sim_task *task);
+void sim_task_fail(struct sim_bus *bus, struct sim_task *task,
+		   const struct sim_sense *sense);
 
 #endif /* _PIOSCSI_SIM_TARGET_H */

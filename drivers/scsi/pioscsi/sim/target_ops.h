@@ -21,6 +21,7 @@
  * @finish: sim_task_finish()
  * @release: sim_task_release(); called once for each task for which @exec
  *	has returned 0
+ * @fail: sim_task_fail()
  *
  * Each as the function named there. All may be called in hard interrupt
  * context or with interrupts off, except that @exec, @prepare and @finish
@@ -39,6 +40,8 @@ struct sim_target_ops {
 	int (*prepare)(struct sim_task *task, u32 offset, gfp_t gfp);
 	int (*finish)(struct sim_task *task, gfp_t gfp);
 	void (*release)(struct sim_task *task);
+	void (*fail)(struct sim_bus *bus, struct sim_task *task,
+		     const struct sim_sense *sense);
 };
 
 #endif /* _PIOSCSI_SIM_TARGET_OPS_H */

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The decisions about faults of the simulated chip itself: of its interrupt and
+ * of its registers. Nothing here changes what the chip does: the arbiter and
+ * fault_chip.c act on the decisions.
+ */
+#include <linux/ktime.h>
+
+#include "engine.h"
+#include "fault.h"
+#include "fault_state.h"
+
+/**
+ * sim_chip_fault_update() - record whether any fault has left a state
+ * @chip: the chip
+ *
+ * Context: any, under chip->lock.
+ */
+void sim_chip_fault_update(struct sim_chip *chip)
+{
+	const struct sim_fault_state *d = &chip->fault_state;
+
+	sim_faults_set_state(&chip->faults,
+			     d->dead || d->stuck || d->bad || d->mute ||
+			     d->late || d->held || d->again || d->full_until);
+}
+
+/**
+ * sim_chip_fault_call() - here the chip calls for service: does that go wrong?
+ * @chip: the chip
+ *
+ * Context: any, under chip->lock.
+ * Return: true if the call is not to be made now.
+ */
+bool sim_chip_fault_call(struct sim_chip *chip)
+{
+	struct sim_faults *faults = &chip->faults;
+	struct sim_fault_state *d = &chip->fault_state;
+	u32 late_us = READ_ONCE(d->late_us);
+	enum sim_fault_kind kind;
+
+	/* A rule's fault is that of the command's first call. */
+	kind = chip->cur->fault;
+	if (kind == SIM_FAULT_LATE_IRQ)
+		late_us = chip->cur->inject.arg;
+	if (kind >= SIM_FAULT_LOST_IRQ && kind <= SIM_FAULT_DOUBLE_IRQ)
+		chip->cur->fault = SIM_FAULT_NONE;
+	d->mute = kind == SIM_FAULT_LOST_IRQ ||
+		  sim_fault_hit(faults, SIM_FAULT_LOST_IRQ);
+	d->late = !d->mute && (kind == SIM_FAULT_LATE_IRQ ||
+			       sim_fault_hit(faults, SIM_FAULT_LATE_IRQ));
+	if (d->late)
+		hrtimer_start(&d->timer, ns_to_ktime(late_us * 1000ULL),
+			      HRTIMER_MODE_REL_HARD);
+	if (sim_fault_hit(faults, SIM_FAULT_STORM))
+		d->again = READ_ONCE(d->storm_len);
+	else if (kind == SIM_FAULT_DOUBLE_IRQ ||
+		 sim_fault_hit(faults, SIM_FAULT_DOUBLE_IRQ))
+		d->again = 1;
+	sim_chip_fault_update(chip);
+	return d->late;
+}
+
+/**
+ * sim_chip_fault_ack() - the host acknowledges: does it come again?
+ * @chip: the chip
+ * @clear: SIM_ISR_* that are acknowledged
+ *
+ * Context: any, under chip->lock.
+ * Return: SIM_ISR_* that are set nevertheless.
+ */
+u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear)
+{
+	struct sim_fault_state *d = &chip->fault_state;
+	u32 again = 0;
+
+	if (clear & SIM_ISR_RESET)
+		WRITE_ONCE(d->held, false);
+	if (clear & SIM_ISR_SERVICE) {
+		d->mute = false;
+		if (d->again) {
+			d->again--;
+			again = SIM_ISR_SERVICE;
+		}
+	}
+	sim_chip_fault_update(chip);
+	return again;
+}
+
+/* Any number, small ones as often as great ones. */
+static u32 nonsense(struct sim_faults *faults)
+{
+	return sim_fault_random(faults) >> sim_fault_random(faults) % 32;
+}
+
+/**
+ * sim_chip_fault_is_full() - whether the mailbox takes nothing though it could
+ * @chip: the chip
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool sim_chip_fault_is_full(const struct sim_chip *chip)
+{
+	ktime_t until = READ_ONCE(chip->fault_state.full_until);
+
+	return until && ktime_before(ktime_get(), until);
+}
+
+/**
+ * sim_chip_fault_read() - what faults make of a register
+ * @chip: the chip
+ * @reg: SIM_REG_*
+ * @val: what it should read
+ *
+ * Context: any.
+ * Return: what it reads.
+ */
+u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val)
+{
+	const struct sim_fault_state *d = &chip->fault_state;
+
+	if (READ_ONCE(d->dead))
+		return ~0U;
+	if (READ_ONCE(d->bad) ||
+	    sim_fault_hit(&chip->faults, SIM_FAULT_BAD_CHIP))
+		return nonsense(&chip->faults);
+	if (reg != SIM_REG_STAT)
+		return val;
+	if (READ_ONCE(d->stuck))
+		val |= SIM_STAT_BUSY | SIM_STAT_FULL;
+	if (sim_chip_fault_is_full(chip))
+		val |= SIM_STAT_FULL;
+	return val;
+}

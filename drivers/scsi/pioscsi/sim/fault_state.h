@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parameters of faults of the simulated chip, the state that they leave it
+ * in, and the decisions that follow. Called only if sim_faults_active().
+ */
+#ifndef _PIOSCSI_SIM_FAULT_STATE_H
+#define _PIOSCSI_SIM_FAULT_STATE_H
+
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+struct sim_chip;
+
+/**
+ * struct sim_fault_state - how faults go, and the state that they leave
+ * @delay_us: how much longer a command takes, us
+ * @late_us: how late a call for service is, us
+ * @full_us: for how long the mailbox takes nothing, us
+ * @dead_us: after so long a reset brings a dead chip back, us; 0 for never
+ * @storm_len: how often a call for service comes again in a storm
+ * @sense_key: of the check condition of choice
+ * @asc: its additional sense code
+ * @ascq: its qualifier
+ * @stubborn: a stuck chip cannot even be reset
+ * @dead: reads ones, ignores what is written, holds its line low
+ * @stuck: busy, does not do what it is told, connects no nexus
+ * @bad: every register reads nonsense
+ * @mute: the present call for service does not raise the line
+ * @late: the present call for service has its bit still to come
+ * @held: another initiator's reset waits to be acknowledged: until then what
+ *	is started is its victim
+ * @again: how often what is acknowledged comes once more
+ * @full_until: when the mailbox takes commands again
+ * @dead_until: when a reset brings the chip back; 0 for never
+ * @timer: ends @late
+ *
+ * The parameters, from @delay_us to @stubborn, are single words read without
+ * a lock; the rest is written under chip->lock.
+ */
+struct sim_fault_state {
+	u32 delay_us;
+	u32 late_us;
+	u32 full_us;
+	u32 dead_us;
+	u32 storm_len;
+	u8 sense_key;
+	u8 asc;
+	u8 ascq;
+	bool stubborn;
+
+	bool dead;
+	bool stuck;
+	bool bad;
+	bool mute;
+	bool late;
+	bool held;
+	u32 again;
+	ktime_t full_until;
+	ktime_t dead_until;
+	struct hrtimer timer;
+};
+
+void sim_chip_fault_update(struct sim_chip *chip);
+bool sim_chip_fault_call(struct sim_chip *chip);
+u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear);
+u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val);
+bool sim_chip_fault_is_full(const struct sim_chip *chip);
+
+#endif /* _PIOSCSI_SIM_FAULT_STATE_H */

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The list of a chip's fault rules: which of them a command meets.
+ */
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "cmd.h"
+#include "rules.h"
+#include "target.h"
+
+/* Blocks of a command that are in the range of a rule. */
+struct sim_overlap {
+	u64 first;
+	u64 last;
+};
+
+static bool sim_rule_is_for(const struct sim_rule *rule, u32 target, u32 lun)
+{
+	return (rule->target == SIM_RULE_ANY || rule->target == target) &&
+	       (rule->lun == SIM_RULE_ANY || lun == SIM_RULE_ANY ||
+		rule->lun == lun);
+}
+
+static bool sim_rule_overlaps(const struct sim_rule *rule,
+			      const struct sim_range *range,
+			      struct sim_overlap *overlap)
+{
+	if (!range->count || range->lba > rule->last ||
+	    range->lba + range->count - 1 < rule->first)
+		return false;
+	overlap->first = max(range->lba, rule->first);
+	overlap->last = min(range->lba + range->count - 1, rule->last);
+	return true;
+}
+
+/* Finds the first bad block of a command. A write does not read any. */
+static bool sim_rule_find_bad(const struct sim_rule *rule,
+			      const struct sim_range *range,
+			      struct sim_overlap *overlap)
+{
+	unsigned long end = overlap->last - rule->first + 1;
+	unsigned long bit;
+
+	if (range->writes)
+		return false;
+	bit = find_next_bit(rule->bad, end, overlap->first - rule->first);
+	overlap->first = rule->first + bit;
+	return bit < end;
+}
+
+/* Whether a command meets a rule, and with which block first. */
+static bool sim_rule_matches(const struct sim_rule *rule,
+			     const struct sim_task *task, bool has_range,
+			     const struct sim_range *range, u64 *block)
+{
+	struct sim_overlap overlap;
+
+	if (rule->action >= SIM_RULE_FAIL_ABORT ||
+	    !sim_rule_is_for(rule, task->target, task->lun) ||
+	    (rule->opcode != SIM_RULE_ANY && rule->opcode != task->cdb[0]))
+		return false;
+	*block = range->lba;
+	if (!rule->has_range)
+		return true;
+	if (!has_range || !sim_rule_overlaps(rule, range, &overlap))
+		return false;
+	if (rule->bad && !sim_rule_find_bad(rule, range, &overlap))
+		return false;
+	*block = overlap.first;
+	return true;
+}
+
+/* Whether it happens this time; as lib/fault-inject decides. */
+static bool sim_rule_hit(struct sim_rules *rules, struct sim_rule *rule)
+{
+	u32 percent;
+
+	if (!rule->times)
+		return false;
+	rule->seen++;
+	if (rule->interval > 1 && rule->seen % rule->interval)
+		return false;
+	if (rule->probability < SIM_RULE_PERCENT) {
+		percent = sim_fault_random(rules->faults) % SIM_RULE_PERCENT;
+		if (percent >= rule->probability)
+			return false;
+	}
+	if (rule->times > 0)
+		rule->times--;
+	rule->hits++;
+	return true;
+}
+
+static void sim_rule_apply(const struct sim_rule *rule, bool has_range,
+			   const struct sim_range *range, u64 block,
+			   struct sim_inject *inject)
+{
+	*inject = (struct sim_inject) {
+		.action = rule->action,
+		.status = rule->status,
+		.sense = rule->sense,
+		.arg = rule->arg,
+	};
+	if (!has_range)
+		return;
+	inject->sense.info_valid = true;
+	inject->sense.info = block;
+	if (!range->writes)
+		inject->blocks = block - range->lba;
+}
+
+/**
+ * sim_rules_choose() - find the fault that the rules give a command
+ * @rules: the rules
+ * @task: the command; cdb, target and lun are set
+ * @inject: set to the fault
+ *
+ * The first rule that matches and hits decides.
+ *
+ * Context: any.
+ * Return: true if there is a fault.
+ */
+bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
+		      struct sim_inject *inject)
+{
+	struct sim_range range = { };
+	bool has_range = sim_cdb_range(task->cdb, &range), found = false;
+	struct sim_rule *rule;
+	unsigned long flags;
+	u64 block;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node) {
+		if (!sim_rule_matches(rule, task, has_range, &range, &block) ||
+		    !sim_rule_hit(rules, rule))
+			continue;
+		sim_rule_apply(rule, has_range, &range, block, inject);
+		found = true;
+		break;
+	}
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+	return found;
+}
+
+/**
+ * sim_rules_refuse() - decide whether a target refuses an abort or a reset
+ * @rules: the rules
+ * @action: SIM_RULE_FAIL_ABORT or SIM_RULE_FAIL_RESET
+ * @target: target ID
+ * @lun: LUN, or SIM_RULE_ANY for a reset of the target
+ *
+ * Context: any.
+ * Return: true if it refuses.
+ */
+bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
+		      u32 target, u32 lun)
+{
+	struct sim_rule *rule;
+	unsigned long flags;
+	bool found = false;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node) {
+		found = rule->action == action &&
+			sim_rule_is_for(rule, target, lun) &&
+			sim_rule_hit(rules, rule);
+		if (found)
+			break;
+	}
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+	return found;
+}
+
+/**
+ * sim_rules_heal() - let a write heal the bad blocks that it has written
+ * @rules: the rules
+ * @task: a command that has ended with GOOD
+ *
+ * Context: any.
+ */
+void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task)
+{
+	struct sim_overlap overlap;
+	struct sim_range range;
+	struct sim_rule *rule;
+	unsigned long flags;
+
+	if (!sim_cdb_range(task->cdb, &range) || !range.writes)
+		return;
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node)
+		if (rule->bad && sim_rule_overlaps(rule, &range, &overlap) &&
+		    sim_rule_is_for(rule, task->target, task->lun))
+			bitmap_clear(rule->bad, overlap.first - rule->first,
+				     overlap.last - overlap.first + 1);
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+}
+
+/* Takes the rules with a number, or all, out of the list. */
+static int sim_rules_remove(struct sim_rules *rules, unsigned int id, bool all)
+{
+	struct sim_rule *rule, *next;
+	unsigned long flags;
+	LIST_HEAD(removed);
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry_safe(rule, next, &rules->list, node)
+		if (all || rule->id == id) {
+			list_move(&rule->node, &removed);
+			rules->count--;
+		}
+	sim_faults_set_rules(rules->faults, rules->count);
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+
+	if (list_empty(&removed) && !all)
+		return -ENOENT;
+	list_for_each_entry_safe(rule, next, &removed, node)
+		sim_rule_free(rule);
+	return 0;
+}
+
+static int sim_rules_add(struct sim_rules *rules, struct sim_rule *rule)
+{
+	unsigned long flags;
+	int err = 0;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	if (rules->count == SIM_RULES_MAX) {
+		err = -ENOSPC;
+	} else {
+		rule->id = rules->next_id++;
+		list_add_tail(&rule->node, &rules->list);
+		rules->count++;
+		sim_faults_set_rules(rules->faults, true);
+	}
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+	return err;
+}
+
+static int sim_rules_refused(struct sim_rule_error *error, unsigned int column,
+			     int err, const char *reason)
+{
+	error->column = column;
+	error->reason = reason;
+	return err;
+}
+
+/**
+ * sim_rules_command() - add or remove rules as a text says
+ * @rules: the rules
+ * @text: a rule, "remove N" or "clear"
+ * @error: set to the place and the reason if it is refused
+ *
+ * Context: process context; may sleep.
+ * Return: 0; -EINVAL if the text is wrong; -ENOENT if there is no such rule;
+ * -ENOSPC if there are SIM_RULES_MAX rules; -ENOMEM.
+ */
+int sim_rules_command(struct sim_rules *rules, const char *text,
+		      struct sim_rule_error *error)
+{
+	struct sim_rule *rule;
+	unsigned int id;
+	int err;
+
+	if (sysfs_streq(text, "clear"))
+		return sim_rules_remove(rules, 0, true);
+	if (str_has_prefix(text, "remove ")) {
+		err = kstrtouint(text + 7, 10, &id) ? -EINVAL :
+		      sim_rules_remove(rules, id, false);
+		if (!err)
+			return 0;
+		return sim_rules_refused(error, 8, err, "no such rule");
+	}
+	rule = sim_rule_parse(text, error);
+	if (IS_ERR(rule))
+		return PTR_ERR(rule);
+	err = sim_rules_add(rules, rule);
+	if (!err)
+		return 0;
+	sim_rule_free(rule);
+	return sim_rules_refused(error, 1, err, "too many rules");
+}
+
+/**
+ * sim_rules_show() - list the rules
+ * @rules: the rules
+ * @seq: where to
+ *
+ * Context: process context.
+ */
+void sim_rules_show(struct sim_rules *rules, struct seq_file *seq)
+{
+	struct sim_rule *rule;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node)
+		sim_rule_show(rule, seq);
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+}
+
+/**
+ * sim_rules_init() - prepare a chip without rules
+ * @rules: the rules
+ * @faults: the chip's faults
+ *
+ * Context: process context.
+ */
+void sim_rules_init(struct sim_rules *rules, struct sim_faults *faults)
+{
+	rules->faults = faults;
+	raw_spin_lock_init(&rules->lock);
+	INIT_LIST_HEAD(&rules->list);
+	rules->count = 0;
+	rules->next_id = 1;
+}
+
+/**
+ * sim_rules_exit() - free all rules
+ * @rules: the rules, which no context uses any more
+ *
+ * Context: process context.
+ */
+void sim_rules_exit(struct sim_rules *rules)
+{
+	sim_rules_remove(rules, 0, true);
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fault rules of the simulated chip: their text, which commands they match, and
+ * what the chip makes of them.
+ */
+#include <linux/seq_file.h>
+#include <linux/unaligned.h>
+#include <scsi/scsi_proto.h>
+
+#include "../sim/engine.h"
+#include "../sim/rules.h"
+#include "sim_rig.h"
+
+struct text_case {
+	const char *desc;
+	const char *text;
+	unsigned int column;	/* 0 if the rule is right */
+};
+
+#define ALL_WORDS \
+	"target=1 lun=2 opcode=28 lba=5-9 sense=3/11/00 " \
+	"probability=50 interval=3 times=7"
+#define LONG_WORD \
+	"target=000000000000000000000000000000000000000000000001"
+
+static const struct text_case text_cases[] = {
+	{ "only a fault", "timeout" },
+	{ "blanks around", "  timeout \t lun=1\n" },
+	{ "all words", ALL_WORDS },
+	{ "opcode all", "opcode=all status=busy" },
+	{ "medium", "lba=0-1048575 medium" },
+	{ "no limit", "times=-1 short=512" },
+	{ "empty", "", 1 },
+	{ "no fault", "lun=1 target=0", 15 },
+	{ "unknown word", "timeout colour=red", 9 },
+	{ "value missing", "lun timeout", 1 },
+	{ "value not wanted", "lun=1 timeout=3", 7 },
+	{ "value not a number", "timeout lun=x", 13 },
+	{ "value out of range", "timeout target=256", 16 },
+	{ "opcode out of range", "opcode=100 timeout", 8 },
+	{ "range backwards", "lba=9-5 timeout", 5 },
+	{ "sense incomplete", "sense=3/11", 7 },
+	{ "sense key out of range", "sense=10/00/00", 7 },
+	{ "unknown status", "status=good", 8 },
+	{ "two faults", "timeout short", 9 },
+	{ "percent above 100", "timeout probability=101", 21 },
+	{ "times below -1", "timeout times=-2", 15 },
+	{ "medium without range", "medium lun=1", 13 },
+	{ "medium with too long a range", "medium lba=0-1048576", 21 },
+	{ "word too long", "timeout " LONG_WORD,
+	  9 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(text, text_cases, desc);
+
+static void wrong_text_is_refused_with_its_column(struct kunit *test)
+{
+	const struct text_case *c = test->param_value;
+	struct sim_rule_error error = { };
+	struct sim_rule *rule;
+
+	rule = sim_rule_parse(c->text, &error);
+	KUNIT_EXPECT_EQ_MSG(test, error.column, c->column, "%s", error.reason);
+	KUNIT_EXPECT_EQ(test, IS_ERR(rule), !!c->column);
+	if (!IS_ERR(rule))
+		sim_rule_free(rule);
+}
+
+/* A rig without a chip serves for its rules. */
+static struct sim_rules *make_rules(struct kunit *test)
+{
+	return &sim_rig_build(test, (struct sim_chip_config) {})->chip->rules;
+}
+
+static void add(struct kunit *test, struct sim_rules *rules, const char *text)
+{
+	struct sim_rule_error error = { };
+
+	KUNIT_ASSERT_EQ_MSG(test, 0, sim_rules_command(rules, text, &error),
+			    "%s", error.reason);
+}
+
+/* A command for 16 blocks from LBA 100 on. */
+static struct sim_task blocks(u8 opcode, unsigned int lun)
+{
+	return (struct sim_task) {
+		.cdb = { opcode, [5] = 100, [8] = 16 }, .lun = lun,
+	};
+}
+
+static bool hit(struct sim_rules *rules, u8 opcode, unsigned int lun,
+		struct sim_inject *inject)
+{
+	struct sim_task task = blocks(opcode, lun);
+
+	return sim_rules_choose(rules, &task, inject);
+}
+
+struct match_case {
+	const char *desc;
+	const char *text;
+	bool hits;
+	u64 info;
+};
+
+/* For READ (10) of 16 blocks from LBA 100 on, LUN 1 of target 0. */
+static const struct match_case match_cases[] = {
+	{ "all commands", "sense=4/44/00", true, 100 },
+	{ "this target and LUN", "target=0 lun=1 sense=4/44/00", true, 100 },
+	{ "another target", "target=1 sense=4/44/00" },
+	{ "another LUN", "lun=0 sense=4/44/00" },
+	{ "this opcode", "opcode=28 sense=4/44/00", true, 100 },
+	{ "another opcode", "opcode=2a sense=4/44/00" },
+	{ "range before", "lba=0-99 sense=4/44/00" },
+	{ "range behind", "lba=116-200 sense=4/44/00" },
+	{ "first block", "lba=0-100 sense=4/44/00", true, 100 },
+	{ "last block", "lba=115-200 sense=4/44/00", true, 115 },
+	{ "in the middle", "lba=107 sense=4/44/00", true, 107 },
+	{ "bad block", "lba=107-108 medium", true, 107 },
+	{ "no more times", "sense=4/44/00 times=0" },
+	{ "not for commands", "fail_abort" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(match, match_cases, desc);
+
+static void rule_matches_by_lun_opcode_and_blocks(struct kunit *test)
+{
+	const struct match_case *c = test->param_value;
+	struct sim_rules *rules = make_rules(test);
+	struct sim_inject inject = { };
+
+	add(test, rules, c->text);
+	KUNIT_EXPECT_EQ(test, hit(rules, READ_10, 1, &inject), c->hits);
+	if (!c->hits)
+		return;
+	KUNIT_EXPECT_TRUE(test, inject.sense.info_valid);
+	KUNIT_EXPECT_EQ(test, inject.sense.info, c->info);
+	KUNIT_EXPECT_EQ(test, inject.blocks, c->info - 100);
+}
+
+static void rule_with_blocks_leaves_commands_without(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_inject inject = { };
+
+	add(test, rules, "lba=0-1000 timeout");
+	KUNIT_EXPECT_FALSE(test, hit(rules, INQUIRY, 0, &inject));
+	add(test, rules, "timeout");
+	KUNIT_EXPECT_TRUE(test, hit(rules, INQUIRY, 0, &inject));
+	KUNIT_EXPECT_FALSE(test, inject.sense.info_valid);
+}
+
+static void interval_and_times_count_matches(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_inject inject;
+	unsigned int i, hits = 0;
+
+	add(test, rules, "lun=0 interval=3 times=2 timeout");
+	for (i = 1; i <= 12; i++) {
+		KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 1, &inject));
+		if (hit(rules, READ_10, 0, &inject)) {
+			KUNIT_EXPECT_EQ(test, i % 3, 0U);
+			hits++;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, hits, 2U);
+}
+
+static void probability_is_percent(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_inject inject;
+	unsigned int i, hits = 0;
+
+	add(test, rules, "probability=25 timeout");
+	for (i = 0; i < 4000; i++)
+		hits += hit(rules, READ_10, 0, &inject);
+	KUNIT_EXPECT_GE(test, hits, 850U);
+	KUNIT_EXPECT_LE(test, hits, 1150U);
+	add(test, rules, "clear");
+	add(test, rules, "probability=0 timeout");
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+}
+
+static void write_heals_bad_blocks(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_task write = blocks(WRITE_10, 0);
+	struct sim_inject inject;
+
+	add(test, rules, "lun=0 lba=110-130 medium");
+	KUNIT_EXPECT_FALSE(test, hit(rules, WRITE_10, 0, &inject));
+	KUNIT_EXPECT_TRUE(test, hit(rules, READ_10, 0, &inject));
+	/* Another LUN's write heals nothing. */
+	write.lun = 1;
+	sim_rules_heal(rules, &write);
+	KUNIT_EXPECT_TRUE(test, hit(rules, READ_10, 0, &inject));
+	write.lun = 0;
+	sim_rules_heal(rules, &write);
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+	/* The blocks from 116 on are as bad as before. */
+	write = blocks(READ_10, 0);
+	write.cdb[5] = 110;
+	KUNIT_EXPECT_TRUE(test, sim_rules_choose(rules, &write, &inject));
+	KUNIT_EXPECT_EQ(test, inject.sense.info, 116ULL);
+}
+
+static void rules_can_be_removed(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rule_error error = { };
+	struct sim_inject inject;
+
+	add(test, rules, "lun=0 timeout");
+	add(test, rules, "lun=1 timeout");
+	KUNIT_EXPECT_TRUE(test, sim_faults_active(rules->faults));
+	add(test, rules, "remove 1");
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+	KUNIT_EXPECT_TRUE(test, hit(rules, READ_10, 1, &inject));
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			sim_rules_command(rules, "remove 1", &error));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			sim_rules_command(rules, "remove x", &error));
+	KUNIT_EXPECT_EQ(test, error.column, 8U);
+	add(test, rules, "clear\n");
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 1, &inject));
+	KUNIT_EXPECT_FALSE(test, sim_faults_active(rules->faults));
+}
+
+static void rules_have_a_limit(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rule_error error = { };
+	unsigned int i;
+
+	for (i = 0; i < SIM_RULES_MAX; i++)
+		add(test, rules, "timeout");
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			sim_rules_command(rules, "timeout", &error));
+}
+
+/* How a command for the fake target ends under a rule. */
+struct end_case {
+	const char *desc;
+	const char *text;
+	u8 status;
+	u32 moved;
+};
+
+static const struct end_case end_cases[] = {
+	{ "sense", "sense=3/11/00", SAM_STAT_CHECK_CONDITION, 0 },
+	{ "busy", "status=busy", SAM_STAT_BUSY, 0 },
+	{ "task set full", "status=task_set_full", SAM_STAT_TASK_SET_FULL, 0 },
+	{ "reservation conflict", "status=reservation_conflict",
+	  SAM_STAT_RESERVATION_CONFLICT, 0 },
+	{ "short", "short=24", SAM_STAT_GOOD, 40 },
+	{ "shorter than nothing", "short=1000", SAM_STAT_GOOD, 0 },
+	{ "long", "long=8", SAM_STAT_GOOD, 72 },
+	{ "another LUN", "lun=1 sense=3/11/00", SAM_STAT_GOOD, 64 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(end, end_cases, desc);
+
+static void command_ends_as_its_rule_says(struct kunit *test)
+{
+	const struct end_case *c = test->param_value;
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rig *rig = test->priv;
+
+	add(test, rules, c->text);
+	sim_rig_start(rig, (struct sim_rig_cmd) {
+		.tag = 1, .dir = SIM_DIR_IN, .len = 64,
+	});
+	if (c->moved) {
+		KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+		KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT),
+				c->moved);
+		sim_chip_read_rep(rig->chip, sim_rig_buf(test), c->moved);
+	}
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_RESULT) & 0xff,
+			c->status);
+}
+
+static void command_without_end_can_be_aborted(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rig *rig = test->priv;
+
+	add(test, rules, "timeout times=1");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+	sim_rig_write(rig, SIM_REG_TAG, 1);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1, .status = 2 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, 2));
+}
+
+static bool refused(struct sim_rig *rig)
+{
+	return sim_rig_read(rig, SIM_REG_STAT) & SIM_STAT_REFUSED;
+}
+
+static void refused_abort_leaves_command(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rig *rig = test->priv;
+
+	add(test, rules, "lun=0 fail_abort times=1");
+	add(test, rules, "lun=0 fail_reset times=2");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1, .status = 2 });
+	sim_rig_write(rig, SIM_REG_TAG, 1);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+	sim_rig_do(rig, SIM_CMD_LUN_RESET);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+	sim_rig_do(rig, SIM_CMD_TARGET_RESET);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+	KUNIT_EXPECT_EQ(test, rig->lun_resets + rig->target_resets, 0U);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_FALSE(test, refused(rig));
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+}
+
+static void rule_for_one_lun_spares_the_call_of_another(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rig *rig = test->priv;
+
+	sim_rig_write(rig, SIM_REG_IMR, SIM_ISR_ALL);
+	add(test, rules, "lun=0 lost_irq");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 0, .lun = 1 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_read(rig, SIM_REG_STAT) &
+			  SIM_STAT_IRQ);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 0, .lun = 0 });
+	KUNIT_EXPECT_FALSE(test, sim_rig_read(rig, SIM_REG_STAT) &
+			   SIM_STAT_IRQ);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(wrong_text_is_refused_with_its_column,
+			 text_gen_params),
+	KUNIT_CASE_PARAM(rule_matches_by_lun_opcode_and_blocks,
+			 match_gen_params),
+	KUNIT_CASE(rule_with_blocks_leaves_commands_without),
+	KUNIT_CASE(interval_and_times_count_matches),
+	KUNIT_CASE(probability_is_percent),
+	KUNIT_CASE(write_heals_bad_blocks),
+	KUNIT_CASE(rules_can_be_removed),
+	KUNIT_CASE(rules_have_a_limit),
+	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
+	KUNIT_CASE(command_without_end_can_be_aborted),
+	KUNIT_CASE(refused_abort_leaves_command),
+	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sim_rules",
+	.init = sim_rig_init,
+	.exit = sim_rig_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
