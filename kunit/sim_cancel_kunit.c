@@ -14,7 +14,7 @@
 #define SIZE	(16ULL << 20)
 #define BLOCKS	0x2000	/* 4 MiB */
 
-/* What a cancelled command may still look up: one step of its loop. */
+/* A cancelled command may still look up one block, to decide how to go on. */
 #define LOOKUPS_MAX	1U
 
 static unsigned int lookups;

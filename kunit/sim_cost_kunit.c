@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The work that a target does while interrupts may be off does not grow with
- * the transfer: for each command of the table, the longest one that it accepts
- * looks up no more of the medium than a constant, and clears no more memory.
+ * Interrupts may be off while a target starts or ends a command. The work that it
+ * does then does not grow with the transfer. This is tested for
+ * the longest form of each command of the table. Its look-ups in the medium, and
+ * the memory that it clears, are limited by constants.
  */
 #include <kunit/static_stub.h>
 #include <linux/minmax.h>
@@ -29,7 +30,7 @@ static void *count_lookup(struct sim_medium *medium, unsigned long index)
 	return xa_load(&medium->chunks, index);
 }
 
-/* The longest of each, from LBA 0. */
+/* The longest one of each command, from LBA 0. */
 static const u8 longest[][16] = {
 	{ TEST_UNIT_READY },
 	{ REQUEST_SENSE, 0, 0, 0, 0xff },

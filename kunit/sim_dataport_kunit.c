@@ -189,7 +189,7 @@ static void dataport_write_ends_with_burst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), 16U);
 }
 
-static void dataport_data_out_reads_ones(struct kunit *test)
+static void read_in_data_out_phase_returns_0xff(struct kunit *test)
 {
 	struct sim_rig *rig;
 	u8 *buf = sim_rig_buf(test);
@@ -319,7 +319,7 @@ static struct kunit_case dataport_cases[] = {
 	KUNIT_CASE(dataport_writes_words),
 	KUNIT_CASE(dataport_read_ends_with_burst),
 	KUNIT_CASE(dataport_write_ends_with_burst),
-	KUNIT_CASE(dataport_data_out_reads_ones),
+	KUNIT_CASE(read_in_data_out_phase_returns_0xff),
 	KUNIT_CASE(dataport_data_in_drops_writes),
 	KUNIT_CASE(dataport_free_moves_nothing),
 	KUNIT_CASE(dataport_yields_sense_data),

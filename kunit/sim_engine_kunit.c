@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The nexuses of the simulated chip that do not end at once: those that wait
- * for the latency to pass, and those whose target has to sleep.
+ * Nexuses of the simulated chip that do not end at once. They wait for their
+ * latency to pass, or their target has to sleep.
  */
 
 #include <linux/delay.h>
@@ -194,7 +194,7 @@ static void command_without_memory_ends_its_data_phase(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
 }
 
-static void engine_slow_exec_holds_nobody_up(struct kunit *test)
+static void engine_slow_exec_leaves_others_running(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -263,7 +263,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(engine_moves_data_of_slow_command),
 	KUNIT_CASE(starving_command_comes_back_for_the_rest),
 	KUNIT_CASE(command_without_memory_ends_its_data_phase),
-	KUNIT_CASE(engine_slow_exec_holds_nobody_up),
+	KUNIT_CASE(engine_slow_exec_leaves_others_running),
 	KUNIT_CASE(engine_slow_finish_frees_data_port),
 	KUNIT_CASE(engine_serves_overdue_command),
 	{}

@@ -39,7 +39,7 @@ static unsigned int hits(struct kunit *test, unsigned int opportunities)
 	return n;
 }
 
-static void nothing_is_armed_at_first(struct kunit *test)
+static void no_fault_is_armed_at_first(struct kunit *test)
 {
 	struct sim_faults *faults = test->priv;
 	unsigned int kind;
@@ -88,13 +88,13 @@ static void every_nth_is_exact(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, hits(test, 1), i % 5 == 0);
 }
 
-static void every_one(struct kunit *test)
+static void interval_of_one_hits_each_time(struct kunit *test)
 {
 	arm(test, 0, 1, 0);
 	KUNIT_EXPECT_EQ(test, hits(test, 7), 7);
 }
 
-static void setting_the_interval_begins_anew(struct kunit *test)
+static void setting_interval_restarts_count(struct kunit *test)
 {
 	arm(test, 0, 5, 0);
 	KUNIT_EXPECT_EQ(test, hits(test, 4), 0);
@@ -103,14 +103,14 @@ static void setting_the_interval_begins_anew(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hits(test, 1), 1);
 }
 
-static void both_at_once_count_once(struct kunit *test)
+static void probability_and_interval_count_one_hit(struct kunit *test)
 {
 	arm(test, 1000, 1, 0);
 	KUNIT_EXPECT_EQ(test, hits(test, 9), 9);
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->injected, 9);
 }
 
-static void disarms_itself_after_so_many_times(struct kunit *test)
+static void fault_disarms_after_last_time(struct kunit *test)
 {
 	struct sim_faults *faults = test->priv;
 
@@ -125,7 +125,7 @@ static void disarms_itself_after_so_many_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->times, 0);
 }
 
-static void a_miss_is_not_one_of_the_times(struct kunit *test)
+static void miss_does_not_count_as_a_time(struct kunit *test)
 {
 	arm(test, 0, 10, 2);
 	KUNIT_EXPECT_EQ(test, hits(test, 9), 0);
@@ -133,7 +133,7 @@ static void a_miss_is_not_one_of_the_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hits(test, 100), 2);
 }
 
-static void others_are_left_alone(struct kunit *test)
+static void armed_fault_leaves_other_kinds_alone(struct kunit *test)
 {
 	struct sim_faults *faults = test->priv;
 
@@ -215,7 +215,7 @@ static void out_of_range_is_refused(struct kunit *test)
 			r->interval);
 	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->times, r->val),
 			r->interval);
-	/* What is refused changes nothing. */
+	/* A value that is refused changes nothing. */
 	KUNIT_EXPECT_EQ(test, f->probability, r->probability ? 7 : r->val);
 	KUNIT_EXPECT_EQ(test, f->interval, r->interval ? 8 : r->val);
 	KUNIT_EXPECT_EQ(test, f->times, r->interval ? 9 : r->val);
@@ -234,15 +234,15 @@ static int init(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(nothing_is_armed_at_first),
+	KUNIT_CASE(no_fault_is_armed_at_first),
 	KUNIT_CASE_PARAM(probability_is_per_mille, chance_gen_params),
 	KUNIT_CASE(every_nth_is_exact),
-	KUNIT_CASE(every_one),
-	KUNIT_CASE(setting_the_interval_begins_anew),
-	KUNIT_CASE(both_at_once_count_once),
-	KUNIT_CASE(disarms_itself_after_so_many_times),
-	KUNIT_CASE(a_miss_is_not_one_of_the_times),
-	KUNIT_CASE(others_are_left_alone),
+	KUNIT_CASE(interval_of_one_hits_each_time),
+	KUNIT_CASE(setting_interval_restarts_count),
+	KUNIT_CASE(probability_and_interval_count_one_hit),
+	KUNIT_CASE(fault_disarms_after_last_time),
+	KUNIT_CASE(miss_does_not_count_as_a_time),
+	KUNIT_CASE(armed_fault_leaves_other_kinds_alone),
 	KUNIT_CASE(disarmed_is_not_active),
 	KUNIT_CASE(state_is_active_without_a_fault),
 	KUNIT_CASE(same_seed_same_faults),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random commands with random data. Whatever they are, they end with a valid
- * status and, which is for KASAN to say, stay within bounds.
+ * Random commands with random data end with a valid status. KASAN checks that
+ * they stay within bounds.
  */
 #include <kunit/test.h>
 #include <linux/limits.h>

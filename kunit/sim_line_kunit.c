@@ -19,7 +19,7 @@ struct fake_chip {
 	struct line_test *ctx;
 	bool high;
 	unsigned int rises;	/* how often it rises again when served */
-	unsigned int calls;	/* of the handler */
+	unsigned int calls;	/* calls of the handler */
 	unsigned int served;
 	unsigned int not_hard;	/* calls out of hard interrupt context */
 	bool requested;
@@ -100,7 +100,7 @@ static void fake_free(struct fake_chip *chip)
 	chip->requested = false;
 }
 
-/* Starts with nobody on the line. */
+/* No handler is requested at first. */
 static int line_init(struct kunit *test)
 {
 	struct line_test *ctx;
@@ -181,7 +181,7 @@ static void line_interrupts_if_level_returns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 }
 
-static void line_calls_all_who_share_it(struct kunit *test)
+static void line_calls_all_sharing_handlers(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct fake_chip *a = &ctx->chip[0], *b = &ctx->chip[1];
@@ -395,7 +395,7 @@ static enum hrtimer_restart fake_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static void line_is_raised_in_hard_interrupt(struct kunit *test)
+static void line_raised_in_hard_irq_is_delivered(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct fake_chip *chip = &ctx->chip[0];
@@ -550,7 +550,7 @@ static struct kunit_case line_cases[] = {
 	KUNIT_CASE(line_interrupts_once),
 	KUNIT_CASE(line_is_quiet_if_level_falls),
 	KUNIT_CASE(line_interrupts_if_level_returns),
-	KUNIT_CASE(line_calls_all_who_share_it),
+	KUNIT_CASE(line_calls_all_sharing_handlers),
 	KUNIT_CASE(line_serves_two_chips_at_once),
 	KUNIT_CASE(line_stays_high_for_the_other_chip),
 	KUNIT_CASE(line_waits_while_disabled),
@@ -560,7 +560,7 @@ static struct kunit_case line_cases[] = {
 	KUNIT_CASE(line_interrupts_when_requested_late),
 	KUNIT_CASE(line_waits_for_a_thread),
 	KUNIT_CASE(line_is_masked_until_thread_ends),
-	KUNIT_CASE(line_is_raised_in_hard_interrupt),
+	KUNIT_CASE(line_raised_in_hard_irq_is_delivered),
 	KUNIT_CASE(line_is_its_own),
 	KUNIT_CASE(line_is_level_triggered),
 	KUNIT_CASE(edge_interrupts_once_per_rise),

@@ -71,7 +71,7 @@ static void sim_bus_config(struct kunit *test)
 
 typedef void (*sim_event_t)(struct sim_bus *bus);
 
-/* What the unit attention condition says after some events. */
+/* The unit attention condition that is reported after events. */
 struct sim_ua_param {
 	const char *desc;
 	bool power_on;	/* its condition is still pending */

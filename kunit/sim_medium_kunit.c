@@ -11,7 +11,7 @@
 
 #include "../sim/medium.h"
 
-/* What a test has: a medium, and the flat memory that it should be like. */
+/* A test has a medium, and flat memory that it should behave like. */
 #define SIM_MODEL	(16 * SIM_CHUNK_SIZE)
 
 struct sim_model {

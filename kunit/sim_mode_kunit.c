@@ -11,7 +11,7 @@
 #include "../compat.h"
 #include "sim_initiator.h"
 
-#define SIM_BLOCKS	2048	/* of 512 bytes */
+#define SIM_BLOCKS	2048	/* blocks of 512 bytes */
 
 /* PAGE CONTROL. */
 #define SIM_PC_CHANGEABLE	0x40

@@ -17,8 +17,8 @@
 #include "sim_initiator.h"
 
 /*
- * A command: a CDB that ends with GOOD, the bits of it that may be other than
- * zero, and fields of several bits that must not.
+ * A command: a CDB that ends with GOOD, and the bits of the CDB that may be set.
+ * @field are fields of several bits that must be zero.
  */
 struct sim_cdb_param {
 	const char *desc;
@@ -361,7 +361,7 @@ static void sim_actions_unsupported(struct kunit *test)
 	}
 }
 
-/* What the search in the table relies on. */
+/* The search in the table relies on its order. */
 static void sim_opcodes_sorted(struct kunit *test)
 {
 	unsigned int i;
@@ -386,7 +386,7 @@ static void sim_rsoc(struct sim_initiator *ini, u8 options, u8 opcode,
 	sim_send(ini, cdb, sizeof(cdb));
 }
 
-static void sim_rsoc_all(struct kunit *test)
+static void rsoc_all_lists_the_table(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int i, count = ARRAY_SIZE(sim_cdb_params);
@@ -409,7 +409,7 @@ static void sim_rsoc_all(struct kunit *test)
 	}
 }
 
-static void sim_rsoc_all_with_timeouts(struct kunit *test)
+static void rsoc_all_lists_the_table_with_timeouts(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int i, count = ARRAY_SIZE(sim_cdb_params);
@@ -452,7 +452,7 @@ static void sim_expect_usage(struct sim_initiator *ini,
 			    "%16ph instead of %16ph", &data[4], usage);
 }
 
-static void sim_rsoc_one(struct kunit *test)
+static void rsoc_one_reports_usage(struct kunit *test)
 {
 	const struct sim_cdb_param *param = test->param_value;
 	struct sim_initiator *ini = sim_opcode_ini(test);
@@ -512,9 +512,9 @@ static struct kunit_case sim_opcodes_cases[] = {
 	KUNIT_CASE(sim_opcodes_unsupported),
 	KUNIT_CASE(sim_actions_unsupported),
 	KUNIT_CASE(sim_opcodes_sorted),
-	KUNIT_CASE(sim_rsoc_all),
-	KUNIT_CASE(sim_rsoc_all_with_timeouts),
-	KUNIT_CASE_PARAM(sim_rsoc_one, sim_cdb_gen_params),
+	KUNIT_CASE(rsoc_all_lists_the_table),
+	KUNIT_CASE(rsoc_all_lists_the_table_with_timeouts),
+	KUNIT_CASE_PARAM(rsoc_one_reports_usage, sim_cdb_gen_params),
 	KUNIT_CASE(sim_rsoc_unsupported),
 	{}
 };

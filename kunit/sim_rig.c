@@ -254,7 +254,7 @@ void sim_rig_fill(u8 *buf, u8 seed, unsigned int len)
 /**
  * sim_rig_is_data - whether a buffer has a piece of the data
  * @buf: the buffer
- * @seed: what made the data its own
+ * @seed: the seed of the data
  * @from: first byte of the piece
  * @to: end of the piece, bytes
  *
@@ -408,7 +408,7 @@ bool sim_rig_wait_data(struct sim_rig *rig)
  * sim_rig_ends - accept the next command, which has ended
  * @rig: the rig
  * @tag: the tag that it should have
- * @result: what SIM_REG_RESULT should be
+ * @result: the expected SIM_REG_RESULT
  *
  * Context: any.
  * Return: whether it was that command, in its status phase, with that result.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Test rig for the simulated chip: a chip with an interrupt line before it and
- * a fake target behind it that does what its CDB says.
+ * Test rig for the simulated chip: a chip with an interrupt line, and with a fake
+ * target behind it. The target does what the CDB says.
  */
 #ifndef _PIOSCSI_KUNIT_SIM_RIG_H
 #define _PIOSCSI_KUNIT_SIM_RIG_H
@@ -64,7 +64,7 @@ struct sim_rig_cmd {
  * @test: the test that it is for
  * @lines: one line, for the chip
  * @chip: the chip, once sim_rig_build() made it
- * @out: what came in by DATA OUT
+ * @out: data received by DATA OUT
  * @last: the task that was executed last, as the chip handed it over
  * @failed: sense data that the chip has injected last
  * @live: tasks executed and not yet released

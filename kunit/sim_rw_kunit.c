@@ -327,7 +327,7 @@ static void sim_rw_pieces_beyond(struct kunit *test)
 	sim_task_data_in(&task, buf + 12, 0, 512);
 	KUNIT_EXPECT_NULL(test, memchr_inv(buf + 12, 0xee, 1024 - 12));
 
-	/* Of these, only 12 bytes are within the block. */
+	/* Only 12 of these bytes are within the block. */
 	task.cdb[0] = WRITE_10;
 	KUNIT_ASSERT_EQ(test, 0,
 			sim_task_exec(ini->bus, &task, GFP_NOWAIT));

@@ -73,7 +73,7 @@ read_blocks() {
 	dd if="$(disk_of 1)" of=/dev/null bs=512 skip="$1" count="$2" iflag=direct status=none
 }
 
-test_medium_error_reports_first_bad_block_and_write_heals_it() {
+test_medium_error_reports_first_bad_block_until_write_heals_block() {
 	local output
 	rule lun=1 lba=1000-1007 medium
 	read_blocks 992 8

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who of the simulated chip's nexuses has the data port, and what the
- * registers show of it.
+ * The arbiter decides which nexus of the simulated chip uses the data port, and
+ * sets the registers accordingly.
  */
 
 #include <linux/bitfield.h>
@@ -19,7 +19,7 @@
 #define SIM_NO_TAG	(~0U)
 
 /**
- * sim_arb_update - let the status and the interrupt follow the state
+ * sim_arb_update - set the status register and the interrupt output
  * @chip: the chip
  *
  * Context: any, under chip->lock with interrupts off.
@@ -75,8 +75,8 @@ static u32 sim_nexus_result(const struct sim_nexus *nexus)
  * sim_arb_present - call the host for the next step of chip->cur
  * @chip: the chip
  *
- * The step is a burst of data, or the status. sim_arb_update() is left to
- * the caller.
+ * The step is a burst of data, or the status. The caller calls
+ * sim_arb_update() afterwards.
  *
  * Context: any, under chip->lock; chip->cur is not busy.
  */
@@ -110,9 +110,8 @@ void sim_arb_present(struct sim_chip *chip)
  * sim_arb_disconnect - take chip->cur off the data port
  * @chip: the chip
  *
- * What it wanted from the host is no longer wanted, so that
- * %SIM_ISR_SERVICE goes with it, unless that storms. sim_arb_connect() is
- * left to the caller.
+ * Its call for service ends with that: %SIM_ISR_SERVICE is cleared, unless a
+ * storm fault repeats it. The caller calls sim_arb_connect() afterwards.
  *
  * Context: any, under chip->lock.
  */
@@ -126,7 +125,7 @@ void sim_arb_disconnect(struct sim_chip *chip)
 		    sim_reg_get(chip, SIM_REG_ISR) & ~SIM_ISR_SERVICE);
 }
 
-/* Whether the data port can be had. */
+/* Whether a nexus may connect to the data port. */
 static bool is_free(const struct sim_chip *chip)
 {
 	return !chip->cur && !chip->fault_state.stuck;
@@ -159,12 +158,12 @@ void sim_arb_connect(struct sim_chip *chip)
 }
 
 /**
- * sim_arb_queue - line a nexus up for the data port
+ * sim_arb_queue - queue a nexus for the data port
  * @chip: the chip
  * @nexus: in no list, and not busy
  *
- * It is ready, or lets the latency pass first. sim_arb_connect() is left to
- * the caller.
+ * It is ready now, or when its latency has passed. The caller calls
+ * sim_arb_connect() afterwards.
  *
  * Context: any, under chip->lock with interrupts off.
  */
@@ -201,7 +200,7 @@ static enum hrtimer_restart sim_arb_timer(struct hrtimer *timer)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	list_for_each_entry_safe(nexus, next, &chip->waiting, node) {
 		if (ktime_compare(nexus->due, now) > 0) {
-			/* Not by forwarding: a START may have armed it. */
+			/* A START may have armed it: do not forward it. */
 			hrtimer_start(timer, nexus->due, HRTIMER_MODE_ABS_HARD);
 			break;
 		}

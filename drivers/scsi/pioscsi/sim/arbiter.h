@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who has the data port of the simulated chip.
+ * The arbiter for the data port of the simulated chip.
  */
 #ifndef _PIOSCSI_SIM_ARBITER_H
 #define _PIOSCSI_SIM_ARBITER_H

@@ -45,7 +45,7 @@ static struct sim_lun *sim_bus_make_lun(struct sim_bus *bus,
 
 /**
  * sim_bus_create() - make a bus and power its logical units on
- * @config: what the bus has; copied
+ * @config: targets, logical units and geometry; copied
  *
  * At most 256 targets and 16384 logical units each.
  *

@@ -155,7 +155,7 @@ static const sim_cmd_t sim_cmds[] = {
 	[SIM_CMD_TARGET_RESET]	= sim_cmd_target_reset,
 };
 
-/* Until the work on what was aborted has ended. */
+/* Whether work on an aborted command has not ended yet. */
 static bool sim_chip_busy(struct sim_chip *chip)
 {
 	return sim_reg_get(chip, SIM_REG_STAT) & SIM_STAT_BUSY;
@@ -182,7 +182,7 @@ static void sim_chip_set_imr(struct sim_chip *chip, u32 imr)
 }
 
 /**
- * sim_chip_reset - reset the chip, as power on does; it is not dead then
+ * sim_chip_reset - reset the chip as power on does; a dead one comes back
  * @chip: the chip
  *
  * Context: any.
@@ -198,7 +198,7 @@ void sim_chip_reset(struct sim_chip *chip)
 	sim_chip_set_isr(chip, SIM_ISR_ALL, 0);
 	for (reg = SIM_REG_CDB; reg <= SIM_REG_TAG; reg += 4)
 		sim_reg_set(chip, reg, 0);
-	/* Not earlier: a dead one had its line low, and keeps it so. */
+	/* At the end: a dead chip keeps its line low until then. */
 	if (sim_faults_active(&chip->faults))
 		sim_chip_fault_set(chip, &chip->fault_state.dead, false);
 }
@@ -211,7 +211,7 @@ static void sim_chip_control(struct sim_chip *chip, u32 ctrl)
 		sim_chip_reset(chip);
 }
 
-/* A single access, which is rare; kept out of the way of the others. */
+/* A single access is rare: keep it out of the fast path. */
 static noinline u16 sim_data_in(struct sim_chip *chip)
 {
 	__le16 data;
@@ -245,7 +245,7 @@ static void sim_chip_stall(const struct sim_chip *chip, unsigned int accesses)
  * @chip: the chip
  * @reg: SIM_REG_*
  *
- * Context: any. The data port and the mailbox: nobody else accesses them.
+ * Context: any. No other context accesses the data port and the mailbox.
  * Return: its value; 0 if there is nothing to read.
  */
 u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
@@ -267,11 +267,11 @@ u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
  * @reg: SIM_REG_*; all but these, and those that are read-only, are ignored
  * @val: the value
  *
- * With SIM_REG_CMD and SIM_REG_CTRL, this is where the target works on a
- * command that has no latency; what would have to sleep goes to a work item.
+ * A write to SIM_REG_CMD or SIM_REG_CTRL may do the target's work on a command.
+ * Work that sleeps or takes long goes to a work item.
  *
- * Context: any. The data port, the mailbox and SIM_REG_CMD: nobody else
- * accesses them.
+ * Context: any. No other context accesses the data port, the mailbox and
+ * SIM_REG_CMD.
  */
 void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 {
@@ -305,11 +305,11 @@ void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 }
 
 /**
- * sim_chip_write_mbox - fill the mailbox, as one copies to a window of memory
+ * sim_chip_write_mbox - fill the mailbox in one copy
  * @chip: the chip
  * @words: for %SIM_REG_CDB and the registers behind it, to %SIM_REG_TAG
  *
- * Context: any. Nobody else accesses the mailbox.
+ * Context: any. No other context accesses the mailbox.
  */
 void sim_chip_write_mbox(struct sim_chip *chip,
 			 const u32 words[SIM_MBOX_WORDS])
@@ -329,7 +329,8 @@ void sim_chip_write_mbox(struct sim_chip *chip,
  *
  * Bytes beyond SIM_REG_COUNT, or in a phase that has none, are 0xff.
  *
- * Context: any. Nobody else accesses the data port. Takes the modelled time.
+ * Context: any. No other context accesses the data port. Takes the modelled
+ * time.
  */
 void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 {
@@ -365,8 +366,8 @@ unsigned int sim_chip_write_rep(struct sim_chip *chip, const void *buf,
 /**
  * sim_chip_create - make a chip
  * @config: how it is built
- * @bus: what is behind it; outlives it, and belongs to no other chip
- * @line: takes its interrupt output; outlives it
+ * @bus: its targets; outlives the chip, and belongs to no other chip
+ * @line: takes its interrupt output; outlives the chip
  *
  * Context: process context; may sleep.
  * Return: the chip, with all interrupts masked, or an ERR_PTR(): -EINVAL for
@@ -407,9 +408,9 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 
 /**
  * sim_chip_destroy - undo sim_chip_create()
- * @chip: the chip; nobody accesses it any more, and its interrupt is freed
+ * @chip: the chip; no context accesses it any more, and its interrupt is freed
  *
- * Commands that it still has are forgotten.
+ * Commands that it still has are aborted.
  *
  * Context: process context; may sleep.
  */

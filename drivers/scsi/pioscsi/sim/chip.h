@@ -18,18 +18,18 @@ struct sim_line;
 struct sim_target_ops;
 
 /**
- * struct sim_chip_config - a chip's build and the costs that it models
+ * struct sim_chip_config - the properties of a chip and the costs it models
  * @bus_ns: time for which an access of the data port stalls the CPU, ns
  * @reg_ns: time for which an access of another register stalls the CPU, ns
  * @latency_us: time from SIM_CMD_START until the nexus connects, us; 0 means
  *	that the target runs the command inside the write of the register
  * @fifo_bytes: most bytes of data in one burst; 0 means no limit
  * @depth: commands that the mailbox takes, 1 to SIM_DEPTH_MAX
- * @num_tgts: what SIM_REG_TARGETS shows
- * @max_luns: what SIM_REG_LUNS shows
- * @ops: how to reach the targets, or %NULL for those of target.h
- * @no_mask: SIM_REG_IMR is stuck, all interrupts are enabled for good
- * @seed: of the chance by which faults happen
+ * @num_tgts: value of SIM_REG_TARGETS
+ * @max_luns: value of SIM_REG_LUNS
+ * @ops: the operations of the targets, or %NULL for those of target.h
+ * @no_mask: SIM_REG_IMR cannot be changed: all interrupts are enabled
+ * @seed: for the random numbers that decide about faults
  */
 struct sim_chip_config {
 	unsigned int bus_ns;

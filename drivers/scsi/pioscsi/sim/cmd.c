@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the commands have in common: parameter data, and CDBs with an LBA.
+ * Helpers of the commands: parameter data, and CDBs with an LBA.
  */
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -34,9 +34,9 @@ int sim_aborted(struct sim_task *task)
  * Sets buf, zeroed, and buf_len of the task.
  *
  * Context: As @gfp allows.
- * Return: 0; -EAGAIN if @gfp does not allow blocking and there is no memory,
- * or so much that clearing it takes long; SIM_SETTLED (BUSY) if @gfp allows
- * blocking and there is no memory.
+ * Return: 0, or an error if there is no memory: -EAGAIN if @gfp does not allow
+ * blocking, otherwise SIM_SETTLED (BUSY). Without blocking, more than
+ * SIM_REPLY_NOWAIT bytes are -EAGAIN as well, because clearing them takes long.
  */
 int sim_reply(struct sim_task *task, u32 size, gfp_t gfp)
 {

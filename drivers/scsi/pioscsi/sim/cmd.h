@@ -24,13 +24,13 @@
  *	Called in any context, must not sleep.
  * @prepare: gets the memory that @data_out lacked for the data from @offset
  *	on; needed by a command whose @data_out can return less than @len
- * @finish: does what needs all data; optional
+ * @finish: does the work that needs all data; optional
  *
- * @exec, @prepare and @finish return 0, SIM_SETTLED, or -EAGAIN if gfp does not
- * allow blocking and they would have to sleep, or to do work that grows with
- * the transfer; then they have changed nothing. Offset and length given to
- * @data_in and @data_out are within the task's len. A step with a loop ends it
- * when the task is cancelled.
+ * @exec, @prepare and @finish return 0 or SIM_SETTLED. If gfp does not allow
+ * blocking, they return -EAGAIN, without having changed anything, rather than
+ * sleep or do work that grows with the transfer. A step with a loop ends it
+ * when the task is cancelled. Offset and length given to @data_in and @data_out
+ * are within the task's len.
  */
 struct sim_cmd {
 	int (*exec)(struct sim_task *task, gfp_t gfp);

@@ -2,9 +2,9 @@
 /*
  * The data port of the simulated chip.
  *
- * 16 bits wide, fed by the connected nexus' burst. With a bus cost, each
- * access stalls the CPU, as an access of a slow bus does: the CPU waits, but
- * an interrupt or another task may come in between.
+ * It is 16 bits wide and moves the burst of the connected nexus. With a bus
+ * cost, each access stalls the CPU as a slow bus does. The CPU takes interrupts
+ * meanwhile, and may run another task.
  */
 
 #include <linux/gfp.h>
@@ -28,7 +28,7 @@
  * @chip: the chip
  * @nexus: busy for us, or %NULL if no byte can be moved
  * @phase: SIM_PHASE_* at the beginning
- * @pos: of the next byte in the task's data, or in its sense data
+ * @pos: position of the next byte in the task's data, or in its sense data
  * @left: bytes that may still be moved
  * @moved: bytes moved so far
  * @free_at: when the bus is through with the accesses made so far, ns
@@ -153,7 +153,7 @@ static void sim_burst_cut(struct sim_burst *burst, u32 piece, u32 taken)
 	burst->left = 0;
 }
 
-/* What moves between two looks at the clock. */
+/* The bytes that move between two looks at the clock. */
 static unsigned int sim_burst_piece(const struct sim_burst *burst,
 				    unsigned int bytes)
 {
@@ -162,8 +162,8 @@ static unsigned int sim_burst_piece(const struct sim_burst *burst,
 }
 
 /*
- * Wait as long as the bus takes for the piece. The bus does not work ahead
- * while the caller is interrupted or preempted, beyond a piece's time.
+ * Waits as long as the bus takes for the piece. While the caller is interrupted
+ * or preempted, the bus works ahead by the time of one piece at most.
  */
 static void sim_burst_stall(struct sim_burst *burst, unsigned int bytes)
 {
@@ -184,7 +184,7 @@ static void sim_burst_stall(struct sim_burst *burst, unsigned int bytes)
  * @buf: takes the bytes; those that the burst does not have become 0xff
  * @bytes: how many; of an odd number, the last access moves one byte
  *
- * Context: any; the chip is accessed by nobody else. Stalls for the modelled
+ * Context: any; no other context accesses the chip. Stalls for the modelled
  * time of the accesses.
  */
 void sim_dataport_read(struct sim_chip *chip, void *buf, unsigned int bytes)

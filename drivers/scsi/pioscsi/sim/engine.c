@@ -2,10 +2,10 @@
 /*
  * The nexuses of the simulated chip.
  *
- * A nexus is taken from the mailbox, runs at its target, goes to the arbiter,
- * moves its data, goes to the target again, shows its status, and is put back.
- * The target's part is done in the context of the register access if that is
- * short, and in a work item if the target has to sleep or to do long work.
+ * A nexus is taken from the mailbox, runs at its target and goes to the arbiter.
+ * It moves its data, goes to the target again, shows its status and is freed.
+ * The target works in the context of the register access if the work is short.
+ * If the target has to sleep or to do long work, a work item runs it.
  */
 
 #include <linux/bitfield.h>
@@ -37,7 +37,7 @@ static void add_free(struct sim_chip *chip, struct sim_nexus *nexus)
 	chip->free = nexus;
 }
 
-/* The mailbox becomes a nexus. */
+/* Fills a nexus from the mailbox. */
 static void sim_nexus_fill(const struct sim_chip *chip,
 			   struct sim_nexus *nexus)
 {
@@ -46,7 +46,7 @@ static void sim_nexus_fill(const struct sim_chip *chip,
 	unsigned int i;
 	__le32 word;
 
-	/* The target prepares the task itself, if it comes to that. */
+	/* The target initialises the rest when it executes the task. */
 	task->dir = SIM_DIR_NONE;
 	task->len = 0;
 	task->status = 0;
@@ -113,7 +113,7 @@ unlock:
 	return nexus;
 }
 
-/* The target forgets the task. */
+/* The target releases the task. */
 static void sim_nexus_release(struct sim_chip *chip,
 			      struct sim_nexus *nexus)
 {
@@ -122,7 +122,7 @@ static void sim_nexus_release(struct sim_chip *chip,
 	nexus->executed = false;
 }
 
-/* The target gets the command. */
+/* The target executes the command. */
 static int sim_nexus_exec(struct sim_chip *chip, struct sim_nexus *nexus,
 			  gfp_t gfp)
 {
@@ -171,7 +171,7 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 	return err;
 }
 
-/* The target's part, as far as it gets without moving data. */
+/* The target's work, up to the next point at which data moves. */
 static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 			     gfp_t gfp)
 {
@@ -228,9 +228,9 @@ bool sim_engine_release(struct sim_chip *chip, struct sim_nexus *nexus)
 /**
  * sim_engine_run - let the target do its next step, and go on from there
  * @chip: the chip
- * @nexus: busy for the caller; no longer its own afterwards
+ * @nexus: busy for the caller, who must not use it afterwards
  * @gfp: GFP_NOWAIT | __GFP_NOWARN, or GFP_NOIO if the caller may sleep; with
- *	the former the step is left to the work item if need be
+ *	the former the work item does the step if it has to sleep
  *
  * Context: as @gfp says.
  */
@@ -426,9 +426,9 @@ int sim_engine_init(struct sim_chip *chip)
 			       GFP_KERNEL);
 	chip->tags = bitmap_zalloc(depth, GFP_KERNEL);
 	/*
-	 * Write-back stands behind this, so that it needs a rescuer. One item
-	 * that may sleep for memory: it gains nothing from a higher priority,
-	 * nor from the CPU that it is queued on.
+	 * Write-back may depend on this work, so that it needs a rescuer. It is
+	 * a single item that sleeps for memory: neither a high priority nor
+	 * the CPU on which it is queued would speed it up.
 	 */
 	chip->wq = alloc_ordered_workqueue("pioscsi-sim", WQ_MEM_RECLAIM);
 	if (!chip->nexus || !chip->tags || !chip->wq)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The inside of the simulated chip: its nexuses, from the mailbox to the data
- * port. No business of anyone but the chip's.
+ * port. For the files of the chip only.
  */
 #ifndef _PIOSCSI_SIM_ENGINE_H
 #define _PIOSCSI_SIM_ENGINE_H
@@ -70,8 +70,8 @@ struct sim_nexus {
 /**
  * struct sim_chip - a chip
  * @config: how it was built; constant
- * @bus: what is behind it
- * @ops: how to reach it
+ * @bus: its targets
+ * @ops: their operations
  * @line: its interrupt output goes there
  * @lock: a leaf but for the line and the timer; held for register state only,
  *	never while a target works, data moves or the bus stalls
@@ -81,8 +81,8 @@ struct sim_nexus {
  * @phase: SIM_PHASE_* of the data port (@lock)
  * @cur: the connected nexus, or %NULL (@lock)
  * @free: a stack of nexuses that are not in use (@lock)
- * @slow: nexuses for whose target process context is needed (@lock)
- * @waiting: nexuses that let the latency pass, soonest first (@lock)
+ * @slow: nexuses whose target needs process context (@lock)
+ * @waiting: nexuses whose latency has not passed, soonest first (@lock)
  * @ready: nexuses that want to connect, in that order (@lock)
  * @tags: bitmap of the tags in use, config.depth bits (@lock)
  * @live: bits set in @tags (@lock)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether a fault happens now. The chance is a generator with a seed, so that
- * what has been seen once can be seen again.
+ * The decision whether a fault happens now. The random numbers have a seed, so
+ * that a sequence of faults can be repeated.
  */
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -13,7 +13,7 @@ static bool is_armed(const struct sim_fault *fault)
 	return fault->probability || fault->interval;
 }
 
-/* The hot path reads one word only: keep it true. */
+/* Updates the one word that the fast path reads. */
 static void update(struct sim_faults *faults, u32 other)
 {
 	u32 active = other & (SIM_FAULT_STATE | SIM_FAULT_RULES);
@@ -32,7 +32,7 @@ static void set_other(struct sim_faults *faults, u32 bit, bool on)
 }
 
 /**
- * sim_faults_seed() - begin the chance anew
+ * sim_faults_seed() - restart the random numbers
  * @faults: the chip's faults
  * @seed: the same seed makes the same decisions
  *
@@ -54,7 +54,7 @@ void sim_faults_seed(struct sim_faults *faults, u32 seed)
 /**
  * sim_faults_init() - a chip without faults
  * @faults: the chip's faults, zeroed
- * @seed: for the chance
+ * @seed: for the random numbers
  *
  * Context: any.
  */
@@ -71,9 +71,9 @@ void sim_faults_init(struct sim_faults *faults, u32 seed)
 }
 
 /**
- * sim_faults_set_state() - whether a fault has left the chip in a state
+ * sim_faults_set_state() - record whether a fault has left a state
  * @faults: the chip's faults
- * @state: whether register accesses have to be looked at
+ * @state: whether register accesses have to be checked
  *
  * Context: any.
  */
@@ -106,10 +106,10 @@ void sim_faults_set_rules(struct sim_faults *faults, bool rules)
  * sim_fault_set() - arm or disarm a fault
  * @fault: the fault
  * @field: its probability, interval or times
- * @val: what that shall be
+ * @val: its new value
  *
  * Context: any.
- * Return: 0, or -ERANGE if it cannot be that.
+ * Return: 0, or -ERANGE if the value is out of range.
  */
 int sim_fault_set(struct sim_fault *fault, u32 *field, u64 val)
 {
@@ -158,7 +158,7 @@ static void count(struct sim_fault *fault)
 }
 
 /**
- * sim_fault_hit() - here is an opportunity: does the fault happen?
+ * sim_fault_hit() - decide whether a fault happens at this opportunity
  * @faults: the chip's faults
  * @kind: which
  *
@@ -183,7 +183,7 @@ bool sim_fault_hit(struct sim_faults *faults, enum sim_fault_kind kind)
 }
 
 /**
- * sim_fault_random() - a number from the same chance
+ * sim_fault_random() - draw a random number
  * @faults: the chip's faults
  *
  * Context: any.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults that the simulated chip can be made to have: which, how often, and
- * the decision whether one happens now.
+ * The faults that can be injected into the simulated chip: their kinds, how
+ * often they happen, and the decision whether one happens now.
  */
 #ifndef _PIOSCSI_SIM_FAULT_H
 #define _PIOSCSI_SIM_FAULT_H
@@ -15,20 +15,20 @@
 #define SIM_FAULT_PER_MILLE	1000U
 
 /**
- * enum sim_fault_kind - what can go wrong
- * @SIM_FAULT_NONE: nothing
+ * enum sim_fault_kind - the kinds of faults
+ * @SIM_FAULT_NONE: none
  * @SIM_FAULT_LOST_IRQ: a call for service does not raise the line
  * @SIM_FAULT_LATE_IRQ: the bit of a call for service is set late
  * @SIM_FAULT_DOUBLE_IRQ: a call that was acknowledged comes once more
  * @SIM_FAULT_STORM: the same many times
- * @SIM_FAULT_SPURIOUS_IRQ: the line is raised for nothing
+ * @SIM_FAULT_SPURIOUS_IRQ: the line is raised without a reason
  * @SIM_FAULT_DEAD: all registers read ones
- * @SIM_FAULT_STUCK: the chip is busy and does not do what it is told
+ * @SIM_FAULT_STUCK: the chip is busy and executes no command
  * @SIM_FAULT_FULL: the mailbox takes no command for a while
  * @SIM_FAULT_BAD_CHIP: a register reads nonsense
  * @SIM_FAULT_BUS_RESET: another initiator resets the bus
  * @SIM_FAULT_DELAY: a command takes longer
- * @SIM_FAULT_HANG: a command never comes back
+ * @SIM_FAULT_HANG: a command never ends
  * @SIM_FAULT_CHECK: a command ends in CHECK CONDITION instead
  * @SIM_FAULT_QUEUE_FULL: a command ends in TASK SET FULL instead
  * @SIM_FAULT_BUSY: a command ends in BUSY instead
@@ -71,7 +71,7 @@ struct sim_faults;
 /**
  * struct sim_fault - one kind of fault
  * @faults: the chip's
- * @probability: of each opportunity, per mille
+ * @probability: share of the opportunities, per mille
  * @interval: every so many opportunities, 0 for never
  * @times: after so many it disarms itself, 0 for no limit
  * @seen: opportunities since it was last hit by @interval
@@ -94,7 +94,7 @@ struct sim_fault {
  *	the hot path looks for (@lock)
  * @lock: a leaf
  * @seed: that of @rnd (@lock)
- * @rnd: the chance (@lock)
+ * @rnd: the random numbers (@lock)
  * @injected: how many have happened (@lock)
  * @kind: the faults
  */
@@ -108,11 +108,11 @@ struct sim_faults {
 };
 
 /**
- * sim_faults_active() - whether anything can go wrong at all
+ * sim_faults_active() - whether any fault is armed or has left a state
  * @faults: the chip's faults
  *
  * Context: any.
- * Return: true if more is to be asked.
+ * Return: true if the faults have to be checked.
  */
 static inline bool sim_faults_active(const struct sim_faults *faults)
 {

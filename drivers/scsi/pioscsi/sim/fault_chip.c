@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults of the simulated chip itself: they happen with a command, and put the
- * chip in a state which a reset, a write to debugfs or a timer ends.
+ * Faults of the simulated chip itself. A command triggers them. They put the chip
+ * in a state that a reset, a write to debugfs or a timer ends.
  */
 #include <linux/ktime.h>
 
@@ -32,9 +32,9 @@ static enum hrtimer_restart timer_expired(struct hrtimer *timer)
 }
 
 /**
- * sim_chip_fault_init() - a chip that is well
+ * sim_chip_fault_init() - prepare a chip without faults
  * @chip: the chip
- * @seed: of the chance
+ * @seed: for the random numbers
  *
  * Context: process context.
  */
@@ -54,7 +54,7 @@ void sim_chip_fault_init(struct sim_chip *chip, u32 seed)
 
 /**
  * sim_chip_fault_exit() - undo sim_chip_fault_init()
- * @chip: the chip, which nobody accesses any more
+ * @chip: the chip, which no context accesses any more
  *
  * Context: process context; may sleep.
  */
@@ -64,7 +64,7 @@ void sim_chip_fault_exit(struct sim_chip *chip)
 }
 
 /**
- * sim_chip_fault_reset() - the chip is reset: forget what it was about to do
+ * sim_chip_fault_reset() - end the faults that a reset of the chip ends
  * @chip: the chip
  *
  * Context: any.
@@ -86,8 +86,8 @@ void sim_chip_fault_reset(struct sim_chip *chip)
 /**
  * sim_chip_fault_set() - change a state of the chip
  * @chip: the chip
- * @state: which: dead, stuck or bad
- * @val: to what
+ * @state: dead, stuck or bad in the chip's fault state
+ * @val: the new value
  *
  * Context: any.
  */
@@ -98,12 +98,12 @@ void sim_chip_fault_set(struct sim_chip *chip, bool *state, bool val)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	WRITE_ONCE(*state, val);
 	sim_chip_fault_update(chip);
-	/* What it could not do meanwhile. */
+	/* A nexus may have waited for the state to end. */
 	sim_arb_connect(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 }
 
-/* A dead chip takes nothing, but a reset when its time has come. */
+/* A dead chip drops all writes except a reset after its time has passed. */
 static bool is_dead_for(struct sim_chip *chip, unsigned int reg, u32 val)
 {
 	ktime_t until = READ_ONCE(chip->fault_state.dead_until);
@@ -114,7 +114,7 @@ static bool is_dead_for(struct sim_chip *chip, unsigned int reg, u32 val)
 	       ktime_before(ktime_get(), until);
 }
 
-/* A stuck chip does no more than let go of a nexus. */
+/* A stuck chip does no more than to release a nexus. */
 static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
 {
 	struct sim_fault_state *d = &chip->fault_state;
@@ -132,10 +132,10 @@ static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
 }
 
 /**
- * sim_chip_fault_swallows() - whether a write comes to nothing
+ * sim_chip_fault_swallows() - whether a fault drops a write to a register
  * @chip: the chip
  * @reg: SIM_REG_*
- * @val: what is written
+ * @val: the value written
  *
  * Context: any.
  * Return: true if so.
@@ -151,11 +151,11 @@ bool sim_chip_fault_swallows(struct sim_chip *chip, unsigned int reg, u32 val)
 }
 
 /**
- * sim_chip_fault_bus_reset() - does another initiator reset the bus now?
+ * sim_chip_fault_bus_reset() - decide whether another initiator resets the bus
  * @chip: the chip
  *
  * Context: any.
- * Return: true if so; then what is started is a victim as well, until the
+ * Return: true if so. The reset also ends commands that are started before the
  * host has acknowledged it.
  */
 bool sim_chip_fault_bus_reset(struct sim_chip *chip)
@@ -167,9 +167,9 @@ bool sim_chip_fault_bus_reset(struct sim_chip *chip)
 }
 
 /**
- * sim_chip_fault_die() - the chip is dead from now on
+ * sim_chip_fault_die() - make the chip dead
  * @chip: the chip
- * @us: after so long a reset brings it back; 0 for never
+ * @us: time after which a reset brings it back, us; 0 for never
  *
  * Context: any.
  */
@@ -199,7 +199,7 @@ static bool hit(struct sim_chip *chip, enum sim_fault_kind kind)
 }
 
 /**
- * sim_chip_fault_command() - a command was taken: what goes wrong with it?
+ * sim_chip_fault_command() - decide about the faults that a command triggers
  * @chip: the chip
  * @nexus: the command; busy for the caller
  *

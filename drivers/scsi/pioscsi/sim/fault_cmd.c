@@ -195,7 +195,7 @@ void sim_cmd_fault_present(struct sim_chip *chip)
 	}
 }
 
-/* How much of a piece the target really has. */
+/* The bytes of a piece that are within the target's data. */
 static u32 real_part(const struct sim_task *task, enum sim_dir dir, u32 pos,
 		     u32 len)
 {
@@ -205,11 +205,11 @@ static u32 real_part(const struct sim_task *task, enum sim_dir dir, u32 pos,
 }
 
 /**
- * sim_cmd_fault_data_in() - a piece of the data of a command with a fault
+ * sim_cmd_fault_data_in() - send a piece of data of a command with a fault
  * @chip: the chip
  * @nexus: the command
- * @buf: where to
- * @pos: of the piece in the data, bytes
+ * @buf: takes the data
+ * @pos: position of the piece in the data, bytes
  * @len: bytes
  *
  * Context: any.
@@ -231,7 +231,7 @@ void sim_cmd_fault_data_in(struct sim_chip *chip, struct sim_nexus *nexus,
  * @chip: the chip
  * @nexus: the command
  * @buf: the data
- * @pos: of the piece in the data, bytes
+ * @pos: position of the piece in the data, bytes
  * @len: bytes
  *
  * Context: any.

@@ -26,11 +26,11 @@ void sim_chip_fault_update(struct sim_chip *chip)
 }
 
 /**
- * sim_chip_fault_call() - here the chip calls for service: does that go wrong?
+ * sim_chip_fault_call() - decide about faults of a call for service
  * @chip: the chip
  *
  * Context: any, under chip->lock.
- * Return: true if the call is not to be made now.
+ * Return: true if the call comes later.
  */
 bool sim_chip_fault_call(struct sim_chip *chip)
 {
@@ -62,12 +62,12 @@ bool sim_chip_fault_call(struct sim_chip *chip)
 }
 
 /**
- * sim_chip_fault_ack() - the host acknowledges: does it come again?
+ * sim_chip_fault_ack() - decide whether an acknowledged call comes again
  * @chip: the chip
  * @clear: SIM_ISR_* that are acknowledged
  *
  * Context: any, under chip->lock.
- * Return: SIM_ISR_* that are set nevertheless.
+ * Return: SIM_ISR_* that are set again.
  */
 u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear)
 {
@@ -87,14 +87,14 @@ u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear)
 	return again;
 }
 
-/* Any number, small ones as often as great ones. */
+/* A random number; small numbers are as frequent as great ones. */
 static u32 nonsense(struct sim_faults *faults)
 {
 	return sim_fault_random(faults) >> sim_fault_random(faults) % 32;
 }
 
 /**
- * sim_chip_fault_is_full() - whether the mailbox takes nothing though it could
+ * sim_chip_fault_is_full() - whether a fault keeps the mailbox full
  * @chip: the chip
  *
  * Context: any.
@@ -108,13 +108,13 @@ bool sim_chip_fault_is_full(const struct sim_chip *chip)
 }
 
 /**
- * sim_chip_fault_read() - what faults make of a register
+ * sim_chip_fault_read() - apply faults to the value of a register
  * @chip: the chip
  * @reg: SIM_REG_*
- * @val: what it should read
+ * @val: its value without faults
  *
  * Context: any.
- * Return: what it reads.
+ * Return: its value with them.
  */
 u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val)
 {

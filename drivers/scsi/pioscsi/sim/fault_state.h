@@ -13,24 +13,24 @@
 struct sim_chip;
 
 /**
- * struct sim_fault_state - how faults go, and the state that they leave
- * @delay_us: how much longer a command takes, us
- * @late_us: how late a call for service is, us
- * @full_us: for how long the mailbox takes nothing, us
- * @dead_us: after so long a reset brings a dead chip back, us; 0 for never
- * @storm_len: how often a call for service comes again in a storm
- * @sense_key: of the check condition of choice
+ * struct sim_fault_state - parameters of faults, and the state that they leave
+ * @delay_us: additional time of a command, us
+ * @late_us: delay of a call for service, us
+ * @full_us: time for which the mailbox is full, us
+ * @dead_us: time after which a reset brings a dead chip back, us; 0 for never
+ * @storm_len: repetitions of a call for service in a storm
+ * @sense_key: sense key of the injected CHECK CONDITION
  * @asc: its additional sense code
  * @ascq: its qualifier
- * @stubborn: a stuck chip cannot even be reset
- * @dead: reads ones, ignores what is written, holds its line low
- * @stuck: busy, does not do what it is told, connects no nexus
- * @bad: every register reads nonsense
+ * @stubborn: a stuck chip ignores a reset
+ * @dead: all registers read ones, writes are dropped, the line is low
+ * @stuck: the chip is busy, executes no command and connects no nexus
+ * @bad: every register reads a random number
  * @mute: the present call for service does not raise the line
  * @late: the present call for service has its bit still to come
- * @held: another initiator's reset waits to be acknowledged: until then what
- *	is started is its victim
- * @again: how often what is acknowledged comes once more
+ * @held: another initiator's reset is not acknowledged; it ends commands that
+ *	are started until then
+ * @again: how often the acknowledged call comes again
  * @full_until: when the mailbox takes commands again
  * @dead_until: when a reset brings the chip back; 0 for never
  * @timer: ends @late

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Front end for the simulated chip: its phases, and nothing but its registers.
+ * Front end for the simulated chip: its phases. It accesses only registers.
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -44,10 +44,10 @@ static bool sim_claim(struct pioscsi_hba *hba)
 {
 	u32 isr = reg_read(hba, SIM_REG_ISR);
 
-	/* Bits that there are not: nobody is there. */
+	/* Reserved bits that are set: the chip does not answer. */
 	if (!isr || isr & ~SIM_ISR_ALL)
 		return false;
-	/* Without a mask, this may come between any two steps of the owner. */
+	/* Without a mask, this may interrupt the owner at any point. */
 	atomic_or(isr, &to_sim(hba)->isr);
 	reg_write(hba, SIM_REG_ISR, isr);
 	return true;
@@ -168,7 +168,7 @@ static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	u32 mbox[SIM_MBOX_WORDS];
 	unsigned int i;
 
-	/* What is started before a reset is served would end with the rest. */
+	/* A reset that is not yet served would end this command as well. */
 	if (reg_read(hba, SIM_REG_STAT) & (SIM_STAT_FULL | SIM_STAT_BUSY) ||
 	    atomic_read(&to_sim(hba)->isr) & SIM_ISR_RESET)
 		return -EBUSY;
@@ -190,8 +190,8 @@ static int check_chip(struct pioscsi_hba *hba)
 }
 
 /*
- * An abort or a reset is complete when the chip is no longer busy: a target may
- * still be at work on a command that it covers.
+ * An abort or a reset is complete when the chip is no longer busy. Until then a
+ * target may still work on a command that it covers.
  */
 static int wait_until_done(struct pioscsi_hba *hba)
 {
@@ -251,7 +251,7 @@ static int sim_reset_bus(struct pioscsi_hba *hba)
 }
 
 /**
- * sim_hba_power_cut() - what the chip had in it is lost
+ * sim_hba_power_cut() - reset the chip as a loss of power does
  * @hba: the HBA, suspended
  *
  * Context: task.
@@ -292,11 +292,11 @@ const struct pioscsi_ops sim_ops = {
 };
 
 /**
- * sim_hba_init() - ready the chip and tell the port what it can
+ * sim_hba_init() - reset the chip and describe it to the port
  * @hba: the HBA, whose chip is powered
  *
  * Context: task.
- * Return: 0, or -ENODEV if this is not such a chip.
+ * Return: 0, or -ENODEV if the chip does not answer.
  */
 int sim_hba_init(struct pioscsi_hba *hba)
 {

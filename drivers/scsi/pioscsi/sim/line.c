@@ -33,9 +33,9 @@
 
 /**
  * struct sim_line - one interrupt line
- * @state: number of chips that hold the line high, and SIM_LINE_*. It is one
- *	atomic variable, so that the second of a rise and an unmask sees the
- *	first and delivers the interrupt; no lock is needed.
+ * @state: number of chips that hold the line high, and SIM_LINE_*. One atomic
+ *	variable needs no lock: the second of a rise and an unmask sees the
+ *	first, and delivers the interrupt.
  * @trigger: level or edge; constant
  * @irq: Linux interrupt number
  * @desc: its descriptor, looked up once
@@ -58,7 +58,7 @@ struct sim_line {
 /**
  * struct sim_lines - all lines of the board
  * @domain: maps line numbers to Linux interrupts
- * @trigger: of all lines
+ * @trigger: the trigger of all lines
  * @num: lines in @line
  * @line: the lines
  */
@@ -342,11 +342,11 @@ unsigned int sim_line_irq(const struct sim_line *line)
  * @line: the line
  *
  * For each chip on the line, calls of this and of sim_line_lower() alternate;
- * the line is high while at least one chip holds it. The interrupt is never
- * taken inside the call, so that the caller may hold raw spinlocks which the
- * interrupt handlers take, provided that it has interrupts off.
+ * the line is high while at least one chip holds it. The handlers are
+ * never called inside this call. The caller may hold raw spinlocks that they
+ * take, if interrupts are off.
  *
- * Context: any, hard interrupt included.
+ * Context: any, hard IRQ context included.
  */
 void sim_line_raise(struct sim_line *line)
 {
@@ -367,7 +367,7 @@ void sim_line_raise(struct sim_line *line)
  * sim_line_lower - no longer hold a line high
  * @line: the line, after sim_line_raise() by the same chip
  *
- * Context: any, hard interrupt included.
+ * Context: any, hard IRQ context included.
  */
 void sim_line_lower(struct sim_line *line)
 {
@@ -378,7 +378,7 @@ void sim_line_lower(struct sim_line *line)
  * sim_line_pulse - deliver an interrupt that no chip has raised
  * @line: the line
  *
- * Context: any, hard interrupt included.
+ * Context: any, hard IRQ context included.
  */
 void sim_line_pulse(struct sim_line *line)
 {

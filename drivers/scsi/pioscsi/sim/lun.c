@@ -42,7 +42,7 @@ void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
 }
 
 /**
- * sim_lun_exit() - free what a logical unit has
+ * sim_lun_exit() - free the medium of a logical unit
  * @lu: the logical unit; no task of it is left
  *
  * Context: Process context.

@@ -14,8 +14,8 @@
 #include "target.h"
 
 /*
- * Events that unit attention conditions report, in rising precedence. Of the
- * resets only the highest is pending; the others are pending beside it.
+ * Events that unit attention conditions report, in rising precedence. Only the
+ * highest reset is pending. The other events are pending beside it.
  */
 enum sim_ua {
 	SIM_UA_NONE,
@@ -58,7 +58,7 @@ struct sim_lun {
  * @config: as asked for; constant
  * @slots: LUNs of each target in @lun; constant
  * @mutex: taken to add, remove or resize a logical unit
- * @lun: logical units or %NULL, those of target 0 first. One that was removed
+ * @lun: logical units or %NULL, those of target 0 first. A removed logical unit
  *	stays here, as tasks may still use it.
  */
 struct sim_bus {

@@ -20,7 +20,7 @@
 #include "params.h"
 #include "target.h"
 
-/* Those that hosts share. */
+/* The interrupt lines that hosts share. */
 static struct sim_lines *shared_lines;
 
 static struct pioscsi_driver sim_driver = {

@@ -148,10 +148,10 @@ void *sim_medium_entry(struct sim_medium *medium, unsigned long index)
 
 /**
  * sim_medium_destroy() - free all memory of a medium
- * @medium: the medium; nobody uses it any more
+ * @medium: the medium; no context uses it any more
  *
- * Chunks unmapped before may still wait for their grace period: the caller
- * calls rcu_barrier() before this code may go away.
+ * Chunks that were unmapped may still wait for a grace period. The caller calls
+ * rcu_barrier() before the module is unloaded.
  *
  * Context: Process context.
  */

@@ -13,10 +13,7 @@
 
 #define SIM_D_SENSE	BIT(2)	/* byte 2 of the Control mode page */
 
-/*
- * What a mode page is like: its bytes at power on, and the bits of them that
- * MODE SELECT may change.
- */
+/* A mode page: its bytes at power on, and the bits MODE SELECT may change. */
 struct sim_mode_page {
 	u8 len;
 	u8 initial[SIM_MODE_PAGE_MAX];
@@ -115,7 +112,7 @@ unsigned int sim_mode_get(const struct sim_mode *mode, unsigned int index,
 }
 
 /**
- * sim_mode_check() - may a mode page become this?
+ * sim_mode_check() - check that a mode page has only changeable bits changed
  * @index: the page
  * @page: its bytes, sim_mode_page_len() of them
  * @byte: set to the first byte in error
@@ -159,7 +156,7 @@ void sim_mode_set(struct sim_mode *mode, unsigned int index, const u8 *page)
 }
 
 /**
- * sim_mode_d_sense() - shall sense data be in descriptor format?
+ * sim_mode_d_sense() - whether sense data is in descriptor format
  * @mode: the mode pages
  *
  * Context: Any, no lock needed.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Mode pages: their values, and what of them may change.
+ * Mode pages: their values, and the bits that may change.
  */
 #ifndef _PIOSCSI_SIM_MODE_H
 #define _PIOSCSI_SIM_MODE_H

@@ -28,11 +28,11 @@
  * @cdb_len: bytes of the CDB
  * @flags: SIM_OP_*
  * @timeout: recommended command timeout, seconds
- * @field: fields that the target does not support, so that sense data can
- *	point to them as a whole
+ * @field: fields that the target does not support; sense data points to such
+ *	a field as a whole
  * @usage: the bits of the CDB that the target evaluates; all others must be
  *	0. In place of the opcode and the service action, their values.
- * @cmd: what it does
+ * @cmd: its steps
  */
 struct sim_opcode {
 	u8 opcode;

@@ -264,10 +264,10 @@ unsigned int sim_num_shared_lines(void)
 }
 
 /**
- * sim_has_irq() - whether they have any
+ * sim_has_irq() - whether the hosts have interrupts
  *
  * Context: any.
- * Return: false if nothing is wired to the lines.
+ * Return: false if they are polled.
  */
 bool sim_has_irq(void)
 {
@@ -275,7 +275,7 @@ bool sim_has_irq(void)
 }
 
 /**
- * sim_is_dead() - whether a chip never comes to life
+ * sim_is_dead() - whether the chip of a host is dead
  * @host_no: which host adapter
  *
  * Context: any.
@@ -322,7 +322,7 @@ void sim_params_chip(struct sim_chip_config *config, unsigned int host_no)
 }
 
 /**
- * sim_params_bus() - what to put behind it
+ * sim_params_bus() - how to build its bus
  * @config: filled in
  * @host_no: which host adapter
  *

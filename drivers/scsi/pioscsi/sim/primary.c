@@ -13,7 +13,7 @@
 #include "lun.h"
 #include "sense.h"
 
-/* The checks that come before every command are all there is to it. */
+/* The checks before every command are all of it. */
 static int sim_test_unit_ready_exec(struct sim_task *task, gfp_t gfp)
 {
 	return 0;
@@ -23,7 +23,7 @@ const struct sim_cmd sim_cmd_test_unit_ready = {
 	.exec = sim_test_unit_ready_exec,
 };
 
-/* What there is to say. Reporting a unit attention condition clears it. */
+/* The sense data that is pending. Reporting a unit attention clears it. */
 static void sim_sense_pending(struct sim_lun *lu, bool clear,
 			      struct sim_sense *sense)
 {
@@ -52,7 +52,7 @@ static int sim_request_sense_exec(struct sim_task *task, gfp_t gfp)
 	ret = sim_reply(task, SIM_SENSE_DESC_MAX, gfp);
 	if (ret)
 		return ret;
-	/* What is not transferred has not been reported. */
+	/* A condition that is not transferred stays pending. */
 	sim_sense_pending(task->lu, alloc_len, &sense);
 	sim_reply_len(task, sim_sense_pack(&sense, desc, task->buf),
 		      alloc_len);

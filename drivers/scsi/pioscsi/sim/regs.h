@@ -2,15 +2,15 @@
 /*
  * Register map of the simulated PIO SCSI chip.
  *
- * Registers are 32 bits wide and byte addressed; the data port is 16 bits
- * wide. The chip takes tagged commands into its mailbox, and serves one
- * nexus at a time on its data port: a nexus that needs the host connects,
- * raises SIM_ISR_SERVICE, moves its data in bursts of at most the FIFO's
- * size, shows its status, and is released by SIM_CMD_ACCEPT.
+ * Registers are 32 bits wide and byte addressed. The data port is 16 bits wide.
+ * The chip takes tagged commands into its mailbox, and serves one nexus at a
+ * time on its data port. A nexus that needs the host connects and raises
+ * SIM_ISR_SERVICE. It moves its data in bursts of at most the FIFO's size and
+ * shows its status. SIM_CMD_ACCEPT releases it.
  *
  * The interrupt output is level: high while (ISR & IMR) is not zero.
  *
- * A write-only register reads 0, and so does what is not in this list.
+ * A write-only register reads 0, and so does any address not in this list.
  */
 #ifndef _PIOSCSI_SIM_REGS_H
 #define _PIOSCSI_SIM_REGS_H
@@ -42,12 +42,12 @@
 
 /*
  * The data port carries a stream of bytes, the low byte first. An access moves
- * two of them, or one if SIM_REG_COUNT is 1. What goes beyond SIM_REG_COUNT,
- * or is in the wrong direction, reads all ones and is dropped in writing. With
- * the last byte of a burst, the next one begins; with the last one of all, the
- * status is there, or the nexus disconnects and comes back with it. A nexus
- * that cannot take more data for the moment disconnects within a burst: the
- * access is not complete then, and the next burst begins with its bytes.
+ * two of them, or one if SIM_REG_COUNT is 1. Beyond SIM_REG_COUNT, or in the
+ * wrong direction, a read returns all ones and a write is dropped. After the
+ * last byte of a burst the next one begins. After the last byte of all, the
+ * nexus shows its status, or disconnects and comes back with it. A nexus that
+ * cannot take more data for the moment disconnects within a burst. The access
+ * is then not complete, and the next burst begins with its bytes.
  */
 #define SIM_REG_DATA		0x80	/* rw: data port, 16 bits */
 
@@ -83,10 +83,10 @@
 #define SIM_NEXUS_LUN		GENMASK(23, 8)
 
 /*
- * SIM_CMD_START with a tag that is in use (always so while SIM_STAT_FULL) or
- * not below the depth: the command is not executed, but connects under that
- * tag with SIM_RESULT_OVERRUN; the older one under the tag is not touched. If
- * two such are waiting for the host already, it is ignored.
+ * SIM_CMD_START refuses a tag that is in use (as all are while SIM_STAT_FULL) or
+ * not below the depth. Such a command is not executed. It connects under that
+ * tag with SIM_RESULT_OVERRUN, and the older one under the tag is not touched.
+ * If two such commands wait for the host already, it is ignored.
  *
  * SIM_CMD_ACCEPT in a data phase ends the command without its status. Without
  * a nexus it does nothing.
@@ -108,8 +108,8 @@
 #define SIM_CMD_TARGET_RESET	5	/* reset SIM_REG_NEXUS' target */
 
 /*
- * SIM_REG_RESULT: what became of the command. In the status phase the data
- * port yields the sense data, with SIM_REG_COUNT as in a burst.
+ * SIM_REG_RESULT is the result of the command. In the status phase the data port
+ * yields the sense data, with SIM_REG_COUNT as in a burst.
  */
 #define SIM_RESULT_STATUS	GENMASK(7, 0)	/* SAM status */
 #define SIM_RESULT_SENSE_LEN	GENMASK(15, 8)	/* bytes of sense data */

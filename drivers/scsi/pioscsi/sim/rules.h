@@ -102,7 +102,7 @@ struct sim_rule {
 
 /**
  * struct sim_inject - the parameters of a command's fault
- * @action: of the rule, or SIM_RULE_NONE for a fault of the chip
+ * @action: the rule's, or SIM_RULE_NONE for a fault of the chip
  * @status: SAM status
  * @sense: sense data, for CHECK CONDITION
  * @blocks: blocks before the first one in error, which are read

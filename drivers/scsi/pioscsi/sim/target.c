@@ -89,9 +89,9 @@ int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 /**
  * sim_task_data_in() - get a piece of the data
  * @task: the task, with %SIM_DIR_IN
- * @buf: where to
- * @offset: of the piece in the data, bytes
- * @len: bytes; what goes beyond the task's len is left out
+ * @buf: takes the data
+ * @offset: position of the piece in the data, bytes
+ * @len: bytes; those beyond the task's len are left out
  *
  * Context: Any, hard IRQ included.
  */
@@ -113,7 +113,7 @@ void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
  * sim_task_data_out() - give the target a piece of the data
  * @task: the task, with %SIM_DIR_OUT
  * @buf: the data
- * @offset: of the piece in the data, bytes
+ * @offset: position of the piece in the data, bytes
  * @len: bytes; those beyond the task's len are dropped
  *
  * Context: Any, hard IRQ included.
@@ -141,7 +141,7 @@ u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
 /**
  * sim_task_prepare() - let the target get memory for the next data
  * @task: the task, whose sim_task_data_out() took less than it was given
- * @offset: of the next byte in the data
+ * @offset: position of the next byte in the data
  * @gfp: as for sim_task_exec()
  *
  * Context: Any; may sleep if @gfp allows it.
@@ -160,7 +160,7 @@ int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
 }
 
 /**
- * sim_task_finish() - do what needs all data, and settle the status
+ * sim_task_finish() - do the work that needs all data, and set the status
  * @task: the task; sim_task_exec() returned 0 and its data have moved
  * @gfp: as for sim_task_exec()
  *
@@ -184,7 +184,7 @@ int sim_task_finish(struct sim_task *task, gfp_t gfp)
 }
 
 /**
- * sim_task_release() - free what a task has
+ * sim_task_release() - free the buffer of a task
  * @task: the task; sim_task_exec() was called for it, whatever it returned
  *
  * The status, and the sense data, stay.

@@ -2,9 +2,9 @@
 /*
  * The interface between the simulated chip and the targets behind its bus.
  *
- * The chip knows nothing of CDBs and the targets know nothing of registers:
- * the chip hands over a task, asks it to run, moves its data a piece at a
- * time, and asks for the status.
+ * The chip knows nothing of CDBs, and the targets know nothing of registers. The
+ * chip hands over a task and runs it. It moves the data a piece at a time, and
+ * fetches the status.
  */
 #ifndef _PIOSCSI_SIM_TARGET_H
 #define _PIOSCSI_SIM_TARGET_H
@@ -26,7 +26,7 @@ struct sim_opcode;
 struct sim_sense;
 
 /**
- * struct sim_bus_config - what stands behind one chip
+ * struct sim_bus_config - the targets behind one chip
  * @num_tgts: targets on the bus, with the IDs 0 to @num_tgts - 1
  * @max_luns: logical units that each target has at first, with the LUNs 0 to
  *	@max_luns - 1
@@ -82,14 +82,14 @@ enum sim_dir {
  * @sense_len: bytes in @sense that are valid, 0 without autosense
  * @sense: sense data for CHECK CONDITION
  * @bus: where the command arrived (private)
- * @op: what command it is, %NULL once the status is settled (private)
+ * @op: its command, %NULL once the status is settled (private)
  * @lu: the logical unit addressed, %NULL if there is none (private)
  * @buf: parameter data of commands that do not touch the medium (private)
  * @buf_len: size of @buf, bytes (private)
  * @pos: medium byte address of the data phase (private)
  * @priv: a value that the command keeps between its steps (private)
- * @cancelled: the chip has aborted the task: its command stops as soon as it
- *	can and touches the medium no more; set by the chip, at any time
+ * @cancelled: the chip has aborted the task; set by the chip, at any time. The
+ *	command stops its work and touches the medium no more
  *
  * Owned by the chip. The target accesses it only in the sim_task_*() calls,
  * which the chip never makes concurrently for one task.
