@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts may be off while a target starts or ends a command. The work that it
- * does then does not grow with the transfer. This is tested for
- * the longest form of each command of the table. Its look-ups in the medium, and
- * the memory that it clears, are limited by constants.
+ * Interrupts may be off while a target starts or ends a command. The work that
+ * it does then does not grow with the transfer. This is tested for the longest
+ * form of each command of the table. Its look-ups in the medium, and the memory
+ * that it clears, are limited by constants.
  */
 #include <kunit/static_stub.h>
 #include <linux/minmax.h>

@@ -89,7 +89,7 @@ static void lun_that_was_removed_comes_back_empty(struct kunit *test)
 	sim_expect_zeroes(ini, 0, 512);
 }
 
-static void lun_removed_under_a_command_completes_the_command(struct kunit *test)
+static void removal_of_lun_completes_its_command(struct kunit *test)
 {
 	struct sim_initiator *ini = make_ini(test);
 	struct sim_task task = { .cdb = { READ_10, [8] = 1 } };
@@ -251,7 +251,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(other_target_has_no_unit_attention),
 	KUNIT_CASE(removed_lun_is_not_supported),
 	KUNIT_CASE(lun_that_was_removed_comes_back_empty),
-	KUNIT_CASE(lun_removed_under_a_command_completes_the_command),
+	KUNIT_CASE(removal_of_lun_completes_its_command),
 	KUNIT_CASE(wrong_lun_is_refused),
 	KUNIT_CASE(resized_lun_reports_capacity_change),
 	KUNIT_CASE(pending_unit_attentions_are_reported_in_turn),

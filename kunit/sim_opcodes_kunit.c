@@ -17,7 +17,8 @@
 #include "sim_initiator.h"
 
 /*
- * A command: a CDB that ends with GOOD, and the bits of the CDB that may be set.
+ * A command: a CDB that ends with GOOD, and the bits of the CDB that may be
+ * set.
  * @field are fields of several bits that must be zero.
  */
 struct sim_cdb_param {

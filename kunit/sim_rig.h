@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Test rig for the simulated chip: a chip with an interrupt line, and with a fake
- * target behind it. The target does what the CDB says.
+ * Test rig for the simulated chip: a chip with an interrupt line, and with a
+ * fake target behind it. The target does what the CDB says.
  */
 #ifndef _PIOSCSI_KUNIT_SIM_RIG_H
 #define _PIOSCSI_KUNIT_SIM_RIG_H

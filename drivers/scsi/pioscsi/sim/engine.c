@@ -2,10 +2,10 @@
 /*
  * The nexuses of the simulated chip.
  *
- * A nexus is taken from the mailbox, runs at its target and goes to the arbiter.
- * It moves its data, goes to the target again, shows its status and is freed.
- * The target works in the context of the register access if the work is short.
- * If the target has to sleep or to do long work, a work item runs it.
+ * A nexus is taken from the mailbox, runs at its target and goes to the
+ * arbiter. It moves its data, goes to the target again, shows its status and is
+ * freed. The target works in the context of the register access if the work is
+ * short. If the target has to sleep or to do long work, a work item runs it.
  */
 
 #include <linux/bitfield.h>

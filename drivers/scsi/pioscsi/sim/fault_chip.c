@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults of the simulated chip itself. A command triggers them. They put the chip
- * in a state that a reset, a write to debugfs or a timer ends.
+ * Faults of the simulated chip itself. A command triggers them. They put the
+ * chip in a state that a reset, a write to debugfs or a timer ends.
  */
 #include <linux/ktime.h>
 

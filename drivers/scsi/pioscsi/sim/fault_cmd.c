@@ -6,8 +6,8 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
+#include "chip_state.h"
 #include "cmd.h"
-#include "engine.h"
 #include "fault.h"
 #include "fault_cmd.h"
 #include "sense.h"

@@ -6,7 +6,7 @@
  */
 #include <linux/ktime.h>
 
-#include "engine.h"
+#include "chip_state.h"
 #include "fault.h"
 #include "fault_state.h"
 

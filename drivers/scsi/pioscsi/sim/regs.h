@@ -83,10 +83,10 @@
 #define SIM_NEXUS_LUN		GENMASK(23, 8)
 
 /*
- * SIM_CMD_START refuses a tag that is in use (as all are while SIM_STAT_FULL) or
- * not below the depth. Such a command is not executed. It connects under that
- * tag with SIM_RESULT_OVERRUN, and the older one under the tag is not touched.
- * If two such commands wait for the host already, it is ignored.
+ * SIM_CMD_START refuses a tag that is in use (as all are while SIM_STAT_FULL)
+ * or not below the depth. Such a command is not executed. It connects under
+ * that tag with SIM_RESULT_OVERRUN, and the older one under the tag is not
+ * touched. If two such commands wait for the host already, it is ignored.
  *
  * SIM_CMD_ACCEPT in a data phase ends the command without its status. Without
  * a nexus it does nothing.
@@ -108,8 +108,8 @@
 #define SIM_CMD_TARGET_RESET	5	/* reset SIM_REG_NEXUS' target */
 
 /*
- * SIM_REG_RESULT is the result of the command. In the status phase the data port
- * yields the sense data, with SIM_REG_COUNT as in a burst.
+ * SIM_REG_RESULT is the result of the command. In the status phase the data
+ * port yields the sense data, with SIM_REG_COUNT as in a burst.
  */
 #define SIM_RESULT_STATUS	GENMASK(7, 0)	/* SAM status */
 #define SIM_RESULT_SENSE_LEN	GENMASK(15, 8)	/* bytes of sense data */

@@ -2,9 +2,9 @@
 /*
  * The interface between the simulated chip and the targets behind its bus.
  *
- * The chip knows nothing of CDBs, and the targets know nothing of registers. The
- * chip hands over a task and runs it. It moves the data a piece at a time, and
- * fetches the status.
+ * The chip knows nothing of CDBs, and the targets know nothing of registers.
+ * The chip hands over a task and runs it. It moves the data a piece at a time,
+ * and fetches the status.
  */
 #ifndef _PIOSCSI_SIM_TARGET_H
 #define _PIOSCSI_SIM_TARGET_H

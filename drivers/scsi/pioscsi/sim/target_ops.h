@@ -23,9 +23,9 @@
  *	has returned 0
  * @fail: sim_task_fail()
  *
- * Each as the function named there. All may be called in hard IRQ
- * context or with interrupts off. If their @gfp allows blocking, @exec, @prepare
- * and @finish are called in process context.
+ * Each as the function named there. All may be called in hard IRQ context or
+ * with interrupts off. If their @gfp allows blocking, @exec, @prepare and
+ * @finish are called in process context.
  */
 struct sim_target_ops {
 	bool (*has_target)(const struct sim_bus *bus, unsigned int target);

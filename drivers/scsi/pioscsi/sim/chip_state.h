@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of the simulated chip and of its nexuses. For the files of the chip
+ * only.
+ */
+#ifndef _PIOSCSI_SIM_CHIP_STATE_H
+#define _PIOSCSI_SIM_CHIP_STATE_H
+
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "chip.h"
+#include "fault.h"
+#include "fault_state.h"
+#include "regs.h"
+#include "rules.h"
+#include "sense.h"
+#include "target_ops.h"
+#include "target.h"
+
+#define SIM_REG_WORDS	(SIM_REG_DATA / 4)
+
+/**
+ * struct sim_nexus - a command that the chip has taken
+ * @task: the command at the target (owner)
+ * @node: in one of the chip's lists; in none while busy or connected (lock)
+ * @next_free: the one below it in the stack of free ones (lock)
+ * @due: may connect from then on; 0 without a latency (owner)
+ * @tag: the host's name for it; constant while in use
+ * @len: bytes that the target moves (owner)
+ * @moved: bytes that have gone over the data port (owner)
+ * @result: SIM_RESULT_TIMEOUT, SIM_RESULT_OVERRUN, SIM_RESULT_PARITY (owner)
+ * @fault: the fault that it has (owner)
+ * @variant: which wrong phase it shows (owner)
+ * @inject: the parameters of its fault (owner)
+ * @in_use: taken from the mailbox, and not aborted (lock)
+ * @owns_tag: its tag is set in chip->tags (lock)
+ * @busy: a context works on it without the lock (lock)
+ * @aborted: the busy context frees it when it is done (lock)
+ * @executed: the target has the task (owner)
+ * @starved: the target needs memory before it takes more data (owner)
+ * @done: the status is known (owner)
+ *
+ * "lock" is chip->lock. The owner is the context that set @busy. Without @busy
+ * it is the context that holds the lock.
+ */
+struct sim_nexus {
+	struct sim_task task;
+	struct list_head node;
+	struct sim_nexus *next_free;
+	ktime_t due;
+	u32 tag;
+	u32 len;
+	u32 moved;
+	u32 result;
+	enum sim_fault_kind fault;
+	unsigned int variant;
+	struct sim_inject inject;
+	bool in_use;
+	bool owns_tag;
+	bool busy;
+	bool aborted;
+	bool executed;
+	bool starved;
+	bool done;
+};
+
+/**
+ * struct sim_chip - a chip
+ * @config: how it was built; constant
+ * @bus: its targets
+ * @ops: their operations
+ * @line: its interrupt output goes there
+ * @lock: a leaf but for the line and the timer; held for register state only,
+ *	never while a target works, data moves or the bus stalls
+ * @reg: the registers as the host reads them. Written with WRITE_ONCE() under
+ *	@lock, read without; the mailbox is the host's own.
+ * @level: state of the interrupt output (@lock)
+ * @phase: SIM_PHASE_* of the data port (@lock)
+ * @cur: the connected nexus, or %NULL (@lock)
+ * @free: a stack of nexuses that are not in use (@lock)
+ * @slow: nexuses whose target needs process context (@lock)
+ * @waiting: nexuses whose latency has not passed, soonest first (@lock)
+ * @ready: nexuses that want to connect, in that order (@lock)
+ * @tags: bitmap of the tags in use, config.depth bits (@lock)
+ * @live: bits set in @tags (@lock)
+ * @refused: nexuses in use without a tag of their own (@lock)
+ * @leaving: aborted nexuses on which a context still works; the chip shows
+ *	SIM_STAT_BUSY while there are any (@lock)
+ * @timer: for the first of @waiting
+ * @wq: where @work runs
+ * @work: serves @slow
+ * @faults: the faults of the chip
+ * @fault_state: their parameters, and the state that they have left
+ * @rules: faults of single commands, by LUN and block
+ * @refuses: the last abort or reset was refused (@lock)
+ * @debugfs: directory of all that
+ * @num_nexus: nexuses in @nexus
+ * @nexus: memory for all nexuses
+ */
+struct sim_chip {
+	struct sim_chip_config config;
+	struct sim_bus *bus;
+	const struct sim_target_ops *ops;
+	struct sim_line *line;
+
+	raw_spinlock_t lock;
+	u32 reg[SIM_REG_WORDS];
+	bool level;
+	unsigned int phase;
+	struct sim_nexus *cur;
+	struct sim_nexus *free;
+	struct list_head slow;
+	struct list_head waiting;
+	struct list_head ready;
+	unsigned long *tags;
+	unsigned int live;
+	unsigned int refused;
+	unsigned int leaving;
+
+	struct hrtimer timer;
+	struct workqueue_struct *wq;
+	struct work_struct work;
+
+	struct sim_faults faults;
+	struct sim_fault_state fault_state;
+	struct sim_rules rules;
+	bool refuses;
+	struct dentry *debugfs;
+
+	unsigned int num_nexus;
+	struct sim_nexus *nexus;
+};
+
+static inline u32 sim_reg_get(const struct sim_chip *chip, unsigned int reg)
+{
+	return READ_ONCE(chip->reg[reg / 4]);
+}
+
+static inline void sim_reg_set(struct sim_chip *chip, unsigned int reg,
+			       u32 val)
+{
+	WRITE_ONCE(chip->reg[reg / 4], val);
+}
+
+#endif /* _PIOSCSI_SIM_CHIP_STATE_H */
