@@ -53,6 +53,27 @@ static bool sim_claim(struct pioscsi_hba *hba)
 	return true;
 }
 
+static u32 nexus(unsigned int id, u64 lun)
+{
+	return FIELD_PREP(SIM_NEXUS_TARGET, id) |
+	       FIELD_PREP(SIM_NEXUS_LUN, lun);
+}
+
+static void request_abort(struct pioscsi_hba *hba,
+			  const struct pioscsi_cmd *cmd)
+{
+	const struct scsi_device *sdev = cmd->scmd->device;
+
+	reg_write(hba, SIM_REG_NEXUS, nexus(sdev->id, sdev->lun));
+	reg_write(hba, SIM_REG_TAG, cmd->tag);
+	reg_write(hba, SIM_REG_CMD, SIM_CMD_ABORT_TAG);
+}
+
+static bool is_refused(struct pioscsi_hba *hba)
+{
+	return reg_read(hba, SIM_REG_STAT) & SIM_STAT_REFUSED;
+}
+
 static enum pioscsi_next announce(struct pioscsi_hba *hba,
 				  struct pioscsi_xfer *xfer,
 				  enum dma_data_direction dir)
@@ -75,10 +96,36 @@ static enum pioscsi_next phase_data_in(struct pioscsi_hba *hba,
 	return announce(hba, xfer, DMA_FROM_DEVICE);
 }
 
+/* Bytes that a command has still to send. */
+static unsigned int data_left(const struct pioscsi_cmd *cmd)
+{
+	struct scsi_cmnd *scmd = cmd->scmd;
+
+	if (scmd->sc_data_direction != DMA_TO_DEVICE)
+		return 0;
+	return scsi_bufflen(scmd) - cmd->moved;
+}
+
 static enum pioscsi_next phase_data_out(struct pioscsi_hba *hba,
 					struct pioscsi_xfer *xfer)
 {
-	return announce(hba, xfer, DMA_TO_DEVICE);
+	struct sim_hba *sim = to_sim(hba);
+
+	announce(hba, xfer, DMA_TO_DEVICE);
+	if (!xfer->cmd)
+		return PIOSCSI_FAULT;
+	sim->out_left = data_left(xfer->cmd);
+	if (sim->out_left) {
+		/* One word more, so that the port asks what comes next. */
+		xfer->len = min(xfer->len, sim->out_left + DATA_PORT_WIDTH);
+		return PIOSCSI_XFER;
+	}
+	/* The target requests data that the initiator does not have. */
+	request_abort(hba, xfer->cmd);
+	if (is_refused(hba))
+		return PIOSCSI_FAULT;
+	xfer->cmd->result = DID_ERROR << 16;
+	return PIOSCSI_DONE;
 }
 
 static int result_of(u32 result)
@@ -124,6 +171,7 @@ static enum pioscsi_next sim_service(struct pioscsi_hba *hba,
 	struct sim_hba *sim = to_sim(hba);
 	u32 isr = atomic_xchg(&sim->isr, 0), stat, phase;
 
+	sim->out_left = SIM_OUT_UNLIMITED;
 	if (isr & SIM_ISR_RESET)
 		return PIOSCSI_RESET;
 	stat = reg_read(hba, SIM_REG_STAT);
@@ -140,10 +188,17 @@ static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 	return len;
 }
 
+/* Beyond the command's own data nothing is sent: service() aborts it. */
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
 {
-	return sim_chip_write_rep(to_sim(hba)->chip, buf, len);
+	struct sim_hba *sim = to_sim(hba);
+	unsigned int moved;
+
+	moved = sim_chip_write_rep(sim->chip, buf, min(len, sim->out_left));
+	if (sim->out_left != SIM_OUT_UNLIMITED)
+		sim->out_left -= moved;
+	return moved;
 }
 
 static void sim_mask(struct pioscsi_hba *hba)
@@ -154,12 +209,6 @@ static void sim_mask(struct pioscsi_hba *hba)
 static void sim_unmask(struct pioscsi_hba *hba)
 {
 	reg_write(hba, SIM_REG_IMR, SIM_ISR_ALL);
-}
-
-static u32 nexus(unsigned int id, u64 lun)
-{
-	return FIELD_PREP(SIM_NEXUS_TARGET, id) |
-	       FIELD_PREP(SIM_NEXUS_LUN, lun);
 }
 
 static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
@@ -203,6 +252,14 @@ static int wait_until_done(struct pioscsi_hba *hba)
 	return err;
 }
 
+/* The result of an abort or a reset that was requested. */
+static int wait_for_result(struct pioscsi_hba *hba)
+{
+	int err = wait_until_done(hba);
+
+	return !err && is_refused(hba) ? -EIO : err;
+}
+
 static int command(struct pioscsi_hba *hba, u32 cmd)
 {
 	int err = check_chip(hba);
@@ -210,19 +267,17 @@ static int command(struct pioscsi_hba *hba, u32 cmd)
 	if (err)
 		return err;
 	reg_write(hba, SIM_REG_CMD, cmd);
-	err = wait_until_done(hba);
-	if (!err && reg_read(hba, SIM_REG_STAT) & SIM_STAT_REFUSED)
-		err = -EIO;
-	return err;
+	return wait_for_result(hba);
 }
 
 static int sim_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
-	const struct scsi_device *sdev = cmd->scmd->device;
+	int err = check_chip(hba);
 
-	reg_write(hba, SIM_REG_NEXUS, nexus(sdev->id, sdev->lun));
-	reg_write(hba, SIM_REG_TAG, cmd->tag);
-	return command(hba, SIM_CMD_ABORT_TAG);
+	if (err)
+		return err;
+	request_abort(hba, cmd);
+	return wait_for_result(hba);
 }
 
 static int sim_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
@@ -260,6 +315,7 @@ void sim_hba_power_cut(struct pioscsi_hba *hba)
 {
 	reg_write(hba, SIM_REG_CTRL, SIM_CTRL_RESET);
 	atomic_set(&to_sim(hba)->isr, 0);
+	to_sim(hba)->out_left = SIM_OUT_UNLIMITED;
 }
 
 static int sim_reset_hba(struct pioscsi_hba *hba)
