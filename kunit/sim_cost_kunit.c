@@ -64,8 +64,14 @@ static const u8 longest[][16] = {
 	{ VERIFY_12, 0x02, [8] = BLOCKS_HIGH },
 };
 
-/* Its entry in the list above. */
-static const u8 *find_longest(const struct sim_opcode *op)
+static void longest_desc(const u8 (*cdb)[16], char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "CDB %16ph", *cdb);
+}
+
+KUNIT_ARRAY_PARAM(longest, longest, longest_desc);
+
+static bool is_listed(const struct sim_opcode *op)
 {
 	unsigned int i;
 
@@ -73,20 +79,17 @@ static const u8 *find_longest(const struct sim_opcode *op)
 		if (longest[i][0] == op->opcode &&
 		    (!(op->flags & SIM_OP_SA) ||
 		     longest[i][1] == op->service_action))
-			return longest[i];
-	return NULL;
+			return true;
+	return false;
 }
 
-static const void *opcode_gen_params(const void *prev, char *desc)
+static void list_has_each_command_of_the_table(struct kunit *test)
 {
-	const struct sim_opcode *op = prev;
+	unsigned int i;
 
-	op = op ? op + 1 : sim_opcodes;
-	if (op == sim_opcodes + sim_num_opcodes)
-		return NULL;
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "opcode %02x/%02x", op->opcode,
-		 op->service_action);
-	return op;
+	for (i = 0; i < sim_num_opcodes; i++)
+		KUNIT_EXPECT_TRUE_MSG(test, is_listed(&sim_opcodes[i]),
+				      "opcode %02x", sim_opcodes[i].opcode);
 }
 
 /* A step in a context in which interrupts may be off. */
@@ -125,11 +128,9 @@ static void step_through(struct sim_initiator *ini, const u8 *cdb)
 
 static void start_does_not_grow_with_transfer(struct kunit *test)
 {
-	const struct sim_opcode *op = test->param_value;
 	struct sim_initiator *ini = sim_initiator_create(test, SIZE, 512);
-	const u8 *cdb = find_longest(op);
+	const u8 *cdb = test->param_value;
 
-	KUNIT_ASSERT_NOT_NULL(test, cdb);
 	kunit_activate_static_stub(test, sim_medium_entry, count_lookup);
 	/* On an empty medium, and on a written one. */
 	step_through(ini, cdb);
@@ -138,7 +139,8 @@ static void start_does_not_grow_with_transfer(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(start_does_not_grow_with_transfer, opcode_gen_params),
+	KUNIT_CASE_PARAM(start_does_not_grow_with_transfer, longest_gen_params),
+	KUNIT_CASE(list_has_each_command_of_the_table),
 	{}
 };
 

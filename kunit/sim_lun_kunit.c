@@ -272,9 +272,10 @@ static void sim_absent_request_sense(struct kunit *test)
 static void sim_absent_report_luns(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_absent_ini(test);
+	unsigned int luns = ini->target < SIM_TEST_TARGETS ? SIM_TEST_LUNS : 0;
 
 	SIM_SEND_GOOD(ini, REPORT_LUNS, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, 8 + 8 * SIM_TEST_LUNS, ini->task.len);
+	KUNIT_EXPECT_EQ(test, 8 + 8 * luns, ini->task.len);
 }
 
 static void sim_report_luns_lists(struct kunit *test)
