@@ -40,6 +40,7 @@ static const u8 longest[][16] = {
 	{ MODE_SELECT, 0x10, 0, 0, 0xff },
 	{ MODE_SENSE, 0, 0x3f, 0, 0xff },
 	{ START_STOP, 0, 0, 0, 1 },
+	{ SEND_DIAGNOSTIC, 0x04 },
 	{ READ_CAPACITY },
 	{ READ_10, [7] = BLOCKS_HIGH },
 	{ WRITE_10, [7] = BLOCKS_HIGH },

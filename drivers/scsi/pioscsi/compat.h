@@ -50,6 +50,13 @@
 #define SCSI_EH_NOT_HANDLED BLK_EH_DONE
 #endif
 
+/* 6.14: affinity is set at once, unless the chip asks to defer it. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define PIOSCSI_IRQ_MOVE_PCNTXT IRQ_MOVE_PCNTXT
+#else
+#define PIOSCSI_IRQ_MOVE_PCNTXT 0
+#endif
+
 /* 6.11: a platform driver's remove() returns nothing. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 #define platform_remove remove_new

@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
+#include "../compat.h"
 #include "line.h"
 
 #define SIM_LINE_MASKED		BIT(30)
@@ -210,7 +211,7 @@ static int sim_line_map(struct irq_domain *domain, unsigned int irq,
 	struct sim_lines *lines = domain->host_data;
 
 	irq_set_chip_data(irq, &lines->line[hwirq]);
-	irq_set_status_flags(irq, IRQ_NOPROBE);
+	irq_set_status_flags(irq, IRQ_NOPROBE | PIOSCSI_IRQ_MOVE_PCNTXT);
 	if (lines->trigger == SIM_TRIGGER_EDGE) {
 		irq_set_chip_and_handler(irq, &sim_edge_chip, handle_edge_irq);
 		irq_set_status_flags(irq, IRQ_TYPE_EDGE_RISING);
