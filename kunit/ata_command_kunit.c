@@ -3,6 +3,7 @@
  * From a SCSI command to taskfiles: identification, registers, and data that
  * comes from memory, over registers that say what the case has put into them.
  */
+#include <linux/delay.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_proto.h>
@@ -121,38 +122,68 @@ static void refused_multiple_is_done_without(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_PIO_READ);
 }
 
-/* Whoever takes neither command, is no device. */
-static void no_device(struct kunit *test)
+static void device_that_aborts_both_identify_is_absent(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
 	fake->chan.targets[0].known = false;
 	start_read(fake);
 	fake_ata_ask(fake, READY | ATA_ERR);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATAPI);
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
-
-	/* Nor is who fails, */
-	fake->in[PIOATA_IO_STATUS] = READY;
-	start_read(fake);
-	fake_ata_expect(fake, READY | ATA_DF, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
-	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
-
-	/* or does not say who it is, whatever another has said. */
-	memcpy(fake->chan.buf, fake->data, SAT_ID_BYTES);
-	fake->cmd.result = 0;
-	start_read(fake);
-	fake_ata_expect(fake, READY, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
 }
 
-static void expect_error(struct fake_ata *fake, u8 status)
+/* A device fails IDENTIFY, or reports its end without any data. */
+static void device_is_absent_after_three_failed_identify(struct kunit *test)
+{
+	static const u8 ends[] = { READY | ATA_DF, READY };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->chan.targets[0].known = false;
+	/* Data of another device is not taken for data of this one. */
+	memcpy(fake->chan.buf, fake->data, SAT_ID_BYTES);
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		fake->num_commands = 0;
+		fake->cmd.result = 0;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		start_read(fake);
+		fake_ata_ask(fake, ends[i]);
+		fake_ata_ask(fake, ends[i]);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result, 0);
+		fake_ata_expect(fake, ends[i], PIOSCSI_DONE);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+		KUNIT_EXPECT_EQ(test, fake->num_commands, 3);
+		KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	}
+}
+
+static void wrong_checksum_once_costs_no_disk(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	const u8 *good = fake->data;
+	u8 *bad = sat_id_create(test);
+
+	sat_id_sum(bad);
+	bad[20]++;
+	fake->chan.targets[0].known = false;
+	fake->data = bad;
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	fake->data = good;
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].known);
+}
+
+static void expect_error(struct fake_ata *fake)
 {
 	struct kunit *test = fake->test;
 
-	fake_ata_ask(fake, status);
 	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
@@ -161,28 +192,172 @@ static void expect_error(struct fake_ata *fake, u8 status)
 	start_read(fake);
 }
 
-/* One that was there may have had a bad moment: it is tried again. */
-static void known_device_fails_to_identify(struct kunit *test)
+/* The midlayer repeats commands to a device that was there before. */
+static void known_device_fails_to_identify_command_is_repeated(struct kunit *t)
 {
-	struct fake_ata *fake = test->priv;
-	u8 *id = sat_id_create(test);
+	struct fake_ata *fake = t->priv;
+	u8 *id = sat_id_create(t);
+	unsigned int i;
 
 	sat_id_sum(id);
 	id[20]++;
 	fake->data = id;
 	start_read(fake);
-	say_who(fake);
-	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
-	fake->in[PIOATA_IO_STATUS] = READY;
-	start_read(fake);
-	expect_error(fake, READY | ATA_DF);
-	expect_error(fake, READY);
+	for (i = 0; i < 3; i++)
+		say_who(fake);
+	expect_error(fake);
+	for (i = 0; i < 3; i++)
+		fake_ata_ask(fake, READY | ATA_DF);
+	expect_error(fake);
+	for (i = 0; i < 3; i++)
+		fake_ata_ask(fake, READY);
+	expect_error(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
 	fake_ata_ask(fake, ATA_ERR);
-	expect_error(fake, ATA_ERR);
+	fake_ata_ask(fake, ATA_ERR);
+	expect_error(fake);
 
-	/* But nobody is nobody. */
+	/* 00h is the status of no device. */
 	fake_ata_expect(fake, 0, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(t, fake->cmd.result, GONE);
+}
+
+static void signature_decides_which_identify_comes_first(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].sign = PIOATA_SIGN_ATAPI;
+	start_read(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATAPI);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+}
+
+static void disk_that_powers_up_in_standby_is_spun_up(struct kunit *test)
+{
+	static const u16 words[] = { 0x37c8, 0x738c };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		u8 *id = sat_id_create(test);
+
+		sat_id_word(id, 2, words[i]);
+		fake->data = id;
+		fake->chan.job.phase = PIOATA_IDLE;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		start_read(fake);
+		say_who(fake);
+		KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_FEATURES);
+		KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_FEATURE],
+				SETFEATURES_SPINUP);
+		fake_ata_ask(fake, READY);
+		KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+		/* A disk that still says so is told only once. */
+		say_who(fake);
+		KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	}
+}
+
+static void start_ready_read(struct fake_ata *fake)
+{
+	fake->chan.targets[0].ready = true;
+	start_read(fake);
+	KUNIT_EXPECT_EQ(fake->test, last_command(fake), ATA_CMD_READ_MULTI);
+}
+
+/* The device has reset itself. */
+static void aborted_multiple_sets_device_up_again(struct kunit *test)
+{
+	const u8 *id = ((struct fake_ata *)test->priv)->data;
+	struct fake_ata *fake = test->priv;
+
+	start_ready_read(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
+
+	/* The second time it is an error, but not for all later commands. */
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->data = id;
+	start_read(fake);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+}
+
+static void multiple_fails_otherwise_device_stays_ready(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_ready_read(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_UNC;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
+}
+
+/* Data that has been moved must not be moved twice. */
+static void multiple_aborted_after_data_ends_in_error(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_ready_read(fake);
+	fake->cmd.moved = 512;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
+}
+
+/* hdparm -Y */
+static void sleeping_device_is_woken_by_srst(struct kunit *test)
+{
+	const u8 sleep[16] = { 0x85, 3 << 1, [14] = ATA_CMD_SLEEP };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, sleep, sizeof(sleep));
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SLEEP);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+
+	KUNIT_EXPECT_EQ(test, start_read(fake), PIOSCSI_START_POLL);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	/* Masking the channel does not end the reset. */
+	pioata_chan_ops.mask(&fake->port.hba);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	for (i = 0; i < 1000 && last_command(fake) == ATA_CMD_SLEEP; i++) {
+		fake_ata_ask(fake, READY);
+		usleep_range(100, 200);
+	}
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
+	say_who(fake);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
+}
+
+/* FFh may be seen for a moment while a device is busy. */
+static void removed_device_ends_command_with_no_connect(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_ready_read(fake);
+	fake_ata_expect(fake, 0xff, PIOSCSI_POLL);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.since, 0);
+	fake_ata_expect(fake, 0xff, PIOSCSI_POLL);
+	fake->chan.job.since -= NSEC_PER_SEC;
+	fake_ata_expect(fake, 0xff, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 }
 
 static void expect_gone(struct kunit *test, const u8 *id)
@@ -318,6 +493,7 @@ static void other_device_is_selected_then(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->second = ATA_ERR;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
 	fake->sdev.id = 1;
 	start_read(fake);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
@@ -444,8 +620,17 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(identify_data_is_read_by_polling),
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_multiple_is_done_without),
-	KUNIT_CASE(no_device),
-	KUNIT_CASE(known_device_fails_to_identify),
+	KUNIT_CASE(device_that_aborts_both_identify_is_absent),
+	KUNIT_CASE(device_is_absent_after_three_failed_identify),
+	KUNIT_CASE(wrong_checksum_once_costs_no_disk),
+	KUNIT_CASE(known_device_fails_to_identify_command_is_repeated),
+	KUNIT_CASE(signature_decides_which_identify_comes_first),
+	KUNIT_CASE(disk_that_powers_up_in_standby_is_spun_up),
+	KUNIT_CASE(aborted_multiple_sets_device_up_again),
+	KUNIT_CASE(multiple_fails_otherwise_device_stays_ready),
+	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),
+	KUNIT_CASE(sleeping_device_is_woken_by_srst),
+	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(exchanged_device_is_gone),
 	KUNIT_CASE(capacity_changes_by_a_reset),
 	KUNIT_CASE(new_device_is_found_by_a_scan),

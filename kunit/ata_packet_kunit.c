@@ -291,18 +291,9 @@ static void errors(struct kunit *test)
 static void faults(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
-	u8 reason;
 
 	start(fake, DMA_FROM_DEVICE, 36, 12);
 	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
-	for (reason = 0; reason < 4; reason++) {
-		if (reason == FAKE_ATA_TAKES_CDB)
-			continue;
-		fake->in[PIOATA_IO_STATUS] = READY;
-		fake->in[PIOATA_IO_NSECT] = reason;
-		start(fake, DMA_FROM_DEVICE, 36, 12);
-		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
-	}
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 0);
 
 	fake->in[PIOATA_IO_STATUS] = READY;
@@ -311,6 +302,22 @@ static void faults(struct kunit *test)
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
 	announce(fake, FAKE_ATA_TO_HOST | FAKE_ATA_TAKES_CDB, 36);
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
+}
+
+/* Some tape drives also show the error of the command before. */
+static void cdb_is_sent_whatever_the_interrupt_reason(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int reason;
+
+	for (reason = 0; reason < 4; reason++) {
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->in[PIOATA_IO_NSECT] = reason;
+		fake->bytes_out = 0;
+		start(fake, DMA_FROM_DEVICE, 36, 12);
+		fake_ata_expect(fake, ATA_DRQ | ATA_ERR, PIOSCSI_BUSY_POLL);
+		KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
+	}
 }
 
 static struct kunit_case cases[] = {
@@ -326,6 +333,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lengths_of_cdb),
 	KUNIT_CASE(errors),
 	KUNIT_CASE(faults),
+	KUNIT_CASE(cdb_is_sent_whatever_the_interrupt_reason),
 	{}
 };
 

@@ -3,10 +3,27 @@
  * Resets and standby of an ATA channel, over registers that say what the case
  * has put into them.
  */
+#include <kunit/static_stub.h>
 #include <linux/errno.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
+
+/* For pioata_wait_status(): a device that does not change is stuck. */
+static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
+			unsigned int ms)
+{
+	unsigned int i;
+	u8 status;
+
+	for (i = 0; i < 10; i++) {
+		status = pioata_read(ch, PIOATA_IO_ALT);
+		if ((status & mask) == bits || pioata_no_device(status))
+			return 0;
+	}
+	return -ETIMEDOUT;
+}
 
 /* A disk and a CD-ROM, both set up, and a command for the disk. */
 static int setup(struct kunit *test)
@@ -22,6 +39,7 @@ static int setup(struct kunit *test)
 	targets[1].dev.power = true;
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
 	fake->num_commands = 0;
+	kunit_activate_static_stub(test, pioata_wait_status, wait_briefly);
 	return 0;
 }
 
@@ -141,6 +159,168 @@ static void commands_are_forgotten_by_a_reset(struct kunit *test)
 	expect_software_reset(fake);
 }
 
+static void signature(struct fake_ata *fake, u8 code, u8 lbam, u8 lbah)
+{
+	fake->in[PIOATA_IO_ERROR] = code;
+	fake->in[PIOATA_IO_NSECT] = 1;
+	fake->in[PIOATA_IO_LBAL] = 1;
+	fake->in[PIOATA_IO_LBAM] = lbam;
+	fake->in[PIOATA_IO_LBAH] = lbah;
+}
+
+static void reset_reads_signature(struct kunit *test)
+{
+	static const struct {
+		u8 code, lbam, lbah;
+		enum pioata_sign signs[2];
+	} rows[] = {
+		{ 1, 0, 0, { PIOATA_SIGN_ATA, PIOATA_SIGN_ATA } },
+		{ 0x81, 0, 0, { PIOATA_SIGN_ATA, PIOATA_SIGN_NONE } },
+		{ 1, 0x14, 0xeb, { PIOATA_SIGN_ATAPI, PIOATA_SIGN_ATAPI } },
+		{ 1, 0x69, 0x96, { PIOATA_SIGN_ATAPI, PIOATA_SIGN_ATAPI } },
+		{ 0, 0x14, 0xeb, { PIOATA_SIGN_NONE, PIOATA_SIGN_NONE } },
+		{ 1, 0xff, 0xff, { PIOATA_SIGN_NONE, PIOATA_SIGN_NONE } },
+	};
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		signature(fake, rows[i].code, rows[i].lbam, rows[i].lbah);
+		pioata_reset_bus(&fake->port.hba);
+		KUNIT_EXPECT_EQ_MSG(test, fake->chan.targets[0].sign,
+				    rows[i].signs[0], "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, fake->chan.targets[1].sign,
+				    rows[i].signs[1], "row %u", i);
+	}
+}
+
+/* A bus that floats reads as busy, and keeps nothing. */
+static void absent_second_device_on_floating_bus_costs_no_time(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+	unsigned int commands;
+
+	fake->second = ATA_BUSY;
+	fake->floats = true;
+	fake->chan.targets[1] = (struct pioata_target) { };
+	fake->looks = 0;
+	KUNIT_EXPECT_EQ(t, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_LT(t, fake->looks, 20);
+	KUNIT_EXPECT_EQ(t, fake->resets, 1);
+	KUNIT_EXPECT_TRUE(t, fake->chan.targets[1].absent);
+	KUNIT_EXPECT_FALSE(t, fake->chan.targets[0].absent);
+	KUNIT_EXPECT_EQ(t, fake->chan.selected, 0);
+
+	commands = fake->num_commands;
+	fake->sdev.id = 1;
+	KUNIT_EXPECT_EQ(t, fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512),
+			PIOSCSI_START_POLL);
+	fake_ata_expect(fake, FAKE_ATA_READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(t, fake->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(t, fake->num_commands, commands);
+	fake->sdev.id = 0;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
+	KUNIT_EXPECT_EQ(t, fake->out[PIOATA_IO_COMMAND], ATA_CMD_ID_ATA);
+}
+
+static void scan_finds_device_that_was_absent(struct kunit *test)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = test->priv;
+
+	fake->second = ATA_BUSY;
+	fake->floats = true;
+	fake->chan.targets[1] = (struct pioata_target) { };
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	fake->sdev.id = 1;
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	fake_ata_expect(fake, FAKE_ATA_READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
+
+	fake->second = FAKE_ATA_READY;
+	fake->keeps = true;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_COMMAND], ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].absent);
+}
+
+static void stuck_disk_is_reset_again(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->second = FAKE_ATA_READY;
+	fake->stuck = 2;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->resets, 2);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].absent);
+}
+
+static void stuck_disk_leaves_other_device_in_service(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->second = FAKE_ATA_READY;
+	fake->stuck = 100;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].absent);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].absent);
+	KUNIT_EXPECT_EQ(test, fake->chan.selected, 1);
+}
+
+static void only_device_is_stuck_reset_fails(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->second = 0xff;
+	fake->chan.targets[1].known = false;
+	fake->stuck = 100;
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT,
+			pioata_chan_ops.reset_bus(&fake->port.hba));
+}
+
+static void full_buffer_is_drained_before_srst(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->full = 300;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, 600);
+
+	/* Data that never ends does not keep the reset waiting for ever. */
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
+	fake->chan.job.phase = PIOATA_DATA_IN;
+	fake->bytes_in = 0;
+	fake->full = UINT_MAX;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, 65536);
+
+	/* A device that waits for data has none. */
+	fake->chan.job.phase = PIOATA_DATA_OUT;
+	fake->bytes_in = 0;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, 0);
+}
+
+/* The device may be busy: it takes no other register then. */
+static void device_reset_writes_select_and_command_only(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 before[FAKE_ATA_REGS];
+	unsigned int reg;
+
+	fake->chan.job.phase = PIOATA_IDLE;
+	for (reg = PIOATA_IO_FEATURE; reg <= PIOATA_IO_LBAH; reg++)
+		fake->out[reg] = 0x70 + reg;
+	memcpy(before, fake->out, sizeof(before));
+	KUNIT_EXPECT_EQ(test, 0,
+			pioata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
+	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_DEV_RESET);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(&before[PIOATA_IO_FEATURE],
+					&fake->out[PIOATA_IO_FEATURE], 5));
+}
+
 static void disk_stands_by(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -187,6 +367,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cdrom_is_reset_alone),
 	KUNIT_CASE(cdrom_is_not_reset_beside_a_command),
 	KUNIT_CASE(commands_are_forgotten_by_a_reset),
+	KUNIT_CASE(reset_reads_signature),
+	KUNIT_CASE(absent_second_device_on_floating_bus_costs_no_time),
+	KUNIT_CASE(scan_finds_device_that_was_absent),
+	KUNIT_CASE(stuck_disk_is_reset_again),
+	KUNIT_CASE(stuck_disk_leaves_other_device_in_service),
+	KUNIT_CASE(only_device_is_stuck_reset_fails),
+	KUNIT_CASE(full_buffer_is_drained_before_srst),
+	KUNIT_CASE(device_reset_writes_select_and_command_only),
 	KUNIT_CASE(disk_stands_by),
 	KUNIT_CASE(both_disks_stand_by),
 	KUNIT_CASE(disk_does_not_stand_by),

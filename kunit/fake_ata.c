@@ -12,12 +12,21 @@ static struct fake_ata *to_fake(const struct pioata_io *io)
 	return container_of(io, struct fake_ata, chan.io);
 }
 
+static bool is_second(const struct fake_ata *fake)
+{
+	return fake->second && fake->out[PIOATA_IO_DEVICE] & ATA_DEV1;
+}
+
 static u8 status(struct fake_ata *fake)
 {
+	if (fake->resets < fake->stuck && !is_second(fake))
+		return ATA_BUSY;
+	if (fake->full && !is_second(fake))
+		return fake->in[PIOATA_IO_STATUS] | ATA_DRQ;
 	if (fake->ready_after && !(fake->out[PIOATA_IO_DEVICE] & ATA_DEV1) &&
 	    --fake->ready_after)
 		return fake->in[PIOATA_IO_STATUS] & ~ATA_DRDY;
-	if (fake->second && fake->out[PIOATA_IO_DEVICE] & ATA_DEV1)
+	if (is_second(fake))
 		return fake->second;
 	return fake->in[PIOATA_IO_STATUS];
 }
@@ -34,6 +43,10 @@ static u8 fake_read(const struct pioata_io *io, enum pioata_io_reg reg)
 		fake->acks++;
 		return status(fake);
 	}
+	if (fake->keeps && (reg == PIOATA_IO_NSECT || reg == PIOATA_IO_LBAL))
+		return fake->out[reg];
+	if (is_second(fake) && fake->floats)
+		return fake->second;
 	return fake->out[PIOATA_IO_CTL] & ATA_HOB ? fake->hob[reg] :
 						    fake->in[reg];
 }
@@ -43,6 +56,9 @@ static void fake_write(const struct pioata_io *io, enum pioata_io_reg reg,
 {
 	struct fake_ata *fake = to_fake(io);
 
+	if (reg == PIOATA_IO_CTL && fake->out[reg] & ATA_SRST &&
+	    !(val & ATA_SRST))
+		fake->resets++;
 	fake->first[reg] = fake->out[reg];
 	fake->out[reg] = val;
 	if (reg == PIOATA_IO_COMMAND)
@@ -54,6 +70,8 @@ static void fake_in(const struct pioata_io *io, void *buf, unsigned int len)
 	struct fake_ata *fake = to_fake(io);
 
 	fake->bytes_in += len;
+	if (fake->full)
+		fake->full--;
 	if (!fake->data) {
 		memset(buf, 0, len);
 		return;

@@ -36,6 +36,11 @@
  * @in: what the registers say
  * @hob: what they say while HOB is set
  * @second: the second device's status, 0 if it is that of @in
+ * @floats: the second device is absent, its registers keep nothing
+ * @keeps: SECTOR COUNT and LBA LOW keep what is written to them
+ * @stuck: the first device is busy until there have been so many SRST
+ * @resets: how many there were
+ * @full: words that the first device wants to be read before DRQ falls
  * @ready_after: looks at the first one's from which on it has DRDY, if not 0
  * @data: what the data port says, from @at on; %NULL for zeros
  * @at: see @data
@@ -61,6 +66,11 @@ struct fake_ata {
 	u8 in[FAKE_ATA_REGS];
 	u8 hob[FAKE_ATA_REGS];
 	u8 second;
+	bool floats;
+	bool keeps;
+	unsigned int stuck;
+	unsigned int resets;
+	unsigned int full;
 	unsigned int ready_after;
 	const u8 *data;
 	unsigned int at;

@@ -30,6 +30,7 @@
  * @PIOATA_PACKET: an interrupt comes for each data block, and for the end
  * @PIOATA_REPLY: the data comes from memory
  * @PIOATA_PARAM: the data goes to memory
+ * @PIOATA_WAKE: SRST wakes a device that sleeps
  * @PIOATA_ENDED: the result is known
  */
 enum pioata_phase {
@@ -42,6 +43,7 @@ enum pioata_phase {
 	PIOATA_PACKET,
 	PIOATA_REPLY,
 	PIOATA_PARAM,
+	PIOATA_WAKE,
 	PIOATA_ENDED,
 };
 
@@ -50,12 +52,14 @@ enum pioata_phase {
  * @PIOATA_STEP_COMMAND: for the SCSI command
  * @PIOATA_STEP_IDENTIFY: to learn whether a disk is there
  * @PIOATA_STEP_IDENTIFY_PACKET: to learn whether an ATAPI device is there
+ * @PIOATA_STEP_SPINUP: to spin up a disk that powers up in standby
  * @PIOATA_STEP_MULTI: to set the blocks of READ and WRITE MULTIPLE
  */
 enum pioata_step {
 	PIOATA_STEP_COMMAND,
 	PIOATA_STEP_IDENTIFY,
 	PIOATA_STEP_IDENTIFY_PACKET,
+	PIOATA_STEP_SPINUP,
 	PIOATA_STEP_MULTI,
 };
 
@@ -70,35 +74,58 @@ struct pioata_rescan {
 };
 
 /**
- * struct pioata_target - one of the devices
- * @dev: what it says about itself
+ * enum pioata_sign - the signature in the registers of a device after a reset
+ * @PIOATA_SIGN_NONE: none, or none that can be trusted
+ * @PIOATA_SIGN_ATA: of an ATA device
+ * @PIOATA_SIGN_ATAPI: of an ATAPI device
+ */
+enum pioata_sign {
+	PIOATA_SIGN_NONE,
+	PIOATA_SIGN_ATA,
+	PIOATA_SIGN_ATAPI,
+};
+
+/**
+ * struct pioata_target - one of the two devices of a channel
+ * @dev: its IDENTIFY data
  * @known: it was found when its SCSI device was scanned for
  * @ready: it has been set up since the last reset
+ * @absent: it did not come out of the last reset
+ * @asleep: it has executed SLEEP, and needs a reset to wake up
+ * @sign: its signature after the last reset
  * @rescan: for when @dev has changed without the midlayer's knowledge
  */
 struct pioata_target {
 	struct sat_dev dev;
 	bool known;
 	bool ready;
+	bool absent;
+	bool asleep;
+	enum pioata_sign sign;
 	struct pioata_rescan rescan;
 };
 
 /**
- * struct pioata_job - the command that the channel is at
+ * struct pioata_job - the command that the channel executes
  * @phase: what comes next
- * @step: what @tf is for
- * @target: for whom
- * @sdev: the same for the midlayer
- * @sat: the command, and how it is translated
+ * @step: the purpose of @tf
+ * @target: the device
+ * @sdev: its SCSI device
+ * @sat: the command, and its translation
  * @tf: the taskfile
- * @left: its bytes that have not been announced yet
+ * @left: bytes of @tf that have not been announced yet
  * @block: bytes that have been announced and not been moved yet
  * @dir: their direction
- * @begun: data has been moved: what is next will not take long
- * @settle: the last word of a block has only just been moved
  * @inquiry: standard INQUIRY data of an ATAPI device is on its way
  * @old_version: that data had version 0, which has been corrected
- * @result: of the command, for %PIOATA_ENDED
+ * @begun: data has been moved, so the device answers soon
+ * @settle: the last word of a block has just been moved
+ * @tries: how often IDENTIFY has failed
+ * @other_tried: the other of the two IDENTIFY commands has been tried
+ * @spun_up: the disk has been told to spin up
+ * @again: the device has been set up again for this command
+ * @since: start of the present wait for a reset or a device that is gone, ns
+ * @result: result of the command, for %PIOATA_ENDED
  */
 struct pioata_job {
 	enum pioata_phase phase;
@@ -114,6 +141,11 @@ struct pioata_job {
 	bool settle;
 	bool inquiry;
 	bool old_version;
+	u8 tries;
+	bool other_tried;
+	bool spun_up;
+	bool again;
+	u64 since;
 	int result;
 };
 
@@ -151,6 +183,8 @@ extern const struct pioscsi_ops pioata_chan_ops;
 void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io);
 
 /* reset.c */
+int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
+		       unsigned int ms);
 int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
@@ -177,6 +211,8 @@ void pioata_rescan_cancel(struct pioata_rescan *rescan);
 void pioata_device_absent(struct pioata_chan *ch);
 void pioata_setup(struct pioata_chan *ch);
 bool pioata_setup_next(struct pioata_chan *ch, u8 status);
+void pioata_wake(struct pioata_chan *ch);
+bool pioata_wake_next(struct pioata_chan *ch);
 
 /* fault.c */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
@@ -190,6 +226,7 @@ int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,
 u8 pioata_pause(struct pioata_chan *ch);
 u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);
 u8 pioata_select(struct pioata_chan *ch, unsigned int id);
+bool pioata_keeps_registers(struct pioata_chan *ch);
 void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf);
 void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf);
 void pioata_tf_read(struct pioata_chan *ch, const struct sat_tf *tf, u8 status,

@@ -62,6 +62,57 @@ static void begin_command(struct pioata_chan *ch)
 		act_on_answer(ch, sat_translate(sat));
 }
 
+static bool is_multiple(u8 command)
+{
+	switch (command) {
+	case ATA_CMD_READ_MULTI:
+	case ATA_CMD_READ_MULTI_EXT:
+	case ATA_CMD_WRITE_MULTI:
+	case ATA_CMD_WRITE_MULTI_EXT:
+	case ATA_CMD_WRITE_MULTI_FUA_EXT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A device that has reset itself aborts the commands of multiple mode. */
+static bool has_left_multiple(const struct pioata_job *job,
+			      const struct sat_regs *regs)
+{
+	return is_multiple(job->tf.regs.command) &&
+	       regs->command & ATA_ERR && regs->feature == ATA_ABORTED;
+}
+
+/*
+ * The device is set up before its next command. If no data has been moved, the
+ * present command is executed once more, too.
+ */
+static bool repeat_after_setup(struct pioata_chan *ch)
+{
+	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
+
+	ch->job.target->ready = false;
+	if (ch->job.again || !cmd || cmd->moved)
+		return false;
+	ch->job.again = true;
+	pioata_setup(ch);
+	return true;
+}
+
+static void command_ended(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+	struct sat_regs regs;
+
+	pioata_tf_read(ch, &job->tf, status, &regs);
+	if (has_left_multiple(job, &regs) && repeat_after_setup(ch))
+		return;
+	if (job->tf.regs.command == ATA_CMD_SLEEP && !(status & ATA_ERR))
+		job->target->asleep = true;
+	act_on_answer(ch, sat_next(&job->sat, &regs));
+}
+
 /**
  * pioata_job_tf_ended() - begin the next step after the end of a taskfile
  * @ch: the channel
@@ -71,15 +122,10 @@ static void begin_command(struct pioata_chan *ch)
  */
 void pioata_job_tf_ended(struct pioata_chan *ch, u8 status)
 {
-	struct pioata_job *job = &ch->job;
-	struct sat_regs regs;
-
-	if (job->step == PIOATA_STEP_COMMAND) {
-		pioata_tf_read(ch, &job->tf, status, &regs);
-		act_on_answer(ch, sat_next(&job->sat, &regs));
-	} else if (pioata_setup_next(ch, status)) {
+	if (ch->job.step == PIOATA_STEP_COMMAND)
+		command_ended(ch, status);
+	else if (pioata_setup_next(ch, status))
 		begin_command(ch);
-	}
 }
 
 /**
@@ -93,17 +139,36 @@ void pioata_job_got_param(struct pioata_chan *ch)
 	act_on_answer(ch, sat_next(&ch->job.sat, NULL));
 }
 
+static bool is_scan(const struct pioata_job *job)
+{
+	return job->sdev->sdev_state == SDEV_CREATED &&
+	       job->sat.cdb[0] == INQUIRY && !job->sat.cdb[1];
+}
+
+/* A device that did not come out of the last reset may be there by now. */
+static bool has_appeared(struct pioata_chan *ch)
+{
+	struct pioata_target *target = ch->job.target;
+	u8 status = pioata_reselect(ch, pioata_target_id(ch, target));
+
+	if (status & ATA_BUSY || !pioata_keeps_registers(ch))
+		return false;
+	target->absent = false;
+	return true;
+}
+
 /* A scan may find another device than the last scan did. */
-static void begin_job(struct pioata_chan *ch, const struct scsi_device *sdev)
+static void begin_job(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;
 
-	if (sdev->sdev_state == SDEV_CREATED && !ch->job.sat.cdb[1] &&
-	    ch->job.sat.cdb[0] == INQUIRY) {
+	if (is_scan(&ch->job)) {
 		target->known = false;
 		target->ready = false;
 	}
-	if (target->ready)
+	if (target->asleep)
+		pioata_wake(ch);
+	else if (target->ready)
 		begin_command(ch);
 	else
 		pioata_setup(ch);
@@ -143,6 +208,11 @@ static bool needs_poll(const struct pioata_job *job)
 	}
 }
 
+static bool takes_no_command(u8 status)
+{
+	return !pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ);
+}
+
 /**
  * pioata_start_cmd() - begin a SCSI command
  * @hba: the HBA
@@ -153,19 +223,28 @@ static bool needs_poll(const struct pioata_job *job)
  */
 int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
+	unsigned int id = cmd->scmd->device->id;
 	struct pioata_chan *ch = hba->priv;
 	u8 status = pioata_read(ch, PIOATA_IO_ALT);
 
-	if (!pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ))
-		return -EBUSY;
-	status = pioata_select(ch, cmd->scmd->device->id);
-	if (!pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ))
+	/* An absent device that is selected may read as busy for ever. */
+	if (!ch->targets[ch->selected].absent && takes_no_command(status))
 		return -EBUSY;
 	fill_job(ch, cmd->scmd);
 	cmd->overrun_ok = pioata_packet_may_overrun(&ch->job.sat);
+	if (ch->targets[id].absent &&
+	    !(is_scan(&ch->job) && has_appeared(ch))) {
+		pioata_device_absent(ch);
+		return PIOSCSI_START_POLL;
+	}
+	status = pioata_select(ch, id);
+	if (takes_no_command(status)) {
+		pioata_job_clear(ch);
+		return -EBUSY;
+	}
 	if (pioata_no_device(status))
 		pioata_device_absent(ch);
 	else
-		begin_job(ch, cmd->scmd->device);
+		begin_job(ch);
 	return needs_poll(&ch->job) ? PIOSCSI_START_POLL : 0;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Setting a device up after a reset or for a scan: IDENTIFY (PACKET) DEVICE and
- * SET MULTIPLE MODE. If the device has changed the midlayer rescans it.
+ * SET MULTIPLE MODE. The midlayer rescans a device that has changed. A device
+ * that sleeps is woken first.
  */
 #include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -15,6 +17,18 @@
 
 #include "../compat.h"
 #include "chan.h"
+
+/* A bad transfer or a slow start must not cost the disk. */
+#define IDENTIFY_TRIES		3
+
+/* Word 2 of a disk that powers up in standby. */
+#define ID_SPECIFIC		2
+#define ID_SPINUP_INCOMPLETE	0x37c8
+#define ID_SPINUP_COMPLETE	0x738c
+
+/* SRST is held for at least 5 us, and STATUS is valid 2 ms later. */
+#define WAKE_HOLD_NS		(20ULL * NSEC_PER_USEC)
+#define WAKE_SETTLE_NS		(3ULL * NSEC_PER_MSEC)
 
 /*
  * There is no sense data by which the midlayer would read the capacity and the
@@ -89,7 +103,7 @@ void pioata_device_absent(struct pioata_chan *ch)
 
 	ch->job.target->ready = false;
 	pioata_job_end(ch, DID_NO_CONNECT << 16);
-	if (ch->targets[other].known)
+	if (!ch->targets[other].absent)
 		pioata_select(ch, other);
 }
 
@@ -120,6 +134,17 @@ static void issue_identify(struct pioata_chan *ch, enum pioata_step step)
 	};
 
 	ch->job.step = step;
+	pioata_issue(ch, &tf);
+}
+
+static void issue_spinup(struct pioata_chan *ch)
+{
+	struct sat_tf tf = {
+		.regs.command = ATA_CMD_SET_FEATURES,
+		.regs.feature = SETFEATURES_SPINUP,
+	};
+
+	ch->job.step = PIOATA_STEP_SPINUP;
 	pioata_issue(ch, &tf);
 }
 
@@ -178,6 +203,35 @@ static const char *parse_error(int err)
 	}
 }
 
+/* Before it spins, IDENTIFY data is incomplete or the medium inaccessible. */
+static bool needs_spinup(const struct pioata_chan *ch)
+{
+	u16 specific = get_unaligned_le16(&ch->buf[2 * ID_SPECIFIC]);
+
+	return !ch->job.spun_up && (specific == ID_SPINUP_INCOMPLETE ||
+				    specific == ID_SPINUP_COMPLETE);
+}
+
+/* The signature tells the kind of device, and so which command comes first. */
+static enum pioata_step first_step(const struct pioata_target *target)
+{
+	bool packet = target->sign == PIOATA_SIGN_ATAPI ||
+		      (target->sign == PIOATA_SIGN_NONE && target->known &&
+		       target->dev.packet);
+
+	return packet ? PIOATA_STEP_IDENTIFY_PACKET : PIOATA_STEP_IDENTIFY;
+}
+
+/* Returns false if IDENTIFY has failed too often. */
+static bool try_again(struct pioata_chan *ch)
+{
+	if (++ch->job.tries >= IDENTIFY_TRIES)
+		return false;
+	ch->job.other_tried = false;
+	issue_identify(ch, first_step(ch->job.target));
+	return true;
+}
+
 /*
  * The old SCSI device must not write to a device that has been exchanged. A
  * scan finds the new device after the old SCSI device has been deleted.
@@ -187,11 +241,17 @@ static const char *parse_error(int err)
 static bool identified(struct pioata_chan *ch, bool packet)
 {
 	struct pioata_target *target = ch->job.target;
-	int err = sat_dev_parse(&ch->fresh, ch->buf, packet);
 	unsigned int multi;
+	int err;
 
+	if (!packet && needs_spinup(ch)) {
+		issue_spinup(ch);
+		return false;
+	}
+	err = sat_dev_parse(&ch->fresh, ch->buf, packet);
 	if (err) {
-		ignore_device(ch, parse_error(err));
+		if (!try_again(ch))
+			ignore_device(ch, parse_error(err));
 		return false;
 	}
 	if (is_ghost(ch)) {
@@ -213,23 +273,41 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	return false;
 }
 
+static bool is_abort(struct pioata_chan *ch, u8 status)
+{
+	return status & ATA_ERR &&
+	       pioata_read(ch, PIOATA_IO_ERROR) & ATA_ABORTED;
+}
+
 /*
  * A device that executes neither IDENTIFY command is absent, unless it was
  * there before and reports a status.
  */
-static bool identify_ended(struct pioata_chan *ch, u8 status)
+static void identify_failed(struct pioata_chan *ch, u8 status)
 {
 	bool packet = ch->job.step == PIOATA_STEP_IDENTIFY_PACKET;
+	bool answers = status & (ATA_DRDY | ATA_ERR | ATA_DF);
 
-	if (!(status & (ATA_ERR | ATA_DF)) && !ch->job.left)
-		return identified(ch, packet);
-	if (status & ATA_ERR && !packet)
-		issue_identify(ch, PIOATA_STEP_IDENTIFY_PACKET);
-	else if (ch->job.target->known &&
-		 status & (ATA_DRDY | ATA_ERR | ATA_DF))
+	if (status & ATA_ERR && !ch->job.other_tried) {
+		ch->job.other_tried = true;
+		issue_identify(ch, packet ? PIOATA_STEP_IDENTIFY :
+					    PIOATA_STEP_IDENTIFY_PACKET);
+		return;
+	}
+	if (answers && !is_abort(ch, status) && try_again(ch))
+		return;
+	if (answers && ch->job.target->known)
 		ignore_device(ch, "it does not identify itself");
 	else
 		pioata_device_absent(ch);
+}
+
+static bool identify_ended(struct pioata_chan *ch, u8 status)
+{
+	if (!(status & (ATA_ERR | ATA_DF)) && !ch->job.left)
+		return identified(ch, ch->job.step ==
+				      PIOATA_STEP_IDENTIFY_PACKET);
+	identify_failed(ch, status);
 	return false;
 }
 
@@ -241,7 +319,9 @@ static bool identify_ended(struct pioata_chan *ch, u8 status)
  */
 void pioata_setup(struct pioata_chan *ch)
 {
-	issue_identify(ch, PIOATA_STEP_IDENTIFY);
+	ch->job.tries = 0;
+	ch->job.other_tried = false;
+	issue_identify(ch, first_step(ch->job.target));
 }
 
 /**
@@ -256,12 +336,77 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_target *target = ch->job.target;
 
-	if (ch->job.step == PIOATA_STEP_MULTI)
+	switch (ch->job.step) {
+	case PIOATA_STEP_SPINUP:
+		/* If it failed, the IDENTIFY data will tell. */
+		ch->job.spun_up = true;
+		issue_identify(ch, PIOATA_STEP_IDENTIFY);
+		return false;
+	case PIOATA_STEP_MULTI:
 		/* A device that fails the command has left multiple mode. */
 		target->dev.multi = status & (ATA_ERR | ATA_DF) ?
 					    0 : ch->job.tf.regs.nsect;
-	else if (!identify_ended(ch, status))
-		return false;
+		break;
+	default:
+		if (!identify_ended(ch, status))
+			return false;
+	}
 	target->ready = true;
+	return true;
+}
+
+/**
+ * pioata_wake() - begin to wake the device of the job, which sleeps
+ * @ch: the channel
+ *
+ * Only a reset wakes a device that has executed SLEEP. SRST resets both devices
+ * of the channel. No command is lost, as the other device has none.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_wake(struct pioata_chan *ch)
+{
+	unsigned int id;
+
+	dev_info_ratelimited(ch->hba->dev,
+			     "device %u sleeps; waking it by a reset\n",
+			     pioata_target_id(ch, ch->job.target));
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		ch->targets[id].ready = false;
+		ch->targets[id].asleep = false;
+	}
+	ch->job.phase = PIOATA_WAKE;
+	ch->job.since = ktime_get_ns();
+	ch->ctl |= ATA_SRST;
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
+}
+
+/**
+ * pioata_wake_next() - continue after pioata_wake()
+ * @ch: the channel
+ *
+ * Context: owner of the channel.
+ * Return: true when the device is awake and its set-up has begun, false if
+ *	there is nothing to do yet.
+ */
+bool pioata_wake_next(struct pioata_chan *ch)
+{
+	unsigned int id = pioata_target_id(ch, ch->job.target);
+	u64 now = ktime_get_ns();
+
+	if (ch->ctl & ATA_SRST) {
+		if (now - ch->job.since < WAKE_HOLD_NS)
+			return false;
+		ch->ctl &= ~ATA_SRST;
+		pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
+		ch->job.since = now;
+		return false;
+	}
+	if (now - ch->job.since < WAKE_SETTLE_NS)
+		return false;
+	if (pioata_reselect(ch, id) & ATA_BUSY)
+		return false;
+	ch->job.since = 0;
+	pioata_setup(ch);
 	return true;
 }

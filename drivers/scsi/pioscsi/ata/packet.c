@@ -143,13 +143,14 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 	struct pioata_job *job = &ch->job;
 	u8 cdb[ATAPI_CDB_LEN] = { };
 
-	if (!(status & ATA_DRQ) && status & ATA_ERR)
+	if (status & ATA_ERR && !(status & ATA_DRQ))
 		return packet_ended(ch, status);
+	/*
+	 * Some devices report a wrong interrupt reason here, or the error of
+	 * the last command: DRQ alone tells that they take the CDB.
+	 */
 	if (!(status & ATA_DRQ))
-		return pioata_fault(ch, status, "no request for the CDB");
-	if ((pioata_read(ch, PIOATA_IO_NSECT) &
-	     (REASON_COMMAND | REASON_TO_HOST)) != REASON_COMMAND)
-		return pioata_fault(ch, status, "wrong interrupt reason");
+		return pioata_fault(ch, status, "no DRQ for the CDB");
 	memcpy(cdb, job->sat.cdb, min_t(size_t, job->sat.cdb_len, sizeof(cdb)));
 	job->phase = PIOATA_PACKET;
 	pioata_data_out(ch, cdb,

@@ -3,7 +3,9 @@
  * What the channel wants: the operations of the front end.
  */
 #include <linux/compiler.h>
+#include <linux/device.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/leds.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -13,6 +15,8 @@
 
 /* What of IDENTIFY data is read at a time: in a hard handler, too. */
 #define ID_PIECE	32U
+
+#define GONE_NS		(200ULL * NSEC_PER_MSEC)
 
 static struct pioata_chan *to_chan(struct pioscsi_hba *hba)
 {
@@ -76,7 +80,7 @@ static u8 take_status(struct pioata_chan *ch)
 	return ch->status;
 }
 
-/* The device is busy: is there an interrupt to come, and when? */
+/* How to wait for a busy device: for its interrupt, or by polling. */
 static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 {
 	const struct pioata_job *job = &ch->job;
@@ -84,6 +88,7 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 	switch (job->phase) {
 	case PIOATA_DATA_FIRST:
 	case PIOATA_CDB:
+	case PIOATA_WAKE:
 		return PIOSCSI_POLL;
 	case PIOATA_DATA_IN:
 		if (!job->left)
@@ -94,7 +99,7 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 	}
 }
 
-/* A step is done: what the next one needs. */
+/* The answer for the port once a step has been completed. */
 static enum pioscsi_next next_step(const struct pioata_chan *ch)
 {
 	if (is_waiting(ch))
@@ -111,7 +116,7 @@ static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 {
 	if (ch->job.step == PIOATA_STEP_COMMAND &&
 	    !(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
-		return pioata_fault(ch, status, "the device is not ready");
+		return pioata_fault(ch, status, "neither ready nor an error");
 	pioata_job_tf_ended(ch, status);
 	return next_step(ch);
 }
@@ -130,11 +135,11 @@ static enum pioscsi_next next_block(struct pioata_chan *ch,
 static enum pioscsi_next phase_non_data(struct pioata_chan *ch, u8 status)
 {
 	if (status & ATA_DRQ)
-		return pioata_fault(ch, status, "unexpected data request");
+		return pioata_fault(ch, status, "DRQ without data");
 	return tf_ended(ch, status);
 }
 
-/* No command of the midlayer's: nobody but us has a use for it. */
+/* The data of the driver's own command stays in the driver. */
 static enum pioscsi_next read_id_piece(struct pioata_chan *ch)
 {
 	struct pioata_job *job = &ch->job;
@@ -154,10 +159,10 @@ static enum pioscsi_next phase_data_in(struct pioata_chan *ch, u8 status)
 			       next_block(ch, DMA_FROM_DEVICE) :
 			       read_id_piece(ch);
 	if (status & ATA_DRQ)
-		return pioata_fault(ch, status, "data request after the end");
+		return pioata_fault(ch, status, "DRQ after the last block");
 	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
 	    job->step == PIOATA_STEP_COMMAND)
-		return pioata_fault(ch, status, "end before all data");
+		return pioata_fault(ch, status, "end before the last block");
 	return tf_ended(ch, status);
 }
 
@@ -171,9 +176,11 @@ static enum pioscsi_next phase_data_out(struct pioata_chan *ch, u8 status)
 		return next_block(ch, DMA_TO_DEVICE);
 	}
 	if (status & ATA_DRQ)
-		return pioata_fault(ch, status, "data request after the end");
+		return pioata_fault(ch, status, error ?
+				    "DRQ with an error" :
+				    "DRQ after the last block");
 	if (job->left && !error)
-		return pioata_fault(ch, status, "end before all data");
+		return pioata_fault(ch, status, "end before the last block");
 	return tf_ended(ch, status);
 }
 
@@ -193,6 +200,27 @@ static bool expects_more(const struct pioata_job *job)
 	return job->phase != PIOATA_DATA_IN || job->left;
 }
 
+/*
+ * A status that no device reports, for so long, belongs to an empty slot. While
+ * a device is busy it may show any value for a moment.
+ */
+static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+	u64 now = ktime_get_ns();
+
+	if (!job->since)
+		job->since = now;
+	if (now - job->since < GONE_NS)
+		return PIOSCSI_POLL;
+	dev_warn_ratelimited(ch->hba->dev,
+			     "device %u is gone (status %02xh); failing command %02xh\n",
+			     pioata_target_id(ch, job->target), status,
+			     job->tf.regs.command);
+	pioata_device_absent(ch);
+	return next_step(ch);
+}
+
 static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
@@ -204,7 +232,12 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 		if (expects_more(&ch->job))
 			return PIOSCSI_BUSY_POLL;
 	}
+	if (ch->job.phase == PIOATA_WAKE)
+		return pioata_wake_next(ch) ? next_step(ch) : PIOSCSI_POLL;
 	status = take_status(ch);
+	if (pioata_no_device(status))
+		return wait_gone(ch, status);
+	ch->job.since = 0;
 	if (status & ATA_BUSY)
 		return wait_device(ch);
 	return phases[ch->job.phase](ch, status);
@@ -312,7 +345,7 @@ static void chan_mask(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = to_chan(hba);
 
-	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
+	ch->ctl |= ATA_NIEN;
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 	if (!ch->job.block)
 		pioata_read(ch, PIOATA_IO_STATUS);
@@ -322,7 +355,7 @@ static void chan_unmask(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = to_chan(hba);
 
-	ch->ctl = ATA_DEVCTL_OBS;
+	ch->ctl &= ~ATA_NIEN;
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 }
 

@@ -7,13 +7,19 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/sizes.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
+#include "../compat.h"
 #include "chan.h"
 
-/* After a reset a disk may have to spin up: so long says ATA. */
-#define RESET_LIMIT_MS		31000
+/* ATA allows a disk this time to spin up after a reset. */
+#define SPINUP_MS		31000
+
+/* A device that has missed a reset comes back sooner by another one. */
+static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
 
 /* How long SRST is held, at least 5 us, and when STATUS is right after it. */
 #define SRST_HOLD_US		20
@@ -22,16 +28,40 @@
 /* A card may take no command yet when it is no longer busy. */
 #define READY_LIMIT_MS		3000
 
+/* The most that a device may have announced by one DRQ. */
+#define DRAIN_MAX		SZ_64K
+
+/* Diagnostic codes in ERROR: bit 7 of device 0's code is about device 1. */
+#define DIAG_PASSED		0x01
+#define DIAG_ONE_FAILED		0x81
+
+/* LBA HIGH and MID after a reset. */
+#define SIGN_ATA		0x0000
+#define SIGN_SATA		0xc33c
+#define SIGN_ATAPI		0xeb14
+#define SIGN_SATAPI		0x9669
+
 #define DEVICE_RESET_LIMIT_MS	5000
 #define STANDBY_LIMIT_MS	30000
 
-/* Until the bits of @mask are @bits, or nobody answers. Sleeps. */
-static int wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
+/**
+ * pioata_wait_status() - wait for bits of STATUS, or until no device answers
+ * @ch: the channel
+ * @mask: the bits
+ * @bits: their values
+ * @ms: how long, ms
+ *
+ * Context: owner of the channel; task, sleeps.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
 		       unsigned int ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
 	unsigned int us = 100;
 	u8 status;
+
+	KUNIT_STATIC_STUB_REDIRECT(pioata_wait_status, ch, mask, bits, ms);
 
 	for (;;) {
 		status = pioata_read(ch, PIOATA_IO_ALT);
@@ -44,82 +74,211 @@ static int wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
 	}
 }
 
-/* The selected device, or whoever answers in its place. */
 static int wait_idle(struct pioata_chan *ch, unsigned int ms)
 {
-	return wait_status(ch, ATA_BUSY, 0, ms);
+	return pioata_wait_status(ch, ATA_BUSY, 0, ms);
 }
 
-/* If it does not become ready, what it is sent next will tell. */
+/* Does not fail: the next command shows a device that is not ready. */
 static void wait_ready(struct pioata_chan *ch,
 		       const struct pioata_target *target)
 {
 	if (target->known && !target->dev.packet)
-		wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY, READY_LIMIT_MS);
+		pioata_wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY,
+				   READY_LIMIT_MS);
 }
 
-static void all_unready(struct pioata_chan *ch)
+static void forget_setup(struct pioata_chan *ch)
+{
+	unsigned int id;
+
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		ch->targets[id].ready = false;
+		ch->targets[id].asleep = false;
+		ch->targets[id].absent = false;
+		ch->targets[id].sign = PIOATA_SIGN_NONE;
+	}
+}
+
+/* A device does not come out of some resets with its data buffer full. */
+static void drain_data(struct pioata_chan *ch)
+{
+	const struct pioata_job *job = &ch->job;
+	unsigned int bytes;
+	u16 word;
+	u8 status;
+
+	if (job->phase != PIOATA_DATA_IN &&
+	    (job->phase != PIOATA_PACKET || job->dir == DMA_TO_DEVICE))
+		return;
+	for (bytes = 0; bytes < DRAIN_MAX; bytes += sizeof(word)) {
+		status = pioata_read(ch, PIOATA_IO_ALT);
+		if (pioata_no_device(status) || !(status & ATA_DRQ))
+			break;
+		pioata_data_in(ch, &word, sizeof(word));
+	}
+}
+
+/* The devices that are known, or keep what is written to them, as bits. */
+static unsigned int find_devices(struct pioata_chan *ch)
+{
+	unsigned int id, found = 0;
+
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		pioata_reselect(ch, id);
+		if (ch->targets[id].known || pioata_keeps_registers(ch))
+			found |= BIT(id);
+	}
+	return found;
+}
+
+static void pulse_srst(struct pioata_chan *ch)
+{
+	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl | ATA_SRST);
+	usleep_range(SRST_HOLD_US, 5 * SRST_HOLD_US);
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
+	msleep(SRST_SETTLE_MS);
+}
+
+/*
+ * The signature is in the registers until the first command. A device that has
+ * failed its diagnostics may show a wrong one.
+ */
+static enum pioata_sign read_signature(struct pioata_chan *ch, unsigned int id)
+{
+	u8 code = pioata_read(ch, PIOATA_IO_ERROR);
+	u16 cyl;
+
+	if (code != DIAG_PASSED && (id || code != DIAG_ONE_FAILED))
+		return PIOATA_SIGN_NONE;
+	if (pioata_read(ch, PIOATA_IO_NSECT) != 1 ||
+	    pioata_read(ch, PIOATA_IO_LBAL) != 1)
+		return PIOATA_SIGN_NONE;
+	cyl = pioata_read(ch, PIOATA_IO_LBAH) << 8;
+	cyl |= pioata_read(ch, PIOATA_IO_LBAM);
+	if (cyl == SIGN_ATA || cyl == SIGN_SATA)
+		return PIOATA_SIGN_ATA;
+	return cyl == SIGN_ATAPI || cyl == SIGN_SATAPI ?
+	       PIOATA_SIGN_ATAPI : PIOATA_SIGN_NONE;
+}
+
+/*
+ * Device 0 is busy until device 1 has come out of the reset. So a device 1 that
+ * is still busy then, and was not found before, is a bus that floats.
+ */
+static bool is_floating(struct pioata_chan *ch, unsigned int id,
+			bool has_device0)
+{
+	return id && has_device0 &&
+	       pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY &&
+	       !pioata_keeps_registers(ch);
+}
+
+/* Returns false if the device is still busy after the time. */
+static bool wait_device(struct pioata_chan *ch, unsigned int id,
+			unsigned int ms)
+{
+	struct pioata_target *target = &ch->targets[id];
+
+	if (wait_idle(ch, ms)) {
+		dev_warn(ch->hba->dev,
+			 "device %u is still busy %u ms after SRST (status %02xh)\n",
+			 id, ms, pioata_read(ch, PIOATA_IO_ALT));
+		return false;
+	}
+	target->sign = read_signature(ch, id);
+	wait_ready(ch, target);
+	return true;
+}
+
+/* Returns the devices that remain busy, as bits. They are absent. */
+static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
+				 unsigned int ms)
+{
+	bool has_device0 = false;
+	unsigned int id, stuck = 0;
+
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		bool is_found = found & BIT(id);
+
+		pioata_reselect(ch, id);
+		if (!is_found && is_floating(ch, id, has_device0)) {
+			ch->targets[id].absent = true;
+		} else if (!wait_device(ch, id, is_found ? ms : SPINUP_MS)) {
+			ch->targets[id].absent = true;
+			stuck |= BIT(id);
+		} else if (!id) {
+			has_device0 = !pioata_no_device(pioata_read(ch,
+							PIOATA_IO_ALT));
+		}
+	}
+	return stuck;
+}
+
+/*
+ * An absent device does not drive INTRQ while it is selected, and may read as
+ * busy.
+ */
+static void select_present(struct pioata_chan *ch)
+{
+	const struct pioata_target *targets = ch->targets;
+
+	if (targets[1].absent || !targets[1].known)
+		pioata_reselect(ch, targets[0].absent && !targets[1].absent);
+}
+
+static bool is_any_left(const struct pioata_chan *ch)
 {
 	unsigned int id;
 
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++)
-		ch->targets[id].ready = false;
-}
-
-/* Both devices, as far as they are there. */
-static int wait_for_all(struct pioata_chan *ch)
-{
-	unsigned int id;
-	int err = 0;
-
-	for (id = 0; id < PIOATA_CHAN_TARGETS && !err; id++) {
-		pioata_reselect(ch, id);
-		err = wait_idle(ch, RESET_LIMIT_MS);
-		if (!err)
-			wait_ready(ch, &ch->targets[id]);
-	}
-	return err;
+		if (!ch->targets[id].absent &&
+		    (ch->targets[id].known ||
+		     ch->targets[id].sign != PIOATA_SIGN_NONE))
+			return true;
+	return false;
 }
 
 /**
  * pioata_reset_bus() - software reset of both devices
  * @hba: the HBA
  *
- * They are set up again before their next command.
+ * They are set up again before their next command. A device that does not come
+ * out of the reset is absent until the next one.
  *
  * Context: owner of the channel, masked; task, sleeps.
- * Return: 0, or -ETIMEDOUT if one remains busy.
+ * Return: 0, or -ETIMEDOUT if a device remains busy and no other one answers.
  */
 int pioata_reset_bus(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = hba->priv;
-	int err;
+	unsigned int found, try, stuck = 0;
 
+	drain_data(ch);
 	pioata_job_clear(ch);
-	all_unready(ch);
-	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
-	pioata_write(ch, PIOATA_IO_CTL, ch->ctl | ATA_SRST);
-	usleep_range(SRST_HOLD_US, 5 * SRST_HOLD_US);
-	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
-	msleep(SRST_SETTLE_MS);
-	err = wait_for_all(ch);
-	/* Nobody drives INTRQ while who is not there is selected. */
-	if (!ch->targets[1].known)
-		pioata_reselect(ch, 0);
-	/* Some interrupt, in spite of what they are told. */
+	found = find_devices(ch);
+	for (try = 0; try < ARRAY_SIZE(reset_limits_ms); try++) {
+		forget_setup(ch);
+		pulse_srst(ch);
+		stuck = wait_for_all(ch, found, reset_limits_ms[try]);
+		if (!(stuck & found))
+			break;
+	}
+	select_present(ch);
+	/* Some devices interrupt in spite of nIEN. */
 	pioata_read(ch, PIOATA_IO_STATUS);
-	return err;
+	return stuck && !is_any_left(ch) ? -ETIMEDOUT : 0;
 }
 
-/* DEVICE RESET, which only ATAPI devices have, works at any time. */
+/* Only ATAPI devices have DEVICE RESET. It may be written while BSY is set. */
 static int reset_device(struct pioata_chan *ch, unsigned int id)
 {
-	struct sat_tf tf = { .regs.command = ATA_CMD_DEV_RESET };
-
 	pioata_job_clear(ch);
 	ch->targets[id].ready = false;
 	pioata_reselect(ch, id);
-	pioata_tf_write(ch, &tf);
+	pioata_write(ch, PIOATA_IO_COMMAND, ATA_CMD_DEV_RESET);
+	pioata_pause(ch);
 	return wait_idle(ch, DEVICE_RESET_LIMIT_MS);
 }
 
@@ -198,7 +357,8 @@ void pioata_standby(struct pioscsi_hba *hba)
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
 		const struct pioata_target *target = &ch->targets[id];
 
-		if (!target->known || target->dev.packet || !target->dev.power)
+		if (!target->known || target->absent || target->asleep ||
+		    target->dev.packet || !target->dev.power)
 			continue;
 		if (pioata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
 			continue;

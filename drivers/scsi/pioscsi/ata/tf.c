@@ -3,6 +3,8 @@
  * Taskfiles: written to the registers, and read from them at the end.
  */
 #include <linux/delay.h>
+#include <linux/kernel.h>
+
 
 #include "chan.h"
 
@@ -52,6 +54,30 @@ u8 pioata_select(struct pioata_chan *ch, unsigned int id)
 	if (ch->selected == id)
 		return pioata_read(ch, PIOATA_IO_ALT);
 	return pioata_reselect(ch, id);
+}
+
+/**
+ * pioata_keeps_registers() - test whether the selected device is there
+ * @ch: the channel, whose selected device has no command
+ *
+ * A bus that floats may read as a busy device, but keeps nothing.
+ *
+ * Context: owner of the channel.
+ * Return: true if two registers keep the values that are written to them.
+ */
+bool pioata_keeps_registers(struct pioata_chan *ch)
+{
+	static const u8 values[][2] = { { 0x55, 0xaa }, { 0xaa, 0x55 } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		pioata_write(ch, PIOATA_IO_NSECT, values[i][0]);
+		pioata_write(ch, PIOATA_IO_LBAL, values[i][1]);
+		if (pioata_read(ch, PIOATA_IO_NSECT) != values[i][0] ||
+		    pioata_read(ch, PIOATA_IO_LBAL) != values[i][1])
+			return false;
+	}
+	return true;
 }
 
 /**
