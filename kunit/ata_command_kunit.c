@@ -94,6 +94,78 @@ static void identify_data_is_read_by_polling(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY));
 }
 
+static struct pioata_mode timed[2];
+
+static void record_timing(const struct pioata_io *io,
+			  const struct pioata_mode *modes)
+{
+	memcpy(timed, modes, sizeof(timed));
+}
+
+static void identify_on_timed_controller(struct fake_ata *fake, u16 old,
+					 u16 modes, u16 capabilities)
+{
+	u8 *id = sat_id_create(fake->test);
+
+	sat_id_word(id, 49, 0x0200 | capabilities);
+	sat_id_word(id, 51, old);
+	sat_id_word(id, 53, 0x0002);
+	sat_id_word(id, 64, modes);
+	fake->data = id;
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->chan.targets[0].ready = false;
+	fake->chan.io.set_timing = record_timing;
+	memset(timed, 0, sizeof(timed));
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_EQ(fake->test, last_command(fake), ATA_CMD_SET_FEATURES);
+	KUNIT_EXPECT_EQ(fake->test, fake->out[PIOATA_IO_FEATURE],
+			SETFEATURES_XFER);
+}
+
+/* IORDY is bit 11 of word 49; modes 3 and 4 need it. */
+static void fastest_common_pio_mode_is_set(struct kunit *test)
+{
+	static const struct {
+		u16 old, modes, capabilities;
+		u8 controller, expected;
+	} rows[] = {
+		{ 0x0200, 3, 0x0800, 5, 4 }, { 0x0200, 1, 0x0800, 5, 3 },
+		{ 0x0200, 3, 0x0800, 4, 3 }, { 0x0200, 3, 0x0800, 1, 0 },
+		{ 0x0200, 3, 0, 5, 2 }, { 0x0100, 0, 0x0800, 5, 1 },
+	};
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fake->chan.io.pio_modes = rows[i].controller;
+		identify_on_timed_controller(fake, rows[i].old, rows[i].modes,
+					     rows[i].capabilities);
+		KUNIT_EXPECT_EQ_MSG(test, fake->out[PIOATA_IO_NSECT],
+				    XFER_PIO_0 + rows[i].expected, "row %u", i);
+		KUNIT_EXPECT_FALSE(test, timed[0].is_set);
+		fake_ata_ask(fake, READY);
+		KUNIT_EXPECT_TRUE(test, timed[0].is_set);
+		KUNIT_EXPECT_EQ(test, timed[0].pio, rows[i].expected);
+		KUNIT_EXPECT_TRUE(test, timed[0].is_disk);
+		KUNIT_EXPECT_FALSE(test, timed[1].is_set);
+		KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	}
+}
+
+static void refused_pio_mode_sets_controller_to_mode_0(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.io.pio_modes = 5;
+	identify_on_timed_controller(fake, 0x0200, 3, 0x0800);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_TRUE(test, timed[0].is_set);
+	KUNIT_EXPECT_EQ(test, timed[0].pio, 0);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+}
+
 /* Blocks have a number of sectors that is a power of two. */
 static void odd_multiple_is_rounded_down(struct kunit *test)
 {
@@ -618,6 +690,8 @@ static void data_to_memory(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(device_is_set_up_after_a_reset),
 	KUNIT_CASE(identify_data_is_read_by_polling),
+	KUNIT_CASE(fastest_common_pio_mode_is_set),
+	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_multiple_is_done_without),
 	KUNIT_CASE(device_that_aborts_both_identify_is_absent),

@@ -53,6 +53,7 @@ enum pioata_phase {
  * @PIOATA_STEP_IDENTIFY: to learn whether a disk is there
  * @PIOATA_STEP_IDENTIFY_PACKET: to learn whether an ATAPI device is there
  * @PIOATA_STEP_SPINUP: to spin up a disk that powers up in standby
+ * @PIOATA_STEP_MODE: to set the PIO mode
  * @PIOATA_STEP_MULTI: to set the blocks of READ and WRITE MULTIPLE
  */
 enum pioata_step {
@@ -60,6 +61,7 @@ enum pioata_step {
 	PIOATA_STEP_IDENTIFY,
 	PIOATA_STEP_IDENTIFY_PACKET,
 	PIOATA_STEP_SPINUP,
+	PIOATA_STEP_MODE,
 	PIOATA_STEP_MULTI,
 };
 
@@ -158,6 +160,7 @@ struct pioata_job {
  * @acked: an interrupt was acknowledged, and has not been served
  * @status: STATUS as it was then
  * @targets: the devices
+ * @modes: their transfer modes
  * @fresh: what a device has just said about itself
  * @job: the command
  * @buf: data that comes from memory, or goes there
@@ -172,6 +175,7 @@ struct pioata_chan {
 	bool acked;
 	u8 status;
 	struct pioata_target targets[PIOATA_CHAN_TARGETS];
+	struct pioata_mode modes[PIOATA_CHAN_TARGETS];
 	struct sat_dev fresh;
 	struct pioata_job job;
 	u8 buf[SAT_BUF_BYTES] __aligned(4);
@@ -263,6 +267,16 @@ static inline void pioata_write(struct pioata_chan *ch, enum pioata_io_reg reg,
 {
 	ch->hba->accesses++;
 	ch->io.ops->write(&ch->io, reg, val);
+}
+
+/* Reads STATUS, and acknowledges the interrupt at device and controller. */
+static inline u8 pioata_read_status(struct pioata_chan *ch)
+{
+	u8 status = pioata_read(ch, PIOATA_IO_STATUS);
+
+	if (ch->io.ack)
+		ch->io.ack(&ch->io);
+	return status;
 }
 
 static inline void pioata_data_in(struct pioata_chan *ch, void *buf, u32 len)

@@ -101,6 +101,28 @@ static void sat_parse_strings(struct sat_dev *dev)
 	sat_dev_trimmed(dev, ATA_ID_FW_REV, ATA_ID_FW_REV_LEN, dev->firmware);
 }
 
+/*
+ * Word 64 adds modes 3 and 4 to the old modes of word 51, word 163 the modes of
+ * CompactFlash cards, which do without IORDY.
+ */
+static void sat_parse_pio(struct sat_dev *dev)
+{
+	const u16 *id = dev->id;
+	u8 old = id[ATA_ID_OLD_PIO_MODES] >> 8;
+	u8 cfa = ata_id_is_cfa(id) ? id[ATA_ID_CFA_MODES] & 0x7 : 0;
+
+	dev->iordy = ata_id_has_iordy(id);
+	dev->pio = min_t(u8, old, 2);
+	if (id[ATA_ID_FIELD_VALID] & BIT(1) && dev->iordy) {
+		if (id[ATA_ID_PIO_MODES] & BIT(1))
+			dev->pio = 4;
+		else if (id[ATA_ID_PIO_MODES] & BIT(0))
+			dev->pio = 3;
+	}
+	if (dev->pio == 4)
+		dev->pio += min_t(u8, cfa, 2);
+}
+
 static int sat_parse_packet(struct sat_dev *dev)
 {
 	int cdb_len = atapi_cdb_len(dev->id);
@@ -226,6 +248,7 @@ int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
 		dev->id[i] = get_unaligned_le16(&id[2 * i]);
 	dev->packet = packet;
 	sat_parse_strings(dev);
+	sat_parse_pio(dev);
 	if (packet)
 		return sat_parse_packet(dev);
 

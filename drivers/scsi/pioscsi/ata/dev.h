@@ -19,7 +19,7 @@
  * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
  *	ata_id_*() functions of <linux/ata.h>
  * @packet: an ATAPI device. Of the fields that follow, only the strings,
- *	@removable, @cdb_len and @sector_size (512) are set.
+ *	@removable, @cdb_len, @pio, @iordy and @sector_size (512) are set.
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise
@@ -27,6 +27,8 @@
  *	is its own medium.
  * @media_status: GET MEDIA STATUS tells whether the medium is write-protected
  * @cdb_len: bytes of a CDB that PACKET takes, 12 or 16
+ * @pio: fastest PIO mode
+ * @iordy: uses IORDY, which PIO modes 3 and 4 need
  * @sectors: capacity in logical sectors, at least 1
  * @sector_size: bytes of a logical sector: 512, 1024, 2048 or 4096
  * @phys_exp: logical sectors of a physical one, as a power of two
@@ -67,6 +69,9 @@ struct sat_dev {
 	bool media_status;
 
 	u8 cdb_len;
+
+	u8 pio;
+	bool iordy;
 
 	u64 sectors;
 	u32 sector_size;

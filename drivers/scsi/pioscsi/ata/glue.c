@@ -8,10 +8,13 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 
 #include "chan.h"
 #include "glue.h"
+
+#define PIO_MODE_MAX	6
 
 static struct pioscsi_driver pioata_driver = {
 	.name = PIOATA_GLUE_NAME,
@@ -27,6 +30,19 @@ module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
 		 "Bits of an access to the data port: 16, 32, or 0 for what is known to work");
 
+static int pio_mode = -1;
+module_param(pio_mode, int, 0444);
+MODULE_PARM_DESC(pio_mode,
+		 "Fastest PIO mode, 0 to 6, or -1 for the controller's fastest (default)");
+
+/* A slower mode than the controller's, or one for a controller without any. */
+static u8 limit_pio_modes(u8 modes)
+{
+	if (pio_mode < 0)
+		return modes;
+	return modes ? min_t(u8, modes, pio_mode + 1) : pio_mode + 1;
+}
+
 /**
  * pioata_glue_init() - check the parameters and register the front end
  *
@@ -38,6 +54,11 @@ int pioata_glue_init(void)
 	if (data_width && data_width != 16 && data_width != 32) {
 		pr_err("invalid data_width=%u: must be 16, 32 or 0\n",
 		       data_width);
+		return -EINVAL;
+	}
+	if (pio_mode < -1 || pio_mode > PIO_MODE_MAX) {
+		pr_err("invalid pio_mode=%d: must be 0 to 6, or -1\n",
+		       pio_mode);
 		return -EINVAL;
 	}
 	return pioscsi_register_driver(&pioata_driver);
@@ -94,6 +115,8 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	if (data_width)
 		width = data_width;
 	io->ops = width == 32 ? &pioata_io32_ops : &pioata_io16_ops;
+	io->dev = dev;
+	io->pio_modes = limit_pio_modes(io->pio_modes);
 	hba->irq = irq;
 	pioata_chan_init(hba, io);
 	err = pioata_reset_bus(hba);

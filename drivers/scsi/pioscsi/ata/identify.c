@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Setting a device up after a reset or for a scan: IDENTIFY (PACKET) DEVICE and
- * SET MULTIPLE MODE. The midlayer rescans a device that has changed. A device
- * that sleeps is woken first.
+ * Setting a device up after a reset or for a scan: IDENTIFY (PACKET) DEVICE,
+ * the PIO mode and SET MULTIPLE MODE. The midlayer rescans a device that has
+ * changed. A device that sleeps is woken first.
  */
 #include <linux/compiler.h>
 #include <linux/device.h>
@@ -148,6 +148,18 @@ static void issue_spinup(struct pioata_chan *ch)
 	pioata_issue(ch, &tf);
 }
 
+static void issue_set_mode(struct pioata_chan *ch, unsigned int pio)
+{
+	struct sat_tf tf = {
+		.regs.command = ATA_CMD_SET_FEATURES,
+		.regs.feature = SETFEATURES_XFER,
+		.regs.nsect = XFER_PIO_0 + pio,
+	};
+
+	ch->job.step = PIOATA_STEP_MODE;
+	pioata_issue(ch, &tf);
+}
+
 static void issue_set_multi(struct pioata_chan *ch, unsigned int sectors)
 {
 	struct sat_tf tf = {
@@ -203,6 +215,62 @@ static const char *parse_error(int err)
 	}
 }
 
+/*
+ * Begins to set the best PIO mode of device and controller. Returns false if
+ * there is nothing to set, as only the firmware knows the controller's timing.
+ */
+static bool begin_mode(struct pioata_chan *ch)
+{
+	const struct sat_dev *dev = &ch->job.target->dev;
+
+	if (!ch->io.pio_modes)
+		return false;
+	issue_set_mode(ch, min_t(unsigned int, dev->pio,
+				 ch->io.pio_modes - 1));
+	return true;
+}
+
+/*
+ * Old devices refuse the command, but support the modes without IORDY. Such a
+ * device stays in the mode that it has, and the controller is set to mode 0.
+ */
+static void mode_ended(struct pioata_chan *ch, u8 status)
+{
+	unsigned int id = pioata_target_id(ch, ch->job.target);
+	const struct sat_dev *dev = &ch->job.target->dev;
+	struct pioata_mode mode = {
+		.is_set = true,
+		.pio = ch->job.tf.regs.nsect - XFER_PIO_0,
+		.iordy = dev->iordy,
+		.is_disk = !dev->packet,
+	};
+
+	if (status & (ATA_ERR | ATA_DF)) {
+		dev_warn_ratelimited(ch->hba->dev,
+				     "device %u refuses PIO mode %u (status %02xh); using mode 0\n",
+				     id, mode.pio, status);
+		mode.pio = 0;
+	} else if (!ch->modes[id].is_set || ch->modes[id].pio != mode.pio) {
+		dev_info(ch->hba->dev, "device %u uses PIO mode %u\n", id,
+			 mode.pio);
+	}
+	ch->modes[id] = mode;
+	if (ch->io.set_timing)
+		ch->io.set_timing(&ch->io, ch->modes);
+}
+
+/* Returns false if the device does without multiple mode. */
+static bool begin_multi(struct pioata_chan *ch)
+{
+	const struct sat_dev *dev = &ch->job.target->dev;
+	unsigned int multi = dev->packet ? 0 : dev->multi_max;
+
+	if (multi <= 1)
+		return false;
+	issue_set_multi(ch, rounddown_pow_of_two(multi));
+	return true;
+}
+
 /* Before it spins, IDENTIFY data is incomplete or the medium inaccessible. */
 static bool needs_spinup(const struct pioata_chan *ch)
 {
@@ -241,7 +309,6 @@ static bool try_again(struct pioata_chan *ch)
 static bool identified(struct pioata_chan *ch, bool packet)
 {
 	struct pioata_target *target = ch->job.target;
-	unsigned int multi;
 	int err;
 
 	if (!packet && needs_spinup(ch)) {
@@ -266,11 +333,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		keep_reported(&ch->fresh, &target->dev);
 	target->dev = ch->fresh;
 	target->known = true;
-	multi = packet ? 0 : target->dev.multi_max;
-	if (multi <= 1)
-		return true;
-	issue_set_multi(ch, rounddown_pow_of_two(multi));
-	return false;
+	return !begin_mode(ch) && !begin_multi(ch);
 }
 
 static bool is_abort(struct pioata_chan *ch, u8 status)
@@ -342,6 +405,11 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 		ch->job.spun_up = true;
 		issue_identify(ch, PIOATA_STEP_IDENTIFY);
 		return false;
+	case PIOATA_STEP_MODE:
+		mode_ended(ch, status);
+		if (begin_multi(ch))
+			return false;
+		break;
 	case PIOATA_STEP_MULTI:
 		/* A device that fails the command has left multiple mode. */
 		target->dev.multi = status & (ATA_ERR | ATA_DF) ?

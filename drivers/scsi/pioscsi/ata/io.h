@@ -38,6 +38,7 @@ enum pioata_io_reg {
 /* Bytes of the command block, with a stride of one. */
 #define PIOATA_IO_CMD_BYTES	8
 
+struct device;
 struct pioata_io;
 
 /**
@@ -61,17 +62,47 @@ struct pioata_io_ops {
 };
 
 /**
- * struct pioata_io - where the registers are
- * @ops: how they are accessed
+ * struct pioata_mode - the transfer mode of a device
+ * @is_set: the device has been told to use it
+ * @pio: PIO mode
+ * @iordy: the device uses IORDY
+ * @is_disk: it is no ATAPI device, so that the controller may prefetch
+ */
+struct pioata_mode {
+	bool is_set;
+	u8 pio;
+	bool iordy;
+	bool is_disk;
+};
+
+/**
+ * struct pioata_io - the registers of a channel, and its controller
+ * @ops: how the registers are accessed
  * @cmd: command block
  * @ctl: the control block's one register
  * @shift: log2 of the stride of the command block, bytes
+ * @bmdma: bus master status, if the controller latches interrupts there
+ * @dev: the controller
+ * @channel: number of the channel at the controller
+ * @pio_modes: number of PIO modes of the controller, or 0 if only the firmware
+ *	knows its timing
+ * @ack: acknowledges an interrupt that the controller latches, %NULL if it does
+ *	not. Context: as &pioata_io_ops.
+ * @set_timing: sets the timing of both devices, %NULL if the firmware has set
+ *	it. Context: as &pioata_io_ops.
  */
 struct pioata_io {
 	const struct pioata_io_ops *ops;
 	void __iomem *cmd;
 	void __iomem *ctl;
 	unsigned int shift;
+	void __iomem *bmdma;
+	struct device *dev;
+	unsigned int channel;
+	u8 pio_modes;
+	void (*ack)(const struct pioata_io *io);
+	void (*set_timing)(const struct pioata_io *io,
+			   const struct pioata_mode *modes);
 };
 
 extern const struct pioata_io_ops pioata_io16_ops;

@@ -11,6 +11,7 @@
 
 #include "glue.h"
 #include "io.h"
+#include "pci.h"
 
 #define CHANNELS	2
 
@@ -20,15 +21,21 @@
 /* Of a native control block of four ports, which one is ours. */
 #define NATIVE_CTL	2
 
-/* Intel PIIX: IDETIM of each channel, and the bit that turns its ports on. */
-#define PIIX_IDETIM(channel)	(0x40 + 2 * (channel))
-#define PIIX_IDE_ENABLE		BIT(15)
+/* Bus master registers: the fifth BAR, eight for each channel. */
+#define BMDMA_BAR		4
+#define BMDMA_STATUS(channel)	(8 * (channel) + 2)
 
 /**
  * struct pioata_pci - a controller
+ * @chip: its kind
+ * @idetim: PIIX: the timing and the enable bits as the firmware has set them
+ * @sidetim: likewise
  * @hba: its channels, %NULL for one that is not in service
  */
 struct pioata_pci {
+	const struct pioata_pci_chip *chip;
+	u16 idetim[CHANNELS];
+	u8 sidetim;
 	struct pioscsi_hba *hba[CHANNELS];
 };
 
@@ -41,18 +48,44 @@ static bool is_native(const struct pci_dev *pdev, unsigned int channel)
 	       pdev->class & NATIVE(channel);
 }
 
-static bool is_enabled(struct pci_dev *pdev, unsigned int channel,
-		       kernel_ulong_t is_piix)
+static bool is_enabled(struct pci_dev *pdev, unsigned int channel)
 {
-	u16 timing;
+	const struct pioata_pci *pci = pci_get_drvdata(pdev);
 
 	if (!pci_resource_start(pdev, 2 * channel) ||
 	    !pci_resource_start(pdev, 2 * channel + 1))
 		return false;
-	if (!is_piix)
-		return true;
-	pci_read_config_word(pdev, PIIX_IDETIM(channel), &timing);
-	return timing & PIIX_IDE_ENABLE;
+	return !pci->chip->is_piix ||
+	       pci->idetim[channel] & PIOATA_PIIX_ENABLE;
+}
+
+static void save_timing(struct pci_dev *pdev)
+{
+	struct pioata_pci *pci = pci_get_drvdata(pdev);
+	unsigned int i;
+
+	if (!pci->chip->is_piix)
+		return;
+	for (i = 0; i < CHANNELS; i++)
+		pci_read_config_word(pdev, PIOATA_PIIX_IDETIM(i),
+				     &pci->idetim[i]);
+	pci_read_config_byte(pdev, PIOATA_PIIX_SIDETIM, &pci->sidetim);
+}
+
+/* The PCI core restores the standard registers only. */
+static void restore_timing(struct pci_dev *pdev)
+{
+	const struct pioata_pci *pci = pci_get_drvdata(pdev);
+	unsigned int i;
+
+	if (pci->chip->init)
+		pci->chip->init(pdev);
+	if (!pci->chip->is_piix)
+		return;
+	for (i = 0; i < CHANNELS; i++)
+		pci_write_config_word(pdev, PIOATA_PIIX_IDETIM(i),
+				      pci->idetim[i]);
+	pci_write_config_byte(pdev, PIOATA_PIIX_SIDETIM, pci->sidetim);
 }
 
 /* In compatibility mode the kernel has put the fixed ports into the BARs. */
@@ -72,17 +105,35 @@ static int map_channel(struct pci_dev *pdev, unsigned int channel,
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
-/* All of Intel's take 32 bits at a time; of others it is not known. */
-static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
-				       unsigned int channel,
-				       kernel_ulong_t is_piix)
+/* In native mode the interrupt is latched in the bus master status. */
+static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
+		    const struct pioata_pci_chip *chip)
 {
-	struct pioata_io io = { };
+	unsigned long bmdma = pci_resource_start(pdev, BMDMA_BAR);
+
+	if (!is_native(pdev, io->channel))
+		return;
+	if (bmdma && pci_resource_flags(pdev, BMDMA_BAR) & IORESOURCE_IO)
+		io->bmdma = devm_ioport_map(&pdev->dev, bmdma +
+					    BMDMA_STATUS(io->channel), 1);
+	io->ack = chip->ack;
+}
+
+static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
+				       unsigned int channel)
+{
+	const struct pioata_pci *pci = pci_get_drvdata(pdev);
+	struct pioata_io io = {
+		.channel = channel,
+		.pio_modes = pci->chip->pio_modes,
+		.set_timing = pci->chip->set_timing,
+	};
 	int err = map_channel(pdev, channel, &io);
 
 	if (err)
 		return ERR_PTR(err);
-	return pioata_glue_add(&pdev->dev, &io, is_piix ? 32 : 16,
+	add_ack(pdev, &io, pci->chip);
+	return pioata_glue_add(&pdev->dev, &io, pci->chip->width,
 			       is_native(pdev, channel) ? pdev->irq :
 							  compat_irq[channel]);
 }
@@ -90,22 +141,33 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 /* A channel that does not work is no reason to do without the other. */
 static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
+	const struct pioata_pci_chip *chip = &pioata_chip_generic;
 	int err = -ENODEV, got = 0;
 	struct pioata_pci *pci;
 	unsigned int i;
 
+	if (id->driver_data)
+		chip = (const struct pioata_pci_chip *)id->driver_data;
+	if (chip->refuse) {
+		pci_err(pdev, "%s; ignoring the controller\n", chip->refuse);
+		return -ENODEV;
+	}
 	pci = devm_kzalloc(&pdev->dev, sizeof(*pci), GFP_KERNEL);
 	if (!pci)
 		return -ENOMEM;
 	if (pcim_enable_device(pdev))
 		return -ENODEV;
+	pci->chip = chip;
 	pci_set_drvdata(pdev, pci);
+	if (chip->init)
+		chip->init(pdev);
+	save_timing(pdev);
 	for (i = 0; i < CHANNELS; i++) {
 		struct pioscsi_hba *hba;
 
-		if (!is_enabled(pdev, i, id->driver_data))
+		if (!is_enabled(pdev, i))
 			continue;
-		hba = add_channel(pdev, i, id->driver_data);
+		hba = add_channel(pdev, i);
 		if (IS_ERR(hba)) {
 			err = PTR_ERR(hba);
 			continue;
@@ -158,19 +220,52 @@ static int pci_suspend(struct device *dev)
 
 static int pci_resume(struct device *dev)
 {
+	restore_timing(to_pci_dev(dev));
 	return on_channels(dev, pioata_glue_resume);
 }
 
 static DEFINE_SIMPLE_DEV_PM_OPS(pioata_pci_pm_ops, pci_suspend, pci_resume);
 
+#define CHIP(vendor, device, chip) \
+	{ PCI_DEVICE(vendor, device), .driver_data = (kernel_ulong_t)&(chip) }
+#define INTEL(device, chip)	CHIP(PCI_VENDOR_ID_INTEL, device, chip)
+#define CMD(device, chip)	CHIP(PCI_VENDOR_ID_CMD, device, chip)
+
 /*
- * Not for udev: who has libata prefers that for his disks, unless he says
- * otherwise; see Documentation/ata.rst.
+ * Without aliases for udev: libata's drivers are the default for these devices,
+ * see Documentation/ata.rst. The class comes last.
  */
 static const struct pci_device_id pci_ids[] = {
-	{ PCI_VDEVICE(INTEL, PCI_DEVICE_ID_INTEL_82371SB_1), .driver_data = 1 },
-	{ PCI_VDEVICE(INTEL, PCI_DEVICE_ID_INTEL_82371AB), .driver_data = 1 },
-	{ PCI_DEVICE_CLASS(PCI_CLASS_STORAGE_IDE << 8, 0xffff00) },
+	INTEL(0x1230, pioata_chip_piix),	/* PIIX */
+	INTEL(0x7010, pioata_chip_piix3),	/* PIIX3 */
+	INTEL(0x7111, pioata_chip_piix3),	/* PIIX4 */
+	INTEL(0x7199, pioata_chip_piix3),	/* 440MX */
+	INTEL(0x7601, pioata_chip_piix3),	/* 82372FB */
+	INTEL(0x84ca, pioata_chip_piix3),	/* 450NX */
+	INTEL(0x2411, pioata_chip_piix3),	/* ICH */
+	INTEL(0x2421, pioata_chip_piix3),	/* ICH0 */
+	INTEL(0x244a, pioata_chip_piix3),	/* ICH2-M */
+	INTEL(0x244b, pioata_chip_piix3),	/* ICH2 */
+	INTEL(0x245b, pioata_chip_piix3),	/* C-ICH */
+	INTEL(0x248a, pioata_chip_piix3),	/* ICH3-M */
+	INTEL(0x248b, pioata_chip_piix3),	/* ICH3 */
+	INTEL(0x24ca, pioata_chip_piix3),	/* ICH4-M */
+	INTEL(0x24cb, pioata_chip_piix3),	/* ICH4 */
+	INTEL(0x24db, pioata_chip_piix3),	/* ICH5 */
+	INTEL(0x25a2, pioata_chip_piix3),	/* 6300ESB */
+	INTEL(0x266f, pioata_chip_piix3),	/* ICH6 */
+	INTEL(0x269e, pioata_chip_piix3),	/* 631xESB */
+	INTEL(0x27df, pioata_chip_piix3),	/* ICH7 */
+	INTEL(0x2850, pioata_chip_piix3),	/* ICH8-M */
+	CHIP(PCI_VENDOR_ID_PCTECH, 0x1000, pioata_chip_rz1000),
+	CHIP(PCI_VENDOR_ID_PCTECH, 0x1001, pioata_chip_rz1000),
+	CMD(0x0640, pioata_chip_cmd640),
+	CMD(PCI_DEVICE_ID_CMD_643, pioata_chip_cmd64x),
+	CMD(PCI_DEVICE_ID_CMD_646, pioata_chip_cmd64x),
+	CMD(PCI_DEVICE_ID_CMD_648, pioata_chip_cmd64x),
+	CMD(PCI_DEVICE_ID_CMD_649, pioata_chip_cmd64x),
+	{ PCI_DEVICE_CLASS(PCI_CLASS_STORAGE_IDE << 8, 0xffff00),
+	  .driver_data = (kernel_ulong_t)&pioata_chip_generic },
 	{ }
 };
 

@@ -59,14 +59,14 @@ static bool chan_claim(struct pioscsi_hba *hba)
 
 	if (ch->job.phase == PIOATA_IDLE || is_reading_id(&ch->job)) {
 		/* Not expected, but it must not stay. */
-		pioata_read(ch, PIOATA_IO_STATUS);
+		pioata_read_status(ch);
 		return false;
 	}
 	if (!is_waiting(ch) || ch->job.settle)
 		return true;
 	if (pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY)
 		return false;
-	ch->status = pioata_read(ch, PIOATA_IO_STATUS);
+	ch->status = pioata_read_status(ch);
 	ch->acked = true;
 	return true;
 }
@@ -75,7 +75,7 @@ static bool chan_claim(struct pioscsi_hba *hba)
 static u8 take_status(struct pioata_chan *ch)
 {
 	if (!ch->acked)
-		return pioata_read(ch, PIOATA_IO_STATUS);
+		return pioata_read_status(ch);
 	ch->acked = false;
 	return ch->status;
 }
@@ -348,7 +348,7 @@ static void chan_mask(struct pioscsi_hba *hba)
 	ch->ctl |= ATA_NIEN;
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 	if (!ch->job.block)
-		pioata_read(ch, PIOATA_IO_STATUS);
+		pioata_read_status(ch);
 }
 
 static void chan_unmask(struct pioscsi_hba *hba)

@@ -18,6 +18,7 @@
 #include "io.h"
 
 #define SHIFT_MAX	8
+#define PIO_MODE_MAX	6
 
 /* In this order, of either kind. */
 enum reg_block {
@@ -65,22 +66,26 @@ static void __iomem *map_block(struct platform_device *pdev,
 	return devm_ioremap_resource(&pdev->dev, res);
 }
 
-static int find_shift(struct platform_device *pdev, struct pioata_io *io)
+static int read_properties(struct platform_device *pdev, struct pioata_io *io)
 {
 	const struct pata_platform_info *info = dev_get_platdata(&pdev->dev);
 	u32 shift = info ? info->ioport_shift : 0;
+	u32 pio;
 
 	if (!info)
 		device_property_read_u32(&pdev->dev, "reg-shift", &shift);
 	if (shift > SHIFT_MAX)
 		return -EINVAL;
 	io->shift = shift;
+	/* The fastest mode that the board's timing allows. */
+	if (!device_property_read_u32(&pdev->dev, "pio-mode", &pio))
+		io->pio_modes = min_t(u32, pio, PIO_MODE_MAX) + 1;
 	return 0;
 }
 
 static int map_registers(struct platform_device *pdev, struct pioata_io *io)
 {
-	int err = find_shift(pdev, io);
+	int err = read_properties(pdev, io);
 
 	if (err)
 		return err;

@@ -267,7 +267,7 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 	}
 	select_present(ch);
 	/* Some devices interrupt in spite of nIEN. */
-	pioata_read(ch, PIOATA_IO_STATUS);
+	pioata_read_status(ch);
 	return stuck && !is_any_left(ch) ? -ETIMEDOUT : 0;
 }
 
@@ -365,6 +365,6 @@ void pioata_standby(struct pioscsi_hba *hba)
 		pioata_tf_write(ch, &tf);
 		if (wait_idle(ch, STANDBY_LIMIT_MS))
 			dev_warn(hba->dev, "device %u does not stand by\n", id);
-		pioata_read(ch, PIOATA_IO_STATUS);
+		pioata_read_status(ch);
 	}
 }

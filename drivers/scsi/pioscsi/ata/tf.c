@@ -5,7 +5,6 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 
-
 #include "chan.h"
 
 /**
