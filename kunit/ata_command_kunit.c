@@ -94,6 +94,23 @@ static void identify_data_is_read_by_polling(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY));
 }
 
+/* It takes 7,000 instructions, more than a hard IRQ handler has time for. */
+static void setup_continues_in_bottom_half(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_read(fake);
+	say_who(fake);
+	KUNIT_EXPECT_TRUE(test, fake->deferred);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_TRUE(test, fake->deferred);
+	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
+	fake->data = NULL;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_FALSE(test, fake->deferred);
+}
+
 static struct pioata_mode timed[2];
 
 static void record_timing(const struct pioata_io *io,
@@ -690,6 +707,7 @@ static void data_to_memory(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(device_is_set_up_after_a_reset),
 	KUNIT_CASE(identify_data_is_read_by_polling),
+	KUNIT_CASE(setup_continues_in_bottom_half),
 	KUNIT_CASE(fastest_common_pio_mode_is_set),
 	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
 	KUNIT_CASE(odd_multiple_is_rounded_down),

@@ -154,10 +154,20 @@ bool fake_ata_claim(struct fake_ata *fake, u8 status)
 	return pioata_chan_ops.claim(&fake->port.hba);
 }
 
+/* As the port does it: a front end that has long computing is asked again. */
 enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status)
 {
+	enum pioscsi_next next;
+
 	fake->in[PIOATA_IO_STATUS] = status;
-	return pioata_chan_ops.service(&fake->port.hba, &fake->port.xfer);
+	fake->deferred = false;
+	for (;;) {
+		next = pioata_chan_ops.service(&fake->port.hba,
+					       &fake->port.xfer);
+		if (next != PIOSCSI_LONG)
+			return next;
+		fake->deferred = true;
+	}
 }
 
 /* All that was announced; then the port asks without an interrupt. */

@@ -51,6 +51,7 @@
  * @num_commands: how many of them
  * @acks: how often STATUS was read
  * @looks: how often ALTERNATE STATUS was read
+ * @deferred: the last answer came from the bottom half
  * @bytes_in: bytes that were read from the data port
  * @bytes_out: bytes that were written to it
  */
@@ -81,6 +82,7 @@ struct fake_ata {
 	unsigned int num_commands;
 	unsigned int acks;
 	unsigned int looks;
+	bool deferred;
 	unsigned int bytes_in;
 	unsigned int bytes_out;
 };

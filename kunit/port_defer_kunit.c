@@ -66,6 +66,24 @@ static void command_queued_during_deferral_waits_for_thread(struct kunit *test)
 			   "in4096 start1 done0 unmask");
 }
 
+static void long_computing_is_left_to_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	fake_say(fake, PIOSCSI_LONG);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	expect_open(test);
+}
+
 static void queue_at_last_look(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_CLAIM && fake->count[FAKE_DONE] && fake->hook_arg) {
@@ -373,6 +391,7 @@ static void yielded_transfer_can_be_aborted(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(thread_moves_data_completes_and_unmasks),
+	KUNIT_CASE(long_computing_is_left_to_thread),
 	KUNIT_CASE(command_queued_during_deferral_waits_for_thread),
 	KUNIT_CASE(command_queued_at_release_is_started),
 	KUNIT_CASE(release_checks_for_new_interrupt),

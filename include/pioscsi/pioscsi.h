@@ -113,6 +113,8 @@ struct pioscsi_cmd {
  *	microseconds: the thread may busy-poll the chip
  * @PIOSCSI_POLL: no request yet, and no interrupt for the next one: a timer
  *	polls the chip
+ * @PIOSCSI_LONG: call service() again, outside the hard IRQ handler if the chip
+ *	can be masked: the front end has much to compute
  * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
  * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set
  * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
@@ -122,6 +124,7 @@ enum pioscsi_next {
 	PIOSCSI_WAIT,
 	PIOSCSI_BUSY_POLL,
 	PIOSCSI_POLL,
+	PIOSCSI_LONG,
 	PIOSCSI_XFER,
 	PIOSCSI_DONE,
 	PIOSCSI_RESET,

@@ -40,4 +40,19 @@ test_hold_is_below_that_of_libata_dma() {
 		/tmp/hold.ours
 }
 
+# The port measures polls by its timer as well as interrupts.
+test_scan_and_reset_hold_is_below_50_us() {
+	local host hold
+	fresh_ata
+	host=$(host_of sda)
+	hold=$(stat hold_max_ns "$host")
+	echo "# longest hold of a scan: $hold ns"
+	[ "$hold" -lt 50000 ]
+	sg_reset -b $disk
+	dd if=$disk of=/dev/null bs=4k count=1 iflag=direct status=none
+	hold=$(stat hold_max_ns "$host")
+	echo "# longest hold of a scan and a bus reset: $hold ns"
+	[ "$hold" -lt 50000 ]
+}
+
 . "$(dirname "${BASH_SOURCE[0]}")/hold.sh"

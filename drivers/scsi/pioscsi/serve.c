@@ -182,6 +182,8 @@ static bool fits_budget(struct pioscsi_port *port,
 		return false;
 	if (!ctx->bounded)
 		return true;
+	if (port->next == PIOSCSI_LONG)
+		return false;
 	if (end_is_planned(port, ctx))
 		return true;
 	more = cost(port);
@@ -258,6 +260,9 @@ static bool handle_answer(struct pioscsi_port *port,
 	case PIOSCSI_WAIT:
 	case PIOSCSI_BUSY_POLL:
 	case PIOSCSI_POLL:
+		break;
+	case PIOSCSI_LONG:
+		WRITE_ONCE(port->query_due, true);
 		break;
 	case PIOSCSI_XFER:
 		if (port->owner == PIOSCSI_IRQ)

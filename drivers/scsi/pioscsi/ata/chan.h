@@ -30,6 +30,7 @@
  * @PIOATA_PACKET: an interrupt comes for each data block, and for the end
  * @PIOATA_REPLY: the data comes from memory
  * @PIOATA_PARAM: the data goes to memory
+ * @PIOATA_SETUP: a taskfile of the set-up has ended; the bottom half continues
  * @PIOATA_WAKE: SRST wakes a device that sleeps
  * @PIOATA_ENDED: the result is known
  */
@@ -43,6 +44,7 @@ enum pioata_phase {
 	PIOATA_PACKET,
 	PIOATA_REPLY,
 	PIOATA_PARAM,
+	PIOATA_SETUP,
 	PIOATA_WAKE,
 	PIOATA_ENDED,
 };

@@ -30,6 +30,7 @@ static bool is_waiting(const struct pioata_chan *ch)
 	case PIOATA_IDLE:
 	case PIOATA_REPLY:
 	case PIOATA_PARAM:
+	case PIOATA_SETUP:
 	case PIOATA_ENDED:
 		return false;
 	default:
@@ -114,8 +115,13 @@ static enum pioscsi_next next_step(const struct pioata_chan *ch)
  */
 static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 {
-	if (ch->job.step == PIOATA_STEP_COMMAND &&
-	    !(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
+	/* Parsing IDENTIFY data takes longer than a hard IRQ handler has. */
+	if (ch->job.step != PIOATA_STEP_COMMAND) {
+		ch->status = status;
+		ch->job.phase = PIOATA_SETUP;
+		return PIOSCSI_LONG;
+	}
+	if (!(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
 		return pioata_fault(ch, status, "neither ready nor an error");
 	pioata_job_tf_ended(ch, status);
 	return next_step(ch);
@@ -261,11 +267,15 @@ static enum pioscsi_next serve_memory(struct pioata_chan *ch)
 	return next_step(ch);
 }
 
-/* What is announced and not yet moved comes first. */
+/* Data that is announced and not yet moved comes first. */
 static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 {
 	if (ch->job.block)
 		return PIOSCSI_XFER;
+	if (ch->job.phase == PIOATA_SETUP) {
+		pioata_job_tf_ended(ch, ch->status);
+		return next_step(ch);
+	}
 	return is_waiting(ch) ? serve_device(ch) : serve_memory(ch);
 }
 
