@@ -318,6 +318,8 @@ struct pioscsi_driver {
  *	data from the front end
  * @use_10_for_ms: whether the midlayer sends MODE SENSE (10), as some targets
  *	have no MODE SENSE (6)
+ * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
+ *	and for runtime power management
  * @depth: commands that the chip takes at a time, at least 1
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target
@@ -345,6 +347,7 @@ struct pioscsi_hba {
 	unsigned int settle_ms;
 	bool needs_request_sense;
 	bool use_10_for_ms;
+	bool manage_start_stop;
 	unsigned int depth;
 	unsigned int max_id;
 	u64 max_lun;

@@ -52,6 +52,8 @@ static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
 
 	sdev->use_10_for_ms = port->hba.use_10_for_ms;
+	sdev->manage_runtime_start_stop = port->hba.manage_start_stop;
+	sdev->manage_shutdown = port->hba.manage_start_stop;
 	scsi_change_queue_depth(sdev, takes_many(sdev) ?
 				sdev->host->can_queue : 1);
 	return 0;

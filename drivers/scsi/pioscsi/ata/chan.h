@@ -165,6 +165,7 @@ struct pioata_job {
  * @modes: their transfer modes
  * @fresh: what a device has just said about itself
  * @job: the command
+ * @resume: ends the sleep of the channel
  * @buf: data that comes from memory, or goes there
  *
  * All of it belongs to the owner of the channel.
@@ -180,6 +181,7 @@ struct pioata_chan {
 	struct pioata_mode modes[PIOATA_CHAN_TARGETS];
 	struct sat_dev fresh;
 	struct pioata_job job;
+	struct work_struct resume;
 	u8 buf[SAT_BUF_BYTES] __aligned(4);
 };
 

@@ -10,6 +10,7 @@
 #include <linux/ioport.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/workqueue.h>
 
 #include "chan.h"
 #include "glue.h"
@@ -93,6 +94,14 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 	return io ?: IOMEM_ERR_PTR(-ENOMEM);
 }
 
+/* An error is the port's to report, and takes the channel out of service. */
+static void resume_channel(struct work_struct *work)
+{
+	struct pioata_chan *ch = container_of(work, struct pioata_chan, resume);
+
+	pioscsi_resume_hba(ch->hba);
+}
+
 /**
  * pioata_glue_add() - put a channel into service
  * @dev: the device that it belongs to
@@ -106,6 +115,7 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 				    unsigned int width, int irq)
 {
+	struct pioata_chan *ch;
 	struct pioscsi_hba *hba;
 	int err;
 
@@ -119,6 +129,8 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	io->pio_modes = limit_pio_modes(io->pio_modes);
 	hba->irq = irq;
 	pioata_chan_init(hba, io);
+	ch = hba->priv;
+	INIT_WORK(&ch->resume, resume_channel);
 	err = pioata_reset_bus(hba);
 	if (err) {
 		dev_err(dev, "a device does not come out of reset\n");
@@ -145,6 +157,7 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 	struct pioata_chan *ch = hba->priv;
 	unsigned int i;
 
+	flush_work(&ch->resume);
 	pioscsi_remove_hba(hba);
 	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
 		pioata_rescan_cancel(&ch->targets[i].rescan);
@@ -152,27 +165,51 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 }
 
 /**
+ * pioata_glue_freeze() - stop a channel, and leave its disks spinning
+ * @hba: the HBA
+ *
+ * For hibernation, which writes its image to one of the disks afterwards.
+ *
+ * Context: task; sleeps.
+ * Return: 0.
+ */
+int pioata_glue_freeze(struct pioscsi_hba *hba)
+{
+	struct pioata_chan *ch = hba->priv;
+
+	flush_work(&ch->resume);
+	pioscsi_suspend_hba(hba);
+	return 0;
+}
+
+/**
  * pioata_glue_suspend() - stop a channel and have its disks stand by
  * @hba: the HBA
  *
  * Context: task; sleeps.
- * Return: 0 or a negative error.
+ * Return: 0.
  */
 int pioata_glue_suspend(struct pioscsi_hba *hba)
 {
-	pioscsi_suspend_hba(hba);
+	pioata_glue_freeze(hba);
 	pioata_standby(hba);
 	return 0;
 }
 
 /**
- * pioata_glue_resume() - undo pioata_glue_suspend()
+ * pioata_glue_resume() - undo pioata_glue_suspend() or pioata_glue_freeze()
  * @hba: the HBA
  *
- * Context: task; sleeps.
- * Return: 0 or a negative error.
+ * A disk needs up to 31 s to spin up. Other devices do not wait for it, and its
+ * own commands wait in the queue.
+ *
+ * Context: task.
+ * Return: 0.
  */
 int pioata_glue_resume(struct pioscsi_hba *hba)
 {
-	return pioscsi_resume_hba(hba);
+	struct pioata_chan *ch = hba->priv;
+
+	schedule_work(&ch->resume);
+	return 0;
 }

@@ -213,6 +213,11 @@ static void pci_shutdown(struct pci_dev *pdev)
 	on_channels(&pdev->dev, shutdown_channel);
 }
 
+static int pci_freeze(struct device *dev)
+{
+	return on_channels(dev, pioata_glue_freeze);
+}
+
 static int pci_suspend(struct device *dev)
 {
 	return on_channels(dev, pioata_glue_suspend);
@@ -224,7 +229,14 @@ static int pci_resume(struct device *dev)
 	return on_channels(dev, pioata_glue_resume);
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(pioata_pci_pm_ops, pci_suspend, pci_resume);
+static const struct dev_pm_ops pioata_pci_pm_ops = {
+	.suspend = pm_sleep_ptr(pci_suspend),
+	.resume = pm_sleep_ptr(pci_resume),
+	.freeze = pm_sleep_ptr(pci_freeze),
+	.thaw = pm_sleep_ptr(pci_resume),
+	.poweroff = pm_sleep_ptr(pci_suspend),
+	.restore = pm_sleep_ptr(pci_resume),
+};
 
 #define CHIP(vendor, device, chip) \
 	{ PCI_DEVICE(vendor, device), .driver_data = (kernel_ulong_t)&(chip) }

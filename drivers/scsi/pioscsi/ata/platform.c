@@ -145,6 +145,11 @@ static void pioata_platform_shutdown(struct platform_device *pdev)
 	pioscsi_shutdown_hba(platform_get_drvdata(pdev));
 }
 
+static int pioata_platform_freeze(struct device *dev)
+{
+	return pioata_glue_freeze(dev_get_drvdata(dev));
+}
+
 static int pioata_platform_suspend(struct device *dev)
 {
 	return pioata_glue_suspend(dev_get_drvdata(dev));
@@ -155,8 +160,14 @@ static int pioata_platform_resume(struct device *dev)
 	return pioata_glue_resume(dev_get_drvdata(dev));
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(pioata_platform_pm_ops, pioata_platform_suspend,
-				pioata_platform_resume);
+static const struct dev_pm_ops pioata_platform_pm_ops = {
+	.suspend = pm_sleep_ptr(pioata_platform_suspend),
+	.resume = pm_sleep_ptr(pioata_platform_resume),
+	.freeze = pm_sleep_ptr(pioata_platform_freeze),
+	.thaw = pm_sleep_ptr(pioata_platform_resume),
+	.poweroff = pm_sleep_ptr(pioata_platform_suspend),
+	.restore = pm_sleep_ptr(pioata_platform_resume),
+};
 
 static const struct of_device_id of_ids[] = {
 	{ .compatible = "ata-generic" },
