@@ -63,7 +63,7 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], SAT_RIG_MULTI);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_READ_MULTI);
-	/* What the midlayer has been told is not forgotten. */
+	/* The values that the midlayer has read are kept. */
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.told);
 	fake->data = NULL;
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
@@ -492,7 +492,7 @@ static void capacity_changes_by_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->sectors, sectors);
 	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(dev));
 
-	/* What is gone the midlayer has to know. */
+	/* The midlayer has to know of a smaller capacity. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->chan.targets[0].ready = false;
 	sat_id_word(id, 101, 0x1000);
@@ -554,7 +554,7 @@ static void ghost_of_the_first_device(struct kunit *test)
 	scan_second(fake, id);
 	KUNIT_EXPECT_TRUE(test, second->known);
 
-	/* Without a serial number nobody can tell. */
+	/* Without a serial number the two devices may differ. */
 	fake->chan.job.phase = PIOATA_IDLE;
 	sat_id_string(id, 10, 20, "");
 	fake->chan.targets[0].dev.serial[0] = '\0';
@@ -576,7 +576,7 @@ static void device_that_went_away_is_identified_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, last_command(fake), ATA_CMD_ID_ATA);
 }
 
-/* Who is not there does not drive INTRQ. */
+/* An absent device does not drive INTRQ. */
 static void other_device_is_selected_then(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -604,7 +604,7 @@ static void second_device_is_addressed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
-/* Of 48 bits, the upper ones go first; and come with HOB, but not for long. */
+/* The upper bits of 48 are written first, and read while HOB is set. */
 static void registers_of_48_bits(struct kunit *test)
 {
 	const u8 cdb[16] = { READ_16, [4] = 0x9a, 0x78, 0x56, 0x34, 0x12, 0x01,
@@ -637,7 +637,7 @@ static void registers_of_48_bits(struct kunit *test)
 }
 
 /* Each taskfile takes its time until its first data. */
-static void second_taskfile_begins_anew(struct kunit *test)
+static void second_taskfile_waits_for_interrupt(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	struct sat_dev *dev = &fake->chan.targets[0].dev;
@@ -731,7 +731,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(other_device_is_selected_then),
 	KUNIT_CASE(second_device_is_addressed),
 	KUNIT_CASE(registers_of_48_bits),
-	KUNIT_CASE(second_taskfile_begins_anew),
+	KUNIT_CASE(second_taskfile_waits_for_interrupt),
 	KUNIT_CASE(data_from_memory),
 	KUNIT_CASE(data_to_memory),
 	{}

@@ -23,8 +23,8 @@
 #define SHIFTS		4
 
 /*
- * What has been accessed since the case began: at which offsets, how often,
- * how wide the last time, what was written then. Out of the data port come
+ * The accesses since the case began: their offsets and number, the width of
+ * the last one, and the value that it wrote. Out of the data port come
  * 0, 1, 2, ...
  */
 static struct {
@@ -228,7 +228,7 @@ static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
 	return taken;
 }
 
-/* Whoever looks for devices uses these, at least. */
+/* A search for devices accesses at least these. */
 static void expect_stride(struct kunit *test, unsigned int shift)
 {
 	unsigned int offset;
@@ -263,7 +263,7 @@ static void property_tells_the_stride(struct kunit *test)
 	expect_stride(test, 2);
 }
 
-static void nobody_tells_the_stride(struct kunit *test)
+static void device_without_stride_has_stride_1(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform", REGS, NULL,
 					 NULL));
@@ -287,7 +287,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_moves_in_words_of_32_bits),
 	KUNIT_CASE(board_tells_the_stride),
 	KUNIT_CASE(property_tells_the_stride),
-	KUNIT_CASE(nobody_tells_the_stride),
+	KUNIT_CASE(device_without_stride_has_stride_1),
 	KUNIT_CASE(block_that_is_too_short),
 	{}
 };

@@ -216,7 +216,7 @@ static void data_to_the_device(struct kunit *test)
 }
 
 /* Not 0, which some devices do not like, and no more than 16 bits say. */
-static void limits(struct kunit *test)
+static void byte_count_limit_follows_buffer(struct kunit *test)
 {
 	static const struct {
 		u32 len;
@@ -266,7 +266,7 @@ static void lengths_of_cdb(struct kunit *test)
 }
 
 /* An error, and a device fault; the port asks for the sense data. */
-static void errors(struct kunit *test)
+static void error_status_ends_with_check_condition(struct kunit *test)
 {
 	static const u8 bits[] = { ATA_ERR, ATA_DF };
 	struct fake_ata *fake = test->priv;
@@ -288,7 +288,7 @@ static void errors(struct kunit *test)
 }
 
 /* Reasons that cannot be, for the CDB and for data. */
-static void faults(struct kunit *test)
+static void wrong_reason_or_byte_count_is_a_fault(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -329,10 +329,10 @@ static struct kunit_case cases[] = {
 			 inquiry_gen_params),
 	KUNIT_CASE(data_in_blocks),
 	KUNIT_CASE(data_to_the_device),
-	KUNIT_CASE(limits),
+	KUNIT_CASE(byte_count_limit_follows_buffer),
 	KUNIT_CASE(lengths_of_cdb),
-	KUNIT_CASE(errors),
-	KUNIT_CASE(faults),
+	KUNIT_CASE(error_status_ends_with_check_condition),
+	KUNIT_CASE(wrong_reason_or_byte_count_is_a_fault),
 	KUNIT_CASE(cdb_is_sent_whatever_the_interrupt_reason),
 	{}
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What PCI IDE controllers are told by their configuration registers. These are
- * memory here. The expected values are from Intel's data sheet of the 82371SB.
+ * The configuration registers of PCI IDE controllers, which are memory here.
+ * The expected values are from Intel's data sheet of the 82371SB.
  */
 #include <kunit/test.h>
 #include <linux/pci.h>

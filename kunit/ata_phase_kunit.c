@@ -180,7 +180,7 @@ static void end_before_the_data_is_a_fault(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
 }
 
-/* Of a device that is gone, whatever it was at. */
+/* A device that is gone reports 00h. */
 static void end_that_is_not_ready_is_a_fault(struct kunit *test)
 {
 	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
@@ -267,7 +267,7 @@ static void read_with_wrong_status_blames_no_command(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
 }
 
-static void nobody_is_there(struct kunit *test)
+static void absent_device_ends_command_with_no_connect(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -343,7 +343,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(pass_through_with_wrong_protocol_is_blamed,
 			 wrong_gen_params),
 	KUNIT_CASE(read_with_wrong_status_blames_no_command),
-	KUNIT_CASE(nobody_is_there),
+	KUNIT_CASE(absent_device_ends_command_with_no_connect),
 	KUNIT_CASE(busy_channel_takes_no_command),
 	KUNIT_CASE(busy_device_takes_no_command),
 	KUNIT_CASE(mask_takes_back_what_is_pending),

@@ -78,8 +78,8 @@ static void software_reset_is_for_both(struct kunit *test)
 	expect_software_reset(fake);
 }
 
-/* Who is not there does not keep the other waiting. */
-static void software_reset_of_one(struct kunit *test)
+/* An absent device does not delay the reset. */
+static void absent_device_does_not_delay_reset(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -87,7 +87,7 @@ static void software_reset_of_one(struct kunit *test)
 	fake->chan.targets[1].known = false;
 	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
 	expect_software_reset(fake);
-	/* Nor is it selected, as nobody would drive INTRQ. */
+	/* The absent device is not selected, as it does not drive INTRQ. */
 	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
 }
@@ -343,7 +343,7 @@ static void both_disks_stand_by(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
-/* Who cannot, is not there, or is busy. */
+/* The disk has no power management, is absent, or busy. */
 static void disk_does_not_stand_by(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -361,7 +361,7 @@ static void disk_does_not_stand_by(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(software_reset_is_for_both),
-	KUNIT_CASE(software_reset_of_one),
+	KUNIT_CASE(absent_device_does_not_delay_reset),
 	KUNIT_CASE(known_disk_is_waited_for),
 	KUNIT_CASE(disk_is_not_reset_alone),
 	KUNIT_CASE(cdrom_is_reset_alone),

@@ -33,8 +33,8 @@
  * @cmd: likewise
  * @active: likewise
  * @sense: its sense data
- * @in: what the registers say
- * @hob: what they say while HOB is set
+ * @in: the values that are read from the registers
+ * @hob: the same while HOB is set
  * @second: the second device's status, 0 if it is that of @in
  * @floats: the second device is absent, its registers keep nothing
  * @keeps: SECTOR COUNT and LBA LOW keep what is written to them
@@ -42,10 +42,10 @@
  * @resets: how many there were
  * @full: words that the first device wants to be read before DRQ falls
  * @ready_after: looks at the first one's from which on it has DRDY, if not 0
- * @data: what the data port says, from @at on; %NULL for zeros
+ * @data: the bytes of the data port, from @at on; %NULL for zeros
  * @at: see @data
- * @out: what was written to them
- * @first: what was written to them before that
+ * @out: the values that were written
+ * @first: the values that were written before these
  * @last: the last that was written to the data port, as far as it fits
  * @commands: the commands that were written
  * @num_commands: how many of them
@@ -97,7 +97,7 @@ enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status);
 void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir,
 		   u32 len);
 
-/* What the channel wants when the status is @_status. */
+/* Expects the answer @_next to the status @_status. */
 #define fake_ata_expect(_fake, _status, _next) \
 do { \
 	struct fake_ata *_f = (_fake); \

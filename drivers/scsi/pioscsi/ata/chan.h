@@ -20,7 +20,7 @@
 #define PIOATA_CHAN_TARGETS	2
 
 /**
- * enum pioata_phase - what a channel is at
+ * enum pioata_phase - the phase of the present command
  * @PIOATA_IDLE: no command
  * @PIOATA_NON_DATA: a command without data; it ends with an interrupt
  * @PIOATA_DATA_IN: an interrupt comes for each DRQ block, none for the end
@@ -50,7 +50,7 @@ enum pioata_phase {
 };
 
 /**
- * enum pioata_step - what a taskfile is for
+ * enum pioata_step - the purpose of a taskfile
  * @PIOATA_STEP_COMMAND: for the SCSI command
  * @PIOATA_STEP_IDENTIFY: to learn whether a disk is there
  * @PIOATA_STEP_IDENTIFY_PACKET: to learn whether an ATAPI device is there
@@ -80,8 +80,8 @@ struct pioata_rescan {
 /**
  * enum pioata_sign - the signature in the registers of a device after a reset
  * @PIOATA_SIGN_NONE: none, or none that can be trusted
- * @PIOATA_SIGN_ATA: of an ATA device
- * @PIOATA_SIGN_ATAPI: of an ATAPI device
+ * @PIOATA_SIGN_ATA: that of an ATA device
+ * @PIOATA_SIGN_ATAPI: that of an ATAPI device
  */
 enum pioata_sign {
 	PIOATA_SIGN_NONE,
@@ -111,7 +111,7 @@ struct pioata_target {
 
 /**
  * struct pioata_job - the command that the channel executes
- * @phase: what comes next
+ * @phase: the present phase
  * @step: the purpose of @tf
  * @target: the device
  * @sdev: its SCSI device
@@ -163,7 +163,7 @@ struct pioata_job {
  * @status: STATUS as it was then
  * @targets: the devices
  * @modes: their transfer modes
- * @fresh: what a device has just said about itself
+ * @fresh: IDENTIFY data that has just been read
  * @job: the command
  * @resume: ends the sleep of the channel
  * @buf: data that comes from memory, or goes there

@@ -40,8 +40,8 @@ static bool sat_id_sum_ok(const u8 *id)
  * @len: its length in bytes, even
  * @buf: where to, @len bytes; it is not terminated
  *
- * A word has its first character in the high byte. What cannot be printed
- * becomes a space.
+ * A word has its first character in the high byte. Unprintable characters
+ * become spaces.
  *
  * Context: Any.
  */

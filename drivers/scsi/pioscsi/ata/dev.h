@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an ATA or ATAPI device says about itself.
+ * The IDENTIFY data of an ATA or ATAPI device.
  */
 #ifndef _PIOSCSI_ATA_DEV_H
 #define _PIOSCSI_ATA_DEV_H
@@ -18,8 +18,8 @@
  * struct sat_dev - a device behind the translation
  * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
  *	ata_id_*() functions of <linux/ata.h>
- * @packet: an ATAPI device. Of the fields that follow, only the strings,
- *	@removable, @cdb_len, @pio, @iordy and @sector_size (512) are set.
+ * @packet: an ATAPI device. The other fields that are set: the strings,
+ *	@removable, @cdb_len, @pio, @iordy and @sector_size (512).
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise
@@ -47,8 +47,8 @@
  * @form_factor: as in VPD page B1h
  * @wcache: the write cache is on
  * @look_ahead: read look-ahead is on
- * @multi: sectors of a DRQ block as SET MULTIPLE MODE has set it, 0 if it has
- *	not: READ and WRITE MULTIPLE are used as soon as it is not 0
+ * @multi: sectors of a DRQ block as SET MULTIPLE MODE has set it, or 0. READ
+ *	and WRITE MULTIPLE are used if it is not 0.
  * @d_sense: sense data in descriptor format
  * @stopped: START STOP UNIT has stopped the device
  * @told: MODE SENSE has told the initiator whether the write cache is on
@@ -56,8 +56,8 @@
  * @shrunk: @sectors is less than the initiator may have been told
  *
  * From @wcache on the fields change with the commands that are translated:
- * they belong to the owner of the channel. Whoever sends SET MULTIPLE MODE,
- * or a reset that undoes it, sets @multi; a reset also clears @stopped.
+ * they belong to the owner of the channel. SET MULTIPLE MODE, and a reset that
+ * undoes it, have @multi set; a reset also clears @stopped.
  */
 struct sat_dev {
 	u16 id[ATA_ID_WORDS];
@@ -104,8 +104,8 @@ struct sat_dev {
  *	when it is not, or the device for larger than it is?
  * @dev: the device
  *
- * Somebody has switched the cache by ATA PASS-THROUGH, or a reset has. Who
- * believes it to be off does not flush it. A reset, or the loss of power, may
+ * ATA PASS-THROUGH or a reset may have switched the cache. An initiator does
+ * not flush a cache that it takes for off. A reset, or the loss of power, may
  * also bring a host protected area back.
  *
  * Return: whether.

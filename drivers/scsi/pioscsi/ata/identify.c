@@ -31,8 +31,8 @@
 #define WAKE_SETTLE_NS		(3ULL * NSEC_PER_MSEC)
 
 /*
- * There is no sense data by which the midlayer would read the capacity and the
- * mode pages again: a unit attention condition makes it tell udev only.
+ * No sense data makes the midlayer read the capacity and the mode pages again.
+ * A unit attention condition only makes it tell udev.
  */
 static void pioata_rescan_work(struct work_struct *work)
 {

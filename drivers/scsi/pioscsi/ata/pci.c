@@ -18,7 +18,7 @@
 /* Programming interface: bit 0 for the first channel, bit 2 for the second. */
 #define NATIVE(channel)	BIT(2 * (channel))
 
-/* Of a native control block of four ports, which one is ours. */
+/* The control register in a native control block of four ports. */
 #define NATIVE_CTL	2
 
 /* Bus master registers: the fifth BAR, eight for each channel. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the channel wants: the operations of the front end.
+ * The phases of a command: the operations of the front end.
  */
 #include <linux/compiler.h>
 #include <linux/device.h>
@@ -13,7 +13,7 @@
 
 #include "chan.h"
 
-/* What of IDENTIFY data is read at a time: in a hard handler, too. */
+/* Bytes of IDENTIFY data that a hard IRQ handler has time to read. */
 #define ID_PIECE	32U
 
 #define GONE_NS		(200ULL * NSEC_PER_MSEC)
@@ -39,9 +39,8 @@ static bool is_waiting(const struct pioata_chan *ch)
 }
 
 /*
- * Whether IDENTIFY data is being read. Each piece is asked for by the poll, as
- * the device is ready for all of them: together they are more than a hard
- * handler has time for.
+ * Whether IDENTIFY data is being read. The poll asks for each piece, as
+ * together they take longer than a hard IRQ handler may.
  */
 static bool is_reading_id(const struct pioata_job *job)
 {
@@ -72,7 +71,7 @@ static bool chan_claim(struct pioscsi_hba *hba)
 	return true;
 }
 
-/* As claim() has read it, or anew, which acknowledges what may be pending. */
+/* The status that claim() has read. Reading it acknowledges an interrupt. */
 static u8 take_status(struct pioata_chan *ch)
 {
 	if (!ch->acked)
@@ -349,7 +348,7 @@ static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
 
 /*
  * Many controllers do not mask an interrupt that is pending already, and some
- * raise one: reading the status takes it back, unless there can be none.
+ * raise one. Reading the status withdraws it.
  */
 static void chan_mask(struct pioscsi_hba *hba)
 {

@@ -295,9 +295,9 @@ static bool is_others(const struct pioata_chan *ch, unsigned int id)
  * @lun: 0
  *
  * Context: owner of the channel, masked; task, sleeps.
- * Return: 0 or a negative error; -EOPNOTSUPP for a disk, which cannot be reset
- *	by itself; -EBUSY while the other device has a command, which would not
- *	survive it.
+ * Return: 0 or a negative error. -EOPNOTSUPP for a disk, which cannot be reset
+ *	by itself. -EBUSY while the other device has a command, which would be
+ *	lost.
  */
 int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
@@ -342,7 +342,7 @@ int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
  * pioata_standby() - spin the disks down
  * @hba: the HBA, suspended
  *
- * One that does not want to is no reason not to suspend.
+ * A disk that fails does not keep the machine from suspending.
  *
  * Context: owner of the channel, masked; task, sleeps.
  */

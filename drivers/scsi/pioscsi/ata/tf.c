@@ -144,10 +144,10 @@ void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf)
 }
 
 /**
- * pioata_tf_read() - what the registers say at the end of a command
+ * pioata_tf_read() - read the registers at the end of a command
  * @ch: the channel
  * @tf: the command
- * @status: what STATUS has said
+ * @status: STATUS at the end of the command
  * @regs: filled in as far as @tf or an error asks for it
  *
  * Context: owner of the channel.
