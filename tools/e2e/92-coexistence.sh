@@ -3,7 +3,7 @@
 #
 # Installed modules take no device from a stock driver until the administrator says so.
 # The recipes of Documentation/install.rst give a device to pioscsi and back.
-# vm: --timeout 300 --disk d0=16M --disk d1=16M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=PIIX0 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d1,bus=scsi0.0,scsi-id=0
+# vm: --timeout 900 --disk d0=16M --disk d1=16M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=PIIX0 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d1,bus=scsi0.0,scsi-id=0
 # kernels: 6.12
 # stage: installed
 set -euo pipefail
