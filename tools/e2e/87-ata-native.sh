@@ -6,7 +6,7 @@
 # The chip is a SiI 3112, with its registers in I/O ports and in memory. Pages have 64
 # KiB.
 # vm: --disk d0=64M --disk d1=64M --disk d2=64M --timeout 400 --qemu-arg -device --qemu-arg sii3112,id=a --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=a.0,serial=A0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=a.1,serial=A1 --qemu-arg -device --qemu-arg sii3112,id=b --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=b.0,serial=B0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-ppc64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=b.1
-# kernels: 6.12-ppc64el 6.12-arm64
+# kernels: 6.12-ppc64el
 # stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
