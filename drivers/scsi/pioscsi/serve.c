@@ -342,8 +342,7 @@ static void busy_poll_chip(struct pioscsi_port *port,
 		cpu_relax();
 		pioscsi_query_chip(port);
 	}
-	/* Without a command there is nothing to poll for. */
-	if (port->next == PIOSCSI_POLL && port->nr_active && !port->polled) {
+	if (port->next == PIOSCSI_POLL && !port->polled) {
 		WRITE_ONCE(port->polled, true);
 		pioscsi_poll_start(port);
 	}
