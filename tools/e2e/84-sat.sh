@@ -246,7 +246,7 @@ test_malformed_pass_through_leaves_host_in_service() {
 	grep -c 'Aborted Command' $work/wrong
 	dd if=$disk of=/dev/null bs=64k count=4 iflag=direct status=none
 	dmesg >$work/log
-	grep -q 'device 0, command ech, non-data phase: unexpected data request (status 58h, error 00h' $work/log
+	grep -q 'device 0, command ech, non-data phase: DRQ without data (status 58h, error 00h' $work/log
 	refuses grep -qE 'given up|out of service' $work/log
 }
 
