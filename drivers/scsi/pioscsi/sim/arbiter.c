@@ -28,22 +28,12 @@ void sim_arb_update(struct sim_chip *chip)
 {
 	u32 isr = sim_reg_get(chip, SIM_REG_ISR);
 	bool level = isr & sim_reg_get(chip, SIM_REG_IMR);
-	u32 stat = FIELD_PREP(SIM_STAT_PHASE, chip->phase);
 
 	lockdep_assert_held(&chip->lock);
-	if (sim_faults_active(&chip->faults))
+	if (sim_chip_faulty(chip))
 		level &= !chip->fault_state.dead && !chip->fault_state.mute;
-	if (level)
-		stat |= SIM_STAT_IRQ;
-	if (chip->cur)
-		stat |= SIM_STAT_CONNECTED;
-	if (chip->live == chip->config.depth)
-		stat |= SIM_STAT_FULL;
-	if (chip->leaving)
-		stat |= SIM_STAT_BUSY;
-	if (chip->refuses)
-		stat |= SIM_STAT_REFUSED;
-	sim_reg_set(chip, SIM_REG_STAT, stat);
+	sim_reg_set(chip, SIM_REG_STAT,
+		    chip->stat | (level ? SIM_STAT_IRQ : 0));
 
 	if (level == chip->level)
 		return;
@@ -57,7 +47,7 @@ void sim_arb_update(struct sim_chip *chip)
 static void sim_arb_show(struct sim_chip *chip, unsigned int phase,
 			 u32 count, u32 result)
 {
-	chip->phase = phase;
+	sim_chip_set_phase(chip, phase);
 	sim_reg_set(chip, SIM_REG_COUNT, count);
 	sim_reg_set(chip, SIM_REG_RESULT, result);
 	sim_reg_set(chip, SIM_REG_CUR_TAG,
@@ -100,7 +90,7 @@ void sim_arb_present(struct sim_chip *chip)
 			sim_cmd_fault_present(chip);
 	}
 
-	if (sim_faults_active(&chip->faults) && sim_chip_fault_call(chip))
+	if (sim_chip_faulty(chip) && sim_chip_fault_call(chip))
 		return;
 	sim_reg_set(chip, SIM_REG_ISR,
 		    sim_reg_get(chip, SIM_REG_ISR) | SIM_ISR_SERVICE);
@@ -119,7 +109,7 @@ void sim_arb_disconnect(struct sim_chip *chip)
 {
 	chip->cur = NULL;
 	sim_arb_show(chip, SIM_PHASE_FREE, 0, 0);
-	if (sim_faults_active(&chip->faults) && chip->fault_state.again)
+	if (sim_chip_faulty(chip) && chip->fault_state.again)
 		return;
 	sim_reg_set(chip, SIM_REG_ISR,
 		    sim_reg_get(chip, SIM_REG_ISR) & ~SIM_ISR_SERVICE);

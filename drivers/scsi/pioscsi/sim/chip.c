@@ -4,6 +4,7 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -71,7 +72,7 @@ static void sim_chip_set_isr(struct sim_chip *chip, u32 clear, u32 set)
 	u32 isr;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	if (sim_faults_active(&chip->faults))
+	if (sim_chip_faulty(chip))
 		set |= sim_chip_fault_ack(chip, clear);
 	isr = sim_reg_get(chip, SIM_REG_ISR);
 	sim_reg_set(chip, SIM_REG_ISR, (isr & ~clear) | set);
@@ -86,16 +87,17 @@ static void sim_chip_bus_reset(struct sim_chip *chip)
 	sim_chip_set_isr(chip, 0, SIM_ISR_RESET);
 }
 
-static void sim_cmd_start(struct sim_chip *chip)
+/* Not inline, so that a write of another register saves no registers. */
+static noinline void sim_cmd_start(struct sim_chip *chip)
 {
 	struct sim_nexus *nexus = sim_engine_take(chip);
 
 	if (!nexus)
 		return;
-	if (sim_faults_active(&chip->faults))
+	if (sim_chip_faulty(chip))
 		sim_chip_fault_command(chip, nexus);
 	sim_engine_run(chip, nexus, GFP_NOWAIT | __GFP_NOWARN);
-	if (sim_faults_active(&chip->faults) && sim_chip_fault_bus_reset(chip))
+	if (sim_chip_faulty(chip) && sim_chip_fault_bus_reset(chip))
 		sim_chip_bus_reset(chip);
 }
 
@@ -109,10 +111,12 @@ static bool sim_chip_refuses(struct sim_chip *chip, enum sim_rule_action action,
 	unsigned long flags;
 	bool refuses;
 
-	refuses = sim_faults_active(&chip->faults) &&
+	refuses = sim_chip_faulty(chip) &&
 		  sim_rules_refuse(&chip->rules, action, target, lun);
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	chip->refuses = refuses;
+	chip->stat &= ~SIM_STAT_REFUSED;
+	if (refuses)
+		chip->stat |= SIM_STAT_REFUSED;
 	sim_arb_update(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	return refuses;
@@ -145,15 +149,20 @@ static void sim_cmd_target_reset(struct sim_chip *chip)
 	chip->ops->target_reset(chip->bus, sim_mbox_target(chip));
 }
 
-typedef void (*sim_cmd_t)(struct sim_chip *chip);
-
-static const sim_cmd_t sim_cmds[] = {
-	[SIM_CMD_START]		= sim_cmd_start,
-	[SIM_CMD_ACCEPT]	= sim_engine_accept,
-	[SIM_CMD_ABORT_TAG]	= sim_cmd_abort_tag,
-	[SIM_CMD_LUN_RESET]	= sim_cmd_lun_reset,
-	[SIM_CMD_TARGET_RESET]	= sim_cmd_target_reset,
-};
+static noinline void sim_chip_recover(struct sim_chip *chip, u32 cmd)
+{
+	switch (cmd) {
+	case SIM_CMD_ABORT_TAG:
+		sim_cmd_abort_tag(chip);
+		break;
+	case SIM_CMD_LUN_RESET:
+		sim_cmd_lun_reset(chip);
+		break;
+	case SIM_CMD_TARGET_RESET:
+		sim_cmd_target_reset(chip);
+		break;
+	}
+}
 
 /* Whether work on an aborted command has not ended yet. */
 static bool sim_chip_busy(struct sim_chip *chip)
@@ -165,11 +174,20 @@ static void sim_chip_command(struct sim_chip *chip, u32 cmd)
 {
 	if (cmd != SIM_CMD_ACCEPT && sim_chip_busy(chip))
 		return;
-	if (cmd < ARRAY_SIZE(sim_cmds) && sim_cmds[cmd])
-		sim_cmds[cmd](chip);
+	switch (cmd) {
+	case SIM_CMD_START:
+		sim_cmd_start(chip);
+		break;
+	case SIM_CMD_ACCEPT:
+		sim_engine_accept(chip);
+		break;
+	default:
+		sim_chip_recover(chip, cmd);
+		break;
+	}
 }
 
-static void sim_chip_set_imr(struct sim_chip *chip, u32 imr)
+static noinline void sim_chip_set_imr(struct sim_chip *chip, u32 imr)
 {
 	unsigned long flags;
 
@@ -192,18 +210,18 @@ void sim_chip_reset(struct sim_chip *chip)
 	unsigned int reg;
 
 	sim_chip_set_imr(chip, 0);
-	if (sim_faults_active(&chip->faults))
+	if (sim_chip_faulty(chip))
 		sim_chip_fault_reset(chip);
 	sim_engine_abort(chip, sim_covers_all);
 	sim_chip_set_isr(chip, SIM_ISR_ALL, 0);
 	for (reg = SIM_REG_CDB; reg <= SIM_REG_TAG; reg += 4)
 		sim_reg_set(chip, reg, 0);
 	/* At the end: a dead chip keeps its line low until then. */
-	if (sim_faults_active(&chip->faults))
+	if (sim_chip_faulty(chip))
 		sim_chip_fault_set(chip, &chip->fault_state.dead, false);
 }
 
-static void sim_chip_control(struct sim_chip *chip, u32 ctrl)
+static noinline void sim_chip_control(struct sim_chip *chip, u32 ctrl)
 {
 	if (ctrl & SIM_CTRL_BUS_RESET && !sim_chip_busy(chip))
 		sim_chip_bus_reset(chip);
@@ -228,63 +246,56 @@ static noinline void sim_data_out(struct sim_chip *chip, u16 val)
 }
 
 /* Waits as long as the bus takes for accesses of registers. */
-static void sim_chip_stall(const struct sim_chip *chip, unsigned int accesses)
+static noinline void sim_chip_stall(const struct sim_chip *chip,
+				    unsigned int accesses)
 {
 	u64 cost = (u64)accesses * chip->config.reg_ns;
-	u64 begin;
+	u64 begin = ktime_get_mono_fast_ns();
 
-	if (likely(!cost))
-		return;
-	begin = ktime_get_mono_fast_ns();
 	while (ktime_get_mono_fast_ns() - begin < cost)
 		cpu_relax();
 }
 
 /**
- * sim_chip_read - read a register
- * @chip: the chip
+ * sim_chip_read_checked - read a register of any chip
+ * @chip: the chip, which may have faults, or take time for an access
  * @reg: SIM_REG_*
+ *
+ * For sim_chip_read().
  *
  * Context: any. No other context accesses the data port and the mailbox.
  * Return: its value; 0 if there is nothing to read.
  */
-u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
+u32 sim_chip_read_checked(struct sim_chip *chip, unsigned int reg)
 {
 	u32 val;
 
+	/* Its inline part takes the start of the chip for this. */
+	BUILD_BUG_ON(offsetof(struct sim_chip, window));
+
 	if (unlikely(reg >= SIM_REG_DATA || reg % 4))
 		return reg == SIM_REG_DATA ? sim_data_in(chip) : 0;
-	sim_chip_stall(chip, 1);
+	if (chip->config.reg_ns)
+		sim_chip_stall(chip, 1);
 	val = sim_reg_get(chip, reg);
-	if (sim_faults_active(&chip->faults))
+	if (sim_chip_faulty(chip))
 		val = sim_chip_fault_read(chip, reg, val);
 	return val;
 }
 
-/**
- * sim_chip_write - write a register
- * @chip: the chip
- * @reg: SIM_REG_*; all but these, and those that are read-only, are ignored
- * @val: the value
- *
- * A write to SIM_REG_CMD or SIM_REG_CTRL may do the target's work on a command.
- * Work that sleeps or takes long goes to a work item.
- *
- * Context: any. No other context accesses the data port, the mailbox and
- * SIM_REG_CMD.
- */
-void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
+static bool sim_reg_is_mbox(unsigned int reg)
 {
-	if (reg != SIM_REG_DATA)
-		sim_chip_stall(chip, 1);
-	/* The mailbox first: it is written most often. */
-	if (reg >= SIM_REG_CDB && reg <= SIM_REG_TAG && reg % 4 == 0) {
+	return reg >= SIM_REG_CDB && reg <= SIM_REG_TAG && reg % 4 == 0;
+}
+
+/* A write that no fault swallows. */
+static __always_inline void
+sim_chip_do_write(struct sim_chip *chip, unsigned int reg, u32 val)
+{
+	if (sim_reg_is_mbox(reg)) {
 		sim_reg_set(chip, reg, val);
 		return;
 	}
-	if (sim_faults_active(&chip->faults) &&
-	    sim_chip_fault_swallows(chip, reg, val))
-		return;
 	switch (reg) {
 	case SIM_REG_CMD:
 		sim_chip_command(chip, val);
@@ -304,6 +315,36 @@ void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 	}
 }
 
+/* A write that may cost time, and that a fault may swallow. */
+static noinline void sim_chip_write_checked(struct sim_chip *chip,
+					    unsigned int reg, u32 val)
+{
+	if (chip->config.reg_ns && reg != SIM_REG_DATA)
+		sim_chip_stall(chip, 1);
+	if (sim_reg_is_mbox(reg) || !sim_chip_fault_swallows(chip, reg, val))
+		sim_chip_do_write(chip, reg, val);
+}
+
+/**
+ * sim_chip_write - write a register
+ * @chip: the chip
+ * @reg: SIM_REG_*; all but these, and those that are read-only, are ignored
+ * @val: the value
+ *
+ * A write to SIM_REG_CMD or SIM_REG_CTRL may do the target's work on a command.
+ * Work that sleeps or takes long goes to a work item.
+ *
+ * Context: any. No other context accesses the data port, the mailbox and
+ * SIM_REG_CMD.
+ */
+void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
+{
+	if (sim_chip_faulty(chip))
+		sim_chip_write_checked(chip, reg, val);
+	else
+		sim_chip_do_write(chip, reg, val);
+}
+
 /**
  * sim_chip_write_mbox - fill the mailbox in one copy
  * @chip: the chip
@@ -314,11 +355,10 @@ void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val)
 void sim_chip_write_mbox(struct sim_chip *chip,
 			 const u32 words[SIM_MBOX_WORDS])
 {
-	unsigned int i;
-
-	sim_chip_stall(chip, SIM_MBOX_WORDS);
-	for (i = 0; i < SIM_MBOX_WORDS; i++)
-		sim_reg_set(chip, SIM_REG_CDB + 4 * i, words[i]);
+	if (chip->config.reg_ns)
+		sim_chip_stall(chip, SIM_MBOX_WORDS);
+	memcpy(&chip->window.reg[SIM_REG_CDB / 4], words,
+	       SIM_MBOX_WORDS * sizeof(*words));
 }
 
 /**
@@ -334,7 +374,7 @@ void sim_chip_write_mbox(struct sim_chip *chip,
  */
 void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 {
-	if (sim_faults_active(&chip->faults) &&
+	if (sim_chip_faulty(chip) &&
 	    READ_ONCE(chip->fault_state.dead))
 		memset(buf, 0xff, bytes);
 	else
@@ -357,7 +397,7 @@ void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 unsigned int sim_chip_write_rep(struct sim_chip *chip, const void *buf,
 				unsigned int bytes)
 {
-	if (sim_faults_active(&chip->faults) &&
+	if (sim_chip_faulty(chip) &&
 	    READ_ONCE(chip->fault_state.dead))
 		return bytes;
 	return sim_dataport_write(chip, buf, bytes);
@@ -400,7 +440,8 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 		return ERR_PTR(err);
 	}
 	sim_chip_fault_init(chip, config->seed);
-	sim_rules_init(&chip->rules, &chip->faults);
+	sim_faults_set_cost(&chip->window.faults, config->reg_ns);
+	sim_rules_init(&chip->rules, &chip->window.faults);
 	if (config->no_mask)
 		sim_reg_set(chip, SIM_REG_IMR, SIM_ISR_ALL);
 	return chip;

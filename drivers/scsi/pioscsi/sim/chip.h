@@ -7,10 +7,13 @@
 
 #include <linux/types.h>
 
+#include "fault.h"
 #include "regs.h"
 
 /* Highest depth a chip can have. */
 #define SIM_DEPTH_MAX	1024
+
+#define SIM_REG_WORDS	(SIM_REG_DATA / 4)
 
 struct sim_bus;
 struct sim_chip;
@@ -50,7 +53,37 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 void sim_chip_destroy(struct sim_chip *chip);
 void sim_chip_reset(struct sim_chip *chip);
 
-u32 sim_chip_read(struct sim_chip *chip, unsigned int reg);
+/**
+ * struct sim_window - the first part of a chip, for accesses of its registers
+ * @reg: the registers as the host reads them
+ * @faults: the faults of the chip; while there is any, an access may cost time,
+ *	or read another value
+ */
+struct sim_window {
+	u32 reg[SIM_REG_WORDS];
+	struct sim_faults faults;
+};
+
+u32 sim_chip_read_checked(struct sim_chip *chip, unsigned int reg);
+
+/**
+ * sim_chip_read - read a register
+ * @chip: the chip
+ * @reg: SIM_REG_*
+ *
+ * Context: any. No other context accesses the data port and the mailbox.
+ * Return: its value; 0 if there is nothing to read.
+ */
+static inline u32 sim_chip_read(struct sim_chip *chip, unsigned int reg)
+{
+	const struct sim_window *window = (const struct sim_window *)chip;
+
+	if (reg >= SIM_REG_DATA || reg % 4 ||
+	    sim_faults_active(&window->faults))
+		return sim_chip_read_checked(chip, reg);
+	return READ_ONCE(window->reg[reg / 4]);
+}
+
 void sim_chip_write(struct sim_chip *chip, unsigned int reg, u32 val);
 void sim_chip_write_mbox(struct sim_chip *chip,
 			 const u32 words[SIM_MBOX_WORDS]);

@@ -6,8 +6,10 @@
 #ifndef _PIOSCSI_SIM_CHIP_STATE_H
 #define _PIOSCSI_SIM_CHIP_STATE_H
 
+#include <linux/bitfield.h>
 #include <linux/hrtimer.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -19,8 +21,6 @@
 #include "sense.h"
 #include "target_ops.h"
 #include "target.h"
-
-#define SIM_REG_WORDS	(SIM_REG_DATA / 4)
 
 /**
  * struct sim_nexus - a command that the chip has taken
@@ -69,14 +69,16 @@ struct sim_nexus {
 
 /**
  * struct sim_chip - a chip
+ * @window: the registers as the host reads them, and the faults. The registers
+ *	are written with WRITE_ONCE() under @lock, and read without; the mailbox
+ *	is the host's own.
  * @config: how it was built; constant
  * @bus: its targets
  * @ops: their operations
  * @line: its interrupt output goes there
  * @lock: a leaf but for the line and the timer; held for register state only,
  *	never while a target works, data moves or the bus stalls
- * @reg: the registers as the host reads them. Written with WRITE_ONCE() under
- *	@lock, read without; the mailbox is the host's own.
+ * @stat: SIM_STAT_* but SIM_STAT_IRQ (@lock)
  * @level: state of the interrupt output (@lock)
  * @phase: SIM_PHASE_* of the data port (@lock)
  * @cur: the connected nexus, or %NULL (@lock)
@@ -92,22 +94,21 @@ struct sim_nexus {
  * @timer: for the first of @waiting
  * @wq: where @work runs
  * @work: serves @slow
- * @faults: the faults of the chip
  * @fault_state: their parameters, and the state that they have left
  * @rules: faults of single commands, by LUN and block
- * @refuses: the last abort or reset was refused (@lock)
  * @debugfs: directory of all that
  * @num_nexus: nexuses in @nexus
  * @nexus: memory for all nexuses
  */
 struct sim_chip {
+	struct sim_window window;
 	struct sim_chip_config config;
 	struct sim_bus *bus;
 	const struct sim_target_ops *ops;
 	struct sim_line *line;
 
 	raw_spinlock_t lock;
-	u32 reg[SIM_REG_WORDS];
+	u32 stat;
 	bool level;
 	unsigned int phase;
 	struct sim_nexus *cur;
@@ -124,10 +125,8 @@ struct sim_chip {
 	struct workqueue_struct *wq;
 	struct work_struct work;
 
-	struct sim_faults faults;
 	struct sim_fault_state fault_state;
 	struct sim_rules rules;
-	bool refuses;
 	struct dentry *debugfs;
 
 	unsigned int num_nexus;
@@ -136,13 +135,30 @@ struct sim_chip {
 
 static inline u32 sim_reg_get(const struct sim_chip *chip, unsigned int reg)
 {
-	return READ_ONCE(chip->reg[reg / 4]);
+	return READ_ONCE(chip->window.reg[reg / 4]);
 }
 
 static inline void sim_reg_set(struct sim_chip *chip, unsigned int reg,
 			       u32 val)
 {
-	WRITE_ONCE(chip->reg[reg / 4], val);
+	WRITE_ONCE(chip->window.reg[reg / 4], val);
+}
+
+/* Sets the phase that SIM_REG_STAT shows after the next sim_arb_update(). */
+static inline void sim_chip_set_phase(struct sim_chip *chip, unsigned int phase)
+{
+	lockdep_assert_held(&chip->lock);
+	chip->phase = phase;
+	chip->stat &= ~(SIM_STAT_PHASE | SIM_STAT_CONNECTED);
+	chip->stat |= FIELD_PREP(SIM_STAT_PHASE, phase);
+	if (chip->cur)
+		chip->stat |= SIM_STAT_CONNECTED;
+}
+
+/* Whether accesses have to be checked for faults, and for what they cost. */
+static inline bool sim_chip_faulty(const struct sim_chip *chip)
+{
+	return sim_faults_active(&chip->window.faults);
 }
 
 #endif /* _PIOSCSI_SIM_CHIP_STATE_H */

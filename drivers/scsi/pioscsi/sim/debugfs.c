@@ -318,7 +318,7 @@ static void add_luns(struct sim_chip *chip)
 static void add_fault(struct sim_chip *chip, struct dentry *parent,
 		      enum sim_fault_kind kind)
 {
-	struct sim_fault *fault = &chip->faults.kind[kind];
+	struct sim_fault *fault = &chip->window.faults.kind[kind];
 	struct sim_fault_state *d = &chip->fault_state;
 	struct dentry *dir = debugfs_create_dir(names[kind], parent);
 
@@ -379,10 +379,10 @@ void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
 
 	snprintf(name, sizeof(name), "chip%u", host_no);
 	chip->debugfs = debugfs_create_dir(name, root);
-	debugfs_create_file_unsafe("seed", 0644, chip->debugfs, &chip->faults,
-				   &seed_fops);
+	debugfs_create_file_unsafe("seed", 0644, chip->debugfs,
+				   &chip->window.faults, &seed_fops);
 	debugfs_create_u64("injected", 0444, chip->debugfs,
-			   &chip->faults.injected);
+			   &chip->window.faults.injected);
 	debugfs_create_file("rules", 0644, chip->debugfs, chip, &rules_fops);
 	add_luns(chip);
 	for (kind = SIM_FAULT_LOST_IRQ; kind < SIM_FAULT_KINDS; kind++)

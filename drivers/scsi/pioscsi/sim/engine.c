@@ -43,8 +43,7 @@ static void sim_nexus_fill(const struct sim_chip *chip,
 {
 	u32 where = sim_reg_get(chip, SIM_REG_NEXUS);
 	struct sim_task *task = &nexus->task;
-	unsigned int i;
-	__le32 word;
+	__le32 cdb[SIM_CDB_MAX / 4];
 
 	/* The target initialises the rest when it executes the task. */
 	task->dir = SIM_DIR_NONE;
@@ -57,10 +56,11 @@ static void sim_nexus_fill(const struct sim_chip *chip,
 	nexus->tag = sim_reg_get(chip, SIM_REG_TAG);
 	task->target = FIELD_GET(SIM_NEXUS_TARGET, where);
 	task->lun = FIELD_GET(SIM_NEXUS_LUN, where);
-	for (i = 0; i < SIM_CDB_MAX; i += sizeof(word)) {
-		word = cpu_to_le32(sim_reg_get(chip, SIM_REG_CDB + i));
-		memcpy(task->cdb + i, &word, sizeof(word));
-	}
+	cdb[0] = cpu_to_le32(sim_reg_get(chip, SIM_REG_CDB));
+	cdb[1] = cpu_to_le32(sim_reg_get(chip, SIM_REG_CDB + 4));
+	cdb[2] = cpu_to_le32(sim_reg_get(chip, SIM_REG_CDB + 8));
+	cdb[3] = cpu_to_le32(sim_reg_get(chip, SIM_REG_CDB + 12));
+	memcpy(task->cdb, cdb, sizeof(task->cdb));
 }
 
 /**
@@ -83,7 +83,7 @@ struct sim_nexus *sim_engine_take(struct sim_chip *chip)
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	owns_tag = tag < chip->config.depth && !test_bit(tag, chip->tags) &&
-		   !(sim_faults_active(&chip->faults) &&
+		   !(sim_chip_faulty(chip) &&
 		     sim_chip_fault_is_full(chip));
 	nexus = chip->free;
 	if (!owns_tag && chip->refused == SIM_REFUSED_MAX)
@@ -98,13 +98,14 @@ struct sim_nexus *sim_engine_take(struct sim_chip *chip)
 	nexus->owns_tag = owns_tag;
 	if (owns_tag) {
 		__set_bit(tag, chip->tags);
-		chip->live++;
+		if (++chip->live == chip->config.depth) {
+			chip->stat |= SIM_STAT_FULL;
+			sim_arb_update(chip);
+		}
 	} else {
 		nexus->result = SIM_RESULT_OVERRUN;
 		chip->refused++;
 	}
-	if (chip->live == chip->config.depth)
-		sim_arb_update(chip);
 unlock:
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
@@ -132,7 +133,7 @@ static int sim_nexus_exec(struct sim_chip *chip, struct sim_nexus *nexus,
 		return err;
 	nexus->executed = true;
 	nexus->len = nexus->task.len;
-	if (nexus->len && sim_faults_active(&chip->faults))
+	if (nexus->len && sim_chip_faulty(chip))
 		sim_cmd_fault_data(chip, nexus);
 	return 0;
 }
@@ -165,7 +166,7 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 	err = chip->ops->finish(&nexus->task, gfp);
 	if (!err && unlikely(nexus->fault == SIM_FAULT_PARITY))
 		nexus->result = SIM_RESULT_PARITY;
-	if (!err && sim_faults_active(&chip->faults) &&
+	if (!err && sim_chip_faulty(chip) &&
 	    nexus->task.status == SAM_STAT_GOOD)
 		sim_rules_heal(&chip->rules, &nexus->task);
 	return err;
@@ -310,7 +311,8 @@ void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	add_free(chip, nexus);
 	if (nexus->task.cancelled) {
-		chip->leaving--;
+		if (!--chip->leaving)
+			chip->stat &= ~SIM_STAT_BUSY;
 		sim_arb_update(chip);
 	}
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
@@ -329,10 +331,12 @@ static bool sim_engine_detach(struct sim_chip *chip, struct sim_nexus *nexus)
 	if (nexus->busy) {
 		WRITE_ONCE(nexus->task.cancelled, true);
 		chip->leaving++;
+		chip->stat |= SIM_STAT_BUSY;
 	}
 	if (nexus->owns_tag) {
 		__clear_bit(nexus->tag, chip->tags);
 		chip->live--;
+		chip->stat &= ~SIM_STAT_FULL;
 	} else {
 		chip->refused--;
 	}

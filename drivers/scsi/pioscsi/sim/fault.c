@@ -16,7 +16,7 @@ static bool is_armed(const struct sim_fault *fault)
 /* Updates the one word that the fast path reads. */
 static void update(struct sim_faults *faults, u32 other)
 {
-	u32 active = other & (SIM_FAULT_STATE | SIM_FAULT_RULES);
+	u32 active = other & ~(SIM_FAULT_COST - 1);
 	unsigned int kind;
 
 	lockdep_assert_held(&faults->lock);
@@ -62,7 +62,7 @@ void sim_faults_init(struct sim_faults *faults, u32 seed)
 {
 	unsigned int kind;
 
-	BUILD_BUG_ON(BIT(SIM_FAULT_KINDS - 1) >= SIM_FAULT_RULES);
+	BUILD_BUG_ON(BIT(SIM_FAULT_KINDS - 1) >= SIM_FAULT_COST);
 
 	raw_spin_lock_init(&faults->lock);
 	for (kind = 0; kind < SIM_FAULT_KINDS; kind++)
@@ -99,6 +99,22 @@ void sim_faults_set_rules(struct sim_faults *faults, bool rules)
 
 	raw_spin_lock_irqsave(&faults->lock, flags);
 	set_other(faults, SIM_FAULT_RULES, rules);
+	raw_spin_unlock_irqrestore(&faults->lock, flags);
+}
+
+/**
+ * sim_faults_set_cost() - record whether accesses of registers cost time
+ * @faults: the chip's faults
+ * @cost: whether they do
+ *
+ * Context: any.
+ */
+void sim_faults_set_cost(struct sim_faults *faults, bool cost)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&faults->lock, flags);
+	set_other(faults, SIM_FAULT_COST, cost);
 	raw_spin_unlock_irqrestore(&faults->lock, flags);
 }
 

@@ -62,9 +62,13 @@ enum sim_fault_kind {
 	SIM_FAULT_KINDS,
 };
 
-/* In &sim_faults.active: a fault has left a state, and there are rules. */
+/*
+ * In &sim_faults.active: a fault has left a state, there are rules, and
+ * accesses of registers cost time.
+ */
 #define SIM_FAULT_STATE		BIT(31)
 #define SIM_FAULT_RULES		BIT(30)
+#define SIM_FAULT_COST		BIT(29)
 
 struct sim_faults;
 
@@ -90,8 +94,8 @@ struct sim_fault {
 
 /**
  * struct sim_faults - the faults of a chip
- * @active: a bit for each kind that is armed, and SIM_FAULT_STATE; 0 is what
- *	the hot path looks for (@lock)
+ * @active: a bit for each kind that is armed, SIM_FAULT_STATE, SIM_FAULT_RULES
+ *	and SIM_FAULT_COST. The hot path only tests whether it is 0 (@lock)
  * @lock: a leaf
  * @seed: that of @rnd (@lock)
  * @rnd: the random numbers (@lock)
@@ -123,6 +127,7 @@ void sim_faults_init(struct sim_faults *faults, u32 seed);
 void sim_faults_seed(struct sim_faults *faults, u32 seed);
 void sim_faults_set_state(struct sim_faults *faults, bool state);
 void sim_faults_set_rules(struct sim_faults *faults, bool rules);
+void sim_faults_set_cost(struct sim_faults *faults, bool cost);
 int sim_fault_set(struct sim_fault *fault, u32 *field, u64 val);
 bool sim_fault_hit(struct sim_faults *faults, enum sim_fault_kind kind);
 u32 sim_fault_random(struct sim_faults *faults);

@@ -42,7 +42,7 @@ void sim_chip_fault_init(struct sim_chip *chip, u32 seed)
 {
 	struct sim_fault_state *d = &chip->fault_state;
 
-	sim_faults_init(&chip->faults, seed);
+	sim_faults_init(&chip->window.faults, seed);
 	d->delay_us = 10000;
 	d->late_us = 1000;
 	d->full_us = 1000;
@@ -160,7 +160,7 @@ bool sim_chip_fault_swallows(struct sim_chip *chip, unsigned int reg, u32 val)
  */
 bool sim_chip_fault_bus_reset(struct sim_chip *chip)
 {
-	if (!sim_fault_hit(&chip->faults, SIM_FAULT_BUS_RESET))
+	if (!sim_fault_hit(&chip->window.faults, SIM_FAULT_BUS_RESET))
 		return false;
 	sim_chip_fault_set(chip, &chip->fault_state.held, true);
 	return true;
@@ -195,7 +195,7 @@ static void be_full(struct sim_chip *chip)
 
 static bool hit(struct sim_chip *chip, enum sim_fault_kind kind)
 {
-	return sim_fault_hit(&chip->faults, kind);
+	return sim_fault_hit(&chip->window.faults, kind);
 }
 
 /**

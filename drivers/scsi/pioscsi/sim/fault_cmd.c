@@ -75,7 +75,7 @@ void sim_cmd_fault_choose(struct sim_chip *chip, struct sim_nexus *nexus)
 	enum sim_fault_kind kind;
 
 	for (kind = SIM_FAULT_HANG; kind <= SIM_FAULT_BUSY; kind++)
-		if (sim_fault_hit(&chip->faults, kind)) {
+		if (sim_fault_hit(&chip->window.faults, kind)) {
 			nexus->fault = kind;
 			nexus->inject.status = kind == SIM_FAULT_BUSY ?
 					       SAM_STAT_BUSY :
@@ -148,7 +148,7 @@ static void rule_data(struct sim_nexus *nexus)
  */
 void sim_cmd_fault_data(struct sim_chip *chip, struct sim_nexus *nexus)
 {
-	struct sim_faults *faults = &chip->faults;
+	struct sim_faults *faults = &chip->window.faults;
 	u32 len = nexus->task.len;
 
 	if (nexus->fault != SIM_FAULT_NONE) {
@@ -180,11 +180,11 @@ void sim_cmd_fault_present(struct sim_chip *chip)
 {
 	switch (chip->cur->variant) {
 	case WRONG_PHASE_RESERVED:
-		chip->phase = SIM_PHASE_STATUS + 1;
+		sim_chip_set_phase(chip, SIM_PHASE_STATUS + 1);
 		break;
 	case WRONG_PHASE_DIRECTION:
-		chip->phase = SIM_PHASE_DATA_IN + SIM_PHASE_DATA_OUT -
-			      chip->phase;
+		sim_chip_set_phase(chip, SIM_PHASE_DATA_IN +
+				   SIM_PHASE_DATA_OUT - chip->phase);
 		break;
 	case WRONG_PHASE_TAG:
 		sim_reg_set(chip, SIM_REG_CUR_TAG, chip->config.depth);

@@ -20,7 +20,7 @@ void sim_chip_fault_update(struct sim_chip *chip)
 {
 	const struct sim_fault_state *d = &chip->fault_state;
 
-	sim_faults_set_state(&chip->faults,
+	sim_faults_set_state(&chip->window.faults,
 			     d->dead || d->stuck || d->bad || d->mute ||
 			     d->late || d->held || d->again || d->full_until);
 }
@@ -34,7 +34,7 @@ void sim_chip_fault_update(struct sim_chip *chip)
  */
 bool sim_chip_fault_call(struct sim_chip *chip)
 {
-	struct sim_faults *faults = &chip->faults;
+	struct sim_faults *faults = &chip->window.faults;
 	struct sim_fault_state *d = &chip->fault_state;
 	u32 late_us = READ_ONCE(d->late_us);
 	enum sim_fault_kind kind;
@@ -123,8 +123,8 @@ u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val)
 	if (READ_ONCE(d->dead))
 		return ~0U;
 	if (READ_ONCE(d->bad) ||
-	    sim_fault_hit(&chip->faults, SIM_FAULT_BAD_CHIP))
-		return nonsense(&chip->faults);
+	    sim_fault_hit(&chip->window.faults, SIM_FAULT_BAD_CHIP))
+		return nonsense(&chip->window.faults);
 	if (reg != SIM_REG_STAT)
 		return val;
 	if (READ_ONCE(d->stuck))

@@ -125,6 +125,7 @@ void sim_medium_init(struct sim_medium *medium, unsigned int block_shift)
 	xa_init_flags(&medium->chunks, XA_FLAGS_LOCK_IRQ);
 	atomic_long_set(&medium->count, 0);
 	medium->block_shift = block_shift;
+	medium->whole = sim_map_bits(medium, 0, SIM_CHUNK_SIZE);
 	medium->fake = false;
 }
 
@@ -401,6 +402,9 @@ static u8 *sim_medium_at(struct sim_medium *medium, u64 pos, u32 len,
 	*part = sim_chunk_part(pos, len);
 	if (!entry)
 		return NULL;
+	/* The usual case: all blocks of the chunk are mapped. */
+	if (sim_entry_map(entry) == medium->whole)
+		return sim_entry_chunk(entry) + off;
 	bits = sim_map_bits(medium, pos, *part);
 	map = sim_entry_map(entry) & bits;
 	if (map && map != bits) {

@@ -24,6 +24,7 @@
  * @count: number of entries
  * @block_shift: log2 of the logical block length in bytes, 9 to
  *	SIM_CHUNK_SHIFT
+ * @whole: map of an entry whose blocks are all mapped
  * @fake: no memory: writes are dropped, and all blocks read as zeroes
  *
  * Blocks that are not mapped read as zeroes. All addresses and lengths are in
@@ -33,6 +34,7 @@ struct sim_medium {
 	struct xarray chunks;
 	atomic_long_t count;
 	unsigned int block_shift;
+	unsigned long whole;
 	bool fake;
 };
 
