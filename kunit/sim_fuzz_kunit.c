@@ -130,8 +130,8 @@ static void sim_random_event(struct sim_fuzz *fuzz)
 	struct sim_lun *lu = sim_initiator_lun(ini);
 
 	/* The machine has not as much memory as the media have. */
-	if (lu && sim_medium_chunks(&lu->medium) > SZ_8M / SIM_CHUNK_SIZE)
-		sim_medium_unmap(&lu->medium, 0, fuzz->param->size);
+	if (lu && sim_medium_chunks(&lu->unit->medium) > SZ_8M / SIM_CHUNK_SIZE)
+		sim_medium_unmap(&lu->unit->medium, 0, fuzz->param->size);
 
 	ini->target = sim_random(fuzz, SIM_TEST_TARGETS);
 	ini->lun = 0;

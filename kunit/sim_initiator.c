@@ -24,26 +24,18 @@ static void sim_initiator_destroy(void *data)
 }
 
 /**
- * sim_initiator_create() - make a bus to test
+ * sim_initiator_on() - make a bus to test
  * @test: the test; when it ends, the bus goes
- * @dev_size: capacity of each logical unit, bytes
- * @sector_size: logical block length, bytes
+ * @config: how the bus is built
  *
  * The unit attention condition of LUN 0 of target 0 is cleared.
  *
  * Return: the initiator; the test is aborted if there is none.
  */
-struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
-					   unsigned int sector_size)
+struct sim_initiator *sim_initiator_on(struct kunit *test,
+				       const struct sim_bus_config *config)
 {
-	struct sim_bus_config config = {
-		.num_tgts = SIM_TEST_TARGETS,
-		.max_luns = SIM_TEST_LUNS,
-		.dev_size = dev_size,
-		.sector_size = sector_size,
-		.host_no = 7,
-	};
-	struct sim_bus *bus = sim_bus_create(&config);
+	struct sim_bus *bus = sim_bus_create(config);
 	struct sim_initiator *ini;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bus);
@@ -59,6 +51,28 @@ struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
 	KUNIT_ASSERT_NOT_NULL(test, ini->data);
 	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
 	return ini;
+}
+
+/**
+ * sim_initiator_create() - make a bus of the usual size to test
+ * @test: the test; when it ends, the bus goes
+ * @dev_size: capacity of each logical unit, bytes
+ * @sector_size: logical block length, bytes
+ *
+ * Return: as sim_initiator_on().
+ */
+struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
+					   unsigned int sector_size)
+{
+	const struct sim_bus_config config = {
+		.num_tgts = SIM_TEST_TARGETS,
+		.max_luns = SIM_TEST_LUNS,
+		.dev_size = dev_size,
+		.sector_size = sector_size,
+		.host_no = 7,
+	};
+
+	return sim_initiator_on(test, &config);
 }
 
 /**

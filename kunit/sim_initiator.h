@@ -43,6 +43,8 @@ struct sim_initiator {
 	bool cancel;
 };
 
+struct sim_initiator *sim_initiator_on(struct kunit *test,
+				       const struct sim_bus_config *config);
 struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
 					   unsigned int sector_size);
 struct sim_lun *sim_initiator_lun(struct sim_initiator *ini);

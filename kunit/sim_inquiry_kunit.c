@@ -136,7 +136,7 @@ static void sim_vpd_83(struct kunit *test)
 	memcpy(serial, &ini->data[4], sizeof(serial));
 
 	sim_vpd(ini, 0x83);
-	KUNIT_ASSERT_EQ(test, 4 + 4 + 36 + 4 + 8, ini->task.len);
+	KUNIT_ASSERT_EQ(test, 4 + 40 + 12 + 12 + 8, ini->task.len);
 	/* T10 vendor ID based, ASCII */
 	KUNIT_EXPECT_EQ(test, 0, memcmp(id, "\x02\x01\0\x24PIOSCSI ", 12));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(&id[4 + 24], serial, sizeof(serial)));
@@ -144,6 +144,12 @@ static void sim_vpd_83(struct kunit *test)
 	id += 4 + 36;
 	KUNIT_EXPECT_EQ(test, 0, memcmp(id, "\x01\x03\0\x08", 4));
 	KUNIT_EXPECT_EQ(test, 0x3, id[4] >> 4);
+	/* target port: SPI, NAA, and the relative identifier */
+	id += 4 + 8;
+	KUNIT_EXPECT_EQ(test, 0, memcmp(id, "\x11\x93\0\x08", 4));
+	KUNIT_EXPECT_EQ(test, 0x3, id[4] >> 4);
+	id += 4 + 8;
+	KUNIT_EXPECT_EQ(test, 0, memcmp(id, "\x11\x94\0\x04\0\0\0\1", 8));
 }
 
 static const unsigned int sim_sectors[] = { 512, 1024, 2048, 4096 };

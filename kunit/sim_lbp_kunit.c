@@ -25,7 +25,7 @@ static struct sim_initiator *sim_lbp_ini(struct kunit *test)
 
 static unsigned long sim_chunks(struct sim_initiator *ini)
 {
-	return sim_medium_chunks(&sim_initiator_lun(ini)->medium);
+	return sim_medium_chunks(sim_lun_medium(sim_initiator_lun(ini)));
 }
 
 static void sim_write_byte(struct sim_initiator *ini, u64 lba, u32 count,

@@ -43,6 +43,11 @@ static void sim_sector_desc(const unsigned int *sector, char *desc)
 
 KUNIT_ARRAY_PARAM(sim_sectors, sim_sectors, sim_sector_desc);
 
+static unsigned long sim_rw_chunks(struct sim_initiator *ini)
+{
+	return sim_medium_chunks(sim_lun_medium(sim_initiator_lun(ini)));
+}
+
 static struct sim_initiator *sim_rw_ini(struct kunit *test)
 {
 	return sim_initiator_create(test, SIM_BLOCKS * 512, 512);
@@ -147,8 +152,7 @@ static void sim_rw_length_0(struct kunit *test)
 	sim_pattern(ini, 256 * 512, 9);
 	sim_sized(ini, param->len, param->write, 0, 100, 0);
 	sim_expect_good(ini, len);
-	KUNIT_EXPECT_EQ(test, len ? 33 : 0,
-			sim_medium_chunks(&sim_initiator_lun(ini)->medium));
+	KUNIT_EXPECT_EQ(test, len ? 33 : 0, sim_rw_chunks(ini));
 	/* The first LBA must exist even then. */
 	sim_sized(ini, param->len, param->read, 0, SIM_BLOCKS, 0);
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
@@ -236,8 +240,7 @@ static void sim_rw_huge_unit(struct kunit *test)
 	sim_pattern(ini, 512, 2);
 	sim_rw(ini, WRITE_16, 0, 1ULL << 32, 1);
 	sim_expect_good(ini, 512);
-	KUNIT_EXPECT_EQ(test, 2,
-			sim_medium_chunks(&sim_initiator_lun(ini)->medium));
+	KUNIT_EXPECT_EQ(test, 2, sim_rw_chunks(ini));
 	sim_rw(ini, READ_16, 0, last, 1);
 	sim_expect_pattern(ini, 512, 1);
 	sim_rw(ini, READ_16, 0, 1ULL << 32, 1);
@@ -359,7 +362,7 @@ static void sim_rw_never_again(struct kunit *test)
 static void sim_rw_takes_what_is_written(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_rw_ini(test);
-	struct sim_medium *medium = &sim_initiator_lun(ini)->medium;
+	struct sim_medium *medium = sim_lun_medium(sim_initiator_lun(ini));
 
 	sim_rw(ini, READ_16, 0, 0, SIM_BLOCKS);
 	sim_expect_good(ini, SIM_BLOCKS * 512);

@@ -5,13 +5,13 @@
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
-#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include "lun.h"
 #include "opcodes.h"
+#include "unit.h"
 
 /* The limits of flat space addressing, and of a bus. */
 #define SIM_LUNS_MAX		16384
@@ -34,13 +34,32 @@ static struct sim_lun *sim_bus_make_lun(struct sim_bus *bus,
 					unsigned int target, unsigned int lun)
 {
 	struct sim_lun *lu = kzalloc(sizeof(*lu), GFP_KERNEL);
+	struct sim_unit *unit;
 
 	if (!lu)
 		return NULL;
-	sim_lun_init(lu, bus, target, lun);
+	unit = sim_unit_get(&bus->config, target, lun);
+	if (!unit) {
+		kfree(lu);
+		return NULL;
+	}
+	sim_lun_init(lu, bus, unit, target, lun);
 	/* Pairs with sim_lun_find(). */
 	smp_store_release(&bus->lun[target * bus->slots + lun], lu);
 	return lu;
+}
+
+static int sim_bus_make_luns(struct sim_bus *bus)
+{
+	unsigned int target, lun;
+	int err = 0;
+
+	mutex_lock(&sim_units_mutex);
+	for (target = 0; !err && target < bus->config.num_tgts; target++)
+		for (lun = 0; !err && lun < bus->config.max_luns; lun++)
+			err = sim_bus_make_lun(bus, target, lun) ? 0 : -ENOMEM;
+	mutex_unlock(&sim_units_mutex);
+	return err;
 }
 
 /**
@@ -55,7 +74,6 @@ static struct sim_lun *sim_bus_make_lun(struct sim_bus *bus,
  */
 struct sim_bus *sim_bus_create(const struct sim_bus_config *config)
 {
-	unsigned int target, lun;
 	struct sim_bus *bus;
 
 	sim_opcodes_init();
@@ -66,19 +84,16 @@ struct sim_bus *sim_bus_create(const struct sim_bus_config *config)
 		return ERR_PTR(-ENOMEM);
 	bus->config = *config;
 	bus->slots = max_t(unsigned int, config->max_luns, SIM_LUN_SLOTS);
-	mutex_init(&bus->mutex);
 	bus->lun = kvcalloc((size_t)config->num_tgts * bus->slots,
 			    sizeof(*bus->lun), GFP_KERNEL);
 	if (!bus->lun) {
 		kfree(bus);
 		return ERR_PTR(-ENOMEM);
 	}
-	for (target = 0; target < config->num_tgts; target++)
-		for (lun = 0; lun < config->max_luns; lun++)
-			if (!sim_bus_make_lun(bus, target, lun)) {
-				sim_bus_destroy(bus);
-				return ERR_PTR(-ENOMEM);
-			}
+	if (sim_bus_make_luns(bus)) {
+		sim_bus_destroy(bus);
+		return ERR_PTR(-ENOMEM);
+	}
 	return bus;
 }
 
@@ -92,14 +107,15 @@ void sim_bus_destroy(struct sim_bus *bus)
 {
 	size_t i;
 
+	mutex_lock(&sim_units_mutex);
 	for (i = 0; i < (size_t)bus->config.num_tgts * bus->slots; i++)
 		if (bus->lun[i]) {
 			sim_lun_exit(bus->lun[i]);
 			kfree(bus->lun[i]);
 		}
+	mutex_unlock(&sim_units_mutex);
 	/* RCU callbacks may still free memory of the media. */
 	rcu_barrier();
-	mutex_destroy(&bus->mutex);
 	kvfree(bus->lun);
 	kfree(bus);
 }
@@ -203,14 +219,30 @@ static bool sim_bus_size_valid(const struct sim_bus *bus, u64 size)
 	return sim_config_valid(&config);
 }
 
-/* Sets the capacity. Blocks beyond it are lost. */
-static void sim_lun_set_size(struct sim_lun *lu, u64 size)
+/* Adds a LUN that was removed. */
+static void sim_bus_restore_lun(struct sim_lun *lu, u64 size)
 {
-	u64 old = lu->blocks << lu->medium.block_shift;
+	if (sim_lun_is_shared(lu)) {
+		sim_lun_attention(lu, SIM_UA_POWER_ON);
+	} else {
+		sim_unit_clear(lu->unit);
+		sim_unit_resize(lu->unit, size);
+		sim_lun_event(lu, SIM_UA_POWER_ON);
+	}
+	WRITE_ONCE(lu->absent, false);
+}
 
-	WRITE_ONCE(lu->blocks, size >> lu->medium.block_shift);
-	if (size < old)
-		sim_medium_unmap(&lu->medium, size, old - size);
+/* Adds a LUN that there has never been. */
+static int sim_bus_new_lun(struct sim_bus *bus, unsigned int target,
+			   unsigned int lun, u64 size)
+{
+	struct sim_lun *lu = sim_bus_make_lun(bus, target, lun);
+
+	if (!lu)
+		return -ENOMEM;
+	if (!sim_lun_is_shared(lu))
+		sim_unit_resize(lu->unit, size);
+	return 0;
 }
 
 /**
@@ -218,10 +250,11 @@ static void sim_lun_set_size(struct sim_lun *lu, u64 size)
  * @bus: the bus
  * @target: target ID
  * @lun: LUN
- * @size: capacity in bytes, or 0 for that of the others
+ * @size: capacity in bytes, or 0 for that of the others; ignored if another
+ *	host shares the unit
  *
- * Its medium is empty. The other logical units of the target report REPORTED
- * LUNS DATA HAS CHANGED.
+ * Its medium is empty, unless another host shares it. The other logical units
+ * of the target report REPORTED LUNS DATA HAS CHANGED.
  *
  * Context: Process context. Sleeps.
  * Return: 0; -EINVAL for numbers out of range; -EEXIST; -ENOMEM.
@@ -236,24 +269,17 @@ int sim_bus_add_lun(struct sim_bus *bus, unsigned int target, unsigned int lun,
 	if (!sim_bus_has_slot(bus, target, lun) ||
 	    !sim_bus_size_valid(bus, size))
 		return -EINVAL;
-	mutex_lock(&bus->mutex);
+	mutex_lock(&sim_units_mutex);
 	lu = bus->lun[target * bus->slots + lun];
-	if (lu && !lu->absent) {
+	if (!lu)
+		err = sim_bus_new_lun(bus, target, lun, size);
+	else if (lu->absent)
+		sim_bus_restore_lun(lu, size);
+	else
 		err = -EEXIST;
-	} else if (lu) {
-		sim_medium_unmap(&lu->medium, 0,
-				 lu->blocks << lu->medium.block_shift);
-		sim_lun_event(lu, SIM_UA_POWER_ON);
-	} else {
-		lu = sim_bus_make_lun(bus, target, lun);
-		err = lu ? 0 : -ENOMEM;
-	}
-	if (!err) {
-		sim_lun_set_size(lu, size);
-		WRITE_ONCE(lu->absent, false);
+	if (!err)
 		sim_target_luns_changed(bus, target, lun);
-	}
-	mutex_unlock(&bus->mutex);
+	mutex_unlock(&sim_units_mutex);
 	return err;
 }
 
@@ -264,7 +290,8 @@ int sim_bus_add_lun(struct sim_bus *bus, unsigned int target, unsigned int lun,
  * @lun: LUN
  *
  * Commands that it has already are completed. The other logical units of the
- * target report REPORTED LUNS DATA HAS CHANGED.
+ * target report REPORTED LUNS DATA HAS CHANGED. Other hosts that share the unit
+ * keep it.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or -ENOENT if there is none.
@@ -274,13 +301,13 @@ int sim_bus_remove_lun(struct sim_bus *bus, unsigned int target,
 {
 	struct sim_lun *lu;
 
-	mutex_lock(&bus->mutex);
+	mutex_lock(&sim_units_mutex);
 	lu = sim_lun_find(bus, target, lun);
 	if (lu) {
 		WRITE_ONCE(lu->absent, true);
 		sim_target_luns_changed(bus, target, lun);
 	}
-	mutex_unlock(&bus->mutex);
+	mutex_unlock(&sim_units_mutex);
 	return lu ? 0 : -ENOENT;
 }
 
@@ -291,7 +318,8 @@ int sim_bus_remove_lun(struct sim_bus *bus, unsigned int target,
  * @lun: LUN
  * @size: capacity in bytes
  *
- * It reports CAPACITY DATA HAS CHANGED. Blocks beyond the capacity are lost.
+ * It reports CAPACITY DATA HAS CHANGED, to each host that shares the unit.
+ * Blocks beyond the capacity are lost.
  *
  * Context: Process context. Sleeps.
  * Return: 0; -EINVAL for a size that is out of range; -ENOENT.
@@ -303,13 +331,13 @@ int sim_bus_resize_lun(struct sim_bus *bus, unsigned int target,
 
 	if (!sim_bus_size_valid(bus, size))
 		return -EINVAL;
-	mutex_lock(&bus->mutex);
+	mutex_lock(&sim_units_mutex);
 	lu = sim_lun_find(bus, target, lun);
 	if (lu) {
-		sim_lun_set_size(lu, size);
-		sim_lun_attention(lu, SIM_UA_CAPACITY);
+		sim_unit_resize(lu->unit, size);
+		sim_lun_attention_all(lu, SIM_UA_CAPACITY);
 	}
-	mutex_unlock(&bus->mutex);
+	mutex_unlock(&sim_units_mutex);
 	return lu ? 0 : -ENOENT;
 }
 
@@ -330,6 +358,6 @@ void sim_bus_show_luns(struct sim_bus *bus, struct seq_file *seq)
 			lu = sim_lun_find(bus, target, lun);
 			if (lu)
 				seq_printf(seq, "%u %u %llu\n", target, lun,
-					   lu->blocks);
+					   lu->unit->blocks);
 		}
 }

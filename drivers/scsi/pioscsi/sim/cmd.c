@@ -193,7 +193,7 @@ int sim_check_count(struct sim_task *task, u32 count, u32 max)
  */
 int sim_check_range(struct sim_task *task, u64 lba, u64 count)
 {
-	u64 blocks = task->lu->blocks;
+	u64 blocks = task->lu->unit->blocks;
 
 	if (lba < blocks && count <= blocks - lba)
 		return 0;

@@ -22,6 +22,17 @@
 /* PERIPHERAL QUALIFIER and DEVICE TYPE where there is no logical unit. */
 #define SIM_NO_PERIPHERAL	0x7f
 
+/* Designators of the Device Identification page, bytes 0 and 1. */
+#define SIM_PROTOCOL_SPI	0x10
+#define SIM_CODE_BINARY		0x01
+#define SIM_CODE_ASCII		0x02
+#define SIM_PIV			BIT(7)
+#define SIM_OF_UNIT		0x00
+#define SIM_OF_PORT		0x10
+#define SIM_T10_VENDOR		0x01
+#define SIM_NAA			0x03
+#define SIM_RELATIVE_PORT	0x04
+
 #define SIM_UGAVALID		BIT(31)
 
 #define SIM_EVPD		BIT(0)
@@ -32,7 +43,7 @@ static void sim_serial(const struct sim_lun *lu, u8 *buf)
 	char serial[SIM_SERIAL_LEN + 1];
 
 	snprintf(serial, sizeof(serial), "%04x%04x%04x",
-		 lu->bus->config.host_no & 0xffff, lu->target & 0xffff,
+		 lu->unit->host_no & 0xffff, lu->target & 0xffff,
 		 lu->lun & 0xffff);
 	memcpy(buf, serial, SIM_SERIAL_LEN);
 }
@@ -48,27 +59,60 @@ static u32 sim_vpd_serial(const struct sim_lun *lu, u8 *data)
 	return SIM_SERIAL_LEN;
 }
 
-/* A T10 vendor ID and a locally assigned NAA designator. */
-static u32 sim_vpd_id(const struct sim_lun *lu, u8 *data)
+/* A locally assigned NAA name: with 3 as its type, and PIO as the vendor. */
+static u64 sim_naa(unsigned int host_no, unsigned int target, u16 low)
 {
-	u64 naa = 0x3ULL << 60 | 0x50494fULL << 36 |
-		  (u64)(lu->bus->config.host_no & 0xfff) << 24 |
-		  (u64)(lu->target & 0xff) << 16 | (lu->lun & 0xffff);
-	u8 *id = data;
+	return 0x3ULL << 60 | 0x50494fULL << 36 | (u64)(host_no & 0xfff) << 24 |
+	       (u64)(target & 0xff) << 16 | low;
+}
 
-	id[0] = 0x02;	/* ASCII */
-	id[1] = 0x01;	/* T10 vendor ID, of the logical unit */
+/* Names of the logical unit: the same through each host that shares it. */
+static u8 *sim_put_unit_names(const struct sim_lun *lu, u8 *id)
+{
+	id[0] = SIM_CODE_ASCII;
+	id[1] = SIM_OF_UNIT | SIM_T10_VENDOR;
 	id[3] = 8 + 16 + SIM_SERIAL_LEN;
 	memcpy(&id[4], SIM_VENDOR SIM_PRODUCT, 8 + 16);
 	sim_serial(lu, &id[4 + 8 + 16]);
 	id += 4 + id[3];
 
-	id[0] = 0x01;	/* binary */
-	id[1] = 0x03;	/* NAA, of the logical unit */
+	id[0] = SIM_CODE_BINARY;
+	id[1] = SIM_OF_UNIT | SIM_NAA;
 	id[3] = 8;
-	put_unaligned_be64(naa, &id[4]);
+	put_unaligned_be64(sim_naa(lu->unit->host_no, lu->target, lu->lun),
+			   &id[4]);
+	return id + 4 + id[3];
+}
+
+/*
+ * Names of the target port. A shared logical unit has a port for each host, and
+ * the names tell these ports apart (SPC-4 7.8.6). All ports are equal, so there
+ * is no target port group: TPGS is 0, and REPORT TARGET PORT GROUPS is not
+ * supported.
+ */
+static u8 *sim_put_port_names(const struct sim_lun *lu, u8 *id)
+{
+	const struct sim_bus_config *config = &lu->bus->config;
+
+	id[0] = SIM_PROTOCOL_SPI | SIM_CODE_BINARY;
+	id[1] = SIM_PIV | SIM_OF_PORT | SIM_NAA;
+	id[3] = 8;
+	/* No LUN has this bit. */
+	put_unaligned_be64(sim_naa(config->host_no, lu->target, BIT(15)),
+			   &id[4]);
 	id += 4 + id[3];
-	return id - data;
+
+	id[0] = SIM_PROTOCOL_SPI | SIM_CODE_BINARY;
+	id[1] = SIM_PIV | SIM_OF_PORT | SIM_RELATIVE_PORT;
+	id[3] = 4;
+	put_unaligned_be16(config->shared ? config->host_no + 1 : 1, &id[6]);
+	return id + 4 + id[3];
+}
+
+/* Device Identification. */
+static u32 sim_vpd_id(const struct sim_lun *lu, u8 *data)
+{
+	return sim_put_port_names(lu, sim_put_unit_names(lu, data)) - data;
 }
 
 /* Block Limits. */
@@ -76,7 +120,7 @@ static u32 sim_vpd_limits(const struct sim_lun *lu, u8 *data)
 {
 	const struct sim_bus_config *config = &lu->bus->config;
 	u8 *page = data - 4;
-	unsigned int shift = lu->medium.block_shift;
+	unsigned int shift = lu->unit->medium.block_shift;
 
 	page[4] = BIT(0);	/* WSNZ */
 	put_unaligned_be32(SIM_MAX_TRANSFER >> shift, &page[8]);
@@ -184,6 +228,8 @@ static int sim_inquiry_standard(struct sim_task *task, u32 alloc_len,
 	data[2] = 0x06;			/* SPC-4 */
 	data[3] = BIT(4) | 0x02;	/* HISUP, response data format */
 	data[4] = SIM_INQUIRY_LEN - 5;
+	if (task->bus->config.shared)
+		data[6] = BIT(4);	/* MULTIP */
 	if (!task->bus->config.untagged)
 		data[7] = BIT(1);	/* CMDQUE */
 	memcpy(&data[8], SIM_VENDOR SIM_PRODUCT SIM_REVISION, 8 + 16 + 4);

@@ -42,7 +42,7 @@
 
 static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 {
-	unsigned int shift = task->lu->medium.block_shift;
+	unsigned int shift = task->lu->unit->medium.block_shift;
 	u32 block = sim_lun_block(task->lu);
 	u32 count = sim_cdb_count(task);
 	u64 lba = sim_cdb_lba(task);
@@ -69,7 +69,7 @@ static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 static int sim_write_same_step(struct sim_task *task, u64 pos, u32 len,
 			       gfp_t gfp)
 {
-	struct sim_medium *medium = &task->lu->medium;
+	struct sim_medium *medium = sim_lun_medium(task->lu);
 	u32 done, block = sim_lun_block(task->lu);
 	int ret;
 
@@ -90,7 +90,7 @@ static int sim_unmap_range(struct sim_task *task, u64 pos, u64 len)
 		if (sim_task_cancelled(task))
 			return sim_aborted(task);
 		step = min_t(u64, end - pos, SIM_UNMAP_STEP);
-		sim_medium_unmap(&task->lu->medium, pos, step);
+		sim_medium_unmap(sim_lun_medium(task->lu), pos, step);
 	}
 	return 0;
 }
@@ -146,7 +146,7 @@ static int sim_unmap_check_desc(struct sim_task *task, u32 off, u32 *left)
 		return sim_invalid_param(task, off + 8, 7);
 	*left -= count;
 	/* No blocks at the end of the medium are no error. */
-	if (!count && lba <= task->lu->blocks)
+	if (!count && lba <= task->lu->unit->blocks)
 		return 0;
 	return sim_check_range(task, lba, count);
 }
@@ -154,7 +154,7 @@ static int sim_unmap_check_desc(struct sim_task *task, u32 off, u32 *left)
 /* Checks all of the parameter list. Sets the number of descriptors. */
 static int sim_unmap_check(struct sim_task *task, unsigned int *count)
 {
-	u32 left = SIM_MAX_UNMAP >> task->lu->medium.block_shift;
+	u32 left = SIM_MAX_UNMAP >> task->lu->unit->medium.block_shift;
 	const u8 *data = task->buf;
 	unsigned int i;
 	int ret = 0;
@@ -174,7 +174,7 @@ static int sim_unmap_check(struct sim_task *task, unsigned int *count)
 
 static int sim_unmap_finish(struct sim_task *task, gfp_t gfp)
 {
-	unsigned int shift = task->lu->medium.block_shift;
+	unsigned int shift = task->lu->unit->medium.block_shift;
 	unsigned int i, count;
 	const u8 *desc;
 	u64 lba, blocks;
@@ -207,7 +207,7 @@ const struct sim_cmd sim_cmd_unmap = {
  */
 static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 {
-	struct sim_medium *medium = &task->lu->medium;
+	struct sim_medium *medium = sim_lun_medium(task->lu);
 	u64 at = pos, run, step;
 	bool same = true;
 
@@ -229,8 +229,8 @@ static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 static u32 sim_put_lba_status(struct sim_task *task, u64 lba, u8 *desc)
 {
 	struct sim_lun *lu = task->lu;
-	unsigned int shift = lu->medium.block_shift;
-	u64 count = min_t(u64, lu->blocks - lba, U32_MAX);
+	unsigned int shift = lu->unit->medium.block_shift;
+	u64 count = min_t(u64, lu->unit->blocks - lba, U32_MAX);
 	bool mapped = false;
 
 	count = sim_status_run(task, lba << shift, (lba + count) << shift,
@@ -264,7 +264,7 @@ static int sim_get_lba_status_exec(struct sim_task *task, gfp_t gfp)
 			gfp);
 	if (ret)
 		return ret;
-	while (lba < lu->blocks && len < task->buf_len) {
+	while (lba < lu->unit->blocks && len < task->buf_len) {
 		if (sim_task_cancelled(task))
 			return sim_aborted(task);
 		lba += sim_put_lba_status(task, lba, &task->buf[len]);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Logical units: how they are made, and the effect of resets.
+ * LUNs: the ways to logical units, and their unit attention conditions.
  */
 #include <linux/bitops.h>
-#include <linux/log2.h>
+#include <linux/minmax.h>
 
 #include "lun.h"
 #include "sense.h"
@@ -11,55 +11,76 @@
 static const u16 sim_ua_code[] = {
 	[SIM_UA_NONE] = SIM_ASC_NONE,
 	[SIM_UA_LUNS_CHANGED] = SIM_ASC_LUNS_CHANGED,
+	[SIM_UA_MODE] = SIM_ASC_MODE_CHANGED,
 	[SIM_UA_CAPACITY] = SIM_ASC_CAPACITY,
 	[SIM_UA_LUN_RESET] = SIM_ASC_DEVICE_RESET,
 	[SIM_UA_BUS_RESET] = SIM_ASC_BUS_RESET,
 	[SIM_UA_POWER_ON] = SIM_ASC_POWER_ON,
 };
 
+static void set_attention(struct sim_lun *lu, enum sim_ua ua)
+{
+	u8 resets = GENMASK(SIM_UA_POWER_ON, SIM_UA_LUN_RESET);
+	u8 pending = lu->ua;
+
+	lockdep_assert_held(&lu->unit->lock);
+	if (ua >= SIM_UA_LUN_RESET) {
+		if (pending & resets & GENMASK(SIM_UA_POWER_ON, ua))
+			return;
+		pending &= ~resets;
+	}
+	WRITE_ONCE(lu->ua, pending | BIT(ua));
+}
+
 /**
- * sim_lun_init() - power a logical unit on
- * @lu: the logical unit
- * @bus: where it is; its config is valid
+ * sim_lun_init() - connect a LUN to its logical unit
+ * @lu: the LUN
+ * @bus: where it is
+ * @unit: the logical unit, with a reference that the LUN takes over
  * @target: ID of its target
  * @lun: its number
  *
  * Context: Any.
  */
 void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
-		  unsigned int target, unsigned int lun)
+		  struct sim_unit *unit, unsigned int target, unsigned int lun)
 {
-	unsigned int shift = ilog2(bus->config.sector_size);
+	unsigned long flags;
 
 	lu->bus = bus;
+	lu->unit = unit;
 	lu->target = target;
 	lu->lun = lun;
-	lu->blocks = bus->config.dev_size >> shift;
-	sim_medium_init(&lu->medium, shift);
-	lu->medium.fake = bus->config.fake;
-	spin_lock_init(&lu->lock);
-	sim_lun_event(lu, SIM_UA_POWER_ON);
+	spin_lock_irqsave(&unit->lock, flags);
+	list_add_tail(&lu->node, &unit->paths);
+	set_attention(lu, SIM_UA_POWER_ON);
+	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 /**
- * sim_lun_exit() - free the medium of a logical unit
- * @lu: the logical unit; no task of it is left
+ * sim_lun_exit() - take a LUN off its logical unit
+ * @lu: the LUN; no task of it is left
  *
- * Context: Process context.
+ * Context: Process context, with sim_units_mutex.
  */
 void sim_lun_exit(struct sim_lun *lu)
 {
-	sim_medium_destroy(&lu->medium);
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	list_del(&lu->node);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+	sim_unit_put(lu->unit);
 }
 
 /**
- * sim_lun_find() - look a logical unit up
+ * sim_lun_find() - look a LUN up
  * @bus: the bus
  * @target: target ID
  * @lun: LUN
  *
  * Context: Any.
- * Return: the logical unit, or %NULL if there is none.
+ * Return: the LUN, or %NULL if it has no logical unit.
  */
 struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 			     unsigned int lun)
@@ -73,23 +94,9 @@ struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 	return lu && !READ_ONCE(lu->absent) ? lu : NULL;
 }
 
-static void set_attention(struct sim_lun *lu, enum sim_ua ua)
-{
-	u8 resets = GENMASK(SIM_UA_POWER_ON, SIM_UA_LUN_RESET);
-	u8 pending = lu->ua;
-
-	lockdep_assert_held(&lu->lock);
-	if (ua >= SIM_UA_LUN_RESET) {
-		if (pending & resets & GENMASK(SIM_UA_POWER_ON, ua))
-			return;
-		pending &= ~resets;
-	}
-	WRITE_ONCE(lu->ua, pending | BIT(ua));
-}
-
 /**
- * sim_lun_attention() - establish a unit attention condition, without a reset
- * @lu: the logical unit
+ * sim_lun_attention() - establish a unit attention condition for one LUN
+ * @lu: the LUN
  * @ua: the event
  *
  * Context: Any.
@@ -98,35 +105,92 @@ void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&lu->lock, flags);
+	spin_lock_irqsave(&lu->unit->lock, flags);
 	set_attention(lu, ua);
-	spin_unlock_irqrestore(&lu->lock, flags);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
+ * sim_lun_notify() - establish a unit attention condition for other hosts
+ * @lu: the LUN through which the change has come; it gets none
+ * @ua: the event
+ *
+ * Context: Any, with the lock of the logical unit.
+ */
+void sim_lun_notify(struct sim_lun *lu, enum sim_ua ua)
+{
+	struct sim_lun *path;
+
+	lockdep_assert_held(&lu->unit->lock);
+	list_for_each_entry(path, &lu->unit->paths, node)
+		if (path != lu)
+			set_attention(path, ua);
+}
+
+/**
+ * sim_lun_attention_all() - establish a unit attention condition for all hosts
+ * @lu: a LUN of the logical unit
+ * @ua: the event
+ *
+ * Context: Any.
+ */
+void sim_lun_attention_all(struct sim_lun *lu, enum sim_ua ua)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	set_attention(lu, ua);
+	sim_lun_notify(lu, ua);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
+ * sim_lun_is_shared() - tell whether another LUN leads to the same unit
+ * @lu: the LUN
+ *
+ * Context: Any.
+ * Return: true if there is one that was not removed.
+ */
+bool sim_lun_is_shared(struct sim_lun *lu)
+{
+	struct sim_lun *path;
+	unsigned long flags;
+	bool shared = false;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	list_for_each_entry(path, &lu->unit->paths, node)
+		shared |= path != lu && !READ_ONCE(path->absent);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+	return shared;
 }
 
 /**
  * sim_lun_event() - power on or reset a logical unit
- * @lu: the logical unit
+ * @lu: the LUN through which the event has come
  * @ua: the event
  *
  * Mode parameters and power condition become those after power on. The unit
- * attention condition becomes pending, unless one of higher precedence is.
+ * attention condition becomes pending, unless one of higher precedence is. For
+ * the other hosts that share the unit, each event is a reset of the unit.
  *
  * Context: Any.
  */
 void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
 {
+	struct sim_unit *unit = lu->unit;
 	unsigned long flags;
 
-	spin_lock_irqsave(&lu->lock, flags);
-	sim_mode_reset(&lu->mode);
-	WRITE_ONCE(lu->stopped, false);
+	spin_lock_irqsave(&unit->lock, flags);
+	sim_mode_reset(&unit->mode);
+	WRITE_ONCE(unit->stopped, false);
 	set_attention(lu, ua);
-	spin_unlock_irqrestore(&lu->lock, flags);
+	sim_lun_notify(lu, SIM_UA_LUN_RESET);
+	spin_unlock_irqrestore(&unit->lock, flags);
 }
 
 /**
  * sim_lun_take_ua() - report a unit attention condition, which clears it
- * @lu: the logical unit
+ * @lu: the LUN
  *
  * Context: Any.
  * Return: the additional sense code and qualifier (SIM_ASC_*) of the one with
@@ -140,11 +204,11 @@ u16 sim_lun_take_ua(struct sim_lun *lu)
 	if (likely(!READ_ONCE(lu->ua)))
 		return SIM_ASC_NONE;
 
-	spin_lock_irqsave(&lu->lock, flags);
+	spin_lock_irqsave(&lu->unit->lock, flags);
 	if (lu->ua) {
 		ua = fls(lu->ua) - 1;
 		WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
 	}
-	spin_unlock_irqrestore(&lu->lock, flags);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
 	return sim_ua_code[ua];
 }

@@ -146,13 +146,16 @@ int sim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
  * @page: its bytes, which sim_mode_check() found good
  *
  * Context: Any, with the logical unit's lock held.
+ * Return: true if a value has changed.
  */
-void sim_mode_set(struct sim_mode *mode, unsigned int index, const u8 *page)
+bool sim_mode_set(struct sim_mode *mode, unsigned int index, const u8 *page)
 {
-	unsigned int i;
+	unsigned int i, len = sim_mode_pages[index].len;
+	bool changed = memcmp(mode->page[index], page, len);
 
-	for (i = 0; i < sim_mode_pages[index].len; i++)
+	for (i = 0; i < len; i++)
 		WRITE_ONCE(mode->page[index][i], page[i]);
+	return changed;
 }
 
 /**

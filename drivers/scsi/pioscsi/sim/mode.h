@@ -44,7 +44,7 @@ unsigned int sim_mode_get(const struct sim_mode *mode, unsigned int index,
 			  enum sim_mode_control control, u8 *buf);
 int sim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
 		   unsigned int *bit);
-void sim_mode_set(struct sim_mode *mode, unsigned int index,
+bool sim_mode_set(struct sim_mode *mode, unsigned int index,
 		  const u8 *page);
 bool sim_mode_d_sense(const struct sim_mode *mode);
 

@@ -75,7 +75,7 @@ static u32 sim_mode_cdb_len(const struct sim_task *task)
 
 static u32 sim_mode_short_blocks(const struct sim_lun *lu)
 {
-	return min_t(u64, lu->blocks, U32_MAX);
+	return min_t(u64, lu->unit->blocks, U32_MAX);
 }
 
 /* Writes the block descriptor and what the header says about it. */
@@ -91,7 +91,7 @@ static unsigned int sim_mode_put_descriptor(struct sim_task *task)
 	if (sim_mode_is_10(task) && task->cdb[1] & SIM_LLBAA) {
 		len = SIM_LONG_LEN;
 		task->buf[4] = SIM_LONGLBA;
-		put_unaligned_be64(lu->blocks, &data[0]);
+		put_unaligned_be64(lu->unit->blocks, &data[0]);
 		put_unaligned_be32(sim_lun_block(lu), &data[12]);
 	} else {
 		put_unaligned_be32(sim_mode_short_blocks(lu), &data[0]);
@@ -112,10 +112,10 @@ static unsigned int sim_mode_put_pages(struct sim_lun *lu, int index,
 	unsigned int i, len = 0;
 	unsigned long flags;
 
-	spin_lock_irqsave(&lu->lock, flags);
+	spin_lock_irqsave(&lu->unit->lock, flags);
 	for (i = first; i <= last; i++)
-		len += sim_mode_get(&lu->mode, i, control, &data[len]);
-	spin_unlock_irqrestore(&lu->lock, flags);
+		len += sim_mode_get(&lu->unit->mode, i, control, &data[len]);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
 	return len;
 }
 
@@ -215,7 +215,7 @@ static int sim_mode_check_descriptor(struct sim_task *task, unsigned int off,
 		blocks = get_unaligned_be64(&data[0]);
 		reserved = get_unaligned_be32(&data[8]);
 		block = get_unaligned_be32(&data[12]);
-		max = lu->blocks;
+		max = lu->unit->blocks;
 	} else {
 		blocks = get_unaligned_be32(&data[0]);
 		reserved = data[4];
@@ -269,6 +269,7 @@ static int sim_mode_select_finish(struct sim_task *task, gfp_t gfp)
 	struct sim_lun *lu = task->lu;
 	unsigned int len, index;
 	unsigned long flags;
+	bool changed = false;
 	int ret;
 
 	if (!task->buf_len)
@@ -289,11 +290,14 @@ static int sim_mode_select_finish(struct sim_task *task, gfp_t gfp)
 	if (ret)
 		return ret;
 
-	spin_lock_irqsave(&lu->lock, flags);
+	spin_lock_irqsave(&lu->unit->lock, flags);
 	for (index = 0; index < SIM_MODE_PAGES; index++)
 		if (page[index])
-			sim_mode_set(&lu->mode, index, page[index]);
-	spin_unlock_irqrestore(&lu->lock, flags);
+			changed |= sim_mode_set(&lu->unit->mode, index,
+						page[index]);
+	if (changed)
+		sim_lun_notify(lu, SIM_UA_MODE);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
 	return 0;
 }
 

@@ -91,6 +91,10 @@ static unsigned int fake_rw;
 module_param(fake_rw, uint, 0444);
 MODULE_PARM_DESC(fake_rw, "drop written data and read zeroes, 0 or 1 (default 0)");
 
+static unsigned int shared_luns;
+module_param(shared_luns, uint, 0444);
+MODULE_PARM_DESC(shared_luns, "whether all hosts reach the same logical units, 0 or 1 (default 0)");
+
 static unsigned int physblk_exp;
 module_param(physblk_exp, uint, 0444);
 MODULE_PARM_DESC(physblk_exp, "log2 of the logical blocks in a physical block, 0 to 15 (default 0)");
@@ -158,6 +162,7 @@ static const struct sim_limit limits[] = {
 	{ "tagged", &tagged, 0, 1 },
 	{ "num_dead", &num_dead, 0, 32 },
 	{ "fake_rw", &fake_rw, 0, 1 },
+	{ "shared_luns", &shared_luns, 0, 1 },
 	{ "physblk_exp", &physblk_exp, 0, 15 },
 	{ "lowest_aligned", &lowest_aligned, 0, 0x3fff },
 	{ "removable", &removable, 0, 1 },
@@ -338,6 +343,7 @@ void sim_params_bus(struct sim_bus_config *config, unsigned int host_no)
 		.host_no = host_no,
 		.untagged = !tagged,
 		.fake = fake_rw,
+		.shared = shared_luns,
 		.physblk_exp = physblk_exp,
 		.lowest_aligned = lowest_aligned,
 		.removable = removable,

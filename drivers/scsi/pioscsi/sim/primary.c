@@ -36,7 +36,7 @@ static void sim_sense_pending(struct sim_lun *lu, bool clear,
 		sense->code = sim_lun_take_ua(lu);
 	if (sense->code) {
 		sense->key = UNIT_ATTENTION;
-	} else if (READ_ONCE(lu->stopped)) {
+	} else if (READ_ONCE(lu->unit->stopped)) {
 		sense->key = NOT_READY;
 		sense->code = SIM_ASC_NEED_START;
 	}
@@ -125,7 +125,7 @@ static int sim_start_stop_unit_exec(struct sim_task *task, gfp_t gfp)
 {
 	bool start = task->cdb[4] & BIT(0);
 
-	WRITE_ONCE(task->lu->stopped, !start);
+	WRITE_ONCE(task->lu->unit->stopped, !start);
 	return 0;
 }
 

@@ -34,7 +34,7 @@ enum sim_bytchk {
 /* Decodes and checks LBA and length. Sets pos, and priv to the bytes. */
 static int sim_rw_decode(struct sim_task *task)
 {
-	unsigned int shift = task->lu->medium.block_shift;
+	unsigned int shift = task->lu->unit->medium.block_shift;
 	u32 count = sim_cdb_count(task);
 	u64 lba = sim_cdb_lba(task);
 	int ret;
@@ -67,7 +67,7 @@ static int sim_read_exec(struct sim_task *task, gfp_t gfp)
 static void sim_read_data(struct sim_task *task, void *buf, u32 offset,
 			  u32 len)
 {
-	sim_medium_read(&task->lu->medium, task->pos + offset, buf, len);
+	sim_medium_read(sim_lun_medium(task->lu), task->pos + offset, buf, len);
 }
 
 const struct sim_cmd sim_cmd_read = {
@@ -90,14 +90,14 @@ static int sim_write_map(struct sim_task *task, u64 pos, u64 end, gfp_t gfp)
 	u32 block = sim_lun_block(task->lu);
 
 	pos = round_down(pos, block);
-	return sim_medium_map(&task->lu->medium, pos,
+	return sim_medium_map(sim_lun_medium(task->lu), pos,
 			      round_up(end, block) - pos, gfp);
 }
 
 static u32 sim_write_data(struct sim_task *task, const void *buf, u32 offset,
 			  u32 len)
 {
-	struct sim_medium *medium = &task->lu->medium;
+	struct sim_medium *medium = sim_lun_medium(task->lu);
 	u64 pos = task->pos + offset;
 	u32 done = 0;
 
@@ -163,8 +163,8 @@ static u32 sim_verify_data(struct sim_task *task, const void *buf, u32 offset,
 		memcpy(task->buf + offset, buf, len);
 	if (task->buf || task->priv <= offset)
 		return len;
-	same = sim_medium_compare(&task->lu->medium, task->pos + offset, buf,
-				  len);
+	same = sim_medium_compare(sim_lun_medium(task->lu), task->pos + offset,
+				  buf, len);
 	if (same < len)
 		task->priv = min_t(u64, task->priv, offset + same);
 	return len;
@@ -187,8 +187,8 @@ static int sim_verify_same(struct sim_task *task, gfp_t gfp)
 	for (pos = task->pos; pos < end; pos += block) {
 		if (sim_task_cancelled(task))
 			return sim_aborted(task);
-		equal = sim_medium_compare(&task->lu->medium, pos, task->buf,
-					   block);
+		equal = sim_medium_compare(sim_lun_medium(task->lu), pos,
+					   task->buf, block);
 		if (equal < block)
 			return sim_verify_failed(task, equal);
 		cond_resched();

@@ -87,7 +87,7 @@ unsigned int sim_sense_pack(const struct sim_sense *sense, bool desc,
  */
 int sim_check_sense(struct sim_task *task, const struct sim_sense *sense)
 {
-	bool desc = task->lu && sim_mode_d_sense(&task->lu->mode);
+	bool desc = task->lu && sim_mode_d_sense(&task->lu->unit->mode);
 
 	BUILD_BUG_ON(SIM_SENSE_DESC_MAX > SIM_SENSE_MAX);
 	BUILD_BUG_ON(SIM_SENSE_FIXED_LEN > SIM_SENSE_DESC_MAX);

@@ -24,6 +24,7 @@ struct sim_task;
 #define SIM_ASC_POWER_ON		0x2900
 #define SIM_ASC_BUS_RESET		0x2902
 #define SIM_ASC_DEVICE_RESET		0x2903
+#define SIM_ASC_MODE_CHANGED		0x2a01	/* mode parameters */
 #define SIM_ASC_CAPACITY		0x2a09	/* data has changed */
 #define SIM_ASC_NO_SAVED		0x3900
 #define SIM_ASC_LUNS_CHANGED		0x3f0e	/* reported LUNs data */

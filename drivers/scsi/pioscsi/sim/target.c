@@ -37,7 +37,7 @@ static int sim_task_admit(struct sim_task *task)
 	ret = sim_opcode_check(task, op);
 	if (ret)
 		return ret;
-	if (op->flags & SIM_OP_READY && READ_ONCE(lu->stopped))
+	if (op->flags & SIM_OP_READY && READ_ONCE(lu->unit->stopped))
 		return sim_check(task, NOT_READY, SIM_ASC_NEED_START);
 	if (op->flags & SIM_OP_WRITES && task->bus->config.wp)
 		return sim_check(task, DATA_PROTECT, SIM_ASC_WRITE_PROTECTED);

@@ -45,6 +45,7 @@ struct sim_sense;
  * @no_lbpws: the UNMAP bit of WRITE SAME is not supported
  * @no_lbprz: unmapped blocks are not known to read as zeroes
  * @fake: written data is dropped, and all blocks read as zeroes
+ * @shared: the other buses with this property have the same logical units
  */
 struct sim_bus_config {
 	unsigned int num_tgts;
@@ -63,6 +64,7 @@ struct sim_bus_config {
 	bool no_lbpws;
 	bool no_lbprz;
 	bool fake;
+	bool shared;
 };
 
 enum sim_dir {
