@@ -24,6 +24,7 @@ number=0 failed=0
 echo "KTAP version 1"
 echo "1..$#"
 for t in "$@"; do
+	t=$VM_HOST$t
 	number=$((number + 1))
 	begun=$SECONDS
 	verdict=ok
