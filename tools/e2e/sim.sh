@@ -134,6 +134,12 @@ interrupts() {
 	grep -w pioscsi_sim /proc/interrupts
 }
 
+# Prints the number of our handlers. On s390x /proc/interrupts names only the first
+# handler of a line.
+handlers() {
+	cat /sys/kernel/irq/*/actions | tr ',' '\n' | grep -cx pioscsi_sim
+}
+
 interrupt_count() {
 	interrupts | awk '{
 		for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++)
