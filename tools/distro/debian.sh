@@ -55,11 +55,12 @@ may_install() {
 }
 
 # Releases of Debian name some packages differently: of "A|B", take the first
-# package that this release has.
+# package that this release has. apt-cache succeeds without output for a name that
+# other packages provide.
 choose_package() {
 	local p
 	for p in ${1//|/ }; do
-		if installed "$p" || apt-cache show "$p" >/dev/null 2>&1; then
+		if installed "$p" || [ -n "$(apt-cache show "$p" 2>/dev/null)" ]; then
 			echo "$p"
 			return
 		fi
@@ -297,6 +298,15 @@ distro_unpack_tree() {
 	[ ! -e "$dir/usr/bin/mawk" ] || ln -sf mawk "$dir/usr/bin/awk"
 	[ -e "$dir/usr/bin/sh" ] || ln -s dash "$dir/usr/bin/sh"
 	printf '%s\n' "${packages[@]}" >"$dir/packages"
+}
+
+# distro_has_newer_qemu: fails if the backports of this release have no QEMU.
+distro_has_newer_qemu() {
+	local suite own
+	own=$(dpkg --print-architecture)
+	suite=$(own_release)-backports
+	need_lists "$suite" "$own" || return 0
+	[ -n "$(apt_for "$suite" "$own" apt-cache show qemu-system-x86 2>/dev/null)" ]
 }
 
 # distro_unpack_qemu DIR: the newest QEMU for x86 that this release has.

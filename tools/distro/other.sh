@@ -44,6 +44,7 @@ distro_newest_kernel() { not_debian "kernel $1"; }
 distro_unpack_kernel() { not_debian "kernel $3"; }
 distro_unpack_source() { not_debian "linux-source-$2"; }
 distro_unpack_tree() { not_debian "a tree of programs for $2"; }
+distro_has_newer_qemu() { false; }
 distro_unpack_qemu() { not_debian "another QEMU"; }
 distro_unpack_release() { not_debian "a root of $1"; }
 distro_root_packages() { not_debian "a root file system (--root)"; }
