@@ -24,8 +24,12 @@ if [ "${1:-}" = --coverage ]; then
 fi
 log=$build/pioscsi.log
 
-# kunit.py enables PCI over virtio, which warns without a device ID.
-quiet_pci="--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234"
+# The kunit.py of older kernels enables PCI over virtio, which warns without a device ID.
+quiet_pci() {
+	! grep -q '^CONFIG_UML_PCI_OVER_VIRTIO=y' \
+		"$tree/tools/testing/kunit/configs/arch_uml.config" ||
+		echo "--kconfig_add CONFIG_UML_PCI_OVER_VIRTIO_DEVICE_ID=1234"
+}
 
 # add_line FILE PATTERN LINE: inserts LINE before the first line that matches
 # PATTERN, unless FILE has it already.
@@ -56,14 +60,14 @@ hook_coverage() {
 }
 
 # The log gets all output of the build and of the kernel; stdout gets the KTAP.
-# shellcheck disable=SC2086 # quiet_pci is two words
+# shellcheck disable=SC2046 # quiet_pci prints two words
 run() {
 	"$tools/copy-to" "$tree"
 	hook_coverage
 	mkdir -p "$build"
 	(cd "$tree" && python3 tools/testing/kunit/kunit.py run \
 		--kunitconfig=drivers/scsi/pioscsi/kunit --build_dir="$build" \
-		$quiet_pci ${coverage[@]+"${coverage[@]}"} --jobs="$(nproc)" \
+		$(quiet_pci) ${coverage[@]+"${coverage[@]}"} --jobs="$(nproc)" \
 		--timeout=600 --raw_output=all "$@" \
 		</dev/null 2>&1) | tee "$log" | ktap_only
 }
