@@ -151,6 +151,11 @@ use_machine() {
 		# Without a variable, the NVRAM is not even empty.
 		machine+=(-prom-env "auto-boot?=false")
 		;;
+	i386)
+		cpu=qemu32,+rdrand
+		# More memory than the kernel maps all the time (HIGHMEM).
+		[ "$mem" != 768 ] || mem=1536
+		;;
 	armhf)
 		cpu=cortex-a15 console=ttyAMA0
 		# Without LPAE, PCI has to be below 4 GiB.

@@ -3,12 +3,12 @@
 #
 # A file system with a tree of real files.
 # vm: --timeout 400
-# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan newest 6.12-trixie 6.12-armhf 6.12-arm64 6.12-s390x
+# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan newest 6.12-trixie 6.1-i386 6.12-armhf 6.12-arm64 6.12-s390x
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 
-tree=/usr/include/linux
+tree=$VM_HOST/usr/include/linux
 mnt=/mnt/pioscsi
 
 sums() {

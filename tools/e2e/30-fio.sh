@@ -4,7 +4,7 @@
 # Random writes and reads with verification, for each way of deferring, with the
 # modelled bus of a PIO card and at full speed.
 # vm: --smp 2 --timeout 600
-# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan newest 6.12-trixie 6.12-armhf 6.12-arm64 6.12-s390x
+# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan newest 6.12-trixie 6.1-i386 6.12-armhf 6.12-arm64 6.12-s390x
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"

@@ -3,16 +3,16 @@
 #
 # ATA disks and CD-ROMs on a PIIX3 in compatibility mode, and on an ISA port.
 # vm: --disk d0=64M --disk d1=64M --disk d2=64M --monitor --timeout 600 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=PIIX0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.0,unit=1,serial=PIIX1 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=ide.1,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=5 --qemu-arg -device --qemu-arg ide-hd,drive=d2,bus=old.0,unit=0,serial=ISA0,physical_block_size=4096 --qemu-arg -drive --qemu-arg if=none,id=cd2,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd2,bus=old.0,unit=1
-# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan newest 6.12-trixie
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan newest 6.12-trixie 6.1-i386
 # stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
 
-tree=/usr/include/linux/netfilter
+tree=$VM_HOST/usr/include/linux/netfilter
 isa="isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5"
-medium=/usr/bin/qemu-system-x86_64
-firmware=/usr/share/seabios/bios-256k.bin
+medium=$VM_HOST/usr/bin/qemu-system-x86_64
+firmware=$VM_HOST/usr/share/seabios/bios-256k.bin
 
 # cdrom BUS: prints the node of the CD-ROM on BUS, which is isa or piix3.
 cdrom() {
