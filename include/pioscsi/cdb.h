@@ -34,7 +34,7 @@ struct pioscsi_cdb_field {
  * @flags: free for the front end
  * @timeout: recommended command timeout in seconds, 0 for none
  * @field: unsupported fields of more than one bit. Sense data points to the
- *	first bit of such a field, whichever bit of the field is set.
+ *	first bit of such a field, even if another bit of the field is set.
  * @usage: CDB USAGE DATA: the supported bits are 1. The operation code and the
  *	service action are added, so their places are 0 here.
  * @op: the implementation; free for the front end

@@ -37,7 +37,7 @@ test_unmaskable_hba_has_transfers_within_budget() {
 	mark
 	fresh_sim can_mask=0 bus_ns=1000 fifo_bytes=64
 	same "$(max_kb)" 4 "KiB at a time"
-	same "$(since_mark | grep -c 'cut at the FIFO')" 1 "lines that say so"
+	same "$(since_mark | grep -c 'limiting transfers to')" 1 "lines that say so"
 }
 
 # has_held_at_most NS: checks the longest hold of the hard IRQ handler.

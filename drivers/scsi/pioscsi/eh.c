@@ -172,14 +172,19 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte)
  * Give the commands to the midlayer's error handling. It escalates up to a
  * reset of the HBA, and takes the devices offline if that fails too.
  */
-static void take_out_of_service(struct pioscsi_port *port)
+static void take_out_of_service(struct pioscsi_port *port, int err)
 {
 	LIST_HEAD(taken);
 
-	dev_err(port->hba.dev, "HBA reset failed, taking it out of service\n");
+	dev_err(port->hba.dev,
+		"taking the HBA out of service (error %d, resets without a completed command: %u)\n",
+		err, port->resets);
 	port->next = PIOSCSI_WAIT;
 	pioscsi_eh_commands_lost(port, DID_TIME_OUT);
-	/* Under one lock, so that commands queued later are refused. */
+	/*
+	 * Keep the lock over both steps, so that no command is queued between
+	 * them.
+	 */
 	spin_lock_irq(&port->lock);
 	take_queued(port, EH_ALL, NULL, &taken);
 	pioscsi_own_dead(port, true);
@@ -212,7 +217,7 @@ int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 	int err = reset_chip(port);
 
 	if (err)
-		take_out_of_service(port);
+		take_out_of_service(port, err);
 	return err;
 }
 
@@ -233,14 +238,14 @@ static void end_blamed(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_eh_stop() - take a chip out of service for good, without a command
+ * pioscsi_eh_stop() - end all commands and take a chip out of service for good
  * @port: the port
  *
  * All commands, and those to come, end with DID_NO_CONNECT. A chip that cannot
- * be masked, or that has a command, might interrupt later: it is reset.
+ * be masked, or that has a command, is reset, because it might interrupt later.
  *
- * Context: owner of the chip, task; sleeps. The chip is not the caller's any
- *	more.
+ * Context: owner of the chip, task; sleeps. The caller does not own the chip
+ *	afterwards.
  */
 void pioscsi_eh_stop(struct pioscsi_port *port)
 {
@@ -251,10 +256,13 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 		err = port->hba.ops->reset_hba(&port->hba);
 	if (err)
 		dev_err(port->hba.dev,
-			"HBA reset failed at shutdown: %d, leaving it masked\n",
+			"HBA reset failed at shutdown (%d), leaving it masked\n",
 			err);
 	port->next = PIOSCSI_WAIT;
-	/* Under one lock, so that commands queued later are refused. */
+	/*
+	 * Keep the lock over both steps, so that no command is queued between
+	 * them.
+	 */
 	spin_lock_irq(&port->lock);
 	take_queued(port, EH_ALL, NULL, &taken);
 	pioscsi_own_dead(port, false);
@@ -286,7 +294,7 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 		err = reset_chip(port);
 	pioscsi_record_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
 	if (err)
-		take_out_of_service(port);
+		take_out_of_service(port, err);
 	return !err;
 }
 
@@ -388,7 +396,7 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 		end_started(port, scope, sdev, DID_RESET);
 		end_queued(port, scope, sdev, DID_RESET);
 	} else if (fn == reset_hba && port->owner != PIOSCSI_DEAD) {
-		take_out_of_service(port);
+		take_out_of_service(port, err);
 	}
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;

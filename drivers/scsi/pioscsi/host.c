@@ -232,10 +232,10 @@ static void log_irq_failure(const struct pioscsi_hba *hba, int err)
 {
 	if (err == -EBUSY)
 		dev_err(hba->dev,
-			"interrupt %d: %d, its other user does not share it, or has IRQF_ONESHOT\n",
+			"interrupt %d: request failed (%d), its other user does not share it or has IRQF_ONESHOT\n",
 			hba->irq, err);
 	else
-		dev_err(hba->dev, "interrupt %d: request failed: %d\n",
+		dev_err(hba->dev, "interrupt %d: request failed (%d)\n",
 			hba->irq, err);
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The port module: start, and its mirror image.
- */
+/* The port's module: its initialisation and its exit. */
 #include <linux/module.h>
 #include <pioscsi/version.h>
 

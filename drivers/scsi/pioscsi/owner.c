@@ -111,7 +111,7 @@ static void unmask_chip(struct pioscsi_port *port)
 		port->hba.ops->unmask(&port->hba);
 }
 
-/* Whether the chip has power and registers, in service or not. */
+/* Tell whether the chip has power and registers, in service or not. */
 static bool is_present(const struct pioscsi_port *port)
 {
 	if (port->owner == PIOSCSI_DEAD)
@@ -140,13 +140,13 @@ static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_irq() - IDLE to IRQ, if this HBA interrupts
+ * pioscsi_own_irq() - own a chip that interrupts (IDLE to IRQ)
  * @port: the port
  * @now: when the hard IRQ handler began, ns
  *
- * While another context owns the chip it is masked and cannot have interrupted:
- * the chip is not touched. The interrupt of a chip that cannot be masked is
- * acknowledged, and its owner is told.
+ * A chip that another context owns is masked and cannot have interrupted, so it
+ * is not touched. If it cannot be masked, its interrupt is acknowledged, and
+ * its owner is told.
  *
  * Context: hard IRQ.
  * Return: the cause of the interrupt; one of the HBA has been acknowledged.
@@ -172,7 +172,8 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 }
 
 /**
- * pioscsi_own_polled() - IDLE to RUNNING, for a timer or the watchdog
+ * pioscsi_own_polled() - own an idle chip in a timer or the watchdog (IDLE to
+ * RUNNING)
  * @port: the port
  *
  * Context: any but NMI.
@@ -195,7 +196,7 @@ bool pioscsi_own_polled(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_deferred() - IRQ or RUNNING to DEFERRED: wake a bottom half
+ * pioscsi_own_deferred() - wake a bottom half (IRQ or RUNNING to DEFERRED)
  * @port: the port, whose context has been saved
  * @path: how the bottom half is woken
  *
@@ -220,7 +221,7 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path)
 }
 
 /**
- * pioscsi_own_running() - DEFERRED to RUNNING: a bottom half begins
+ * pioscsi_own_running() - begin a bottom half (DEFERRED to RUNNING)
  * @port: the port
  *
  * Context: softirq or task.
@@ -280,7 +281,7 @@ static bool release_if_idle(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_release() - IRQ or RUNNING to IDLE
+ * pioscsi_release() - release a chip without work (IRQ or RUNNING to IDLE)
  * @port: the port, whose chip has no work
  *
  * Under the lock the chip is only unmasked and queried for an interrupt. The
@@ -302,7 +303,8 @@ bool pioscsi_release(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_recovery() - IDLE or DEFERRED to RECOVERY
+ * pioscsi_own_recovery() - own a chip for error handling (IDLE or DEFERRED to
+ * RECOVERY)
  * @port: the port
  *
  * A running bottom half yields after its present piece of data. A bottom half
@@ -328,7 +330,7 @@ void pioscsi_own_recovery(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_recovered() - RECOVERY to DEFERRED: end error handling
+ * pioscsi_recovered() - end error handling (RECOVERY to DEFERRED)
  * @port: the port
  *
  * A bottom half finishes the saved context and unmasks the chip, as after any
@@ -349,7 +351,8 @@ void pioscsi_recovered(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_suspended() - RECOVERY or DEAD to SUSPENDED: before a power loss
+ * pioscsi_own_suspended() - leave a chip alone before a power loss (RECOVERY or
+ * DEAD to SUSPENDED)
  * @port: the port
  *
  * Error handling waits until the chip is resumed.
@@ -366,7 +369,8 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_resumed() - SUSPENDED to RECOVERY or DEAD: after a power loss
+ * pioscsi_own_resumed() - own a chip after a power loss (SUSPENDED to RECOVERY
+ * or DEAD)
  * @port: the port
  *
  * A chip that was out of service remains so. It is masked again: the power loss
@@ -394,7 +398,7 @@ bool pioscsi_own_resumed(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_idle() - DEAD to IDLE: unmask the chip for the first time
+ * pioscsi_own_idle() - unmask the chip for the first time (DEAD to IDLE)
  * @port: the port
  *
  * Context: task.
@@ -409,7 +413,8 @@ void pioscsi_own_idle(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_own_dead() - RECOVERY, RUNNING or DEAD to DEAD: masked for good
+ * pioscsi_own_dead() - mask the chip for good (RECOVERY, RUNNING or DEAD to
+ * DEAD)
  * @port: the port
  * @may_retry: error handling may reset the chip once more
  *
@@ -426,7 +431,8 @@ void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry)
 }
 
 /**
- * pioscsi_own_retry() - DEAD to RECOVERY: try to reset a dead chip once more
+ * pioscsi_own_retry() - own a dead chip to reset it once more (DEAD to
+ * RECOVERY)
  * @port: the port
  *
  * Context: task; after pioscsi_own_recovery(), which leaves a dead chip alone.

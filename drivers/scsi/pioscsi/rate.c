@@ -18,7 +18,7 @@
 /* The shortest timeout of a disk's read or write: the midlayer's default. */
 #define TIMEOUT_NS	(30ULL * NSEC_PER_SEC)
 
-/* An HBA of unknown speed is taken for this slow: 8 bits at a time on ISA. */
+/* Speed assumed for an HBA that was not measured: 8-bit accesses on ISA. */
 #define SLOW_NS_PER_BYTE	1000U
 
 /* Enough accesses that one is not interrupted, and few on a slow bus. */
@@ -87,17 +87,18 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 	if (asked) {
 		if (asked > fit)
 			dev_warn(port->hba.dev,
-				 "max_sectors=%u: %u fit %u us, other devices will wait\n",
+				 "max_sectors=%u exceeds the %u sectors that fit %u us: other devices will wait\n",
 				 asked, fit, port->budget_us);
 		return clamp(asked, SECTORS_MIN, limit);
 	}
 	if (!is_measured(port))
 		dev_info(port->hba.dev,
-			 "cannot be masked or measured: transfers are cut at the FIFO\n");
+			 "HBA cannot be masked, and its speed is unknown: limiting transfers to %u sectors\n",
+			 SECTORS_MIN);
 	else if (fit < SECTORS_MIN)
 		dev_info(port->hba.dev,
-			 "cannot be masked and %u sectors fit %u us: transfers are cut at the FIFO\n",
-			 fit, port->budget_us);
+			 "HBA cannot be masked, and only %u sectors fit %u us: limiting transfers to %u sectors\n",
+			 fit, port->budget_us, SECTORS_MIN);
 	return clamp(fit, SECTORS_MIN, limit);
 }
 
@@ -116,7 +117,8 @@ static unsigned int timely_bytes(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_rate_depth() - the commands that a new HBA gets at a time
+ * pioscsi_rate_depth() - compute the number of commands that a new HBA gets at
+ * a time
  * @port: the port, which has been calibrated
  *
  * Context: task.

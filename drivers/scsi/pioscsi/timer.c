@@ -13,7 +13,7 @@
 #include "wake.h"
 
 /**
- * pioscsi_request_timer() - have a function called after a delay
+ * pioscsi_request_timer() - request the call of a function after a delay
  * @hba: the HBA
  * @fn: called once by the owner of the chip, under the rules of the hard IRQ
  *	handler; may request the timer again. Afterwards the port calls

@@ -110,9 +110,9 @@ TRACE_EVENT(pioscsi_claim,
 );
 
 /*
- * The decision whether PIO is done now. It is if it fits the rest of the budget
- * and the chip will not have more at once. An event without a direction is
- * about the end of a command.
+ * The decision whether PIO is done now. PIO is done now if it fits the rest of
+ * the budget and the chip will not have more data at once. An event without a
+ * direction is about the end of a command.
  */
 TRACE_EVENT(pioscsi_decide,
 	TP_PROTO(const struct pioscsi_port *port, bool now, u64 cost,
