@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * An ATA channel: its registers, its two devices, and the command that one of
- * them is busy with.
+ * them executes.
  */
 #ifndef _PIOSCSI_ATA_CHAN_H
 #define _PIOSCSI_ATA_CHAN_H
@@ -32,7 +32,7 @@
  * @PIOATA_PARAM: the data goes to memory
  * @PIOATA_SETUP: a taskfile of the set-up has ended; the bottom half continues
  * @PIOATA_WAKE: SRST wakes a device that sleeps
- * @PIOATA_ENDED: the result is known
+ * @PIOATA_ENDED: the command has ended, with a result
  */
 enum pioata_phase {
 	PIOATA_IDLE,
@@ -52,8 +52,8 @@ enum pioata_phase {
 /**
  * enum pioata_step - the purpose of a taskfile
  * @PIOATA_STEP_COMMAND: for the SCSI command
- * @PIOATA_STEP_IDENTIFY: to learn whether a disk is there
- * @PIOATA_STEP_IDENTIFY_PACKET: to learn whether an ATAPI device is there
+ * @PIOATA_STEP_IDENTIFY: to find out whether the device is a disk
+ * @PIOATA_STEP_IDENTIFY_PACKET: to find out whether it is an ATAPI device
  * @PIOATA_STEP_SPINUP: to spin up a disk that powers up in standby
  * @PIOATA_STEP_MODE: to set the PIO mode
  * @PIOATA_STEP_MULTI: to set the blocks of READ and WRITE MULTIPLE
@@ -68,8 +68,8 @@ enum pioata_step {
 };
 
 /**
- * struct pioata_rescan - a rescan of a SCSI device that is due
- * @work: does it
+ * struct pioata_rescan - a pending rescan of a SCSI device
+ * @work: the work item of the rescan
  * @sdev: the device, referenced while @work is pending or runs
  */
 struct pioata_rescan {
@@ -79,7 +79,7 @@ struct pioata_rescan {
 
 /**
  * enum pioata_sign - the signature in the registers of a device after a reset
- * @PIOATA_SIGN_NONE: none, or none that can be trusted
+ * @PIOATA_SIGN_NONE: none, or an invalid one
  * @PIOATA_SIGN_ATA: that of an ATA device
  * @PIOATA_SIGN_ATAPI: that of an ATAPI device
  */
@@ -92,12 +92,13 @@ enum pioata_sign {
 /**
  * struct pioata_target - one of the two devices of a channel
  * @dev: its IDENTIFY data
- * @known: it was found when its SCSI device was scanned for
+ * @known: a scan has found its SCSI device
  * @ready: it has been set up since the last reset
- * @absent: it did not come out of the last reset
+ * @absent: it stayed busy after the last reset
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @sign: its signature after the last reset
- * @rescan: for when @dev has changed without the midlayer's knowledge
+ * @rescan: rescans the SCSI device when @dev has changed and the midlayer does
+ * not know it
  */
 struct pioata_target {
 	struct sat_dev dev;
@@ -120,15 +121,15 @@ struct pioata_target {
  * @left: bytes of @tf that have not been announced yet
  * @block: bytes that have been announced and not been moved yet
  * @dir: their direction
- * @inquiry: standard INQUIRY data of an ATAPI device is on its way
- * @old_version: that data had version 0, which has been corrected
- * @begun: data has been moved, so the device answers soon
+ * @inquiry: the command reads standard INQUIRY data of an ATAPI device
+ * @old_version: that INQUIRY data had version 0, which has been corrected
+ * @begun: data has been moved, so the device changes its status soon
  * @settle: the last word of a block has just been moved
- * @tries: how often IDENTIFY has failed
+ * @tries: number of failed IDENTIFY commands
  * @other_tried: the other of the two IDENTIFY commands has been tried
- * @spun_up: the disk has been told to spin up
+ * @spun_up: SET FEATURES has been sent to spin the disk up
  * @again: the device has been set up again for this command
- * @since: start of the present wait for a reset or a device that is gone, ns
+ * @since: start of the present wait for a reset, or for a removed device, ns
  * @result: result of the command, for %PIOATA_ENDED
  */
 struct pioata_job {
@@ -158,17 +159,17 @@ struct pioata_job {
  * @hba: the HBA
  * @io: its registers
  * @ctl: DEVICE CONTROL as it was last written
- * @selected: which device is
- * @acked: an interrupt was acknowledged, and has not been served
- * @status: STATUS as it was then
+ * @selected: number of the selected device
+ * @acked: an interrupt was acknowledged and has not been served
+ * @status: STATUS at the acknowledge
  * @targets: the devices
- * @modes: their transfer modes
- * @fresh: IDENTIFY data that has just been read
+ * @modes: transfer modes of the devices
+ * @fresh: IDENTIFY data that is being read
  * @job: the command
  * @resume: ends the sleep of the channel
- * @buf: data that comes from memory, or goes there
+ * @buf: buffer for data from memory or to memory
  *
- * All of it belongs to the owner of the channel.
+ * Only the owner of the channel accesses the fields.
  */
 struct pioata_chan {
 	struct pioscsi_hba *hba;
@@ -240,7 +241,10 @@ void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf);
 void pioata_tf_read(struct pioata_chan *ch, const struct sat_tf *tf, u8 status,
 		    struct sat_regs *regs);
 
-/* A status without a device: pulled up, or with D7 pulled down. */
+/*
+ * Values of STATUS without a device: the bus is pulled up, or only D7 is pulled
+ * down.
+ */
 static inline bool pioata_no_device(u8 status)
 {
 	return status == 0xff || status == 0x7f;

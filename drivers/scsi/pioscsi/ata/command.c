@@ -11,7 +11,7 @@
 
 #include "chan.h"
 
-/* The command may have switched the write cache. */
+/* MODE SELECT or ATA PASS-THROUGH may have switched the write cache. */
 static void end_translated(struct pioata_chan *ch, int result)
 {
 	struct pioata_target *target = ch->job.target;
@@ -76,7 +76,10 @@ static bool is_multiple(u8 command)
 	}
 }
 
-/* A device that has reset itself aborts the commands of multiple mode. */
+/*
+ * A device that has reset itself has left multiple mode, and aborts READ and
+ * WRITE MULTIPLE.
+ */
 static bool has_left_multiple(const struct pioata_job *job,
 			      const struct sat_regs *regs)
 {
@@ -85,8 +88,8 @@ static bool has_left_multiple(const struct pioata_job *job,
 }
 
 /*
- * The device is set up before its next command. If no data has been moved, the
- * present command is executed once more, too.
+ * Let the device be set up before its next command. If no data has been moved,
+ * execute the present command once more.
  */
 static bool repeat_after_setup(struct pioata_chan *ch)
 {
@@ -129,7 +132,8 @@ void pioata_job_tf_ended(struct pioata_chan *ch, u8 status)
 }
 
 /**
- * pioata_job_got_param() - translate a command whose parameter data is there
+ * pioata_job_got_param() - translate a command after its parameter data has
+ * arrived
  * @ch: the channel
  *
  * Context: owner of the channel.
@@ -145,7 +149,7 @@ static bool is_scan(const struct pioata_job *job)
 	       job->sat.cdb[0] == INQUIRY && !job->sat.cdb[1];
 }
 
-/* A device that did not come out of the last reset may be there by now. */
+/* A device that stayed busy after the last reset may be ready now. */
 static bool has_appeared(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;

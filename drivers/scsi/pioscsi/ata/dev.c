@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * IDENTIFY DEVICE and IDENTIFY PACKET DEVICE data (ACS-3 7.12), as far as it
- * is used. None of it is believed before it makes sense.
+ * The fields of IDENTIFY DEVICE and IDENTIFY PACKET DEVICE data (ACS-3 7.12)
+ * that the driver uses. Each value is validated before it is used.
  */
 #include <linux/errno.h>
 #include <linux/log2.h>
@@ -34,11 +34,11 @@ static bool sat_id_sum_ok(const u8 *id)
 }
 
 /**
- * sat_dev_string() - get a string out of the IDENTIFY data
+ * sat_dev_string() - copy a string out of the IDENTIFY data
  * @dev: the device
  * @word: first word of the string
  * @len: its length in bytes, even
- * @buf: where to, @len bytes; it is not terminated
+ * @buf: destination, @len bytes; the string is not terminated
  *
  * A word has its first character in the high byte. Unprintable characters
  * become spaces.
@@ -59,8 +59,8 @@ void sat_dev_string(const struct sat_dev *dev, unsigned int word,
 }
 
 /**
- * sat_dev_features_set() - remember what SET FEATURES has done
- * @dev: the device, which has obeyed
+ * sat_dev_features_set() - record the effect of SET FEATURES
+ * @dev: the device, which has executed the command
  * @feature: the subcommand
  *
  * Context: Any; the device's owner.
@@ -79,7 +79,7 @@ void sat_dev_features_set(struct sat_dev *dev, u8 feature)
 	}
 }
 
-/* @buf has room for @len bytes and the end. */
+/* @buf has room for @len bytes and the terminating zero. */
 static void sat_dev_trimmed(const struct sat_dev *dev, unsigned int word,
 			    unsigned int len, char *buf)
 {
@@ -171,7 +171,7 @@ static int sat_parse_sector(struct sat_dev *dev)
 
 		dev->lowest_aligned = -first & (per_phys - 1);
 	}
-	/* READ CAPACITY (16) has 14 bits for it. */
+	/* The field of READ CAPACITY (16) has 14 bits. */
 	if (dev->lowest_aligned > 0x3fff)
 		dev->lowest_aligned = 0;
 	return 0;
@@ -226,15 +226,16 @@ static void sat_parse_features(struct sat_dev *dev)
 }
 
 /**
- * sat_dev_parse() - understand IDENTIFY data
- * @dev: where to; nothing in it is kept
- * @id: %SAT_ID_BYTES bytes as they came: low byte of a word first
- * @packet: they are of IDENTIFY PACKET DEVICE
+ * sat_dev_parse() - parse IDENTIFY data
+ * @dev: the device; all fields are overwritten
+ * @id: %SAT_ID_BYTES bytes as the device sent them, the low byte of a word
+ * first
+ * @packet: true for IDENTIFY PACKET DEVICE data
  *
  * Context: Any.
- * Return: 0. -EBADMSG if the checksum is wrong, which may have been the
- * transfer. -ENODEV if this is no such device, or one without LBA. -EINVAL if
- * capacity or sector size are none.
+ * Return: 0. -EBADMSG if the checksum is wrong, for example after a bad
+ * transfer. -ENODEV if the device is of another kind, or has no LBA. -EINVAL if
+ * capacity or sector size is invalid.
  */
 int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
 {

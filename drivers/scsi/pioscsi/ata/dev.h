@@ -10,7 +10,7 @@
 
 #define SAT_ID_BYTES		512
 
-/* A device has no more sectors than its commands can address. */
+/* Most sectors that a device's commands can address. */
 #define SAT_LBA28_SECTORS	((1ULL << 28) - 1)
 #define SAT_LBA48_SECTORS	((1ULL << 48) - 1)
 
@@ -33,7 +33,7 @@
  * @sector_size: bytes of a logical sector: 512, 1024, 2048 or 4096
  * @phys_exp: logical sectors of a physical one, as a power of two
  * @lowest_aligned: the first LBA at the start of a physical sector
- * @lba48: has the 48-bit commands
+ * @lba48: supports the 48-bit commands
  * @flush: reports FLUSH CACHE
  * @flush_ext: reports FLUSH CACHE EXT
  * @self_test: has SMART self-tests, and SMART is enabled
@@ -52,12 +52,12 @@
  * @d_sense: sense data in descriptor format
  * @stopped: START STOP UNIT has stopped the device
  * @told: MODE SENSE has told the initiator whether the write cache is on
- * @told_wcache: and what it has told
- * @shrunk: @sectors is less than the initiator may have been told
+ * @told_wcache: the state that MODE SENSE has reported
+ * @shrunk: @sectors is less than the capacity that the initiator may have read
  *
- * From @wcache on the fields change with the commands that are translated:
- * they belong to the owner of the channel. SET MULTIPLE MODE, and a reset that
- * undoes it, have @multi set; a reset also clears @stopped.
+ * The translation changes the fields from @wcache on, so they belong to the
+ * owner of the channel. The caller sets @multi after SET MULTIPLE MODE and
+ * after a reset that undoes it. A reset also clears @stopped.
  */
 struct sat_dev {
 	u16 id[ATA_ID_WORDS];

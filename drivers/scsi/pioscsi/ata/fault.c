@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A device that breaks the protocol: the message, and the command to blame.
+ * Reports of devices that break the protocol: the log line, and the command
+ * that caused it.
  */
 #include <linux/device.h>
 #include <scsi/scsi.h>
@@ -27,8 +28,8 @@ static const char *phase_name(enum pioata_phase phase)
 }
 
 /*
- * The user has chosen a protocol that does not fit the command. The registers
- * are in the sense data.
+ * The sender of ATA PASS-THROUGH has chosen a protocol that does not fit the
+ * command. Return the registers in the sense data.
  */
 static void end_bad_pass_through(struct pioata_chan *ch, u8 status)
 {
@@ -47,10 +48,11 @@ static void end_bad_pass_through(struct pioata_chan *ch, u8 status)
  * @status: STATUS
  * @what: the error of the device, for the log
  *
- * ATA PASS-THROUGH ends here: its user is to blame, and not the device.
+ * If the command is ATA PASS-THROUGH, the command ends, because the sender's
+ * protocol is wrong and not the device.
  *
  * Context: owner of the channel.
- * Return: %PIOSCSI_FAULT, upon which the port resets the channel.
+ * Return: %PIOSCSI_FAULT; the port then resets the channel.
  */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what)

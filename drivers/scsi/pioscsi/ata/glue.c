@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Common to all buses: a channel becomes an HBA once its registers are found.
- */
+/* Common to all buses: add an HBA for a channel whose registers were found. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/device.h>
@@ -36,7 +34,7 @@ module_param(pio_mode, int, 0444);
 MODULE_PARM_DESC(pio_mode,
 		 "Fastest PIO mode, 0 to 6, or -1 for the controller's fastest (default)");
 
-/* A slower mode than the controller's, or one for a controller without any. */
+/* Apply the parameter pio_mode to the number of modes of a controller. */
 static u8 limit_pio_modes(u8 modes)
 {
 	if (pio_mode < 0)
@@ -68,7 +66,7 @@ int pioata_glue_init(void)
 /**
  * pioata_glue_ports() - claim I/O ports for a device's lifetime
  * @dev: the device
- * @first: the first port
+ * @first: number of the first port
  * @n: how many
  *
  * Context: task; may sleep.
@@ -94,7 +92,7 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 	return io ?: IOMEM_ERR_PTR(-ENOMEM);
 }
 
-/* An error is the port's to report, and takes the channel out of service. */
+/* The port reports an error, and takes the channel out of service. */
 static void resume_channel(struct work_struct *work)
 {
 	struct pioata_chan *ch = container_of(work, struct pioata_chan, resume);
@@ -133,7 +131,7 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	INIT_WORK(&ch->resume, resume_channel);
 	err = pioata_reset_bus(hba);
 	if (err) {
-		dev_err(dev, "a device does not come out of reset\n");
+		dev_err(dev, "reset failed (%d), ignoring the channel\n", err);
 		goto free_hba;
 	}
 	err = pioscsi_add_hba(hba);
@@ -165,10 +163,10 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 }
 
 /**
- * pioata_glue_freeze() - stop a channel, and leave its disks spinning
+ * pioata_glue_freeze() - suspend a channel, and leave its disks spinning
  * @hba: the HBA
  *
- * For hibernation, which writes its image to one of the disks afterwards.
+ * For hibernation: the kernel writes its image to one of the disks afterwards.
  *
  * Context: task; sleeps.
  * Return: 0.
@@ -183,7 +181,7 @@ int pioata_glue_freeze(struct pioscsi_hba *hba)
 }
 
 /**
- * pioata_glue_suspend() - stop a channel and have its disks stand by
+ * pioata_glue_suspend() - suspend a channel, and put its disks into standby
  * @hba: the HBA
  *
  * Context: task; sleeps.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Setting a device up after a reset or for a scan: IDENTIFY (PACKET) DEVICE,
- * the PIO mode and SET MULTIPLE MODE. The midlayer rescans a device that has
- * changed. A device that sleeps is woken first.
+ * Set-up of a device after a reset or for a scan: IDENTIFY (PACKET) DEVICE, the
+ * PIO mode and SET MULTIPLE MODE. A sleeping device is woken first. The
+ * midlayer is told to rescan a device that has changed.
  */
 #include <linux/compiler.h>
 #include <linux/device.h>
@@ -18,7 +18,10 @@
 #include "../compat.h"
 #include "chan.h"
 
-/* A bad transfer or a slow start must not cost the disk. */
+/*
+ * Attempts of IDENTIFY, as a bad transfer or a slow start must not make the
+ * disk fail.
+ */
 #define IDENTIFY_TRIES		3
 
 /* Word 2 of a disk that powers up in standby. */
@@ -31,8 +34,9 @@
 #define WAKE_SETTLE_NS		(3ULL * NSEC_PER_MSEC)
 
 /*
- * No sense data makes the midlayer read the capacity and the mode pages again.
- * A unit attention condition only makes it tell udev.
+ * Sense data cannot make the midlayer read the capacity and the mode pages
+ * again: for a unit attention condition it only notifies udev. So rescan the
+ * device.
  */
 static void pioata_rescan_work(struct work_struct *work)
 {
@@ -46,8 +50,8 @@ static void pioata_rescan_work(struct work_struct *work)
 }
 
 /**
- * pioata_rescan_init() - initialise a target's rescan
- * @rescan: a target's
+ * pioata_rescan_init() - initialise the rescan of a target
+ * @rescan: the rescan
  *
  * Context: task.
  */
@@ -58,7 +62,7 @@ void pioata_rescan_init(struct pioata_rescan *rescan)
 
 /**
  * pioata_rescan_check() - rescan the SCSI device if its data is outdated
- * @rescan: its target's
+ * @rescan: the target's rescan
  * @dev: the device
  * @sdev: its SCSI device
  *
@@ -69,7 +73,10 @@ void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
 {
 	if (likely(!sat_dev_outdated(dev)) || READ_ONCE(rescan->sdev))
 		return;
-	/* Request one rescan only: the SCSI device may never ask again. */
+	/*
+	 * Request only one rescan, because the SCSI device may never read the
+	 * values again.
+	 */
 	dev->told = false;
 	dev->shrunk = false;
 	get_device(&sdev->sdev_gendev);
@@ -79,7 +86,7 @@ void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
 
 /**
  * pioata_rescan_cancel() - cancel the rescan of a target, or wait for its end
- * @rescan: a target's, which has no commands any more
+ * @rescan: the rescan of a target that has no commands any more
  *
  * Context: task; sleeps.
  */
@@ -90,7 +97,7 @@ void pioata_rescan_cancel(struct pioata_rescan *rescan)
 }
 
 /**
- * pioata_device_absent() - end the command because its device is not there
+ * pioata_device_absent() - end the command because its device is absent
  * @ch: the channel
  *
  * An absent device does not drive INTRQ, so the other one is selected.
@@ -108,8 +115,9 @@ void pioata_device_absent(struct pioata_chan *ch)
 }
 
 /*
- * The device answers, but cannot be used. The midlayer repeats commands to a
- * device that it knows, as a bad transfer or a slow start may be the reason.
+ * End the command: the device answers, but cannot be used. The midlayer retries
+ * commands of a device that it knows, because a bad transfer or a slow start
+ * may be the cause.
  */
 static void ignore_device(struct pioata_chan *ch, const char *why)
 {
@@ -216,8 +224,9 @@ static const char *parse_error(int err)
 }
 
 /*
- * Begins to set the best PIO mode of device and controller. Returns false if
- * there is nothing to set, as only the firmware knows the controller's timing.
+ * Begins to set the fastest PIO mode that device and controller have. Returns
+ * false if the mode cannot be set, because only the firmware knows the
+ * controller's timing.
  */
 static bool begin_mode(struct pioata_chan *ch)
 {
@@ -259,7 +268,7 @@ static void mode_ended(struct pioata_chan *ch, u8 status)
 		ch->io.set_timing(&ch->io, ch->modes);
 }
 
-/* Returns false if the device does without multiple mode. */
+/* Returns false if the device does not need SET MULTIPLE MODE. */
 static bool begin_multi(struct pioata_chan *ch)
 {
 	const struct sat_dev *dev = &ch->job.target->dev;
@@ -271,7 +280,10 @@ static bool begin_multi(struct pioata_chan *ch)
 	return true;
 }
 
-/* Before it spins, IDENTIFY data is incomplete or the medium inaccessible. */
+/*
+ * Before a disk spins, its IDENTIFY data may be incomplete and its medium
+ * inaccessible.
+ */
 static bool needs_spinup(const struct pioata_chan *ch)
 {
 	u16 specific = get_unaligned_le16(&ch->buf[2 * ID_SPECIFIC]);
@@ -280,7 +292,10 @@ static bool needs_spinup(const struct pioata_chan *ch)
 				    specific == ID_SPINUP_COMPLETE);
 }
 
-/* The signature tells the kind of device, and so which command comes first. */
+/*
+ * The signature tells the kind of device, which decides which IDENTIFY command
+ * is tried first.
+ */
 static enum pioata_step first_step(const struct pioata_target *target)
 {
 	bool packet = target->sign == PIOATA_SIGN_ATAPI ||
@@ -301,8 +316,9 @@ static bool try_again(struct pioata_chan *ch)
 }
 
 /*
- * The old SCSI device must not write to a device that has been exchanged. A
- * scan finds the new device after the old SCSI device has been deleted.
+ * If the device has been exchanged, the old SCSI device must not write to the
+ * new device. A scan finds the new device after the old SCSI device has been
+ * deleted.
  *
  * Returns true if the device is ready for its command.
  */
@@ -375,7 +391,7 @@ static bool identify_ended(struct pioata_chan *ch, u8 status)
 }
 
 /**
- * pioata_setup() - begin to set the device of the job up
+ * pioata_setup() - begin to set up the device of the job
  * @ch: the channel
  *
  * Context: owner of the channel.
@@ -388,7 +404,7 @@ void pioata_setup(struct pioata_chan *ch)
 }
 
 /**
- * pioata_setup_next() - continue with the set-up after one of its taskfiles
+ * pioata_setup_next() - continue the set-up after one of its taskfiles
  * @ch: the channel
  * @status: STATUS at the end of the taskfile
  *
@@ -401,7 +417,9 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 
 	switch (ch->job.step) {
 	case PIOATA_STEP_SPINUP:
-		/* If it failed, the IDENTIFY data will tell. */
+		/*
+		 * IDENTIFY data shows later whether the command had an effect.
+		 */
 		ch->job.spun_up = true;
 		issue_identify(ch, PIOATA_STEP_IDENTIFY);
 		return false;
@@ -411,7 +429,9 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 			return false;
 		break;
 	case PIOATA_STEP_MULTI:
-		/* A device that fails the command has left multiple mode. */
+		/*
+		 * A device that fails SET MULTIPLE MODE has left multiple mode.
+		 */
 		target->dev.multi = status & (ATA_ERR | ATA_DF) ?
 					    0 : ch->job.tf.regs.nsect;
 		break;
@@ -424,11 +444,11 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 }
 
 /**
- * pioata_wake() - begin to wake the device of the job, which sleeps
+ * pioata_wake() - begin to wake the sleeping device of the job
  * @ch: the channel
  *
  * Only a reset wakes a device that has executed SLEEP. SRST resets both devices
- * of the channel. No command is lost, as the other device has none.
+ * of the channel. The other device has no command that the reset could abort.
  *
  * Context: owner of the channel.
  */

@@ -43,11 +43,11 @@ struct pioata_io;
 
 /**
  * struct pioata_io_ops - how the registers are accessed
- * @width: bytes of an access to the data port, 2 or 4
+ * @width: width of an access to the data port in bytes, 2 or 4
  * @read: read an 8-bit register
- * @write: write one
- * @in: read from the data port; an odd byte comes with a whole word
- * @out: write to it; an odd byte goes with a whole word
+ * @write: write an 8-bit register
+ * @in: read from the data port; a last odd byte is read as a whole word
+ * @out: write to the data port; a last odd byte is written as a whole word
  *
  * Context: owner of the channel; any but NMI.
  */
@@ -63,10 +63,10 @@ struct pioata_io_ops {
 
 /**
  * struct pioata_mode - the transfer mode of a device
- * @is_set: the device has been told to use it
+ * @is_set: SET FEATURES has set the mode in the device
  * @pio: PIO mode
  * @iordy: the device uses IORDY
- * @is_disk: it is no ATAPI device, so that the controller may prefetch
+ * @is_disk: the device is no ATAPI device, so that the controller may prefetch
  */
 struct pioata_mode {
 	bool is_set;

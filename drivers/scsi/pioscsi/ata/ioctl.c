@@ -44,8 +44,9 @@
 #define TASK_ARGS		7
 
 /**
- * struct pass_through - an ATA command of an ioctl, and its end
- * @regs: the registers; at the end those that the device reports
+ * struct pass_through - an ATA command of an ioctl, and its result
+ * @regs: the registers of the command, and afterwards those that the device
+ * reports
  * @data: data from the device, or %NULL
  * @len: length of @data in bytes
  */
@@ -170,7 +171,10 @@ static int get_32bit(const struct pioata_chan *ch, void __user *arg)
 	return put_user(is_32bit, (unsigned long __user *)arg);
 }
 
-/* The width is a parameter of the module: only the present one can be set. */
+/*
+ * The module parameter data_width sets the width, so the ioctl accepts only the
+ * present width.
+ */
 static int set_32bit(const struct pioata_chan *ch, void __user *arg)
 {
 	bool is_32bit = ch->io.ops->width == 4;
@@ -233,7 +237,10 @@ static int drive_task(struct scsi_device *sdev, void __user *arg)
 	pass.regs.lbal = args[3];
 	pass.regs.lbam = args[4];
 	pass.regs.lbah = args[5];
-	/* The upper bits of DEVICE select the device, which is known. */
+	/*
+	 * Keep only the LBA bits of DEVICE: the upper bits would select a
+	 * device.
+	 */
 	pass.regs.device = args[6] & (ATA_LBA | 0x0f);
 	err = execute(sdev, &pass);
 	args[0] = pass.regs.command;

@@ -43,7 +43,7 @@ static unsigned int ctl_port(unsigned int i)
 	return isa_ctl[i] ?: isa_cmd[i] + CTL_OFFSET;
 }
 
-/* The last port of the command block has to be a port, too. */
+/* The last port of the command block must be a valid port, too. */
 static int check_ports(unsigned int i)
 {
 	const unsigned int last = PORT_MAX - PIOATA_IO_CMD_BYTES + 1;
@@ -89,8 +89,8 @@ static int check_params(void)
 }
 
 /*
- * The ports are no resources of the platform device. Such resources would be
- * added to the resource tree around those of another driver. The probe requests
+ * The platform device has no resources for the ports: adding it would also add
+ * them to the resource tree, around those of another driver. The probe requests
  * the ports instead.
  */
 static struct platform_device *add_channel(unsigned int i)

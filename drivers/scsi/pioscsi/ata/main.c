@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The module: the order of initialisation, and its reverse.
- */
+/* The module: initialisation and exit of each bus, in the reverse order. */
 #include <linux/module.h>
 #include <pioscsi/version.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ATAPI: a SCSI command by PACKET, with the device telling by its byte count
- * how much it moves next.
+ * ATAPI: SCSI commands sent by PACKET. The byte count of the device tells how
+ * much data it moves next.
  */
 #include <linux/cdrom.h>
 #include <linux/kernel.h>
@@ -18,10 +18,13 @@
 #define REASON_COMMAND		BIT(0)
 #define REASON_TO_HOST		BIT(1)
 
-/* The most that a device may move at a time: whole sectors of a CD-ROM. */
+/*
+ * Byte count limit: the most bytes that a device moves at a time, whole sectors
+ * of a CD-ROM.
+ */
 #define LIMIT_MAX		(31 * 2048)
 
-/* Some devices insist on a limit even if there is nothing to move. */
+/* Byte count limit of a command without data: some devices reject 0. */
 #define LIMIT_MIN		2
 
 #define INVALID_OPCODE		0x20
@@ -33,7 +36,7 @@
 #define FORMAT_ATAPI		0x32	/* ATAPI version 3, format 2 */
 #define EVPD			0x01	/* CDB byte 1 */
 
-/* The CDB does not fit: the device cannot know it. */
+/* No device supports a CDB that is longer than its packets. */
 static void reject_cdb(struct pioata_chan *ch)
 {
 	scsi_build_sense_buffer(0, ch->job.sat.sense, ILLEGAL_REQUEST,
@@ -95,7 +98,7 @@ void pioata_packet_fix_inquiry(struct pioata_chan *ch, u8 *buf, u32 len)
 
 /**
  * pioata_packet_begin() - send a command by PACKET
- * @ch: the channel, whose job it is
+ * @ch: the channel, whose job is the command
  *
  * Context: owner of the channel.
  */
@@ -121,7 +124,7 @@ void pioata_packet_begin(struct pioata_chan *ch)
 	pioata_tf_write(ch, &job->tf);
 }
 
-/* The status is good, or the port asks for the sense data. */
+/* Without GOOD status, the port sends REQUEST SENSE. */
 static enum pioscsi_next packet_ended(struct pioata_chan *ch, u8 status)
 {
 	pioata_job_end(ch, status & (ATA_ERR | ATA_DF) ?
@@ -131,7 +134,7 @@ static enum pioscsi_next packet_ended(struct pioata_chan *ch, u8 status)
 }
 
 /**
- * pioata_packet_cdb() - give the device the CDB
+ * pioata_packet_cdb() - send the CDB to the device
  * @ch: the channel, whose device is not busy
  * @status: its status
  *
@@ -147,7 +150,8 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 		return packet_ended(ch, status);
 	/*
 	 * Some devices report a wrong interrupt reason here, or the error of
-	 * the last command: DRQ alone tells that they take the CDB.
+	 * the last command. So look only at DRQ to tell whether the device
+	 * takes the CDB.
 	 */
 	if (!(status & ATA_DRQ))
 		return pioata_fault(ch, status, "no DRQ for the CDB");
@@ -159,7 +163,7 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 	return PIOSCSI_BUSY_POLL;
 }
 
-/* Data of an odd length is one byte less than what its last word holds. */
+/* Data of an odd length ends in a word of which only one byte is valid. */
 static bool has_pad(const struct pioata_chan *ch)
 {
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);

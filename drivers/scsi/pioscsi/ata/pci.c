@@ -29,8 +29,8 @@
  * struct pioata_pci - a controller
  * @chip: its kind
  * @idetim: PIIX: the timing and the enable bits as the firmware has set them
- * @sidetim: likewise
- * @hba: its channels, %NULL for one that is not in service
+ * @sidetim: PIIX: the timing of drives 1 as the firmware has set it
+ * @hba: its channels, %NULL for a channel that is not in service
  */
 struct pioata_pci {
 	const struct pioata_pci_chip *chip;
@@ -105,7 +105,7 @@ static int map_channel(struct pci_dev *pdev, unsigned int channel,
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
-/* In native mode the interrupt is latched in the bus master status. */
+/* A channel in native mode latches its interrupt in the bus master status. */
 static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
 		    const struct pioata_pci_chip *chip)
 {
@@ -138,7 +138,7 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 							  compat_irq[channel]);
 }
 
-/* A channel that does not work is no reason to do without the other. */
+/* If one channel fails, the other one is still used. */
 static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	const struct pioata_pci_chip *chip = &pioata_chip_generic;

@@ -94,7 +94,7 @@ static void piix_set_timing(const struct pioata_io *io,
 			      piix_idetim(idetim, pio, modes));
 }
 
-/* PIIX3 and later have a timing of its own for drive 1. */
+/* PIIX3 and later have a separate timing for drive 1. */
 static void piix3_set_timing(const struct pioata_io *io,
 			     const struct pioata_mode *modes)
 {

@@ -23,7 +23,7 @@ static struct pioata_chan *to_chan(struct pioscsi_hba *hba)
 	return hba->priv;
 }
 
-/* Whether the device, and not the port, has the next word. */
+/* Tell whether the job waits for the device, and not for the port. */
 static bool is_waiting(const struct pioata_chan *ch)
 {
 	switch (ch->job.phase) {
@@ -39,8 +39,8 @@ static bool is_waiting(const struct pioata_chan *ch)
 }
 
 /*
- * Whether IDENTIFY data is being read. The poll asks for each piece, as
- * together they take longer than a hard IRQ handler may.
+ * Tell whether IDENTIFY data is being read. A poll reads each piece of it,
+ * because all pieces together would exceed the time of a hard IRQ handler.
  */
 static bool is_reading_id(const struct pioata_job *job)
 {
@@ -49,16 +49,17 @@ static bool is_reading_id(const struct pioata_job *job)
 }
 
 /*
- * Whether the device has finished what it was at. That is looked at rather than
- * the interrupt, as one that came while it was masked may not come again. After
- * data there may be none, and from memory there is none: service() knows.
+ * Tell whether the device has ended its present step. This looks at BSY instead
+ * of the interrupt, because an interrupt during the mask may not come again.
+ * After data, and for data from memory, there may be no interrupt at all, so
+ * service() decides.
  */
 static bool chan_claim(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = to_chan(hba);
 
 	if (ch->job.phase == PIOATA_IDLE || is_reading_id(&ch->job)) {
-		/* Not expected, but it must not stay. */
+		/* No interrupt is expected now, so only withdraw it. */
 		pioata_read_status(ch);
 		return false;
 	}
@@ -80,7 +81,7 @@ static u8 take_status(struct pioata_chan *ch)
 	return ch->status;
 }
 
-/* How to wait for a busy device: for its interrupt, or by polling. */
+/* Choose how to wait for a busy device: for its interrupt, or by polling. */
 static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 {
 	const struct pioata_job *job = &ch->job;
@@ -99,7 +100,7 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 	}
 }
 
-/* The answer for the port once a step has been completed. */
+/* Return the answer for the port after a step has been completed. */
 static enum pioscsi_next next_step(const struct pioata_chan *ch)
 {
 	if (is_waiting(ch))
@@ -108,8 +109,8 @@ static enum pioscsi_next next_step(const struct pioata_chan *ch)
 }
 
 /*
- * A device that has ended a command reports DRDY or an error. Status 00h is
- * that of an absent device (the other one answers), or of a bus that is pulled
+ * A device that has ended a command reports DRDY or an error. A status of 00h
+ * comes from the other device for an absent one, or from a bus that is pulled
  * down.
  */
 static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
@@ -199,15 +200,18 @@ static enum pioscsi_next (*const phases[])(struct pioata_chan *ch,
 	[PIOATA_PACKET] = pioata_packet_data,
 };
 
-/* Whether a block that has been moved is followed by more, or an interrupt. */
+/*
+ * Tell whether more data, or an interrupt, follows the block that has been
+ * moved.
+ */
 static bool expects_more(const struct pioata_job *job)
 {
 	return job->phase != PIOATA_DATA_IN || job->left;
 }
 
 /*
- * A status that no device reports, for so long, belongs to an empty slot. While
- * a device is busy it may show any value for a moment.
+ * A status that no device reports means an empty slot if it lasts for this
+ * time. A busy device may show any value for a moment.
  */
 static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 {
@@ -232,7 +236,9 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 
 	if (ch->job.settle) {
 		ch->job.settle = false;
-		/* The status is right one access after the last word. */
+		/*
+		 * The status is valid one register access after the last word.
+		 */
 		pioata_read(ch, PIOATA_IO_ALT);
 		if (expects_more(&ch->job))
 			return PIOSCSI_BUSY_POLL;
@@ -248,7 +254,7 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	return phases[ch->job.phase](ch, status);
 }
 
-/* Memory is always ready. */
+/* Serve a phase whose data is in memory, which needs no device. */
 static enum pioscsi_next serve_memory(struct pioata_chan *ch)
 {
 	switch (ch->job.phase) {
@@ -266,7 +272,10 @@ static enum pioscsi_next serve_memory(struct pioata_chan *ch)
 	return next_step(ch);
 }
 
-/* Data that is announced and not yet moved comes first. */
+/*
+ * Serve the present phase. Announced data that was not moved is announced
+ * again.
+ */
 static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 {
 	if (ch->job.block)
@@ -347,8 +356,8 @@ static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
 }
 
 /*
- * Many controllers do not mask an interrupt that is pending already, and some
- * raise one. Reading the status withdraws it.
+ * Many controllers do not mask a pending interrupt, and some raise one when
+ * nIEN is set. Reading the status withdraws it.
  */
 static void chan_mask(struct pioscsi_hba *hba)
 {
@@ -384,7 +393,7 @@ const struct pioscsi_ops pioata_chan_ops = {
 };
 
 /**
- * pioata_chan_init() - tell the port what a channel can
+ * pioata_chan_init() - describe a channel to the port
  * @hba: the HBA
  * @io: the channel's registers
  *

@@ -8,7 +8,7 @@
 #include <linux/mod_devicetable.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
-/* Expects bool to be known. */
+/* Needs <linux/types.h> for bool. */
 #include <linux/ata_platform.h>
 
 #include <pioscsi/pioscsi.h>
@@ -20,14 +20,17 @@
 #define SHIFT_MAX	8
 #define PIO_MODE_MAX	6
 
-/* In this order, of either kind. */
+/*
+ * The command block is the first resource, the control block the second, both
+ * either ports or memory.
+ */
 enum reg_block {
 	BLOCK_CMD,
 	BLOCK_CTL,
 	BLOCKS
 };
 
-/* A block that ends before its last register is not what it is said to be. */
+/* Reject a resource that ends before the last register of its block. */
 static bool is_whole(struct platform_device *pdev, const struct resource *res,
 		     enum reg_block block, unsigned int shift)
 {
@@ -77,7 +80,7 @@ static int read_properties(struct platform_device *pdev, struct pioata_io *io)
 	if (shift > SHIFT_MAX)
 		return -EINVAL;
 	io->shift = shift;
-	/* The fastest mode that the board's timing allows. */
+	/* Get the number of PIO modes that the board's timing allows. */
 	if (!device_property_read_u32(&pdev->dev, "pio-mode", &pio))
 		io->pio_modes = min_t(u32, pio, PIO_MODE_MAX) + 1;
 	return 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How a device gives up its command. A disk only knows the software reset,
- * which is for both of them; but then there is never more than one command.
+ * Aborts and resets. A disk can only abort a command by the software reset,
+ * which resets both devices. The channel never has more than one command, so no
+ * other command is lost.
  */
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -15,20 +16,23 @@
 #include "../compat.h"
 #include "chan.h"
 
-/* ATA allows a disk this time to spin up after a reset. */
+/* The time that ATA allows a disk to spin up after a reset. */
 #define SPINUP_MS		31000
 
-/* A device that has missed a reset comes back sooner by another one. */
+/*
+ * Retry the reset after this time: a device that has missed the first one gets
+ * ready sooner.
+ */
 static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
 
-/* How long SRST is held, at least 5 us, and when STATUS is right after it. */
+/* SRST is held for at least 5 us, and STATUS is valid 2 ms later. */
 #define SRST_HOLD_US		20
 #define SRST_SETTLE_MS		3
 
-/* A card may take no command yet when it is no longer busy. */
+/* A card may need more time after BSY before it takes a command. */
 #define READY_LIMIT_MS		3000
 
-/* The most that a device may have announced by one DRQ. */
+/* The most data of one DRQ block. */
 #define DRAIN_MAX		SZ_64K
 
 /* Diagnostic codes in ERROR: bit 7 of device 0's code is about device 1. */
@@ -79,7 +83,9 @@ static int wait_idle(struct pioata_chan *ch, unsigned int ms)
 	return pioata_wait_status(ch, ATA_BUSY, 0, ms);
 }
 
-/* Does not fail: the next command shows a device that is not ready. */
+/*
+ * This does not fail: a device that is still not ready fails its next command.
+ */
 static void wait_ready(struct pioata_chan *ch,
 		       const struct pioata_target *target)
 {
@@ -100,7 +106,10 @@ static void forget_setup(struct pioata_chan *ch)
 	}
 }
 
-/* A device does not come out of some resets with its data buffer full. */
+/*
+ * Some devices stay busy after a reset during a DRQ block. So move the rest of
+ * the block first.
+ */
 static void drain_data(struct pioata_chan *ch)
 {
 	const struct pioata_job *job = &ch->job;
@@ -119,7 +128,10 @@ static void drain_data(struct pioata_chan *ch)
 	}
 }
 
-/* The devices that are known, or keep what is written to them, as bits. */
+/*
+ * Return a bit for each device that is known, or whose registers keep a written
+ * value.
+ */
 static unsigned int find_devices(struct pioata_chan *ch)
 {
 	unsigned int id, found = 0;
@@ -164,8 +176,9 @@ static enum pioata_sign read_signature(struct pioata_chan *ch, unsigned int id)
 }
 
 /*
- * Device 0 is busy until device 1 has come out of the reset. So a device 1 that
- * is still busy then, and was not found before, is a bus that floats.
+ * Device 0 stays busy until device 1 has ended its reset. So if device 1 is
+ * still busy afterwards, and was not found before, the bus floats and there is
+ * no device 1.
  */
 static bool is_floating(struct pioata_chan *ch, unsigned int id,
 			bool has_device0)
@@ -192,7 +205,9 @@ static bool wait_device(struct pioata_chan *ch, unsigned int id,
 	return true;
 }
 
-/* Returns the devices that remain busy, as bits. They are absent. */
+/*
+ * Returns a bit for each device that remains busy, which then counts as absent.
+ */
 static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 				 unsigned int ms)
 {
@@ -241,11 +256,11 @@ static bool is_any_left(const struct pioata_chan *ch)
 }
 
 /**
- * pioata_reset_bus() - software reset of both devices
+ * pioata_reset_bus() - reset both devices by SRST
  * @hba: the HBA
  *
- * They are set up again before their next command. A device that does not come
- * out of the reset is absent until the next one.
+ * The devices are set up again before their next command. A device that stays
+ * busy is absent until the next reset.
  *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0, or -ETIMEDOUT if a device remains busy and no other one answers.
@@ -289,7 +304,7 @@ static bool is_others(const struct pioata_chan *ch, unsigned int id)
 }
 
 /**
- * pioata_reset_lun() - reset a device
+ * pioata_reset_lun() - reset a logical unit
  * @hba: the HBA
  * @id: the device
  * @lun: 0
@@ -311,7 +326,7 @@ int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 }
 
 /**
- * pioata_reset_target() - likewise
+ * pioata_reset_target() - reset a device
  * @hba: the HBA
  * @id: the device
  *
@@ -324,9 +339,9 @@ int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id)
 }
 
 /**
- * pioata_abort_cmd() - have the command given up
+ * pioata_abort_cmd() - abort the command of the channel
  * @hba: the HBA
- * @cmd: the one command that there is
+ * @cmd: the only command of the channel
  *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or a negative error.
@@ -353,6 +368,8 @@ void pioata_standby(struct pioscsi_hba *hba)
 	};
 	struct pioata_chan *ch = hba->priv;
 	unsigned int id;
+	u8 status;
+	int late;
 
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
 		const struct pioata_target *target = &ch->targets[id];
@@ -363,8 +380,11 @@ void pioata_standby(struct pioscsi_hba *hba)
 		if (pioata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
 			continue;
 		pioata_tf_write(ch, &tf);
-		if (wait_idle(ch, STANDBY_LIMIT_MS))
-			dev_warn(hba->dev, "device %u does not stand by\n", id);
-		pioata_read_status(ch);
+		late = wait_idle(ch, STANDBY_LIMIT_MS);
+		status = pioata_read_status(ch);
+		if (late)
+			dev_warn(hba->dev,
+				 "device %u does not stand by (status %02xh), suspending it anyway\n",
+				 id, status);
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The entries of the translation, and the table of all commands with the checks
- * of their CDBs.
+ * The functions that begin and continue a translation, and the table of all
+ * commands with the checks of their CDBs.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
@@ -237,7 +237,7 @@ static const struct sat_op *sat_cdb_check(struct sat_cmd *cmd)
  * @bytes: length of that data in bytes
  * @field: byte of the CDB with the length, for the sense data
  *
- * The buffer may be longer.
+ * The buffer may be longer than the data.
  *
  * Context: Any.
  * Return: true, or false with sense data if the buffer is too short or for the

@@ -17,8 +17,7 @@
  * - SAT_GOOD: the status is GOOD.
  * - SAT_CHECK: the status is CHECK CONDITION.
  *
- * The caller may drop a command at any point instead: after an abort or a
- * reset.
+ * After an abort or a reset, the caller may drop a command at any point.
  */
 #ifndef _PIOSCSI_ATA_SAT_H
 #define _PIOSCSI_ATA_SAT_H
@@ -73,10 +72,11 @@ enum sat_protocol {
  * @device: DEVICE. The translation leaves the DEV bit 0, and ignores it.
  * @command: COMMAND; at the end of a command, STATUS
  * @hob_feature: the byte written to FEATURES before @feature
- * @hob_nsect: likewise, or read with HOB set
- * @hob_lbal: likewise
- * @hob_lbam: likewise
- * @hob_lbah: likewise
+ * @hob_nsect: the byte written to SECTOR COUNT before @nsect, or read with HOB
+ * set
+ * @hob_lbal: the same for @lbal
+ * @hob_lbam: the same for @lbam
+ * @hob_lbah: the same for @lbah
  */
 struct sat_regs {
 	u8 feature;
@@ -96,13 +96,13 @@ struct sat_regs {
 /**
  * struct sat_tf - an ATA command to be issued
  * @regs: its registers
- * @ext: write the hob_ ones too, and read them at the end
+ * @ext: also write the hob_ registers, and read them at the end
  * @want_regs: read all registers at the end. Otherwise ERROR, SECTOR COUNT
  *	and the LBA are only needed if STATUS has ERR or DF.
- * @protocol: how the data moves
- * @bytes: how much data, 0 for %SAT_NON_DATA; never more than the
- *	initiator's buffer holds
- * @drq_bytes: how much of it with each DRQ; the last may be less
+ * @protocol: direction of the data
+ * @bytes: bytes of data, 0 for %SAT_NON_DATA; at most the size of the
+ *	initiator's buffer
+ * @drq_bytes: bytes in each DRQ block; the last block may be shorter
  */
 struct sat_tf {
 	struct sat_regs regs;
@@ -147,10 +147,10 @@ struct sat_cmd {
 	const struct sat_op *op;
 	u8 step;		/* the purpose of the last answer; the op's */
 	u64 lba;		/* first LBA of the next taskfile */
-	u64 left;		/* sectors from there on */
+	u64 left;		/* sectors from @lba on that are left */
 	u32 chunk;		/* sectors of the last taskfile */
 	u8 todo;		/* MODE SELECT: switches to change */
-	u8 want;		/* MODE SELECT: switches that are on then */
+	u8 want;		/* MODE SELECT: switches on afterwards */
 };
 
 bool sat_is_pass_through(const u8 *cdb, unsigned int len);

@@ -13,7 +13,7 @@
 #include "dev.h"
 #include "sat_priv.h"
 
-/* Another bit of ERROR that is special for removable media: no medium. */
+/* Another bit of ERROR for removable media: no medium. */
 #define SAT_ERR_NM		ATA_TRK0NF
 
 /* The ATA status return descriptor (SAT-4 12.2.7). */
@@ -21,7 +21,7 @@
 #define SAT_DESC_LEN		14
 #define SAT_DESC_EXTEND		BIT(0)
 
-/* Byte 8 of the same in fixed format. */
+/* Bits of byte 8 of the same information in fixed format. */
 #define SAT_FIXED_EXTEND	BIT(7)
 #define SAT_FIXED_COUNT		BIT(6)
 #define SAT_FIXED_LBA		BIT(5)
@@ -42,7 +42,7 @@ bool sat_failed(const struct sat_regs *result)
 struct sat_error {
 	u8 key;
 	u16 code;
-	bool lba;	/* the registers hold the LBA of the error */
+	bool lba;	/* true if the registers hold the LBA of the error */
 };
 
 /* Applies if ERROR has all of @bits. @code is for reads and for writes. */
@@ -228,7 +228,7 @@ enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
 
 /**
  * sat_pass_wrong_protocol() - write sense data for a protocol that does not fit
- * @cmd: ATA PASS-THROUGH with another protocol than its ATA command has
+ * @cmd: an ATA PASS-THROUGH whose protocol is not that of its ATA command
  * @regs: the registers; STATUS may have no error bit
  *
  * The sense key is that of libata.

@@ -24,7 +24,10 @@
 /* The ATA Information page. */
 #define SAT_ATA_INFO_BYTES	(572 - SAT_VPD_HEADER)
 
-/* Each of these writes what follows the header, and returns its length. */
+/*
+ * Each function writes the bytes after the header of a page, and returns their
+ * number.
+ */
 
 static u32 sat_vpd_serial(const struct sat_dev *dev, u8 *buf)
 {
@@ -75,7 +78,7 @@ static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
 	return SAT_ATA_INFO_BYTES;
 }
 
-/* Commands of any length are taken: no limit is given. */
+/* Transfers may have any length, so report no limit. */
 static u32 sat_vpd_limits(const struct sat_dev *dev, u8 *buf)
 {
 	put_unaligned_be16(1U << dev->phys_exp, &buf[2]);
@@ -112,7 +115,10 @@ static u32 sat_vpd_supported(const struct sat_dev *dev, u8 *buf)
 	return ARRAY_SIZE(sat_vpds);
 }
 
-/* Writes a whole page, and returns its length: 0 if there is no such page. */
+/*
+ * Writes a whole page, and returns its length, or 0 if the page is not
+ * supported.
+ */
 static u32 sat_vpd_page(const struct sat_dev *dev, u8 code, u8 *buf)
 {
 	unsigned int i;
@@ -141,8 +147,8 @@ static u32 sat_vpd_page(const struct sat_dev *dev, u8 code, u8 *buf)
 static const u16 sat_versions[] = { 0x00a0, 0x0460, 0x04c0, 0x1ee0 };
 
 /*
- * Four characters have to do for the eight of the firmware revision: the last
- * ones, unless they are blank (SAT-4 10.1.2).
+ * INQUIRY has four characters for the firmware revision, which has eight. Use
+ * the last four, or the first four if the last ones are blank (SAT-4 10.1.2).
  */
 static void sat_inquiry_revision(const struct sat_dev *dev, u8 *buf)
 {

@@ -17,7 +17,7 @@ struct sat_page_bit {
 	bool inverted;
 };
 
-/* The bytes up to @len that are not given are 0. */
+/* Bytes up to @len without an initialiser are 0. */
 struct sat_page {
 	u8 len;
 	u8 bytes[SAT_PAGE_MAX];
@@ -46,7 +46,7 @@ static const struct sat_page sat_pages[SAT_PAGES] = {
 };
 
 /**
- * sat_switches() - get the switches of a device that are on
+ * sat_switches() - return the switches of a device that are on
  * @dev: the device
  *
  * Context: Any; the device's owner.
@@ -66,7 +66,7 @@ static u8 sat_switches_changeable(const struct sat_dev *dev)
 	       SAT_SWITCH_D_SENSE;
 }
 
-/* As the device was when it was identified. */
+/* Get the switches that were on when the device was identified. */
 static u8 sat_switches_default(const struct sat_dev *dev)
 {
 	return (ata_id_wcache_enabled(dev->id) ? SAT_SWITCH_WCACHE : 0) |
@@ -74,7 +74,7 @@ static u8 sat_switches_default(const struct sat_dev *dev)
 }
 
 /**
- * sat_page_find() - look a mode page up
+ * sat_page_find() - find a mode page
  * @code: PAGE CODE
  *
  * Context: Any.
@@ -91,7 +91,7 @@ int sat_page_find(u8 code)
 }
 
 /**
- * sat_page_len() - the length of a mode page
+ * sat_page_len() - return the length of a mode page
  * @index: the page
  *
  * Context: Any.
@@ -136,7 +136,7 @@ static void sat_page_put_changeable(const struct sat_dev *dev,
  * @dev: the device
  * @index: the page
  * @control: which of its values; %SAT_PAGE_SAVED gives the default
- * @buf: where to, %SAT_PAGE_MAX bytes
+ * @buf: destination, %SAT_PAGE_MAX bytes
  *
  * Context: Any; the device's owner.
  * Return: bytes written.
@@ -154,15 +154,15 @@ unsigned int sat_page_get(const struct sat_dev *dev, unsigned int index,
 }
 
 /**
- * sat_page_check() - may a mode page become this?
+ * sat_page_check() - check the new values of a mode page
  * @dev: the device
  * @index: the page
- * @page: its bytes, sat_page_len() of them, the header right
+ * @page: the new bytes, sat_page_len() of them, with a valid header
  * @byte: set to the first byte in error
  * @bit: set to the first bit in error there
  *
  * Context: Any; the device's owner.
- * Return: false if a bit would change that must not.
+ * Return: false if a bit that is not changeable would change.
  */
 bool sat_page_check(const struct sat_dev *dev, unsigned int index,
 		    const u8 *page, unsigned int *byte, unsigned int *bit)
@@ -173,7 +173,7 @@ bool sat_page_check(const struct sat_dev *dev, unsigned int index,
 
 	sat_page_get(dev, index, SAT_PAGE_CURRENT, is);
 	sat_page_get(dev, index, SAT_PAGE_CHANGEABLE, changeable);
-	/* The header says which page it is. */
+	/* The header was checked before, so begin after it. */
 	for (i = 2; i < sat_pages[index].len; i++) {
 		bad = (page[i] ^ is[i]) & ~changeable[i];
 		if (bad) {

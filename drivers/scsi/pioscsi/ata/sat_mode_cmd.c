@@ -64,7 +64,7 @@ static u32 sat_mode_short_blocks(const struct sat_dev *dev)
 	return min_t(u64, dev->sectors, U32_MAX);
 }
 
-/* Writes the block descriptor and what the header says about it. */
+/* Writes the block descriptor, and its length in the header. */
 static unsigned int sat_mode_put_descriptor(struct sat_cmd *cmd)
 {
 	unsigned int header = sat_mode_header(cmd);
@@ -153,8 +153,8 @@ const struct sat_op sat_op_mode_sense = {
 };
 
 /*
- * Values cannot be saved, and without PF the list would be vendor specific. A
- * list that is longer than all pages together is not a sensible one.
+ * Reject SP, because values cannot be saved. Without PF the list would be
+ * vendor specific. A list that is longer than all pages together is invalid.
  */
 static enum sat_answer sat_mode_select_begin(struct sat_cmd *cmd)
 {
@@ -217,7 +217,7 @@ static bool sat_mode_check_header(struct sat_cmd *cmd, unsigned int *descriptor)
 	return true;
 }
 
-/* The format cannot change: the descriptor must say what there is. */
+/* The format cannot change, so the descriptor must have the present values. */
 static bool sat_mode_check_descriptor(struct sat_cmd *cmd, unsigned int off,
 				      unsigned int len)
 {
@@ -241,7 +241,7 @@ static bool sat_mode_check_descriptor(struct sat_cmd *cmd, unsigned int off,
 		if (blocks == U32_MAX)
 			blocks = U64_MAX;
 	}
-	/* 0 leaves the capacity as it is, all ones asks for the largest. */
+	/* 0 keeps the capacity, and all ones selects the largest. */
 	if (blocks && blocks != is && blocks != U64_MAX)
 		return sat_mode_bad_param(cmd, off, 7);
 	if (reserved)
@@ -251,7 +251,7 @@ static bool sat_mode_check_descriptor(struct sat_cmd *cmd, unsigned int off,
 	return true;
 }
 
-/* Checks the page at @off and takes what it switches. */
+/* Checks the page at @off and records the switches that it changes. */
 static bool sat_mode_take_page(struct sat_cmd *cmd, unsigned int off,
 			       unsigned int *page_len)
 {

@@ -39,7 +39,7 @@ static bool sat_pass_is_16(const struct sat_cmd *cmd)
 }
 
 /**
- * sat_is_pass_through() - tell whether a CDB for an ATAPI device is for us
+ * sat_is_pass_through() - tell whether a CDB for an ATAPI device is translated
  * @cdb: the CDB
  * @len: its length in bytes
  *
@@ -90,7 +90,9 @@ static void sat_pass_regs(struct sat_cmd *cmd)
 	cmd->tf.want_regs = cdb[2] & SAT_PASS_CK_COND;
 }
 
-/* Commands of an ATAPI device that neither protocol here can execute. */
+/*
+ * Commands of an ATAPI device that need another protocol than PIO or non-data.
+ */
 static bool sat_pass_is_packet(const struct sat_cmd *cmd)
 {
 	u8 command = cmd->tf.regs.command;
@@ -180,7 +182,10 @@ static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 							ATA_SECT_SIZE);
 }
 
-/* A device waits for ever for the rest of a block: only whole blocks move. */
+/*
+ * Move whole blocks only, because a device waits for ever for the rest of a
+ * block.
+ */
 static enum sat_answer sat_pass_data(struct sat_cmd *cmd, bool in)
 {
 	u8 command = cmd->tf.regs.command;

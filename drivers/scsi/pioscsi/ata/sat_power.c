@@ -28,7 +28,7 @@
 /* The purpose of the last taskfile. */
 enum sat_power_step {
 	SAT_POWER_FLUSH,
-	SAT_POWER_CACHE_OFF,	/* instead of a flush that was rejected */
+	SAT_POWER_CACHE_OFF,	/* turn the cache off instead of a flush */
 	SAT_POWER_SWITCH,
 };
 
@@ -76,7 +76,7 @@ static enum sat_answer sat_flush_failed(struct sat_cmd *cmd,
 	return sat_ata_error(cmd, result);
 }
 
-/* Ends a flush that went well; false for another step. */
+/* Ends a successful flush. Returns false if another step follows. */
 static bool sat_flush_ended(struct sat_cmd *cmd)
 {
 	if (cmd->step == SAT_POWER_CACHE_OFF)
@@ -110,7 +110,7 @@ const struct sat_op sat_op_sync_cache = {
 	.raw = true,
 };
 
-/* ATA has no command to spin up: any access to the medium does it. */
+/* ATA has no command to spin a disk up, so access the medium. */
 static enum sat_answer sat_power_up(struct sat_cmd *cmd)
 {
 	cmd->step = SAT_POWER_SWITCH;

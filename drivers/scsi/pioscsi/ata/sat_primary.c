@@ -43,7 +43,7 @@ static enum sat_answer sat_test_unit_ready(struct sat_cmd *cmd)
 	return SAT_TASKFILE;
 }
 
-/* A medium that is only write-protected is ready. */
+/* A write-protected medium is ready, too. */
 static enum sat_answer sat_test_unit_ready_next(struct sat_cmd *cmd,
 						const struct sat_regs *result)
 {
@@ -63,7 +63,10 @@ const struct sat_op sat_op_test_unit_ready = {
 	.raw = true,
 };
 
-/* Each command ends with its own sense data: only a state is left to report. */
+/*
+ * Each command ends with its own sense data, so REQUEST SENSE only reports the
+ * state of the unit.
+ */
 static enum sat_answer sat_request_sense(struct sat_cmd *cmd)
 {
 	bool desc = cmd->cdb[1] & SAT_DESC;

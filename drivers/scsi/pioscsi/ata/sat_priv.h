@@ -105,8 +105,8 @@ enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
 
 /**
  * struct sat_pair - the 28-bit and the 48-bit form of an ATA command
- * @lba28: COMMAND of the one, 0 if there is none
- * @lba48: COMMAND of the other
+ * @lba28: 28-bit form, 0 if there is none
+ * @lba48: 48-bit form
  */
 struct sat_pair {
 	u8 lba28;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Taskfiles, and the sectors of a command in pieces that one of them can name.
- */
+/* Taskfiles, and the split of a command's sectors into several taskfiles. */
 #include <linux/ata.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
@@ -18,9 +16,9 @@
 #define SAT_LBA48_COUNT		65536
 
 /**
- * sat_tf_lba() - get the LBA out of a set of registers
+ * sat_tf_lba() - read the LBA from a set of registers
  * @regs: the registers
- * @ext: they belong to a 48-bit command
+ * @ext: true for a 48-bit command
  *
  * Context: Any.
  * Return: the LBA.
@@ -121,7 +119,7 @@ unsigned int sat_extent_count_byte(const struct sat_cmd *cmd)
 }
 
 /**
- * sat_extent_get() - get the range of blocks out of a CDB
+ * sat_extent_get() - read the range of blocks from a CDB
  * @cmd: a command for a range of blocks
  *
  * Sets &sat_cmd.lba and &sat_cmd.left; the latter may be 0.
@@ -188,7 +186,9 @@ void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command)
 	sat_tf_command(cmd, ext ? command.lba48 : command.lba28);
 	cmd->chunk = chunk;
 	cmd->tf.ext = ext;
-	/* The largest count does not fit the registers: 0 stands for it. */
+	/*
+	 * The largest count does not fit the registers, where 0 stands for it.
+	 */
 	regs->nsect = chunk;
 	regs->lbal = lba;
 	regs->lbam = lba >> 8;

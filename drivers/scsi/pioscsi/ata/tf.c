@@ -8,7 +8,7 @@
 #include "chan.h"
 
 /**
- * pioata_pause() - wait until STATUS may be looked at
+ * pioata_pause() - wait until STATUS is valid
  * @ch: the channel
  *
  * A device has 400 ns from the last write, or the last word of data, until its
@@ -25,7 +25,7 @@ u8 pioata_pause(struct pioata_chan *ch)
 }
 
 /**
- * pioata_reselect() - have a device answer, whichever does by now
+ * pioata_reselect() - select a device without waiting for the other one
  * @ch: the channel
  * @id: the device
  *
@@ -41,8 +41,8 @@ u8 pioata_reselect(struct pioata_chan *ch, unsigned int id)
 }
 
 /**
- * pioata_select() - have a device answer
- * @ch: the channel, whose device is neither busy nor wants data
+ * pioata_select() - select a device
+ * @ch: the channel, whose selected device has neither BSY nor DRQ set
  * @id: the device
  *
  * Context: owner of the channel.
@@ -56,7 +56,7 @@ u8 pioata_select(struct pioata_chan *ch, unsigned int id)
 }
 
 /**
- * pioata_keeps_registers() - test whether the selected device is there
+ * pioata_keeps_registers() - tell whether a device is present
  * @ch: the channel, whose selected device has no command
  *
  * A bus that floats may read as a busy device, but keeps nothing.
@@ -81,7 +81,7 @@ bool pioata_keeps_registers(struct pioata_chan *ch)
 
 /**
  * pioata_tf_write() - issue a command
- * @ch: the channel, whose selected device takes one
+ * @ch: the channel, whose selected device is ready for a command
  * @tf: the command
  *
  * Context: owner of the channel.
