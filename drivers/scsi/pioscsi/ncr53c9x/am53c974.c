@@ -187,8 +187,8 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 }
 
 /*
- * Whether another function interrupts on the same line, now or when its driver
- * is loaded.
+ * Tell whether another function uses the same interrupt line, now or when its
+ * driver is loaded.
  */
 static bool line_is_shared(struct pci_dev *pdev)
 {
@@ -212,7 +212,7 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	hba->can_mask = mask && pci_intx_mask_supported(pdev);
 	hba->may_mask_line = mask_line && !hba->can_mask &&
 			     !line_is_shared(pdev);
-	/* Without a mask an interrupt moves one FIFO. */
+	/* Without a mask each interrupt moves one FIFO of data. */
 	hba->bounds_irqs = true;
 	hba->settle_ms = to_c9x(hba)->settle_ms;
 	if (!hba->depth)
@@ -267,7 +267,9 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return 0;
 
 unmap:
-	/* Another driver may not know the interrupt disable bit. */
+	/*
+	 * Clear the interrupt disable bit, which the next driver may not know.
+	 */
 	pci_intx(pdev, 1);
 	am53_unmap(pdev, chip);
 free_hba:

@@ -11,10 +11,15 @@
 #include "../compat.h"
 #include "chip.h"
 
-/* A target answers within some microseconds, or later by an interrupt. */
+/*
+ * Time to wait for an answer of the target, which comes within microseconds or
+ * much later.
+ */
 #define AWAIT_READS	4
 
-/* Other devices on a shared line are served within this time. */
+/*
+ * Delay of the timer; meanwhile the other devices on a shared line are served.
+ */
 #define REPEAT_US	5
 
 /* The chip holds the bus' reset line for about 30 us. */
@@ -292,7 +297,7 @@ int c9x_reset_chip(struct c9x *chip)
 {
 	c9x_write(chip, C9X_CMD, C9X_CMD_RESET);
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
-	/* The reset has changed it. */
+	/* The reset has changed this register. */
 	chip->ctrl1 = U8_MAX;
 	c9x_check_parity(chip, c9x_idle_parity(chip));
 	c9x_write(chip, C9X_CTRL2, C9X_CTRL2_FEATURES);

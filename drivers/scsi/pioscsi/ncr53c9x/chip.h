@@ -57,7 +57,7 @@ enum c9x_bus {
  * @C9X_DOING_COMPLETE: reading status and message into the FIFO
  * @C9X_DOING_MSG_IN: reading a message byte into the FIFO
  * @C9X_DOING_REFUSE: none; the target requests data that the command does not
- *	have, and is to see ATN
+ *	have, so ATN is asserted
  */
 enum c9x_doing {
 	C9X_DOING_TRANSFER,
@@ -106,7 +106,7 @@ struct c9x;
  * struct c9x_board - the differences between boards with a 53C9x core
  * @reg_shift: two registers are 1 << @reg_shift bytes apart
  * @clock_mhz: the chip's clock
- * @set_up: set the board's own registers after a reset of the chip
+ * @set_up: initialise the board's own registers after a reset of the chip
  * @unlock_fifo: make the FIFO readable during a data in phase, until that
  *	phase ends; %NULL if it always is
  */
@@ -156,10 +156,10 @@ struct c9x_target {
  * @dir: direction of the data
  * @announced: bytes announced to the port and not moved yet
  * @in_flight: bytes of a transfer whose interrupt has not come yet
- * @acked: bytes of it that the target took or gave; the port has not been told
- *	of them yet
- * @refuse_until: when the wait for a message out phase ends, jiffies
- * @settling: the bus was reset; the targets settle until @settled_at
+ * @acked: bytes of it that the target took or sent, and that were not announced
+ *	to the port yet
+ * @refuse_until: deadline of the wait for a message out phase, jiffies
+ * @settling: the bus was reset, and the targets settle until @settled_at
  * @settled_at: when the targets have settled, jiffies
  * @settle_ms: time that the targets need after a reset, ms
  * @fifo_tested: whether @fifo_locked is known

@@ -170,7 +170,10 @@ static u8 wait_for_int(struct c9x *chip)
 		stat = c9x_read(chip, C9X_STAT);
 		if (stat & C9X_STAT_INT)
 			return stat;
-		/* Without a mask, claim() may have taken it in hard IRQ. */
+		/*
+		 * Without a mask, claim() may have taken the interrupt in hard
+		 * IRQ context.
+		 */
 		if (atomic_read(&chip->event))
 			break;
 	}
@@ -203,7 +206,10 @@ static void unlock_fifo(struct c9x *chip)
 	chip->fifo_unlocked = true;
 }
 
-/* Read the first byte of all. The FIFO is locked if the byte stays in it. */
+/*
+ * Read the first byte that this chip ever receives. If the byte stays in the
+ * FIFO, the FIFO is locked.
+ */
 static u8 read_first_byte(struct c9x *chip)
 {
 	u8 byte = c9x_read(chip, C9X_FIFO);

@@ -57,7 +57,10 @@ static enum pioscsi_next msg_save(struct c9x *chip, struct pioscsi_xfer *xfer)
 {
 	struct pioscsi_cmd *cmd = chip->nexus;
 
-	/* Otherwise the current pointer is the saved one, not yet applied. */
+	/*
+	 * If no data was moved since the reselection, the saved pointer is
+	 * still the current one.
+	 */
 	if (cmd && !c9x_slot(chip, cmd)->rewind)
 		c9x_slot(chip, cmd)->saved = cmd->moved;
 	accept_msg(chip);
@@ -143,7 +146,10 @@ static bool is_queue_tag(u8 code)
 	return code >= SIMPLE_QUEUE_TAG && code <= ORDERED_QUEUE_TAG;
 }
 
-/* The length of a message, as far as the bytes received so far tell it. */
+/*
+ * Return the length of a message, or as many bytes as are needed to find its
+ * length.
+ */
 static unsigned int msg_length(const struct c9x_msg *msg)
 {
 	u8 code = msg->byte[0];

@@ -127,7 +127,7 @@ static enum pioscsi_next refuse_status(struct c9x *chip,
 	return PIOSCSI_WAIT;
 }
 
-/* Take the status byte, and its message unless the target sent none. */
+/* Read the status byte, and the message byte if the target sent one. */
 static enum pioscsi_next take_status(struct c9x *chip,
 				     struct pioscsi_xfer *xfer, u32 event)
 {
@@ -235,7 +235,7 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 {
 	enum c9x_doing doing = chip->doing;
 
-	/* An interrupt ends the announcement before it. */
+	/* The interrupt ends the last announcement. */
 	chip->announced = 0;
 	if (event & C9X_INTR_RESET)
 		return serve_bus_reset(chip);
@@ -270,9 +270,9 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 }
 
 /*
- * Wait until the target that requests data it cannot get sees ATN. If it does
- * not, only a reset of the bus helps; the command ends before, as the reset
- * would have it sent again.
+ * Wait until the target, which requests data that the command does not have,
+ * sees ATN. If it does not, only a reset of the bus helps. End the command
+ * first, because the midlayer retries a command that is ended by a reset.
  */
 static enum pioscsi_next await_refusal(struct c9x *chip,
 				       struct pioscsi_xfer *xfer)
@@ -293,7 +293,9 @@ static enum pioscsi_next await_refusal(struct c9x *chip,
 	return c9x_end(chip, xfer, cmd, DID_ERROR << 16);
 }
 
-/* The answer without an event: whether the next interrupt is close. */
+/*
+ * Answer without an event. It depends on whether the next interrupt is close.
+ */
 static enum pioscsi_next answer_idle(const struct c9x *chip)
 {
 	if (chip->bus == C9X_LEAVING ||
@@ -303,7 +305,7 @@ static enum pioscsi_next answer_idle(const struct c9x *chip)
 }
 
 /**
- * c9x_service() - tell the port what the chip needs next
+ * c9x_service() - answer the port with the chip's next request
  * @hba: the HBA
  * @xfer: the answer
  *

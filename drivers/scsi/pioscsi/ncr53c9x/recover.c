@@ -28,9 +28,9 @@
 #define CMD_ENDED	1
 
 /*
- * Move some of the announced data, so that the target can see ATN. Data out is
- * the command's own, as the target may write it to the medium; when it ends,
- * none is made up. Return false if nothing can be moved, or it never ends.
+ * Move some of the announced data, so that the target can see ATN. Send only
+ * the command's own data, because the target may write it to the medium. Return
+ * false if no data is left, or the limit is exceeded.
  */
 static bool drain_data(struct c9x *chip, unsigned int *drained)
 {
