@@ -107,7 +107,7 @@ struct fake_answer {
  * @broke: the first rule of the interface that the port broke, or %NULL
  * @next_tag: tag of the next new command
  * @ended: commands that the midlayer got back
- * @kick: function of the port's work item
+ * @kick: function of the work of the host's own thread
  * @watch: function of its watchdog
  * @poll: function of its polling timer
  * @irq: its interrupt, saved by suites that remove it
@@ -145,7 +145,7 @@ struct fake_hba {
 
 	unsigned int next_tag;
 	unsigned int ended;
-	work_func_t kick;
+	kthread_work_func_t kick;
 	work_func_t watch;
 	enum hrtimer_restart (*poll)(struct hrtimer *timer);
 	int irq;

@@ -404,14 +404,14 @@ static void data_after_busy_poll_in_vain_is_not_fast(struct kunit *test)
 	fake_slow(fake);
 	fake_say(fake, PIOSCSI_FAULT);
 	fake_raise(fake);
-	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	c = command(fake);
 	fake_queue(c);
 	fake->port->next = PIOSCSI_BUSY_POLL;
 	fake_say(fake, PIOSCSI_BUSY_POLL);
 	fake->hook = say_data_after_busy_poll;
 	fake->hook_arg = c;
-	fake_thread(fake);
+	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, c->at, LEN);
 	KUNIT_EXPECT_EQ(test, fake->port->fast_data, 0);
 }

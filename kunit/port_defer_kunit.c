@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Bottom halves: each does its work once, and unmasks the HBA at the end. */
 #include <kunit/test.h>
+#include <linux/jiffies.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../wake.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -223,7 +225,7 @@ static void bh_ignores_the_budget(struct kunit *test)
 }
 
 /* The reset after a fault sleeps, so a softirq leaves it to a task. */
-static void fault_in_bh_is_handled_by_task(struct kunit *test)
+static void fault_in_bh_is_handled_by_host_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -261,16 +263,16 @@ static void inline_never_masks(struct kunit *test)
 	expect_open(test);
 }
 
-static void fault_in_inline_mode_is_handled_by_thread(struct kunit *test)
+static void fault_in_inline_mode_is_handled_by_host_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
 	fake->port->defer = PIOSCSI_DEFER_INLINE;
 	fake_say(fake, PIOSCSI_FAULT);
 	fake_raise(fake);
-	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack ask mask");
-	fake_thread(fake);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
 	expect_open(test);
 }
@@ -371,6 +373,55 @@ static void yielded_transfer_continues(struct kunit *test)
 	expect_open(test);
 }
 
+static void outlast_turn_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_IN && fake->pieces == 10)
+		fake->port->turn_ends = jiffies;
+}
+
+/* Other devices of the line wait in free_irq() until the thread returns. */
+static void transfer_beyond_turn_continues_in_host_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	fake->hook = outlast_turn_at_tenth_piece;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 10);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
+	expect_served(test, c);
+	expect_open(test);
+}
+
+/* The host's own thread has no turn that could end. */
+static void host_thread_is_not_limited(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+
+	pioscsi_retry_later(fake->port);
+	fake->hook = outlast_turn_at_tenth_piece;
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	expect_served(test, c);
+}
+
+static void bh_beyond_turn_is_queued_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake->port->defer = PIOSCSI_DEFER_BH;
+	c = deferred_read(fake);
+	fake->hook = outlast_turn_at_tenth_piece;
+	KUNIT_EXPECT_TRUE(test, fake_bh(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, fake_bh(fake));
+	expect_served(test, c);
+}
+
 static void yielded_transfer_can_be_aborted(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -400,14 +451,17 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bh_moves_data_completes_and_unmasks),
 	KUNIT_CASE(bh_mode_wakes_no_thread),
 	KUNIT_CASE(bh_ignores_the_budget),
-	KUNIT_CASE(fault_in_bh_is_handled_by_task),
+	KUNIT_CASE(fault_in_bh_is_handled_by_host_thread),
 	KUNIT_CASE(inline_never_masks),
-	KUNIT_CASE(fault_in_inline_mode_is_handled_by_thread),
+	KUNIT_CASE(fault_in_inline_mode_is_handled_by_host_thread),
 	KUNIT_CASE(stale_thread_touches_no_chip),
 	KUNIT_CASE(late_thread_touches_no_chip),
 	KUNIT_CASE(thread_lets_waiting_error_handler_go_first),
 	KUNIT_CASE(one_deferral_is_served_by_one_context),
 	KUNIT_CASE(yielded_transfer_continues),
+	KUNIT_CASE(transfer_beyond_turn_continues_in_host_thread),
+	KUNIT_CASE(host_thread_is_not_limited),
+	KUNIT_CASE(bh_beyond_turn_is_queued_again),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),
 	{}
 };

@@ -31,7 +31,7 @@ static void expect_open(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
-static void fault_is_handled_by_the_thread(struct kunit *test)
+static void fault_is_handled_by_the_host_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
@@ -41,9 +41,9 @@ static void fault_is_handled_by_the_thread(struct kunit *test)
 	fake_trace(fake);
 	fake_say(fake, PIOSCSI_FAULT);
 	fake_raise(fake);
-	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
-	fake_thread(fake);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba done0 start1 unmask");
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_FAULT], 1);
@@ -261,7 +261,7 @@ static void answer_without_command_resets_the_hba(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(fault_is_handled_by_the_thread),
+	KUNIT_CASE(fault_is_handled_by_the_host_thread),
 	KUNIT_CASE(blamed_command_ends_with_its_own_result),
 	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
 	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),

@@ -32,7 +32,7 @@ static void begin_fault(struct fake_hba *fake)
 {
 	fake_say(fake, PIOSCSI_FAULT);
 	fake_raise(fake);
-	KUNIT_ASSERT_EQ(fake->test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
 	fake_trace(fake);
 }
@@ -172,7 +172,7 @@ static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 	KUNIT_EXPECT_GT(test, handled, 10);
 	KUNIT_EXPECT_LT(test, handled, 200);
 	/* The bottom half has run, so the count starts again. */
-	fake_thread(fake);
+	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	begin_fault(fake);
 	fake_raise(fake);
@@ -216,7 +216,7 @@ static void interrupt_while_owned_is_served_at_release(struct kunit *test)
 	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
 	fake->hook = end_at_first_claim;
 	fake->hook_arg = c;
-	fake_thread(fake);
+	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);

@@ -298,7 +298,7 @@ static void fault_before_suspend_resets_the_chip_once(struct kunit *test)
 
 	fake_say(fake, PIOSCSI_FAULT);
 	fake_raise(fake);
-	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	pioscsi_suspend_hba(fake->hba);
 	resume(fake);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);

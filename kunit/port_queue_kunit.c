@@ -38,7 +38,7 @@ static void begin_backlog(struct fake_hba *fake)
 /* Release the chip, which is reset and then takes the waiting commands. */
 static const char *end_backlog(struct fake_hba *fake)
 {
-	fake_thread(fake);
+	fake_kick(fake);
 	return fake_story(fake);
 }
 

@@ -215,7 +215,10 @@ static void overhead_estimate_decays(struct kunit *test)
 static void dead_chip_is_not_served(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct pioscsi_service_ctx ctx = { .task = true };
+	struct pioscsi_service_ctx ctx = {
+		.task = true,
+		.may_sleep = true,
+	};
 
 	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(fake->port));
 	fake_fail(fake, FAKE_HBA, -EIO, 1);

@@ -171,7 +171,7 @@ static void expect_damped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 1);
 	KUNIT_EXPECT_LT(test, fake->count[FAKE_ASK], 1000);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&fake->port->kick));
+	KUNIT_EXPECT_FALSE(test, list_empty(&fake->port->kick.work.node));
 
 	fake->hook = NULL;
 	fake->pending = false;
@@ -304,10 +304,10 @@ static void late_commands_of_a_thread_are_no_storm(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	say_fault(fake);
-	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	fake->hook = queue_rejected_at_claim;
 	fake->hook_arg = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
-	fake_thread(fake);
+	fake_kick(fake);
 	fake->hook = NULL;
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], LATE);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
@@ -331,9 +331,9 @@ static void busy_poll_after_each_unmask_is_a_storm(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	say_fault(fake);
-	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	fake->hook = say_soon_at_unmask;
-	fake_thread(fake);
+	fake_kick(fake);
 	expect_damped(test);
 }
 

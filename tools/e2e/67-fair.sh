@@ -107,6 +107,50 @@ test_idle_neighbour_costs_no_throughput() {
 	[ $((beside * 100)) -ge $(($(cat /tmp/lone.64k) * 95)) ]
 }
 
+# time_call FUNCTION COMMAND...: prints how long the longest call of a kernel function
+# takes while the command runs, in us.
+time_call() {
+	local function=$1 tracing=/sys/kernel/tracing
+	shift
+	echo "p:e2e/begin $function" >$tracing/kprobe_events
+	echo "r:e2e/end $function" >>$tracing/kprobe_events
+	echo mono >$tracing/trace_clock
+	echo >$tracing/trace
+	echo 1 >$tracing/events/e2e/enable
+	"$@"
+	echo 0 >$tracing/events/e2e/enable
+	awk '/: (begin|end): / {
+			match($0, /[0-9]+\.[0-9]+: /)
+			us = substr($0, RSTART, RLENGTH - 2) * 1e6
+			if (/ begin: /)
+				begun[$1] = us
+			else if (us - begun[$1] > longest)
+				longest = us - begun[$1]
+		} END { printf "%d\n", longest }' $tracing/trace
+	echo >$tracing/kprobe_events
+}
+
+unbind() {
+	echo "$1" >/sys/bus/platform/drivers/pioscsi_sim/unbind
+}
+
+# free_irq() waits for all handlers and threads of the line.
+test_free_irq_beside_busy_neighbour_takes_less_than_50_ms() {
+	local begun us
+	fresh_sim num_hosts=2 num_lines=1 dev_size_mb=16 bus_ns=1000
+	until_true 10 has_disks 2
+	load "$(disks | head -n 1)" --bs=64k --iodepth=32 --runtime=10
+	until_true 10 all_have_moved "$(first_host)"
+	begun=$EPOCHREALTIME
+	us=$(time_call free_irq unbind pioscsi_sim.1)
+	echo "# free_irq() beside a busy host: $us us; all of the unbinding:" \
+		"$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000)) ms"
+	pkill -KILL -x fio || true
+	wait
+	[ "$us" -gt 0 ]
+	[ "$us" -lt 50000 ]
+}
+
 # units_moved DISK...: prints the KiB that each has moved so far.
 units_moved() {
 	local d s

@@ -161,6 +161,11 @@ static inline void pioscsi_bh_cancel(struct pioscsi_bh *bh)
 }
 #endif
 
+/* 6.14: a kthread worker that is created does not run yet. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define kthread_run_worker kthread_create_worker
+#endif
+
 /* 6.13: one function sets up a timer; later kernels have no other one. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void

@@ -21,6 +21,7 @@
 #include "stats.h"
 #include "submit.h"
 #include "timer.h"
+#include "wake.h"
 #include "watch.h"
 
 static int sdev_new(struct scsi_device *sdev)
@@ -177,6 +178,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	port->owner = PIOSCSI_DEAD;
 	port->defer = pioscsi_defer_default();
 	port->budget_us = pioscsi_budget_default_us();
+	port->turn_jiffies = pioscsi_turn_jiffies();
 	pioscsi_ring_init(&port->ring);
 	pioscsi_irq_init(port);
 	pioscsi_timer_init(port);
@@ -265,11 +267,14 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	err = pioscsi_progress_alloc(port);
 	if (err)
 		goto free_active;
+	err = pioscsi_worker_start(port);
+	if (err)
+		goto free_slots;
 	pioscsi_rate_calibrate(port);
 	err = pioscsi_irq_request(port);
 	if (err) {
 		log_irq_failure(hba, err);
-		goto free_slots;
+		goto stop_worker;
 	}
 	fill_host(port);
 	pioscsi_own_idle(port);
@@ -282,6 +287,8 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 
 close_port:
 	close_port(port);
+stop_worker:
+	pioscsi_worker_stop(port);
 free_slots:
 	pioscsi_progress_free(port);
 free_active:
@@ -305,6 +312,7 @@ void pioscsi_remove_hba(struct pioscsi_hba *hba)
 	scsi_remove_host(port->shost);
 	pioscsi_stats_remove_host(port);
 	close_port(port);
+	pioscsi_worker_stop(port);
 	pioscsi_progress_free(port);
 	kfree(port->active);
 }

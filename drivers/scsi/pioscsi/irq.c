@@ -6,12 +6,11 @@
  */
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/workqueue.h>
-#include <uapi/linux/sched/types.h>
 
 #include "event.h"
 #include "irq.h"
@@ -21,12 +20,6 @@
 #include "queue.h"
 #include "serve.h"
 #include "wake.h"
-
-/*
- * The scheduler's longest slice. A task with a shorter slice that wakes up
- * preempts the PIO.
- */
-#define SLICE_NS	(100ULL * NSEC_PER_MSEC)
 
 static void init_ctx(const struct pioscsi_port *port,
 		     struct pioscsi_service_ctx *ctx, bool bounded)
@@ -100,8 +93,8 @@ static bool throttle(struct pioscsi_port *port)
 }
 
 /*
- * A fault needs a task. The IRQ thread can only be woken by the hard IRQ
- * handler.
+ * A fault needs the host's own thread, because its reset sleeps. The IRQ thread
+ * can only be woken by the hard IRQ handler.
  */
 static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 {
@@ -110,7 +103,9 @@ static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 	if (READ_ONCE(port->defer) == PIOSCSI_DEFER_BH &&
 	    port->next != PIOSCSI_FAULT)
 		return PIOSCSI_PATH_BH;
-	return has_thread ? PIOSCSI_PATH_THREAD : PIOSCSI_PATH_KICK;
+	if (has_thread && port->next != PIOSCSI_FAULT)
+		return PIOSCSI_PATH_THREAD;
+	return PIOSCSI_PATH_KICK;
 }
 
 /*
@@ -125,28 +120,47 @@ static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 	return path == PIOSCSI_PATH_THREAD ? IRQ_WAKE_THREAD : IRQ_HANDLED;
 }
 
-/* Serve as the bottom half, until the chip is idle or error handling waits. */
-static void run_deferred(struct pioscsi_port *port, bool task)
+/*
+ * Serve as a bottom half, until the chip is idle, error handling waits, or the
+ * turn is over. Only the host's own thread has no limit, as no other device
+ * waits for it. Returns false if the deferral is stale.
+ */
+static bool run_deferred(struct pioscsi_port *port, bool task, bool limited)
 {
-	struct pioscsi_service_ctx ctx = { .task = task, .budget = U64_MAX };
+	struct pioscsi_service_ctx ctx = {
+		.task = task,
+		.deferred = true,
+		.may_sleep = !limited,
+		.budget = U64_MAX,
+	};
 
-	if (pioscsi_own_running(port) && !serve_and_release(port, &ctx) &&
-	    !ctx.dead)
+	if (!pioscsi_own_running(port))
+		return false;
+	port->turn_limited = limited;
+	port->turn_ends = jiffies + port->turn_jiffies;
+	if (!serve_and_release(port, &ctx) && !ctx.dead)
 		defer(port, false);
+	return true;
 }
 
 static void run_bh(struct pioscsi_bh *bh)
 {
-	run_deferred(container_of(bh, struct pioscsi_port, bh), false);
+	run_deferred(container_of(bh, struct pioscsi_port, bh), false, true);
 }
 
-static void run_kick(struct work_struct *work)
+static void run_kick(struct kthread_work *work)
 {
-	struct pioscsi_port *port = container_of(to_delayed_work(work),
-						 struct pioscsi_port, kick);
+	struct pioscsi_port *port = container_of(work, struct pioscsi_port,
+						 kick.work);
 
-	run_deferred(port, true);
-	if (READ_ONCE(port->stalled) && !READ_ONCE(port->nr_active))
+	bool served = run_deferred(port, true, false);
+
+	if (!READ_ONCE(port->stalled) || READ_ONCE(port->nr_active))
+		return;
+	/* The chip refused a command while it had no other. */
+	if (served)
+		pioscsi_retry_later(port);
+	else
 		pioscsi_poll_chip(port);
 }
 
@@ -192,6 +206,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	case PIOSCSI_OURS:
 		break;
 	}
+	port->turn_limited = false;
 	pioscsi_query_chip(port);
 	if (!serve_and_release(port, &ctx))
 		ret = defer(port, true);
@@ -206,16 +221,10 @@ irqreturn_t pioscsi_irq(int irq, void *data)
  */
 static void set_thread_policy(struct pioscsi_port *port)
 {
-	struct sched_attr attr = {
-		.size = sizeof(attr),
-		.sched_policy = SCHED_NORMAL,
-		.sched_runtime = SLICE_NS,
-	};
-
 	if (port->policy_set)
 		return;
 	port->policy_set = true;
-	sched_setattr_nocheck(current, &attr);
+	pioscsi_set_policy(current);
 }
 
 /**
@@ -229,7 +238,7 @@ static void set_thread_policy(struct pioscsi_port *port)
 irqreturn_t pioscsi_irq_thread(int irq, void *data)
 {
 	set_thread_policy(data);
-	run_deferred(data, true);
+	run_deferred(data, true, true);
 	return IRQ_HANDLED;
 }
 
@@ -241,6 +250,7 @@ static void run_polled(struct pioscsi_port *port)
 	struct pioscsi_service_ctx ctx;
 
 	init_ctx(port, &ctx, true);
+	port->turn_limited = false;
 	if (!serve_and_release(port, &ctx))
 		defer(port, false);
 	/* Timers run in hard IRQ context, except on PREEMPT_RT. */
@@ -305,7 +315,7 @@ bool pioscsi_check_lost(struct pioscsi_port *port)
 void pioscsi_irq_init(struct pioscsi_port *port)
 {
 	pioscsi_bh_init(&port->bh, run_bh);
-	INIT_DELAYED_WORK(&port->kick, run_kick);
+	kthread_init_delayed_work(&port->kick, run_kick);
 }
 
 static int request_line(struct pioscsi_port *port, unsigned long flags)
@@ -376,5 +386,5 @@ void pioscsi_irq_free(struct pioscsi_port *port)
 	if (port->hba.irq)
 		free_irq(port->hba.irq, port);
 	pioscsi_bh_cancel(&port->bh);
-	cancel_delayed_work_sync(&port->kick);
+	kthread_cancel_delayed_work_sync(&port->kick);
 }

@@ -2,6 +2,7 @@
 /* Module parameters of the port: defaults of hosts that are added later. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
@@ -12,6 +13,10 @@
 /* Shorter steps are mostly overhead; longer ones delay other tasks. */
 #define PIOSCSI_STEP_MIN_US	1U
 #define PIOSCSI_STEP_MAX_US	1000U
+
+/* All other users of the line may wait for as long as a turn. */
+#define PIOSCSI_TURN_MIN_MS	1U
+#define PIOSCSI_TURN_MAX_MS	20U
 
 static const char *const defer_names[] = {
 	[PIOSCSI_DEFER_THREAD] = "thread",
@@ -30,6 +35,10 @@ MODULE_PARM_DESC(hardirq_budget_us, "longest hold of the CPU in the hard IRQ han
 static unsigned int step_us = 20;
 module_param(step_us, uint, 0444);
 MODULE_PARM_DESC(step_us, "longest PIO between two preemption points, in us, 1 to 1000 (default 20)");
+
+static unsigned int turn_ms = 4;
+module_param(turn_ms, uint, 0444);
+MODULE_PARM_DESC(turn_ms, "longest turn of the IRQ thread or BH, in ms, 1 to 20; the host's own thread does the rest (default 4)");
 
 static unsigned int max_sectors;
 module_param(max_sectors, uint, 0444);
@@ -81,6 +90,11 @@ int pioscsi_params_check(void)
 		       PIOSCSI_STEP_MIN_US, PIOSCSI_STEP_MAX_US);
 		return -EINVAL;
 	}
+	if (turn_ms < PIOSCSI_TURN_MIN_MS || turn_ms > PIOSCSI_TURN_MAX_MS) {
+		pr_err("turn_ms=%u: must be %u to %u\n", turn_ms,
+		       PIOSCSI_TURN_MIN_MS, PIOSCSI_TURN_MAX_MS);
+		return -EINVAL;
+	}
 	if (max_sectors > PIOSCSI_SECTORS_MAX) {
 		pr_err("max_sectors=%u: must be 0 to %u\n", max_sectors,
 		       PIOSCSI_SECTORS_MAX);
@@ -120,6 +134,17 @@ unsigned int pioscsi_budget_default_us(void)
 u64 pioscsi_step_ns(void)
 {
 	return (u64)step_us * NSEC_PER_USEC;
+}
+
+/**
+ * pioscsi_turn_jiffies() - get the longest turn of the IRQ thread
+ *
+ * Context: any.
+ * Return: jiffies, at least 1.
+ */
+unsigned long pioscsi_turn_jiffies(void)
+{
+	return msecs_to_jiffies(turn_ms);
 }
 
 /**

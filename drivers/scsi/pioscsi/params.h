@@ -26,6 +26,7 @@ int pioscsi_params_check(void);
 int pioscsi_defer_default(void);
 unsigned int pioscsi_budget_default_us(void);
 u64 pioscsi_step_ns(void);
+unsigned long pioscsi_turn_jiffies(void);
 unsigned int pioscsi_sectors_asked(void);
 
 int pioscsi_defer_parse(const char *name);

@@ -292,7 +292,9 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 	unsigned int len, sample = 0, moved = 0;
 
 	while (xfer->len) {
-		len = task ? min(xfer->len, step_bytes(port)) : xfer->len;
+		len = xfer->len;
+		if (task || port->turn_limited)
+			len = min(len, step_bytes(port));
 		len = move_piece(port, len);
 		moved += len;
 		pioscsi_progress_moved(port, xfer->cmd);
@@ -305,11 +307,10 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 				sample = 0;
 			}
 		}
-		if (!task)
-			continue;
-		if (READ_ONCE(port->yield))
+		if ((task || port->turn_limited) &&
+		    pioscsi_must_hand_over(port))
 			break;
-		if (maybe_resched(port, after)) {
+		if (task && maybe_resched(port, after)) {
 			before = port->last_resched;
 			sample = 0;
 		}

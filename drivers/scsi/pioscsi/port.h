@@ -7,6 +7,8 @@
 
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -105,7 +107,13 @@ enum pioscsi_claim {
  * @nr_unowned_irqs: such interrupts since the last progress; @lock
  * @unowned_irq_progress: @progress at the last such interrupt; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
- * @kick: the bottom half of a deferral that no interrupt began
+ * @worker: the host's own thread, "pioscsi/N"
+ * @kick: work of @worker: a deferral that no interrupt began, a fault, or the
+ *	rest of a turn
+ * @turn_jiffies: longest turn of the IRQ thread or a BH, jiffies
+ * @turn_limited: the present bottom half has to hand over at @turn_ends; owner
+ *	of the chip
+ * @turn_ends: jiffies; owner of the chip
  * @policy_set: the policy of the interrupt's thread has been set; that thread
  * @timer: expires for the front end's request, and to poll the chip
  * @timer_fn: the front end's request, %NULL for none; owner of the chip
@@ -164,7 +172,11 @@ struct pioscsi_port {
 	unsigned int nr_unowned_irqs;
 	unsigned int unowned_irq_progress;
 	struct pioscsi_bh bh;
-	struct delayed_work kick;
+	struct kthread_worker *worker;
+	struct kthread_delayed_work kick;
+	unsigned long turn_jiffies;
+	bool turn_limited;
+	unsigned long turn_ends;
 	bool policy_set;
 
 	struct hrtimer timer;
@@ -267,6 +279,22 @@ static inline const char *pioscsi_owner_name(enum pioscsi_owner owner)
 static inline bool pioscsi_can_defer(const struct pioscsi_port *port)
 {
 	return port->hba.can_mask || !port->hba.irq;
+}
+
+/**
+ * pioscsi_must_hand_over() - tell whether a bottom half has to stop
+ * @port: the port
+ *
+ * Other devices of the line wait in free_irq() and synchronize_irq() until the
+ * IRQ thread has returned.
+ *
+ * Context: owner of the chip.
+ * Return: true if error handling waits for the chip, or the turn is over.
+ */
+static inline bool pioscsi_must_hand_over(const struct pioscsi_port *port)
+{
+	return READ_ONCE(port->yield) ||
+	       (port->turn_limited && time_after_eq(jiffies, port->turn_ends));
 }
 
 /**

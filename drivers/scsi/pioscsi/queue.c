@@ -19,9 +19,6 @@
 #include "queue.h"
 #include "wake.h"
 
-/* Delay before an empty chip that refused a command is offered it again. */
-#define RETRY_MS	1
-
 static struct pioscsi_lun *cmd_lun(const struct pioscsi_cmd *cmd)
 {
 	return cmd->scmd->device->hostdata;
@@ -189,9 +186,8 @@ static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	WRITE_ONCE(port->stalled, true);
 	pioscsi_count(&port->stats.busy, 1);
 	start_watch(port);
-	/* A chip without commands does not interrupt for the end of one. */
 	if (!port->nr_active)
-		pioscsi_kick(port, RETRY_MS);
+		pioscsi_retry_later(port);
 }
 
 /* Hand a command to the chip. The caller owns the chip or holds the lock. */

@@ -175,11 +175,13 @@ static bool fits_budget(struct pioscsi_port *port,
 	u64 more, behind, spent, left;
 	bool ok;
 
-	if (ctx->task)
-		return !READ_ONCE(port->yield);
+	if (ctx->deferred && pioscsi_must_hand_over(port))
+		return false;
 	/* The reset after a fault sleeps. */
 	if (port->next == PIOSCSI_FAULT)
-		return false;
+		return ctx->may_sleep;
+	if (ctx->task)
+		return true;
 	if (!ctx->bounded)
 		return true;
 	if (port->next == PIOSCSI_LONG)
@@ -404,6 +406,12 @@ bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 				return false;
 			if (must_yield_line(port, ctx) || !chip_has_more(port))
 				return true;
+			/*
+			 * Commands without data have no other preemption point.
+			 * A chip without a request is released first.
+			 */
+			if (ctx->task)
+				cond_resched();
 			pioscsi_query_chip(port);
 		}
 		if (is_soon(port->next))

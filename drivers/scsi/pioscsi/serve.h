@@ -11,6 +11,8 @@ struct pioscsi_port;
 /**
  * struct pioscsi_service_ctx - state of one context that serves the chip
  * @task: task context: may reschedule
+ * @deferred: bottom half: stop when the turn is over or error handling waits
+ * @may_sleep: the host's own thread, which may handle a fault
  * @bounded: the budget applies, and work beyond it can be deferred
  * @budget: longest time of this context, ns; %U64_MAX without a limit
  * @start: start time, ns
@@ -24,6 +26,8 @@ struct pioscsi_port;
  */
 struct pioscsi_service_ctx {
 	bool task;
+	bool deferred;
+	bool may_sleep;
 	bool bounded;
 	u64 budget;
 	u64 start;

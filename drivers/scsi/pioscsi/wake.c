@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wake the contexts that serve a chip: the work queue, the timer, the watchdog.
+ * Wake the contexts that serve a chip: the host's thread, its timer, and the
+ * watchdog.
  *
  * An HBA without an interrupt, or one that will not interrupt for its next
  * event, is polled. The first poll comes 10 us after each progress, the next
  * ones less and less often. A chip without a command is not polled.
  */
+#include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
+#include <uapi/linux/sched/types.h>
 
 #include "port.h"
 #include "wake.h"
@@ -25,19 +30,84 @@
 /* How long a chip with too many spurious interrupts is kept masked. */
 #define STORM_MS	10
 
-/* Write-back may wait for this work: it has a rescuer. */
+/* Delay before an empty chip that refused a command is offered it again. */
+#define RETRY_MS	1
+
+/*
+ * The scheduler's longest slice. A task that wakes up with a shorter slice goes
+ * before a task that does PIO.
+ */
+#define SLICE_NS	(100ULL * NSEC_PER_MSEC)
+
+/* The watchdog's. Write-back may wait for it, so it has a rescuer. */
 static struct workqueue_struct *wq;
 
 /**
- * pioscsi_kick() - wake the bottom half of a deferral without an interrupt
+ * pioscsi_set_policy() - make a thread that does PIO an ordinary task
+ * @task: the thread
+ *
+ * Context: task.
+ */
+void pioscsi_set_policy(struct task_struct *task)
+{
+	struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = SCHED_NORMAL,
+		.sched_runtime = SLICE_NS,
+	};
+
+	sched_setattr_nocheck(task, &attr);
+}
+
+/**
+ * pioscsi_worker_start() - create the host's own thread
  * @port: the port
- * @ms: delay, ms
+ *
+ * The thread bears the host's number, so that the administrator finds it.
+ *
+ * Context: task; may sleep.
+ * Return: 0 or a negative error.
+ */
+int pioscsi_worker_start(struct pioscsi_port *port)
+{
+	struct kthread_worker *worker;
+
+	worker = kthread_run_worker(0, "pioscsi/%u", port->shost->host_no);
+	if (IS_ERR(worker))
+		return PTR_ERR(worker);
+	pioscsi_set_policy(worker->task);
+	port->worker = worker;
+	return 0;
+}
+
+/**
+ * pioscsi_worker_stop() - end the host's own thread
+ * @port: the port, whose chip is dead
+ *
+ * Context: task; sleeps.
+ */
+void pioscsi_worker_stop(struct pioscsi_port *port)
+{
+	kthread_destroy_worker(port->worker);
+}
+
+static void kick(struct pioscsi_port *port, unsigned int ms)
+{
+	kthread_queue_delayed_work(port->worker, &port->kick,
+				   msecs_to_jiffies(ms));
+}
+
+/**
+ * pioscsi_retry_later() - have the host's thread offer a command again
+ * @port: the port, whose chip refused a command while it had no other
+ *
+ * Such a chip does not interrupt for the end of a command.
  *
  * Context: any but NMI.
  */
-void pioscsi_kick(struct pioscsi_port *port, unsigned int ms)
+void pioscsi_retry_later(struct pioscsi_port *port)
 {
-	queue_delayed_work(wq, &port->kick, msecs_to_jiffies(ms));
+	kick(port, RETRY_MS);
 }
 
 /**
@@ -60,10 +130,10 @@ void pioscsi_wake(struct pioscsi_port *port, enum pioscsi_path path)
 		pioscsi_bh_queue(&port->bh);
 		break;
 	case PIOSCSI_PATH_KICK:
-		pioscsi_kick(port, 0);
+		kick(port, 0);
 		break;
 	case PIOSCSI_PATH_THROTTLED:
-		pioscsi_kick(port, STORM_MS);
+		kick(port, STORM_MS);
 		break;
 	}
 }

@@ -5,9 +5,13 @@
 #include "ring.h"
 
 struct pioscsi_port;
+struct task_struct;
 
 void pioscsi_wake(struct pioscsi_port *port, enum pioscsi_path path);
-void pioscsi_kick(struct pioscsi_port *port, unsigned int ms);
+void pioscsi_set_policy(struct task_struct *task);
+int pioscsi_worker_start(struct pioscsi_port *port);
+void pioscsi_worker_stop(struct pioscsi_port *port);
+void pioscsi_retry_later(struct pioscsi_port *port);
 void pioscsi_timer_arm(struct pioscsi_port *port);
 void pioscsi_poll_start(struct pioscsi_port *port);
 void pioscsi_timer_rearm(struct pioscsi_port *port);
