@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <scsi/scsi.h>
 
+#include "../progress.h"
 #include "../watch.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
@@ -43,8 +44,9 @@ static void time_passes(struct fake_hba *fake, unsigned long ticks)
 {
 	unsigned int tag;
 
+	pioscsi_progress_look(fake->port);
 	for (tag = 0; tag < FAKE_DEPTH; tag++)
-		fake->port->slots[tag].at -= ticks;
+		fake->port->looks[tag].at -= ticks;
 	fake->port->progress_at -= ticks;
 }
 

@@ -16,6 +16,7 @@
 #include "irq.h"
 #include "owner.h"
 #include "port.h"
+#include "progress.h"
 #include "queue.h"
 #include "rate.h"
 #include "stats.h"

@@ -16,7 +16,6 @@
 #include "event.h"
 #include "pio.h"
 #include "port.h"
-#include "progress.h"
 
 /* Least bytes of a step: a multiple of each width, short on any bus. */
 #define STEP_MIN	16U
@@ -200,7 +199,7 @@ static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 		sg_pcopy_from_buffer(cmd->at.sg, nents, port->bounce, used,
 				     cmd->at.offset);
 	skip(&cmd->at, used);
-	cmd->moved += used;
+	WRITE_ONCE(cmd->moved, cmd->moved + used);
 	cmd->overrun += moved - used;
 	return moved;
 }
@@ -226,7 +225,7 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 	if (!part)
 		return move_bounced(port, min(len, port->hba.align));
 	advance(&cmd->at, moved);
-	cmd->moved += moved;
+	WRITE_ONCE(cmd->moved, cmd->moved + moved);
 	return moved;
 }
 
@@ -297,7 +296,6 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 			len = min(len, step_bytes(port));
 		len = move_piece(port, len);
 		moved += len;
-		pioscsi_progress_moved(port, xfer->cmd);
 		if (timed) {
 			sample += len;
 			after = ktime_get_ns();

@@ -21,7 +21,6 @@
 #include "budget.h"
 #include "compat.h"
 #include "params.h"
-#include "progress.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -76,10 +75,10 @@ enum pioscsi_claim {
  *	has interrupted or ended a command; @lock
  * @active: started commands by their tag; owner of the chip
  * @nr_active: number of started commands; owner of the chip
- * @slots: the progress of each started command, by its tag
- * @started: @slots of the started commands, oldest first; owner of the chip
- * @start_order: number of the last start; owner of the chip
- * @progress_at: jiffies when a command last started, moved data, or ended
+ * @start_order: number of the last start, odd; owner of the chip
+ * @progress_lock: taken for a look at the progress of the commands
+ * @looks: the result of the last look, by tag; @progress_lock
+ * @progress_at: jiffies when any command last made progress; @progress_lock
  * @next: last answer of the chip, saved over a deferral; owner of the chip
  * @xfer: context of @next; owner of the chip
  * @masks_line: the chip is masked by disabling its interrupt line
@@ -147,9 +146,9 @@ struct pioscsi_port {
 
 	struct pioscsi_cmd **active;
 	unsigned int nr_active;
-	struct pioscsi_slot *slots;
-	struct list_head started;
 	unsigned int start_order;
+	spinlock_t progress_lock;	/* protects looks and progress_at */
+	struct pioscsi_look *looks;
 	unsigned long progress_at;
 	enum pioscsi_next next;
 	struct pioscsi_xfer xfer;

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The progress of started commands, in the order of their starts. A command
- * that timed out is aborted only if it had its turn. No data has moved then for
- * it and for the commands that were started earlier.
+ * The progress of started commands. A command that timed out is aborted only if
+ * it had its turn. No data has moved then for it and for the commands that were
+ * started earlier, and none of those has ended.
+ *
+ * The path of a command records the number of its start, and nothing else. The
+ * watchdog and the timeout handler look at all commands and compare with their
+ * last look.
  */
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
 #include <linux/slab.h>
-#include <scsi/scsi_cmnd.h>
+#include <linux/spinlock.h>
 
 #include "port.h"
 #include "progress.h"
 
 /**
- * pioscsi_progress_alloc() - allocate the slots of a new port
+ * pioscsi_progress_alloc() - allocate the looks of a new port
  * @port: the port, whose depth is known
  *
  * Context: task; may sleep.
@@ -19,15 +25,14 @@
  */
 int pioscsi_progress_alloc(struct pioscsi_port *port)
 {
-	unsigned int tag;
-
-	port->slots = kcalloc(port->hba.depth, sizeof(*port->slots),
+	port->looks = kcalloc(port->hba.depth, sizeof(*port->looks),
 			      GFP_KERNEL);
-	if (!port->slots)
+	if (!port->looks)
 		return -ENOMEM;
-	for (tag = 0; tag < port->hba.depth; tag++)
-		INIT_LIST_HEAD(&port->slots[tag].node);
-	INIT_LIST_HEAD(&port->started);
+	spin_lock_init(&port->progress_lock);
+	port->progress_at = jiffies;
+	/* Odd numbers, because 0 means that no command is started. */
+	port->start_order = 1;
 	return 0;
 }
 
@@ -39,86 +44,90 @@ int pioscsi_progress_alloc(struct pioscsi_port *port)
  */
 void pioscsi_progress_free(struct pioscsi_port *port)
 {
-	kfree(port->slots);
-	port->slots = NULL;
+	kfree(port->looks);
+	port->looks = NULL;
 }
 
-static void set_progress(struct pioscsi_port *port, struct pioscsi_slot *slot)
+static bool is_later(unsigned int order, unsigned int than)
 {
-	unsigned long now = jiffies;
-
-	WRITE_ONCE(slot->at, now);
-	WRITE_ONCE(port->progress_at, now);
+	return (int)(order - than) > 0;
 }
 
-/**
- * pioscsi_progress_start() - record that the chip accepted a command
- * @port: the port
- * @tag: the command's tag
- *
- * Context: owner of the chip, or the port's lock.
- */
-void pioscsi_progress_start(struct pioscsi_port *port, unsigned int tag)
+/* Keep the number of the earliest start that made progress. */
+static void note(unsigned int *earliest, unsigned int order)
 {
-	struct pioscsi_slot *slot = &port->slots[tag];
-
-	set_progress(port, slot);
-	slot->most = 0;
-	/* 0 means that no command is started. */
-	if (!++port->start_order)
-		port->start_order++;
-	WRITE_ONCE(slot->order, port->start_order);
-	list_add_tail(&slot->node, &port->started);
+	if (!*earliest || is_later(*earliest, order))
+		*earliest = order;
 }
 
-/**
- * pioscsi_progress_moved() - record that data of a command was moved
- * @port: the port
- * @cmd: the command
- *
+static void note_start(struct pioscsi_port *port, struct pioscsi_look *look,
+		       const struct pioscsi_cmd *cmd)
+{
+	look->most = 0;
+	look->at = READ_ONCE(cmd->started_at);
+	if (time_after(look->at, port->progress_at))
+		port->progress_at = look->at;
+}
+
+/*
  * Data that a target repeats, or that has no place in the buffer, is no
  * progress: it might never end.
- *
- * Context: owner of the chip.
  */
-void pioscsi_progress_moved(struct pioscsi_port *port,
-			    const struct pioscsi_cmd *cmd)
+static void look_at(struct pioscsi_port *port, unsigned int tag,
+		    unsigned int *earliest)
 {
-	struct pioscsi_slot *slot = &port->slots[cmd->tag];
+	/* Its memory lives as long as the host, also after its end. */
+	const struct pioscsi_cmd *cmd = smp_load_acquire(&port->active[tag]);
+	struct pioscsi_look *look = &port->looks[tag];
+	unsigned int order = cmd ? READ_ONCE(cmd->order) : 0, moved;
 
-	if (cmd->moved <= slot->most)
+	if (look->order != order) {
+		if (look->order)
+			note(earliest, look->order);
+		look->order = order;
+		if (order)
+			note_start(port, look, cmd);
+	}
+	if (!order)
 		return;
-	slot->most = cmd->moved;
-	set_progress(port, slot);
+	moved = READ_ONCE(cmd->moved);
+	if (moved > look->most) {
+		look->most = moved;
+		note(earliest, order);
+	}
+}
+
+static void look_at_all(struct pioscsi_port *port)
+	__must_hold(&port->progress_lock)
+{
+	unsigned int earliest = 0, tag;
+
+	lockdep_assert_held(&port->progress_lock);
+	for (tag = 0; tag < port->hba.depth; tag++)
+		look_at(port, tag, &earliest);
+	if (!earliest)
+		return;
+	port->progress_at = jiffies;
+	for (tag = 0; tag < port->hba.depth; tag++) {
+		struct pioscsi_look *look = &port->looks[tag];
+
+		if (look->order && !is_later(earliest, look->order))
+			look->at = jiffies;
+	}
 }
 
 /**
- * pioscsi_progress_end() - record the end of a command
+ * pioscsi_progress_look() - find out which commands have made progress
  * @port: the port
- * @tag: the command's tag
  *
- * From now on it may be the turn of the command that was started next.
- *
- * Context: owner of the chip, or the port's lock.
+ * Context: task, often enough: progress counts as made at the time of the look
+ *	that finds it.
  */
-void pioscsi_progress_end(struct pioscsi_port *port, unsigned int tag)
+void pioscsi_progress_look(struct pioscsi_port *port)
 {
-	struct pioscsi_slot *slot = &port->slots[tag];
-	struct list_head *next = slot->node.next;
-
-	/* The chip did not accept it. */
-	if (!slot->order)
-		return;
-	set_progress(port, slot);
-	WRITE_ONCE(slot->order, 0);
-	if (next != &port->started)
-		set_progress(port, list_entry(next, struct pioscsi_slot, node));
-	list_del_init(&slot->node);
-}
-
-static bool is_recent(unsigned long at, unsigned long period)
-{
-	return time_before(jiffies, at + period);
+	spin_lock_irq(&port->progress_lock);
+	look_at_all(port);
+	spin_unlock_irq(&port->progress_lock);
 }
 
 /**
@@ -130,25 +139,19 @@ static bool is_recent(unsigned long at, unsigned long period)
  * A queued command waits for all others, a started one for those that were
  * started earlier.
  *
- * Context: any. The answer may be one moment old.
+ * Context: task.
  * Return: true if there was progress within @period.
  */
-bool pioscsi_progress_since(const struct pioscsi_port *port,
+bool pioscsi_progress_since(struct pioscsi_port *port,
 			    const struct pioscsi_cmd *cmd,
 			    unsigned long period)
 {
-	unsigned int mine = READ_ONCE(port->slots[cmd->tag].order);
-	unsigned int tag;
+	unsigned long at;
 
-	if (!mine)
-		return is_recent(READ_ONCE(port->progress_at), period);
-	for (tag = 0; tag < port->hba.depth; tag++) {
-		const struct pioscsi_slot *slot = &port->slots[tag];
-		unsigned int order = READ_ONCE(slot->order);
-
-		if (order && (int)(order - mine) <= 0 &&
-		    is_recent(READ_ONCE(slot->at), period))
-			return true;
-	}
-	return false;
+	spin_lock_irq(&port->progress_lock);
+	look_at_all(port);
+	at = READ_ONCE(port->active[cmd->tag]) == cmd ?
+	     port->looks[cmd->tag].at : port->progress_at;
+	spin_unlock_irq(&port->progress_lock);
+	return time_before(jiffies, at + period);
 }

@@ -8,6 +8,7 @@
  * and no other is started before it has ended. Meanwhile the LUN is draining.
  */
 #include <linux/export.h>
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
@@ -15,7 +16,6 @@
 
 #include "event.h"
 #include "port.h"
-#include "progress.h"
 #include "queue.h"
 #include "wake.h"
 
@@ -84,7 +84,7 @@ static bool is_tagged(const struct pioscsi_cmd *cmd)
  * the chip, or under the port's lock while the chip has no owner. A target with
  * sense data for a command expects REQUEST SENSE at any time.
  */
-static bool lun_takes(const struct pioscsi_cmd *cmd)
+static inline bool lun_takes(const struct pioscsi_cmd *cmd)
 {
 	const struct pioscsi_lun *lun = cmd_lun(cmd);
 
@@ -152,18 +152,21 @@ static void add_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	cmd->tagged = is_tagged(cmd);
 	lun->nr_active++;
 	lun->nr_untagged += !cmd->tagged;
-	port->active[cmd->tag] = cmd;
+	/* Odd: progress.c takes 0 for none. */
+	port->start_order += 2;
+	WRITE_ONCE(cmd->order, port->start_order);
+	WRITE_ONCE(cmd->started_at, jiffies);
+	/* Pairs with look_at(), which reads the command's start. */
+	smp_store_release(&port->active[cmd->tag], cmd);
 	WRITE_ONCE(port->nr_active, port->nr_active + 1);
 }
 
-static void remove_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+static void remove_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
+			  struct pioscsi_lun *lun)
 {
-	struct pioscsi_lun *lun = cmd_lun(cmd);
-
 	lun->nr_active--;
 	lun->nr_untagged -= !cmd->tagged;
-	port->active[cmd->tag] = NULL;
-	pioscsi_progress_end(port, cmd->tag);
+	WRITE_ONCE(port->active[cmd->tag], NULL);
 	WRITE_ONCE(port->nr_active, port->nr_active - 1);
 	/* Without a command there is nothing to poll for. */
 	if (!port->nr_active)
@@ -172,10 +175,19 @@ static void remove_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 
 static void start_watch(struct pioscsi_port *port)
 {
-	if (port->watching)
+	if (likely(port->watching))
 		return;
 	port->watching = true;
 	pioscsi_watch_arm(port);
+}
+
+/* Take back a command that the chip did not accept. */
+static int refused(struct pioscsi_port *port, struct pioscsi_cmd *cmd, int err)
+{
+	remove_active(port, cmd, cmd_lun(cmd));
+	if (err != -EBUSY)
+		pioscsi_record_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, err);
+	return err;
 }
 
 /* The refused command stays the oldest of its LUN, which keeps its turn. */
@@ -199,14 +211,8 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	add_active(port, cmd);
 	err = port->hba.ops->start(&port->hba, cmd);
 	pioscsi_record_start(port, cmd, err);
-	if (err < 0) {
-		remove_active(port, cmd);
-		if (err != -EBUSY)
-			pioscsi_record_error(port, PIOSCSI_ERR_REFUSED,
-					     cmd->tag, err);
-		return err;
-	}
-	pioscsi_progress_start(port, cmd->tag);
+	if (unlikely(err < 0))
+		return refused(port, cmd, err);
 	if (err == PIOSCSI_START_POLL)
 		WRITE_ONCE(port->query_due, true);
 	start_watch(port);
@@ -288,7 +294,7 @@ void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	struct pioscsi_lun *lun = cmd_lun(cmd);
 	unsigned long flags;
 
-	remove_active(port, cmd);
+	remove_active(port, cmd, lun);
 	/* Only an owner of the chip sets it, and this is the owner. */
 	if (likely(!READ_ONCE(lun->draining)))
 		return;
