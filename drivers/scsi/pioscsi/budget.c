@@ -11,8 +11,6 @@
 
 #include "budget.h"
 
-#define PS_PER_NS	1000U
-
 /* For fewer bytes the fixed cost of a call is most of the time. */
 #define LEARN_MIN	64U
 
@@ -25,12 +23,7 @@
 /* Saturate: picoseconds of more than half a year overflow 64 bits. */
 static u64 ns_to_ps(u64 ns)
 {
-	return min(ns, U64_MAX / PS_PER_NS) * PS_PER_NS;
-}
-
-static unsigned int direction(enum dma_data_direction dir)
-{
-	return dir == DMA_TO_DEVICE;
+	return min(ns, U64_MAX / PIOSCSI_PS_PER_NS) * PIOSCSI_PS_PER_NS;
 }
 
 /*
@@ -51,39 +44,6 @@ static void average(u32 *est, u64 sample)
 }
 
 /**
- * pioscsi_budget_known() - tell whether a rate is known
- * @budget: the estimate
- * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
- *
- * Context: any.
- * Return: true once a sample was taken.
- */
-bool pioscsi_budget_known(const struct pioscsi_budget *budget,
-			  enum dma_data_direction dir)
-{
-	return READ_ONCE(budget->ps_per_byte[direction(dir)]);
-}
-
-/**
- * pioscsi_budget_cost_ns() - estimate the time of a transfer
- * @budget: the estimate
- * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
- * @len: bytes
- *
- * Context: any.
- * Return: nanoseconds; %U64_MAX if not known, which exceeds any budget.
- */
-u64 pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
-			   enum dma_data_direction dir, unsigned int len)
-{
-	u32 ps = READ_ONCE(budget->ps_per_byte[direction(dir)]);
-
-	if (!ps)
-		return U64_MAX;
-	return div_u64((u64)len * ps, PS_PER_NS);
-}
-
-/**
  * pioscsi_budget_bytes() - estimate the bytes that can be moved in a time
  * @budget: the estimate
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
@@ -95,7 +55,7 @@ u64 pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
 unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 				  enum dma_data_direction dir, u64 ns)
 {
-	u32 ps = READ_ONCE(budget->ps_per_byte[direction(dir)]);
+	u32 ps = READ_ONCE(budget->ps_per_byte[dir == DMA_TO_DEVICE]);
 
 	if (!ps)
 		return LEARN_MIN;
@@ -118,7 +78,7 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 {
 	if (len < LEARN_MIN)
 		return false;
-	average(&budget->ps_per_byte[direction(dir)],
+	average(&budget->ps_per_byte[dir == DMA_TO_DEVICE],
 		div_u64(ns_to_ps(ns), len));
 	return true;
 }

@@ -2,8 +2,13 @@
 #ifndef _PIOSCSI_BUDGET_H
 #define _PIOSCSI_BUDGET_H
 
+#include <linux/compiler.h>
 #include <linux/dma-direction.h>
+#include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/types.h>
+
+#define PIOSCSI_PS_PER_NS	1000U
 
 /**
  * struct pioscsi_budget - running estimates of the cost of PIO
@@ -20,10 +25,41 @@ struct pioscsi_budget {
 	u32 overhead_ns;
 };
 
-bool pioscsi_budget_known(const struct pioscsi_budget *budget,
-			  enum dma_data_direction dir);
-u64 pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
-			   enum dma_data_direction dir, unsigned int len);
+/**
+ * pioscsi_budget_known() - tell whether a rate is known
+ * @budget: the estimate
+ * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
+ *
+ * Context: any.
+ * Return: true once a sample was taken.
+ */
+static inline bool
+pioscsi_budget_known(const struct pioscsi_budget *budget,
+		     enum dma_data_direction dir)
+{
+	return READ_ONCE(budget->ps_per_byte[dir == DMA_TO_DEVICE]);
+}
+
+/**
+ * pioscsi_budget_cost_ns() - estimate the time of a transfer
+ * @budget: the estimate
+ * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
+ * @len: bytes
+ *
+ * Context: any.
+ * Return: nanoseconds; %U64_MAX if not known, which exceeds any budget.
+ */
+static inline u64
+pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
+		       enum dma_data_direction dir, unsigned int len)
+{
+	u32 ps = READ_ONCE(budget->ps_per_byte[dir == DMA_TO_DEVICE]);
+
+	if (!ps)
+		return U64_MAX;
+	return div_u64((u64)len * ps, PIOSCSI_PS_PER_NS);
+}
+
 unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 				  enum dma_data_direction dir, u64 ns);
 bool pioscsi_budget_learn(struct pioscsi_budget *budget,

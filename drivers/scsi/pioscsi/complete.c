@@ -3,7 +3,6 @@
  * Completion from the chip to the midlayer: result and residual. The rest of
  * the buffer after a short read is cleared.
  */
-#include <linux/dma-direction.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_eh.h>
@@ -15,20 +14,6 @@
 #include "port.h"
 #include "queue.h"
 #include "sense.h"
-
-/**
- * pioscsi_shortfall() - count the bytes that a read has not filled
- * @cmd: a command whose data phase is over
- *
- * Context: owner of the chip.
- * Return: bytes at the end of the data buffer.
- */
-unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd)
-{
-	if (cmd->scmd->sc_data_direction != DMA_FROM_DEVICE)
-		return 0;
-	return scsi_bufflen(cmd->scmd) - cmd->moved;
-}
 
 /**
  * pioscsi_done() - hand a command back to the midlayer

@@ -2,13 +2,28 @@
 #ifndef _PIOSCSI_COMPLETE_H
 #define _PIOSCSI_COMPLETE_H
 
+#include <linux/dma-direction.h>
 #include <linux/types.h>
+#include <scsi/scsi_cmnd.h>
 
-struct pioscsi_cmd;
+#include <pioscsi/pioscsi.h>
+
 struct pioscsi_port;
-struct scsi_cmnd;
 
-unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd);
+/**
+ * pioscsi_shortfall() - count the bytes that a read has not filled
+ * @cmd: a command whose data phase is over
+ *
+ * Context: owner of the chip.
+ * Return: bytes at the end of the data buffer.
+ */
+static inline unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd)
+{
+	if (cmd->scmd->sc_data_direction != DMA_FROM_DEVICE)
+		return 0;
+	return scsi_bufflen(cmd->scmd) - cmd->moved;
+}
+
 void pioscsi_done(struct scsi_cmnd *scmd, bool task);
 void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		      bool task);

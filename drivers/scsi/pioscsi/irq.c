@@ -21,13 +21,13 @@
 #include "serve.h"
 #include "wake.h"
 
-static void init_ctx(const struct pioscsi_port *port,
-		     struct pioscsi_service_ctx *ctx, bool bounded)
+static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
+					   bool bounded)
 {
 	u64 budget = (u64)READ_ONCE(port->budget_us) * NSEC_PER_USEC;
 	u64 now = ktime_get_ns();
 
-	*ctx = (struct pioscsi_service_ctx) {
+	return (struct pioscsi_service_ctx) {
 		.bounded = bounded && pioscsi_can_defer(port),
 		.budget = bounded ? budget : U64_MAX,
 		.start = now,
@@ -194,10 +194,10 @@ static void learn_hold(struct pioscsi_port *port,
 irqreturn_t pioscsi_irq(int irq, void *data)
 {
 	struct pioscsi_port *port = data;
-	struct pioscsi_service_ctx ctx;
+	bool bounded = READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE;
+	struct pioscsi_service_ctx ctx = make_ctx(port, bounded);
 	irqreturn_t ret = IRQ_HANDLED;
 
-	init_ctx(port, &ctx, READ_ONCE(port->defer) != PIOSCSI_DEFER_INLINE);
 	switch (pioscsi_own_irq(port, ctx.start)) {
 	case PIOSCSI_NOT_OURS:
 		return IRQ_NONE;
@@ -247,9 +247,8 @@ irqreturn_t pioscsi_irq_thread(int irq, void *data)
  */
 static void run_polled(struct pioscsi_port *port)
 {
-	struct pioscsi_service_ctx ctx;
+	struct pioscsi_service_ctx ctx = make_ctx(port, true);
 
-	init_ctx(port, &ctx, true);
 	port->turn_limited = false;
 	if (!serve_and_release(port, &ctx))
 		defer(port, false);

@@ -168,6 +168,16 @@ static u64 left_ns(const struct pioscsi_port *port,
 	return left - min(left, behind);
 }
 
+/* Decide whether a context does the work that may take as long as it needs. */
+static bool may_handle(const struct pioscsi_port *port,
+		       const struct pioscsi_service_ctx *ctx)
+{
+	if (ctx->deferred && pioscsi_must_hand_over(port))
+		return false;
+	/* The reset after a fault sleeps. */
+	return port->next != PIOSCSI_FAULT || ctx->may_sleep;
+}
+
 /* Decide before the work begins whether this context does it. */
 static bool fits_budget(struct pioscsi_port *port,
 			struct pioscsi_service_ctx *ctx)
@@ -175,16 +185,9 @@ static bool fits_budget(struct pioscsi_port *port,
 	u64 more, behind, spent, left;
 	bool ok;
 
-	if (ctx->deferred && pioscsi_must_hand_over(port))
-		return false;
-	/* The reset after a fault sleeps. */
-	if (port->next == PIOSCSI_FAULT)
-		return ctx->may_sleep;
-	if (ctx->task)
-		return true;
 	if (!ctx->bounded)
-		return true;
-	if (port->next == PIOSCSI_LONG)
+		return may_handle(port, ctx);
+	if (port->next == PIOSCSI_FAULT || port->next == PIOSCSI_LONG)
 		return false;
 	if (end_is_planned(port, ctx))
 		return true;
@@ -213,7 +216,8 @@ static bool must_yield_line(const struct pioscsi_port *port,
 {
 	u64 before = ctx->now;
 
-	if (pioscsi_can_defer(port) || ctx->budget == U64_MAX)
+	/* A context with a budget is bounded, unless the chip cannot defer. */
+	if (ctx->bounded || ctx->budget == U64_MAX)
 		return false;
 	ctx->now = ktime_get_ns();
 	return 2 * ctx->now - before - ctx->start >= ctx->budget;
@@ -226,7 +230,10 @@ static bool must_yield_line(const struct pioscsi_port *port,
 static bool budget_spent(struct pioscsi_port *port,
 			 struct pioscsi_service_ctx *ctx)
 {
-	if (++ctx->idle_polls > storm_limit(port))
+	/* The usual case is quick: the chip has just had a request. */
+	if (!ctx->idle_polls++ && !port->spurious_count)
+		return false;
+	if (ctx->idle_polls > storm_limit(port))
 		port->spurious_count = ctx->idle_polls;
 	if (pioscsi_is_storm(port))
 		return true;
@@ -298,12 +305,12 @@ static bool handle_answer(struct pioscsi_port *port,
 static bool start_more(struct pioscsi_port *port,
 		       struct pioscsi_service_ctx *ctx)
 {
-	u64 deadline = ctx->start + ctx->budget;
 	struct pioscsi_cmd *refused;
 	bool first = true;
 
 	while (pioscsi_can_start(port)) {
-		if (ctx->bounded && !first && ktime_get_ns() >= deadline)
+		if (ctx->bounded && !first &&
+		    ktime_get_ns() - ctx->start >= ctx->budget)
 			return false;
 		first = false;
 		refused = pioscsi_start_next(port);

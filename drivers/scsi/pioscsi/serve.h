@@ -10,33 +10,33 @@ struct pioscsi_port;
 
 /**
  * struct pioscsi_service_ctx - state of one context that serves the chip
- * @task: task context: may reschedule
- * @deferred: bottom half: stop when the turn is over or error handling waits
- * @may_sleep: the host's own thread, which may handle a fault
- * @bounded: the budget applies, and work beyond it can be deferred
  * @budget: longest time of this context, ns; %U64_MAX without a limit
  * @start: start time, ns
  * @now: time of the last read of the clock plus the work since then, ns
  * @planned_ns: estimated time of the answers that fitted the budget, ns
- * @end_planned: the estimate includes the end of the present command
  * @nr_answers: number of answers of the chip
- * @busy_poll: the last answer was %PIOSCSI_BUSY_POLL
  * @idle_polls: busy polls in a row without a request
+ * @task: task context: may reschedule
+ * @deferred: bottom half: stop when the turn is over or error handling waits
+ * @may_sleep: the host's own thread, which may handle a fault
+ * @bounded: the budget applies, and work beyond it can be deferred
+ * @end_planned: the estimate includes the end of the present command
+ * @busy_poll: the last answer was %PIOSCSI_BUSY_POLL
  * @dead: the HBA is out of service; the caller does not own it any more
  */
 struct pioscsi_service_ctx {
-	bool task;
-	bool deferred;
-	bool may_sleep;
-	bool bounded;
 	u64 budget;
 	u64 start;
 	u64 now;
 	u64 planned_ns;
-	bool end_planned;
 	unsigned int nr_answers;
-	bool busy_poll;
 	unsigned int idle_polls;
+	bool task;
+	bool deferred;
+	bool may_sleep;
+	bool bounded;
+	bool end_planned;
+	bool busy_poll;
 	bool dead;
 };
 
