@@ -6,6 +6,7 @@
 #include <linux/dma-direction.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #define PIOSCSI_PS_PER_NS	1000U
@@ -13,7 +14,9 @@
 /**
  * struct pioscsi_budget - running estimates of the cost of PIO
  * @ps_per_byte: picoseconds for a byte, reading and writing; 0 if not known
- * @end_ns: time to end a command, ns; 0 if not known
+ * @end_ns: time to end a command outside a task, ns; 0 if not known
+ * @end_task_ns: time to end a command in a task, where the midlayer does all of
+ *	its work at once, ns; 0 if not known
  * @overhead_ns: other time of an interrupt with work, ns: to claim it, to query
  *	the chip, to start the next command; hard IRQ only
  *
@@ -22,6 +25,7 @@
 struct pioscsi_budget {
 	u32 ps_per_byte[2];
 	u32 end_ns;
+	u32 end_task_ns;
 	u32 overhead_ns;
 };
 
@@ -60,12 +64,49 @@ pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
 	return div_u64((u64)len * ps, PIOSCSI_PS_PER_NS);
 }
 
+/**
+ * pioscsi_budget_end_known() - tell whether the end of a command was timed
+ * @budget: the estimate
+ * @task: in a task
+ *
+ * Context: any.
+ * Return: true once a sample was taken.
+ */
+static inline bool pioscsi_budget_end_known(const struct pioscsi_budget *budget,
+					    bool task)
+{
+	return task ? READ_ONCE(budget->end_task_ns) :
+	       READ_ONCE(budget->end_ns);
+}
+
+/**
+ * pioscsi_budget_end_ns() - estimate the time to end a command outside a task
+ * @budget: the estimate
+ * @limit: budget of the context, ns
+ *
+ * The first sample comes from a task, where the end takes longer. Then a
+ * quarter of the budget is enough to try it.
+ *
+ * Context: any.
+ * Return: nanoseconds; %U64_MAX if not known, which exceeds any budget.
+ */
+static inline u64 pioscsi_budget_end_ns(const struct pioscsi_budget *budget,
+					u64 limit)
+{
+	u32 ns = READ_ONCE(budget->end_ns);
+
+	if (likely(ns))
+		return ns;
+	ns = READ_ONCE(budget->end_task_ns);
+	return ns ? min_t(u64, ns, limit / 4) : U64_MAX;
+}
+
 unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 				  enum dma_data_direction dir, u64 ns);
 bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 			  enum dma_data_direction dir, unsigned int len,
 			  u64 ns);
-void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns);
+void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns);
 void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 				   u64 most);
 void pioscsi_budget_decay_overhead(struct pioscsi_budget *budget, u64 least);

@@ -62,17 +62,17 @@ static bool plausible(const struct pioscsi_port *port)
  * Estimate the end of a command. A failed command costs the midlayer more,
  * because it may handle and log the error at once.
  */
-static u64 end_cost(const struct pioscsi_port *port)
+static u64 end_cost(const struct pioscsi_port *port, u64 limit)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
 
 	if (cmd->result || pioscsi_shortfall(cmd) > CLEAR_MAX)
 		return U64_MAX;
-	return port->budget.end_ns ?: U64_MAX;
+	return pioscsi_budget_end_ns(&port->budget, limit);
 }
 
-/* Estimate the time of an answer, ns. */
-static u64 cost(const struct pioscsi_port *port)
+/* Estimate the time of an answer in a context with this budget, ns. */
+static u64 cost(const struct pioscsi_port *port, u64 limit)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
 
@@ -81,7 +81,7 @@ static u64 cost(const struct pioscsi_port *port)
 		return pioscsi_budget_cost_ns(&port->budget, xfer->dir,
 					      xfer->len);
 	case PIOSCSI_DONE:
-		return end_cost(port);
+		return end_cost(port, limit);
 	case PIOSCSI_RESET:
 		return port->nr_active ? U64_MAX : 0;
 	default:
@@ -90,14 +90,14 @@ static u64 cost(const struct pioscsi_port *port)
 }
 
 /* Estimate the end of the command after its last data, ns. */
-static u64 end_cost_after(const struct pioscsi_port *port)
+static u64 end_cost_after(const struct pioscsi_port *port, u64 limit)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
 
 	if (port->next != PIOSCSI_XFER ||
 	    cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd))
 		return 0;
-	return port->budget.end_ns ?: U64_MAX;
+	return pioscsi_budget_end_ns(&port->budget, limit);
 }
 
 /* Each started command may cause one idle answer without being at fault. */
@@ -191,10 +191,10 @@ static bool fits_budget(struct pioscsi_port *port,
 		return false;
 	if (end_is_planned(port, ctx))
 		return true;
-	more = cost(port);
+	more = cost(port, ctx->budget);
 	update_clock(port, ctx);
 	spent = ctx->now - ctx->start;
-	behind = end_cost_after(port);
+	behind = end_cost_after(port, ctx->budget);
 	left = left_ns(port, ctx, spent, behind);
 	ok = left && more <= left && !expect_more_data(port);
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
@@ -246,12 +246,13 @@ static bool budget_spent(struct pioscsi_port *port,
 /* The clock costs as much as a register access, so take few samples. */
 static void end_command(struct pioscsi_port *port, bool task)
 {
-	bool timed = !port->budget.end_ns || port->progress % 32 < 2;
+	bool timed = port->progress % 32 < 2 ||
+		     !pioscsi_budget_end_known(&port->budget, task);
 	u64 before = timed ? ktime_get_ns() : 0;
 
 	pioscsi_complete(port, port->xfer.cmd, task);
 	if (timed)
-		pioscsi_budget_learn_end(&port->budget,
+		pioscsi_budget_learn_end(&port->budget, task,
 					 ktime_get_ns() - before);
 }
 
