@@ -42,10 +42,10 @@ test_disks_are_ready() {
 	until_true 10 test -b "$(scsi_debug_disk)"
 }
 
-test_random_4k_reads_are_within_3_percent_of_scsi_debug() {
+test_random_4k_reads_are_as_fast_as_scsi_debug() {
 	local load="--rw=randread --bs=4k --iodepth=32"
 	# shellcheck disable=SC2086
-	at_least 97 100 "$(measure "$(first_disk)" iops $load)" \
+	at_least 1 1 "$(measure "$(first_disk)" iops $load)" \
 		"$(measure "$(scsi_debug_disk)" iops $load)" "4 KiB random reads a second"
 }
 

@@ -151,6 +151,24 @@ test_free_irq_beside_busy_neighbour_takes_less_than_50_ms() {
 	[ "$us" -lt 50000 ]
 }
 
+# Threads of several hosts take turns on the line.
+test_free_irq_beside_three_busy_neighbours_takes_less_than_50_ms() {
+	local d us
+	fresh_sim num_hosts=4 num_lines=1 dev_size_mb=16 bus_ns=1000
+	until_true 10 has_disks 4
+	for d in $(disks | head -n 3); do
+		load "$d" --bs=64k --iodepth=32 --runtime=10
+	done
+	# shellcheck disable=SC2046 # a word for each host
+	until_true 10 all_have_moved $(hosts | head -n 3)
+	us=$(time_call free_irq unbind pioscsi_sim.3)
+	echo "# free_irq() beside three busy hosts: $us us"
+	pkill -KILL -x fio || true
+	wait
+	[ "$us" -gt 0 ]
+	[ "$us" -lt 50000 ]
+}
+
 # units_moved DISK...: prints the KiB that each has moved so far.
 units_moved() {
 	local d s

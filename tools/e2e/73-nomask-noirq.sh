@@ -53,7 +53,7 @@ test_fifo_bounds_hold_time() {
 	before=$(stat deferred)
 	# A burst takes 32 us of a budget of 50, so an interrupt moves one burst.
 	copied 64
-	has_held_at_most 65000
+	has_held_at_most 60000
 	same $(($(stat deferred) - before)) 0 deferrals
 }
 
@@ -63,7 +63,7 @@ test_fast_chip_has_longer_transfers() {
 	kernel_watches || [ "$(max_kb)" -ge 6 ]
 	[ "$(max_kb)" -lt 512 ]
 	copied 512
-	has_held_at_most 65000
+	has_held_at_most 60000
 }
 
 test_max_sectors_beyond_budget_warns() {
@@ -145,7 +145,7 @@ polls_are_short() {
 	longest=$(longest_poll)
 	echo "# longest poll $longest us"
 	[ "$longest" -gt 0 ]
-	kernel_watches || [[ $VM_KERNEL == *-rt-* ]] || [ "$longest" -le 65 ]
+	kernel_watches || [[ $VM_KERNEL == *-rt-* ]] || [ "$longest" -le 60 ]
 }
 
 test_polls_keep_the_budget() { polls_are_short; }
