@@ -16,52 +16,16 @@ not sent:
 - CDBs of groups without a length, because QEMU would wait for the rest.
 """
 
-import ctypes
-import fcntl
-import mmap
 import os
 import pickle
 import random
 import sys
-from typing import NamedTuple
 
-SG_IO = 0x2285
-SG_FLAG_DIRECT_IO = 1
-SG_INFO_DIRECT_IO = 2
-NONE, OUT, IN = -1, -2, -3
+import sgio
+from sgio import IN, NONE, OUT
+
 GOOD, CHECK_CONDITION = 0, 2
 ILLEGAL_REQUEST = 5
-
-
-class Header(ctypes.Structure):
-    """struct sg_io_hdr."""
-    _fields_ = [
-        ("interface_id", ctypes.c_int), ("direction", ctypes.c_int),
-        ("cmd_len", ctypes.c_ubyte), ("mx_sb_len", ctypes.c_ubyte),
-        ("iovec_count", ctypes.c_ushort), ("dxfer_len", ctypes.c_uint),
-        ("dxferp", ctypes.c_void_p), ("cmdp", ctypes.c_void_p),
-        ("sbp", ctypes.c_void_p), ("timeout", ctypes.c_uint),
-        ("flags", ctypes.c_uint), ("pack_id", ctypes.c_int),
-        ("usr_ptr", ctypes.c_void_p), ("status", ctypes.c_ubyte),
-        ("masked_status", ctypes.c_ubyte), ("msg_status", ctypes.c_ubyte),
-        ("sb_len_wr", ctypes.c_ubyte), ("host_status", ctypes.c_ushort),
-        ("driver_status", ctypes.c_ushort), ("resid", ctypes.c_int),
-        ("duration", ctypes.c_uint), ("info", ctypes.c_uint)]
-
-
-class Answer(NamedTuple):
-    """The result of a CDB."""
-    host: int
-    driver: int
-    status: int
-    sense: bytes
-    resid: int
-    data: bytes
-
-    def __str__(self):
-        return (f"host {self.host} driver {self.driver} status {self.status} "
-                f"sense {self.sense.hex()} resid {self.resid} "
-                f"data {self.data[:16].hex()}")
 
 
 def buffer_of(cdb, length):
@@ -71,19 +35,10 @@ def buffer_of(cdb, length):
 
 def send(node, cdb, direction, buffer):
     """Sends one CDB by direct I/O and returns its result."""
-    with mmap.mmap(-1, max(len(buffer), 1)) as data:
-        data.write(buffer)
-        sense = ctypes.create_string_buffer(64)
-        raw_cdb = ctypes.create_string_buffer(bytes(cdb), len(cdb))
-        hdr = Header(ord("S"), direction, len(cdb), 64, 0, len(buffer),
-                     ctypes.addressof(ctypes.c_char.from_buffer(data)),
-                     ctypes.addressof(raw_cdb), ctypes.addressof(sense), 20000,
-                     SG_FLAG_DIRECT_IO)
-        fcntl.ioctl(node, SG_IO, hdr)
-        if buffer and not hdr.info & SG_INFO_DIRECT_IO:
-            sys.exit(f"{bytes(cdb).hex()}: no direct I/O")
-        return Answer(hdr.host_status, hdr.driver_status, hdr.status,
-                      sense.raw[:hdr.sb_len_wr], hdr.resid, data[:len(buffer)])
+    answer = sgio.send(node, cdb, direction, buffer)
+    if buffer and not answer.direct:
+        sys.exit(f"{bytes(cdb).hex()}: no direct I/O")
+    return answer
 
 
 def length_of(opcode):

@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The simulator's long commands time out, or a reset ends them. When the abort or the
+# reset is complete, such a command touches no block any more.
+# vm: --smp 2 --timeout 300
+# kernels: 6.12
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
+
+sgio=$(dirname "${BASH_SOURCE[0]}")/sgio.py
+
+# All commands are for the first 512 MiB.
+blocks=1048576
+last=$((blocks - 1))
+
+# block_of BYTE FILE: writes a block of this byte to a file.
+block_of() { head -c 512 /dev/zero | tr '\0' "\\$(printf %o "0x$1")" >"$2"; }
+
+# write_same_55 TIMEOUT-MS [RESET]: WRITE SAME (16) of 55h to all blocks.
+write_same_55() {
+	block_of 55 /tmp/55
+	"$sgio" "$(first_sg)" "$1" "$(printf '9300%016x%08x0000' 0 "$blocks")" \
+		"$(od -An -v -tx1 /tmp/55 | tr -d ' \n')" "${@:2}"
+}
+
+# unmap_all TIMEOUT-MS [RESET]: UNMAP of all blocks.
+unmap_all() {
+	"$sgio" "$(first_sg)" "$1" 42000000000000001800 \
+		"$(printf '00160010%08x%016x%08x%08x' 0 0 "$blocks" 0)" "${@:2}"
+}
+
+# run LBA: prints how many blocks from there on are all mapped, or all not mapped.
+run() {
+	sg_get_lba_status -l "$1" "$(first_sg)" |
+		sed -n 's/.*blocks: *\([0-9]*\).*/\1/p' | head -n 1
+}
+
+# write_aa: writes AAh to the last block, which the ended command would reach last.
+write_aa() {
+	block_of aa /tmp/aa
+	dd if=/tmp/aa of="$(first_disk)" bs=512 seek=$last oflag=direct status=none
+}
+
+last_block_is_aa() {
+	dd if="$(first_disk)" bs=512 skip=$last count=1 iflag=direct status=none | cmp - /tmp/aa
+}
+
+# is_over: the command has let go of the medium: for a second nothing changes.
+is_over() {
+	local before
+	# A reset has left a unit attention condition.
+	sg_turs "$(first_sg)" 2>/dev/null || true
+	before=$(run 0)
+	echo "# $before of $blocks blocks done"
+	[ "$before" -lt $((blocks * 3 / 4)) ] || fail "the command was complete"
+	write_aa
+	sleep 1
+	same "$(run 0)" "$before" "blocks that the command has changed"
+	last_block_is_aa
+}
+
+test_write_same_that_timed_out_writes_no_more() {
+	fresh_sim dev_size_mb=1024
+	same "$(write_same_55 40)" "host 0x3 status 0x0 sense " "result of WRITE SAME"
+	is_over
+}
+
+# ended_by RESET COMMAND: a reset ends the command while it is at work.
+ended_by() {
+	local result
+	result=$("$2" 60000 "$1")
+	echo "# $2, reset of $1: $result"
+	is_over
+	[[ $result == "host 0x"[1-9a-f]* ]] || fail "the command was not ended"
+}
+
+# write_same_ended_by RESET: on an empty medium.
+write_same_ended_by() {
+	fresh_sim dev_size_mb=1024
+	ended_by "$1" write_same_55
+}
+
+test_lun_reset_ends_write_same() { write_same_ended_by device; }
+test_target_reset_ends_write_same() { write_same_ended_by target; }
+test_bus_reset_ends_write_same() { write_same_ended_by bus; }
+test_chip_reset_ends_write_same() { write_same_ended_by host; }
+
+# UNMAP is too fast for a timeout. Most of the blocks hold data before.
+test_lun_reset_ends_unmap() {
+	fresh_sim dev_size_mb=1024 mem_mb=512
+	sg_write_same --16 -l 0 -n 800000 -t 60 --in=/tmp/55 -x 512 "$(first_sg)"
+	ended_by device unmap_all
+	unload
+}
+
+run_tests
