@@ -14,6 +14,7 @@
 #include <linux/property.h>
 
 #include "../ata/io.h"
+#include "../ata/pci.h"
 
 #define WHERE		0x7e500000
 #define BYTES		0x1000
@@ -184,6 +185,14 @@ static void data_goes(struct kunit *test, const struct pioata_io_ops *ops,
 	setup(test);
 }
 
+static void data_moves_in_bytes(struct kunit *test)
+{
+	data_comes(test, &pioata_io8_ops, 8, 8);
+	data_comes(test, &pioata_io8_ops, 7, 7);
+	data_goes(test, &pioata_io8_ops, 8, 8, 0x08);
+	data_goes(test, &pioata_io8_ops, 7, 7, 0x07);
+}
+
 static void data_moves_in_words_of_16_bits(struct kunit *test)
 {
 	data_comes(test, &pioata_io16_ops, 8, 4);
@@ -199,6 +208,21 @@ static void data_moves_in_words_of_32_bits(struct kunit *test)
 	data_goes(test, &pioata_io32_ops, 8, 2, 0x08070605);
 	data_goes(test, &pioata_io32_ops, 6, 2, 0x0605);
 	data_goes(test, &pioata_io32_ops, 7, 3, 0x0007);
+}
+
+/* The latched interrupt is bit 2, which 1 clears, as it does bit 1. */
+static void bus_master_status_is_acknowledged(struct kunit *test)
+{
+	struct pioata_io io = map(test, &pioata_io16_ops, 0);
+
+	pioata_chip_generic.ack(&io);
+	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+	io.bmdma = io.cmd + 2;
+	chip.says = 0xe7;
+	pioata_chip_generic.ack(&io);
+	KUNIT_EXPECT_EQ(test, chip.written, 0x64);
+	KUNIT_EXPECT_EQ(test, chip.accesses, 2);
+	KUNIT_EXPECT_TRUE(test, test_bit(2, chip.touched));
 }
 
 /* A platform device for as long as the registers need to be found. */
@@ -263,6 +287,18 @@ static void property_tells_the_stride(struct kunit *test)
 	expect_stride(test, 2);
 }
 
+static void invalid_width_of_the_data_port_is_refused(struct kunit *test)
+{
+	static const struct property_entry properties[] = {
+		PROPERTY_ENTRY_U32("reg-io-width", 3),
+		{ }
+	};
+
+	KUNIT_EXPECT_FALSE(test, is_taken(test, "pioscsi_ata", REGS, NULL,
+					  properties));
+	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+}
+
 static void device_without_stride_has_stride_1(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform", REGS, NULL,
@@ -283,10 +319,13 @@ static void block_that_is_too_short(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(registers_are_a_stride_apart),
+	KUNIT_CASE(data_moves_in_bytes),
 	KUNIT_CASE(data_moves_in_words_of_16_bits),
 	KUNIT_CASE(data_moves_in_words_of_32_bits),
+	KUNIT_CASE(bus_master_status_is_acknowledged),
 	KUNIT_CASE(board_tells_the_stride),
 	KUNIT_CASE(property_tells_the_stride),
+	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),
 	KUNIT_CASE(block_that_is_too_short),
 	{}

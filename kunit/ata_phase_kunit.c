@@ -285,9 +285,26 @@ static void busy_channel_takes_no_command(struct kunit *test)
 	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
 	KUNIT_EXPECT_EQ(test, -EBUSY,
 			fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK));
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
+}
+
+/* Nothing but a reset ends it, so the command need not wait for its timeout. */
+static void drq_without_a_command_is_a_fault(struct kunit *test)
+{
+	const u8 cdb[16] = { 0x85, 3 << 1, [14] = ATA_CMD_CHK_POWER };
+	struct fake_ata *fake = test->priv;
+
 	fake->in[PIOATA_IO_STATUS] = READY | ATA_DRQ;
-	KUNIT_EXPECT_EQ(test, -EBUSY,
+	KUNIT_EXPECT_EQ(test, PIOSCSI_START_POLL,
 			fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+
+	/* A program that passes a command through is not to blame. */
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
 }
 
 /* Each of the devices has a status of its own. */
@@ -318,6 +335,29 @@ static void mask_takes_back_what_is_pending(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
 }
 
+static unsigned int controller_acks;
+
+static void count_ack(const struct pioata_io *io)
+{
+	controller_acks++;
+}
+
+/* The interrupt that a controller in native mode latches goes with STATUS. */
+static void controller_is_acknowledged_with_the_status(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	controller_acks = 0;
+	fake->chan.io.ack = count_ack;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, ATA_BUSY));
+	KUNIT_EXPECT_EQ(test, controller_acks, 0);
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
+	KUNIT_EXPECT_EQ(test, controller_acks, 1);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, controller_acks, 1);
+}
+
 static void idle_channel_claims_nothing(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -345,8 +385,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(read_with_wrong_status_blames_no_command),
 	KUNIT_CASE(absent_device_ends_command_with_no_connect),
 	KUNIT_CASE(busy_channel_takes_no_command),
+	KUNIT_CASE(drq_without_a_command_is_a_fault),
 	KUNIT_CASE(busy_device_takes_no_command),
 	KUNIT_CASE(mask_takes_back_what_is_pending),
+	KUNIT_CASE(controller_is_acknowledged_with_the_status),
 	KUNIT_CASE(idle_channel_claims_nothing),
 	{}
 };

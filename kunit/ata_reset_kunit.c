@@ -343,14 +343,21 @@ static void both_disks_stand_by(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
-/* The disk has no power management, is absent, or busy. */
-static void disk_does_not_stand_by(struct kunit *test)
+/* Disks before ATA-4 do not report power management. */
+static void disk_without_power_management_bit_stands_by(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].dev.power = false;
 	pioata_standby(&fake->port.hba);
-	fake->chan.targets[0].dev.power = true;
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+}
+
+/* The disk is absent, or busy. */
+static void disk_does_not_stand_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
 	fake->chan.targets[0].known = false;
 	pioata_standby(&fake->port.hba);
 	fake->chan.targets[0].known = true;
@@ -377,6 +384,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(device_reset_writes_select_and_command_only),
 	KUNIT_CASE(disk_stands_by),
 	KUNIT_CASE(both_disks_stand_by),
+	KUNIT_CASE(disk_without_power_management_bit_stands_by),
 	KUNIT_CASE(disk_does_not_stand_by),
 	{}
 };

@@ -6,6 +6,10 @@
 #include <linux/string.h>
 
 #include "fake_ata.h"
+#include "sat_rig.h"
+
+static_assert(offsetof(struct fake_ata, scmd) ==
+	      offsetof(struct fake_ata, rq) + sizeof(struct request));
 
 static struct fake_ata *to_fake(const struct pioata_io *io)
 {
@@ -185,4 +189,38 @@ void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir, u32 len)
 	else
 		pioata_chan_ops.pio_out(&fake->port.hba, buf, len);
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, ATA_BUSY));
+}
+
+/* The disk is as it was when it was found, and has been reset since. */
+int fake_ata_setup(struct kunit *test)
+{
+	struct fake_ata *fake = fake_ata_create(test);
+	struct pioata_target *target = &fake->chan.targets[0];
+
+	test->priv = fake;
+	fake->data = sat_id_create(test);
+	target->ready = false;
+	return sat_dev_parse(&target->dev, fake->data, false);
+}
+
+/* The IDENTIFY data comes in pieces, without interrupts between them. */
+void fake_ata_identify(struct fake_ata *fake)
+{
+	unsigned int i;
+
+	fake->at = 0;
+	for (i = 0; i < SAT_ID_BYTES && fake->at < SAT_ID_BYTES; i++)
+		fake_ata_expect(fake, FAKE_ATA_READY | ATA_DRQ, PIOSCSI_POLL);
+	KUNIT_EXPECT_EQ(fake->test, fake->at, SAT_ID_BYTES);
+	fake_ata_ask(fake, FAKE_ATA_READY);
+}
+
+int fake_ata_start_one(struct fake_ata *fake)
+{
+	return fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
+}
+
+u8 fake_ata_sent(const struct fake_ata *fake)
+{
+	return fake->out[PIOATA_IO_COMMAND];
 }

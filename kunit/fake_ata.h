@@ -6,6 +6,7 @@
 #define _PIOSCSI_KUNIT_FAKE_ATA_H
 
 #include <kunit/test.h>
+#include <linux/blk-mq.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
@@ -28,7 +29,8 @@
  * @test: the test
  * @port: the HBA they belong to, as far as it is needed
  * @chan: the channel
- * @scmd: the command
+ * @rq: the request
+ * @scmd: the command, behind @rq
  * @sdev: its device
  * @cmd: likewise
  * @active: likewise
@@ -59,6 +61,7 @@ struct fake_ata {
 	struct kunit *test;
 	struct pioscsi_port port;
 	struct pioata_chan chan;
+	struct request rq;
 	struct scsi_cmnd scmd;
 	struct scsi_device sdev;
 	struct pioscsi_cmd cmd;
@@ -96,6 +99,11 @@ bool fake_ata_claim(struct fake_ata *fake, u8 status);
 enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status);
 void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir,
 		   u32 len);
+
+int fake_ata_setup(struct kunit *test);
+void fake_ata_identify(struct fake_ata *fake);
+int fake_ata_start_one(struct fake_ata *fake);
+u8 fake_ata_sent(const struct fake_ata *fake);
 
 /* Expects the answer @_next to the status @_status. */
 #define fake_ata_expect(_fake, _status, _next) \

@@ -180,7 +180,7 @@ struct sat_word_param {
 };
 
 static const struct sat_word_param sat_word_params[] = {
-	{ "no LBA", { { 49, 0 } }, -ENODEV },
+	{ "no LBA and no geometry", { { 49, 0 } }, -EINVAL },
 	{ "not an ATA device", { { 0, 0xffff } }, -ENODEV },
 	{ "an ATAPI device", { { 0, 0x85c0 }, { 83, 0x7400 } }, -ENODEV },
 	{ "no capacity", { { 83, 0x4000 }, { 60, 0 }, { 61, 0 } }, -EINVAL },
@@ -279,7 +279,7 @@ static void constant_data_is_refused(struct kunit *test)
 	u8 *id = sat_id_create(test);
 
 	memset(id, 0, SAT_ID_BYTES);
-	KUNIT_EXPECT_EQ(test, -ENODEV, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, -EINVAL, sat_parse(test, dev, id));
 	memset(id, 0xff, SAT_ID_BYTES);
 	KUNIT_EXPECT_EQ(test, -ENODEV, sat_parse(test, dev, id));
 	/* An empty bus. */

@@ -351,9 +351,6 @@ static void translation_follows_passed_commands(struct kunit *test)
 	sat_set_features(rig, 0xaa);
 	sat_done(rig);
 	KUNIT_EXPECT_TRUE(test, dev->look_ahead);
-	sat_set_features(rig, 0x03);
-	sat_done(rig);
-	KUNIT_EXPECT_TRUE(test, dev->wcache && dev->look_ahead);
 
 	sat_set_multi(rig, 8);
 	sat_done(rig);
@@ -370,6 +367,48 @@ static void translation_follows_passed_commands(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);
 	sat_rw(rig, READ_10, 0, 0, 64);
 	sat_expect_tf(rig, 0x20, false, 0, 64);
+}
+
+/* libata refuses the first one as well. */
+static void change_of_the_transfer_is_refused(struct kunit *test)
+{
+	static const u8 features[] = { 0x03, 0x01, 0x81 };
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		sat_set_features(rig, features[i]);
+		sat_expect_field(rig, 0x2400, 4, 7);
+	}
+	SAT_SEND_NONE(rig, ATA_12, SAT_NON, 0, 0x03, 0, 0, 0, 0, 0, 0xef, 0,
+		      0);
+	sat_expect_field(rig, 0x2400, 3, 7);
+}
+
+/* CFA: the commands without erasure move sectors, or blocks of them. */
+static void commands_of_compactflash_are_passed_through(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	const u8 out = SAT_BLOCKS | SAT_COUNT;
+
+	sat_pass16(rig, DMA_TO_DEVICE, 65536, SAT_OUT, out, 128, 0xcd);
+	sat_expect_data(rig, SAT_PIO_OUT, 65536, SAT_RIG_MULTI * 512);
+	sat_pass16(rig, DMA_TO_DEVICE, 4096, SAT_OUT, out, 8, 0x38);
+	sat_expect_data(rig, SAT_PIO_OUT, 4096, 512);
+	sat_pass16(rig, DMA_FROM_DEVICE, 512, SAT_IN,
+		   SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 1, 0x87);
+	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
+	/* REQUEST EXTENDED ERROR, ERASE SECTORS, WEAR LEVEL. */
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON, SAT_CK, 0, 0x03);
+	sat_expect_command(rig, 0x03);
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON, 0, 0, 0xf5);
+	sat_expect_command(rig, 0xf5);
+	sat_pass16(rig, DMA_NONE, 0, SAT_NON, 0, 8, 0xc0);
+	sat_expect_command(rig, 0xc0);
+	/* An erasure writes: this bit is write protection, as for a write. */
+	rig->dev.removable = true;
+	sat_fails(rig, 0x51, 0x40, 0);
+	sat_expect_sense(rig, DATA_PROTECT, 0x2700);
 }
 
 static struct sat_rig *rig_with_atapi_device(struct kunit *test)
@@ -447,6 +486,8 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(fixed_format_flags_the_upper_registers),
 	KUNIT_CASE(range_of_pass_through_is_not_checked),
 	KUNIT_CASE(translation_follows_passed_commands),
+	KUNIT_CASE(change_of_the_transfer_is_refused),
+	KUNIT_CASE(commands_of_compactflash_are_passed_through),
 	KUNIT_CASE(identify_packet_device_reaches_atapi_device),
 	KUNIT_CASE(packet_and_device_reset_are_invalid_for_atapi),
 	KUNIT_CASE(blank_is_no_pass_through),

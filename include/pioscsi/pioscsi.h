@@ -281,6 +281,9 @@ struct pioscsi_ops {
  *	geometry, as Linux' drivers for ATA disks do
  * @ioctl: execute an ioctl of a device; return -ENOTTY for an unknown one. May
  *	be %NULL. Context: task; may sleep.
+ * @max_sectors: return the longest transfer of a device that has just been
+ *	scanned, in units of 512 bytes, or 0 for the HBA's limit. May be %NULL.
+ *	Context: task; may sleep.
  */
 struct pioscsi_driver {
 	const char *name;
@@ -290,6 +293,8 @@ struct pioscsi_driver {
 	bool lba_geometry;
 	int (*ioctl)(struct pioscsi_hba *hba, struct scsi_device *sdev,
 		     unsigned int cmd, void __user *arg);
+	unsigned int (*max_sectors)(struct pioscsi_hba *hba,
+				    const struct scsi_device *sdev);
 
 	/* private: the port's template for the midlayer */
 	struct scsi_host_template sht;

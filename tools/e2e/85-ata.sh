@@ -170,7 +170,37 @@ test_data_width_16_doubles_accesses() {
 	echo "# $wide accesses with 32 bits, $narrow with 16"
 	[ "$wide" -gt $((1 << 20)) ] && [ $((2 * narrow)) -gt $((3 * wide)) ]
 	copies_a_tree "$(device PIIX0)"
-	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=8
+	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=12
+}
+
+# A file system that was written by cylinder, head and sector is read by LBA.
+test_quirk_no_lba_addresses_the_same_sectors() {
+	local disk mnt=/mnt/pioscsi
+	mark
+	fresh_ata 'quirks=QEMU?HARDDISK=no_lba+max_sec_128'
+	until_true 20 has_disks 3
+	disk=$(device PIIX0)
+	# 130 cylinders of 16 heads with 63 sectors
+	same "$(cat "/sys/block/${disk##*/}/size")" 131040 sectors
+	same "$(cat "/sys/block/${disk##*/}/queue/max_hw_sectors_kb")" 64 "KiB of a command"
+	copies_a_tree "$disk"
+	fresh_ata
+	until_true 20 has_disks 3
+	disk=$(device PIIX0)
+	same "$(cat "/sys/block/${disk##*/}/size")" 131072 sectors
+	mount -o ro "$disk" $mnt
+	sums $mnt/tree | cmp - /tmp/sums
+	umount $mnt
+	nothing_was_lost
+}
+
+test_invalid_quirk_is_refused() {
+	unload_one pioscsi_ata
+	mark
+	refuses load_ata quirks=A=no_such
+	since_mark | grep -q 'invalid quirks=A=no_such'
+	refuses load_ata isa_cmd=0x1e8 isa_shift=4
+	since_mark | grep -q 'invalid isa_shift=4'
 }
 
 # isa_irq=0: the channel has no interrupt.

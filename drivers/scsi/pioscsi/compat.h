@@ -41,7 +41,24 @@
 #ifndef SDEV_CONFIGURE_ARGS
 #define SDEV_CONFIGURE_ARGS(sdev) \
 	struct scsi_device *sdev, struct queue_limits *lim
+#define SDEV_CONFIGURE_LIM lim
+#else
+#define SDEV_CONFIGURE_LIM NULL
 #endif
+
+static inline void pioscsi_limit_sectors(struct scsi_device *sdev,
+					 struct queue_limits *lim,
+					 unsigned int sectors)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+	struct request_queue *queue = sdev->request_queue;
+
+	blk_queue_max_hw_sectors(queue, min(sectors,
+					    queue_max_hw_sectors(queue)));
+#else
+	lim->max_hw_sectors = min(sectors, lim->max_hw_sectors);
+#endif
+}
 
 /* 6.2: eh_timed_out() got a return type of its own. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)

@@ -51,8 +51,13 @@ static bool takes_many(const struct scsi_device *sdev)
 
 static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 {
-	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
+	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
+	unsigned int sectors = 0;
 
+	if (port->drv->max_sectors)
+		sectors = port->drv->max_sectors(&port->hba, sdev);
+	if (sectors)
+		pioscsi_limit_sectors(sdev, SDEV_CONFIGURE_LIM, sectors);
 	sdev->use_10_for_ms = port->hba.use_10_for_ms;
 	sdev->manage_runtime_start_stop = port->hba.manage_start_stop;
 	sdev->manage_shutdown = port->hba.manage_start_stop;

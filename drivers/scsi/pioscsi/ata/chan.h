@@ -32,7 +32,9 @@
  * @PIOATA_PARAM: the data goes to memory
  * @PIOATA_SETUP: a taskfile of the set-up has ended; the bottom half continues
  * @PIOATA_WAKE: SRST wakes a device that sleeps
- * @PIOATA_ENDED: the command has ended, with a result
+ * @PIOATA_STALE: the device requests data without a command; only a reset
+ *	ends that
+ * @PIOATA_ENDED: the result is known
  */
 enum pioata_phase {
 	PIOATA_IDLE,
@@ -46,6 +48,7 @@ enum pioata_phase {
 	PIOATA_PARAM,
 	PIOATA_SETUP,
 	PIOATA_WAKE,
+	PIOATA_STALE,
 	PIOATA_ENDED,
 };
 
@@ -55,6 +58,8 @@ enum pioata_phase {
  * @PIOATA_STEP_IDENTIFY: to find out whether the device is a disk
  * @PIOATA_STEP_IDENTIFY_PACKET: to find out whether it is an ATAPI device
  * @PIOATA_STEP_SPINUP: to spin up a disk that powers up in standby
+ * @PIOATA_STEP_WIDTH: to set 8-bit transfers
+ * @PIOATA_STEP_PARAMS: to set the translation of a disk without LBA
  * @PIOATA_STEP_MODE: to set the PIO mode
  * @PIOATA_STEP_MULTI: to set the blocks of READ and WRITE MULTIPLE
  */
@@ -63,6 +68,8 @@ enum pioata_step {
 	PIOATA_STEP_IDENTIFY,
 	PIOATA_STEP_IDENTIFY_PACKET,
 	PIOATA_STEP_SPINUP,
+	PIOATA_STEP_WIDTH,
+	PIOATA_STEP_PARAMS,
 	PIOATA_STEP_MODE,
 	PIOATA_STEP_MULTI,
 };
@@ -90,12 +97,25 @@ enum pioata_sign {
 };
 
 /**
+ * enum pioata_identity - the result of a step of the identification
+ * @PIOATA_UNKNOWN: none yet, or the job has ended
+ * @PIOATA_IDENTIFIED: the device is known now
+ * @PIOATA_NARROW: the data port has 8 bits
+ */
+enum pioata_identity {
+	PIOATA_UNKNOWN,
+	PIOATA_IDENTIFIED,
+	PIOATA_NARROW,
+};
+
+/**
  * struct pioata_target - one of the two devices of a channel
  * @dev: its IDENTIFY data
  * @known: a scan has found its SCSI device
  * @ready: it has been set up since the last reset
  * @absent: it stayed busy after the last reset
  * @asleep: it has executed SLEEP, and needs a reset to wake up
+ * @no_multi: it reports multiple mode, but aborts the commands
  * @sign: its signature after the last reset
  * @rescan: rescans the SCSI device when @dev has changed and the midlayer does
  * not know it
@@ -106,6 +126,7 @@ struct pioata_target {
 	bool ready;
 	bool absent;
 	bool asleep;
+	bool no_multi;
 	enum pioata_sign sign;
 	struct pioata_rescan rescan;
 };
@@ -127,9 +148,15 @@ struct pioata_target {
  * @settle: the last word of a block has just been moved
  * @tries: number of failed IDENTIFY commands
  * @other_tried: the other of the two IDENTIFY commands has been tried
- * @spun_up: SET FEATURES has been sent to spin the disk up
+ * @spun_up: the disk has been told to spin up
+ * @is_new: the device was not known before this command
+ * @is_check: IDENTIFY DEVICE checks the set-up
+ * @num_begun: steps of the set-up that have been looked at
+ * @multi: sectors of a DRQ block as SET MULTIPLE MODE has set it, or 0
+ * @wide: accesses to restore if the device refuses 8-bit transfers, or %NULL
  * @again: the device has been set up again for this command
- * @since: start of the present wait for a reset, or for a removed device, ns
+ * @single: the command is tried without multiple mode
+ * @since: start of the present wait for a reset or a device that is gone, ns
  * @result: result of the command, for %PIOATA_ENDED
  */
 struct pioata_job {
@@ -149,7 +176,13 @@ struct pioata_job {
 	u8 tries;
 	bool other_tried;
 	bool spun_up;
+	bool is_new;
+	bool is_check;
+	u8 num_begun;
+	u8 multi;
+	const struct pioata_io_ops *wide;
 	bool again;
+	bool single;
 	u64 since;
 	int result;
 };
@@ -199,6 +232,8 @@ int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
 int pioata_reset_bus(struct pioscsi_hba *hba);
 void pioata_standby(struct pioscsi_hba *hba);
+void pioata_wake(struct pioata_chan *ch);
+bool pioata_wake_next(struct pioata_chan *ch);
 
 /* command.c */
 int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
@@ -218,10 +253,12 @@ void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
 			 struct scsi_device *sdev);
 void pioata_rescan_cancel(struct pioata_rescan *rescan);
 void pioata_device_absent(struct pioata_chan *ch);
+void pioata_identify(struct pioata_chan *ch);
+enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status);
+
+/* setup.c */
 void pioata_setup(struct pioata_chan *ch);
 bool pioata_setup_next(struct pioata_chan *ch, u8 status);
-void pioata_wake(struct pioata_chan *ch);
-bool pioata_wake_next(struct pioata_chan *ch);
 
 /* fault.c */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,

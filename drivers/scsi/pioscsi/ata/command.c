@@ -62,28 +62,11 @@ static void begin_command(struct pioata_chan *ch)
 		act_on_answer(ch, sat_translate(sat));
 }
 
-static bool is_multiple(u8 command)
-{
-	switch (command) {
-	case ATA_CMD_READ_MULTI:
-	case ATA_CMD_READ_MULTI_EXT:
-	case ATA_CMD_WRITE_MULTI:
-	case ATA_CMD_WRITE_MULTI_EXT:
-	case ATA_CMD_WRITE_MULTI_FUA_EXT:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/*
- * A device that has reset itself has left multiple mode, and aborts READ and
- * WRITE MULTIPLE.
- */
+/* A device that has reset itself aborts the commands of multiple mode. */
 static bool has_left_multiple(const struct pioata_job *job,
 			      const struct sat_regs *regs)
 {
-	return is_multiple(job->tf.regs.command) &&
+	return sat_is_multiple(job->tf.regs.command) &&
 	       regs->command & ATA_ERR && regs->feature == ATA_ABORTED;
 }
 
@@ -103,16 +86,50 @@ static bool repeat_after_setup(struct pioata_chan *ch)
 	return true;
 }
 
+/*
+ * A device that aborts multiple mode right after its set-up does not have it,
+ * or the command is wrong. One without multiple mode shows which.
+ */
+static bool repeat_single(struct pioata_chan *ch)
+{
+	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
+
+	if (!ch->job.again || ch->job.single || !cmd || cmd->moved ||
+	    sat_is_pass_through(ch->job.sat.cdb, ch->job.sat.cdb_len))
+		return false;
+	ch->job.single = true;
+	ch->job.target->dev.multi = 0;
+	begin_command(ch);
+	return true;
+}
+
+static void single_ended(struct pioata_chan *ch)
+{
+	struct pioata_target *target = ch->job.target;
+
+	dev_warn_ratelimited(ch->hba->dev,
+			     "device %u aborts READ and WRITE MULTIPLE; not using them\n",
+			     pioata_target_id(ch, target));
+	target->no_multi = true;
+	target->ready = true;
+}
+
 static void command_ended(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
 	struct sat_regs regs;
 
 	pioata_tf_read(ch, &job->tf, status, &regs);
-	if (has_left_multiple(job, &regs) && repeat_after_setup(ch))
+	if (unlikely(has_left_multiple(job, &regs)) &&
+	    (repeat_after_setup(ch) || repeat_single(ch)))
 		return;
+	if (unlikely(job->single) && !(status & (ATA_ERR | ATA_DF)))
+		single_ended(ch);
 	if (job->tf.regs.command == ATA_CMD_SLEEP && !(status & ATA_ERR))
 		job->target->asleep = true;
+	/* ATA PASS-THROUGH has changed the translation of a disk. */
+	if (job->tf.regs.command == ATA_CMD_INIT_DEV_PARAMS)
+		job->target->ready = false;
 	act_on_answer(ch, sat_next(&job->sat, &regs));
 }
 
@@ -212,9 +229,17 @@ static bool needs_poll(const struct pioata_job *job)
 	}
 }
 
-static bool takes_no_command(u8 status)
+static bool has_bits(u8 status, u8 bits)
 {
-	return !pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ);
+	return !pioata_no_device(status) && status & bits;
+}
+
+/* The port resets the channel at once, and starts the command again. */
+static int report_stale_drq(struct pioata_chan *ch, struct scsi_cmnd *scmd)
+{
+	fill_job(ch, scmd);
+	ch->job.phase = PIOATA_STALE;
+	return PIOSCSI_START_POLL;
 }
 
 /**
@@ -232,8 +257,10 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	u8 status = pioata_read(ch, PIOATA_IO_ALT);
 
 	/* An absent device that is selected may read as busy for ever. */
-	if (!ch->targets[ch->selected].absent && takes_no_command(status))
-		return -EBUSY;
+	if (!ch->targets[ch->selected].absent &&
+	    has_bits(status, ATA_BUSY | ATA_DRQ))
+		return status & ATA_BUSY ? -EBUSY :
+					   report_stale_drq(ch, cmd->scmd);
 	fill_job(ch, cmd->scmd);
 	cmd->overrun_ok = pioata_packet_may_overrun(&ch->job.sat);
 	if (ch->targets[id].absent &&
@@ -242,10 +269,12 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		return PIOSCSI_START_POLL;
 	}
 	status = pioata_select(ch, id);
-	if (takes_no_command(status)) {
+	if (has_bits(status, ATA_BUSY)) {
 		pioata_job_clear(ch);
 		return -EBUSY;
 	}
+	if (has_bits(status, ATA_DRQ))
+		return report_stale_drq(ch, cmd->scmd);
 	if (pioata_no_device(status))
 		pioata_device_absent(ch);
 	else

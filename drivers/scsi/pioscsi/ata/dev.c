@@ -10,8 +10,12 @@
 
 #include "../compat.h"
 #include "dev.h"
+#include "quirk.h"
 
 /* Words that <linux/ata.h> has no name for. */
+#define SAT_ID_CYLS		1
+#define SAT_ID_HEADS		3
+#define SAT_ID_SECTORS		6
 #define SAT_ID_MEDIA_STATUS	127
 #define SAT_ID_ALIGNMENT	209
 #define SAT_ID_INTEGRITY	255
@@ -20,6 +24,9 @@
 #define SAT_ID_SIGNATURE	0xa5
 
 #define SAT_NAA_REGISTERED	5
+
+/* Cylinders of a disk that is larger than its geometry can tell. */
+#define SAT_CYLS_LIMIT		16383
 
 static bool sat_id_sum_ok(const u8 *id)
 {
@@ -135,20 +142,78 @@ static int sat_parse_packet(struct sat_dev *dev)
 	return 0;
 }
 
+/* The translation that is current, or else the default one (ATA-3). */
+static int sat_parse_chs(struct sat_dev *dev)
+{
+	const u16 *id = dev->id;
+	u16 cyls = id[SAT_ID_CYLS], heads = id[SAT_ID_HEADS];
+	u16 spt = id[SAT_ID_SECTORS];
+
+	if (ata_id_current_chs_valid(id)) {
+		cyls = id[ATA_ID_CUR_CYLS];
+		heads = id[ATA_ID_CUR_HEADS];
+		spt = id[ATA_ID_CUR_SECTORS];
+	}
+	if (!cyls || !heads || heads > SAT_HEADS_MAX || !spt ||
+	    spt > SAT_SPT_MAX)
+		return -EINVAL;
+	dev->heads = heads;
+	dev->spt = spt;
+	dev->sectors = cyls * heads * spt;
+	return 0;
+}
+
+/*
+ * Disks before ATA-4 expect INITIALIZE DEVICE PARAMETERS right after their
+ * first IDENTIFY DEVICE. Later ones with LBA do not need the command.
+ */
+static void sat_parse_params(struct sat_dev *dev)
+{
+	u16 heads = dev->id[SAT_ID_HEADS], spt = dev->id[SAT_ID_SECTORS];
+
+	if (!dev->heads && ata_id_major_version(dev->id) >= 4)
+		return;
+	if (!heads || heads > SAT_HEADS_MAX || !spt || spt > SAT_SPT_MAX)
+		return;
+	dev->init_heads = heads;
+	dev->init_spt = spt;
+}
+
+/* Whether a capacity is that of the geometry, give or take a tenth. */
+static bool sat_is_near(u32 sectors, u32 chs)
+{
+	return sectors >= chs - chs / 10 && sectors <= chs + chs / 10;
+}
+
+/* Some cards report the two words of the capacity in the wrong order. */
+static u32 sat_lba28_sectors(const u16 *id)
+{
+	u32 sectors = ata_id_u32(id, ATA_ID_LBA_CAPACITY);
+	u32 swapped = sectors << 16 | sectors >> 16;
+	u32 chs = (u32)id[SAT_ID_CYLS] * id[SAT_ID_HEADS] * id[SAT_ID_SECTORS];
+
+	if (chs && id[SAT_ID_CYLS] < SAT_CYLS_LIMIT &&
+	    !sat_is_near(sectors, chs) && sat_is_near(swapped, chs))
+		return swapped;
+	return sectors;
+}
+
+/* A card that reports LBA without a capacity has no LBA. */
 static int sat_parse_capacity(struct sat_dev *dev)
 {
 	const u16 *id = dev->id;
 
-	if (!ata_id_has_lba(id))
-		return -ENODEV;
-	dev->lba48 = ata_id_has_lba48(id);
-	if (dev->lba48)
+	dev->lba48 = ata_id_has_lba48(id) &&
+		     !(dev->quirks & SAT_QUIRK_NO_LBA48);
+	if (!ata_id_has_lba(id) || dev->quirks & SAT_QUIRK_NO_LBA)
+		dev->lba48 = false;
+	else if (dev->lba48)
 		dev->sectors = min_t(u64, SAT_LBA48_SECTORS,
 				     ata_id_u64(id, ATA_ID_LBA_CAPACITY_2));
 	else
 		dev->sectors = min_t(u64, SAT_LBA28_SECTORS,
-				     ata_id_u32(id, ATA_ID_LBA_CAPACITY));
-	return dev->sectors ? 0 : -EINVAL;
+				     sat_lba28_sectors(id));
+	return dev->sectors || !sat_parse_chs(dev) ? 0 : -EINVAL;
 }
 
 static int sat_parse_sector(struct sat_dev *dev)
@@ -213,6 +278,8 @@ static void sat_parse_features(struct sat_dev *dev)
 	dev->multi_max = id[ATA_ID_MAX_MULTSECT] & 0xff;
 	if (id[ATA_ID_MULTSECT] & BIT(8))
 		dev->multi = id[ATA_ID_MULTSECT] & 0xff;
+	if (dev->quirks & SAT_QUIRK_NO_MULTI)
+		dev->multi_max = 0;
 	if (dev->multi > dev->multi_max)
 		dev->multi = 0;
 
@@ -226,16 +293,29 @@ static void sat_parse_features(struct sat_dev *dev)
 }
 
 /**
- * sat_dev_parse() - parse IDENTIFY data
- * @dev: the device; all fields are overwritten
- * @id: %SAT_ID_BYTES bytes as the device sent them, the low byte of a word
- * first
- * @packet: true for IDENTIFY PACKET DEVICE data
+ * sat_dev_max_sectors() - get the longest transfer of a device
+ * @dev: the device
  *
  * Context: Any.
- * Return: 0. -EBADMSG if the checksum is wrong, for example after a bad
- * transfer. -ENODEV if the device is of another kind, or has no LBA. -EINVAL if
- * capacity or sector size is invalid.
+ * Return: units of 512 bytes, or 0 if the device has no limit of its own.
+ */
+unsigned int sat_dev_max_sectors(const struct sat_dev *dev)
+{
+	if (dev->quirks & SAT_QUIRK_MAX_SEC_128)
+		return 128;
+	return dev->quirks & SAT_QUIRK_MAX_SEC_1024 ? 1024 : 0;
+}
+
+/**
+ * sat_dev_parse() - understand IDENTIFY data
+ * @dev: where to; nothing in it is kept
+ * @id: %SAT_ID_BYTES bytes as they came: low byte of a word first
+ * @packet: they are of IDENTIFY PACKET DEVICE
+ *
+ * Context: Any.
+ * Return: 0. -EBADMSG if the checksum is wrong, which may have been the
+ * transfer. -ENODEV if this is no such device. -ENXIO if a quirk disables it.
+ * -EINVAL if capacity, geometry or sector size are none.
  */
 int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
 {
@@ -249,15 +329,20 @@ int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
 		dev->id[i] = get_unaligned_le16(&id[2 * i]);
 	dev->packet = packet;
 	sat_parse_strings(dev);
+	dev->quirks = sat_quirks_find(dev->model, dev->firmware);
+	if (dev->quirks & SAT_QUIRK_DISABLE)
+		return -ENXIO;
 	sat_parse_pio(dev);
 	if (packet)
 		return sat_parse_packet(dev);
 
-	if (!ata_id_is_ata(dev->id) && !ata_id_is_cfa(dev->id))
+	dev->cfa = ata_id_is_cfa(dev->id);
+	if (!ata_id_is_ata(dev->id) && !dev->cfa)
 		return -ENODEV;
 	ret = sat_parse_capacity(dev);
 	if (ret)
 		return ret;
+	sat_parse_params(dev);
 	ret = sat_parse_sector(dev);
 	if (ret)
 		return ret;

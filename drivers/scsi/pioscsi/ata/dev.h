@@ -14,21 +14,33 @@
 #define SAT_LBA28_SECTORS	((1ULL << 28) - 1)
 #define SAT_LBA48_SECTORS	((1ULL << 48) - 1)
 
+/* Most heads, and sectors per track, that the registers can address. */
+#define SAT_HEADS_MAX		16
+#define SAT_SPT_MAX		255
+
 /**
  * struct sat_dev - a device behind the translation
  * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
  *	ata_id_*() functions of <linux/ata.h>
  * @packet: an ATAPI device. The other fields that are set: the strings,
- *	@removable, @cdb_len, @pio, @iordy and @sector_size (512).
+ *	@quirks, @removable, @cdb_len, @pio, @iordy and @sector_size (512).
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise
+ * @quirks: SAT_QUIRK_ flags of the model
  * @removable: the medium can be removed. As with libata, a CompactFlash card
  *	is its own medium.
  * @media_status: GET MEDIA STATUS tells whether the medium is write-protected
  * @cdb_len: bytes of a CDB that PACKET takes, 12 or 16
  * @pio: fastest PIO mode
  * @iordy: uses IORDY, which PIO modes 3 and 4 need
+ * @cfa: a CompactFlash card
+ * @init_heads: heads of the default translation, which INITIALIZE DEVICE
+ *	PARAMETERS sets; 0 if the device does not need the command
+ * @init_spt: its sectors per track
+ * @heads: heads of the current translation if sectors are addressed by
+ *	cylinder, head and sector; 0 if by LBA
+ * @spt: its sectors per track
  * @sectors: capacity in logical sectors, at least 1
  * @sector_size: bytes of a logical sector: 512, 1024, 2048 or 4096
  * @phys_exp: logical sectors of a physical one, as a power of two
@@ -65,6 +77,7 @@ struct sat_dev {
 	char model[ATA_ID_PROD_LEN + 1];
 	char serial[ATA_ID_SERNO_LEN + 1];
 	char firmware[ATA_ID_FW_REV_LEN + 1];
+	u32 quirks;
 	bool removable;
 	bool media_status;
 
@@ -73,6 +86,11 @@ struct sat_dev {
 	u8 pio;
 	bool iordy;
 
+	bool cfa;
+	u8 init_heads;
+	u8 init_spt;
+	u8 heads;
+	u8 spt;
 	u64 sectors;
 	u32 sector_size;
 	u8 phys_exp;
@@ -116,6 +134,7 @@ static inline bool sat_dev_outdated(const struct sat_dev *dev)
 	       (dev->told && dev->told_wcache != dev->wcache);
 }
 
+unsigned int sat_dev_max_sectors(const struct sat_dev *dev);
 void sat_dev_string(const struct sat_dev *dev, unsigned int word,
 		    unsigned int len, char *buf);
 void sat_dev_features_set(struct sat_dev *dev, u8 feature);

@@ -9,11 +9,22 @@
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
+#include <scsi/scsi_device.h>
 
+#include "../compat.h"
 #include "chan.h"
 #include "glue.h"
+#include "quirk.h"
 
 #define PIO_MODE_MAX	6
+
+static unsigned int max_sectors(struct pioscsi_hba *hba,
+				const struct scsi_device *sdev)
+{
+	const struct pioata_chan *ch = hba->priv;
+
+	return sat_dev_max_sectors(&ch->targets[sdev->id].dev);
+}
 
 static struct pioscsi_driver pioata_driver = {
 	.name = PIOATA_GLUE_NAME,
@@ -22,24 +33,61 @@ static struct pioscsi_driver pioata_driver = {
 	.priv_size = sizeof(struct pioata_chan),
 	.lba_geometry = true,
 	.ioctl = pioata_ioctl,
+	.max_sectors = max_sectors,
 };
 
 static unsigned int data_width;
 module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
-		 "Bits of an access to the data port: 16, 32, or 0 for what is known to work");
+		 "Bits of an access to the data port: 8, 16, 32, or 0 for what is known to work (default)");
 
 static int pio_mode = -1;
 module_param(pio_mode, int, 0444);
 MODULE_PARM_DESC(pio_mode,
 		 "Fastest PIO mode, 0 to 6, or -1 for the controller's fastest (default)");
 
-/* Apply the parameter pio_mode to the number of modes of a controller. */
+static char *quirks[SAT_QUIRKS_ADDED];
+static unsigned int num_quirks;
+module_param_array(quirks, charp, &num_quirks, 0444);
+MODULE_PARM_DESC(quirks,
+		 "MODEL[/FIRMWARE]=QUIRK[+QUIRK...] for up to 8 models, with * and ? as wildcards; quirks: disable, no_multi, no_lba, no_lba48, no_setxfer, max_sec_128, max_sec_1024");
+
+/* A slower mode than the controller's, or one for a controller without any. */
 static u8 limit_pio_modes(u8 modes)
 {
 	if (pio_mode < 0)
 		return modes;
 	return modes ? min_t(u8, modes, pio_mode + 1) : pio_mode + 1;
+}
+
+static const struct pioata_io_ops *width_ops(unsigned int bits)
+{
+	switch (bits) {
+	case 8:
+		return &pioata_io8_ops;
+	case 16:
+		return &pioata_io16_ops;
+	case 32:
+		return &pioata_io32_ops;
+	default:
+		return NULL;
+	}
+}
+
+static int add_quirks(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < num_quirks; i++) {
+		int err = sat_quirks_add(quirks[i]);
+
+		if (err) {
+			pr_err("invalid quirks=%s: must be MODEL[/FIRMWARE]=QUIRK[+QUIRK...] with known quirks\n",
+			       quirks[i]);
+			return err;
+		}
+	}
+	return 0;
 }
 
 /**
@@ -50,8 +98,8 @@ static u8 limit_pio_modes(u8 modes)
  */
 int pioata_glue_init(void)
 {
-	if (data_width && data_width != 16 && data_width != 32) {
-		pr_err("invalid data_width=%u: must be 16, 32 or 0\n",
+	if (data_width && !width_ops(data_width)) {
+		pr_err("invalid data_width=%u: must be 8, 16, 32 or 0\n",
 		       data_width);
 		return -EINVAL;
 	}
@@ -60,8 +108,29 @@ int pioata_glue_init(void)
 		       pio_mode);
 		return -EINVAL;
 	}
-	return pioscsi_register_driver(&pioata_driver);
+	return add_quirks() ?: pioscsi_register_driver(&pioata_driver);
 }
+
+/**
+ * pioata_glue_map_ports() - map I/O ports for a device's lifetime
+ * @dev: the device
+ * @first: the first port
+ * @n: how many
+ *
+ * Context: task; may sleep.
+ * Return: the address for ioread8(), or an ERR_PTR().
+ */
+void __iomem *pioata_glue_map_ports(struct device *dev, unsigned long first,
+				    unsigned int n)
+{
+	void __iomem *io;
+
+	KUNIT_STATIC_STUB_REDIRECT(pioata_glue_map_ports, dev, first, n);
+
+	io = devm_ioport_map(dev, first, n);
+	return io ?: IOMEM_ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_GPL(pioata_glue_map_ports);
 
 /**
  * pioata_glue_ports() - claim I/O ports for a device's lifetime
@@ -76,8 +145,6 @@ int pioata_glue_init(void)
 void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 				unsigned int n)
 {
-	void __iomem *io;
-
 	if (!IS_ENABLED(CONFIG_HAS_IOPORT_MAP)) {
 		dev_err(dev, "this kernel has no port I/O, ports %#lx-%#lx are not used\n",
 			first, first + n - 1);
@@ -88,8 +155,7 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 			first + n - 1);
 		return IOMEM_ERR_PTR(-EBUSY);
 	}
-	io = devm_ioport_map(dev, first, n);
-	return io ?: IOMEM_ERR_PTR(-ENOMEM);
+	return pioata_glue_map_ports(dev, first, n);
 }
 
 /* The port reports an error, and takes the channel out of service. */
@@ -104,7 +170,8 @@ static void resume_channel(struct work_struct *work)
  * pioata_glue_add() - put a channel into service
  * @dev: the device that it belongs to
  * @io: its registers; the operations are chosen here
- * @width: bits that an access to the data port can have on this bus
+ * @width: bits of an access to the data port: 8, 16 or 32; 0 for 16, or 8 if
+ *	the device turns out to need it
  * @irq: its interrupt, or 0 to poll
  *
  * Context: task; sleeps.
@@ -117,12 +184,13 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	struct pioscsi_hba *hba;
 	int err;
 
+	KUNIT_STATIC_STUB_REDIRECT(pioata_glue_add, dev, io, width, irq);
+
 	hba = pioscsi_alloc_hba(dev, &pioata_driver);
 	if (!hba)
 		return ERR_PTR(-ENOMEM);
-	if (data_width)
-		width = data_width;
-	io->ops = width == 32 ? &pioata_io32_ops : &pioata_io16_ops;
+	io->ops = width_ops(data_width ?: width ?: 16);
+	io->narrow = data_width || width ? NULL : &pioata_io8_ops;
 	io->dev = dev;
 	io->pio_modes = limit_pio_modes(io->pio_modes);
 	hba->irq = irq;
@@ -143,6 +211,7 @@ free_hba:
 	pioscsi_free_hba(hba);
 	return ERR_PTR(err);
 }
+EXPORT_SYMBOL_GPL(pioata_glue_add);
 
 /**
  * pioata_glue_remove() - take a channel out of service
@@ -161,6 +230,7 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 		pioata_rescan_cancel(&ch->targets[i].rescan);
 	pioscsi_free_hba(hba);
 }
+EXPORT_SYMBOL_GPL(pioata_glue_remove);
 
 /**
  * pioata_glue_freeze() - suspend a channel, and leave its disks spinning
@@ -193,6 +263,7 @@ int pioata_glue_suspend(struct pioscsi_hba *hba)
 	pioata_standby(hba);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(pioata_glue_suspend);
 
 /**
  * pioata_glue_resume() - undo pioata_glue_suspend() or pioata_glue_freeze()
@@ -211,3 +282,4 @@ int pioata_glue_resume(struct pioscsi_hba *hba)
 	schedule_work(&ch->resume);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(pioata_glue_resume);

@@ -17,6 +17,8 @@ struct device;
 struct pioscsi_hba;
 
 int pioata_glue_init(void);
+void __iomem *pioata_glue_map_ports(struct device *dev, unsigned long first,
+				    unsigned int n);
 void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 				unsigned int n);
 struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,

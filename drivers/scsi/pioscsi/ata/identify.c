@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Set-up of a device after a reset or for a scan: IDENTIFY (PACKET) DEVICE, the
- * PIO mode and SET MULTIPLE MODE. A sleeping device is woken first. The
- * midlayer is told to rescan a device that has changed.
+ * Identification of a device by IDENTIFY (PACKET) DEVICE. The midlayer rescans
+ * a device whose data has changed.
  */
 #include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/errno.h>
-#include <linux/ktime.h>
-#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
@@ -28,10 +25,6 @@
 #define ID_SPECIFIC		2
 #define ID_SPINUP_INCOMPLETE	0x37c8
 #define ID_SPINUP_COMPLETE	0x738c
-
-/* SRST is held for at least 5 us, and STATUS is valid 2 ms later. */
-#define WAKE_HOLD_NS		(20ULL * NSEC_PER_USEC)
-#define WAKE_SETTLE_NS		(3ULL * NSEC_PER_MSEC)
 
 /*
  * Sense data cannot make the midlayer read the capacity and the mode pages
@@ -156,29 +149,6 @@ static void issue_spinup(struct pioata_chan *ch)
 	pioata_issue(ch, &tf);
 }
 
-static void issue_set_mode(struct pioata_chan *ch, unsigned int pio)
-{
-	struct sat_tf tf = {
-		.regs.command = ATA_CMD_SET_FEATURES,
-		.regs.feature = SETFEATURES_XFER,
-		.regs.nsect = XFER_PIO_0 + pio,
-	};
-
-	ch->job.step = PIOATA_STEP_MODE;
-	pioata_issue(ch, &tf);
-}
-
-static void issue_set_multi(struct pioata_chan *ch, unsigned int sectors)
-{
-	struct sat_tf tf = {
-		.regs.command = ATA_CMD_SET_MULTI,
-		.regs.nsect = sectors,
-	};
-
-	ch->job.step = PIOATA_STEP_MULTI;
-	pioata_issue(ch, &tf);
-}
-
 static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 {
 	return a->packet == b->packet && !strcmp(a->model, b->model) &&
@@ -217,73 +187,15 @@ static const char *parse_error(int err)
 	case -EBADMSG:
 		return "wrong checksum of IDENTIFY data";
 	case -EINVAL:
-		return "IDENTIFY reports an invalid capacity or sector size";
+		return "invalid capacity, geometry or sector size";
+	case -ENXIO:
+		return "a quirk disables this model";
 	default:
-		return "IDENTIFY reports no LBA, or an unknown kind of device";
+		return "IDENTIFY reports an unknown kind of device";
 	}
 }
 
-/*
- * Begins to set the fastest PIO mode that device and controller have. Returns
- * false if the mode cannot be set, because only the firmware knows the
- * controller's timing.
- */
-static bool begin_mode(struct pioata_chan *ch)
-{
-	const struct sat_dev *dev = &ch->job.target->dev;
-
-	if (!ch->io.pio_modes)
-		return false;
-	issue_set_mode(ch, min_t(unsigned int, dev->pio,
-				 ch->io.pio_modes - 1));
-	return true;
-}
-
-/*
- * Old devices refuse the command, but support the modes without IORDY. Such a
- * device stays in the mode that it has, and the controller is set to mode 0.
- */
-static void mode_ended(struct pioata_chan *ch, u8 status)
-{
-	unsigned int id = pioata_target_id(ch, ch->job.target);
-	const struct sat_dev *dev = &ch->job.target->dev;
-	struct pioata_mode mode = {
-		.is_set = true,
-		.pio = ch->job.tf.regs.nsect - XFER_PIO_0,
-		.iordy = dev->iordy,
-		.is_disk = !dev->packet,
-	};
-
-	if (status & (ATA_ERR | ATA_DF)) {
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u refuses PIO mode %u (status %02xh); using mode 0\n",
-				     id, mode.pio, status);
-		mode.pio = 0;
-	} else if (!ch->modes[id].is_set || ch->modes[id].pio != mode.pio) {
-		dev_info(ch->hba->dev, "device %u uses PIO mode %u\n", id,
-			 mode.pio);
-	}
-	ch->modes[id] = mode;
-	if (ch->io.set_timing)
-		ch->io.set_timing(&ch->io, ch->modes);
-}
-
-/* Returns false if the device does not need SET MULTIPLE MODE. */
-static bool begin_multi(struct pioata_chan *ch)
-{
-	const struct sat_dev *dev = &ch->job.target->dev;
-	unsigned int multi = dev->packet ? 0 : dev->multi_max;
-
-	if (multi <= 1)
-		return false;
-	issue_set_multi(ch, rounddown_pow_of_two(multi));
-	return true;
-}
-
-/*
- * Before a disk spins, its IDENTIFY data may be incomplete and its medium
- * inaccessible.
- */
+/* Before it spins, IDENTIFY data is incomplete or the medium inaccessible. */
 static bool needs_spinup(const struct pioata_chan *ch)
 {
 	u16 specific = get_unaligned_le16(&ch->buf[2 * ID_SPECIFIC]);
@@ -320,7 +232,7 @@ static bool try_again(struct pioata_chan *ch)
  * new device. A scan finds the new device after the old SCSI device has been
  * deleted.
  *
- * Returns true if the device is ready for its command.
+ * Returns true if the device is identified.
  */
 static bool identified(struct pioata_chan *ch, bool packet)
 {
@@ -333,7 +245,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	}
 	err = sat_dev_parse(&ch->fresh, ch->buf, packet);
 	if (err) {
-		if (!try_again(ch))
+		if (err == -ENXIO || !try_again(ch))
 			ignore_device(ch, parse_error(err));
 		return false;
 	}
@@ -345,11 +257,15 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		pioata_device_absent(ch);
 		return false;
 	}
-	if (target->known)
+	if (!target->known) {
+		ch->job.is_new = true;
+		target->no_multi = false;
+	} else if (!ch->job.is_new) {
 		keep_reported(&ch->fresh, &target->dev);
+	}
 	target->dev = ch->fresh;
 	target->known = true;
-	return !begin_mode(ch) && !begin_multi(ch);
+	return true;
 }
 
 static bool is_abort(struct pioata_chan *ch, u8 status)
@@ -381,120 +297,68 @@ static void identify_failed(struct pioata_chan *ch, u8 status)
 		pioata_device_absent(ch);
 }
 
-static bool identify_ended(struct pioata_chan *ch, u8 status)
-{
-	if (!(status & (ATA_ERR | ATA_DF)) && !ch->job.left)
-		return identified(ch, ch->job.step ==
-				      PIOATA_STEP_IDENTIFY_PACKET);
-	identify_failed(ch, status);
-	return false;
-}
-
 /**
- * pioata_setup() - begin to set up the device of the job
+ * pioata_identify() - begin to identify the device of the job
  * @ch: the channel
  *
  * Context: owner of the channel.
  */
-void pioata_setup(struct pioata_chan *ch)
+void pioata_identify(struct pioata_chan *ch)
 {
 	ch->job.tries = 0;
 	ch->job.other_tried = false;
 	issue_identify(ch, first_step(ch->job.target));
 }
 
+/*
+ * Tell whether IDENTIFY data has come through a data port of 8 bits. Either
+ * each access has lost its upper byte, or one access was two of the bus, and
+ * the data has ended in the middle.
+ */
+static bool is_narrow(const struct pioata_chan *ch)
+{
+	const u8 *id = ch->buf;
+	bool differs = false;
+	unsigned int i;
+
+	if (ch->job.left)
+		return ch->job.left == SAT_ID_BYTES / 2;
+	for (i = 2; i < SAT_ID_BYTES; i += 2) {
+		if (id[i + 1] != id[1])
+			return false;
+		differs |= id[i] != id[0];
+	}
+	return differs;
+}
+
 /**
- * pioata_setup_next() - continue the set-up after one of its taskfiles
+ * pioata_identify_next() - continue after a taskfile of the identification
  * @ch: the channel
  * @status: STATUS at the end of the taskfile
  *
  * Context: owner of the channel.
- * Return: true if the device is ready for its command.
+ * Return: whether the device is identified, or needs 8-bit transfers for that.
+ *	Otherwise another taskfile has been issued, or the job has ended.
  */
-bool pioata_setup_next(struct pioata_chan *ch, u8 status)
+enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status)
 {
-	struct pioata_target *target = ch->job.target;
+	bool packet = ch->job.step == PIOATA_STEP_IDENTIFY_PACKET;
 
-	switch (ch->job.step) {
-	case PIOATA_STEP_SPINUP:
-		/*
-		 * IDENTIFY data shows later whether the command had an effect.
-		 */
+	if (ch->job.step == PIOATA_STEP_SPINUP) {
+		/* If it failed, the IDENTIFY data will tell. */
 		ch->job.spun_up = true;
 		issue_identify(ch, PIOATA_STEP_IDENTIFY);
-		return false;
-	case PIOATA_STEP_MODE:
-		mode_ended(ch, status);
-		if (begin_multi(ch))
-			return false;
-		break;
-	case PIOATA_STEP_MULTI:
-		/*
-		 * A device that fails SET MULTIPLE MODE has left multiple mode.
-		 */
-		target->dev.multi = status & (ATA_ERR | ATA_DF) ?
-					    0 : ch->job.tf.regs.nsect;
-		break;
-	default:
-		if (!identify_ended(ch, status))
-			return false;
+		return PIOATA_UNKNOWN;
 	}
-	target->ready = true;
-	return true;
-}
-
-/**
- * pioata_wake() - begin to wake the sleeping device of the job
- * @ch: the channel
- *
- * Only a reset wakes a device that has executed SLEEP. SRST resets both devices
- * of the channel. The other device has no command that the reset could abort.
- *
- * Context: owner of the channel.
- */
-void pioata_wake(struct pioata_chan *ch)
-{
-	unsigned int id;
-
-	dev_info_ratelimited(ch->hba->dev,
-			     "device %u sleeps; waking it by a reset\n",
-			     pioata_target_id(ch, ch->job.target));
-	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
-		ch->targets[id].ready = false;
-		ch->targets[id].asleep = false;
+	if (status & (ATA_ERR | ATA_DF)) {
+		identify_failed(ch, status);
+		return PIOATA_UNKNOWN;
 	}
-	ch->job.phase = PIOATA_WAKE;
-	ch->job.since = ktime_get_ns();
-	ch->ctl |= ATA_SRST;
-	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
-}
-
-/**
- * pioata_wake_next() - continue after pioata_wake()
- * @ch: the channel
- *
- * Context: owner of the channel.
- * Return: true when the device is awake and its set-up has begun, false if
- *	there is nothing to do yet.
- */
-bool pioata_wake_next(struct pioata_chan *ch)
-{
-	unsigned int id = pioata_target_id(ch, ch->job.target);
-	u64 now = ktime_get_ns();
-
-	if (ch->ctl & ATA_SRST) {
-		if (now - ch->job.since < WAKE_HOLD_NS)
-			return false;
-		ch->ctl &= ~ATA_SRST;
-		pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
-		ch->job.since = now;
-		return false;
-	}
-	if (now - ch->job.since < WAKE_SETTLE_NS)
-		return false;
-	if (pioata_reselect(ch, id) & ATA_BUSY)
-		return false;
-	ch->job.since = 0;
-	pioata_setup(ch);
-	return true;
+	if (ch->io.narrow && is_narrow(ch))
+		return PIOATA_NARROW;
+	if (!ch->job.left)
+		return identified(ch, packet) ? PIOATA_IDENTIFIED :
+						PIOATA_UNKNOWN;
+	identify_failed(ch, status);
+	return PIOATA_UNKNOWN;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers in I/O ports or memory, with a data port of 16 or 32 bits.
+ * Registers in I/O ports or memory, with a data port of 8, 16 or 32 bits.
  */
 #include <linux/io.h>
 #include <linux/math.h>
@@ -21,6 +21,16 @@ static void write_io(const struct pioata_io *io, enum pioata_io_reg reg, u8 val)
 		iowrite8(val, io->ctl);
 	else
 		iowrite8(val, io->cmd + (reg << io->shift));
+}
+
+static void in8(const struct pioata_io *io, void *buf, unsigned int len)
+{
+	ioread8_rep(io->cmd, buf, len);
+}
+
+static void out8(const struct pioata_io *io, const void *buf, unsigned int len)
+{
+	iowrite8_rep(io->cmd, buf, len);
 }
 
 static void in16(const struct pioata_io *io, void *buf, unsigned int len)
@@ -62,6 +72,14 @@ static void out32(const struct pioata_io *io, const void *buf, unsigned int len)
 	if (len != whole)
 		out16(io, buf + whole, len - whole);
 }
+
+const struct pioata_io_ops pioata_io8_ops = {
+	.width = 1,
+	.read = read_io,
+	.write = write_io,
+	.in = in8,
+	.out = out8,
+};
 
 const struct pioata_io_ops pioata_io16_ops = {
 	.width = 2,

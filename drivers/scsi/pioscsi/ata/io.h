@@ -43,7 +43,7 @@ struct pioata_io;
 
 /**
  * struct pioata_io_ops - how the registers are accessed
- * @width: width of an access to the data port in bytes, 2 or 4
+ * @width: bytes of an access to the data port, 1, 2 or 4
  * @read: read an 8-bit register
  * @write: write an 8-bit register
  * @in: read from the data port; a last odd byte is read as a whole word
@@ -78,6 +78,8 @@ struct pioata_mode {
 /**
  * struct pioata_io - the registers of a channel, and its controller
  * @ops: how the registers are accessed
+ * @narrow: the same with a data port of 8 bits, to be used if the device turns
+ *	out to need it; %NULL if the width is known
  * @cmd: command block
  * @ctl: the control block's one register
  * @shift: log2 of the stride of the command block, bytes
@@ -93,6 +95,7 @@ struct pioata_mode {
  */
 struct pioata_io {
 	const struct pioata_io_ops *ops;
+	const struct pioata_io_ops *narrow;
 	void __iomem *cmd;
 	void __iomem *ctl;
 	unsigned int shift;
@@ -105,6 +108,7 @@ struct pioata_io {
 			   const struct pioata_mode *modes);
 };
 
+extern const struct pioata_io_ops pioata_io8_ops;
 extern const struct pioata_io_ops pioata_io16_ops;
 extern const struct pioata_io_ops pioata_io32_ops;
 

@@ -20,6 +20,9 @@
 /* Distance of the control register from the command block on a PC/AT. */
 #define CTL_OFFSET	0x206
 
+/* Registers that are further apart than 8 ports do not exist. */
+#define SHIFT_MAX	3
+
 /* The last I/O port and the last interrupt of ISA. */
 #define PORT_MAX	0xffffU
 #define IRQ_MAX		15
@@ -36,6 +39,11 @@ module_param_hw_array(isa_irq, int, irq, &num_irq, 0444);
 MODULE_PARM_DESC(isa_irq,
 		 "Interrupt of each ISA channel, 1 to 15, or 0 to poll it (default)");
 
+static unsigned int isa_shift[ISA_MAX], num_shift;
+module_param_array(isa_shift, uint, &num_shift, 0444);
+MODULE_PARM_DESC(isa_shift,
+		 "Binary logarithm of the distance of the registers of each ISA channel, 0 to 3 (default 0)");
+
 static struct platform_device *channels[ISA_MAX];
 
 static unsigned int ctl_port(unsigned int i)
@@ -46,7 +54,8 @@ static unsigned int ctl_port(unsigned int i)
 /* The last port of the command block must be a valid port, too. */
 static int check_ports(unsigned int i)
 {
-	const unsigned int last = PORT_MAX - PIOATA_IO_CMD_BYTES + 1;
+	const unsigned int last = PORT_MAX -
+				  (PIOATA_IO_CMD_BYTES << isa_shift[i]) + 1;
 
 	if (!isa_cmd[i] || isa_cmd[i] > last) {
 		pr_err("invalid isa_cmd=%#x: must be 0x1 to %#x\n", isa_cmd[i],
@@ -60,6 +69,15 @@ static int check_ports(unsigned int i)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static int check_shift(unsigned int i)
+{
+	if (isa_shift[i] <= SHIFT_MAX)
+		return 0;
+	pr_err("invalid isa_shift=%u: must be 0 to %u\n", isa_shift[i],
+	       SHIFT_MAX);
+	return -EINVAL;
 }
 
 static int check_count(const char *name, int count)
@@ -76,9 +94,10 @@ static int check_params(void)
 	int i, err;
 
 	err = check_count("isa_ctl", num_ctl) ?:
-	      check_count("isa_irq", num_irq);
+	      check_count("isa_irq", num_irq) ?:
+	      check_count("isa_shift", num_shift);
 	for (i = 0; i < num_isa && !err; i++) {
-		err = check_ports(i);
+		err = check_shift(i) ?: check_ports(i);
 		if (!err && (isa_irq[i] < 0 || isa_irq[i] > IRQ_MAX)) {
 			pr_err("invalid isa_irq=%d: must be 1 to %d, or 0 to poll\n",
 			       isa_irq[i], IRQ_MAX);
@@ -101,6 +120,7 @@ static struct platform_device *add_channel(unsigned int i)
 	};
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_U32_ARRAY(PIOATA_GLUE_PORTS, ports),
+		PROPERTY_ENTRY_U32("reg-shift", isa_shift[i]),
 		{ }
 	};
 	const struct resource irq = DEFINE_RES_IRQ(isa_irq[i]);

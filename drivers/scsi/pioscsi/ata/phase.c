@@ -31,6 +31,7 @@ static bool is_waiting(const struct pioata_chan *ch)
 	case PIOATA_REPLY:
 	case PIOATA_PARAM:
 	case PIOATA_SETUP:
+	case PIOATA_STALE:
 	case PIOATA_ENDED:
 		return false;
 	default:
@@ -280,6 +281,9 @@ static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 {
 	if (ch->job.block)
 		return PIOSCSI_XFER;
+	if (unlikely(ch->job.phase == PIOATA_STALE))
+		return pioata_fault(ch, pioata_read_status(ch),
+				    "DRQ without a command");
 	if (ch->job.phase == PIOATA_SETUP) {
 		pioata_job_tf_ended(ch, ch->status);
 		return next_step(ch);

@@ -47,7 +47,7 @@ static bool is_whole(struct platform_device *pdev, const struct resource *res,
 static void __iomem *map_block(struct platform_device *pdev,
 			       enum reg_block block, unsigned int shift)
 {
-	static const unsigned int sizes[BLOCKS] = { PIOATA_IO_CMD_BYTES, 1 };
+	const unsigned int sizes[BLOCKS] = { PIOATA_IO_CMD_BYTES << shift, 1 };
 	struct resource *res;
 	u32 ports[BLOCKS];
 
@@ -69,7 +69,8 @@ static void __iomem *map_block(struct platform_device *pdev,
 	return devm_ioremap_resource(&pdev->dev, res);
 }
 
-static int read_properties(struct platform_device *pdev, struct pioata_io *io)
+static int read_properties(struct platform_device *pdev, struct pioata_io *io,
+			   u32 *width)
 {
 	const struct pata_platform_info *info = dev_get_platdata(&pdev->dev);
 	u32 shift = info ? info->ioport_shift : 0;
@@ -80,15 +81,23 @@ static int read_properties(struct platform_device *pdev, struct pioata_io *io)
 	if (shift > SHIFT_MAX)
 		return -EINVAL;
 	io->shift = shift;
-	/* Get the number of PIO modes that the board's timing allows. */
+	if (!device_property_read_u32(&pdev->dev, "reg-io-width", width))
+		*width *= BITS_PER_BYTE;
+	if (*width && *width != 8 && *width != 16 && *width != 32) {
+		dev_err(&pdev->dev,
+			"invalid reg-io-width: must be 1, 2 or 4 bytes\n");
+		return -EINVAL;
+	}
+	/* The fastest mode that the board's timing allows. */
 	if (!device_property_read_u32(&pdev->dev, "pio-mode", &pio))
 		io->pio_modes = min_t(u32, pio, PIO_MODE_MAX) + 1;
 	return 0;
 }
 
-static int map_registers(struct platform_device *pdev, struct pioata_io *io)
+static int map_registers(struct platform_device *pdev, struct pioata_io *io,
+			 u32 *width)
 {
-	int err = read_properties(pdev, io);
+	int err = read_properties(pdev, io, width);
 
 	if (err)
 		return err;
@@ -110,7 +119,7 @@ static int check_presence(struct platform_device *pdev,
 
 	if (device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS, ports,
 					   BLOCKS) ||
-	    ioread8(io->cmd + PIOATA_IO_STATUS) != 0xff ||
+	    ioread8(io->cmd + (PIOATA_IO_STATUS << io->shift)) != 0xff ||
 	    ioread8(io->ctl) != 0xff)
 		return 0;
 	dev_err(&pdev->dev,
@@ -124,14 +133,15 @@ static int pioata_platform_probe(struct platform_device *pdev)
 	int irq = platform_get_irq_optional(pdev, 0);
 	struct pioscsi_hba *hba;
 	struct pioata_io io = { };
+	u32 width = 0;
 	int err;
 
 	if (irq < 0 && irq != -ENXIO)
 		return irq;
-	err = map_registers(pdev, &io) ?: check_presence(pdev, &io);
+	err = map_registers(pdev, &io, &width) ?: check_presence(pdev, &io);
 	if (err)
 		return err;
-	hba = pioata_glue_add(&pdev->dev, &io, 16, max(irq, 0));
+	hba = pioata_glue_add(&pdev->dev, &io, width, max(irq, 0));
 	if (IS_ERR(hba))
 		return PTR_ERR(hba);
 	platform_set_drvdata(pdev, hba);

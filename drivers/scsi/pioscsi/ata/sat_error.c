@@ -109,7 +109,7 @@ static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
 					   SAT_ASC_WRITE_PROTECTED };
 	/* ATA PASS-THROUGH is the only command without a range check. */
 	if (!(bits & ATA_UNC) && bits & ATA_IDNF &&
-	    sat_tf_lba(result, cmd->tf.ext) >= cmd->dev->sectors)
+	    sat_result_lba(cmd, result) >= cmd->dev->sectors)
 		return (struct sat_error){ ILLEGAL_REQUEST, SAT_ASC_LBA_RANGE };
 	return sat_find_error(bits, write);
 }
@@ -118,7 +118,7 @@ static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
 static bool sat_trusts_lba(const struct sat_cmd *cmd,
 			   const struct sat_regs *result, u64 *lba)
 {
-	*lba = sat_tf_lba(result, cmd->tf.ext);
+	*lba = sat_result_lba(cmd, result);
 	if (cmd->chunk)
 		return *lba >= cmd->lba && *lba - cmd->lba < cmd->chunk;
 	return *lba < cmd->dev->sectors;

@@ -33,6 +33,10 @@
 #define SAT_PASS_IN_COUNT	2
 #define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
 
+/* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
+#define SAT_FEATURE_8BIT_ON	0x01
+#define SAT_FEATURE_8BIT_OFF	0x81
+
 static bool sat_pass_is_16(const struct sat_cmd *cmd)
 {
 	return cmd->cdb[0] == ATA_16;
@@ -91,8 +95,20 @@ static void sat_pass_regs(struct sat_cmd *cmd)
 }
 
 /*
- * Commands of an ATAPI device that need another protocol than PIO or non-data.
+ * SET FEATURES that change the data transfer without the knowledge of driver
+ * and controller: the transfer mode, and 8-bit transfers on and off.
  */
+static bool sat_pass_sets_transfer(const struct sat_cmd *cmd)
+{
+	const struct sat_regs *regs = &cmd->tf.regs;
+
+	return regs->command == ATA_CMD_SET_FEATURES &&
+	       (regs->feature == SETFEATURES_XFER ||
+		regs->feature == SAT_FEATURE_8BIT_ON ||
+		regs->feature == SAT_FEATURE_8BIT_OFF);
+}
+
+/* Commands of an ATAPI device that neither protocol here can execute. */
 static bool sat_pass_is_packet(const struct sat_cmd *cmd)
 {
 	u8 command = cmd->tf.regs.command;
@@ -100,21 +116,6 @@ static bool sat_pass_is_packet(const struct sat_cmd *cmd)
 	return cmd->dev->packet && (command == ATA_CMD_PACKET ||
 				    command == ATA_CMD_SERVICE ||
 				    command == ATA_CMD_DEV_RESET);
-}
-
-/* Commands with more than one logical sector in a DRQ block. */
-static bool sat_pass_is_multiple(u8 command)
-{
-	switch (command) {
-	case ATA_CMD_READ_MULTI:
-	case ATA_CMD_READ_MULTI_EXT:
-	case ATA_CMD_WRITE_MULTI:
-	case ATA_CMD_WRITE_MULTI_EXT:
-	case ATA_CMD_WRITE_MULTI_FUA_EXT:
-		return true;
-	default:
-		return false;
-	}
 }
 
 /* Commands with logical sectors as data. */
@@ -125,9 +126,10 @@ static bool sat_pass_is_sectors(u8 command)
 	case ATA_CMD_PIO_READ_EXT:
 	case ATA_CMD_PIO_WRITE:
 	case ATA_CMD_PIO_WRITE_EXT:
+	case ATA_CMD_CFA_WRITE_NE:
 		return true;
 	default:
-		return sat_pass_is_multiple(command);
+		return sat_is_multiple(command);
 	}
 }
 
@@ -138,7 +140,7 @@ static bool sat_pass_check_multiple(struct sat_cmd *cmd)
 
 	if (!exponent)
 		return true;
-	return sat_pass_is_multiple(cmd->tf.regs.command) &&
+	return sat_is_multiple(cmd->tf.regs.command) &&
 	       1U << exponent == cmd->dev->multi;
 }
 
@@ -203,7 +205,7 @@ static enum sat_answer sat_pass_data(struct sat_cmd *cmd, bool in)
 	if (!sat_cdb_data(cmd, in ? DMA_FROM_DEVICE : DMA_TO_DEVICE, bytes,
 			  sat_pass_length_byte(cmd)))
 		return SAT_CHECK;
-	if (sat_pass_is_multiple(command))
+	if (sat_is_multiple(command))
 		block *= max_t(u32, cmd->dev->multi, 1);
 	cmd->tf.protocol = in ? SAT_PIO_IN : SAT_PIO_OUT;
 	cmd->tf.bytes = bytes;
@@ -216,6 +218,8 @@ static enum sat_answer sat_pass_begin(struct sat_cmd *cmd)
 	sat_pass_regs(cmd);
 	if (sat_pass_is_packet(cmd))
 		return sat_invalid_cdb(cmd, sat_pass_is_16(cmd) ? 14 : 9, 7);
+	if (sat_pass_sets_transfer(cmd))
+		return sat_invalid_cdb(cmd, sat_pass_is_16(cmd) ? 4 : 3, 7);
 	if (!sat_pass_check_multiple(cmd))
 		return sat_invalid_cdb(cmd, 1, 7);
 	switch (SAT_PASS_PROTOCOL(cmd->cdb[1])) {

@@ -113,9 +113,10 @@ struct sat_pair {
 	u8 lba48;
 };
 
-u64 sat_tf_lba(const struct sat_regs *regs, bool ext);
-bool sat_tf_writes(const struct sat_tf *tf);
 #define SAT_CMD_MEDIA_STATUS	0xda	/* not in <linux/ata.h> */
+
+u64 sat_result_lba(const struct sat_cmd *cmd, const struct sat_regs *result);
+bool sat_tf_writes(const struct sat_tf *tf);
 
 void sat_tf_command(struct sat_cmd *cmd, u8 command);
 void sat_tf_set_features(struct sat_cmd *cmd, u8 feature);

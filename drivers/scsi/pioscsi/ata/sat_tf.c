@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Taskfiles, and the split of a command's sectors into several taskfiles. */
 #include <linux/ata.h>
+#include <linux/compiler.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -15,22 +16,55 @@
 #define SAT_LBA28_COUNT		256
 #define SAT_LBA48_COUNT		65536
 
+static u64 sat_chs_lba(const struct sat_dev *dev, const struct sat_regs *regs)
+{
+	u32 cyl = regs->lbam | regs->lbah << 8;
+
+	return (cyl * dev->heads + (regs->device & 0x0f)) * dev->spt +
+	       regs->lbal - 1;
+}
+
 /**
- * sat_tf_lba() - read the LBA from a set of registers
- * @regs: the registers
- * @ext: true for a 48-bit command
+ * sat_result_lba() - get the LBA of an error out of the registers
+ * @cmd: the command
+ * @result: the registers at the end of its taskfile
  *
  * Context: Any.
  * Return: the LBA.
  */
-u64 sat_tf_lba(const struct sat_regs *regs, bool ext)
+u64 sat_result_lba(const struct sat_cmd *cmd, const struct sat_regs *result)
 {
-	u64 lba = regs->lbal | regs->lbam << 8 | regs->lbah << 16;
+	u64 lba = result->lbal | result->lbam << 8 | result->lbah << 16;
 
-	if (!ext)
-		return lba | (regs->device & 0x0f) << 24;
-	return lba | (u64)regs->hob_lbal << 24 | (u64)regs->hob_lbam << 32 |
-	       (u64)regs->hob_lbah << 40;
+	if (cmd->tf.ext)
+		return lba | (u64)result->hob_lbal << 24 |
+		       (u64)result->hob_lbam << 32 |
+		       (u64)result->hob_lbah << 40;
+	if (cmd->dev->heads && !(cmd->tf.regs.device & ATA_LBA))
+		return sat_chs_lba(cmd->dev, result);
+	return lba | (result->device & 0x0f) << 24;
+}
+
+/**
+ * sat_is_multiple() - tell whether a command has several sectors in a DRQ block
+ * @command: COMMAND
+ *
+ * Context: Any.
+ * Return: true for a command of multiple mode.
+ */
+bool sat_is_multiple(u8 command)
+{
+	switch (command) {
+	case ATA_CMD_READ_MULTI:
+	case ATA_CMD_READ_MULTI_EXT:
+	case ATA_CMD_WRITE_MULTI:
+	case ATA_CMD_WRITE_MULTI_EXT:
+	case ATA_CMD_WRITE_MULTI_FUA_EXT:
+	case ATA_CMD_CFA_WRITE_MULT_NE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /**
@@ -38,11 +72,12 @@ u64 sat_tf_lba(const struct sat_regs *regs, bool ext)
  * @tf: the taskfile
  *
  * Context: Any.
- * Return: true for data to the device, and for a flush.
+ * Return: true for data to the device, for an erasure and for a flush.
  */
 bool sat_tf_writes(const struct sat_tf *tf)
 {
 	return tf->protocol == SAT_PIO_OUT ||
+	       tf->regs.command == ATA_CMD_CFA_ERASE ||
 	       tf->regs.command == ATA_CMD_FLUSH ||
 	       tf->regs.command == ATA_CMD_FLUSH_EXT;
 }
@@ -157,6 +192,17 @@ bool sat_extent_get(struct sat_cmd *cmd)
 	return false;
 }
 
+static void sat_chs_regs(const struct sat_dev *dev, u32 lba,
+			 struct sat_regs *regs)
+{
+	u32 track = lba / dev->spt, cyl = track / dev->heads;
+
+	regs->lbal = lba % dev->spt + 1;
+	regs->lbam = cyl;
+	regs->lbah = cyl >> 8;
+	regs->device |= track % dev->heads;
+}
+
 /* A 28-bit command costs half the register writes: use it where possible. */
 static bool sat_extent_needs_ext(const struct sat_cmd *cmd)
 {
@@ -190,6 +236,10 @@ void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command)
 	 * The largest count does not fit the registers, where 0 stands for it.
 	 */
 	regs->nsect = chunk;
+	if (unlikely(cmd->dev->heads)) {
+		sat_chs_regs(cmd->dev, lba, regs);
+		return;
+	}
 	regs->lbal = lba;
 	regs->lbam = lba >> 8;
 	regs->lbah = lba >> 16;

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Set-up of a device that has been identified: width of the data port,
+ * translation, PIO mode and multiple mode.
+ */
+#include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
+
+#include "../ata/quirk.h"
+#include "fake_ata.h"
+#include "sat_rig.h"
+
+#define READY	FAKE_ATA_READY
+
+/* It takes 7,000 instructions, more than a hard IRQ handler has time for. */
+static void setup_continues_in_bottom_half(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_TRUE(test, fake->deferred);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_TRUE(test, fake->deferred);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+	fake->data = NULL;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_FALSE(test, fake->deferred);
+}
+
+static struct pioata_mode timed[2];
+
+static void record_timing(const struct pioata_io *io,
+			  const struct pioata_mode *modes)
+{
+	memcpy(timed, modes, sizeof(timed));
+}
+
+static void identify_on_timed_controller(struct fake_ata *fake, u16 old,
+					 u16 modes, u16 capabilities)
+{
+	u8 *id = sat_id_create(fake->test);
+
+	sat_id_word(id, 49, 0x0200 | capabilities);
+	sat_id_word(id, 51, old);
+	sat_id_word(id, 53, 0x0002);
+	sat_id_word(id, 64, modes);
+	fake->data = id;
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->chan.targets[0].ready = false;
+	fake->chan.io.set_timing = record_timing;
+	memset(timed, 0, sizeof(timed));
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake), ATA_CMD_SET_FEATURES);
+	KUNIT_EXPECT_EQ(fake->test, fake->out[PIOATA_IO_FEATURE],
+			SETFEATURES_XFER);
+}
+
+/* IORDY is bit 11 of word 49; modes 3 and 4 need it. */
+static void fastest_common_pio_mode_is_set(struct kunit *test)
+{
+	static const struct {
+		u16 old, modes, capabilities;
+		u8 controller, expected;
+	} rows[] = {
+		{ 0x0200, 3, 0x0800, 5, 4 }, { 0x0200, 1, 0x0800, 5, 3 },
+		{ 0x0200, 3, 0x0800, 4, 3 }, { 0x0200, 3, 0x0800, 1, 0 },
+		{ 0x0200, 3, 0, 5, 2 }, { 0x0100, 0, 0x0800, 5, 1 },
+	};
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fake->chan.io.pio_modes = rows[i].controller;
+		identify_on_timed_controller(fake, rows[i].old, rows[i].modes,
+					     rows[i].capabilities);
+		KUNIT_EXPECT_EQ_MSG(test, fake->out[PIOATA_IO_NSECT],
+				    XFER_PIO_0 + rows[i].expected, "row %u", i);
+		KUNIT_EXPECT_FALSE(test, timed[0].is_set);
+		fake_ata_ask(fake, READY);
+		KUNIT_EXPECT_TRUE(test, timed[0].is_set);
+		KUNIT_EXPECT_EQ(test, timed[0].pio, rows[i].expected);
+		KUNIT_EXPECT_TRUE(test, timed[0].is_disk);
+		KUNIT_EXPECT_FALSE(test, timed[1].is_set);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	}
+}
+
+static void refused_pio_mode_sets_controller_to_mode_0(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.io.pio_modes = 5;
+	identify_on_timed_controller(fake, 0x0200, 3, 0x0800);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_TRUE(test, timed[0].is_set);
+	KUNIT_EXPECT_EQ(test, timed[0].pio, 0);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+}
+
+/* Blocks have a number of sectors that is a power of two. */
+static void odd_multiple_is_rounded_down(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 47, 0x8000 | 24);
+	fake->data = id;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], 16);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.multi, 16);
+}
+
+static void refused_multiple_is_done_without(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	/* Word 59 says what was set before. */
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_NE(test, fake->chan.targets[0].dev.multi, 0);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_PIO_READ);
+}
+
+/* An old disk: 500 cylinders, 16 heads, 32 sectors, and no LBA. */
+static u8 *chs_id_create(struct kunit *test)
+{
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 1, 500);
+	sat_id_word(id, 3, 16);
+	sat_id_word(id, 6, 32);
+	sat_id_word(id, 49, 0);
+	sat_id_word(id, 80, 0);
+	sat_id_word(id, 83, 0);
+	return id;
+}
+
+/* The order that disks before ATA-4 expect. */
+static void disk_without_lba_is_told_its_geometry(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = chs_id_create(test);
+
+	fake->chan.targets[0].known = false;
+	fake->data = id;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake),
+			ATA_CMD_INIT_DEV_PARAMS);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], 32);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_DEVICE] & 0x0f, 15);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+
+	/* The translation that it has now is read again. */
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	sat_id_word(id, 53, 1);
+	sat_id_word(id, 54, 600);
+	sat_id_word(id, 55, 16);
+	sat_id_word(id, 56, 32);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.sectors, 600 * 512);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_LBAL], 1);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_LBA);
+}
+
+static void refused_geometry_is_done_without(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].known = false;
+	fake->data = chs_id_create(test);
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+/* INITIALIZE DEVICE PARAMETERS of a program undoes the set-up. */
+static void passed_through_geometry_sets_disk_up_again(struct kunit *test)
+{
+	const u8 cdb[16] = { 0x85, 3 << 1, [6] = 17,
+			     [14] = ATA_CMD_INIT_DEV_PARAMS };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
+}
+
+static u8 *cfa_id_create(struct kunit *test)
+{
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 0, 0x848a);
+	sat_id_word(id, 59, 0);
+	return id;
+}
+
+static void identify_card(struct fake_ata *fake, u8 *id, u16 word59)
+{
+	fake->chan.targets[0].known = false;
+	fake->chan.targets[0].ready = false;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->data = id;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake),
+			ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake),
+			ATA_CMD_ID_ATA);
+	sat_id_word(id, 59, word59);
+	fake_ata_identify(fake);
+}
+
+/* Word 59 has to be what SET MULTIPLE MODE has set, as libata demands. */
+static void card_with_wrong_multiple_mode_is_read_singly(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+
+	identify_card(fake, cfa_id_create(t), 0x0100 | SAT_RIG_MULTI);
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+	KUNIT_EXPECT_EQ(t, fake->chan.targets[0].dev.multi, SAT_RIG_MULTI);
+	identify_card(fake, cfa_id_create(t), 0x0101);
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_PIO_READ);
+	identify_card(fake, cfa_id_create(t), 0);
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_PIO_READ);
+	KUNIT_EXPECT_EQ(t, fake->chan.targets[0].dev.multi, 0);
+	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].ready);
+}
+
+/* Like those of the fake, of which one access moves 8 bits. */
+static void narrow_port(struct fake_ata *fake, struct pioata_io_ops *ops)
+{
+	*ops = *fake->chan.io.ops;
+	ops->width = 1;
+}
+
+static void port_of_8_bits_is_announced_before_identify(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_io_ops ops;
+
+	narrow_port(fake, &ops);
+	fake->chan.io.ops = &ops;
+	fake_ata_start_one(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake),
+			ATA_CMD_SET_FEATURES);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_FEATURE], 0x01);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+/* The upper half of each word is what the bus reads where there is nothing. */
+static const u8 *narrow_id(struct kunit *test, u8 upper)
+{
+	u8 *id = sat_id_create(test);
+	unsigned int i;
+
+	for (i = 1; i < SAT_ID_BYTES; i += 2)
+		id[i] = upper;
+	return id;
+}
+
+static void find_narrow(struct fake_ata *fake, const struct pioata_io_ops *ops,
+			u8 upper)
+{
+	fake->chan.io.narrow = ops;
+	fake->data = narrow_id(fake->test, upper);
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake),
+			ATA_CMD_SET_FEATURES);
+	KUNIT_EXPECT_EQ(fake->test, fake->out[PIOATA_IO_FEATURE], 0x01);
+}
+
+static void port_of_8_bits_is_found_out_by_identify_data(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	const u8 *good = fake->data;
+	struct pioata_io_ops ops;
+
+	narrow_port(fake, &ops);
+	find_narrow(fake, &ops, 0x01);
+	KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, &ops);
+	fake_ata_ask(fake, READY);
+	fake->data = good;
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+}
+
+/* One access of 16 bits is two of the bus, so that the data ends early. */
+static void identify_data_that_ends_early_is_of_8_bits(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_io_ops ops;
+
+	narrow_port(fake, &ops);
+	fake->chan.io.narrow = &ops;
+	fake_ata_start_one(fake);
+	while (fake->at < SAT_ID_BYTES / 2)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake),
+			ATA_CMD_SET_FEATURES);
+	KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, &ops);
+}
+
+static void refused_8_bit_transfers_restore_the_width(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	const struct pioata_io_ops *wide = fake->chan.io.ops;
+	struct pioata_io_ops ops;
+	unsigned int i;
+
+	narrow_port(fake, &ops);
+	find_narrow(fake, &ops, 0xff);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, wide);
+	/* It is not tried again. */
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake),
+				ATA_CMD_ID_ATA);
+		fake_ata_identify(fake);
+	}
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
+}
+
+static void known_width_is_not_changed(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.io.narrow = NULL;
+	fake->data = narrow_id(test, 0x01);
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+}
+
+static void quirk_keeps_the_pio_mode(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add("PIOSCSI*=no_setxfer"));
+	fake->chan.io.pio_modes = 5;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	sat_quirks_clear();
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(setup_continues_in_bottom_half),
+	KUNIT_CASE(fastest_common_pio_mode_is_set),
+	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
+	KUNIT_CASE(odd_multiple_is_rounded_down),
+	KUNIT_CASE(refused_multiple_is_done_without),
+	KUNIT_CASE(disk_without_lba_is_told_its_geometry),
+	KUNIT_CASE(refused_geometry_is_done_without),
+	KUNIT_CASE(passed_through_geometry_sets_disk_up_again),
+	KUNIT_CASE(card_with_wrong_multiple_mode_is_read_singly),
+	KUNIT_CASE(port_of_8_bits_is_announced_before_identify),
+	KUNIT_CASE(port_of_8_bits_is_found_out_by_identify_data),
+	KUNIT_CASE(identify_data_that_ends_early_is_of_8_bits),
+	KUNIT_CASE(refused_8_bit_transfers_restore_the_width),
+	KUNIT_CASE(known_width_is_not_changed),
+	KUNIT_CASE(quirk_keeps_the_pio_mode),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_setup",
+	.init = fake_ata_setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
