@@ -201,6 +201,26 @@ static void endless_overrun_resets_the_hba(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 }
 
+/* Twelve of them do not take the HBA out of service. */
+static void passed_command_with_short_buffer_is_blamed(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	unsigned int i;
+
+	for (i = 0; i < 12; i++) {
+		struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE,
+						 LEN);
+
+		c->rq.cmd_flags = REQ_OP_DRV_IN;
+		fake_say_xfer(c, DMA_FROM_DEVICE, MOST + 1);
+		fake_interrupt(fake);
+		KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	}
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 12);
+	expect_open(test);
+}
+
 /* The chip, or its front end, names a command that has ended already. */
 static void stale_answer_is_a_fault(struct kunit *test)
 {
@@ -268,6 +288,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),
 	KUNIT_CASE_PARAM(implausible_length_resets_the_hba, lie_gen_params),
 	KUNIT_CASE(endless_overrun_resets_the_hba),
+	KUNIT_CASE(passed_command_with_short_buffer_is_blamed),
 	KUNIT_CASE_PARAM(answer_without_command_resets_the_hba,
 			 nobody_gen_params),
 	KUNIT_CASE_PARAM(stale_answer_is_a_fault, stale_gen_params),

@@ -86,6 +86,7 @@ ask() {
 	sg_senddiag -t $disk >"$1/self-test"
 	/lib/udev/ata_id --export $disk >"$1/ata_id"
 	wrong_protocols >"$1/wrong-protocols"
+	sg_raw "$(sg)" 85 06 20 00 03 00 0c 00 00 00 00 00 00 40 ef 00 >"$1/set-mode" 2>&1 || true
 	sg_inq $cd >"$1/cd-inquiry"
 	hdparm -i $cd 2>/dev/null | grep -v 'DMA modes' >"$1/cd-identity"
 	/lib/udev/ata_id --export $cd >"$1/cd-ata_id"
@@ -248,6 +249,21 @@ test_malformed_pass_through_leaves_host_in_service() {
 	dmesg >$work/log
 	grep -q 'device 0, command ech, non-data phase: DRQ without data (status 58h, error 00h' $work/log
 	refuses grep -qE 'given up|out of service' $work/log
+}
+
+# The data goes to the wrong side, or does not fit.
+test_malformed_packets_leave_host_in_service() {
+	local n
+	head -c 2048 /dev/zero >$work/zeros
+	for n in $(seq 12); do
+		refuses sg_raw -s 36 -i $work/zeros $cd 12 00 00 00 24 00
+		refuses sg_raw -s 2048 -i $work/zeros $cd 28 00 00 00 00 00 00 00 01 00
+		refuses sg_raw -r 1024 $cd 28 00 00 00 00 00 00 00 01 00
+		refuses sg_raw -r 512 $cd 28 00 00 00 00 00 00 00 30 00
+	done >$work/malformed 2>&1
+	dd if=$cd bs=2048 count=16 iflag=direct status=none | cmp -n 32768 - /usr/share/seabios/bios-256k.bin
+	dmesg >$work/log
+	refuses grep -qE 'out of service' $work/log
 }
 
 test_atapi_overrun_is_discarded() {

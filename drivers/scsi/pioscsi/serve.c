@@ -3,6 +3,7 @@
  * The port's state machine: query the chip, handle or defer its request, start
  * the next command, and query the chip again.
  */
+#include <linux/blk-mq.h>
 #include <linux/ktime.h>
 #include <linux/sizes.h>
 #include <scsi/scsi.h>
@@ -56,6 +57,22 @@ static bool plausible(const struct pioscsi_port *port)
 	return xfer->len &&
 	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
 	       xfer->cmd->overrun <= OVERRUN_MAX;
+}
+
+/*
+ * A program may pass a CDB through with a buffer that is much too short. The
+ * command is to blame then, and not the chip. Returns NULL for other commands.
+ */
+static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
+{
+	struct pioscsi_cmd *cmd = port->xfer.cmd;
+
+	if (port->next != PIOSCSI_XFER || !port->xfer.len ||
+	    !is_started(port, cmd) ||
+	    !blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd)))
+		return NULL;
+	cmd->result = DID_ERROR << 16;
+	return cmd;
 }
 
 /*
@@ -386,8 +403,10 @@ void pioscsi_query_chip(struct pioscsi_port *port)
 {
 	WRITE_ONCE(port->query_due, false);
 	port->next = port->hba.ops->service(&port->hba, &port->xfer);
-	if (!plausible(port))
+	if (unlikely(!plausible(port))) {
+		port->xfer.blame = find_culprit(port);
 		port->next = PIOSCSI_FAULT;
+	}
 	if (port->next == PIOSCSI_WAIT)
 		port->spurious_count++;
 	if (unlikely(port->polled) && port->next != PIOSCSI_POLL)

@@ -3,8 +3,12 @@
  * Reports of devices that break the protocol: the log line, and the command
  * that caused it.
  */
+#include <linux/blk-mq.h>
 #include <linux/device.h>
 #include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
 
 #include "chan.h"
 
@@ -42,14 +46,44 @@ static void end_bad_pass_through(struct pioata_chan *ch, u8 status)
 	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
 }
 
+/*
+ * An initiator may give a PACKET command a buffer of the wrong direction. Only
+ * passed-through requests do so; the block layer's own ones are right.
+ */
+static void end_bad_packet(struct pioata_chan *ch)
+{
+	scsi_build_sense_buffer(0, ch->job.sat.sense, ABORTED_COMMAND, 0, 0);
+	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+}
+
+static bool is_passed_packet(struct pioata_chan *ch)
+{
+	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
+
+	return ch->job.target->dev.packet && cmd &&
+	       blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd));
+}
+
+static void blame_user(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+
+	if (job->step != PIOATA_STEP_COMMAND || job->phase == PIOATA_STALE)
+		return;
+	if (sat_is_pass_through(job->sat.cdb, job->sat.cdb_len))
+		end_bad_pass_through(ch, status);
+	else if (is_passed_packet(ch))
+		end_bad_packet(ch);
+}
+
 /**
  * pioata_fault() - report that the device has broken the protocol
  * @ch: the channel
  * @status: STATUS
  * @what: the error of the device, for the log
  *
- * If the command is ATA PASS-THROUGH, the command ends, because the sender's
- * protocol is wrong and not the device.
+ * A command that a program has passed through ends here. The device is not to
+ * blame for it.
  *
  * Context: owner of the channel.
  * Return: %PIOSCSI_FAULT; the port then resets the channel.
@@ -65,8 +99,6 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			     job->tf.regs.command, phase_name(job->phase), what,
 			     status, pioata_read(ch, PIOATA_IO_ERROR),
 			     job->left, job->tf.bytes);
-	if (job->step == PIOATA_STEP_COMMAND &&
-	    sat_is_pass_through(job->sat.cdb, job->sat.cdb_len))
-		end_bad_pass_through(ch, status);
+	blame_user(ch, status);
 	return PIOSCSI_FAULT;
 }
