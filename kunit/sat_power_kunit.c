@@ -244,23 +244,47 @@ static void invalid_power_condition_is_refused(struct kunit *test)
 	}
 }
 
-/* A device without power management or a cache stops as well. */
-static void disk_without_power_management_stops(struct kunit *test)
+/*
+ * Disks before ATA-4 do not report power management, but may have it. A disk
+ * that aborts the command is stopped as well.
+ */
+static void disk_without_power_management_bit_is_stopped(struct kunit *t)
+{
+	struct sat_rig *rig = sat_rig_create(t);
+
+	rig->dev.power = false;
+	sat_start_stop(rig, 0x04);
+	sat_expect_command(rig, 0xe0);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(t, rig->dev.stopped);
+
+	rig->dev.stopped = false;
+	sat_start_stop(rig, 0x04);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(t, rig->dev.stopped);
+
+	/* Other errors are reported. */
+	sat_start_stop(rig, 0x04);
+	sat_fails(rig, 0x71, 0x04, 0);
+	sat_expect_sense(rig, HARDWARE_ERROR, 0x4400);
+	sat_start_stop(rig, 0x01);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+}
+
+static void disk_without_cache_is_not_flushed(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
-	rig->dev.power = false;
-	sat_start_stop(rig, 0x00);
-	sat_expect_command(rig, 0xea);
-	sat_done(rig);
-	sat_expect_good(rig);
-	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 	rig->dev.flush = false;
 	rig->dev.flush_ext = false;
 	rig->dev.wcache = false;
 	sat_start_stop(rig, 0x30);
+	sat_expect_command(rig, 0xe0);
+	sat_done(rig);
 	sat_expect_good(rig);
-	KUNIT_EXPECT_FALSE(test, rig->dev.stopped);
 }
 
 static struct kunit_case sat_power_cases[] = {
@@ -276,7 +300,8 @@ static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE_PARAM(power_condition_becomes_ata_commands,
 			 sat_power_gen_params),
 	KUNIT_CASE(invalid_power_condition_is_refused),
-	KUNIT_CASE(disk_without_power_management_stops),
+	KUNIT_CASE(disk_without_power_management_bit_is_stopped),
+	KUNIT_CASE(disk_without_cache_is_not_flushed),
 	{}
 };
 

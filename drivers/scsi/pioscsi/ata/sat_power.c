@@ -132,12 +132,14 @@ static enum sat_answer sat_power_done(struct sat_cmd *cmd)
 	return SAT_GOOD;
 }
 
+/*
+ * Disks before ATA-4 may have power management without reporting it, so the
+ * command is always sent. libata does the same.
+ */
 static enum sat_answer sat_power_down(struct sat_cmd *cmd)
 {
 	bool idle = cmd->cdb[4] >> SAT_POWER_SHIFT == SAT_POWER_IDLE;
 
-	if (!cmd->dev->power)
-		return sat_power_done(cmd);
 	cmd->step = SAT_POWER_SWITCH;
 	sat_tf_command(cmd, idle ? ATA_CMD_IDLEIMMEDIATE : ATA_CMD_STANDBYNOW1);
 	return SAT_TASKFILE;
@@ -160,9 +162,20 @@ static enum sat_answer sat_start_stop_begin(struct sat_cmd *cmd)
 	return sat_power_down(cmd);
 }
 
+/* A device that aborts a power condition that it does not report. */
+static bool sat_power_unknown(const struct sat_cmd *cmd,
+			      const struct sat_regs *result)
+{
+	return cmd->step == SAT_POWER_SWITCH && !cmd->dev->power &&
+	       result->feature & ATA_ABORTED &&
+	       !(result->command & (ATA_BUSY | ATA_DF)) && !cmd->chunk;
+}
+
 static enum sat_answer sat_start_stop_next(struct sat_cmd *cmd,
 					   const struct sat_regs *result)
 {
+	if (sat_failed(result) && sat_power_unknown(cmd, result))
+		return sat_power_done(cmd);
 	if (sat_failed(result))
 		return sat_flush_failed(cmd, result);
 	return sat_flush_ended(cmd) ? sat_power_down(cmd) : sat_power_done(cmd);
