@@ -16,12 +16,16 @@ static struct {
 	struct pci_bus bus;
 	struct pci_dev pdev;
 	u8 config[CONFIG_BYTES];
+	unsigned int num_reads;
+	int last_read;
 } *fake;
 
 static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 		       int size, u32 *val)
 {
 	*val = 0;
+	fake->num_reads++;
+	fake->last_read = where;
 	memcpy(val, &fake->config[where], size);
 	return PCIBIOS_SUCCESSFUL;
 }
@@ -135,6 +139,20 @@ static void rz1000_read_ahead_is_disabled(struct kunit *test)
 	expect_word(test, 0x40, 0xdfff);
 }
 
+/* Reading CFR or ARTTIM23 clears the interrupt of a channel. */
+static void cmd64x_acknowledges_by_reading_its_registers(struct kunit *test)
+{
+	struct pioata_io io = { .dev = &fake->pdev.dev };
+
+	pioata_chip_cmd64x.ack(&io);
+	KUNIT_EXPECT_EQ(test, fake->num_reads, 1);
+	KUNIT_EXPECT_EQ(test, fake->last_read, 0x50);
+	io.channel = 1;
+	pioata_chip_cmd64x.ack(&io);
+	KUNIT_EXPECT_EQ(test, fake->num_reads, 2);
+	KUNIT_EXPECT_EQ(test, fake->last_read, 0x57);
+}
+
 static void cmd640_is_refused(struct kunit *test)
 {
 	KUNIT_EXPECT_NOT_NULL(test, pioata_chip_cmd640.refuse);
@@ -146,6 +164,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(piix_times_both_drives_for_the_slower),
 	KUNIT_CASE(piix3_clears_fast_timing_for_dma_only),
 	KUNIT_CASE(rz1000_read_ahead_is_disabled),
+	KUNIT_CASE(cmd64x_acknowledges_by_reading_its_registers),
 	KUNIT_CASE(cmd640_is_refused),
 	{}
 };
