@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The probe of a PC Card, over a PCMCIA core that does what the case demands.
+ * User mode Linux has no PCMCIA, so the driver is compiled into this file.
+ */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/string.h>
+
+#include <pcmcia/cistpl.h>
+#include <pcmcia/ds.h>
+
+#include "../ata/glue.h"
+#include "../ata/io.h"
+
+#define CMD_PORT	0x180
+#define CTL_PORT	0x386
+#define CARD_IRQ	7
+
+/**
+ * struct fake_card - a card, and what was done to it
+ * @pdev: the PCMCIA device
+ * @res: its ranges of I/O ports
+ * @range_end: the ends of the ranges, as a configuration reports them
+ * @width: the width of the data port, likewise
+ * @bad_vcc: no configuration has the socket's voltage
+ * @no_ports: all ports are taken
+ * @add_error: error of pioata_glue_add()
+ * @enabled: the card is
+ * @ports: the ports that were mapped
+ * @num_ports: how many of them
+ * @added_width: the width that was told
+ * @added_irq: the interrupt that was told
+ */
+static struct fake_card {
+	struct pcmcia_device pdev;
+	struct resource res[PCMCIA_NUM_RESOURCES];
+	resource_size_t range_end[2];
+	unsigned int width;
+	bool bad_vcc;
+	bool no_ports;
+	int add_error;
+	bool enabled;
+	unsigned long ports[2];
+	unsigned int num_ports;
+	unsigned int added_width;
+	int added_irq;
+} *card;
+
+static struct pcmcia_driver *driver;
+
+static int fake_register(struct pcmcia_driver *drv)
+{
+	driver = drv;
+	return 0;
+}
+
+static void fake_unregister(struct pcmcia_driver *drv)
+{
+}
+
+static int fake_loop_config(struct pcmcia_device *pdev,
+			    int (*check)(struct pcmcia_device *pdev,
+					 void *priv),
+			    void *priv)
+{
+	unsigned int i;
+
+	if (card->bad_vcc && pdev->config_flags & CONF_AUTO_CHECK_VCC)
+		return -ENODEV;
+	for (i = 0; i < 2; i++) {
+		pdev->resource[i]->end = card->range_end[i];
+		pdev->resource[i]->flags = card->width;
+	}
+	return check(pdev, priv);
+}
+
+static int fake_request_io(struct pcmcia_device *pdev)
+{
+	if (card->no_ports)
+		return -EBUSY;
+	pdev->resource[0]->start = CMD_PORT;
+	pdev->resource[1]->start = CTL_PORT;
+	return 0;
+}
+
+static int fake_enable(struct pcmcia_device *pdev)
+{
+	card->enabled = true;
+	return 0;
+}
+
+static void fake_disable(struct pcmcia_device *pdev)
+{
+	card->enabled = false;
+}
+
+#define pcmcia_register_driver	fake_register
+#define pcmcia_unregister_driver fake_unregister
+#define pcmcia_loop_config	fake_loop_config
+#define pcmcia_request_io	fake_request_io
+#define pcmcia_enable_device	fake_enable
+#define pcmcia_disable_device	fake_disable
+#include "../ata/pcmcia.c"
+
+static void __iomem *fake_map(struct device *dev, unsigned long first,
+			      unsigned int n)
+{
+	card->ports[card->num_ports++ % 2] = first;
+	return (void __iomem *)first;
+}
+
+static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
+				    unsigned int width, int irq)
+{
+	if (card->add_error)
+		return ERR_PTR(card->add_error);
+	card->added_width = width;
+	card->added_irq = irq;
+	return (struct pioscsi_hba *)io;
+}
+
+/* A card with two ranges and 16 bits, in a socket that has its voltage. */
+static int setup(struct kunit *test)
+{
+	unsigned int i;
+
+	card = kunit_kzalloc(test, sizeof(*card), GFP_KERNEL);
+	if (!card)
+		return -ENOMEM;
+	for (i = 0; i < PCMCIA_NUM_RESOURCES; i++)
+		card->pdev.resource[i] = &card->res[i];
+	card->range_end[0] = 8;
+	card->range_end[1] = 2;
+	card->width = IO_DATA_PATH_WIDTH_16;
+	card->pdev.irq = CARD_IRQ;
+	kunit_activate_static_stub(test, pioata_glue_map_ports, fake_map);
+	kunit_activate_static_stub(test, pioata_glue_add, fake_add);
+	return 0;
+}
+
+static void cards_match_by_function(struct kunit *test)
+{
+	const struct pcmcia_device_id *id = driver->id_table;
+
+	KUNIT_EXPECT_EQ(test, id->match_flags, PCMCIA_DEV_ID_MATCH_FUNC_ID);
+	KUNIT_EXPECT_EQ(test, id->func_id, 4);
+}
+
+static void card_with_two_ranges_is_put_into_service(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_EXPECT_TRUE(test, card->enabled);
+	KUNIT_EXPECT_TRUE(test, card->pdev.config_flags & CONF_ENABLE_IRQ);
+	KUNIT_EXPECT_EQ(test, card->ports[0], CMD_PORT);
+	KUNIT_EXPECT_EQ(test, card->ports[1], CTL_PORT);
+	KUNIT_EXPECT_EQ(test, card->added_irq, CARD_IRQ);
+	KUNIT_EXPECT_EQ(test, card->added_width, 0);
+	KUNIT_EXPECT_EQ(test, card->res[0].end, 8);
+	KUNIT_EXPECT_EQ(test, card->res[0].flags & IO_DATA_PATH_WIDTH,
+			IO_DATA_PATH_WIDTH_AUTO);
+	KUNIT_EXPECT_NOT_NULL(test, card->pdev.priv);
+}
+
+static void single_range_includes_the_control_register(struct kunit *test)
+{
+	card->range_end[0] = 16;
+	card->range_end[1] = 0;
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_EXPECT_EQ(test, card->ports[0], CMD_PORT);
+	KUNIT_EXPECT_EQ(test, card->ports[1], CMD_PORT + 0x0e);
+}
+
+static void range_without_control_register_is_refused(struct kunit *test)
+{
+	card->range_end[0] = 8;
+	card->range_end[1] = 0;
+	KUNIT_EXPECT_EQ(test, -ENODEV, driver->probe(&card->pdev));
+	KUNIT_EXPECT_FALSE(test, card->enabled);
+	KUNIT_EXPECT_EQ(test, card->num_ports, 0);
+}
+
+static void card_of_8_bits_gets_8_bit_transfers(struct kunit *test)
+{
+	card->width = IO_DATA_PATH_WIDTH_8;
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_EXPECT_EQ(test, card->added_width, 8);
+}
+
+static void wrong_voltage_in_the_card_is_ignored(struct kunit *test)
+{
+	card->bad_vcc = true;
+	KUNIT_EXPECT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_EXPECT_TRUE(test, card->enabled);
+}
+
+static void failed_probe_disables_the_card(struct kunit *test)
+{
+	card->add_error = -ENODEV;
+	KUNIT_EXPECT_EQ(test, -ENODEV, driver->probe(&card->pdev));
+	KUNIT_EXPECT_FALSE(test, card->enabled);
+	card->no_ports = true;
+	KUNIT_EXPECT_EQ(test, -EBUSY, driver->probe(&card->pdev));
+	KUNIT_EXPECT_FALSE(test, card->enabled);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(cards_match_by_function),
+	KUNIT_CASE(card_with_two_ranges_is_put_into_service),
+	KUNIT_CASE(single_range_includes_the_control_register),
+	KUNIT_CASE(range_without_control_register_is_refused),
+	KUNIT_CASE(card_of_8_bits_gets_8_bit_transfers),
+	KUNIT_CASE(wrong_voltage_in_the_card_is_ignored),
+	KUNIT_CASE(failed_probe_disables_the_card),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_pcmcia",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
