@@ -300,13 +300,18 @@ distro_unpack_tree() {
 	printf '%s\n' "${packages[@]}" >"$dir/packages"
 }
 
-# distro_has_newer_qemu: fails if the backports of this release have no QEMU.
+# QEMU for x86 and its firmware.
+qemu_packages="qemu-system-x86 qemu-system-common qemu-system-data seabios ipxe-qemu"
+
+# distro_has_newer_qemu: fails if the backports of this release lack one of the packages.
 distro_has_newer_qemu() {
-	local suite own
+	local suite own p
 	own=$(dpkg --print-architecture)
 	suite=$(own_release)-backports
 	need_lists "$suite" "$own" || return 0
-	[ -n "$(apt_for "$suite" "$own" apt-cache show qemu-system-x86 2>/dev/null)" ]
+	for p in $qemu_packages; do
+		[ -n "$(apt_for "$suite" "$own" apt-cache show "$p" 2>/dev/null)" ] || return 1
+	done
 }
 
 # distro_unpack_qemu DIR: the newest QEMU for x86 that this release has.
@@ -316,8 +321,8 @@ distro_unpack_qemu() {
 	suite=$(own_release)-backports
 	need_lists "$suite" "$own" || return 1
 	say "fetching QEMU from $suite"
-	download_packages "$1" "$suite" "$own" qemu-system-x86 qemu-system-common \
-		qemu-system-data seabios ipxe-qemu ||
+	# shellcheck disable=SC2086 # several words
+	download_packages "$1" "$suite" "$own" $qemu_packages ||
 		{ say "$suite has no QEMU of its own"; return 1; }
 }
 
