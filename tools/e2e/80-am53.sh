@@ -4,7 +4,7 @@
 # AM53C974: the scan finds all devices, data is correct in both directions, and a byte
 # costs as few register accesses as the chip allows.
 # vm: --disk d0=64M --disk d1=16M --disk d6=16M --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -device --qemu-arg scsi-hd,drive=d1,bus=scsi0.0,scsi-id=3,lun=0 --monitor --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
-# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan 6.1-i386 6.12-ppc64el 6.12-arm64 6.12-armhf
+# kernels: 6.12 6.12-rt 6.1 6.12-debug 6.12-kcsan 6.1-i386 6.12-ppc64el 6.12-arm64
 # stage: chips
 # qemu: backports
 set -euo pipefail
