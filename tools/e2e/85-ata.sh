@@ -103,7 +103,8 @@ test_medium_change_is_reported() {
 	cd=$(cdrom piix3)
 	monitor eject -f cd
 	refuses sg_turs "$cd"
-	monitor change cd $firmware raw read-only
+	# QEMU opens the file, by its path on the host.
+	monitor change cd "${firmware#"$VM_HOST"}" raw read-only
 	sg_turs -n 3 "$cd" || true
 	dd if="$cd" bs=2048 count=128 status=none | cmp - $firmware
 }
