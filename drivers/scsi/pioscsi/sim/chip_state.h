@@ -8,6 +8,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/spinlock.h>
@@ -94,6 +95,8 @@ struct sim_nexus {
  * @timer: for the first of @waiting
  * @wq: where @work runs
  * @work: serves @slow
+ * @kick: queues @work. Waking its task takes long on a slow CPU, so that a
+ *	register access does not do so itself.
  * @fault_state: their parameters, and the state that they have left
  * @rules: faults of single commands, by LUN and block
  * @debugfs: directory of all that
@@ -124,6 +127,7 @@ struct sim_chip {
 	struct hrtimer timer;
 	struct workqueue_struct *wq;
 	struct work_struct work;
+	struct irq_work kick;
 
 	struct sim_fault_state fault_state;
 	struct sim_rules rules;

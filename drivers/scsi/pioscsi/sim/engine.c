@@ -269,7 +269,7 @@ void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 
 	if (slow)
-		queue_work(chip->wq, &chip->work);
+		irq_work_queue(&chip->kick);
 }
 
 static struct sim_nexus *sim_engine_next_slow(struct sim_chip *chip)
@@ -294,6 +294,13 @@ static void sim_engine_work(struct work_struct *work)
 
 	while ((nexus = sim_engine_next_slow(chip)))
 		sim_engine_run(chip, nexus, GFP_NOIO);
+}
+
+static void sim_engine_kick(struct irq_work *kick)
+{
+	struct sim_chip *chip = container_of(kick, struct sim_chip, kick);
+
+	queue_work(chip->wq, &chip->work);
 }
 
 /**
@@ -424,6 +431,7 @@ int sim_engine_init(struct sim_chip *chip)
 	raw_spin_lock_init(&chip->lock);
 	INIT_LIST_HEAD(&chip->slow);
 	INIT_WORK(&chip->work, sim_engine_work);
+	init_irq_work(&chip->kick, sim_engine_kick);
 
 	chip->num_nexus = SIM_NEXUS_NUM(depth);
 	chip->nexus = kvcalloc(chip->num_nexus, sizeof(*chip->nexus),
@@ -460,6 +468,7 @@ err_free:
 void sim_engine_exit(struct sim_chip *chip)
 {
 	sim_arb_exit(chip);
+	irq_work_sync(&chip->kick);
 	destroy_workqueue(chip->wq);
 	bitmap_free(chip->tags);
 	kvfree(chip->nexus);

@@ -4,6 +4,7 @@
  * REPORT LUNS, START STOP UNIT, SEND DIAGNOSTIC.
  */
 #include <linux/bits.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <scsi/scsi_proto.h>
@@ -95,15 +96,18 @@ static void sim_put_luns(struct sim_task *task)
 static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[6]);
-	unsigned int count = sim_count_luns(task);
+	unsigned int count = 0;
 	u8 select = task->cdb[2];
 	u32 len, fits;
 	int ret;
 
 	if (select > 2)
 		return sim_invalid_cdb(task, 2, 7);
-	if (select == 1)	/* well known logical units: none */
-		count = 0;
+	/* The work grows with the number of LUNs. */
+	if (!gfpflags_allow_blocking(gfp))
+		return -EAGAIN;
+	if (select != 1)	/* well known logical units: none */
+		count = sim_count_luns(task);
 	len = 8 + 8 * count;
 	/* The entries of which at least a part is transferred. */
 	fits = clamp(alloc_len, 8U, len);
