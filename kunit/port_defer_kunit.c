@@ -2,6 +2,8 @@
 /* Bottom halves: each does its work once, and unmasks the HBA at the end. */
 #include <kunit/test.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -408,6 +410,42 @@ static void host_thread_is_not_limited(struct kunit *test)
 	expect_served(test, c);
 }
 
+/* Another task becomes runnable during the third answer of nine. */
+static void want_cpu_at_third_answer(struct fake_hba *fake, enum fake_op op)
+{
+	bool *waits = fake->hook_arg;
+
+	if (op != FAKE_ASK)
+		return;
+	if (fake->count[FAKE_ASK] == 3)
+		set_tsk_need_resched(current);
+	if (fake->count[FAKE_ASK] == 5)
+		*waits = test_tsk_need_resched(current);
+	if (fake->count[FAKE_ASK] < 9)
+		fake_raise(fake);
+}
+
+/* Only the first command has data, in whose PIO the thread could yield. */
+static void thread_yields_between_commands_without_data(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	bool waits = true;
+	unsigned int i;
+
+	deferred_read(fake);
+	for (i = 1; i < FAKE_DEPTH; i++)
+		fake_say_done(fake_queued(fake, sdev, DMA_NONE, 0),
+			      SAM_STAT_GOOD);
+	memset(fake->count, 0, sizeof(fake->count));
+	fake->hook = want_cpu_at_third_answer;
+	fake->hook_arg = &waits;
+	fake_thread(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->ended, FAKE_DEPTH);
+	KUNIT_EXPECT_FALSE(test, waits);
+}
+
 static void bh_beyond_turn_is_queued_again(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -461,6 +499,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(yielded_transfer_continues),
 	KUNIT_CASE(transfer_beyond_turn_continues_in_host_thread),
 	KUNIT_CASE(host_thread_is_not_limited),
+	KUNIT_CASE(thread_yields_between_commands_without_data),
 	KUNIT_CASE(bh_beyond_turn_is_queued_again),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),
 	{}
