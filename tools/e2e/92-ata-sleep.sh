@@ -51,36 +51,6 @@ test_two_buses_suspend_and_resume() {
 	unload
 }
 
-# hibernates LEVEL: runs hibernation as far as this level of /sys/power/pm_test.
-hibernates() {
-	mark
-	echo "$1" >/sys/power/pm_test
-	echo disk >/sys/power/state
-	echo none >/sys/power/pm_test
-	since_mark | grep -q 'Waiting for 1 second'
-}
-
-# Disks do not stand by before the image is written to one of them.
-test_freeze_of_hibernation_leaves_disks_spinning() {
-	local disk level
-	load_port
-	load_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=5
-	until_true 20 has_disks 2
-	watch_standby
-	for disk in $(disks); do
-		begin_load "/dev/$disk"
-	done
-	echo 1 >/sys/module/suspend/parameters/pm_test_delay
-	for level in freezer devices platform; do
-		hibernates $level
-	done
-	same "$(standbys)" 0 "channels that stand by"
-	end_load
-	unwatch_standby
-	nothing_was_lost
-	unload
-}
-
 # The drive reports the reset, which programs that have it open do not see as a change
 # of the medium. Read-ahead may fail, because the kernel does not retry it.
 test_medium_survives_suspend() {
