@@ -319,6 +319,64 @@ static void busy_device_takes_no_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
 }
 
+static void violate_protocol(struct fake_ata *fake)
+{
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+	fake->chan.targets[0].ready = true;
+}
+
+static void read_well(struct fake_ata *fake)
+{
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+}
+
+/* The port would take the channel with both devices out of service. */
+static void device_with_five_faults_in_a_row_is_ignored(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		violate_protocol(fake);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	/* A command that ends well begins the count again. */
+	read_well(fake);
+	for (i = 0; i < 4; i++)
+		violate_protocol(fake);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	violate_protocol(fake);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->num_commands = 0;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+}
+
+static void scan_tries_ignored_device_again(struct kunit *test)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].broken = true;
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
+	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_ID_ATA);
+}
+
 static void mask_takes_back_what_is_pending(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -387,6 +445,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_channel_takes_no_command),
 	KUNIT_CASE(drq_without_a_command_is_a_fault),
 	KUNIT_CASE(busy_device_takes_no_command),
+	KUNIT_CASE(device_with_five_faults_in_a_row_is_ignored),
+	KUNIT_CASE(scan_tries_ignored_device_again),
 	KUNIT_CASE(mask_takes_back_what_is_pending),
 	KUNIT_CASE(controller_is_acknowledged_with_the_status),
 	KUNIT_CASE(idle_channel_claims_nothing),

@@ -116,6 +116,8 @@ enum pioata_identity {
  * @absent: it stayed busy after the last reset
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @no_multi: it reports multiple mode, but aborts the commands
+ * @broken: it has violated the protocol too often; ignored until a scan
+ * @faults: commands in a row in which it has violated the protocol
  * @sign: its signature after the last reset
  * @rescan: rescans the SCSI device when @dev has changed and the midlayer does
  * not know it
@@ -127,6 +129,8 @@ struct pioata_target {
 	bool absent;
 	bool asleep;
 	bool no_multi;
+	bool broken;
+	u8 faults;
 	enum pioata_sign sign;
 	struct pioata_rescan rescan;
 };

@@ -242,6 +242,17 @@ static int report_stale_drq(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 	return PIOSCSI_START_POLL;
 }
 
+/* A scan tests an absent device again, and tries a broken one again. */
+static bool is_unusable(struct pioata_chan *ch)
+{
+	struct pioata_target *target = ch->job.target;
+
+	if (target->broken && is_scan(&ch->job))
+		target->broken = false;
+	return target->broken ||
+	       (target->absent && !(is_scan(&ch->job) && has_appeared(ch)));
+}
+
 /**
  * pioata_start_cmd() - begin a SCSI command
  * @hba: the HBA
@@ -263,8 +274,7 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 					   report_stale_drq(ch, cmd->scmd);
 	fill_job(ch, cmd->scmd);
 	cmd->overrun_ok = pioata_packet_may_overrun(&ch->job.sat);
-	if (ch->targets[id].absent &&
-	    !(is_scan(&ch->job) && has_appeared(ch))) {
+	if (unlikely(is_unusable(ch))) {
 		pioata_device_absent(ch);
 		return PIOSCSI_START_POLL;
 	}

@@ -12,6 +12,13 @@
 
 #include "chan.h"
 
+/*
+ * So many faults in a row, and the device is ignored. It is less than the
+ * resets after which the port takes the channel out of service: the other
+ * device of the channel remains usable.
+ */
+#define FAULTS_MAX	5
+
 static const char *phase_name(enum pioata_phase phase)
 {
 	switch (phase) {
@@ -76,6 +83,20 @@ static void blame_user(struct pioata_chan *ch, u8 status)
 		end_bad_packet(ch);
 }
 
+/* Returns the action that the driver takes, for the log. */
+static const char *count_fault(struct pioata_chan *ch)
+{
+	struct pioata_target *target = ch->job.target;
+
+	if (ch->job.phase == PIOATA_ENDED || ch->job.phase == PIOATA_STALE ||
+	    ++target->faults < FAULTS_MAX)
+		return "resetting the channel";
+	target->broken = true;
+	target->faults = 0;
+	pioata_job_end(ch, DID_NO_CONNECT << 16);
+	return "ignoring the device until the next scan";
+}
+
 /**
  * pioata_fault() - report that the device has broken the protocol
  * @ch: the channel
@@ -91,14 +112,17 @@ static void blame_user(struct pioata_chan *ch, u8 status)
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what)
 {
+	u8 error = pioata_read(ch, PIOATA_IO_ERROR);
+	enum pioata_phase phase = ch->job.phase;
 	struct pioata_job *job = &ch->job;
+	const char *action;
 
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); resetting the channel\n",
-			     pioata_target_id(ch, job->target),
-			     job->tf.regs.command, phase_name(job->phase), what,
-			     status, pioata_read(ch, PIOATA_IO_ERROR),
-			     job->left, job->tf.bytes);
 	blame_user(ch, status);
+	action = count_fault(ch);
+	dev_warn_ratelimited(ch->hba->dev,
+			     "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
+			     pioata_target_id(ch, job->target),
+			     job->tf.regs.command, phase_name(phase), what,
+			     status, error, job->left, job->tf.bytes, action);
 	return PIOSCSI_FAULT;
 }

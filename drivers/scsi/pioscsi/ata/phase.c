@@ -291,6 +291,13 @@ static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 	return is_waiting(ch) ? serve_device(ch) : serve_memory(ch);
 }
 
+/* A device that has moved data well does not violate the protocol always. */
+static void forget_faults(struct pioata_job *job)
+{
+	if (!job->result && (job->sat.tf.bytes || job->target->dev.packet))
+		job->target->faults = 0;
+}
+
 static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 				      struct pioscsi_xfer *xfer)
 {
@@ -312,6 +319,8 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 	if (next == PIOSCSI_DONE) {
 		if (xfer->cmd)
 			xfer->cmd->result = job->result;
+		if (unlikely(job->target->faults))
+			forget_faults(job);
 		if (job->sat.data_len)
 			ledtrig_disk_activity(job->sat.dir == DMA_TO_DEVICE);
 		pioata_job_clear(ch);
