@@ -86,7 +86,9 @@ ask() {
 	sg_senddiag -t $disk >"$1/self-test"
 	/lib/udev/ata_id --export $disk >"$1/ata_id"
 	wrong_protocols >"$1/wrong-protocols"
-	sg_raw "$(sg)" 85 06 20 00 03 00 0c 00 00 00 00 00 00 40 ef 00 >"$1/set-mode" 2>&1 || true
+	# Our field pointer names the bit as well.
+	{ sg_raw "$(sg)" 85 06 20 00 03 00 0c 00 00 00 00 00 00 40 ef 00 || true; } 2>&1 |
+		sed 's/ bit 7$//' >"$1/set-mode"
 	sg_inq $cd >"$1/cd-inquiry"
 	hdparm -i $cd 2>/dev/null | grep -v 'DMA modes' >"$1/cd-identity"
 	/lib/udev/ata_id --export $cd >"$1/cd-ata_id"
