@@ -120,6 +120,7 @@ struct pioscsi_cmd {
  * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
  * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set
  * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
+ * @PIOSCSI_RUN: call &pioscsi_ops.run in the bottom half
  * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset
  */
 enum pioscsi_next {
@@ -130,6 +131,8 @@ enum pioscsi_next {
 	PIOSCSI_XFER,
 	PIOSCSI_DONE,
 	PIOSCSI_RESET,
+	/* Only a thread does what follows. */
+	PIOSCSI_RUN,
 	PIOSCSI_FAULT,
 };
 
@@ -154,7 +157,13 @@ struct pioscsi_xfer {
  *
  * The owner of an HBA is the only context that touches its chip: see
  * Documentation/design.rst. An operation may sleep only if its context allows
- * it. All operations are mandatory.
+ * it. All operations are mandatory, except @interrupt, @begin and @run.
+ *
+ * A front end with these three moves the data of its chip itself, and masks its
+ * chip itself. The port calls its claim(), mask() and unmask() under the port's
+ * lock, so they access no register. claim() tells whether service() has an
+ * answer other than %PIOSCSI_WAIT. The port calls its start() without the
+ * lock, and its pio_in() and pio_out() never.
  */
 struct pioscsi_ops {
 	/**
@@ -269,6 +278,34 @@ struct pioscsi_ops {
 	 * Context: owner, masked; task, may sleep.
 	 */
 	int (*reset_hba)(struct pioscsi_hba *hba);
+
+	/**
+	 * @interrupt: Handle an interrupt of the line, and return false if the
+	 * chip did not raise it. The port calls it for each interrupt,
+	 * whichever context owns the chip, and then claim() and service().
+	 *
+	 * Source: HwScsiInterrupt.
+	 * Context: hard IRQ.
+	 */
+	bool (*interrupt)(struct pioscsi_hba *hba);
+
+	/**
+	 * @begin: Start the chip after its interrupt was requested, and before
+	 * the first command. On an error pioscsi_add_hba() fails.
+	 *
+	 * Source: HwScsiInitialize.
+	 * Context: task, may sleep.
+	 */
+	int (*begin)(struct pioscsi_hba *hba);
+
+	/**
+	 * @run: Do the work for which service() answered %PIOSCSI_RUN. The port
+	 * calls service() afterwards.
+	 *
+	 * Source: HwScsiEnableInterruptsCallback.
+	 * Context: owner; task, interrupts and preemption on.
+	 */
+	void (*run)(struct pioscsi_hba *hba);
 };
 
 /**
@@ -328,6 +365,7 @@ struct pioscsi_driver {
  * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
  *	and for runtime power management
  * @depth: commands that the chip takes at a time, at least 1
+ * @nr_channels: number of buses, 0 means 1
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target
  * @this_id: the HBA's own ID, or -1
@@ -356,6 +394,7 @@ struct pioscsi_hba {
 	bool use_10_for_ms;
 	bool manage_start_stop;
 	unsigned int depth;
+	unsigned int nr_channels;
 	unsigned int max_id;
 	u64 max_lun;
 	int this_id;
@@ -381,6 +420,7 @@ int pioscsi_resume_hba(struct pioscsi_hba *hba);
 void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
 			   unsigned int us);
+void pioscsi_serve_soon(struct pioscsi_hba *hba);
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
 				     unsigned int tag);
 void pioscsi_tags_rejected(struct pioscsi_cmd *cmd);

@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -103,7 +104,8 @@ static bool ops_complete(const struct pioscsi_ops *ops)
 	return ops->claim && ops->service && ops->pio_in && ops->pio_out &&
 	       ops->mask && ops->unmask && ops->start && ops->abort_cmd &&
 	       ops->reset_lun && ops->reset_target && ops->reset_bus &&
-	       ops->reset_hba;
+	       ops->reset_hba &&
+	       !ops->interrupt == !ops->run && !ops->begin == !ops->run;
 }
 
 /**
@@ -126,7 +128,9 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 		.module = drv->owner,
 		.name = drv->name,
 		.proc_name = drv->name,
-		.queuecommand = pioscsi_queuecommand,
+		.queuecommand = drv->ops->interrupt ?
+			pioscsi_queuecommand_direct :
+			pioscsi_queuecommand,
 		.eh_timed_out = pioscsi_eh_timed_out,
 		.eh_abort_handler = pioscsi_eh_abort,
 		.eh_device_reset_handler = pioscsi_eh_lun_reset,
@@ -200,6 +204,7 @@ static void fill_host(struct pioscsi_port *port)
 
 	shost->can_queue = pioscsi_rate_depth(port);
 	shost->cmd_per_lun = shost->can_queue;
+	shost->max_channel = max(hba->nr_channels, 1U) - 1;
 	shost->max_id = hba->max_id;
 	shost->max_lun = hba->max_lun;
 	shost->this_id = hba->this_id;
@@ -284,6 +289,11 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	}
 	fill_host(port);
 	pioscsi_own_idle(port);
+	if (hba->ops->begin) {
+		err = hba->ops->begin(hba);
+		if (err)
+			goto close_port;
+	}
 	err = scsi_add_host(port->shost, hba->dev);
 	if (err)
 		goto close_port;

@@ -4,6 +4,7 @@
  * interrupt and does the work that fits its budget. For the rest it masks the
  * chip and wakes a bottom half.
  */
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -93,15 +94,16 @@ static bool throttle(struct pioscsi_port *port)
 }
 
 /*
- * A fault needs the host's own thread, because its reset sleeps. The IRQ thread
- * can only be woken by the hard IRQ handler.
+ * A fault needs the host's own thread, because its reset sleeps. A front end's
+ * own work needs any thread. The IRQ thread can only be woken by the hard IRQ
+ * handler.
  */
 static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 {
 	if (throttle(port))
 		return PIOSCSI_PATH_THROTTLED;
 	if (READ_ONCE(port->defer) == PIOSCSI_DEFER_BH &&
-	    port->next != PIOSCSI_FAULT)
+	    port->next < PIOSCSI_RUN)
 		return PIOSCSI_PATH_BH;
 	if (has_thread && port->next != PIOSCSI_FAULT)
 		return PIOSCSI_PATH_THREAD;
@@ -215,6 +217,24 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 }
 
 /*
+ * Handle an interrupt of a front end that moves its data itself. The front end
+ * has its own lock, and is called whichever context owns the chip.
+ */
+static irqreturn_t direct_irq(int irq, void *data)
+{
+	struct pioscsi_port *port = data;
+	const struct pioscsi_ops *ops = port->hba.ops;
+	irqreturn_t ret;
+
+	if (!ops->interrupt(&port->hba))
+		return IRQ_NONE;
+	if (!ops->claim(&port->hba))
+		return IRQ_HANDLED;
+	ret = pioscsi_irq(irq, data);
+	return ret == IRQ_NONE ? IRQ_HANDLED : ret;
+}
+
+/*
  * The kernel makes an interrupt's thread SCHED_FIFO, which would keep every
  * ordinary task from the CPU during PIO. Do this once, so that a policy set
  * later by the administrator is kept.
@@ -279,6 +299,24 @@ bool pioscsi_poll_chip(struct pioscsi_port *port)
 }
 
 /**
+ * pioscsi_serve_soon() - have service() called without an interrupt
+ * @hba: the HBA, whose front end moves its data itself
+ *
+ * If another context owns the chip, that context calls service() before it
+ * releases the chip.
+ *
+ * Context: any but NMI. No lock is held.
+ */
+void pioscsi_serve_soon(struct pioscsi_hba *hba)
+{
+	struct pioscsi_port *port = pioscsi_port(hba);
+
+	WRITE_ONCE(port->query_due, true);
+	pioscsi_poll_chip(port);
+}
+EXPORT_SYMBOL_GPL(pioscsi_serve_soon);
+
+/**
  * pioscsi_check_lost() - check for a lost interrupt
  * @port: the port
  *
@@ -321,8 +359,9 @@ static int request_line(struct pioscsi_port *port, unsigned long flags)
 {
 	/* Each request has a thread of its own. */
 	port->policy_set = false;
-	return request_threaded_irq(port->hba.irq, pioscsi_irq,
-				    pioscsi_irq_thread, flags,
+	return request_threaded_irq(port->hba.irq,
+				    port->hba.ops->interrupt ? direct_irq :
+				    pioscsi_irq, pioscsi_irq_thread, flags,
 				    port->drv->name, port);
 }
 

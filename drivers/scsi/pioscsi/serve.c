@@ -191,6 +191,9 @@ static bool may_handle(const struct pioscsi_port *port,
 {
 	if (ctx->deferred && pioscsi_must_hand_over(port))
 		return false;
+	/* A front end's own work may take long. */
+	if (port->next == PIOSCSI_RUN)
+		return ctx->task;
 	/* The reset after a fault sleeps. */
 	return port->next != PIOSCSI_FAULT || ctx->may_sleep;
 }
@@ -204,7 +207,7 @@ static bool fits_budget(struct pioscsi_port *port,
 
 	if (!ctx->bounded)
 		return may_handle(port, ctx);
-	if (port->next == PIOSCSI_FAULT || port->next == PIOSCSI_LONG)
+	if (port->next >= PIOSCSI_RUN || port->next == PIOSCSI_LONG)
 		return false;
 	if (end_is_planned(port, ctx))
 		return true;
@@ -311,6 +314,10 @@ static bool handle_answer(struct pioscsi_port *port,
 		pioscsi_record_error(port, PIOSCSI_ERR_RESET_SEEN,
 				     PIOSCSI_NO_TAG, 0);
 		pioscsi_eh_commands_lost(port, DID_RESET);
+		break;
+	case PIOSCSI_RUN:
+		port->hba.ops->run(&port->hba);
+		WRITE_ONCE(port->query_due, true);
 		break;
 	case PIOSCSI_FAULT:
 		ctx->dead = !pioscsi_eh_fault(port);

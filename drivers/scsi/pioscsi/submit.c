@@ -43,6 +43,19 @@ static int start_or_queue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	return host_byte;
 }
 
+static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
+{
+	cmd->scmd = scmd;
+	cmd->tag = scsi_cmd_to_rq(scmd)->tag;
+	cmd->result = 0;
+	cmd->moved = 0;
+	cmd->overrun = 0;
+	cmd->overrun_ok = false;
+	cmd->timeout_extended = false;
+	cmd->sensing = false;
+	pioscsi_pio_rewind(cmd);
+}
+
 /**
  * pioscsi_queuecommand() - take a command from the midlayer
  * @shost: the host
@@ -62,15 +75,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	unsigned long flags;
 	int host_byte;
 
-	cmd->scmd = scmd;
-	cmd->tag = scsi_cmd_to_rq(scmd)->tag;
-	cmd->result = 0;
-	cmd->moved = 0;
-	cmd->overrun = 0;
-	cmd->overrun_ok = false;
-	cmd->timeout_extended = false;
-	cmd->sensing = false;
-	pioscsi_pio_rewind(cmd);
+	init_cmd(cmd, scmd);
 
 	spin_lock_irqsave(&port->lock, flags);
 	host_byte = start_or_queue(port, cmd);
@@ -78,6 +83,38 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	if (host_byte)
 		pioscsi_fail(cmd, host_byte);
 	if (READ_ONCE(port->query_due))
+		pioscsi_poll_chip(port);
+	return 0;
+}
+
+/**
+ * pioscsi_queuecommand_direct() - pioscsi_queuecommand() without a lock
+ * @shost: the host
+ * @scmd: the command
+ *
+ * For a front end that moves its data itself: its start() is called by the
+ * owner of the chip, without the port's lock.
+ *
+ * Context: any but NMI and hard IRQ.
+ * Return: 0; all else is told by the command's result.
+ */
+scsi_qc_status_t pioscsi_queuecommand_direct(struct Scsi_Host *shost,
+					     struct scsi_cmnd *scmd)
+{
+	struct pioscsi_port *port = pioscsi_shost_port(shost);
+	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+	unsigned long flags;
+	int host_byte;
+
+	init_cmd(cmd, scmd);
+	spin_lock_irqsave(&port->lock, flags);
+	host_byte = refusal(port);
+	if (!host_byte)
+		pioscsi_enqueue(port, cmd);
+	spin_unlock_irqrestore(&port->lock, flags);
+	if (host_byte)
+		pioscsi_fail(cmd, host_byte);
+	else if (pioscsi_can_start(port))
 		pioscsi_poll_chip(port);
 	return 0;
 }
