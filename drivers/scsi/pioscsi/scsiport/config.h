@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SCSIPORT_CONFIG_H
+#define _SCSIPORT_CONFIG_H
+
+#include "sp.h"
+
+void sp_config_init(struct sp_hba *sp);
+int sp_config_check(const struct sp_hba *sp);
+void sp_config_apply(struct sp_hba *sp);
+
+#endif /* _SCSIPORT_CONFIG_H */

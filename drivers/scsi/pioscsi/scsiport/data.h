@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SCSIPORT_DATA_H
+#define _SCSIPORT_DATA_H
+
+#include "sp.h"
+
+struct scsi_cmnd;
+
+bool sp_data_is_direct(struct scsi_cmnd *scmd);
+void *sp_data_begin(struct sp_slot *slot);
+void sp_data_end(struct sp_slot *slot, unsigned int moved);
+
+#endif /* _SCSIPORT_DATA_H */

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The deferral. HwScsiInterrupt masks its HBA and asks for a callback, which
+ * runs in the bottom half without a lock. From that request until the miniport
+ * has unmasked the HBA, HwScsiInterrupt is not called.
+ */
+#include <linux/device.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+
+#include "defer.h"
+#include "routine.h"
+#include "timer.h"
+#include "verify.h"
+
+/**
+ * sp_defer() - note that a callback is to be run (CallEnableInterrupts)
+ * @sp: the HBA
+ * @fn: HwScsiEnableInterruptsCallback
+ *
+ * A second request before the callback has begun replaces the first, as a DPC
+ * is queued once.
+ *
+ * Context: list lock.
+ */
+void sp_defer(struct sp_hba *sp, PHW_INTERRUPT fn)
+{
+	lockdep_assert_held(&sp->lock);
+	WRITE_ONCE(sp->enable_fn, fn);
+	sp->deferred = true;
+	sp->deferrals++;
+	WRITE_ONCE(sp->event, true);
+}
+
+/**
+ * sp_undefer() - end a deferral (CallDisableInterrupts)
+ * @sp: the HBA
+ * @fn: HwScsiDisableInterruptsCallback, called here under the ISR lock
+ *
+ * Context: a routine of the miniport.
+ */
+void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn)
+{
+	bool entered = sp_is_entered(sp);
+	struct sp_call call;
+	unsigned long flags;
+
+	if (!entered)
+		sp_enter(sp, &call);
+	fn(sp->dx);
+	spin_lock_irqsave(&sp->lock, flags);
+	sp->deferred = false;
+	spin_unlock_irqrestore(&sp->lock, flags);
+	if (!entered)
+		sp_leave(sp, &call, SP_DISABLE);
+}
+
+/* Call HwScsiInterrupt, with the ISR lock. */
+static bool call_interrupt(struct sp_hba *sp)
+{
+	return sp->hw.HwInterrupt(sp->dx);
+}
+
+/**
+ * sp_interrupt() - handle an interrupt of the line
+ * @sp: the HBA
+ *
+ * During a deferral the miniport is not called.
+ *
+ * Context: hard IRQ.
+ * Return: true if the HBA raised it.
+ */
+bool sp_interrupt(struct sp_hba *sp)
+{
+	struct sp_call call;
+	bool ours = false;
+
+	sp_enter(sp, &call);
+	if (!sp->deferred && !sp->callback && !sp->stopped)
+		ours = call_interrupt(sp);
+	sp_leave(sp, &call, SP_INTERRUPT);
+	return ours;
+}
+
+/* Take the callback, after all routines that run now. */
+static PHW_INTERRUPT take_callback(struct sp_hba *sp)
+{
+	PHW_INTERRUPT fn;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->isr_lock, flags);
+	spin_lock(&sp->lock);
+	fn = sp->enable_fn;
+	sp->enable_fn = NULL;
+	sp->callback = fn;
+	spin_unlock(&sp->lock);
+	spin_unlock_irqrestore(&sp->isr_lock, flags);
+	return fn;
+}
+
+/*
+ * After the callback: an interrupt that came meanwhile is not lost. An
+ * edge-triggered line does not raise it again, and some chips drop it while
+ * they are masked. So HwScsiInterrupt is called once, which is harmless.
+ */
+static void serve_held(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	sp_enter(sp, &call);
+	sp->callback = false;
+	if (!sp->deferred && !sp->stopped && sp->hw.HwInterrupt &&
+	    call_interrupt(sp))
+		sp->caught++;
+	sp_leave(sp, &call, SP_INTERRUPT);
+	if (READ_ONCE(sp->timer_due))
+		sp_timer_run(sp);
+}
+
+/**
+ * sp_run_callback() - run the callback of a deferral, if there is one
+ * @sp: the HBA
+ *
+ * Context: owner of the chip; task, interrupts and preemption on.
+ */
+void sp_run_callback(struct sp_hba *sp)
+{
+	PHW_INTERRUPT fn = take_callback(sp);
+	u64 begun = ktime_get_ns();
+
+	if (!fn)
+		return;
+	fn(sp->dx);
+	sp_verify_time(sp, SP_ENABLE, ktime_get_ns() - begun);
+	if (sp->deferred && !sp->enable_fn)
+		sp_broke_rule(sp, SP_RULE_UNMASK, 0);
+	serve_held(sp);
+	WRITE_ONCE(sp->event, true);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SCSIPORT_DEFER_H
+#define _SCSIPORT_DEFER_H
+
+#include "sp.h"
+
+void sp_defer(struct sp_hba *sp, PHW_INTERRUPT fn);
+void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn);
+bool sp_interrupt(struct sp_hba *sp);
+void sp_run_callback(struct sp_hba *sp);
+
+#endif /* _SCSIPORT_DEFER_H */

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of an HBA: HwScsiFindAdapter, which may ask to be called again, then
+ * the port, and the way back.
+ */
+#include <linux/device.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+
+#include "config.h"
+#include "debug.h"
+#include "defer.h"
+#include "find.h"
+#include "lu.h"
+#include "ops.h"
+#include "power.h"
+#include "range.h"
+#include "routine.h"
+#include "srb.h"
+#include "timer.h"
+#include "verify.h"
+
+/* A miniport that always asks for another call is stopped. */
+#define AGAIN_MAX	16
+
+static void free_sp(struct sp_hba *sp)
+{
+	sp_range_free_all(sp);
+	sp_lu_free_all(sp);
+	kfree(sp->bus_data);
+	if (sp->dx)
+		kvfree(container_of(sp->dx, struct sp_dx, ext));
+	kfree(sp);
+}
+
+/* Each call of HwScsiFindAdapter gets a zeroed device extension. */
+static struct sp_hba *alloc_sp(const struct sp_init *init,
+			       const struct sp_place *place)
+{
+	struct sp_hba *sp = kzalloc(sizeof(*sp), GFP_KERNEL);
+	struct sp_dx *dx;
+
+	if (!sp)
+		return NULL;
+	sp->drv = init->drv;
+	sp->hw = init->hw;
+	sp->context = init->context;
+	sp->place = *place;
+	sp->stopped = true;
+	sp->next = true;
+	spin_lock_init(&sp->isr_lock);
+	spin_lock_init(&sp->lock);
+	INIT_LIST_HEAD(&sp->bases);
+	INIT_LIST_HEAD(&sp->lus);
+	INIT_LIST_HEAD(&sp->done);
+	sp_timer_init(sp);
+	dx = kvzalloc(sizeof(*dx) + sp->hw.DeviceExtensionSize, GFP_KERNEL);
+	if (!dx) {
+		free_sp(sp);
+		return NULL;
+	}
+	dx->sp = sp;
+	sp->dx = dx->ext;
+	sp_config_init(sp);
+	return sp;
+}
+
+static ULONG find_adapter(struct sp_hba *sp, BOOLEAN *again)
+{
+	u64 begun = ktime_get_ns();
+	ULONG ret;
+
+	*again = FALSE;
+	sp->finding = true;
+	ret = sp->hw.HwFindAdapter(sp->dx, sp->context, NULL,
+				   (PCHAR)sp->drv->argument, &sp->cfg, again);
+	sp->finding = false;
+	sp_verify_time(sp, SP_FIND_ADAPTER, ktime_get_ns() - begun);
+	return ret;
+}
+
+static void stop_sp(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	sp_enter(sp, &call);
+	sp->stopped = true;
+	sp_leave(sp, &call, SP_CONTROL);
+	sp_timer_stop(sp);
+}
+
+static int add_sp(struct sp_hba *sp)
+{
+	int err = sp_config_check(sp);
+
+	if (err)
+		return err;
+	sp->hba = pioscsi_alloc_hba(sp->place.dev, &sp->drv->state->port);
+	if (!sp->hba)
+		return -ENOMEM;
+	*(struct sp_hba **)sp->hba->priv = sp;
+	sp_config_apply(sp);
+	err = sp_srb_alloc(sp);
+	if (err)
+		goto free;
+	err = pioscsi_add_hba(sp->hba);
+	if (err)
+		goto stop;
+	sp_debug_add(sp);
+	return 0;
+
+stop:
+	stop_sp(sp);
+free:
+	sp_srb_free(sp);
+	pioscsi_free_hba(sp->hba);
+	sp->hba = NULL;
+	return err;
+}
+
+static int find_one(const struct sp_init *init, const struct sp_place *place,
+		    struct list_head *found, BOOLEAN *again)
+{
+	struct sp_hba *sp = alloc_sp(init, place);
+	int err = -ENODEV;
+	ULONG ret;
+
+	*again = FALSE;
+	if (!sp)
+		return -ENOMEM;
+	ret = find_adapter(sp, again);
+	if (ret == SP_RETURN_FOUND)
+		err = add_sp(sp);
+	else if (ret != SP_RETURN_NOT_FOUND)
+		dev_err(place->dev,
+			"HwScsiFindAdapter returned %u, ignoring the HBA\n",
+			ret);
+	if (err)
+		free_sp(sp);
+	else
+		list_add_tail(&sp->node, found);
+	return err;
+}
+
+/**
+ * sp_find() - let the miniport find the HBAs of a place
+ * @init: data of ScsiPortInitialize()
+ * @place: the place
+ * @found: list for the HBAs
+ *
+ * Context: task; sleeps.
+ * Return: 0 if there is one, else the last error.
+ */
+int sp_find(const struct sp_init *init, const struct sp_place *place,
+	    struct list_head *found)
+{
+	unsigned int calls = 0;
+	BOOLEAN again;
+	int err;
+
+	do {
+		err = find_one(init, place, found, &again);
+	} while (again && ++calls < AGAIN_MAX);
+	return list_empty(found) ? err : 0;
+}
+
+static void remove_sp(struct sp_hba *sp)
+{
+	sp_debug_remove(sp);
+	pioscsi_remove_hba(sp->hba);
+	while (READ_ONCE(sp->enable_fn))
+		sp_run_callback(sp);
+	sp_power_stop(sp);
+	stop_sp(sp);
+	sp_srb_free(sp);
+	pioscsi_free_hba(sp->hba);
+	free_sp(sp);
+}
+
+/**
+ * sp_remove() - remove all HBAs of a device
+ * @found: list of HBAs
+ *
+ * Context: task; sleeps.
+ */
+void sp_remove(struct list_head *found)
+{
+	struct sp_hba *sp, *next;
+
+	list_for_each_entry_safe(sp, next, found, node) {
+		list_del(&sp->node);
+		remove_sp(sp);
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SCSIPORT_FIND_H
+#define _SCSIPORT_FIND_H
+
+#include <linux/platform_device.h>
+
+#include "sp.h"
+
+/**
+ * struct sp_init - one call of ScsiPortInitialize()
+ * @drv: the miniport's module
+ * @hw: copy of the data
+ * @context: HwContext
+ * @pci: driver for PCI, if registered
+ * @ids: IDs of @pci
+ * @platform: driver for platform devices and ISA, if registered
+ * @isa: the device for an HBA on ISA, or %NULL
+ */
+struct sp_init {
+	struct scsiport_driver *drv;
+	HW_INITIALIZATION_DATA hw;
+	void *context;
+	struct pci_driver pci;
+	struct pci_device_id ids[5];
+	struct platform_driver platform;
+	struct platform_device *isa;
+};
+
+/**
+ * struct scsiport_state - the front end's part of a miniport's module
+ * @port: driver for the port
+ * @init: calls of ScsiPortInitialize()
+ * @nr_inits: number of calls
+ */
+struct scsiport_state {
+	struct pioscsi_driver port;
+	struct sp_init init[SP_INITS_MAX];
+	unsigned int nr_inits;
+};
+
+int sp_find(const struct sp_init *init, const struct sp_place *place,
+	    struct list_head *found);
+void sp_remove(struct list_head *found);
+
+#endif /* _SCSIPORT_FIND_H */

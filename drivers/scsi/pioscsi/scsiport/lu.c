@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Logical units with the miniport's extensions. A unit is created for its first
+ * request, and lives as long as the HBA.
+ */
+#include <linux/export.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+
+#include "lu.h"
+
+/**
+ * sp_lu_find() - find a logical unit that had a request
+ * @sp: the HBA
+ * @path: PathId
+ * @id: TargetId
+ * @lun: Lun
+ *
+ * Context: list lock.
+ * Return: the unit, or %NULL.
+ */
+struct sp_lu *sp_lu_find(struct sp_hba *sp, u8 path, u8 id, u8 lun)
+{
+	struct sp_lu *lu;
+
+	lockdep_assert_held(&sp->lock);
+	list_for_each_entry(lu, &sp->lus, node)
+		if (lu->path == path && lu->id == id && lu->lun == lun)
+			return lu;
+	return NULL;
+}
+
+static struct sp_lu *lu_alloc(struct sp_hba *sp, u8 path, u8 id, u8 lun)
+{
+	struct sp_lu *lu = kzalloc(sizeof(*lu), GFP_ATOMIC);
+
+	if (!lu)
+		return NULL;
+	if (sp->cfg.SpecificLuExtensionSize) {
+		lu->ext = kzalloc(sp->cfg.SpecificLuExtensionSize, GFP_ATOMIC);
+		if (!lu->ext) {
+			kfree(lu);
+			return NULL;
+		}
+	}
+	lu->path = path;
+	lu->id = id;
+	lu->lun = lun;
+	return lu;
+}
+
+/**
+ * sp_lu_get() - find or create a logical unit
+ * @sp: the HBA
+ * @path: PathId
+ * @id: TargetId
+ * @lun: Lun
+ *
+ * Context: owner of the chip; any but NMI.
+ * Return: the unit, or %NULL without memory.
+ */
+struct sp_lu *sp_lu_get(struct sp_hba *sp, u8 path, u8 id, u8 lun)
+{
+	unsigned long flags;
+	struct sp_lu *lu;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	lu = sp_lu_find(sp, path, id, lun);
+	spin_unlock_irqrestore(&sp->lock, flags);
+	if (lu)
+		return lu;
+	lu = lu_alloc(sp, path, id, lun);
+	if (!lu)
+		return NULL;
+	spin_lock_irqsave(&sp->lock, flags);
+	list_add_tail(&lu->node, &sp->lus);
+	spin_unlock_irqrestore(&sp->lock, flags);
+	return lu;
+}
+
+/**
+ * sp_lu_free_all() - free all logical units
+ * @sp: the HBA, whose miniport is not called any more
+ *
+ * Context: task.
+ */
+void sp_lu_free_all(struct sp_hba *sp)
+{
+	struct sp_lu *lu, *next;
+
+	list_for_each_entry_safe(lu, next, &sp->lus, node) {
+		kfree(lu->ext);
+		kfree(lu);
+	}
+	INIT_LIST_HEAD(&sp->lus);
+}
+
+PVOID ScsiPortGetLogicalUnit(PVOID HwDeviceExtension, UCHAR PathId,
+			     UCHAR TargetId, UCHAR Lun)
+{
+	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
+	unsigned long flags;
+	struct sp_lu *lu;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	lu = sp_lu_find(sp, PathId, TargetId, Lun);
+	spin_unlock_irqrestore(&sp->lock, flags);
+	return lu ? lu->ext : NULL;
+}
+EXPORT_SYMBOL_GPL(ScsiPortGetLogicalUnit);

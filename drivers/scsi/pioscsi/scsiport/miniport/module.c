@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel module around a miniport: its parameters, and the call of its
+ * DriverEntry. miniport.mk builds this file into each miniport's module.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <pioscsi/scsiport/module.h>
+#include <pioscsi/version.h>
+
+#ifndef MINIPORT_LICENSE
+#define MINIPORT_LICENSE	"GPL"
+#endif
+
+/* The miniport's; ULONG has 32 bits. */
+unsigned int DriverEntry(void *object, void *argument);
+
+static unsigned int io[SCSIPORT_IO_MAX];
+static unsigned int nr_io;
+module_param_array(io, uint, &nr_io, 0444);
+MODULE_PARM_DESC(io, "first I/O port of each range of an HBA on ISA");
+
+static unsigned int io_len[SCSIPORT_IO_MAX];
+module_param_array(io_len, uint, NULL, 0444);
+MODULE_PARM_DESC(io_len, "number of I/O ports of each range, 1 to 256 (default 8, 1)");
+
+static unsigned int irq;
+module_param(irq, uint, 0444);
+MODULE_PARM_DESC(irq, "interrupt of an HBA on ISA (default 0, none)");
+
+static bool probe;
+module_param(probe, bool, 0444);
+MODULE_PARM_DESC(probe, "let the miniport search for an HBA on ISA at its own addresses (default N)");
+
+static char *argument;
+module_param(argument, charp, 0444);
+MODULE_PARM_DESC(argument, "argument string for HwScsiFindAdapter (default none)");
+
+static char *ids;
+module_param(ids, charp, 0444);
+MODULE_PARM_DESC(ids, "PCI IDs to bind, VVVV:DDDD in hexadecimal, with commas (default: the miniport's)");
+
+static bool verify = true;
+module_param(verify, bool, 0444);
+MODULE_PARM_DESC(verify, "report rules that the miniport breaks (default Y)");
+
+static struct scsiport_driver driver = {
+	.name = KBUILD_MODNAME,
+	.owner = THIS_MODULE,
+	.entry = DriverEntry,
+};
+
+/* As an ATA channel has them: 8 registers, and then single ones. */
+static unsigned int default_len(unsigned int range)
+{
+	return range ? 1 : 8;
+}
+
+static int __init miniport_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_io; i++) {
+		driver.io[i] = io[i];
+		driver.io_len[i] = io_len[i] ?: default_len(i);
+		if (driver.io_len[i] > 256 || io[i] > 0xffff) {
+			pr_err("invalid range of I/O ports io=0x%x io_len=%u: at most 0xffff and 256\n",
+			       io[i], driver.io_len[i]);
+			return -EINVAL;
+		}
+	}
+	driver.nr_io = nr_io;
+	driver.irq = irq;
+	driver.probe = probe;
+	driver.argument = argument;
+	driver.ids = ids;
+	driver.verify = verify;
+	return scsiport_register(&driver);
+}
+module_init(miniport_init);
+
+static void __exit miniport_exit(void)
+{
+	scsiport_unregister(&driver);
+}
+module_exit(miniport_exit);
+
+MODULE_AUTHOR("Seed b4971795 maintainers <maintainers@users.noreply.h-seed-b4971795.example>");
+MODULE_DESCRIPTION("ScsiPort miniport " KBUILD_MODNAME);
+MODULE_VERSION(PIOSCSI_VERSION);
+MODULE_LICENSE(MINIPORT_LICENSE);

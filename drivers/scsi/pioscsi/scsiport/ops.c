@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The operations for the port. The miniport moves the data and masks its HBA;
+ * here its notifications become answers of service().
+ */
+#include <linux/bug.h>
+#include <linux/jiffies.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "defer.h"
+#include "lu.h"
+#include "ops.h"
+#include "reset.h"
+#include "routine.h"
+#include "srb.h"
+
+static bool has_event(struct pioscsi_hba *hba)
+{
+	return READ_ONCE(sp_of_hba(hba)->event);
+}
+
+static bool handle_irq(struct pioscsi_hba *hba)
+{
+	struct sp_hba *sp = sp_of_hba(hba);
+
+	return sp->hw.HwInterrupt && sp_interrupt(sp);
+}
+
+static enum pioscsi_next next_event(struct pioscsi_hba *hba,
+				    struct pioscsi_xfer *xfer)
+{
+	struct sp_hba *sp = sp_of_hba(hba);
+	enum pioscsi_next next = PIOSCSI_WAIT;
+	struct sp_slot *slot;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	slot = list_first_entry_or_null(&sp->done, struct sp_slot, node);
+	if (slot) {
+		list_del(&slot->node);
+		slot->state = SP_FREE;
+		next = PIOSCSI_DONE;
+	} else if (sp->enable_fn) {
+		next = PIOSCSI_RUN;
+	} else {
+		WRITE_ONCE(sp->event, false);
+	}
+	spin_unlock_irqrestore(&sp->lock, flags);
+	if (slot)
+		xfer->cmd = sp_srb_finish(sp, slot);
+	return next;
+}
+
+static unsigned int no_pio_in(struct pioscsi_hba *hba, void *buf,
+			      unsigned int len)
+{
+	WARN_ON_ONCE(1);
+	return 0;
+}
+
+static unsigned int no_pio_out(struct pioscsi_hba *hba, const void *buf,
+			       unsigned int len)
+{
+	WARN_ON_ONCE(1);
+	return 0;
+}
+
+static void no_mask(struct pioscsi_hba *hba)
+{
+}
+
+static bool is_settling(struct sp_hba *sp)
+{
+	if (sp->settling && time_after_eq(jiffies, sp->settle_until))
+		sp->settling = false;
+	return sp->settling;
+}
+
+/* Whether the miniport has asked for a request of this unit. */
+static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
+			 const struct pioscsi_cmd *cmd)
+{
+	if (!lu->nr_active)
+		return sp->next;
+	return lu->next && cmd->tagged && !lu->nr_untagged;
+}
+
+static bool may_start(struct sp_hba *sp, const struct sp_lu *lu,
+		      const struct pioscsi_cmd *cmd)
+{
+	return !sp_is_closed(sp) && !is_settling(sp) &&
+	       is_asked_for(sp, lu, cmd);
+}
+
+static void activate(struct sp_hba *sp, struct sp_slot *slot)
+{
+	struct sp_lu *lu = slot->lu;
+
+	if (!lu->nr_active)
+		sp->next = false;
+	lu->next = false;
+	lu->nr_active++;
+	lu->nr_untagged += !slot->cmd->tagged;
+	slot->state = SP_ACTIVE;
+}
+
+/* The miniport does not know the request, and has not completed it. */
+static void withdraw(struct sp_hba *sp, struct sp_slot *slot)
+{
+	spin_lock(&sp->lock);
+	if (slot->state == SP_ACTIVE) {
+		slot->srb.SrbStatus = SRB_STATUS_INVALID_REQUEST;
+		sp_srb_complete(sp, &slot->srb);
+		sp->next = true;
+	}
+	spin_unlock(&sp->lock);
+}
+
+static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
+		    struct sp_lu *lu)
+{
+	struct sp_slot *slot = &sp->slot[cmd->tag];
+	struct sp_call call;
+	bool ok;
+
+	sp_enter(sp, &call);
+	spin_lock(&sp->lock);
+	ok = may_start(sp, lu, cmd);
+	if (ok)
+		activate(sp, slot);
+	spin_unlock(&sp->lock);
+	if (ok && !sp->hw.HwStartIo(sp->dx, &slot->srb))
+		withdraw(sp, slot);
+	sp_leave(sp, &call, SP_START_IO);
+	return ok ? 0 : -EBUSY;
+}
+
+static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	struct scsi_device *sdev = cmd->scmd->device;
+	struct sp_hba *sp = sp_of_hba(hba);
+	unsigned long flags;
+	struct sp_lu *lu;
+	bool ok;
+
+	lu = sp_lu_get(sp, sdev->channel, sdev->id, sdev->lun);
+	if (!lu)
+		return -ENOMEM;
+	/* Don't copy data for a request that has to wait. */
+	spin_lock_irqsave(&sp->lock, flags);
+	ok = may_start(sp, lu, cmd);
+	spin_unlock_irqrestore(&sp->lock, flags);
+	if (!ok)
+		return -EBUSY;
+	sp_srb_fill(sp, &sp->slot[cmd->tag], cmd, lu);
+	return start_io(sp, cmd, lu);
+}
+
+/* An end that the port has not seen yet needs no abort. */
+static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	struct sp_hba *sp = sp_of_hba(hba);
+	struct sp_slot *slot = &sp->slot[cmd->tag];
+	int err = -EOPNOTSUPP;
+
+	while (READ_ONCE(sp->enable_fn))
+		sp_run_callback(sp);
+	spin_lock_irq(&sp->lock);
+	if (slot->state == SP_DONE) {
+		list_del(&slot->node);
+		slot->state = SP_FREE;
+		slot->cmd = NULL;
+		err = 0;
+	}
+	spin_unlock_irq(&sp->lock);
+	return err;
+}
+
+static int no_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
+{
+	return -EOPNOTSUPP;
+}
+
+static int no_reset_target(struct pioscsi_hba *hba, unsigned int id)
+{
+	return -EOPNOTSUPP;
+}
+
+static int reset_all(struct pioscsi_hba *hba)
+{
+	return sp_reset(sp_of_hba(hba));
+}
+
+static int begin(struct pioscsi_hba *hba)
+{
+	struct sp_hba *sp = sp_of_hba(hba);
+	struct sp_call call;
+	bool ok;
+
+	sp_enter(sp, &call);
+	sp->stopped = false;
+	ok = sp->hw.HwInitialize(sp->dx);
+	sp->stopped = !ok;
+	sp_leave(sp, &call, SP_INITIALIZE);
+	if (ok)
+		return 0;
+	dev_err(sp->place.dev,
+		"HwScsiInitialize failed, not using the HBA\n");
+	return -EIO;
+}
+
+static void run(struct pioscsi_hba *hba)
+{
+	sp_run_callback(sp_of_hba(hba));
+}
+
+const struct pioscsi_ops sp_ops = {
+	.claim = has_event,
+	.service = next_event,
+	.pio_in = no_pio_in,
+	.pio_out = no_pio_out,
+	.mask = no_mask,
+	.unmask = no_mask,
+	.start = start,
+	.abort_cmd = abort_cmd,
+	.reset_lun = no_reset_lun,
+	.reset_target = no_reset_target,
+	.reset_bus = reset_all,
+	.reset_hba = reset_all,
+	.interrupt = handle_irq,
+	.begin = begin,
+	.run = run,
+};

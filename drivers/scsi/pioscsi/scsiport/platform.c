@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bus glue for platform devices, and for HBAs on ISA, whose addresses and
+ * interrupt are parameters.
+ */
+#include <linux/err.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+#include "../compat.h"
+#include "bus.h"
+#include "find.h"
+
+static const struct sp_init *init_of(struct platform_device *pdev)
+{
+	return container_of(pdev->dev.driver, struct sp_init, platform.driver);
+}
+
+static void append_range(struct sp_place *place, const struct resource *res)
+{
+	ACCESS_RANGE *range = &place->range[place->nr_ranges++];
+
+	range->RangeStart.QuadPart = res->start;
+	range->RangeLength = resource_size(res);
+	range->RangeInMemory = resource_type(res) == IORESOURCE_MEM;
+}
+
+static void fill_place(struct sp_place *place, struct platform_device *pdev,
+		       const struct sp_init *init)
+{
+	unsigned int i;
+	int irq;
+
+	*place = (struct sp_place){
+		.dev = &pdev->dev,
+		.type = init->hw.AdapterInterfaceType,
+	};
+	for (i = 0; i < pdev->num_resources; i++)
+		if (resource_type(&pdev->resource[i]) != IORESOURCE_IRQ &&
+		    place->nr_ranges < SP_RANGES_MAX)
+			append_range(place, &pdev->resource[i]);
+	irq = platform_get_irq_optional(pdev, 0);
+	if (irq > 0)
+		place->irq = irq;
+}
+
+static int probe(struct platform_device *pdev)
+{
+	const struct sp_init *init = init_of(pdev);
+	struct list_head *found;
+	struct sp_place place;
+
+	found = devm_kzalloc(&pdev->dev, sizeof(*found), GFP_KERNEL);
+	if (!found)
+		return -ENOMEM;
+	INIT_LIST_HEAD(found);
+	fill_place(&place, pdev, init);
+	platform_set_drvdata(pdev, found);
+	return sp_find(init, &place, found);
+}
+
+static void remove(struct platform_device *pdev)
+{
+	sp_remove(platform_get_drvdata(pdev));
+}
+
+static struct platform_device *make_isa(const struct scsiport_driver *drv)
+{
+	struct resource res[SCSIPORT_IO_MAX + 1] = {};
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < drv->nr_io; i++, nr++) {
+		res[nr].start = drv->io[i];
+		res[nr].end = drv->io[i] + drv->io_len[i] - 1;
+		res[nr].flags = IORESOURCE_IO;
+	}
+	if (drv->irq) {
+		res[nr].start = drv->irq;
+		res[nr].end = drv->irq;
+		res[nr++].flags = IORESOURCE_IRQ;
+	}
+	return platform_device_register_simple(drv->name, PLATFORM_DEVID_NONE,
+					       res, nr);
+}
+
+/**
+ * sp_platform_register() - bind the miniport to platform devices or to ISA
+ * @init: data of ScsiPortInitialize()
+ *
+ * Context: task; sleeps.
+ * Return: 0 or a negative error.
+ */
+int sp_platform_register(struct sp_init *init)
+{
+	struct scsiport_driver *drv = init->drv;
+	int err;
+
+	init->platform = (struct platform_driver){
+		.driver.name = drv->name,
+		.probe = probe,
+		.platform_remove = remove,
+	};
+	err = __platform_driver_register(&init->platform, drv->owner);
+	if (err || (!drv->nr_io && !drv->probe))
+		return err;
+	init->isa = make_isa(drv);
+	if (IS_ERR(init->isa)) {
+		err = PTR_ERR(init->isa);
+		init->isa = NULL;
+		platform_driver_unregister(&init->platform);
+	}
+	return err;
+}
+
+/**
+ * sp_platform_unregister() - undo sp_platform_register()
+ * @init: data of ScsiPortInitialize()
+ *
+ * Context: task; sleeps.
+ */
+void sp_platform_unregister(struct sp_init *init)
+{
+	if (init->isa)
+		platform_device_unregister(init->isa);
+	platform_driver_unregister(&init->platform);
+}

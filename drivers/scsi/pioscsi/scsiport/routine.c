@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls of the miniport's routines: the ISR lock, and their time.
+ */
+#include <linux/ktime.h>
+#include <linux/sched.h>
+
+#include "routine.h"
+#include "verify.h"
+
+/**
+ * sp_enter() - begin a routine that is synchronised with HwScsiInterrupt
+ * @sp: the HBA
+ * @call: state of this call
+ *
+ * Context: any but NMI; the caller has not entered yet.
+ */
+void sp_enter(struct sp_hba *sp, struct sp_call *call)
+	__acquires(&sp->isr_lock)
+{
+	spin_lock_irqsave(&sp->isr_lock, call->flags);
+	sp->isr_task = current;
+	call->begun = ktime_get_ns();
+}
+
+/**
+ * sp_leave() - end a routine that sp_enter() began
+ * @sp: the HBA
+ * @call: state of this call
+ * @routine: the routine
+ *
+ * Context: after sp_enter().
+ */
+void sp_leave(struct sp_hba *sp, struct sp_call *call, enum sp_routine routine)
+	__releases(&sp->isr_lock)
+{
+	sp_verify_time(sp, routine, ktime_get_ns() - call->begun);
+	sp->isr_task = NULL;
+	spin_unlock_irqrestore(&sp->isr_lock, call->flags);
+}
+
+/**
+ * sp_is_entered() - whether this context holds the ISR lock
+ * @sp: the HBA
+ *
+ * An interrupt handler has the current task of the context that it interrupts,
+ * and that context does not run until the handler has left.
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+bool sp_is_entered(const struct sp_hba *sp)
+{
+	return READ_ONCE(sp->isr_task) == current;
+}
+
+/**
+ * sp_is_closed() - whether HwScsiStartIo and HwScsiTimer have to wait
+ * @sp: the HBA
+ *
+ * The miniport takes itself to be alone from CallEnableInterrupts to the return
+ * of its callback.
+ *
+ * Context: ISR lock, which keeps the answer true.
+ * Return: true if they have to wait.
+ */
+bool sp_is_closed(const struct sp_hba *sp)
+{
+	return sp->stopped || sp->enable_fn || sp->callback;
+}

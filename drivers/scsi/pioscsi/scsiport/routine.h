@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SCSIPORT_ROUTINE_H
+#define _SCSIPORT_ROUTINE_H
+
+#include "sp.h"
+
+/**
+ * struct sp_call - a call of a routine
+ * @flags: flags of the ISR lock
+ * @begun: when it began, ns
+ */
+struct sp_call {
+	unsigned long flags;
+	u64 begun;
+};
+
+void sp_enter(struct sp_hba *sp, struct sp_call *call);
+void sp_leave(struct sp_hba *sp, struct sp_call *call,
+	      enum sp_routine routine);
+bool sp_is_entered(const struct sp_hba *sp);
+bool sp_is_closed(const struct sp_hba *sp);
+
+#endif /* _SCSIPORT_ROUTINE_H */

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of an HBA that a ScsiPort miniport drives.
+ *
+ * Two locks: the ISR lock keeps the miniport's routines apart, except
+ * HwScsiEnableInterruptsCallback. The list lock protects the rest, and may be
+ * taken inside the ISR lock.
+ */
+#ifndef _SCSIPORT_SP_H
+#define _SCSIPORT_SP_H
+
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/pci.h>
+#include <linux/spinlock.h>
+#include <pioscsi/pioscsi.h>
+#include <pioscsi/scsiport/module.h>
+
+#include "nt.h"
+
+/* Requests of an HBA at a time, with and without tagged queuing. */
+#define SP_DEPTH_TAGGED		32
+#define SP_DEPTH_UNTAGGED	8
+
+/* Longest request, bytes: each tag has a buffer of this size. */
+#define SP_TRANSFER_MAX		(128U * 1024)
+
+#define SP_SENSE_MAX		255
+
+/* Most access ranges, and most calls of ScsiPortInitialize(), of a miniport. */
+#define SP_RANGES_MAX		8
+#define SP_INITS_MAX		4
+
+/**
+ * enum sp_routine - the routines of a miniport
+ * @SP_FIND_ADAPTER: HwScsiFindAdapter
+ * @SP_INITIALIZE: HwScsiInitialize
+ * @SP_START_IO: HwScsiStartIo
+ * @SP_INTERRUPT: HwScsiInterrupt
+ * @SP_ENABLE: HwScsiEnableInterruptsCallback
+ * @SP_DISABLE: HwScsiDisableInterruptsCallback
+ * @SP_TIMER: HwScsiTimer
+ * @SP_RESET_BUS: HwScsiResetBus
+ * @SP_CONTROL: HwScsiAdapterControl
+ * @SP_NR_ROUTINES: number of routines
+ */
+enum sp_routine {
+	SP_FIND_ADAPTER,
+	SP_INITIALIZE,
+	SP_START_IO,
+	SP_INTERRUPT,
+	SP_ENABLE,
+	SP_DISABLE,
+	SP_TIMER,
+	SP_RESET_BUS,
+	SP_CONTROL,
+	SP_NR_ROUTINES,
+};
+
+/**
+ * enum sp_rule - the rules that the verifier checks
+ * @SP_RULE_TIME: a routine keeps to its time
+ * @SP_RULE_COMPLETE: a request is completed once, while it is active
+ * @SP_RULE_STATUS: a request is completed with a valid status
+ * @SP_RULE_NEXT_LU: no NextLuRequest beside an untagged request
+ * @SP_RULE_CONFIG: configuration functions are called by HwScsiFindAdapter only
+ * @SP_RULE_ADDRESS: ScsiPortGetPhysicalAddress() gets an address it can resolve
+ * @SP_RULE_RESET: HwScsiResetBus completes all requests
+ * @SP_RULE_UNMASK: a deferral ends with CallDisableInterrupts
+ * @SP_RULE_QUEUE_FROZEN: a miniport does not set SRB_STATUS_QUEUE_FROZEN
+ * @SP_NR_RULES: number of rules
+ */
+enum sp_rule {
+	SP_RULE_TIME,
+	SP_RULE_COMPLETE,
+	SP_RULE_STATUS,
+	SP_RULE_NEXT_LU,
+	SP_RULE_CONFIG,
+	SP_RULE_ADDRESS,
+	SP_RULE_RESET,
+	SP_RULE_UNMASK,
+	SP_RULE_QUEUE_FROZEN,
+	SP_NR_RULES,
+};
+
+/**
+ * struct sp_routine_stats - the calls of one routine
+ * @calls: number of calls
+ * @max_ns: longest call, ns
+ * @late: calls that took longer than the limit
+ */
+struct sp_routine_stats {
+	u64 calls;
+	u64 max_ns;
+	u64 late;
+};
+
+/**
+ * struct sp_lu - a logical unit
+ * @node: in &sp_hba.lus
+ * @path: PathId
+ * @id: TargetId
+ * @lun: Lun
+ * @nr_active: requests that the miniport has
+ * @nr_untagged: those without a queue tag
+ * @next: the miniport takes one more request beside the active ones
+ * @ext: the miniport's extension, or %NULL
+ */
+struct sp_lu {
+	struct list_head node;
+	u8 path;
+	u8 id;
+	u8 lun;
+	unsigned int nr_active;
+	unsigned int nr_untagged;
+	bool next;
+	void *ext;
+};
+
+/**
+ * enum sp_slot_state - the place of a request
+ * @SP_FREE: neither miniport nor front end has it
+ * @SP_ACTIVE: the miniport has it
+ * @SP_DONE: the miniport has completed it
+ */
+enum sp_slot_state {
+	SP_FREE,
+	SP_ACTIVE,
+	SP_DONE,
+};
+
+/**
+ * struct sp_slot - a request, one for each tag
+ * @srb: the miniport's view of it
+ * @cmd: the command
+ * @lu: its logical unit
+ * @state: its place; list lock
+ * @node: in &sp_hba.done
+ * @bounce: buffer for data in several segments
+ * @sense: the miniport's sense buffer
+ */
+struct sp_slot {
+	SCSI_REQUEST_BLOCK srb;
+	struct pioscsi_cmd *cmd;
+	struct sp_lu *lu;
+	enum sp_slot_state state;
+	struct list_head node;
+	void *bounce;
+	u8 sense[SP_SENSE_MAX];
+};
+
+/**
+ * struct sp_place - where an HBA is
+ * @dev: the device
+ * @pdev: the same on PCI, else %NULL
+ * @type: the bus
+ * @bus: its number
+ * @slot: SlotNumber
+ * @irq: interrupt, or 0
+ * @range: access ranges
+ * @nr_ranges: number of access ranges
+ */
+struct sp_place {
+	struct device *dev;
+	struct pci_dev *pdev;
+	INTERFACE_TYPE type;
+	unsigned int bus;
+	unsigned int slot;
+	unsigned int irq;
+	ACCESS_RANGE range[SP_RANGES_MAX];
+	unsigned int nr_ranges;
+};
+
+/**
+ * struct sp_hba - an HBA
+ * @node: in the list of its device
+ * @hba: the port's view, %NULL until it is found
+ * @drv: the miniport's module
+ * @place: where it is
+ * @hw: data of ScsiPortInitialize()
+ * @context: HwContext of that call
+ * @cfg: the configuration
+ * @range: access ranges of @cfg
+ * @dx: device extension
+ * @finding: HwScsiFindAdapter runs
+ * @bases: mapped ranges
+ * @bus_data: buffer that ScsiPortGetBusData() allocated
+ * @isr_lock: held in all routines that are synchronised with HwScsiInterrupt
+ * @isr_task: the task that holds @isr_lock, or which its holder interrupts
+ * @lock: list lock
+ * @slot: requests
+ * @exts: SRB extensions
+ * @lus: logical units
+ * @done: completed requests, for the port
+ * @event: service() has an answer
+ * @next: the miniport takes a request for an idle logical unit
+ * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
+ * @callback: it runs
+ * @deferred: from CallEnableInterrupts to CallDisableInterrupts
+ * @stopped: no routine may be called
+ * @timer: for HwScsiTimer
+ * @timer_fn: HwScsiTimer that is to be called
+ * @timer_due: it is to be called after the deferral
+ * @settle_until: no request is started before these jiffies, if @settling
+ * @settling: @settle_until is valid
+ * @routine: counters of routines
+ * @broken: counters of broken rules
+ * @deferrals: number of deferrals
+ * @caught: deferrals after which the HBA had an interrupt pending
+ * @debugfs: directory
+ */
+struct sp_hba {
+	struct list_head node;
+	struct pioscsi_hba *hba;
+	const struct scsiport_driver *drv;
+	struct sp_place place;
+	HW_INITIALIZATION_DATA hw;
+	void *context;
+	PORT_CONFIGURATION_INFORMATION cfg;
+	ACCESS_RANGE range[SP_RANGES_MAX];
+	void *dx;
+	bool finding;
+	struct list_head bases;
+	void *bus_data;
+
+	spinlock_t isr_lock;	/* keeps the miniport's routines apart */
+	struct task_struct *isr_task;
+	spinlock_t lock;	/* protects all below */
+	struct sp_slot *slot;
+	void *exts;
+	struct list_head lus;
+	struct list_head done;
+	bool event;
+	bool next;
+	PHW_INTERRUPT enable_fn;
+	bool callback;
+	bool deferred;
+	bool stopped;
+	struct hrtimer timer;
+	PHW_TIMER timer_fn;
+	bool timer_due;
+	unsigned long settle_until;
+	bool settling;
+
+	struct sp_routine_stats routine[SP_NR_ROUTINES];
+	u64 broken[SP_NR_RULES];
+	u64 deferrals;
+	u64 caught;
+	struct dentry *debugfs;
+};
+
+/* The miniport's device extension follows the address of its HBA. */
+struct sp_dx {
+	struct sp_hba *sp;
+	u8 ext[] __aligned(16);
+};
+
+static inline struct sp_hba *sp_of_dx(void *dx)
+{
+	return container_of(dx, struct sp_dx, ext)->sp;
+}
+
+static inline struct sp_hba *sp_of_hba(struct pioscsi_hba *hba)
+{
+	return *(struct sp_hba **)hba->priv;
+}
+
+#endif /* _SCSIPORT_SP_H */

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests: one for each tag, with its extension. A request is filled in before
+ * HwScsiStartIo, and read after its completion.
+ */
+#include <linux/export.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+
+#include "data.h"
+#include "lu.h"
+#include "srb.h"
+#include "verify.h"
+
+/* Extensions are aligned for any member. */
+static size_t ext_size(const struct sp_hba *sp)
+{
+	return ALIGN(sp->cfg.SrbExtensionSize, 16);
+}
+
+/**
+ * sp_srb_alloc() - allocate the requests of an HBA
+ * @sp: the HBA, with its configuration
+ *
+ * Context: task; may sleep.
+ * Return: 0 or -ENOMEM; sp_srb_free() frees what was allocated.
+ */
+int sp_srb_alloc(struct sp_hba *sp)
+{
+	unsigned int depth = sp->hba->depth, tag;
+
+	sp->slot = kvcalloc(depth, sizeof(*sp->slot), GFP_KERNEL);
+	if (!sp->slot)
+		return -ENOMEM;
+	if (ext_size(sp)) {
+		sp->exts = kvcalloc(depth, ext_size(sp), GFP_KERNEL);
+		if (!sp->exts)
+			return -ENOMEM;
+	}
+	for (tag = 0; tag < depth; tag++) {
+		sp->slot[tag].bounce = kvzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
+		if (!sp->slot[tag].bounce)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * sp_srb_free() - undo sp_srb_alloc()
+ * @sp: the HBA
+ *
+ * Context: task.
+ */
+void sp_srb_free(struct sp_hba *sp)
+{
+	unsigned int tag;
+
+	for (tag = 0; sp->slot && tag < sp->hba->depth; tag++)
+		kvfree(sp->slot[tag].bounce);
+	kvfree(sp->exts);
+	kvfree(sp->slot);
+	sp->exts = NULL;
+	sp->slot = NULL;
+}
+
+static ULONG flags_of(const struct sp_hba *sp, const struct pioscsi_cmd *cmd)
+{
+	ULONG flags = SRB_FLAGS_IS_ACTIVE;
+
+	switch (cmd->scmd->sc_data_direction) {
+	case DMA_FROM_DEVICE:
+		flags |= SRB_FLAGS_DATA_IN;
+		break;
+	case DMA_TO_DEVICE:
+		flags |= SRB_FLAGS_DATA_OUT;
+		break;
+	case DMA_BIDIRECTIONAL:
+		flags |= SRB_FLAGS_UNSPECIFIED_DIRECTION;
+		break;
+	case DMA_NONE:
+		break;
+	}
+	if (cmd->tagged)
+		flags |= SRB_FLAGS_QUEUE_ACTION_ENABLE;
+	if (!sp->cfg.AutoRequestSense)
+		flags |= SRB_FLAGS_DISABLE_AUTOSENSE;
+	return flags;
+}
+
+/**
+ * sp_srb_fill() - fill in the request of a command
+ * @sp: the HBA
+ * @slot: its request
+ * @cmd: the command
+ * @lu: its logical unit
+ *
+ * Context: owner of the chip.
+ */
+void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
+		 struct pioscsi_cmd *cmd, struct sp_lu *lu)
+{
+	struct scsi_cmnd *scmd = cmd->scmd;
+	PSCSI_REQUEST_BLOCK srb = &slot->srb;
+	bool tagged = sp->cfg.TaggedQueuing && cmd->tagged;
+
+	slot->cmd = cmd;
+	slot->lu = lu;
+	*srb = (SCSI_REQUEST_BLOCK) {
+		.Length = sizeof(*srb),
+		.Function = SRB_FUNCTION_EXECUTE_SCSI,
+		.SrbStatus = SRB_STATUS_PENDING,
+		.PathId = lu->path,
+		.TargetId = lu->id,
+		.Lun = lu->lun,
+		.QueueTag = tagged ? cmd->tag : SP_UNTAGGED,
+		.QueueAction = tagged ? SRB_SIMPLE_TAG_REQUEST : 0,
+		.CdbLength = scmd->cmd_len,
+		.SenseInfoBufferLength = SP_SENSE_MAX,
+		.SrbFlags = flags_of(sp, cmd),
+		.DataTransferLength = scsi_bufflen(scmd),
+		.TimeOutValue = scsi_cmd_to_rq(scmd)->timeout / HZ,
+		.SenseInfoBuffer = slot->sense,
+		.OriginalRequest = slot,
+	};
+	memcpy(srb->Cdb, scmd->cmnd, min_t(size_t, scmd->cmd_len,
+					   sizeof(srb->Cdb)));
+	memset(slot->sense, 0, sizeof(slot->sense));
+	if (sp->exts)
+		srb->SrbExtension = sp->exts + cmd->tag * ext_size(sp);
+	srb->DataBuffer = sp_data_begin(slot);
+}
+
+/* The results of the midlayer. */
+static int result_of(PSCSI_REQUEST_BLOCK srb)
+{
+	switch (SRB_STATUS(srb->SrbStatus)) {
+	case SRB_STATUS_SUCCESS:
+	case SRB_STATUS_DATA_OVERRUN:
+		return srb->ScsiStatus;
+	case SRB_STATUS_ERROR:
+		return srb->ScsiStatus ?: DID_ERROR << 16;
+	case SRB_STATUS_BUSY:
+		return SAM_STAT_BUSY;
+	case SRB_STATUS_SELECTION_TIMEOUT:
+	case SRB_STATUS_NO_DEVICE:
+	case SRB_STATUS_NO_HBA:
+	case SRB_STATUS_INVALID_PATH_ID:
+	case SRB_STATUS_INVALID_TARGET_ID:
+	case SRB_STATUS_INVALID_LUN:
+		return DID_NO_CONNECT << 16;
+	case SRB_STATUS_BUS_RESET:
+		return DID_RESET << 16;
+	case SRB_STATUS_ABORTED:
+		return DID_ABORT << 16;
+	case SRB_STATUS_TIMEOUT:
+	case SRB_STATUS_COMMAND_TIMEOUT:
+		return DID_TIME_OUT << 16;
+	case SRB_STATUS_PARITY_ERROR:
+		return DID_PARITY << 16;
+	default:
+		return DID_ERROR << 16;
+	}
+}
+
+/* An error leaves an unknown number of valid bytes. */
+static unsigned int moved_by(PSCSI_REQUEST_BLOCK srb, unsigned int len)
+{
+	switch (SRB_STATUS(srb->SrbStatus)) {
+	case SRB_STATUS_SUCCESS:
+	case SRB_STATUS_DATA_OVERRUN:
+	case SRB_STATUS_ERROR:
+		return min(srb->DataTransferLength, len);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * sp_srb_finish() - read the result of a completed request
+ * @sp: the HBA
+ * @slot: the request, which is free afterwards
+ *
+ * Context: owner of the chip.
+ * Return: the command, with its result.
+ */
+struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
+{
+	PSCSI_REQUEST_BLOCK srb = &slot->srb;
+	struct pioscsi_cmd *cmd = slot->cmd;
+	struct scsi_cmnd *scmd = cmd->scmd;
+
+	cmd->result = result_of(srb);
+	sp_data_end(slot, moved_by(srb, scsi_bufflen(scmd)));
+	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
+		memcpy(scmd->sense_buffer, slot->sense,
+		       min_t(unsigned int, srb->SenseInfoBufferLength,
+			     SCSI_SENSE_BUFFERSIZE));
+	slot->cmd = NULL;
+	return cmd;
+}
+
+/**
+ * sp_srb_retire() - take a request from the active ones
+ * @sp: the HBA
+ * @slot: the request
+ *
+ * Context: list lock.
+ */
+void sp_srb_retire(struct sp_hba *sp, struct sp_slot *slot)
+{
+	lockdep_assert_held(&sp->lock);
+	slot->lu->nr_active--;
+	if (!(slot->srb.SrbFlags & SRB_FLAGS_QUEUE_ACTION_ENABLE))
+		slot->lu->nr_untagged--;
+}
+
+/* The request of a pointer, or %NULL if it is none or not active. */
+static struct sp_slot *active_slot(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
+{
+	unsigned int tag;
+
+	for (tag = 0; tag < sp->hba->depth; tag++)
+		if (&sp->slot[tag].srb == srb)
+			return sp->slot[tag].state == SP_ACTIVE ?
+				&sp->slot[tag] : NULL;
+	return NULL;
+}
+
+static bool is_valid_status(UCHAR status)
+{
+	return SRB_STATUS(status) != SRB_STATUS_PENDING &&
+	       SRB_STATUS(status) <= SRB_STATUS_INTERNAL_ERROR;
+}
+
+/**
+ * sp_srb_complete() - take a request back from the miniport
+ * @sp: the HBA
+ * @srb: the request, as the miniport gives it
+ *
+ * Context: list lock.
+ */
+void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
+{
+	struct sp_slot *slot;
+
+	lockdep_assert_held(&sp->lock);
+	slot = active_slot(sp, srb);
+	if (!slot) {
+		sp_broke_rule(sp, SP_RULE_COMPLETE, 0);
+		return;
+	}
+	if (!is_valid_status(srb->SrbStatus)) {
+		sp_broke_rule(sp, SP_RULE_STATUS, srb->SrbStatus);
+		srb->SrbStatus = SRB_STATUS_ERROR;
+	}
+	if (srb->SrbStatus & SRB_STATUS_QUEUE_FROZEN)
+		sp_broke_rule(sp, SP_RULE_QUEUE_FROZEN, srb->SrbStatus);
+	sp_srb_retire(sp, slot);
+	slot->state = SP_DONE;
+	list_add_tail(&slot->node, &sp->done);
+	WRITE_ONCE(sp->event, true);
+}
+
+static bool matches(UCHAR value, UCHAR wanted)
+{
+	return wanted == SP_UNTAGGED || value == wanted;
+}
+
+/**
+ * sp_srb_complete_all() - complete all active requests of an address
+ * @sp: the HBA
+ * @path: PathId, or %SP_UNTAGGED for all
+ * @id: TargetId, or %SP_UNTAGGED for all
+ * @lun: Lun, or %SP_UNTAGGED for all
+ * @status: their status
+ *
+ * Context: list lock.
+ * Return: number of requests.
+ */
+unsigned int sp_srb_complete_all(struct sp_hba *sp, u8 path, u8 id, u8 lun,
+				 u8 status)
+{
+	unsigned int tag, nr = 0;
+
+	for (tag = 0; tag < sp->hba->depth; tag++) {
+		PSCSI_REQUEST_BLOCK srb = &sp->slot[tag].srb;
+
+		if (sp->slot[tag].state != SP_ACTIVE ||
+		    !matches(srb->PathId, path) ||
+		    !matches(srb->TargetId, id) || !matches(srb->Lun, lun))
+			continue;
+		srb->SrbStatus = status;
+		sp_srb_complete(sp, srb);
+		nr++;
+	}
+	return nr;
+}
+
+void ScsiPortCompleteRequest(PVOID HwDeviceExtension, UCHAR PathId,
+			     UCHAR TargetId, UCHAR Lun, UCHAR SrbStatus)
+{
+	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	sp_srb_complete_all(sp, PathId, TargetId, Lun, SrbStatus);
+	spin_unlock_irqrestore(&sp->lock, flags);
+}
+EXPORT_SYMBOL_GPL(ScsiPortCompleteRequest);
+
+static bool has_tag(PSCSI_REQUEST_BLOCK srb, LONG tag)
+{
+	bool tagged = srb->SrbFlags & SRB_FLAGS_QUEUE_ACTION_ENABLE;
+
+	if (tag == -1 || tag == SP_UNTAGGED)
+		return !tagged;
+	return tagged && srb->QueueTag == tag;
+}
+
+PSCSI_REQUEST_BLOCK ScsiPortGetSrb(PVOID DeviceExtension, UCHAR PathId,
+				   UCHAR TargetId, UCHAR Lun, LONG QueueTag)
+{
+	struct sp_hba *sp = sp_of_dx(DeviceExtension);
+	PSCSI_REQUEST_BLOCK found = NULL;
+	unsigned long flags;
+	unsigned int tag;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	for (tag = 0; sp->slot && tag < sp->hba->depth; tag++) {
+		PSCSI_REQUEST_BLOCK srb = &sp->slot[tag].srb;
+
+		if (sp->slot[tag].state == SP_ACTIVE &&
+		    srb->PathId == PathId && srb->TargetId == TargetId &&
+		    srb->Lun == Lun && has_tag(srb, QueueTag)) {
+			found = srb;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&sp->lock, flags);
+	return found;
+}
+EXPORT_SYMBOL_GPL(ScsiPortGetSrb);

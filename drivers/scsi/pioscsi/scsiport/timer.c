@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * HwScsiTimer: one for each HBA, synchronised with HwScsiInterrupt. A timer
+ * that expires during a deferral runs after it.
+ */
+#include <linux/hrtimer.h>
+
+#include "../compat.h"
+#include "routine.h"
+#include "timer.h"
+
+/**
+ * sp_timer_request() - have HwScsiTimer called (RequestTimerCall)
+ * @sp: the HBA
+ * @fn: the routine
+ * @us: delay, µs; 0 cancels
+ *
+ * Context: a routine of the miniport.
+ */
+void sp_timer_request(struct sp_hba *sp, PHW_TIMER fn, ULONG us)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	sp->timer_fn = us ? fn : NULL;
+	sp->timer_due = false;
+	if (us)
+		hrtimer_start(&sp->timer,
+			      ns_to_ktime((u64)us * NSEC_PER_USEC),
+			      HRTIMER_MODE_REL);
+	else
+		hrtimer_try_to_cancel(&sp->timer);
+	spin_unlock_irqrestore(&sp->lock, flags);
+}
+
+/* Take the routine, unless its time has not come or it has to wait. */
+static PHW_TIMER take_timer(struct sp_hba *sp)
+{
+	PHW_TIMER fn = NULL;
+
+	spin_lock(&sp->lock);
+	if (sp_is_closed(sp)) {
+		sp->timer_due = !sp->stopped;
+	} else if (!hrtimer_is_queued(&sp->timer)) {
+		fn = sp->timer_fn;
+		sp->timer_fn = NULL;
+		sp->timer_due = false;
+	}
+	spin_unlock(&sp->lock);
+	return fn;
+}
+
+/**
+ * sp_timer_run() - call HwScsiTimer, if its time has come
+ * @sp: the HBA
+ *
+ * Context: any but NMI.
+ */
+void sp_timer_run(struct sp_hba *sp)
+{
+	struct sp_call call;
+	PHW_TIMER fn;
+
+	sp_enter(sp, &call);
+	fn = take_timer(sp);
+	if (fn)
+		fn(sp->dx);
+	sp_leave(sp, &call, SP_TIMER);
+}
+
+static enum hrtimer_restart expired(struct hrtimer *timer)
+{
+	struct sp_hba *sp = container_of(timer, struct sp_hba, timer);
+
+	sp_timer_run(sp);
+	if (READ_ONCE(sp->event) && sp->hba)
+		pioscsi_serve_soon(sp->hba);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * sp_timer_init() - prepare the timer of a new HBA
+ * @sp: the HBA
+ *
+ * Context: task.
+ */
+void sp_timer_init(struct sp_hba *sp)
+{
+	pioscsi_hrtimer_setup(&sp->timer, expired, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL);
+}
+
+/**
+ * sp_timer_stop() - end the timer
+ * @sp: the HBA, which is stopped
+ *
+ * Context: task; sleeps.
+ */
+void sp_timer_stop(struct sp_hba *sp)
+{
+	hrtimer_cancel(&sp->timer);
+	sp->timer_fn = NULL;
+	sp->timer_due = false;
+}

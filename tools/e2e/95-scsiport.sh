@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The sample miniport on a PIIX3: its DriverEntry, its deferrals, a file system, resets,
+# and removal under load.
+# vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 240 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
+# kernels: 6.12
+# stage: chips
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/load.sh"
+
+isa="io=0x1f0,0x3f6 irq=14"
+
+hosts() { hosts_of pioscsi_atapio; }
+
+unload() {
+	unload_one pioscsi_atapio
+	unload_one pioscsi_scsiport
+	unload_one pioscsi
+}
+
+# fresh [PARAMETER...]: reloads the miniport, and the port with its defaults.
+fresh() {
+	unload
+	modprobe -a sd_mod sg
+	load_port
+	insmod "$VM_MODULES/pioscsi_scsiport.ko"
+	insmod "$VM_MODULES/pioscsi_atapio.ko" "$@"
+	until_true 20 has_disk
+}
+
+# verifier NAME: prints a sum over all HBAs.
+verifier() {
+	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier |
+		awk -v name="$1" '$1 == name { sum += $2 } END { print sum + 0 }'
+}
+
+# calls ROUTINE: prints the number of its calls.
+calls() {
+	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier |
+		awk -v name="$1" '$1 == name { sum += $3 } END { print sum + 0 }'
+}
+
+test_isa_parameters_bind_the_miniport() {
+	# shellcheck disable=SC2086
+	fresh $isa
+	lsscsi
+	same "$(disks | wc -l)" 1 disks
+	same "$(calls HwScsiFindAdapter)" 1 "calls of HwScsiFindAdapter"
+	grep -w pioscsi_atapio /proc/interrupts
+}
+
+test_file_system_keeps_a_tree() {
+	local disk from=/usr/include/linux/netfilter mnt=/mnt/pioscsi
+	disk=/dev/$(first disks)
+	mkfs.ext4 -q "$disk"
+	mkdir -p $mnt
+	mount "$disk" $mnt
+	cp -r $from $mnt/tree
+	umount $mnt
+	e2fsck -f -n "$disk"
+	mount -o ro "$disk" $mnt
+	diff -r $from $mnt/tree
+	umount $mnt
+}
+
+test_fio_verifies_data() {
+	verify_fio "/dev/$(first disks)" --size=4M --io_size=4M
+}
+
+# Each interrupt of the sample is deferred.
+test_every_interrupt_is_deferred() {
+	local deferrals interrupts
+	deferrals=$(verifier deferrals)
+	interrupts=$(calls HwScsiInterrupt)
+	echo "# $deferrals deferrals, $interrupts calls of HwScsiInterrupt, $(verifier caught) caught"
+	[ "$deferrals" -ge 500 ]
+	same "$(calls HwScsiEnableInterruptsCallback)" "$deferrals" callbacks
+	same "$(calls HwScsiDisableInterruptsCallback)" "$deferrals" "ends of deferrals"
+}
+
+test_reset_during_deferrals_loses_no_data() {
+	local disk host
+	disk=/dev/$(first disks)
+	host=$(first hosts)
+	begin_load "$disk"
+	for _ in 1 2 3; do
+		sg_reset -b "$disk"
+		until_true 60 has_completed $(($(stat completed "$host") + 20)) "$host"
+	done
+	end_load
+	[ "$(calls HwScsiResetBus)" -ge 3 ]
+}
+
+test_pci_binds_both_channels() {
+	fresh ids=8086:7010
+	until_true 20 has_disks 2
+	same "$(calls HwScsiFindAdapter)" 2 "calls of HwScsiFindAdapter"
+	verify_fio "/dev/$(disks | tail -n 1)" --size=1M --io_size=1M
+}
+
+test_removal_under_load_removes_the_disk() {
+	local driver=/sys/bus/pci/drivers/pioscsi_atapio disk load pci
+	disk=/dev/$(first disks)
+	pci=$(basename $driver/0000:*)
+	fio --name=load --filename="$disk" --direct=1 --ioengine=libaio --iodepth=8 \
+		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
+	load=$!
+	until_true 60 has_completed 200 "$(first hosts)"
+	echo "$pci" >$driver/unbind
+	refuses wait $load
+	refuses test -b "$disk"
+	echo "$pci" >$driver/bind
+	until_true 20 has_disks 2
+}
+
+test_no_rule_is_broken() {
+	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier
+	same "$(cat /sys/kernel/debug/pioscsi_scsiport/*/verifier |
+		awk '$1 == "broken" && !/took longer/ { sum += $2 } END { print sum + 0 }')" 0 \
+		"broken rules"
+}
+
+test_unload_succeeds() {
+	unload
+}
+
+run_tests
