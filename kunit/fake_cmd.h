@@ -13,6 +13,7 @@
 #include <scsi/scsi_device.h>
 
 #include "../port.h"
+#include "scsi_test.h"
 
 #define FAKE_POISON	0xff	/* initial byte of a read buffer */
 
@@ -65,7 +66,7 @@ struct fake_cmd {
  */
 static inline u8 fake_byte(unsigned int at)
 {
-	return at % 251 + 1;
+	return test_byte(1, at);
 }
 
 struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun);

@@ -10,6 +10,7 @@
 
 #include "../compat.h"
 #include "sat_rig.h"
+#include "scsi_test.h"
 
 #define SAT_STATUS_GOOD		(ATA_DRDY | ATA_DSC)
 
@@ -168,27 +169,11 @@ enum sat_answer sat_rw(struct sat_rig *rig, u8 opcode, u8 flags, u64 lba,
 		       u32 count)
 {
 	enum dma_data_direction dir = DMA_NONE;
-	u8 cdb[16] = { opcode, flags };
-	u32 blocks = count;
+	u32 blocks = opcode == READ_6 || opcode == WRITE_6 ?
+		count ?: 256 : count;
+	u8 cdb[16];
+	unsigned int len = test_rw_cdb(cdb, opcode, flags, lba, count);
 
-	switch (COMMAND_SIZE(opcode)) {
-	case 6:
-		put_unaligned_be24(lba, &cdb[1]);
-		cdb[4] = count;
-		blocks = count ?: 256;
-		break;
-	case 10:
-		put_unaligned_be32(lba, &cdb[2]);
-		put_unaligned_be16(count, &cdb[7]);
-		break;
-	case 12:
-		put_unaligned_be32(lba, &cdb[2]);
-		put_unaligned_be32(count, &cdb[6]);
-		break;
-	default:
-		put_unaligned_be64(lba, &cdb[2]);
-		put_unaligned_be32(count, &cdb[10]);
-	}
 	switch (opcode) {
 	case READ_6:
 	case READ_10:
@@ -204,8 +189,7 @@ enum sat_answer sat_rw(struct sat_rig *rig, u8 opcode, u8 flags, u64 lba,
 		break;
 	}
 	return sat_send(rig, dir, dir == DMA_NONE ? 0 :
-			blocks * rig->dev.sector_size, cdb,
-			COMMAND_SIZE(opcode));
+			blocks * rig->dev.sector_size, cdb, len);
 }
 
 void sat_expect_good(struct sat_rig *rig)
@@ -229,40 +213,40 @@ void sat_expect_bytes(struct sat_rig *rig, unsigned int off, const u8 *bytes,
 				    "byte %u", off + i);
 }
 
+static struct ended_cmd sat_ended(const struct sat_rig *rig)
+{
+	return (struct ended_cmd){
+		.cdb = rig->cmd.cdb,
+		.cdb_len = rig->cmd.cdb_len,
+		.sense = rig->cmd.sense,
+		.sense_len = SCSI_SENSE_BUFFERSIZE,
+	};
+}
+
 void sat_expect_sense(struct sat_rig *rig, u8 key, u16 code)
 {
-	struct scsi_sense_hdr hdr;
+	struct ended_cmd cmd = sat_ended(rig);
 
 	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_CHECK);
-	KUNIT_ASSERT_TRUE(rig->test,
-			  scsi_normalize_sense(rig->cmd.sense,
-					       SCSI_SENSE_BUFFERSIZE, &hdr));
-	KUNIT_EXPECT_EQ(rig->test, hdr.sense_key, key);
-	KUNIT_EXPECT_EQ(rig->test, hdr.asc << 8 | hdr.ascq, code);
+	expect_sense(rig->test, &cmd, key, code);
 }
 
 /* ILLEGAL REQUEST with a field pointer, in fixed format. */
 void sat_expect_field(struct sat_rig *rig, u16 code, unsigned int byte,
 		      unsigned int bit)
 {
-	const u8 *sense = rig->cmd.sense;
+	struct ended_cmd cmd = sat_ended(rig);
 
-	sat_expect_sense(rig, ILLEGAL_REQUEST, code);
-	KUNIT_EXPECT_EQ(rig->test, sense[0], 0x70);
-	KUNIT_EXPECT_EQ(rig->test, sense[15],
-			(code == 0x2400 ? 0xc8 : 0x88) | bit);
-	KUNIT_EXPECT_EQ(rig->test, get_unaligned_be16(&sense[16]), byte);
+	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_CHECK);
+	KUNIT_EXPECT_EQ(rig->test, cmd.sense[0], 0x70);
+	expect_sense_field(rig->test, &cmd, code, byte, bit);
 }
 
 void sat_expect_info(struct sat_rig *rig, bool valid, u64 info)
 {
-	u64 is = 0;
+	struct ended_cmd cmd = sat_ended(rig);
 
-	KUNIT_EXPECT_EQ(rig->test, valid,
-			scsi_get_sense_info_fld(rig->cmd.sense,
-						SCSI_SENSE_BUFFERSIZE, &is));
-	if (valid)
-		KUNIT_EXPECT_EQ(rig->test, is, info);
+	expect_sense_info(rig->test, &cmd, valid, info);
 }
 
 void sat_expect_command(struct sat_rig *rig, u8 command)

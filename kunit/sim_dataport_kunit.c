@@ -105,7 +105,7 @@ static void dataport_moves_data_in(struct kunit *test)
 	u8 *buf = sim_rig_buf(test);
 
 	rig_move(test, SIM_DIR_IN, SIM_PHASE_DATA_IN, buf, rig_move_in);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 9, 0, c->len));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 9, 0, c->len));
 	KUNIT_EXPECT_EQ(test, buf[c->len], 0);
 }
 
@@ -115,9 +115,9 @@ static void dataport_moves_data_out(struct kunit *test)
 	struct sim_rig *rig = test->priv;
 	u8 *buf = sim_rig_buf(test);
 
-	sim_rig_fill(buf, 9, c->len);
+	test_fill(buf, 9, c->len);
 	rig_move(test, SIM_DIR_OUT, SIM_PHASE_DATA_OUT, buf, rig_move_out);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(rig->out, 9, 0, c->len));
+	KUNIT_EXPECT_TRUE(test, test_is_data(rig->out, 9, 0, c->len));
 	KUNIT_EXPECT_EQ(test, rig->out[c->len], 0);
 }
 
@@ -163,12 +163,12 @@ static void dataport_read_ends_with_burst(struct kunit *test)
 		.dir = SIM_DIR_IN, .len = 32, .seed = 1,
 	});
 	sim_chip_read_rep(rig->chip, buf, 20);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 1, 0, 16));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 1, 0, 16));
 	KUNIT_EXPECT_EQ(test, buf[16], 0xff);
 	KUNIT_EXPECT_EQ(test, buf[19], 0xff);
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), 16U);
 	sim_chip_read_rep(rig->chip, buf, 16);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 1, 16, 32));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 1, 16, 32));
 }
 
 static void dataport_write_ends_with_burst(struct kunit *test)
@@ -182,9 +182,9 @@ static void dataport_write_ends_with_burst(struct kunit *test)
 	sim_rig_start(rig, (struct sim_rig_cmd) {
 		.dir = SIM_DIR_OUT, .len = 32,
 	});
-	sim_rig_fill(buf, 1, 20);
+	test_fill(buf, 1, 20);
 	sim_chip_write_rep(rig->chip, buf, 20);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(rig->out, 1, 0, 16));
+	KUNIT_EXPECT_TRUE(test, test_is_data(rig->out, 1, 0, 16));
 	KUNIT_EXPECT_EQ(test, rig->out[16], 0);
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), 16U);
 }
@@ -243,7 +243,7 @@ static void dataport_yields_sense_data(struct kunit *test)
 	sim_chip_read_rep(rig->chip, buf, 10);
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), 9U);
 	sim_chip_read_rep(rig->chip, buf + 10, 11);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 5, 0, 19));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 5, 0, 19));
 	KUNIT_EXPECT_EQ(test, buf[19], 0xff);
 	KUNIT_EXPECT_EQ(test, buf[20], 0xff);
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, result));
@@ -269,7 +269,7 @@ static void dataport_stalls_reads(struct kunit *test)
 	sim_chip_read_rep(rig->chip, buf, STALL_LEN + 2);
 	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
 			12 * STALL_NS / 1000);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 3, 0, STALL_LEN));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 3, 0, STALL_LEN));
 	KUNIT_EXPECT_EQ(test, buf[STALL_LEN], 0xff);
 	KUNIT_EXPECT_EQ(test, buf[STALL_LEN + 1], 0xff);
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
@@ -287,12 +287,12 @@ static void dataport_stalls_writes(struct kunit *test)
 	sim_rig_start(rig, (struct sim_rig_cmd) {
 		.dir = SIM_DIR_OUT, .len = STALL_LEN,
 	});
-	sim_rig_fill(buf, 3, STALL_LEN + 2);
+	test_fill(buf, 3, STALL_LEN + 2);
 	start = ktime_get();
 	sim_chip_write_rep(rig->chip, buf, STALL_LEN + 2);
 	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
 			12 * STALL_NS / 1000);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(rig->out, 3, 0, STALL_LEN));
+	KUNIT_EXPECT_TRUE(test, test_is_data(rig->out, 3, 0, STALL_LEN));
 	KUNIT_EXPECT_EQ(test, rig->out[STALL_LEN], 0);
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
 }

@@ -107,7 +107,7 @@ static void engine_moves_data_after_latency(struct kunit *test)
 	});
 	KUNIT_EXPECT_TRUE(test, sim_rig_wait(rig, SIM_PHASE_DATA_IN));
 	sim_chip_read_rep(rig->chip, buf, 64);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 7, 0, 64));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 7, 0, 64));
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
 }
 
@@ -135,7 +135,7 @@ static void engine_moves_data_of_slow_command(struct kunit *test)
 	u8 *buf = sim_rig_buf(test);
 
 	rig = sim_rig_build(test, (struct sim_chip_config) {});
-	sim_rig_fill(buf, 7, 64);
+	test_fill(buf, 7, 64);
 	sim_rig_start(rig, (struct sim_rig_cmd) {
 		.dir = SIM_DIR_OUT, .len = 64, .status = 3,
 		.flags = SIM_RIG_SLOW_EXEC | SIM_RIG_SLOW_FINISH,
@@ -144,7 +144,7 @@ static void engine_moves_data_of_slow_command(struct kunit *test)
 	sim_chip_write_rep(rig->chip, buf, 64);
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 	KUNIT_EXPECT_TRUE(test, sim_rig_wait(rig, SIM_PHASE_STATUS));
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(rig->out, 7, 0, 64));
+	KUNIT_EXPECT_TRUE(test, test_is_data(rig->out, 7, 0, 64));
 	KUNIT_EXPECT_EQ(test, rig->blocking, 2U);
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
 }
@@ -156,7 +156,7 @@ static unsigned int write_starving(struct kunit *test, struct sim_rig *rig,
 	u8 *buf = sim_rig_buf(test);
 	unsigned int done = 0;
 
-	sim_rig_fill(buf, 7, len);
+	test_fill(buf, 7, len);
 	while (done < len && sim_rig_wait_data(rig))
 		done += sim_chip_write_rep(rig->chip, buf + done, len - done);
 	return done;
@@ -175,7 +175,7 @@ static void starving_command_comes_back_for_the_rest(struct kunit *test)
 	});
 	KUNIT_EXPECT_EQ(test, write_starving(test, rig, 430), 430U);
 	KUNIT_EXPECT_TRUE(test, sim_rig_wait(rig, SIM_PHASE_STATUS));
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(rig->out, 7, 0, 430));
+	KUNIT_EXPECT_TRUE(test, test_is_data(rig->out, 7, 0, 430));
 	KUNIT_EXPECT_EQ(test, rig->blocking, 5U);
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
 }

@@ -10,8 +10,8 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
-#include "../compat.h"
 #include "../sim/lun.h"
+#include "scsi_test.h"
 #include "sim_initiator.h"
 
 static void sim_initiator_destroy(void *data)
@@ -204,37 +204,32 @@ void sim_send_good(struct sim_initiator *ini, const u8 *cdb,
 }
 
 /**
- * sim_rw() - send a 16 byte command with an LBA and a length
+ * sim_rw() - send a command with an LBA and a length
  * @ini: the initiator
- * @opcode16: OPERATION CODE
+ * @opcode: OPERATION CODE; its group gives the length of the CDB
  * @flags: byte 1
  * @lba: LOGICAL BLOCK ADDRESS
  * @count: logical blocks
  */
-void sim_rw(struct sim_initiator *ini, u8 opcode16, u8 flags, u64 lba,
+void sim_rw(struct sim_initiator *ini, u8 opcode, u8 flags, u64 lba,
 	    u32 count)
 {
-	u8 cdb[16] = { opcode16, flags };
+	u8 cdb[16];
+	unsigned int len = test_rw_cdb(cdb, opcode, flags, lba, count);
 
-	put_unaligned_be64(lba, &cdb[2]);
-	put_unaligned_be32(count, &cdb[10]);
-	sim_send(ini, cdb, sizeof(cdb));
+	sim_send(ini, cdb, len);
 }
 
-/* The sense data descriptor of a type, if there is one. */
-static const u8 *sim_find_desc(const u8 *sense, u8 type)
+static struct ended_cmd sim_ended(const struct sim_initiator *ini)
 {
-	unsigned int off, end = 8 + sense[7];
+	const struct sim_task *task = &ini->task;
 
-	for (off = 8; off + 2 <= end; off += 2 + sense[off + 1])
-		if (sense[off] == type)
-			return &sense[off];
-	return NULL;
-}
-
-static bool sim_is_desc(const u8 *sense)
-{
-	return sense[0] == 0x72;
+	return (struct ended_cmd){
+		.cdb = task->cdb,
+		.cdb_len = 16,
+		.sense = task->sense,
+		.sense_len = task->sense_len,
+	};
 }
 
 /**
@@ -245,22 +240,13 @@ static bool sim_is_desc(const u8 *sense)
  */
 void sim_expect_sense(struct sim_initiator *ini, u8 key, u16 code)
 {
-	const struct sim_task *task = &ini->task;
-	const u8 *sense = task->sense;
-	struct kunit *test = ini->test;
-	u8 got_key = sim_is_desc(sense) ? sense[1] : sense[2];
-	u16 got_code = get_unaligned_be16(&sense[sim_is_desc(sense) ? 2 : 12]);
+	struct ended_cmd cmd = sim_ended(ini);
 
-	KUNIT_EXPECT_EQ_MSG(test, SAM_STAT_CHECK_CONDITION, task->status,
-			    "CDB %16ph", task->cdb);
-	KUNIT_ASSERT_GE(test, task->sense_len, 8);
-	KUNIT_EXPECT_EQ(test, task->sense_len, 8 + sense[7]);
-	KUNIT_EXPECT_EQ(test, sense[0] & 0x7f, sim_is_desc(sense) ? 0x72 :
-								    0x70);
-	KUNIT_EXPECT_EQ_MSG(test, key, got_key, "CDB %16ph", task->cdb);
-	KUNIT_EXPECT_EQ_MSG(test, code, got_code,
-			    "CDB %16ph: code %04x, expected %04x", task->cdb,
-			    got_code, code);
+	KUNIT_EXPECT_EQ_MSG(ini->test, SAM_STAT_CHECK_CONDITION,
+			    ini->task.status, "CDB %16ph", cmd.cdb);
+	KUNIT_ASSERT_GE(ini->test, cmd.sense_len, 8);
+	KUNIT_EXPECT_EQ(ini->test, cmd.sense_len, 8 + cmd.sense[7]);
+	expect_sense(ini->test, &cmd, key, code);
 }
 
 /**
@@ -271,21 +257,9 @@ void sim_expect_sense(struct sim_initiator *ini, u8 key, u16 code)
  */
 void sim_expect_info(struct sim_initiator *ini, bool valid, u64 info)
 {
-	const u8 *desc, *sense = ini->task.sense;
-	struct kunit *test = ini->test;
+	struct ended_cmd cmd = sim_ended(ini);
 
-	if (sim_is_desc(sense)) {
-		desc = sim_find_desc(sense, 0);
-		KUNIT_ASSERT_EQ(test, valid, !!desc);
-		if (!valid)
-			return;
-		KUNIT_EXPECT_EQ(test, 0x0a, desc[1]);
-		KUNIT_EXPECT_EQ(test, 0x80, desc[2]);
-		KUNIT_EXPECT_EQ(test, info, get_unaligned_be64(&desc[4]));
-		return;
-	}
-	KUNIT_EXPECT_EQ(test, valid, !!(sense[0] & 0x80));
-	KUNIT_EXPECT_EQ(test, valid ? info : 0, get_unaligned_be32(&sense[3]));
+	expect_sense_info(ini->test, &cmd, valid, info);
 }
 
 /**
@@ -298,22 +272,10 @@ void sim_expect_info(struct sim_initiator *ini, bool valid, u64 info)
 void sim_expect_field(struct sim_initiator *ini, u16 code, unsigned int byte,
 		      unsigned int bit)
 {
-	const u8 *sks, *sense = ini->task.sense;
-	struct kunit *test = ini->test;
-	u8 want = 0x88 | (code == 0x2400 ? 0x40 : 0) | bit;
+	struct ended_cmd cmd = sim_ended(ini);
 
 	sim_expect_sense(ini, ILLEGAL_REQUEST, code);
-	sks = &sense[15];
-	if (sim_is_desc(sense)) {
-		const u8 *desc = sim_find_desc(sense, 2);
-
-		KUNIT_ASSERT_NOT_NULL(test, desc);
-		KUNIT_EXPECT_EQ(test, 6, desc[1]);
-		sks = &desc[4];
-	}
-	KUNIT_EXPECT_EQ_MSG(test, want, sks[0], "CDB %16ph", ini->task.cdb);
-	KUNIT_EXPECT_EQ_MSG(test, byte, get_unaligned_be16(&sks[1]),
-			    "CDB %16ph", ini->task.cdb);
+	expect_sense_field(ini->test, &cmd, code, byte, bit);
 }
 
 /**

@@ -52,7 +52,7 @@ struct sim_lun *sim_initiator_lun(struct sim_initiator *ini);
 u8 sim_send(struct sim_initiator *ini, const u8 *cdb, unsigned int len);
 void sim_send_good(struct sim_initiator *ini, const u8 *cdb,
 		   unsigned int len);
-void sim_rw(struct sim_initiator *ini, u8 opcode16, u8 flags, u64 lba,
+void sim_rw(struct sim_initiator *ini, u8 opcode, u8 flags, u64 lba,
 	    u32 count);
 
 /* Sends the bytes given as a CDB. */

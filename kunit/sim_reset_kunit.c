@@ -335,7 +335,7 @@ static void expect_left_alone(struct kunit *test, u32 command, u32 tag,
 		      FIELD_PREP(SIM_NEXUS_LUN, lun));
 	sim_rig_do(rig, command);
 	sim_chip_read_rep(rig->chip, buf + 5, 27);
-	KUNIT_EXPECT_TRUE(test, sim_rig_is_data(buf, 8, 0, 32));
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 8, 0, 32));
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 2, 3));
 }
 

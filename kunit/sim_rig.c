@@ -122,7 +122,7 @@ static void rig_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
 	if (!rig_in_range(task, SIM_DIR_IN, offset, len))
 		return;
 	for (; len; len--)
-		*byte++ = sim_rig_byte(task->cdb[RIG_CDB_SEED], offset++);
+		*byte++ = test_byte(task->cdb[RIG_CDB_SEED], offset++);
 }
 
 static u32 rig_data_out(struct sim_task *task, const void *buf, u32 offset,
@@ -171,7 +171,7 @@ static int rig_finish(struct sim_task *task, gfp_t gfp)
 	task->status = task->cdb[RIG_CDB_STATUS];
 	task->sense_len = task->cdb[RIG_CDB_SENSE_LEN];
 	for (i = 0; i < task->sense_len; i++)
-		task->sense[i] = sim_rig_byte(task->cdb[RIG_CDB_SEED], i);
+		task->sense[i] = test_byte(task->cdb[RIG_CDB_SEED], i);
 	return 0;
 }
 
@@ -208,19 +208,6 @@ static const struct sim_target_ops rig_target_ops = {
 };
 
 /**
- * sim_rig_byte - a byte of a command's data
- * @seed: the command's
- * @pos: position in the data, bytes
- *
- * Context: any.
- * Return: the byte; the period is prime, so that no shift looks right.
- */
-u8 sim_rig_byte(u8 seed, u32 pos)
-{
-	return seed + pos % 251;
-}
-
-/**
  * sim_rig_buf - a buffer for a test
  * @test: the test; the buffer goes with it
  *
@@ -233,43 +220,6 @@ u8 *sim_rig_buf(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	return buf;
-}
-
-/**
- * sim_rig_fill - make data
- * @buf: takes it
- * @seed: makes it its own
- * @len: bytes
- *
- * Context: any.
- */
-void sim_rig_fill(u8 *buf, u8 seed, unsigned int len)
-{
-	unsigned int i;
-
-	for (i = 0; i < len; i++)
-		buf[i] = sim_rig_byte(seed, i);
-}
-
-/**
- * sim_rig_is_data - whether a buffer has a piece of the data
- * @buf: the buffer
- * @seed: the seed of the data
- * @from: first byte of the piece
- * @to: end of the piece, bytes
- *
- * Context: any.
- * Return: whether it has.
- */
-bool sim_rig_is_data(const u8 *buf, u8 seed, unsigned int from,
-		     unsigned int to)
-{
-	unsigned int i;
-
-	for (i = from; i < to; i++)
-		if (buf[i - from] != sim_rig_byte(seed, i))
-			return false;
-	return true;
 }
 
 /**

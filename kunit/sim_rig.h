@@ -16,6 +16,7 @@
 #include "../sim/regs.h"
 #include "../sim/sense.h"
 #include "../sim/target_ops.h"
+#include "scsi_test.h"
 
 #define SIM_RIG_DEPTH	4
 #define SIM_RIG_TGTS	2
@@ -123,10 +124,6 @@ void sim_rig_ack(struct sim_rig *rig);
 bool sim_rig_ends(struct sim_rig *rig, u32 tag, u32 result);
 bool sim_rig_is_idle(struct sim_rig *rig);
 
-u8 sim_rig_byte(u8 seed, u32 pos);
 u8 *sim_rig_buf(struct kunit *test);
-void sim_rig_fill(u8 *buf, u8 seed, unsigned int len);
-bool sim_rig_is_data(const u8 *buf, u8 seed, unsigned int from,
-		     unsigned int to);
 
 #endif /* _PIOSCSI_KUNIT_SIM_RIG_H */

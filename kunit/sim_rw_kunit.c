@@ -11,6 +11,7 @@
 
 #include "../compat.h"
 #include "../sim/lun.h"
+#include "scsi_test.h"
 #include "sim_initiator.h"
 
 #define SIM_BLOCKS	4096
@@ -53,47 +54,9 @@ static struct sim_initiator *sim_rw_ini(struct kunit *test)
 	return sim_initiator_create(test, SIM_BLOCKS * 512, 512);
 }
 
-/* Sends a command of a size; LBA and count have to fit it. */
-static void sim_sized(struct sim_initiator *ini, u8 len, u8 opcode, u8 flags,
-		      u32 lba, u32 count)
-{
-	u8 cdb[16] = { opcode, flags };
-
-	switch (len) {
-	case 6:
-		put_unaligned_be24(lba, &cdb[1]);
-		cdb[4] = count;
-		break;
-	case 10:
-		put_unaligned_be32(lba, &cdb[2]);
-		put_unaligned_be16(count, &cdb[7]);
-		break;
-	case 12:
-		put_unaligned_be32(lba, &cdb[2]);
-		put_unaligned_be32(count, &cdb[6]);
-		break;
-	default:
-		put_unaligned_be64(lba, &cdb[2]);
-		put_unaligned_be32(count, &cdb[10]);
-	}
-	sim_send(ini, cdb, len);
-}
-
-static void sim_pattern(struct sim_initiator *ini, u32 len, u8 seed)
-{
-	u32 i;
-
-	for (i = 0; i < len; i++)
-		ini->data[i] = (i * 7 + (i >> 9) + seed) ^ 0x80;
-}
-
 static void sim_expect_pattern(struct sim_initiator *ini, u32 len, u8 seed)
 {
-	u32 i, bad = 0;
-
-	for (i = 0; i < len; i++)
-		bad += ini->data[i] != (u8)((i * 7 + (i >> 9) + seed) ^ 0x80);
-	KUNIT_EXPECT_EQ(ini->test, 0, bad);
+	KUNIT_EXPECT_TRUE(ini->test, test_is_data(ini->data, seed, 0, len));
 }
 
 static void sim_expect_good(struct sim_initiator *ini, u32 len)
@@ -108,14 +71,14 @@ static void sim_rw_each_size(struct kunit *test)
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
 
-	sim_pattern(ini, 20 * 512, 3);
-	sim_sized(ini, param->len, param->write, 0, 0x123, 20);
+	test_fill(ini->data, 3, 20 * 512);
+	sim_rw(ini, param->write, 0, 0x123, 20);
 	sim_expect_good(ini, 20 * 512);
 	memset(ini->data, 0xff, 22 * 512);
 	sim_rw(ini, READ_16, 0, 0x122, 22);
 	sim_expect_zeroes(ini, 0, 512);
 	sim_expect_zeroes(ini, 21 * 512, 512);
-	sim_sized(ini, param->len, param->read, 0, 0x123, 20);
+	sim_rw(ini, param->read, 0, 0x123, 20);
 	sim_expect_good(ini, 20 * 512);
 	KUNIT_EXPECT_EQ(test, SIM_DIR_IN, ini->task.dir);
 	sim_expect_pattern(ini, 20 * 512, 3);
@@ -130,11 +93,11 @@ static void sim_rw_fua_dpo(struct kunit *test)
 	if (param->len == 6)
 		kunit_skip(test, "(6) has neither");
 	for (flags = 0; flags <= 0x18; flags += 8) {
-		sim_pattern(ini, 512, flags);
-		sim_sized(ini, param->len, param->write, flags, 5, 1);
+		test_fill(ini->data, flags, 512);
+		sim_rw(ini, param->write, flags, 5, 1);
 		sim_expect_good(ini, 512);
 		ini->data[0] = ~ini->data[0];
-		sim_sized(ini, param->len, param->read, flags, 5, 1);
+		sim_rw(ini, param->read, flags, 5, 1);
 		sim_expect_good(ini, 512);
 		sim_expect_pattern(ini, 512, flags);
 	}
@@ -147,14 +110,14 @@ static void sim_rw_length_0(struct kunit *test)
 	struct sim_initiator *ini = sim_rw_ini(test);
 	u32 len = param->len == 6 ? 256 * 512 : 0;
 
-	sim_sized(ini, param->len, param->read, 0, 0, 0);
+	sim_rw(ini, param->read, 0, 0, 0);
 	sim_expect_good(ini, len);
-	sim_pattern(ini, 256 * 512, 9);
-	sim_sized(ini, param->len, param->write, 0, 100, 0);
+	test_fill(ini->data, 9, 256 * 512);
+	sim_rw(ini, param->write, 0, 100, 0);
 	sim_expect_good(ini, len);
 	KUNIT_EXPECT_EQ(test, len ? 33 : 0, sim_rw_chunks(ini));
 	/* The first LBA must exist even then. */
-	sim_sized(ini, param->len, param->read, 0, SIM_BLOCKS, 0);
+	sim_rw(ini, param->read, 0, SIM_BLOCKS, 0);
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 }
 
@@ -184,8 +147,8 @@ static void sim_rw_range(struct kunit *test)
 		j = i % ARRAY_SIZE(range);
 		if (!opcode[i / ARRAY_SIZE(range)])
 			continue;
-		sim_sized(ini, param->len, opcode[i / ARRAY_SIZE(range)], 0,
-			  range[j].lba, range[j].count);
+		sim_rw(ini, opcode[i / ARRAY_SIZE(range)], 0,
+		       range[j].lba, range[j].count);
 		if (range[j].good) {
 			KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD,
 					ini->task.status);
@@ -234,10 +197,10 @@ static void sim_rw_huge_unit(struct kunit *test)
 
 	ini = sim_initiator_create(test, U64_MAX - 511, 512);
 	last = (U64_MAX >> 9) - 1;
-	sim_pattern(ini, 512, 1);
+	test_fill(ini->data, 1, 512);
 	sim_rw(ini, WRITE_16, 0, last, 1);
 	sim_expect_good(ini, 512);
-	sim_pattern(ini, 512, 2);
+	test_fill(ini->data, 2, 512);
 	sim_rw(ini, WRITE_16, 0, 1ULL << 32, 1);
 	sim_expect_good(ini, 512);
 	KUNIT_EXPECT_EQ(test, 2, sim_rw_chunks(ini));
@@ -258,7 +221,7 @@ static void sim_rw_each_sector(struct kunit *test)
 	u32 max = SZ_4M / sector;
 
 	ini = sim_initiator_create(test, SZ_8M, sector);
-	sim_pattern(ini, 3 * sector, 5);
+	test_fill(ini->data, 5, 3 * sector);
 	sim_rw(ini, WRITE_16, 0, 2 * max - 3, 3);
 	sim_expect_good(ini, 3 * sector);
 	memset(ini->data, 0, 3 * sector);
@@ -268,7 +231,7 @@ static void sim_rw_each_sector(struct kunit *test)
 	sim_rw(ini, READ_16, 0, 2 * max - 2, 3);
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 
-	sim_pattern(ini, SZ_4M, 6);
+	test_fill(ini->data, 6, SZ_4M);
 	ini->piece = 65537;
 	sim_rw(ini, WRITE_16, 0, 1, max);
 	sim_expect_good(ini, SZ_4M);
@@ -293,7 +256,7 @@ static void sim_rw_pieces(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(piece); i++) {
 		ini->piece = piece[i];
-		sim_pattern(ini, 33 * 512, i);
+		test_fill(ini->data, i, 33 * 512);
 		sim_rw(ini, WRITE_16, 0, 3, 33);
 		memset(ini->data, 0, 33 * 512);
 		sim_rw(ini, READ_16, 0, 3, 33);
@@ -311,7 +274,7 @@ static void sim_rw_pieces_beyond(struct kunit *test)
 	u8 *buf = kunit_kzalloc(test, 1024, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
-	sim_pattern(ini, 1024, 0);
+	test_fill(ini->data, 0, 1024);
 	sim_rw(ini, WRITE_16, 0, 0, 2);
 	KUNIT_ASSERT_EQ(test, 0,
 			sim_task_exec(ini->bus, &task, GFP_NOWAIT));
@@ -341,7 +304,7 @@ static void sim_rw_pieces_beyond(struct kunit *test)
 	sim_rw(ini, READ_16, 0, 0, 2);
 	KUNIT_EXPECT_NULL(test, memchr_inv(ini->data + 500, 0xee, 12));
 	memcpy(buf, ini->data, 1024);
-	sim_pattern(ini, 1024, 0);
+	test_fill(ini->data, 0, 1024);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, ini->data, 500));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(buf + 512, ini->data + 512, 512));
 }
@@ -384,26 +347,26 @@ static void sim_verify_each_size(struct kunit *test)
 
 	if (!param->verify)
 		kunit_skip(test, "there is none");
-	sim_pattern(ini, 10 * 512, 1);
+	test_fill(ini->data, 1, 10 * 512);
 	sim_rw(ini, WRITE_16, 0, 9, 10);
 	/* BYTCHK 0: no data */
-	sim_sized(ini, param->len, param->verify, 0x10, 0, 100);
+	sim_rw(ini, param->verify, 0x10, 0, 100);
 	sim_expect_good(ini, 0);
 	/* BYTCHK 1: all data */
-	sim_sized(ini, param->len, param->verify, 0x02, 9, 10);
+	sim_rw(ini, param->verify, 0x02, 9, 10);
 	sim_expect_good(ini, 10 * 512);
 	KUNIT_EXPECT_EQ(test, SIM_DIR_OUT, ini->task.dir);
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		ini->data[at[i]] ^= 1;
-		sim_sized(ini, param->len, param->verify, 0x02, 9, 10);
+		sim_rw(ini, param->verify, 0x02, 9, 10);
 		sim_expect_sense(ini, MISCOMPARE, 0x1d00);
 		sim_expect_info(ini, true, at[i]);
 		ini->data[at[i]] ^= 1;
 	}
 	/* BYTCHK 2: reserved */
-	sim_sized(ini, param->len, param->verify, 0x04, 9, 10);
+	sim_rw(ini, param->verify, 0x04, 9, 10);
 	sim_expect_field(ini, 0x2400, 1, 2);
-	sim_sized(ini, param->len, param->verify, 0x02, 9, 0);
+	sim_rw(ini, param->verify, 0x02, 9, 0);
 	sim_expect_good(ini, 0);
 }
 
@@ -433,19 +396,19 @@ static void sim_verify_same_block(struct kunit *test)
 		kunit_skip(test, "there is none");
 	memset(ini->data, 0x3c, 20 * 512);
 	sim_rw(ini, WRITE_16, 0, 100, 20);
-	sim_sized(ini, param->len, param->verify, 0x06, 100, 20);
+	sim_rw(ini, param->verify, 0x06, 100, 20);
 	sim_expect_good(ini, 512);
-	sim_sized(ini, param->len, param->verify, 0x06, 100, 21);
+	sim_rw(ini, param->verify, 0x06, 100, 21);
 	sim_expect_sense(ini, MISCOMPARE, 0x1d00);
 	sim_expect_info(ini, true, 0);
 	memset(ini->data, 0, 512);
-	sim_sized(ini, param->len, param->verify, 0x06, 1000, 200);
+	sim_rw(ini, param->verify, 0x06, 1000, 200);
 	sim_expect_good(ini, 512);
 	ini->data[77] = 1;
-	sim_sized(ini, param->len, param->verify, 0x06, 1000, 200);
+	sim_rw(ini, param->verify, 0x06, 1000, 200);
 	sim_expect_sense(ini, MISCOMPARE, 0x1d00);
 	sim_expect_info(ini, true, 77);
-	sim_sized(ini, param->len, param->verify, 0x06, 1000, 0);
+	sim_rw(ini, param->verify, 0x06, 1000, 0);
 	sim_expect_good(ini, 0);
 }
 
@@ -458,15 +421,15 @@ static void sim_sync_cache(struct kunit *test)
 	if (!param->sync)
 		kunit_skip(test, "there is none");
 	for (immed = 0; immed <= 2; immed += 2) {
-		sim_sized(ini, param->len, param->sync, immed, 0, 0);
+		sim_rw(ini, param->sync, immed, 0, 0);
 		sim_expect_good(ini, 0);
-		sim_sized(ini, param->len, param->sync, immed, 1,
+		sim_rw(ini, param->sync, immed, 1,
 			  SIM_BLOCKS - 1);
 		sim_expect_good(ini, 0);
-		sim_sized(ini, param->len, param->sync, immed,
+		sim_rw(ini, param->sync, immed,
 			  SIM_BLOCKS - 1, 0);
 		sim_expect_good(ini, 0);
-		sim_sized(ini, param->len, param->sync, immed, SIM_BLOCKS,
+		sim_rw(ini, param->sync, immed, SIM_BLOCKS,
 			  0);
 		sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 	}
