@@ -100,8 +100,8 @@ void sim_arb_present(struct sim_chip *chip)
  * sim_arb_disconnect - take chip->cur off the data port
  * @chip: the chip
  *
- * Its call for service ends with that: %SIM_ISR_SERVICE is cleared, unless a
- * storm fault repeats it. The caller calls sim_arb_connect() afterwards.
+ * This ends its call for service: %SIM_ISR_SERVICE is cleared, unless a storm
+ * fault repeats it. The caller calls sim_arb_connect() afterwards.
  *
  * Context: any, under chip->lock.
  */
@@ -115,7 +115,7 @@ void sim_arb_disconnect(struct sim_chip *chip)
 		    sim_reg_get(chip, SIM_REG_ISR) & ~SIM_ISR_SERVICE);
 }
 
-/* Whether a nexus may connect to the data port. */
+/* Tell whether a nexus may connect to the data port. */
 static bool is_free(const struct sim_chip *chip)
 {
 	return !chip->cur && !chip->fault_state.stuck;
@@ -190,7 +190,10 @@ static enum hrtimer_restart sim_arb_timer(struct hrtimer *timer)
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	list_for_each_entry_safe(nexus, next, &chip->waiting, node) {
 		if (ktime_compare(nexus->due, now) > 0) {
-			/* A START may have armed it: do not forward it. */
+			/*
+			 * A new command may have set the timer again, so do not
+			 * change its time.
+			 */
 			hrtimer_start(timer, nexus->due, HRTIMER_MODE_ABS_HARD);
 			break;
 		}
@@ -218,7 +221,7 @@ void sim_arb_init(struct sim_chip *chip)
 
 /**
  * sim_arb_exit - undo sim_arb_init()
- * @chip: the chip; all nexuses are aborted, and no more are taken
+ * @chip: the chip, all of whose nexuses are aborted; it takes no others
  *
  * Context: process context; may sleep.
  */

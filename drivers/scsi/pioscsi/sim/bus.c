@@ -121,12 +121,12 @@ void sim_bus_destroy(struct sim_bus *bus)
 }
 
 /**
- * sim_bus_has_target() - does a target answer selection?
+ * sim_bus_has_target() - tell whether a target answers selection
  * @bus: the bus
  * @target: target ID
  *
  * Context: Any.
- * Return: whether there is such a target.
+ * Return: true if there is such a target.
  */
 bool sim_bus_has_target(const struct sim_bus *bus, unsigned int target)
 {
@@ -147,7 +147,7 @@ static void sim_target_event(struct sim_bus *bus, unsigned int target,
 }
 
 /**
- * sim_bus_reset() - hard reset of all targets
+ * sim_bus_reset() - reset all targets, as a reset of the bus does
  * @bus: the bus
  *
  * The chip forgets the tasks; the media keep their data.
@@ -163,7 +163,7 @@ void sim_bus_reset(struct sim_bus *bus)
 }
 
 /**
- * sim_target_reset() - logical unit reset of all logical units of a target
+ * sim_target_reset() - reset all logical units of a target
  * @bus: the bus
  * @target: target ID; nothing happens if there is no such target
  *
@@ -191,7 +191,7 @@ void sim_lun_reset(struct sim_bus *bus, unsigned int target,
 		sim_lun_event(lu, SIM_UA_LUN_RESET);
 }
 
-/* The other logical units of a target report that its LUNs have changed. */
+/* Let the other logical units of a target report that its LUNs have changed. */
 static void sim_target_luns_changed(struct sim_bus *bus, unsigned int target,
 				    unsigned int changed)
 {
@@ -289,9 +289,9 @@ int sim_bus_add_lun(struct sim_bus *bus, unsigned int target, unsigned int lun,
  * @target: target ID
  * @lun: LUN
  *
- * Commands that it has already are completed. The other logical units of the
- * target report REPORTED LUNS DATA HAS CHANGED. Other hosts that share the unit
- * keep it.
+ * Commands that the logical unit has already received are completed. The other
+ * logical units of the target report REPORTED LUNS DATA HAS CHANGED. Other
+ * hosts that share the unit keep it.
  *
  * Context: Process context. Sleeps.
  * Return: 0, or -ENOENT if there is none.

@@ -102,8 +102,8 @@ static noinline void sim_cmd_start(struct sim_chip *chip)
 }
 
 /*
- * Whether a fault rule makes the target refuse an abort or a reset. The chip
- * shows it until the next one.
+ * Tell whether a fault rule makes the target refuse an abort or a reset. The
+ * chip shows the refusal until the next abort or reset.
  */
 static bool sim_chip_refuses(struct sim_chip *chip, enum sim_rule_action action,
 			     u32 target, u32 lun)
@@ -164,7 +164,7 @@ static noinline void sim_chip_recover(struct sim_chip *chip, u32 cmd)
 	}
 }
 
-/* Whether work on an aborted command has not ended yet. */
+/* Tell whether work on an aborted command has not ended yet. */
 static bool sim_chip_busy(struct sim_chip *chip)
 {
 	return sim_reg_get(chip, SIM_REG_STAT) & SIM_STAT_BUSY;
@@ -200,7 +200,7 @@ static noinline void sim_chip_set_imr(struct sim_chip *chip, u32 imr)
 }
 
 /**
- * sim_chip_reset - reset the chip as power on does; a dead one comes back
+ * sim_chip_reset - reset the chip as power on does, and revive a dead chip
  * @chip: the chip
  *
  * Context: any.
@@ -216,7 +216,7 @@ void sim_chip_reset(struct sim_chip *chip)
 	sim_chip_set_isr(chip, SIM_ISR_ALL, 0);
 	for (reg = SIM_REG_CDB; reg <= SIM_REG_TAG; reg += 4)
 		sim_reg_set(chip, reg, 0);
-	/* At the end: a dead chip keeps its line low until then. */
+	/* Revive a dead chip last, because it keeps its line low until then. */
 	if (sim_chip_faulty(chip))
 		sim_chip_fault_set(chip, &chip->fault_state.dead, false);
 }
@@ -229,7 +229,7 @@ static noinline void sim_chip_control(struct sim_chip *chip, u32 ctrl)
 		sim_chip_reset(chip);
 }
 
-/* A single access is rare: keep it out of the fast path. */
+/* Keep single accesses, which are rare, out of the fast path. */
 static noinline u16 sim_data_in(struct sim_chip *chip)
 {
 	__le16 data;
@@ -245,7 +245,7 @@ static noinline void sim_data_out(struct sim_chip *chip, u16 val)
 	sim_chip_write_rep(chip, &data, sizeof(data));
 }
 
-/* Waits as long as the bus takes for accesses of registers. */
+/* Waits for the time that the bus takes for accesses of registers. */
 static noinline void sim_chip_stall(const struct sim_chip *chip,
 				    unsigned int accesses)
 {
@@ -261,7 +261,7 @@ static noinline void sim_chip_stall(const struct sim_chip *chip,
  * @chip: the chip, which may have faults, or take time for an access
  * @reg: SIM_REG_*
  *
- * For sim_chip_read().
+ * Called by sim_chip_read() for a chip that needs checks.
  *
  * Context: any. No other context accesses the data port and the mailbox.
  * Return: its value; 0 if there is nothing to read.
@@ -270,7 +270,9 @@ u32 sim_chip_read_checked(struct sim_chip *chip, unsigned int reg)
 {
 	u32 val;
 
-	/* Its inline part takes the start of the chip for this. */
+	/*
+	 * sim_chip_read() relies on @window being the first field of the chip.
+	 */
 	BUILD_BUG_ON(offsetof(struct sim_chip, window));
 
 	if (unlikely(reg >= SIM_REG_DATA || reg % 4))
@@ -288,7 +290,7 @@ static bool sim_reg_is_mbox(unsigned int reg)
 	return reg >= SIM_REG_CDB && reg <= SIM_REG_TAG && reg % 4 == 0;
 }
 
-/* A write that no fault swallows. */
+/* Write a register that no fault affects. */
 static __always_inline void
 sim_chip_do_write(struct sim_chip *chip, unsigned int reg, u32 val)
 {
@@ -315,7 +317,7 @@ sim_chip_do_write(struct sim_chip *chip, unsigned int reg, u32 val)
 	}
 }
 
-/* A write that may cost time, and that a fault may swallow. */
+/* Write a register, which may cost time, unless a fault drops the write. */
 static noinline void sim_chip_write_checked(struct sim_chip *chip,
 					    unsigned int reg, u32 val)
 {
@@ -328,7 +330,7 @@ static noinline void sim_chip_write_checked(struct sim_chip *chip,
 /**
  * sim_chip_write - write a register
  * @chip: the chip
- * @reg: SIM_REG_*; all but these, and those that are read-only, are ignored
+ * @reg: SIM_REG_*; writes of other and of read-only registers are ignored
  * @val: the value
  *
  * A write to SIM_REG_CMD or SIM_REG_CTRL may do the target's work on a command.
@@ -365,7 +367,7 @@ void sim_chip_write_mbox(struct sim_chip *chip,
  * sim_chip_read_rep - read the data port into memory
  * @chip: the chip
  * @buf: takes @bytes bytes, as the target sent them
- * @bytes: how many; of an odd number, the last access yields one byte
+ * @bytes: number of bytes; if it is odd, the last access yields one byte
  *
  * Bytes beyond SIM_REG_COUNT, or in a phase that has none, are 0xff.
  *
@@ -384,15 +386,15 @@ void sim_chip_read_rep(struct sim_chip *chip, void *buf, unsigned int bytes)
 /**
  * sim_chip_write_rep - write the data port from memory
  * @chip: the chip
- * @buf: the bytes, as the target shall get them
- * @bytes: how many; of an odd number, the last access carries one byte
+ * @buf: the bytes in the order in which the target gets them
+ * @bytes: number of bytes; if it is odd, the last access carries one byte
  *
  * Bytes beyond SIM_REG_COUNT, or in a phase that takes none, are dropped.
  *
  * Context: any. No other context accesses the data port. Takes the modelled
  * time.
  * Return: bytes taken or dropped. If it is less than @bytes, the target has
- * disconnected within the burst, and comes back for the rest.
+ * disconnected within the burst and reselects for the rest.
  */
 unsigned int sim_chip_write_rep(struct sim_chip *chip, const void *buf,
 				unsigned int bytes)
@@ -405,9 +407,10 @@ unsigned int sim_chip_write_rep(struct sim_chip *chip, const void *buf,
 
 /**
  * sim_chip_create - make a chip
- * @config: how it is built
- * @bus: its targets; outlives the chip, and belongs to no other chip
- * @line: takes its interrupt output; outlives the chip
+ * @config: its properties
+ * @bus: its targets, which exist longer than the chip and belong to no other
+ *	chip
+ * @line: the line of its interrupt output, which exists longer than the chip
  *
  * Context: process context; may sleep.
  * Return: the chip, with all interrupts masked, or an ERR_PTR(): -EINVAL for

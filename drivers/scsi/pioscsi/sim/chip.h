@@ -32,7 +32,7 @@ struct sim_target_ops;
  * @max_luns: value of SIM_REG_LUNS
  * @ops: the operations of the targets, or %NULL for those of target.h
  * @no_mask: SIM_REG_IMR cannot be changed: all interrupts are enabled
- * @seed: for the random numbers that decide about faults
+ * @seed: seed of the random numbers that decide about faults
  */
 struct sim_chip_config {
 	unsigned int bus_ns;
@@ -56,8 +56,8 @@ void sim_chip_reset(struct sim_chip *chip);
 /**
  * struct sim_window - the first part of a chip, for accesses of its registers
  * @reg: the registers as the host reads them
- * @faults: the faults of the chip; while there is any, an access may cost time,
- *	or read another value
+ * @faults: the faults of the chip. While any is active, an access may cost time
+ *	or read another value.
  */
 struct sim_window {
 	u32 reg[SIM_REG_WORDS];

@@ -27,20 +27,20 @@
  * struct sim_nexus - a command that the chip has taken
  * @task: the command at the target (owner)
  * @node: in one of the chip's lists; in none while busy or connected (lock)
- * @next_free: the one below it in the stack of free ones (lock)
- * @due: may connect from then on; 0 without a latency (owner)
+ * @next_free: the next one in the list of free nexuses (lock)
+ * @due: time from which it may connect; 0 without a latency (owner)
  * @tag: the host's name for it; constant while in use
- * @len: bytes that the target moves (owner)
- * @moved: bytes that have gone over the data port (owner)
+ * @len: bytes of its data phase (owner)
+ * @moved: bytes that have passed the data port (owner)
  * @result: SIM_RESULT_TIMEOUT, SIM_RESULT_OVERRUN, SIM_RESULT_PARITY (owner)
  * @fault: the fault that it has (owner)
- * @variant: which wrong phase it shows (owner)
+ * @variant: kind of wrong phase that it shows (owner)
  * @inject: the parameters of its fault (owner)
  * @in_use: taken from the mailbox, and not aborted (lock)
  * @owns_tag: its tag is set in chip->tags (lock)
  * @busy: a context works on it without the lock (lock)
  * @aborted: the busy context frees it when it is done (lock)
- * @executed: the target has the task (owner)
+ * @executed: the target has executed the task and not released it (owner)
  * @starved: the target needs memory before it takes more data (owner)
  * @done: the status is known (owner)
  *
@@ -73,13 +73,14 @@ struct sim_nexus {
  * @window: the registers as the host reads them, and the faults. The registers
  *	are written with WRITE_ONCE() under @lock, and read without; the mailbox
  *	is the host's own.
- * @config: how it was built; constant
+ * @config: its properties; constant
  * @bus: its targets
  * @ops: their operations
  * @line: its interrupt output goes there
- * @lock: a leaf but for the line and the timer; held for register state only,
- *	never while a target works, data moves or the bus stalls
- * @stat: SIM_STAT_* but SIM_STAT_IRQ (@lock)
+ * @lock: taken inside no other lock of the chip, and outside those of the line
+ *	and the timer only. It protects the state of registers. It is never held
+ *	while a target works, data moves or the bus stalls.
+ * @stat: SIM_STAT_* without SIM_STAT_IRQ (@lock)
  * @level: state of the interrupt output (@lock)
  * @phase: SIM_PHASE_* of the data port (@lock)
  * @cur: the connected nexus, or %NULL (@lock)
@@ -92,14 +93,14 @@ struct sim_nexus {
  * @refused: nexuses in use without a tag of their own (@lock)
  * @leaving: aborted nexuses on which a context still works; the chip shows
  *	SIM_STAT_BUSY while there are any (@lock)
- * @timer: for the first of @waiting
- * @wq: where @work runs
+ * @timer: expires when the first of @waiting is due
+ * @wq: workqueue of @work
  * @work: serves @slow
  * @kick: queues @work. Waking its task takes long on a slow CPU, so that a
  *	register access does not do so itself.
- * @fault_state: their parameters, and the state that they have left
+ * @fault_state: parameters of the faults, and the state that they have left
  * @rules: faults of single commands, by LUN and block
- * @debugfs: directory of all that
+ * @debugfs: debugfs directory of the faults
  * @num_nexus: nexuses in @nexus
  * @nexus: memory for all nexuses
  */
@@ -159,7 +160,10 @@ static inline void sim_chip_set_phase(struct sim_chip *chip, unsigned int phase)
 		chip->stat |= SIM_STAT_CONNECTED;
 }
 
-/* Whether accesses have to be checked for faults, and for what they cost. */
+/*
+ * Tell whether an access needs checks for faults and for the time that it
+ * costs.
+ */
 static inline bool sim_chip_faulty(const struct sim_chip *chip)
 {
 	return sim_faults_active(&chip->window.faults);

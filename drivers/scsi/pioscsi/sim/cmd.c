@@ -72,7 +72,8 @@ void sim_reply_len(struct sim_task *task, u32 size, u32 alloc_len)
 }
 
 /**
- * sim_expect() - get a buffer for data to come, and ask for it
+ * sim_expect() - get a buffer for parameter data from the initiator, and
+ * request the data
  * @task: the task
  * @size: bytes; may be 0
  * @gfp: how memory may be allocated
@@ -120,7 +121,7 @@ static u32 sim_cdb_get_count(const u8 *cdb, unsigned int cdb_len)
 /**
  * sim_cdb_range() - find the blocks that a command is for
  * @cdb: the CDB
- * @range: set to them
+ * @range: set to the range
  *
  * Context: Any.
  * Return: true if the command has an LBA and a number of blocks.
@@ -139,7 +140,7 @@ bool sim_cdb_range(const u8 *cdb, struct sim_range *range)
 }
 
 /**
- * sim_cdb_lba() - LOGICAL BLOCK ADDRESS of a CDB
+ * sim_cdb_lba() - get LOGICAL BLOCK ADDRESS of a CDB
  * @task: the task, of a command that has one in the usual place
  *
  * Context: Any.
@@ -151,7 +152,7 @@ u64 sim_cdb_lba(const struct sim_task *task)
 }
 
 /**
- * sim_cdb_count() - TRANSFER LENGTH, or the like, of a CDB
+ * sim_cdb_count() - get TRANSFER LENGTH, or a similar field, of a CDB
  * @task: the task, of a command that has one in the usual place
  *
  * Context: Any.
@@ -165,8 +166,8 @@ u32 sim_cdb_count(const struct sim_task *task)
 /**
  * sim_check_count() - check the field that sim_cdb_count() returns
  * @task: the task
- * @count: its value
- * @max: the largest valid
+ * @count: the value of the field
+ * @max: the largest valid value
  *
  * Context: Any.
  * Return: 0, or SIM_SETTLED (INVALID FIELD IN CDB).
@@ -186,7 +187,7 @@ int sim_check_count(struct sim_task *task, u32 count, u32 max)
  * @lba: the first block, which must exist even if @count is 0
  * @count: logical blocks
  *
- * Sense data tells the first invalid LBA (SBC-3 4.18).
+ * INFORMATION of the sense data is the first invalid LBA (SBC-3 4.18).
  *
  * Context: Any.
  * Return: 0, or SIM_SETTLED (LOGICAL BLOCK ADDRESS OUT OF RANGE).

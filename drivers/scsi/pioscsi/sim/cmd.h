@@ -10,7 +10,10 @@
 
 #include "target.h"
 
-/* A step has settled the status: the task needs no further step. */
+/*
+ * Returned by a step that has set the final status: the task needs no further
+ * step.
+ */
 #define SIM_SETTLED	1
 
 /**
@@ -19,9 +22,9 @@
  *	status is GOOD unless a step says otherwise. Mandatory.
  * @data_in: gives @len bytes from @offset of the data on; without it they
  *	come from the task's buf. Called in any context, must not sleep.
- * @data_out: takes @len bytes for @offset of the data and returns how many it
- *	took: fewer if it lacks memory. Without it they go to the task's buf.
- *	Called in any context, must not sleep.
+ * @data_out: takes @len bytes for @offset of the data and returns the number
+ *	of bytes that it took: fewer if it lacks memory. Without it they go to
+ *	the task's buf. Called in any context, must not sleep.
  * @prepare: gets the memory that @data_out lacked for the data from @offset
  *	on; needed by a command whose @data_out can return less than @len
  * @finish: does the work that needs all data; optional
@@ -50,7 +53,7 @@ int sim_expect(struct sim_task *task, u32 size, gfp_t gfp);
 /**
  * struct sim_range - the blocks that a command is for
  * @lba: the first one
- * @count: how many
+ * @count: number of blocks
  * @writes: the command writes them
  */
 struct sim_range {
@@ -68,7 +71,7 @@ int sim_check_range(struct sim_task *task, u64 lba, u64 count);
 /* Parameter data that a command may allocate and clear without sleeping. */
 #define SIM_REPLY_NOWAIT	SZ_4K
 
-/* The limits in the Block Limits VPD page, in bytes of medium. */
+/* The limits in the Block Limits VPD page, in bytes. */
 #define SIM_MAX_TRANSFER	SZ_4M
 #define SIM_MAX_WRITE_SAME	SZ_1G
 #define SIM_MAX_UNMAP		SZ_1G

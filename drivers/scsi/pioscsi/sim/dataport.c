@@ -20,18 +20,18 @@
 
 #define SIM_DATAPORT_WIDTH	2U	/* bytes */
 
-/* Most accesses between two looks at the clock. */
+/* Most accesses between two reads of the clock. */
 #define SIM_DATAPORT_CHUNK	(8 * SIM_DATAPORT_WIDTH)
 
 /**
  * struct sim_burst - one string access of the data port
  * @chip: the chip
- * @nexus: busy for us, or %NULL if no byte can be moved
+ * @nexus: the nexus, set busy by this access, or %NULL if no byte can be moved
  * @phase: SIM_PHASE_* at the beginning
  * @pos: position of the next byte in the task's data, or in its sense data
  * @left: bytes that may still be moved
  * @moved: bytes moved so far
- * @free_at: when the bus is through with the accesses made so far, ns
+ * @free_at: time at which the bus has completed the accesses so far, ns
  */
 struct sim_burst {
 	struct sim_chip *chip;
@@ -128,7 +128,10 @@ static void sim_burst_in(const struct sim_burst *burst, void *buf, u32 pos,
 		burst->chip->ops->data_in(&nexus->task, buf, pos, len);
 }
 
-/* Returns the bytes that the target took; if not all, the nexus is starved. */
+/*
+ * Returns the number of bytes that the target took. If it took fewer than
+ * offered, the nexus needs memory.
+ */
 static u32 sim_burst_out(const struct sim_burst *burst, const void *buf,
 			 u32 pos, u32 len)
 {
@@ -145,7 +148,7 @@ static u32 sim_burst_out(const struct sim_burst *burst, const void *buf,
 	return taken;
 }
 
-/* The target takes no more of this burst than so much of the last piece. */
+/* End the burst with the bytes that the target took of its last piece. */
 static void sim_burst_cut(struct sim_burst *burst, u32 piece, u32 taken)
 {
 	burst->pos -= piece - taken;
@@ -153,7 +156,7 @@ static void sim_burst_cut(struct sim_burst *burst, u32 piece, u32 taken)
 	burst->left = 0;
 }
 
-/* The bytes that move between two looks at the clock. */
+/* Return the number of bytes to move before the next read of the clock. */
 static unsigned int sim_burst_piece(const struct sim_burst *burst,
 				    unsigned int bytes)
 {
@@ -181,8 +184,8 @@ static void sim_burst_stall(struct sim_burst *burst, unsigned int bytes)
 /**
  * sim_dataport_read - read the data port repeatedly
  * @chip: the chip
- * @buf: takes the bytes; those that the burst does not have become 0xff
- * @bytes: how many; of an odd number, the last access moves one byte
+ * @buf: takes the bytes; bytes beyond the burst become 0xff
+ * @bytes: number of bytes; if it is odd, the last access moves one byte
  *
  * Context: any; no other context accesses the chip. Stalls for the modelled
  * time of the accesses.
@@ -211,8 +214,8 @@ void sim_dataport_read(struct sim_chip *chip, void *buf, unsigned int bytes)
 /**
  * sim_dataport_write - write the data port repeatedly
  * @chip: the chip
- * @buf: the bytes; those that the burst does not take are dropped
- * @bytes: how many; of an odd number, the last access moves one byte
+ * @buf: the bytes; bytes beyond the burst are dropped
+ * @bytes: number of bytes; if it is odd, the last access moves one byte
  *
  * Context: any; no other context accesses the chip. Stalls for the modelled
  * time of the accesses.

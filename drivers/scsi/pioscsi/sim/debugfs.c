@@ -99,7 +99,10 @@ static int times_set(void *data, u64 val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(times_fops, times_get, times_set, "%llu\n");
 
-/* The states: whether the chip is in one; to put it there, or to help it. */
+/*
+ * The files of the states. A read tells whether the chip is in the state. A
+ * write puts the chip into the state or ends it.
+ */
 static int set_state(struct sim_chip *chip, bool *state, u64 val)
 {
 	if (val > 1)
@@ -223,7 +226,7 @@ static const struct file_operations rules_fops = {
 	.release = single_release,
 };
 
-/* TARGET LUN [MIB], of which @min numbers are needed. */
+/* Parses "TARGET LUN [MIB]", of which @min numbers are required. */
 static int parse_lun(const char __user *buf, size_t len, unsigned int min,
 		     unsigned int arg[3])
 {
@@ -393,7 +396,7 @@ void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
  * sim_debugfs_remove() - undo sim_debugfs_add()
  * @chip: the chip
  *
- * Context: process context; waits for those who are about to access a file.
+ * Context: process context; waits until all accesses of its files have ended.
  */
 void sim_debugfs_remove(struct sim_chip *chip)
 {
@@ -432,7 +435,7 @@ void sim_debugfs_init(void)
 }
 
 /**
- * sim_debugfs_stop() - add and remove no more hosts
+ * sim_debugfs_stop() - stop adding and removing hosts
  *
  * Context: process context; waits until a write has ended.
  */

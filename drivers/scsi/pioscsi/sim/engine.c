@@ -25,9 +25,9 @@
 #define SIM_REFUSED_MAX		2
 
 /*
- * More than one nexus for each tag: a reset frees all tags in an instant, but
- * the tasks one by one. Two more may be aborted and busy: one in the host's
- * context, one in the work item.
+ * Number of nexuses. There are more than tags, because a reset frees all tags
+ * at once, but the tasks one by one. Two more nexuses may be aborted and busy:
+ * one in the host's context, one in the work item.
  */
 #define SIM_NEXUS_NUM(depth)	(2 * (depth) + SIM_REFUSED_MAX + 2)
 
@@ -67,12 +67,12 @@ static void sim_nexus_fill(const struct sim_chip *chip,
  * sim_engine_take - take the command in the mailbox
  * @chip: the chip
  *
- * A command whose tag is in use or too high is taken as well, but will end
- * with SIM_RESULT_OVERRUN, without being executed.
+ * A command whose tag is in use or too high is taken, too. It ends with
+ * SIM_RESULT_OVERRUN and is not executed.
  *
  * Context: any.
- * Return: the nexus, busy for the caller, who passes it to sim_engine_run();
- * or %NULL if it is one refused command too many.
+ * Return: the nexus, busy for the caller, which passes it to sim_engine_run();
+ * or %NULL if too many refused commands wait.
  */
 struct sim_nexus *sim_engine_take(struct sim_chip *chip)
 {
@@ -139,8 +139,8 @@ static int sim_nexus_exec(struct sim_chip *chip, struct sim_nexus *nexus,
 }
 
 /*
- * The target gets the memory that it lacked for the next data. If there is none
- * the data phase ends here.
+ * The target allocates the memory that it needs for the next data. Without
+ * memory, the data phase ends.
  */
 static int sim_nexus_prepare(struct sim_chip *chip, struct sim_nexus *nexus,
 			     gfp_t gfp)
@@ -172,7 +172,7 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 	return err;
 }
 
-/* The target's work, up to the next point at which data moves. */
+/* Let the target work until data has to move, or until the status is known. */
 static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 			     gfp_t gfp)
 {
@@ -227,9 +227,9 @@ bool sim_engine_release(struct sim_chip *chip, struct sim_nexus *nexus)
 }
 
 /**
- * sim_engine_run - let the target do its next step, and go on from there
+ * sim_engine_run - let the target execute its next steps
  * @chip: the chip
- * @nexus: busy for the caller, who must not use it afterwards
+ * @nexus: busy for the caller, which must not use it afterwards
  * @gfp: GFP_NOWAIT | __GFP_NOWARN, or GFP_NOIO if the caller may sleep; with
  *	the former the work item does the step if it has to sleep
  *
@@ -259,7 +259,7 @@ void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
 			sim_arb_disconnect(chip);
 		list_add_tail(&nexus->node, &chip->slow);
 	} else if (unlikely(nexus->fault == SIM_FAULT_HANG)) {
-		/* In no list: it stays there until it is aborted. */
+		/* The nexus is in no list until it is aborted. */
 	} else if (chip->cur == nexus) {
 		sim_arb_present(chip);
 	} else {
@@ -326,8 +326,9 @@ void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus)
 }
 
 /*
- * Takes a nexus out of the chip. Returns true if the caller has to put it. Work
- * on it is cancelled, and its context puts it.
+ * Removes a nexus from the chip. Returns true if the caller has to free it. If
+ * a context works on the nexus, that work is cancelled, and that context frees
+ * it.
  */
 static bool sim_engine_detach(struct sim_chip *chip, struct sim_nexus *nexus)
 {
@@ -356,7 +357,7 @@ static bool sim_engine_detach(struct sim_chip *chip, struct sim_nexus *nexus)
  * sim_engine_accept - release the connected nexus
  * @chip: the chip
  *
- * The next one connects.
+ * The next nexus connects.
  *
  * Context: any.
  */

@@ -13,7 +13,7 @@ static bool is_armed(const struct sim_fault *fault)
 	return fault->probability || fault->interval;
 }
 
-/* Updates the one word that the fast path reads. */
+/* Updates the single word that the fast path reads. */
 static void update(struct sim_faults *faults, u32 other)
 {
 	u32 active = other & ~(SIM_FAULT_COST - 1);
@@ -52,7 +52,7 @@ void sim_faults_seed(struct sim_faults *faults, u32 seed)
 }
 
 /**
- * sim_faults_init() - a chip without faults
+ * sim_faults_init() - prepare a chip without faults
  * @faults: the chip's faults, zeroed
  * @seed: for the random numbers
  *
@@ -121,7 +121,8 @@ void sim_faults_set_cost(struct sim_faults *faults, bool cost)
 /**
  * sim_fault_set() - arm or disarm a fault
  * @fault: the fault
- * @field: its probability, interval or times
+ * @field: &sim_fault.probability, &sim_fault.interval or &sim_fault.times of
+ *	@fault
  * @val: its new value
  *
  * Context: any.
@@ -176,7 +177,7 @@ static void count(struct sim_fault *fault)
 /**
  * sim_fault_hit() - decide whether a fault happens at this opportunity
  * @faults: the chip's faults
- * @kind: which
+ * @kind: the kind of fault
  *
  * Context: any.
  * Return: true if so; it is counted then.
@@ -203,7 +204,7 @@ bool sim_fault_hit(struct sim_faults *faults, enum sim_fault_kind kind)
  * @faults: the chip's faults
  *
  * Context: any.
- * Return: any number.
+ * Return: a random number.
  */
 u32 sim_fault_random(struct sim_faults *faults)
 {

@@ -16,16 +16,16 @@
 
 /**
  * enum sim_fault_kind - the kinds of faults
- * @SIM_FAULT_NONE: none
+ * @SIM_FAULT_NONE: no fault
  * @SIM_FAULT_LOST_IRQ: a call for service does not raise the line
- * @SIM_FAULT_LATE_IRQ: the bit of a call for service is set late
- * @SIM_FAULT_DOUBLE_IRQ: a call that was acknowledged comes once more
- * @SIM_FAULT_STORM: the same many times
+ * @SIM_FAULT_LATE_IRQ: SIM_ISR_SERVICE of a call for service is set late
+ * @SIM_FAULT_DOUBLE_IRQ: an acknowledged call for service comes once more
+ * @SIM_FAULT_STORM: an acknowledged call for service comes many times more
  * @SIM_FAULT_SPURIOUS_IRQ: the line is raised without a reason
- * @SIM_FAULT_DEAD: all registers read ones
- * @SIM_FAULT_STUCK: the chip is busy and executes no command
- * @SIM_FAULT_FULL: the mailbox takes no command for a while
- * @SIM_FAULT_BAD_CHIP: a register reads nonsense
+ * @SIM_FAULT_DEAD: the chip is dead: all registers read ones
+ * @SIM_FAULT_STUCK: the chip is stuck: it is busy and executes no command
+ * @SIM_FAULT_FULL: the mailbox takes no command for some time
+ * @SIM_FAULT_BAD_CHIP: a register reads a random value
  * @SIM_FAULT_BUS_RESET: another initiator resets the bus
  * @SIM_FAULT_DELAY: a command takes longer
  * @SIM_FAULT_HANG: a command never ends
@@ -34,9 +34,9 @@
  * @SIM_FAULT_BUSY: a command ends in BUSY instead
  * @SIM_FAULT_SHORT_DATA: the target moves less than it should
  * @SIM_FAULT_LONG_DATA: the target moves more than it should
- * @SIM_FAULT_WRONG_PHASE: the data phase is another, or makes no sense
- * @SIM_FAULT_PARITY: a byte is damaged on the bus, and that is noticed
- * @SIM_FAULT_KINDS: how many there are, with the first
+ * @SIM_FAULT_WRONG_PHASE: the data phase is a wrong or an invalid one
+ * @SIM_FAULT_PARITY: a byte is damaged on the bus, and the parity shows it
+ * @SIM_FAULT_KINDS: number of kinds, including %SIM_FAULT_NONE
  */
 enum sim_fault_kind {
 	SIM_FAULT_NONE,
@@ -76,12 +76,12 @@ struct sim_faults;
  * struct sim_fault - one kind of fault
  * @faults: the chip's
  * @probability: share of the opportunities, per mille
- * @interval: every so many opportunities, 0 for never
- * @times: after so many it disarms itself, 0 for no limit
+ * @interval: the fault happens at each opportunity of this number, 0 for never
+ * @times: number of faults after which it is disarmed, 0 for no limit
  * @seen: opportunities since it was last hit by @interval
- * @injected: how often it has happened
+ * @injected: number of faults so far
  *
- * All under &sim_faults.lock, and read without.
+ * Written under &sim_faults.lock, and read without it.
  */
 struct sim_fault {
 	struct sim_faults *faults;
@@ -96,10 +96,10 @@ struct sim_fault {
  * struct sim_faults - the faults of a chip
  * @active: a bit for each kind that is armed, SIM_FAULT_STATE, SIM_FAULT_RULES
  *	and SIM_FAULT_COST. The hot path only tests whether it is 0 (@lock)
- * @lock: a leaf
- * @seed: that of @rnd (@lock)
- * @rnd: the random numbers (@lock)
- * @injected: how many have happened (@lock)
+ * @lock: no other lock is taken inside it
+ * @seed: seed of @rnd (@lock)
+ * @rnd: state of the random numbers (@lock)
+ * @injected: number of faults so far (@lock)
  * @kind: the faults
  */
 struct sim_faults {
@@ -112,7 +112,7 @@ struct sim_faults {
 };
 
 /**
- * sim_faults_active() - whether any fault is armed or has left a state
+ * sim_faults_active() - tell whether any fault is armed or has left a state
  * @faults: the chip's faults
  *
  * Context: any.

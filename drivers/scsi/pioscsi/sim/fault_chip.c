@@ -114,7 +114,7 @@ static bool is_dead_for(struct sim_chip *chip, unsigned int reg, u32 val)
 	       ktime_before(ktime_get(), until);
 }
 
-/* A stuck chip does no more than to release a nexus. */
+/* A stuck chip only releases a nexus. */
 static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
 {
 	struct sim_fault_state *d = &chip->fault_state;
@@ -132,7 +132,7 @@ static bool is_stuck_for(struct sim_chip *chip, unsigned int reg, u32 val)
 }
 
 /**
- * sim_chip_fault_swallows() - whether a fault drops a write to a register
+ * sim_chip_fault_swallows() - tell whether a fault drops a write to a register
  * @chip: the chip
  * @reg: SIM_REG_*
  * @val: the value written
@@ -155,8 +155,8 @@ bool sim_chip_fault_swallows(struct sim_chip *chip, unsigned int reg, u32 val)
  * @chip: the chip
  *
  * Context: any.
- * Return: true if so. The reset also ends commands that are started before the
- * host has acknowledged it.
+ * Return: true if so. Until the host acknowledges the reset, it also ends new
+ * commands.
  */
 bool sim_chip_fault_bus_reset(struct sim_chip *chip)
 {

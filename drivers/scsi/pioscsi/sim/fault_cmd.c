@@ -12,7 +12,7 @@
 #include "fault_cmd.h"
 #include "sense.h"
 
-/* The most bytes by which long data is longer. */
+/* Most bytes that long data has in addition. */
 #define LONGER_MAX	512U
 
 /* SPC-4 annex F. */
@@ -28,7 +28,7 @@ enum {
 	WRONG_PHASES,
 };
 
-/* The fault that each action of a rule is. */
+/* The fault for each action of a rule. */
 static const enum sim_fault_kind rule_faults[] = {
 	[SIM_RULE_SENSE]	= SIM_FAULT_CHECK,
 	[SIM_RULE_STATUS]	= SIM_FAULT_BUSY,
@@ -86,7 +86,7 @@ void sim_cmd_fault_choose(struct sim_chip *chip, struct sim_nexus *nexus)
 	if (!sim_rules_choose(&chip->rules, &nexus->task, &nexus->inject))
 		return;
 	nexus->fault = rule_faults[nexus->inject.action];
-	/* The blocks before the one in error are read. */
+	/* The blocks before the first one in error are read. */
 	if (nexus->inject.blocks)
 		nexus->fault = SIM_FAULT_SHORT_DATA;
 }
@@ -115,7 +115,7 @@ bool sim_cmd_fault_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 	}
 }
 
-/* Sets the length that a rule gives the data phase. */
+/* Sets the length of the data phase by the rule. */
 static void rule_data(struct sim_nexus *nexus)
 {
 	const struct sim_inject *inject = &nexus->inject;
@@ -170,9 +170,9 @@ void sim_cmd_fault_data(struct sim_chip *chip, struct sim_nexus *nexus)
 }
 
 /**
- * sim_cmd_fault_present() - show a data phase that is wrong
- * @chip: the chip, whose connected nexus has the fault, and whose registers
- *	are right
+ * sim_cmd_fault_present() - show a wrong data phase
+ * @chip: the chip, whose connected nexus has the fault, and whose registers do
+ *	not show it yet
  *
  * Context: any, under chip->lock.
  */
@@ -195,7 +195,7 @@ void sim_cmd_fault_present(struct sim_chip *chip)
 	}
 }
 
-/* The bytes of a piece that are within the target's data. */
+/* Return the number of bytes of a piece that are within the target's data. */
 static u32 real_part(const struct sim_task *task, enum sim_dir dir, u32 pos,
 		     u32 len)
 {
@@ -256,8 +256,8 @@ u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
  * @chip: the chip
  * @nexus: the command; busy for the caller
  *
- * A target that has not received its data correctly reports that. If the
- * initiator has not received it correctly, only the chip can report that.
+ * The target reports an error of the data that it received. Only the chip can
+ * report an error of the data that the initiator received.
  *
  * Context: any.
  * Return: true if the command has its status.

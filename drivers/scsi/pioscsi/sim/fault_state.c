@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The decisions about faults of the simulated chip itself: of its interrupt and
- * of its registers. Nothing here changes what the chip does: the arbiter and
- * fault_chip.c act on the decisions.
+ * of its registers. The arbiter and fault_chip.c carry the decisions out.
  */
 #include <linux/ktime.h>
 
@@ -39,7 +38,10 @@ bool sim_chip_fault_call(struct sim_chip *chip)
 	u32 late_us = READ_ONCE(d->late_us);
 	enum sim_fault_kind kind;
 
-	/* A rule's fault is that of the command's first call. */
+	/*
+	 * The fault of a rule applies to the first call for service of the
+	 * command.
+	 */
 	kind = chip->cur->fault;
 	if (kind == SIM_FAULT_LATE_IRQ)
 		late_us = chip->cur->inject.arg;
@@ -87,14 +89,16 @@ u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear)
 	return again;
 }
 
-/* A random number; small numbers are as frequent as great ones. */
+/*
+ * Returns a random number of random length, so that small numbers are frequent.
+ */
 static u32 nonsense(struct sim_faults *faults)
 {
 	return sim_fault_random(faults) >> sim_fault_random(faults) % 32;
 }
 
 /**
- * sim_chip_fault_is_full() - whether a fault keeps the mailbox full
+ * sim_chip_fault_is_full() - tell whether a fault keeps the mailbox full
  * @chip: the chip
  *
  * Context: any.
@@ -114,7 +118,7 @@ bool sim_chip_fault_is_full(const struct sim_chip *chip)
  * @val: its value without faults
  *
  * Context: any.
- * Return: its value with them.
+ * Return: its value with faults.
  */
 u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val)
 {

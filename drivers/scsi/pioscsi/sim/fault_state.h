@@ -17,7 +17,7 @@ struct sim_chip;
  * @delay_us: additional time of a command, us
  * @late_us: delay of a call for service, us
  * @full_us: time for which the mailbox is full, us
- * @dead_us: time after which a reset brings a dead chip back, us; 0 for never
+ * @dead_us: time after which a reset revives a dead chip, us; 0 for never
  * @storm_len: repetitions of a call for service in a storm
  * @sense_key: sense key of the injected CHECK CONDITION
  * @asc: its additional sense code
@@ -27,12 +27,12 @@ struct sim_chip;
  * @stuck: the chip is busy, executes no command and connects no nexus
  * @bad: every register reads a random number
  * @mute: the present call for service does not raise the line
- * @late: the present call for service has its bit still to come
- * @held: another initiator's reset is not acknowledged; it ends commands that
- *	are started until then
- * @again: how often the acknowledged call comes again
- * @full_until: when the mailbox takes commands again
- * @dead_until: when a reset brings the chip back; 0 for never
+ * @late: the present call for service has not set its bit yet
+ * @held: another initiator's reset is not acknowledged yet, and ends all new
+ *	commands
+ * @again: number of times that the acknowledged call comes again
+ * @full_until: time at which the mailbox takes commands again
+ * @dead_until: time from which a reset revives the chip; 0 for never
  * @timer: ends @late
  *
  * The parameters, from @delay_us to @stubborn, are single words read without

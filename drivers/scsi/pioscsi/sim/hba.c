@@ -17,11 +17,11 @@
 
 #define DATA_PORT_WIDTH	2
 
-/* Resets of a chip that does not answer before it is taken for dead. */
+/* Number of resets before a chip that does not answer counts as dead. */
 #define RESET_TRIES		10U
 #define RESET_INTERVAL_MS	10
 
-/* How often a busy chip is asked whether an abort or a reset is complete. */
+/* Number of polls for the end of an abort or a reset. */
 #define BUSY_TRIES		5000U
 #define BUSY_INTERVAL_US	100
 
@@ -44,10 +44,12 @@ static bool sim_claim(struct pioscsi_hba *hba)
 {
 	u32 isr = reg_read(hba, SIM_REG_ISR);
 
-	/* Reserved bits that are set: the chip does not answer. */
+	/* Reserved bits are set, so there is no chip. */
 	if (!isr || isr & ~SIM_ISR_ALL)
 		return false;
-	/* Without a mask, this may interrupt the owner at any point. */
+	/*
+	 * Without a mask, this function may interrupt the owner at any point.
+	 */
 	atomic_or(isr, &to_sim(hba)->isr);
 	reg_write(hba, SIM_REG_ISR, isr);
 	return true;
@@ -96,7 +98,7 @@ static enum pioscsi_next phase_data_in(struct pioscsi_hba *hba,
 	return announce(hba, xfer, DMA_FROM_DEVICE);
 }
 
-/* Bytes that a command has still to send. */
+/* Return the number of bytes that a command still has to send. */
 static unsigned int data_left(const struct pioscsi_cmd *cmd)
 {
 	struct scsi_cmnd *scmd = cmd->scmd;
@@ -116,7 +118,10 @@ static enum pioscsi_next phase_data_out(struct pioscsi_hba *hba,
 		return PIOSCSI_FAULT;
 	sim->out_left = data_left(xfer->cmd);
 	if (sim->out_left) {
-		/* One word more, so that the port asks what comes next. */
+		/*
+		 * Announce one more word, so that the port asks for the next
+		 * request afterwards.
+		 */
 		xfer->len = min(xfer->len, sim->out_left + DATA_PORT_WIDTH);
 		return PIOSCSI_XFER;
 	}
@@ -188,7 +193,10 @@ static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 	return len;
 }
 
-/* Beyond the command's own data nothing is sent: service() aborts it. */
+/*
+ * Send only the command's own data. If the target requests more, service()
+ * aborts the command.
+ */
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
 {
@@ -217,7 +225,10 @@ static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	u32 mbox[SIM_MBOX_WORDS];
 	unsigned int i;
 
-	/* A reset that is not yet served would end this command as well. */
+	/*
+	 * A reset of the bus that is not served yet would also end this
+	 * command.
+	 */
 	if (reg_read(hba, SIM_REG_STAT) & (SIM_STAT_FULL | SIM_STAT_BUSY) ||
 	    atomic_read(&to_sim(hba)->isr) & SIM_ISR_RESET)
 		return -EBUSY;
@@ -230,7 +241,7 @@ static int sim_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	return 0;
 }
 
-/* Whether the chip answers, and takes commands. */
+/* Tell whether the chip answers and takes commands. */
 static int check_chip(struct pioscsi_hba *hba)
 {
 	if (reg_read(hba, SIM_REG_ID) != SIM_ID)
@@ -252,7 +263,7 @@ static int wait_until_done(struct pioscsi_hba *hba)
 	return err;
 }
 
-/* The result of an abort or a reset that was requested. */
+/* Return the result of a requested abort or reset. */
 static int wait_for_result(struct pioscsi_hba *hba)
 {
 	int err = wait_until_done(hba);

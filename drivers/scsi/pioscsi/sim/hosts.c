@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The simulated host adapters, a platform device each, which come and go.
+ * The simulated host adapters. Each is a platform device, which can be added
+ * and removed.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>

@@ -19,7 +19,7 @@
 #define SIM_VPD_MAX		128
 #define SIM_SERIAL_LEN		12
 
-/* PERIPHERAL QUALIFIER and DEVICE TYPE where there is no logical unit. */
+/* PERIPHERAL QUALIFIER and DEVICE TYPE of a LUN without a logical unit. */
 #define SIM_NO_PERIPHERAL	0x7f
 
 /* Designators of the Device Identification page, bytes 0 and 1. */
@@ -49,8 +49,8 @@ static void sim_serial(const struct sim_lun *lu, u8 *buf)
 }
 
 /*
- * The functions for the pages write what is behind the page header, and return
- * its length. They may write SIM_VPD_MAX - 4 bytes, which are zeroed.
+ * Each function writes the bytes after the header of a page, and returns their
+ * number. They may write SIM_VPD_MAX - 4 bytes, which are zeroed.
  */
 
 static u32 sim_vpd_serial(const struct sim_lun *lu, u8 *data)
@@ -128,7 +128,10 @@ static u32 sim_vpd_limits(const struct sim_lun *lu, u8 *data)
 		put_unaligned_be32(SIM_MAX_UNMAP >> shift, &page[20]);
 		put_unaligned_be32(SIM_MAX_UNMAP_DESC, &page[24]);
 	}
-	/* OPTIMAL UNMAP GRANULARITY: by default, what frees memory. */
+	/*
+	 * OPTIMAL UNMAP GRANULARITY: by default, the blocks of one chunk of
+	 * memory.
+	 */
 	put_unaligned_be32(config->unmap_granularity ?:
 			   SIM_CHUNK_SIZE >> shift, &page[28]);
 	put_unaligned_be32(SIM_UGAVALID | config->unmap_alignment, &page[32]);

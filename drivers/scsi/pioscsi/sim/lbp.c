@@ -28,7 +28,7 @@
 /* Bytes that WRITE SAME writes between two checks for an abort. */
 #define SIM_WS_STEP		SZ_64K
 
-/* Bytes that are deallocated, or looked at, between two such checks. */
+/* Bytes that are deallocated or examined between two such checks. */
 #define SIM_UNMAP_STEP		SZ_1M
 #define SIM_STATUS_STEP		SZ_16M
 
@@ -50,7 +50,7 @@ static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 
 	if (task->cdb[1] & SIM_WS_UNMAP && task->bus->config.no_lbpws)
 		return sim_invalid_cdb(task, 1, 3);
-	/* WSNZ: 0 is as wrong as too many. */
+	/* WSNZ: 0 blocks are as invalid as too many. */
 	ret = sim_check_count(task, count - 1,
 			      (SIM_MAX_WRITE_SAME >> shift) - 1);
 	if (!ret)
@@ -59,7 +59,7 @@ static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 		return ret;
 	task->pos = lba << shift;
 	task->priv = (u64)count << shift;
-	/* Without a data-out buffer, the block is that of zeroes. */
+	/* Without a data-out buffer, the block is all zeroes. */
 	if (task->cdb[1] & SIM_WS_NDOB)
 		return sim_reply(task, block, gfp);
 	return sim_expect(task, block, gfp);
@@ -101,7 +101,10 @@ static int sim_write_same_finish(struct sim_task *task, gfp_t gfp)
 
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
-	/* Only what reads as zeroes afterwards may be deallocated. */
+	/*
+	 * Blocks may only be deallocated if the block to be written is all
+	 * zeroes.
+	 */
 	if (task->cdb[1] & SIM_WS_UNMAP &&
 	    !memchr_inv(task->buf, 0, sim_lun_block(task->lu)))
 		return sim_unmap_range(task, task->pos, task->priv);
@@ -133,7 +136,10 @@ static int sim_unmap_exec(struct sim_task *task, gfp_t gfp)
 	return sim_expect(task, len, gfp);
 }
 
-/* Checks one descriptor; @left is how many blocks may still be unmapped. */
+/*
+ * Checks one descriptor. @left is the number of blocks that may still be
+ * unmapped.
+ */
 static int sim_unmap_check_desc(struct sim_task *task, u32 off, u32 *left)
 {
 	const u8 *desc = &task->buf[off];
@@ -145,7 +151,7 @@ static int sim_unmap_check_desc(struct sim_task *task, u32 off, u32 *left)
 	if (count > *left)
 		return sim_invalid_param(task, off + 8, 7);
 	*left -= count;
-	/* No blocks at the end of the medium are no error. */
+	/* A descriptor of 0 blocks at the end of the medium is valid. */
 	if (!count && lba <= task->lu->unit->blocks)
 		return 0;
 	return sim_check_range(task, lba, count);
@@ -202,8 +208,8 @@ const struct sim_cmd sim_cmd_unmap = {
 };
 
 /*
- * Returns how many bytes from @pos to @end are mapped, or not, like the first
- * block. Less, if the task is cancelled.
+ * Returns the number of bytes from @pos to @end that are mapped, or not mapped,
+ * like the first block. The number is smaller if the task is cancelled.
  */
 static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 {
@@ -225,7 +231,10 @@ static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 	return at - pos;
 }
 
-/* Describes the blocks from @lba on that are alike. Returns their number. */
+/*
+ * Describes the blocks from @lba on that have the same state. Returns their
+ * number.
+ */
 static u32 sim_put_lba_status(struct sim_task *task, u64 lba, u8 *desc)
 {
 	struct sim_lun *lu = task->lu;
@@ -255,7 +264,9 @@ static int sim_get_lba_status_exec(struct sim_task *task, gfp_t gfp)
 		return ret;
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
-	/* No more descriptors than are asked for, but at least one. */
+	/*
+	 * Return at most the requested number of descriptors, but at least one.
+	 */
 	descs = clamp_t(u32, alloc_len, SIM_STATUS_HEADER + 1,
 			SIM_STATUS_HEADER +
 			SIM_STATUS_MAX * SIM_STATUS_DESC);

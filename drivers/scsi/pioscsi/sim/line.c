@@ -6,8 +6,8 @@
  * an irq_domain and an irq_chip of its own. irq_work delivers it in hard IRQ
  * context. Stock kernels have no CONFIG_IRQ_SIM, which supports only edges.
  *
- * A line that may interrupt any CPU interrupts the one that raises it. Another
- * one is reached by an IPI, which queues the irq_work there.
+ * A line that may interrupt any CPU interrupts the CPU that raises it. Another
+ * CPU is reached by an IPI, which queues the irq_work there.
  */
 
 #include <linux/atomic.h>
@@ -35,15 +35,15 @@
 /**
  * struct sim_line - one interrupt line
  * @state: number of chips that hold the line high, and SIM_LINE_*. One atomic
- *	variable needs no lock: the second of a rise and an unmask sees the
- *	first, and delivers the interrupt.
+ *	variable needs no lock: if a rise and an unmask happen together, the
+ *	later one sees the earlier one and delivers the interrupt.
  * @trigger: level or edge; constant
  * @irq: Linux interrupt number
  * @desc: its descriptor, looked up once
  * @cpu: the CPU to interrupt, or SIM_ANY_CPU
  * @work: delivers the interrupt on the CPU on which it is queued
  * @csd: queues @work on another CPU
- * @ipis: uses of @csd under way
+ * @ipis: uses of @csd that have not ended
  */
 struct sim_line {
 	atomic_t state;
@@ -70,7 +70,7 @@ struct sim_lines {
 	struct sim_line line[];
 };
 
-/* Whether there is an interrupt to deliver, and the line is not masked. */
+/* Tell whether there is an interrupt to deliver, and the line is not masked. */
 static bool sim_line_pending(const struct sim_line *line, int state)
 {
 	if (state & SIM_LINE_MASKED)
@@ -88,7 +88,7 @@ static void sim_line_ipi(void *data)
 	atomic_dec(&line->ipis);
 }
 
-/* Delivers what is pending, on the CPU that the line is to interrupt. */
+/* Delivers a pending interrupt on the CPU that the line has to interrupt. */
 static void sim_line_queue(struct sim_line *line)
 {
 	int cpu = READ_ONCE(line->cpu);
@@ -102,10 +102,10 @@ static void sim_line_queue(struct sim_line *line)
 	case 0:
 		return;
 	case -EBUSY:
-		/* The IPI that is on its way delivers this one, too. */
+		/* The IPI that was sent before delivers this interrupt, too. */
 		break;
 	default:
-		/* That CPU went offline. */
+		/* The other CPU went offline. */
 		irq_work_queue(&line->work);
 		break;
 	}
@@ -117,7 +117,7 @@ static void sim_line_deliver(struct irq_work *work)
 	struct sim_line *line = container_of(work, struct sim_line, work);
 	int state = atomic_read(&line->state);
 
-	/* A level may have fallen again. */
+	/* The level may have fallen again. */
 	if (!sim_line_pending(line, state))
 		return;
 	if (unlikely(state & SIM_LINE_PULSE))
@@ -258,7 +258,7 @@ static int sim_line_init(struct sim_lines *lines, unsigned int i)
 
 /**
  * sim_lines_create - make interrupt lines
- * @num: how many, at least 1
+ * @num: number of lines, at least 1
  * @trigger: level or edge
  *
  * Context: process context; may sleep.
@@ -314,7 +314,7 @@ void sim_lines_destroy(struct sim_lines *lines)
 }
 
 /**
- * sim_lines_get - a line by its number
+ * sim_lines_get - find a line by its number
  * @lines: the lines
  * @i: number of the line, from 0
  *
@@ -327,7 +327,7 @@ struct sim_line *sim_lines_get(struct sim_lines *lines, unsigned int i)
 }
 
 /**
- * sim_line_irq - the Linux interrupt of a line
+ * sim_line_irq - return the Linux interrupt of a line
  * @line: the line
  *
  * Context: any.
@@ -365,7 +365,7 @@ void sim_line_raise(struct sim_line *line)
 }
 
 /**
- * sim_line_lower - no longer hold a line high
+ * sim_line_lower - stop holding a line high
  * @line: the line, after sim_line_raise() by the same chip
  *
  * Context: any, hard IRQ context included.
@@ -392,17 +392,17 @@ void sim_line_pulse(struct sim_line *line)
 }
 
 /**
- * sim_line_sync - wait until what was raised has been delivered
+ * sim_line_sync - wait until all raised interrupts have been delivered
  * @line: the line
  *
- * Waits for a delivery that is pending or runs, for the handlers included
- * unless they are threads. Does not return while the line storms.
+ * Waits for a delivery that is pending or runs, and for its handlers unless
+ * they are threads. Does not return while the line stays high.
  *
  * Context: process context; may sleep.
  */
 void sim_line_sync(struct sim_line *line)
 {
-	/* An IPI under way takes no longer than interrupts are off there. */
+	/* An IPI arrives when the other CPU enables its interrupts. */
 	while (atomic_read(&line->ipis))
 		cpu_relax();
 	irq_work_sync(&line->work);

@@ -27,7 +27,7 @@ enum sim_ua {
 
 /**
  * struct sim_lun - a LUN: the way of one host to a logical unit
- * @bus: where it is
+ * @bus: its bus
  * @unit: the logical unit
  * @node: in &sim_unit.paths
  * @target: ID of its target
@@ -48,7 +48,7 @@ struct sim_lun {
 
 /**
  * struct sim_bus - the targets behind one chip
- * @config: as asked for; constant
+ * @config: its properties; constant
  * @slots: LUNs of each target in @lun; constant
  * @lun: LUNs or %NULL, those of target 0 first. A removed one stays here, as
  *	tasks may still use it.

@@ -48,7 +48,9 @@ static void put_line(struct sim_hba *sim)
 		sim_lines_destroy(sim->lines);
 }
 
-/* Makes the targets, and the chip before them; undone by power_off(). */
+/*
+ * Makes the targets, and then the chip in front of them. Undone by power_off().
+ */
 static int power_on(struct pioscsi_hba *hba, unsigned int id)
 {
 	struct sim_hba *sim = hba->priv;
@@ -130,7 +132,10 @@ static void sim_shutdown(struct platform_device *pdev)
 	pioscsi_shutdown_hba(platform_get_drvdata(pdev));
 }
 
-/* The registers lose their values, the targets' media do not. */
+/*
+ * Registers lose their values without power. The targets' media keep their
+ * data.
+ */
 static int sim_suspend(struct device *dev)
 {
 	struct pioscsi_hba *hba = dev_get_drvdata(dev);
@@ -199,7 +204,7 @@ destroy_lines:
 	return err;
 }
 
-/* Hosts can be added until debugfs has gone. */
+/* Until its files in debugfs are removed, hosts can be added. */
 static void __exit sim_exit(void)
 {
 	sim_debugfs_stop();

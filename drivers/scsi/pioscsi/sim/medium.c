@@ -23,7 +23,7 @@ static atomic_long_t sim_chunks = ATOMIC_LONG_INIT(0);
 static unsigned long sim_chunks_max = LONG_MAX;
 
 /**
- * sim_medium_set_limit() - limit the memory of all media together
+ * sim_medium_set_limit() - set a limit for the memory of all media together
  * @chunks: the most chunks, of SIM_CHUNK_SIZE bytes
  *
  * Chunks that exist already are kept.
@@ -36,7 +36,7 @@ void sim_medium_set_limit(unsigned long chunks)
 }
 
 /**
- * sim_medium_total() - memory in use by all media
+ * sim_medium_total() - return the memory in use by all media
  *
  * Context: Any.
  * Return: chunks of SIM_CHUNK_SIZE bytes.
@@ -93,7 +93,7 @@ void sim_medium_init(struct sim_medium *medium, unsigned int block_shift)
 }
 
 /**
- * sim_medium_entry() - look a chunk up
+ * sim_medium_entry() - find a chunk
  * @medium: the medium
  * @index: byte address >> SIM_CHUNK_SHIFT
  *
@@ -133,8 +133,8 @@ void sim_medium_destroy(struct sim_medium *medium)
 }
 
 /*
- * Zeroes the blocks of a chunk whose bit is in @bits: what they hold dates
- * from before they were unmapped.
+ * Zeroes the blocks of a chunk whose bit is in @bits, because they still have
+ * the data from before they were unmapped.
  */
 static void sim_chunk_clear(const struct sim_medium *medium, u8 *chunk,
 			    unsigned long bits)
@@ -147,7 +147,7 @@ static void sim_chunk_clear(const struct sim_medium *medium, u8 *chunk,
 }
 
 /*
- * Puts a chunk, @old or else @fresh, with the map bits @want in place.
+ * Stores the entry of a chunk, @old or else @fresh, with the map bits @want.
  * Returns 0, -EAGAIN if the entry is not @old any more, or -ENOMEM.
  */
 static int sim_chunk_store(struct sim_medium *medium, unsigned long index,
@@ -251,7 +251,7 @@ static u8 *sim_chunk_unmap(struct sim_medium *medium, u64 pos, u32 part)
 		__xa_erase(xa, index);
 		chunk = sim_entry_chunk(entry);
 	} else if (entry) {
-		/* In place of an entry: needs no memory. */
+		/* Replacing an entry needs no memory. */
 		__xa_store(xa, index,
 			   (void *)((unsigned long)entry & ~bits), GFP_NOWAIT);
 	}
@@ -300,7 +300,7 @@ void sim_medium_unmap(struct sim_medium *medium, u64 pos, u64 len)
  * sim_medium_run() - count the blocks that are mapped, or not, like the first
  * @medium: the medium
  * @pos: byte address of the first block
- * @end: byte address of the block behind the last to look at; above @pos
+ * @end: byte address of the block behind the last one to examine; above @pos
  * @mapped: set to whether the blocks are mapped
  *
  * Context: Process context. May sleep.

@@ -58,7 +58,7 @@ void sim_mode_reset(struct sim_mode *mode)
 }
 
 /**
- * sim_mode_find() - look a mode page up
+ * sim_mode_find() - find a mode page
  * @code: PAGE CODE
  *
  * Context: Any.
@@ -75,7 +75,7 @@ int sim_mode_find(u8 code)
 }
 
 /**
- * sim_mode_page_len() - length of a mode page
+ * sim_mode_page_len() - return the length of a mode page
  * @index: the page
  *
  * Context: Any.
@@ -91,7 +91,7 @@ unsigned int sim_mode_page_len(unsigned int index)
  * @mode: the mode pages
  * @index: the page
  * @control: which of its values; SIM_MODE_SAVED gives the default
- * @buf: where to, SIM_MODE_PAGE_MAX bytes
+ * @buf: destination, SIM_MODE_PAGE_MAX bytes
  *
  * Context: Any, with the logical unit's lock held.
  * Return: bytes written.
@@ -119,7 +119,7 @@ unsigned int sim_mode_get(const struct sim_mode *mode, unsigned int index,
  * @bit: set to the first bit in error there
  *
  * Context: Any.
- * Return: 0, or -EINVAL if a bit would change that must not.
+ * Return: 0, or -EINVAL if a bit that is not changeable would change.
  */
 int sim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
 		   unsigned int *bit)
@@ -143,7 +143,7 @@ int sim_mode_check(unsigned int index, const u8 *page, unsigned int *byte,
  * sim_mode_set() - set the current values of a mode page
  * @mode: the mode pages
  * @index: the page
- * @page: its bytes, which sim_mode_check() found good
+ * @page: its bytes, which sim_mode_check() has accepted
  *
  * Context: Any, with the logical unit's lock held.
  * Return: true if a value has changed.
@@ -159,7 +159,7 @@ bool sim_mode_set(struct sim_mode *mode, unsigned int index, const u8 *page)
 }
 
 /**
- * sim_mode_d_sense() - whether sense data is in descriptor format
+ * sim_mode_d_sense() - tell whether sense data is in descriptor format
  * @mode: the mode pages
  *
  * Context: Any, no lock needed.

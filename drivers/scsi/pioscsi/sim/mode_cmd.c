@@ -78,7 +78,7 @@ static u32 sim_mode_short_blocks(const struct sim_lun *lu)
 	return min_t(u64, lu->unit->blocks, U32_MAX);
 }
 
-/* Writes the block descriptor and what the header says about it. */
+/* Writes the block descriptor, and its length in the header. */
 static unsigned int sim_mode_put_descriptor(struct sim_task *task)
 {
 	const struct sim_mode_layout *layout = sim_mode_layout(task);
@@ -202,7 +202,7 @@ static int sim_mode_check_header(struct sim_task *task,
 	return 0;
 }
 
-/* The format cannot change: the descriptor must say what there is. */
+/* The format cannot change, so the descriptor must have the present values. */
 static int sim_mode_check_descriptor(struct sim_task *task, unsigned int off,
 				     unsigned int len)
 {
@@ -224,7 +224,7 @@ static int sim_mode_check_descriptor(struct sim_task *task, unsigned int off,
 		if (blocks == U32_MAX)
 			blocks = max;
 	}
-	/* 0 leaves the capacity as it is, all ones asks for the largest. */
+	/* 0 keeps the capacity, and all ones selects the largest. */
 	if (blocks && blocks != max && blocks != U64_MAX)
 		return sim_invalid_param(task, off, 7);
 	if (reserved)

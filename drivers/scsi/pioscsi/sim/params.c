@@ -174,7 +174,7 @@ static const struct sim_limit limits[] = {
 };
 
 /**
- * sim_trigger() - the trigger of the interrupt lines
+ * sim_trigger() - return the trigger of the interrupt lines
  *
  * Context: any.
  * Return: level or edge.
@@ -247,7 +247,7 @@ int sim_params_check(void)
 }
 
 /**
- * sim_num_hosts() - how many host adapters to make
+ * sim_num_hosts() - return the number of host adapters to make
  *
  * Context: any.
  * Return: 1 or more.
@@ -258,7 +258,8 @@ unsigned int sim_num_hosts(void)
 }
 
 /**
- * sim_num_shared_lines() - how many interrupt lines the hosts share
+ * sim_num_shared_lines() - return the number of interrupt lines that the hosts
+ * share
  *
  * Context: any.
  * Return: 0 if each host has its own.
@@ -269,7 +270,7 @@ unsigned int sim_num_shared_lines(void)
 }
 
 /**
- * sim_has_irq() - whether the hosts have interrupts
+ * sim_has_irq() - tell whether the hosts have interrupts
  *
  * Context: any.
  * Return: false if they are polled.
@@ -280,7 +281,7 @@ bool sim_has_irq(void)
 }
 
 /**
- * sim_is_dead() - whether the chip of a host is dead
+ * sim_is_dead() - tell whether the chip of a host is dead
  * @host_no: which host adapter
  *
  * Context: any.
@@ -292,7 +293,7 @@ bool sim_is_dead(unsigned int host_no)
 }
 
 /**
- * sim_params_chunks() - the most memory of all media together
+ * sim_params_chunks() - return the most memory of all media together
  *
  * Context: any.
  * Return: chunks of SIM_CHUNK_SIZE bytes.
@@ -305,7 +306,7 @@ unsigned long sim_params_chunks(void)
 }
 
 /**
- * sim_params_chip() - how to build a chip
+ * sim_params_chip() - fill in the properties of a chip
  * @config: filled in
  * @host_no: which host adapter
  *
@@ -327,7 +328,7 @@ void sim_params_chip(struct sim_chip_config *config, unsigned int host_no)
 }
 
 /**
- * sim_params_bus() - how to build its bus
+ * sim_params_bus() - fill in the properties of its bus
  * @config: filled in
  * @host_no: which host adapter
  *

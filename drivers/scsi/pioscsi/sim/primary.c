@@ -14,7 +14,7 @@
 #include "lun.h"
 #include "sense.h"
 
-/* The checks before every command are all of it. */
+/* The checks before every command are all that this command needs. */
 static int sim_test_unit_ready_exec(struct sim_task *task, gfp_t gfp)
 {
 	return 0;
@@ -53,7 +53,7 @@ static int sim_request_sense_exec(struct sim_task *task, gfp_t gfp)
 	ret = sim_reply(task, SIM_SENSE_DESC_MAX, gfp);
 	if (ret)
 		return ret;
-	/* A condition that is not transferred stays pending. */
+	/* A condition that is not reported to the initiator stays pending. */
 	sim_sense_pending(task->lu, alloc_len, &sense);
 	sim_reply_len(task, sim_sense_pack(&sense, desc, task->buf),
 		      alloc_len);
@@ -64,7 +64,10 @@ const struct sim_cmd sim_cmd_request_sense = {
 	.exec = sim_request_sense_exec,
 };
 
-/* Peripheral device addressing as far as it goes, then flat space. */
+/*
+ * Uses peripheral device addressing for LUNs below 256, and flat space
+ * addressing above.
+ */
 static void sim_put_lun(unsigned int lun, u8 *data)
 {
 	put_unaligned_be16(lun < 256 ? lun : 0x4000 | lun, data);
@@ -109,7 +112,9 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 	if (select != 1)	/* well known logical units: none */
 		count = sim_count_luns(task);
 	len = 8 + 8 * count;
-	/* The entries of which at least a part is transferred. */
+	/*
+	 * Return the number of entries of which at least a part is transferred.
+	 */
 	fits = clamp(alloc_len, 8U, len);
 	fits = DIV_ROUND_UP(fits - 8, 8);
 	ret = sim_reply(task, 8 + 8 * fits, gfp);

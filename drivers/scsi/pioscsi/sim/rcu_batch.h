@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Memory that is freed once no RCU reader can be looking at it.
- */
+/* Memory that is freed after an RCU grace period. */
 #ifndef _PIOSCSI_SIM_RCU_BATCH_H
 #define _PIOSCSI_SIM_RCU_BATCH_H
 

@@ -16,7 +16,7 @@
 
 #define SIM_WORD_MAX		48
 
-/* Bytes or microseconds if the rule gives none. */
+/* Number of bytes or microseconds if the rule gives none. */
 #define SIM_RULE_ARG		"512"
 
 /* MEDIUM ERROR, UNRECOVERED READ ERROR. */
@@ -37,7 +37,10 @@ static const struct {
 	{ "reservation_conflict", SAM_STAT_RESERVATION_CONFLICT },
 };
 
-/* The functions for the words return %NULL, or what is wrong with the value. */
+/*
+ * The functions for the words return %NULL, or the fault of the value in a few
+ * words.
+ */
 
 static const char *parse_number(const char *value, unsigned int base, u32 max,
 				u32 *number)
@@ -243,7 +246,9 @@ static size_t next_word(const char *text, struct sim_word *word)
 	return len;
 }
 
-/* Returns %NULL, or what is wrong; @offset is where, from the word's start. */
+/*
+ * Returns %NULL, or the fault in a few words, at @offset from the word's start.
+ */
 static const char *parse_word(struct sim_rule *rule, struct sim_word *word,
 			      size_t *offset)
 {
@@ -287,7 +292,7 @@ static const char *finish_rule(struct sim_rule *rule)
 }
 
 /**
- * sim_rule_parse() - make a rule of its text
+ * sim_rule_parse() - make a rule from its text
  * @text: the text
  * @error: set to the place and the reason if there is an error
  *
@@ -364,7 +369,7 @@ static void show_action(const struct sim_rule *rule, struct seq_file *seq)
 /**
  * sim_rule_show() - write a rule as text that can be parsed, and its count
  * @rule: the rule
- * @seq: where to
+ * @seq: destination
  *
  * Context: any.
  */

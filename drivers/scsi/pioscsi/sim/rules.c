@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The list of a chip's fault rules: which of them a command meets.
+ * The list of a chip's fault rules, and the choice of the rule for a command.
  */
 #include <linux/bitmap.h>
 #include <linux/err.h>
@@ -13,7 +13,7 @@
 #include "rules.h"
 #include "target.h"
 
-/* Blocks of a command that are in the range of a rule. */
+/* The blocks of a command that are in the range of a rule. */
 struct sim_overlap {
 	u64 first;
 	u64 last;
@@ -53,7 +53,7 @@ static bool sim_rule_find_bad(const struct sim_rule *rule,
 	return bit < end;
 }
 
-/* Whether a command meets a rule, and with which block first. */
+/* Tell whether a command matches a rule, and the first block that does. */
 static bool sim_rule_matches(const struct sim_rule *rule,
 			     const struct sim_task *task, bool has_range,
 			     const struct sim_range *range, u64 *block)
@@ -75,7 +75,10 @@ static bool sim_rule_matches(const struct sim_rule *rule,
 	return true;
 }
 
-/* Whether it happens this time; as lib/fault-inject decides. */
+/*
+ * Decide whether the fault happens this time, by the same values as
+ * lib/fault-inject.
+ */
 static bool sim_rule_hit(struct sim_rules *rules, struct sim_rule *rule)
 {
 	u32 percent;
@@ -251,7 +254,7 @@ static int sim_rules_refused(struct sim_rule_error *error, unsigned int column,
 }
 
 /**
- * sim_rules_command() - add or remove rules as a text says
+ * sim_rules_command() - add or remove rules by a command
  * @rules: the rules
  * @text: a rule, "remove N" or "clear"
  * @error: set to the place and the reason if it is refused
@@ -289,7 +292,7 @@ int sim_rules_command(struct sim_rules *rules, const char *text,
 /**
  * sim_rules_show() - list the rules
  * @rules: the rules
- * @seq: where to
+ * @seq: destination
  *
  * Context: process context.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Fault rules: faults of the commands for one logical unit, operation code or
- * range of blocks. They stand between the chip and its targets.
+ * range of blocks. The chip applies them before its targets see the command.
  */
 #ifndef _PIOSCSI_SIM_RULES_H
 #define _PIOSCSI_SIM_RULES_H
@@ -74,7 +74,7 @@ enum sim_rule_action {
  * @seen: commands that have matched
  * @hits: faults so far
  *
- * @bad, @times, @seen and @hits change under &sim_rules.lock.
+ * @bad, @times, @seen and @hits are written under &sim_rules.lock.
  */
 struct sim_rule {
 	struct list_head node;
@@ -121,21 +121,21 @@ struct sim_inject {
  * @faults: the chip's faults, with the random numbers
  * @lock: taken with interrupts off, for a walk through the list
  * @list: the rules, by number (@lock)
- * @count: how many (@lock)
+ * @count: number of rules (@lock)
  * @next_id: number of the next one (@lock)
  */
 struct sim_rules {
 	struct sim_faults *faults;
-	raw_spinlock_t lock;	/* for the list and what its rules count */
+	raw_spinlock_t lock;	/* protects list and counters */
 	struct list_head list;
 	unsigned int count;
 	unsigned int next_id;
 };
 
 /**
- * struct sim_rule_error - why a rule is refused
- * @column: where, from 1
- * @reason: in a few words
+ * struct sim_rule_error - the reason for which a rule is refused
+ * @column: column of the error, from 1
+ * @reason: the reason in a few words
  */
 struct sim_rule_error {
 	unsigned int column;

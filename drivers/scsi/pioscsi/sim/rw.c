@@ -2,9 +2,9 @@
 /*
  * READ, WRITE, VERIFY and SYNCHRONIZE CACHE.
  *
- * Data goes straight between the chip's buffers and the medium, whose memory is
- * allocated as the data arrives. FUA and DPO have no effect, because the medium
- * is as fast as a cache and as volatile.
+ * Data is copied directly between the chip's buffers and the medium. Memory for
+ * written data is allocated when the data arrives. FUA and DPO have no effect,
+ * because the medium is as fast as a cache and as volatile.
  */
 #include <linux/gfp.h>
 #include <linux/limits.h>
@@ -147,7 +147,7 @@ static int sim_verify_exec(struct sim_task *task, gfp_t gfp)
 		return sim_expect(task, sim_lun_block(task->lu), gfp);
 	if (bytchk == SIM_BYTCHK_ALL) {
 		sim_rw_data(task, SIM_DIR_OUT);
-		/* From here on: offset of the first difference. */
+		/* From now on @priv is the offset of the first difference. */
 		task->priv = U64_MAX;
 	}
 	return 0;
@@ -213,7 +213,7 @@ const struct sim_cmd sim_cmd_verify = {
 	.finish = sim_verify_finish,
 };
 
-/* A length of 0 means up to the last block, and is in range as such. */
+/* A length of 0 means all blocks up to the last one, and is always in range. */
 static int sim_sync_cache_exec(struct sim_task *task, gfp_t gfp)
 {
 	return sim_check_range(task, sim_cdb_lba(task),

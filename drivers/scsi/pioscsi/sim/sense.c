@@ -24,7 +24,7 @@ static unsigned int sim_sense_fixed(const struct sim_sense *sense, u8 *buf)
 	memset(buf, 0, SIM_SENSE_FIXED_LEN);
 	buf[0] = 0x70;
 	buf[2] = sense->key;
-	/* An INFORMATION that does not fit is not VALID. */
+	/* INFORMATION that does not fit the field is not marked as valid. */
 	if (sense->info_valid && sense->info <= U32_MAX) {
 		buf[0] |= SIM_SENSE_VALID;
 		put_unaligned_be32(sense->info, &buf[3]);
@@ -65,7 +65,7 @@ static unsigned int sim_sense_desc(const struct sim_sense *sense, u8 *buf)
  * sim_sense_pack() - write sense data in one of its formats
  * @sense: the sense data
  * @desc: descriptor format instead of fixed
- * @buf: where to, SIM_SENSE_DESC_MAX bytes
+ * @buf: destination, SIM_SENSE_DESC_MAX bytes
  *
  * Context: Any.
  * Return: bytes of sense data.
@@ -118,7 +118,7 @@ int sim_check(struct sim_task *task, u8 key, u16 code)
  * @task: the task
  * @key: sense key
  * @code: SIM_ASC_*
- * @info: INFORMATION; what it is depends on @key and @code
+ * @info: INFORMATION, whose meaning depends on @key and @code
  *
  * Context: Any.
  * Return: SIM_SETTLED.

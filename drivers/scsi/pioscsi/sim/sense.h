@@ -37,9 +37,9 @@ struct sim_task;
  * struct sim_sense - sense data, whatever the format
  * @key: sense key
  * @code: SIM_ASC_*
- * @info_valid: @info means something
+ * @info_valid: @info is valid
  * @info: INFORMATION
- * @sks_valid: @sks means something
+ * @sks_valid: @sks is valid
  * @sks: sense key specific bytes, SKSV included
  */
 struct sim_sense {

@@ -47,17 +47,18 @@ static int sim_task_admit(struct sim_task *task)
 
 /**
  * sim_task_exec() - take a command and prepare its data phase
- * @bus: where it arrived
+ * @bus: the bus on which it arrived
  * @task: the task, with cdb, target and lun set
- * @gfp: how memory may be allocated; without __GFP_DIRECT_RECLAIM nothing
- *	that sleeps or takes long is done
+ * @gfp: how memory may be allocated. Without __GFP_DIRECT_RECLAIM the function
+ *	does not sleep and does no long work.
  *
  * Sets dir and len. A command that ends at once, in CHECK CONDITION or not,
  * has %SIM_DIR_NONE: every task goes on to sim_task_finish() nevertheless.
  *
  * Context: Any; may sleep if @gfp allows it.
- * Return: 0, or -EAGAIN if @gfp is not enough: nothing has changed, call again
- * from process context with GFP_NOIO. With that gfp it always returns 0.
+ * Return: 0, or -EAGAIN if the command has to sleep and @gfp does not allow it.
+ * Nothing has changed then. Call again from process context with GFP_NOIO,
+ * which always returns 0.
  */
 int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 {
@@ -187,7 +188,7 @@ int sim_task_finish(struct sim_task *task, gfp_t gfp)
  * sim_task_release() - free the buffer of a task
  * @task: the task; sim_task_exec() was called for it, whatever it returned
  *
- * The status, and the sense data, stay.
+ * The status and the sense data remain valid.
  *
  * Context: Any.
  */

@@ -79,11 +79,11 @@ enum sim_dir {
  * @target: target ID; set by the chip
  * @lun: LUN, flat space addressing; set by the chip
  * @dir: direction of the data phase; set by sim_task_exec()
- * @len: bytes the target will move in that phase; set by sim_task_exec()
+ * @len: bytes that the target moves in that phase; set by sim_task_exec()
  * @status: SAM status, valid once sim_task_finish() has returned 0
  * @sense_len: bytes in @sense that are valid, 0 without autosense
  * @sense: sense data for CHECK CONDITION
- * @bus: where the command arrived (private)
+ * @bus: the bus on which the command arrived (private)
  * @op: its command, %NULL once the status is settled (private)
  * @lu: the logical unit addressed, %NULL if there is none (private)
  * @buf: parameter data of commands that do not touch the medium (private)

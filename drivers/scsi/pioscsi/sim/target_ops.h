@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The operations by which a chip reaches the targets behind it, so that unit
- * tests can put others there than those of target.h.
+ * tests can replace the operations of target.h.
  */
 #ifndef _PIOSCSI_SIM_TARGET_OPS_H
 #define _PIOSCSI_SIM_TARGET_OPS_H
