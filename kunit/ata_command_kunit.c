@@ -80,7 +80,7 @@ static void multiple_aborted_by_all_is_not_used_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_PIO_READ);
 }
 
-static void multiple_fails_otherwise_device_stays_ready(struct kunit *test)
+static void multiple_with_media_error_needs_no_set_up(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -132,7 +132,7 @@ static void sleeping_device_is_woken_by_srst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
 }
 
-/* FFh may be seen for a moment while a device is busy. */
+/* A busy device may show FFh for a moment. */
 static void removed_device_ends_command_with_no_connect(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -163,7 +163,7 @@ static void device_that_went_away_is_identified_again(struct kunit *test)
 }
 
 /* An absent device does not drive INTRQ. */
-static void other_device_is_selected_then(struct kunit *test)
+static void absent_device_leaves_other_device_selected(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -179,7 +179,7 @@ static void other_device_is_selected_then(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
 }
 
-static void second_device_is_addressed(struct kunit *test)
+static void command_for_device_1_sets_the_dev_bit(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -190,8 +190,11 @@ static void second_device_is_addressed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
-/* The upper bits of 48 are written first, and read while HOB is set. */
-static void registers_of_48_bits(struct kunit *test)
+/*
+ * The upper bytes of a 48-bit command are written first, and read while HOB is
+ * set.
+ */
+static void lba48_command_writes_upper_bytes_first(struct kunit *test)
 {
 	const u8 cdb[16] = { READ_16, [4] = 0x9a, 0x78, 0x56, 0x34, 0x12, 0x01,
 			     [12] = 1, 2 };
@@ -222,7 +225,7 @@ static void registers_of_48_bits(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_CTL] & ATA_HOB);
 }
 
-/* Each taskfile takes its time until its first data. */
+/* Each taskfile waits for an interrupt before its first data. */
 static void second_taskfile_waits_for_interrupt(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -244,7 +247,7 @@ static void second_taskfile_waits_for_interrupt(struct kunit *test)
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
 }
 
-static void data_from_memory(struct kunit *test)
+static void reply_is_moved_from_memory(struct kunit *test)
 {
 	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
 	struct fake_ata *fake = test->priv;
@@ -267,7 +270,7 @@ static void data_from_memory(struct kunit *test)
 }
 
 /* The caching page without WCE. */
-static void data_to_memory(struct kunit *test)
+static void parameter_data_is_moved_to_memory(struct kunit *test)
 {
 	const u8 cdb[6] = { MODE_SELECT, 0x10, 0, 0, 24 };
 	u8 list[24] = { [4] = 0x08, 18 };
@@ -293,17 +296,17 @@ static void data_to_memory(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(aborted_multiple_sets_device_up_again),
 	KUNIT_CASE(multiple_aborted_by_all_is_not_used_again),
-	KUNIT_CASE(multiple_fails_otherwise_device_stays_ready),
+	KUNIT_CASE(multiple_with_media_error_needs_no_set_up),
 	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),
 	KUNIT_CASE(sleeping_device_is_woken_by_srst),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
-	KUNIT_CASE(other_device_is_selected_then),
-	KUNIT_CASE(second_device_is_addressed),
-	KUNIT_CASE(registers_of_48_bits),
+	KUNIT_CASE(absent_device_leaves_other_device_selected),
+	KUNIT_CASE(command_for_device_1_sets_the_dev_bit),
+	KUNIT_CASE(lba48_command_writes_upper_bytes_first),
 	KUNIT_CASE(second_taskfile_waits_for_interrupt),
-	KUNIT_CASE(data_from_memory),
-	KUNIT_CASE(data_to_memory),
+	KUNIT_CASE(reply_is_moved_from_memory),
+	KUNIT_CASE(parameter_data_is_moved_to_memory),
 	{}
 };
 

@@ -27,7 +27,7 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], SAT_RIG_MULTI);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
-	/* The values that the midlayer has read are kept. */
+	/* The values that the midlayer has read remain. */
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.told);
 	fake->data = NULL;
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
@@ -39,7 +39,10 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
 }
 
-/* The first of it by the interrupt, and the rest not in the same handler. */
+/*
+ * The handler moves the first piece. The other pieces are not moved in the same
+ * handler.
+ */
 static void identify_data_is_read_by_polling(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -80,7 +83,7 @@ static void device_is_absent_after_three_failed_identify(struct kunit *test)
 	unsigned int i;
 
 	fake->chan.targets[0].known = false;
-	/* Data of another device is not taken for data of this one. */
+	/* IDENTIFY data of another device is not used for this device. */
 	memcpy(fake->chan.buf, fake->data, SAT_ID_BYTES);
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		fake->num_commands = 0;
@@ -97,7 +100,7 @@ static void device_is_absent_after_three_failed_identify(struct kunit *test)
 	}
 }
 
-static void wrong_checksum_once_costs_no_disk(struct kunit *test)
+static void single_wrong_checksum_is_retried(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	const u8 *good = fake->data;
@@ -129,7 +132,7 @@ static void expect_error(struct fake_ata *fake)
 }
 
 /* The midlayer repeats commands to a device that was there before. */
-static void known_device_fails_to_identify_command_is_repeated(struct kunit *t)
+static void known_device_failing_identify_is_retried(struct kunit *t)
 {
 	struct fake_ata *fake = t->priv;
 	u8 *id = sat_id_create(t);
@@ -192,7 +195,10 @@ static void disk_that_powers_up_in_standby_is_spun_up(struct kunit *test)
 				SETFEATURES_SPINUP);
 		fake_ata_ask(fake, READY);
 		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
-		/* A disk that still says so is told only once. */
+		/*
+		 * A disk that still reports standby gets the command to spin up
+		 * only once.
+		 */
 		fake_ata_identify(fake);
 		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
 	}
@@ -213,8 +219,8 @@ static void expect_gone(struct kunit *test, const u8 *id)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 }
 
-/* Another disk is none of this SCSI device's business. */
-static void exchanged_device_is_gone(struct kunit *test)
+/* The SCSI device of the old disk must not access a new disk. */
+static void exchanged_device_ends_command_with_no_connect(struct kunit *test)
 {
 	u8 *id = sat_id_create(test);
 
@@ -225,8 +231,11 @@ static void exchanged_device_is_gone(struct kunit *test)
 	expect_gone(test, id);
 }
 
-/* A host protected area may come and go with a reset: it is the same disk. */
-static void capacity_changes_by_a_reset(struct kunit *test)
+/*
+ * A reset may hide or show a host protected area, so a different capacity can
+ * belong to the same disk.
+ */
+static void smaller_capacity_after_reset_is_reported(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	struct sat_dev *dev = &fake->chan.targets[0].dev;
@@ -241,7 +250,7 @@ static void capacity_changes_by_a_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->sectors, sectors);
 	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(dev));
 
-	/* The midlayer has to know of a smaller capacity. */
+	/* The midlayer must be told of a smaller capacity. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->chan.targets[0].ready = false;
 	sat_id_word(id, 101, 0x1000);
@@ -254,8 +263,11 @@ static void capacity_changes_by_a_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sat_dev_outdated(dev));
 }
 
-/* A scan takes who is there now, and it is that one from then on. */
-static void new_device_is_found_by_a_scan(struct kunit *test)
+/*
+ * A scan accepts the present device, and commands go to this device from now
+ * on.
+ */
+static void scan_finds_an_exchanged_device(struct kunit *test)
 {
 	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
 	struct fake_ata *fake = test->priv;
@@ -288,8 +300,11 @@ static void scan_second(struct fake_ata *fake, const u8 *id)
 	fake_ata_identify(fake);
 }
 
-/* Some cards do not look at DEV: one medium is not to be two disks. */
-static void ghost_of_the_first_device(struct kunit *test)
+/*
+ * Some cards ignore the DEV bit and answer as both devices. One medium must not
+ * become two disks.
+ */
+static void second_device_with_same_serial_is_ignored(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	struct pioata_target *second = &fake->chan.targets[1];
@@ -303,7 +318,7 @@ static void ghost_of_the_first_device(struct kunit *test)
 	scan_second(fake, id);
 	KUNIT_EXPECT_TRUE(test, second->known);
 
-	/* Without a serial number the two devices may differ. */
+	/* Without serial numbers the two devices may be different ones. */
 	fake->chan.job.phase = PIOATA_IDLE;
 	sat_id_string(id, 10, 20, "");
 	fake->chan.targets[0].dev.serial[0] = '\0';
@@ -316,14 +331,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(identify_data_is_read_by_polling),
 	KUNIT_CASE(device_that_aborts_both_identify_is_absent),
 	KUNIT_CASE(device_is_absent_after_three_failed_identify),
-	KUNIT_CASE(wrong_checksum_once_costs_no_disk),
-	KUNIT_CASE(known_device_fails_to_identify_command_is_repeated),
+	KUNIT_CASE(single_wrong_checksum_is_retried),
+	KUNIT_CASE(known_device_failing_identify_is_retried),
 	KUNIT_CASE(signature_decides_which_identify_comes_first),
 	KUNIT_CASE(disk_that_powers_up_in_standby_is_spun_up),
-	KUNIT_CASE(exchanged_device_is_gone),
-	KUNIT_CASE(capacity_changes_by_a_reset),
-	KUNIT_CASE(new_device_is_found_by_a_scan),
-	KUNIT_CASE(ghost_of_the_first_device),
+	KUNIT_CASE(exchanged_device_ends_command_with_no_connect),
+	KUNIT_CASE(smaller_capacity_after_reset_is_reported),
+	KUNIT_CASE(scan_finds_an_exchanged_device),
+	KUNIT_CASE(second_device_with_same_serial_is_ignored),
 	{}
 };
 

@@ -85,7 +85,7 @@ static struct resource region = {
 	.flags = IORESOURCE_MEM,
 };
 
-/* It stays: nothing takes it away again. */
+/* The region is never removed. */
 static int setup_suite(struct kunit_suite *suite)
 {
 	return region.parent ? 0 : logic_iomem_add_region(&region, &region_ops);
@@ -150,7 +150,7 @@ static void registers_are_a_stride_apart(struct kunit *test)
 	}
 }
 
-/* An odd byte takes a word of its own, and nothing beyond it is written to. */
+/* A last odd byte uses a whole word, and no byte behind it is written. */
 static void data_comes(struct kunit *test, const struct pioata_io_ops *ops,
 		       unsigned int len, unsigned int accesses)
 {
@@ -225,7 +225,7 @@ static void bus_master_status_is_acknowledged(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(2, chip.touched));
 }
 
-/* A platform device for as long as the registers need to be found. */
+/* A platform device that exists only while its registers are searched. */
 static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
 		     const struct pata_platform_info *info,
 		     const struct property_entry *properties)
@@ -252,7 +252,7 @@ static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
 	return taken;
 }
 
-/* A search for devices accesses at least these. */
+/* The addresses that a search for devices accesses at least. */
 static void expect_stride(struct kunit *test, unsigned int shift)
 {
 	unsigned int offset;
@@ -306,7 +306,7 @@ static void device_without_stride_has_stride_1(struct kunit *test)
 	expect_stride(test, 0);
 }
 
-static void block_that_is_too_short(struct kunit *test)
+static void too_short_register_block_is_refused(struct kunit *test)
 {
 	const struct pata_platform_info info = { .ioport_shift = 2 };
 
@@ -327,7 +327,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(property_tells_the_stride),
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),
-	KUNIT_CASE(block_that_is_too_short),
+	KUNIT_CASE(too_short_register_block_is_refused),
 	{}
 };
 

@@ -27,7 +27,7 @@ static int start(struct fake_ata *fake, enum dma_data_direction dir, u32 len,
 	return fake_ata_start(fake, dir, len, cdb, cdb_len);
 }
 
-/* As far as the CDB has been taken. */
+/* Start a command, and continue until the device has taken the CDB. */
 static void start_and_give_cdb(struct fake_ata *fake,
 			       enum dma_data_direction dir, u32 len)
 {
@@ -44,7 +44,7 @@ static void announce(struct fake_ata *fake, u8 reason, u16 bytes)
 	fake->in[PIOATA_IO_LBAH] = bytes >> 8;
 }
 
-static void data_of_odd_length(struct kunit *test)
+static void data_in_of_odd_length_is_moved(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -64,8 +64,8 @@ static void data_of_odd_length(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }
 
-/* The last byte has a whole word, which some devices count. */
-static void pad_of_odd_length(struct kunit *test)
+/* The last byte takes a whole word, and some devices count both bytes. */
+static void announced_pad_byte_is_discarded(struct kunit *test)
 {
 	static const struct {
 		enum dma_data_direction dir;
@@ -97,7 +97,7 @@ static void pad_of_odd_length(struct kunit *test)
 		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 		fake_ata_move(fake, rows[i].dir, 1);
 	}
-	/* More than that is too much. */
+	/* A longer overrun is an error. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.moved = 0;
 	start_and_give_cdb(fake, DMA_FROM_DEVICE, 5);
@@ -187,8 +187,8 @@ static void version_0_of_inquiry_data_becomes_5(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, is, data, 36);
 }
 
-/* The device says how much, each time. */
-static void data_in_blocks(struct kunit *test)
+/* The byte count gives the size of each block. */
+static void data_in_moves_in_blocks_of_the_byte_count(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -204,7 +204,7 @@ static void data_in_blocks(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 }
 
-static void data_to_the_device(struct kunit *test)
+static void data_out_moves_in_blocks_of_the_byte_count(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -215,7 +215,7 @@ static void data_to_the_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12 + 24);
 }
 
-/* Not 0, which some devices do not like, and no more than 16 bits say. */
+/* The limit is not 0, which some devices reject, and fits 16 bits. */
 static void byte_count_limit_follows_buffer(struct kunit *test)
 {
 	static const struct {
@@ -237,8 +237,10 @@ static void byte_count_limit_follows_buffer(struct kunit *test)
 	}
 }
 
-/* A CDB has the length that the device takes, or none. */
-static void lengths_of_cdb(struct kunit *test)
+/*
+ * A CDB is padded to the length that the device takes. A longer CDB is refused.
+ */
+static void cdb_is_padded_to_the_length_of_the_device(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -279,7 +281,7 @@ static void error_status_ends_with_check_condition(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake->cmd.result,
 				SAM_STAT_CHECK_CONDITION);
 	}
-	/* It does not even want the CDB. */
+	/* The device ends the command before it takes the CDB. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake->cmd.result = 0;
 	start(fake, DMA_FROM_DEVICE, 36, 12);
@@ -287,7 +289,7 @@ static void error_status_ends_with_check_condition(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 }
 
-/* Reasons that cannot be, for the CDB and for data. */
+/* Interrupt reasons that are invalid for the CDB and for data. */
 static void wrong_reason_or_byte_count_is_a_fault(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -330,7 +332,7 @@ static void fault_of_passed_packet_blames_the_command(struct kunit *test)
 }
 
 /* Some tape drives also show the error of the command before. */
-static void cdb_is_sent_whatever_the_interrupt_reason(struct kunit *test)
+static void cdb_is_sent_with_any_interrupt_reason(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	unsigned int reason;
@@ -346,20 +348,20 @@ static void cdb_is_sent_whatever_the_interrupt_reason(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(data_of_odd_length),
-	KUNIT_CASE(pad_of_odd_length),
+	KUNIT_CASE(data_in_of_odd_length_is_moved),
+	KUNIT_CASE(announced_pad_byte_is_discarded),
 	KUNIT_CASE_PARAM(overrun_of_parameter_data_is_permitted,
 			 overrun_gen_params),
 	KUNIT_CASE_PARAM(version_0_of_inquiry_data_becomes_5,
 			 inquiry_gen_params),
-	KUNIT_CASE(data_in_blocks),
-	KUNIT_CASE(data_to_the_device),
+	KUNIT_CASE(data_in_moves_in_blocks_of_the_byte_count),
+	KUNIT_CASE(data_out_moves_in_blocks_of_the_byte_count),
 	KUNIT_CASE(byte_count_limit_follows_buffer),
-	KUNIT_CASE(lengths_of_cdb),
+	KUNIT_CASE(cdb_is_padded_to_the_length_of_the_device),
 	KUNIT_CASE(error_status_ends_with_check_condition),
 	KUNIT_CASE(wrong_reason_or_byte_count_is_a_fault),
 	KUNIT_CASE(fault_of_passed_packet_blames_the_command),
-	KUNIT_CASE(cdb_is_sent_whatever_the_interrupt_reason),
+	KUNIT_CASE(cdb_is_sent_with_any_interrupt_reason),
 	{}
 };
 

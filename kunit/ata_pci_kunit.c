@@ -124,7 +124,7 @@ static void piix_times_both_drives_for_the_slower(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->config[0x44], 0);
 }
 
-/* The firmware may have set it for DMA only, which slows PIO down. */
+/* The firmware may have set fast timing for DMA only, which slows PIO down. */
 static void piix3_clears_fast_timing_for_dma_only(struct kunit *test)
 {
 	config_word(0x40, 0xb3ff);

@@ -18,7 +18,7 @@ static int setup(struct kunit *test)
 	return 0;
 }
 
-static void read_in_two_blocks(struct kunit *test)
+static void read_of_two_drq_blocks_ends_with_good(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -32,7 +32,7 @@ static void read_in_two_blocks(struct kunit *test)
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, fake->acks, 1);
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
-	/* The status is not right yet. */
+	/* The status is not valid yet. */
 	fake->looks = 0;
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
 	KUNIT_EXPECT_EQ(test, fake->looks, 1);
@@ -45,12 +45,12 @@ static void read_in_two_blocks(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->bytes_in, 2 * BLOCK);
-	/* That is over and done with. */
+	/* The read has ended. */
 	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, READY));
 	fake_ata_expect(fake, READY, PIOSCSI_WAIT);
 }
 
-static void block_in_two_pieces(struct kunit *test)
+static void drq_block_is_moved_in_two_pieces(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	u8 some[512];
@@ -58,7 +58,10 @@ static void block_in_two_pieces(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	pioata_chan_ops.pio_in(&fake->port.hba, some, sizeof(some));
-	/* The interrupt of it is no longer pending, and none is looked for. */
+	/*
+	 * The interrupt for the data was withdrawn, and no other one is
+	 * expected.
+	 */
 	fake->acks = 0;
 	pioata_chan_ops.mask(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->acks, 0);
@@ -67,7 +70,7 @@ static void block_in_two_pieces(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 }
 
-static void last_block_is_shorter(struct kunit *test)
+static void last_drq_block_is_shorter(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -126,21 +129,21 @@ static void error_ends_a_write_with_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
 }
 
-static void faults_of_a_write(struct kunit *test)
+static void wrong_status_during_a_write_is_a_fault(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	/* Data is wanted of a command that has failed, */
+	/* The device requests data after an error, */
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_ERR | ATA_DRQ, PIOSCSI_FAULT);
-	/* more than there is, */
+	/* more data than the command has, */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
-	/* or less. */
+	/* or less data. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, 2 * BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
@@ -149,7 +152,7 @@ static void faults_of_a_write(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
 }
 
-static void data_of_a_command_without_is_a_fault(struct kunit *test)
+static void data_request_of_non_data_command_is_a_fault(struct kunit *test)
 {
 	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
 	struct fake_ata *fake = test->priv;
@@ -229,7 +232,10 @@ static const struct wrong_case wrong_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(wrong, wrong_cases, desc);
 
-/* It ends with the registers in its sense data, and is blamed for the fault. */
+/*
+ * The command ends with the registers in its sense data, and is blamed for the
+ * fault.
+ */
 static void pass_through_with_wrong_protocol_is_blamed(struct kunit *test)
 {
 	const struct wrong_case *w = test->param_value;
@@ -377,7 +383,7 @@ static void scan_tries_ignored_device_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_ID_ATA);
 }
 
-static void mask_takes_back_what_is_pending(struct kunit *test)
+static void mask_withdraws_pending_interrupt(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -387,7 +393,7 @@ static void mask_takes_back_what_is_pending(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL],
 			ATA_DEVCTL_OBS | ATA_NIEN);
 	KUNIT_EXPECT_EQ(test, fake->acks, 1);
-	/* And yet it is not lost. */
+	/* The status of the other device was not lost. */
 	pioata_chan_ops.unmask(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL], ATA_DEVCTL_OBS);
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
@@ -416,7 +422,7 @@ static void controller_is_acknowledged_with_the_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, controller_acks, 1);
 }
 
-static void idle_channel_claims_nothing(struct kunit *test)
+static void idle_channel_claims_no_interrupt(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -426,15 +432,15 @@ static void idle_channel_claims_nothing(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(read_in_two_blocks),
-	KUNIT_CASE(block_in_two_pieces),
-	KUNIT_CASE(last_block_is_shorter),
+	KUNIT_CASE(read_of_two_drq_blocks_ends_with_good),
+	KUNIT_CASE(drq_block_is_moved_in_two_pieces),
+	KUNIT_CASE(last_drq_block_is_shorter),
 	KUNIT_CASE(write_begins_without_an_interrupt),
 	KUNIT_CASE(error_ends_a_read_with_sense),
 	KUNIT_CASE(device_fault_ends_a_read_with_sense),
 	KUNIT_CASE(error_ends_a_write_with_sense),
-	KUNIT_CASE(faults_of_a_write),
-	KUNIT_CASE(data_of_a_command_without_is_a_fault),
+	KUNIT_CASE(wrong_status_during_a_write_is_a_fault),
+	KUNIT_CASE(data_request_of_non_data_command_is_a_fault),
 	KUNIT_CASE(data_beyond_the_end_is_a_fault),
 	KUNIT_CASE(end_before_the_data_is_a_fault),
 	KUNIT_CASE(end_that_is_not_ready_is_a_fault),
@@ -447,9 +453,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_device_takes_no_command),
 	KUNIT_CASE(device_with_five_faults_in_a_row_is_ignored),
 	KUNIT_CASE(scan_tries_ignored_device_again),
-	KUNIT_CASE(mask_takes_back_what_is_pending),
+	KUNIT_CASE(mask_withdraws_pending_interrupt),
 	KUNIT_CASE(controller_is_acknowledged_with_the_status),
-	KUNIT_CASE(idle_channel_claims_nothing),
+	KUNIT_CASE(idle_channel_claims_no_interrupt),
 	{}
 };
 

@@ -70,7 +70,7 @@ static void expect_device_reset(struct fake_ata *fake)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].ready);
 }
 
-static void software_reset_is_for_both(struct kunit *test)
+static void software_reset_covers_both_devices(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -194,7 +194,7 @@ static void reset_reads_signature(struct kunit *test)
 	}
 }
 
-/* A bus that floats reads as busy, and keeps nothing. */
+/* A floating bus reads as busy, and keeps no written value. */
 static void absent_second_device_on_floating_bus_costs_no_time(struct kunit *t)
 {
 	struct fake_ata *fake = t->priv;
@@ -269,7 +269,7 @@ static void stuck_disk_leaves_other_device_in_service(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chan.selected, 1);
 }
 
-static void only_device_is_stuck_reset_fails(struct kunit *test)
+static void reset_fails_if_the_only_device_is_stuck(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -296,7 +296,7 @@ static void full_buffer_is_drained_before_srst(struct kunit *test)
 	pioata_chan_ops.reset_bus(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->bytes_in, 65536);
 
-	/* A device that waits for data has none. */
+	/* A device that waits for data from the host has no data to drain. */
 	fake->chan.job.phase = PIOATA_DATA_OUT;
 	fake->bytes_in = 0;
 	pioata_chan_ops.reset_bus(&fake->port.hba);
@@ -325,7 +325,7 @@ static void disk_stands_by(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	/* Though it had no command since it woke up the last time. */
+	/* The device had no command since it was woken. */
 	fake->chan.targets[0].ready = false;
 	pioata_standby(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
@@ -354,7 +354,7 @@ static void disk_without_power_management_bit_stands_by(struct kunit *test)
 }
 
 /* The disk is absent, or busy. */
-static void disk_does_not_stand_by(struct kunit *test)
+static void busy_or_absent_disk_gets_no_standby(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -367,7 +367,7 @@ static void disk_does_not_stand_by(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(software_reset_is_for_both),
+	KUNIT_CASE(software_reset_covers_both_devices),
 	KUNIT_CASE(absent_device_does_not_delay_reset),
 	KUNIT_CASE(known_disk_is_waited_for),
 	KUNIT_CASE(disk_is_not_reset_alone),
@@ -379,13 +379,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(scan_finds_device_that_was_absent),
 	KUNIT_CASE(stuck_disk_is_reset_again),
 	KUNIT_CASE(stuck_disk_leaves_other_device_in_service),
-	KUNIT_CASE(only_device_is_stuck_reset_fails),
+	KUNIT_CASE(reset_fails_if_the_only_device_is_stuck),
 	KUNIT_CASE(full_buffer_is_drained_before_srst),
 	KUNIT_CASE(device_reset_writes_select_and_command_only),
 	KUNIT_CASE(disk_stands_by),
 	KUNIT_CASE(both_disks_stand_by),
 	KUNIT_CASE(disk_without_power_management_bit_stands_by),
-	KUNIT_CASE(disk_does_not_stand_by),
+	KUNIT_CASE(busy_or_absent_disk_gets_no_standby),
 	{}
 };
 

@@ -13,7 +13,9 @@
 
 #define READY	FAKE_ATA_READY
 
-/* It takes 7,000 instructions, more than a hard IRQ handler has time for. */
+/*
+ * Parsing takes 7,000 instructions, more than a hard IRQ handler has time for.
+ */
 static void setup_continues_in_bottom_half(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -117,11 +119,11 @@ static void odd_multiple_is_rounded_down(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.multi, 16);
 }
 
-static void refused_multiple_is_done_without(struct kunit *test)
+static void refused_set_multiple_uses_single_sectors(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	/* Word 59 says what was set before. */
+	/* Word 59 has the setting from before. */
 	fake_ata_start_one(fake);
 	fake_ata_identify(fake);
 	KUNIT_EXPECT_NE(test, fake->chan.targets[0].dev.multi, 0);
@@ -376,7 +378,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fastest_common_pio_mode_is_set),
 	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
 	KUNIT_CASE(odd_multiple_is_rounded_down),
-	KUNIT_CASE(refused_multiple_is_done_without),
+	KUNIT_CASE(refused_set_multiple_uses_single_sectors),
 	KUNIT_CASE(disk_without_lba_is_told_its_geometry),
 	KUNIT_CASE(refused_geometry_is_done_without),
 	KUNIT_CASE(passed_through_geometry_sets_disk_up_again),

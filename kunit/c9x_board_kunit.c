@@ -45,7 +45,10 @@ static void locked_fifo_of_qemu_7_2_is_unlocked(struct kunit *test)
 
 	fake->chip->board = &am53_board;
 	fake->chip->fifo_tested = false;
-	/* The second byte stands for one that stays after it was read. */
+	/*
+	 * The second byte simulates a byte that stays in the FIFO after it was
+	 * read.
+	 */
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, DI, BS, .in = { 0, 11 }, .len = 2 },
 	       { C9X_CMD_COMPLETE | C9X_CMD_DMA, MI, BS | FC, .keep = 16 },
@@ -138,7 +141,7 @@ static void eeprom_settings_are_decoded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.no_tags, BIT(3));
 }
 
-/* Whether the chip checks parity now. */
+/* Tell whether the chip checks parity now. */
 static bool checks_parity(struct fake_c9x *fake)
 {
 	return fake->written[C9X_CTRL1] & C9X_CTRL1_PARITY;
@@ -159,7 +162,7 @@ static void parity_is_checked_for_targets_with_parity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &with->cmd));
 	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
 	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
-	/* A chip that checks it would ignore a reselection by target 4. */
+	/* A chip that checks parity would ignore a reselection by target 4. */
 	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
 	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &without->cmd));
 	KUNIT_EXPECT_FALSE(test, checks_parity(fake));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The EEPROM of a Tekram DC-390, read through a configuration space behind
- * which a 93C46 follows its data sheet: start bit, opcode 10b, six address
- * bits, a dummy bit, and then sixteen data bits, each at a rising clock edge.
+ * The EEPROM of a Tekram DC-390, read through a configuration space. Behind it
+ * is a 93C46 by its data sheet. A word follows a start bit, the opcode 10b, six
+ * address bits and a dummy bit. Each bit moves at a rising edge of the clock.
  */
 #include <kunit/test.h>
 #include <linux/bits.h>

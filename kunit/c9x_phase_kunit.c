@@ -269,7 +269,7 @@ static void slow_byte_is_moved_after_its_interrupt(struct kunit *test)
 	fake_c9x_interrupt(fake, DI, BS);
 	expect_xfer(fake, c, 2);
 	move_in(fake, c, 2, 1);
-	/* The last byte, and with it the end of the phase. */
+	/* Move the last byte, which ends the phase. */
 	fake_c9x_fill(fake, byte + 1, 1);
 	fake_c9x_interrupt(fake, ST, BS);
 	expect_xfer(fake, c, 1);

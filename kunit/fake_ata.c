@@ -102,7 +102,7 @@ static const struct pioata_io_ops fake_io_ops = {
 	.out = fake_out,
 };
 
-/* With a disk that has been set up, and is told nothing else. */
+/* The channel has a disk that has been set up. */
 struct fake_ata *fake_ata_create(struct kunit *test)
 {
 	const struct pioata_io io = { .ops = &fake_io_ops };
@@ -158,7 +158,7 @@ bool fake_ata_claim(struct fake_ata *fake, u8 status)
 	return pioata_chan_ops.claim(&fake->port.hba);
 }
 
-/* As the port does it: a front end that has long computing is asked again. */
+/* Query the front end like the port: again if it has long work to do. */
 enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status)
 {
 	enum pioscsi_next next;
@@ -174,7 +174,9 @@ enum pioscsi_next fake_ata_ask(struct fake_ata *fake, u8 status)
 	}
 }
 
-/* All that was announced; then the port asks without an interrupt. */
+/*
+ * Move all announced data; then the port queries the chip without an interrupt.
+ */
 void fake_ata_move(struct fake_ata *fake, enum dma_data_direction dir, u32 len)
 {
 	struct kunit *test = fake->test;

@@ -25,9 +25,9 @@
 #define FAKE_ATA_COMMANDS	8
 
 /**
- * struct fake_ata - registers, and what was done to them
+ * struct fake_ata - registers, and a record of their accesses
  * @test: the test
- * @port: the HBA they belong to, as far as it is needed
+ * @port: the HBA of the registers, with the fields that the tests need
  * @chan: the channel
  * @rq: the request
  * @scmd: the command, behind @rq
@@ -41,18 +41,19 @@
  * @floats: the second device is absent, its registers keep nothing
  * @keeps: SECTOR COUNT and LBA LOW keep what is written to them
  * @stuck: the first device is busy until there have been so many SRST
- * @resets: how many there were
- * @full: words that the first device wants to be read before DRQ falls
- * @ready_after: looks at the first one's from which on it has DRDY, if not 0
+ * @resets: number of these writes
+ * @full: number of words to be read from the first device before it clears DRQ
+ * @ready_after: if not 0, the read of the first device's STATUS from which on
+ *	DRDY is set
  * @data: the bytes of the data port, from @at on; %NULL for zeros
  * @at: see @data
  * @out: the values that were written
  * @first: the values that were written before these
- * @last: the last that was written to the data port, as far as it fits
+ * @last: the last bytes written to the data port
  * @commands: the commands that were written
- * @num_commands: how many of them
- * @acks: how often STATUS was read
- * @looks: how often ALTERNATE STATUS was read
+ * @num_commands: number of @commands
+ * @acks: number of reads of STATUS
+ * @looks: number of reads of ALTERNATE STATUS
  * @deferred: the last answer came from the bottom half
  * @bytes_in: bytes that were read from the data port
  * @bytes_out: bytes that were written to it

@@ -38,12 +38,12 @@ static const struct underflow_case underflow_cases[] = {
 	  SAM_STAT_GOOD, 0, DID_ERROR },
 	{ "write, all went", DMA_TO_DEVICE, LEN, LEN,
 	  SAM_STAT_GOOD, 0, DID_OK },
-	/* The midlayer takes all data for good. */
+	/* With this status the midlayer uses all data of the buffer. */
 	{ "recovered error, less", DMA_FROM_DEVICE, 512, LEN,
 	  SAM_STAT_CHECK_CONDITION, RECOVERED_ERROR, DID_ERROR },
 	{ "recovered error, all came", DMA_FROM_DEVICE, LEN, LEN,
 	  SAM_STAT_CHECK_CONDITION, RECOVERED_ERROR, DID_OK },
-	/* The status says what is wrong. */
+	/* The status already reports the error. */
 	{ "medium error, less", DMA_FROM_DEVICE, 512, LEN,
 	  SAM_STAT_CHECK_CONDITION, MEDIUM_ERROR, DID_OK },
 	{ "busy, nothing came", DMA_FROM_DEVICE, 0, LEN,
@@ -72,7 +72,7 @@ static void less_than_underflow_is_an_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - u->moved);
 }
 
-/* REQUEST SENSE asks for more than a target has. */
+/* REQUEST SENSE requests more bytes than a target has. */
 static void short_sense_data_is_no_error(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

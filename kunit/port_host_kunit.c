@@ -63,7 +63,10 @@ static irqreturn_t other_handler(int irq, void *data)
 	return IRQ_NONE;
 }
 
-/* As ACPI's SCI does it, which masks the line until its thread is done. */
+/*
+ * ACPI's SCI is such an interrupt: its line is masked until its thread has
+ * ended.
+ */
 static void line_of_a_oneshot_handler_is_refused(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
@@ -120,7 +123,10 @@ static void invalid_data_port_width_is_rejected(struct kunit *test)
 		pioscsi_remove_hba(fake->hba);
 }
 
-/* A thread of the first try has set its policy, the next one has not. */
+/*
+ * The thread of the first attempt has set its policy. The thread of the next
+ * attempt must do so too.
+ */
 static void thread_of_second_try_sets_its_policy(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);

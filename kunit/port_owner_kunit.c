@@ -22,7 +22,7 @@ static const char *const names[PIOSCSI_NR_OWNERS] = {
 	[PIOSCSI_DEAD] = "DEAD",
 };
 
-/* The drawing, line by line. */
+/* The arrows of the drawing, one on each line. */
 static const enum pioscsi_owner drawn[][2] = {
 	{ PIOSCSI_DEAD, PIOSCSI_IDLE },			/* add_hba */
 	{ PIOSCSI_IDLE, PIOSCSI_IRQ },			/* claim */
@@ -76,7 +76,9 @@ static void note_warning(const struct pioscsi_port *port,
 	*(unsigned int *)fake->hook_arg += 1;
 }
 
-/* As if error handling owned the chip: all that others may call by mistake. */
+/*
+ * While error handling owns the chip, call the functions of all other contexts.
+ */
 static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

@@ -156,7 +156,7 @@ static void say_poll_at_ask(struct fake_hba *fake, enum fake_op op)
 }
 
 /* It has an interrupt, but not for this. */
-static void chip_with_an_interrupt_is_polled_less_and_less(struct kunit *test)
+static void silent_chip_with_interrupt_is_polled_less_often(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -183,7 +183,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(silent_chip_lengthens_poll_interval),
 	KUNIT_CASE(progress_shortens_poll_interval),
 	KUNIT_CASE_PARAM(poll_defers_long_pio, masks_gen_params),
-	KUNIT_CASE(chip_with_an_interrupt_is_polled_less_and_less),
+	KUNIT_CASE(silent_chip_with_interrupt_is_polled_less_often),
 	{}
 };
 

@@ -39,7 +39,7 @@ static struct fake_cmd *waiting_read(struct fake_hba *fake)
 	return queued_read(fake);
 }
 
-/* All that has happened so far happened so many jiffies ago. */
+/* Move all past events @ticks jiffies back. */
 static void time_passes(struct fake_hba *fake, unsigned long ticks)
 {
 	unsigned int tag;
@@ -75,7 +75,7 @@ static void time_out_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
 	if (op != FAKE_IN || fake->pieces != 10)
 		return;
 	expect_more_time(fake->hook_arg);
-	/* However often. */
+	/* The number of timeouts does not matter. */
 	expect_more_time(fake->hook_arg);
 }
 
@@ -158,7 +158,7 @@ static void start_a_tick_after_the_timer_is_no_progress(struct kunit *test)
 	expect_abort(c);
 }
 
-/* Twice its timeout after its turn has come at the latest. */
+/* The command is aborted at most twice its timeout after its turn has come. */
 static void hung_command_beside_busy_ones_is_aborted(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

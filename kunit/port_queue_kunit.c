@@ -292,7 +292,7 @@ static void dead_chip_ends_command_not_connected(struct kunit *test)
 }
 
 /* The midlayer retries a command without clearing its old state. */
-static void retried_command_starts_afresh(struct kunit *test)
+static void retried_command_keeps_no_old_state(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
@@ -354,7 +354,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_command_ends_with_did_error),
 	KUNIT_CASE(refused_command_does_not_block_queue),
 	KUNIT_CASE(dead_chip_ends_command_not_connected),
-	KUNIT_CASE(retried_command_starts_afresh),
+	KUNIT_CASE(retried_command_keeps_no_old_state),
 	KUNIT_CASE(busy_chip_with_interrupt_is_retried_at_once),
 	{}
 };

@@ -13,8 +13,8 @@
 struct sat_cdb_param {
 	const char *desc;
 	u8 len;
-	u8 cdb[16];	/* which is good as it is */
-	u8 usage[16];	/* the bits that do not make it bad in general */
+	u8 cdb[16];	/* a valid CDB */
+	u8 usage[16];	/* bits of the CDB that may be set */
 };
 
 #define SAT_RW10_USAGE(bits) \
@@ -75,7 +75,7 @@ static void sat_cdb_send(struct sat_rig *rig, const u8 *cdb, unsigned int len)
 	sat_send(rig, out ? DMA_TO_DEVICE : DMA_FROM_DEVICE, 1 << 20, cdb, len);
 }
 
-/* Each bit that is not evaluated is refused, in its place. */
+/* Each unsupported bit is refused, and sense data points to it. */
 static void unsupported_cdb_bit_is_refused(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
@@ -101,7 +101,7 @@ static void unsupported_cdb_bit_is_refused(struct kunit *test)
 	}
 }
 
-/* No byte beyond the end of a short CDB is read: KASAN looks. */
+/* No byte beyond the end of a short CDB is read, which KASAN checks. */
 static void short_cdb_is_refused(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
@@ -131,7 +131,7 @@ static void sense_points_to_the_whole_field(struct kunit *test)
 	sat_expect_field(rig, 0x2400, 6, 4);	/* GROUP NUMBER */
 }
 
-/* All other operation codes, and other service actions. */
+/* All other operation codes and service actions are refused. */
 static void unknown_opcode_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -169,7 +169,7 @@ static void unknown_opcode_is_refused(struct kunit *test)
 	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2000);
 }
 
-/* A stopped unit does what does not need the medium. */
+/* A stopped unit executes commands that do not need the medium. */
 static void stopped_unit_refuses_medium_commands(struct kunit *test)
 {
 	static const u8 needs[] = {
@@ -189,7 +189,7 @@ static void stopped_unit_refuses_medium_commands(struct kunit *test)
 		KUNIT_EXPECT_NE(test, rig->answer, SAT_CHECK);
 }
 
-/* Only what the buffer takes, and what was allowed. */
+/* The reply fits both the buffer and the allocation length. */
 static void reply_fits_buffer_and_allocation_length(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);

@@ -10,7 +10,7 @@
 
 static int sat_parse(struct kunit *test, struct sat_dev *dev, const u8 *id)
 {
-	/* No earlier content may survive. */
+	/* Parsing must overwrite all earlier content. */
 	memset(dev, 0xee, sizeof(*dev));
 	return sat_dev_parse(dev, id, false);
 }
@@ -54,7 +54,7 @@ static void disk_with_all_features_is_parsed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dev->stopped);
 }
 
-/* Old enough to have no words from 80 on: a CompactFlash card, say. */
+/* An old device, for example a CompactFlash card, has no words from 80 on. */
 static void disk_before_ata4_is_parsed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
@@ -149,7 +149,7 @@ static void wrong_checksum_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
 	id[2 * 60] ^= 1;
 	KUNIT_EXPECT_EQ(test, -EBADMSG, sat_parse(test, dev, id));
-	/* Without the signature it is no checksum. */
+	/* Without its signature, word 255 has no checksum. */
 	id[510] = 0;
 	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
 }
@@ -254,7 +254,7 @@ static void invalid_multiple_count_is_ignored(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);
 	KUNIT_EXPECT_EQ(test, dev->multi_max, 16);
-	/* Set to more than there is. */
+	/* Set to more than the maximum. */
 	sat_id_word(id, 59, 0x0120);
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_EQ(test, dev->multi, 0);
@@ -282,7 +282,7 @@ static void constant_data_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, sat_parse(test, dev, id));
 	memset(id, 0xff, SAT_ID_BYTES);
 	KUNIT_EXPECT_EQ(test, -ENODEV, sat_parse(test, dev, id));
-	/* An empty bus. */
+	/* Data of an empty bus. */
 	memset(id, 0x7f, SAT_ID_BYTES);
 	KUNIT_EXPECT_NE(test, 0, sat_parse(test, dev, id));
 }
@@ -298,7 +298,9 @@ static void random_data_is_refused_or_in_range(struct kunit *test)
 	prandom_seed_state(&rnd, 1);
 	for (i = 0; i < 20000; i++) {
 		id = sat_id_create(test);
-		/* All of it, or a part that gets further. */
+		/*
+		 * Fill all words, or only a part, so that parsing gets further.
+		 */
 		if (i & 1)
 			prandom_bytes_state(&rnd, id, SAT_ID_BYTES);
 		else
@@ -343,5 +345,5 @@ static struct kunit_suite sat_dev_suite = {
 
 kunit_test_suite(sat_dev_suite);
 
-MODULE_DESCRIPTION("KUnit tests of what ATA devices say");
+MODULE_DESCRIPTION("KUnit tests of IDENTIFY data");
 MODULE_LICENSE("GPL");

@@ -40,7 +40,7 @@ static u32 sat_random(struct sat_fuzz *fuzz, u32 below)
 	return prandom_u32_state(&fuzz->rnd) % below;
 }
 
-/* Any device that was believed. */
+/* Choose any device whose IDENTIFY data was accepted. */
 static void sat_fuzz_device(struct sat_fuzz *fuzz)
 {
 	struct kunit *test = fuzz->rig->test;
@@ -59,7 +59,7 @@ static void sat_fuzz_device(struct sat_fuzz *fuzz)
 		fuzz->rig->dev.sectors = 1 + sat_random(fuzz, 300);
 }
 
-/* Where most CDBs of that length have the low byte of a length. */
+/* Offset of the low byte of the length field in most CDBs of this length. */
 static unsigned int sat_fuzz_length_byte(u8 opcode)
 {
 	switch (COMMAND_SIZE(opcode)) {
@@ -74,7 +74,7 @@ static unsigned int sat_fuzz_length_byte(u8 opcode)
 	}
 }
 
-/* Few bits set, so that it gets past the checks now and then. */
+/* Set few bits, so that some CDBs pass the checks. */
 static void sat_fuzz_cdb(struct sat_fuzz *fuzz, u8 *cdb)
 {
 	unsigned int i;
@@ -123,7 +123,7 @@ static void sat_fuzz_send(struct sat_fuzz *fuzz)
 	u8 cdb[16];
 
 	sat_fuzz_cdb(fuzz, cdb);
-	/* It may be cut off anywhere. */
+	/* The list may end at any byte. */
 	if (!sat_random(fuzz, 8))
 		len = 1 + sat_random(fuzz, 16);
 	if (dir != DMA_NONE)
@@ -154,7 +154,7 @@ static void sat_fuzz_check_tf(struct sat_fuzz *fuzz, u64 *moved)
 			DMA_FROM_DEVICE : DMA_TO_DEVICE);
 }
 
-/* The device does something. */
+/* Let the device answer at random. */
 static void sat_fuzz_result(struct sat_fuzz *fuzz)
 {
 	struct sat_rig *rig = fuzz->rig;
@@ -240,7 +240,7 @@ static void random_commands_end_within_bounds(struct kunit *test)
 			sat_fuzz_device(&fuzz);
 		sat_fuzz_one(&fuzz);
 	}
-	/* Otherwise it would not go deep. */
+	/* Otherwise most commands failed at the first check. */
 	KUNIT_EXPECT_GT(test, fuzz.taskfiles, SAT_FUZZ_COMMANDS / 8);
 	KUNIT_EXPECT_GT(test, fuzz.params, SAT_FUZZ_COMMANDS / 100);
 	KUNIT_EXPECT_GT(test, fuzz.replies, SAT_FUZZ_COMMANDS / 50);

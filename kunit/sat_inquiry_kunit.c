@@ -41,7 +41,7 @@ static void inquiry_follows_the_identify_data(struct kunit *test)
 	struct sat_rig *rig = sat_rig_create(test);
 	u8 *id = sat_id_create(test);
 
-	/* A short firmware revision, and a medium that comes out. */
+	/* A short firmware revision, and a removable medium. */
 	sat_id_word(id, 0, 0x0080);
 	sat_id_string(id, 23, 8, "1.2");
 	sat_id_string(id, 27, 40, "CF");
@@ -291,5 +291,5 @@ static struct kunit_suite sat_inquiry_suite = {
 
 kunit_test_suite(sat_inquiry_suite);
 
-MODULE_DESCRIPTION("KUnit tests of what a translated disk tells");
+MODULE_DESCRIPTION("KUnit tests of the data that a translated disk reports");
 MODULE_LICENSE("GPL");

@@ -108,7 +108,10 @@ static void page_control_selects_the_values(struct kunit *test)
 	sat_sense6(rig, 0x08, SAT_PC_CHANGEABLE | 0x01, 0);
 	sat_expect_bytes(rig, 4, changeable_01, sizeof(changeable_01));
 
-	/* The default is what was found; the current values may differ. */
+	/*
+	 * The default is the state at identification. The current values may
+	 * differ.
+	 */
 	rig->dev.wcache = false;
 	rig->dev.look_ahead = false;
 	rig->dev.d_sense = true;
@@ -237,7 +240,7 @@ static void mode_select_switches_a_feature(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->dev.wcache, param->wcache);
 	KUNIT_EXPECT_EQ(test, rig->dev.look_ahead, param->look_ahead);
 
-	/* And back. */
+	/* Switch the feature back. */
 	sat_select_page(rig, param->page, 0, param->page[0]);
 	sat_expect_command(rig, 0xef);
 	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature,
@@ -247,7 +250,7 @@ static void mode_select_switches_a_feature(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rig->dev.wcache && rig->dev.look_ahead);
 }
 
-/* Two switches, two taskfiles; the second fails. */
+/* Two switches need two taskfiles, of which the second fails. */
 static void mode_select_switches_two_features(struct kunit *test)
 {
 	static const u8 list[28] = { [3] = 8, [10] = 2, [12] = 0x08, 18,
@@ -266,7 +269,7 @@ static void mode_select_switches_two_features(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rig->dev.wcache);
 	KUNIT_EXPECT_TRUE(test, rig->dev.look_ahead);
 
-	/* The same again does the rest. */
+	/* The same list again switches the other feature. */
 	sat_select6(rig, full, sizeof(full));
 	KUNIT_EXPECT_EQ(test, rig->cmd.tf.regs.feature, 0x55);
 	sat_done(rig);
@@ -290,7 +293,7 @@ static void d_sense_selects_descriptor_format(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rig->dev.d_sense);
 }
 
-/* Nothing to change, nothing to do. */
+/* A list that changes nothing sends no command. */
 static void unchanged_page_sends_no_command(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -303,7 +306,7 @@ static void unchanged_page_sends_no_command(struct kunit *test)
 	sat_expect_good(rig);
 	SAT_SEND_OUT(rig, 0, MODE_SELECT, 0x10, 0, 0, 0, 0);
 	sat_expect_good(rig);
-	/* With the descriptor that MODE SENSE gives, or the largest, or 0. */
+	/* The capacity is that of MODE SENSE, the largest, or 0. */
 	SAT_SELECT6(rig, 0, 0, 0x80, 8, 0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0);
 	sat_expect_good(rig);
 	SAT_SELECT6(rig, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 2, 0);
@@ -347,7 +350,7 @@ static const struct sat_bad_param sat_bad_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sat_bad, sat_bad_params, desc);
 
-/* Nothing of a list takes effect if any of it is wrong. */
+/* A list with an error changes nothing. */
 static void bad_parameter_list_changes_nothing(struct kunit *test)
 {
 	const struct sat_bad_param *param = test->param_value;

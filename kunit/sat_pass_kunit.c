@@ -58,7 +58,7 @@ static void identify_is_passed_through(struct kunit *test)
 	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
 }
 
-/* Every register, and never the DEV bit. */
+/* Every register is passed through, except the DEV bit. */
 static void all_registers_are_passed_through(struct kunit *test)
 {
 	static const struct sat_regs regs12 = {
@@ -171,7 +171,7 @@ static void length_follows_the_cdb_or_is_refused(struct kunit *test)
 	sat_expect_data(rig, out ? SAT_PIO_OUT : SAT_PIO_IN, param->bytes, 512);
 }
 
-/* The buffer goes the same way as the command. */
+/* The buffer must have the direction of the command. */
 static void buffer_for_the_other_direction_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -205,7 +205,7 @@ static void multiple_count_has_to_match(struct kunit *test)
 	struct sat_rig *rig = sat_rig_create(test);
 	const u8 in = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
 
-	/* 2^4 sectors, as it is set. */
+	/* 2^4 sectors, the present setting. */
 	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN | 4 << 5, in, 128, 0xc4);
 	sat_expect_data(rig, SAT_PIO_IN, 65536, 8192);
 	sat_pass16(rig, DMA_FROM_DEVICE, 65536, SAT_IN, in, 128, 0xc4);
@@ -219,7 +219,7 @@ static void multiple_count_has_to_match(struct kunit *test)
 	sat_expect_data(rig, SAT_PIO_IN, 65536, 512);
 }
 
-/* CK_COND: the registers come back as sense data. */
+/* CK_COND: the registers are returned as sense data. */
 static void ck_cond_returns_the_registers(struct kunit *test)
 {
 	static const struct sat_regs result = {
@@ -253,7 +253,7 @@ static void ck_cond_returns_the_registers(struct kunit *test)
 			memcmp(rig->cmd.sense, desc_ext, sizeof(desc_ext)));
 }
 
-/* An error does so with or without CK_COND. */
+/* An error returns the registers with or without CK_COND. */
 static void error_returns_the_registers(struct kunit *test)
 {
 	static const struct sat_regs result = {
@@ -282,7 +282,10 @@ static void error_returns_the_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(rig->cmd.sense, desc, sizeof(desc)));
 }
 
-/* In fixed format there is no room for the upper bytes, but for whether any. */
+/*
+ * Fixed format has no room for the upper bytes. A bit tells whether any of them
+ * is set.
+ */
 static void fixed_format_flags_the_upper_registers(struct kunit *test)
 {
 	static const struct {
@@ -440,7 +443,7 @@ static void identify_packet_device_reaches_atapi_device(struct kunit *test)
 	sat_expect_sense(rig, ABORTED_COMMAND, 0);
 }
 
-/* They would wait for a CDB, or end without an interrupt. */
+/* These commands would wait for a CDB, or end without an interrupt. */
 static void packet_and_device_reset_are_invalid_for_atapi(struct kunit *test)
 {
 	static const u8 commands[] = { 0x08, 0xa0, 0xa2 };

@@ -22,7 +22,7 @@ static void flush_uses_the_command_of_the_device(struct kunit *test)
 	sat_expect_data(rig, SAT_NON_DATA, 0, 0);
 	sat_done(rig);
 	sat_expect_good(rig);
-	/* All of the cache, whatever the range. IMMED changes nothing. */
+	/* The whole cache is flushed for any range, with or without IMMED. */
 	sat_rw(rig, 0x91, 0x02, 5, 6);
 	sat_expect_command(rig, 0xea);
 
@@ -160,7 +160,7 @@ static void stopped_disk_needs_start(struct kunit *test)
 	sat_rw(rig, READ_10, 0, 0, 1);
 	sat_expect_sense(rig, NOT_READY, 0x0402);
 
-	/* There is no command for it but to read something. */
+	/* A disk spins up by a read, because ATA has no command for it. */
 	sat_start_stop(rig, 0x01);
 	sat_expect_tf(rig, 0x40, false, 0, 1);
 	sat_expect_data(rig, SAT_NON_DATA, 0, 0);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * A disk that the translation can be tried on, and what to expect of it.
- */
+/* A disk for the tests of the translation, and the expected results. */
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_common.h>
@@ -28,7 +26,7 @@ void sat_id_string(u8 *id, unsigned int word, unsigned int len,
 		id[2 * word + (i ^ 1)] = i < n ? string[i] : ' ';
 }
 
-/* Makes word 255 what it has to be for the words before it. */
+/* Sets word 255 to the signature and the checksum of the words before it. */
 void sat_id_sum(u8 *id)
 {
 	unsigned int i;
@@ -120,7 +118,7 @@ enum sat_answer sat_send(struct sat_rig *rig, enum dma_data_direction dir,
 	return rig->answer;
 }
 
-/* The taskfile ends well. */
+/* End the taskfile without an error. */
 enum sat_answer sat_done(struct sat_rig *rig)
 {
 	struct sat_regs result = { .command = SAT_STATUS_GOOD };
@@ -130,7 +128,7 @@ enum sat_answer sat_done(struct sat_rig *rig)
 	return rig->answer;
 }
 
-/* The taskfile ends with an error at @lba. */
+/* End the taskfile with an error at @lba. */
 enum sat_answer sat_fails(struct sat_rig *rig, u8 status, u8 error, u64 lba)
 {
 	struct sat_regs result = {
@@ -154,7 +152,7 @@ enum sat_answer sat_fails(struct sat_rig *rig, u8 status, u8 error, u64 lba)
 	return rig->answer;
 }
 
-/* The parameter data arrives: exactly what was asked for. */
+/* Let the parameter data arrive in the requested length. */
 enum sat_answer sat_param(struct sat_rig *rig, const u8 *data, u32 len)
 {
 	KUNIT_ASSERT_EQ(rig->test, rig->answer, SAT_PARAM);
@@ -164,7 +162,10 @@ enum sat_answer sat_param(struct sat_rig *rig, const u8 *data, u32 len)
 	return rig->answer;
 }
 
-/* READ, WRITE, VERIFY or SYNCHRONIZE CACHE with a buffer that fits. */
+/*
+ * Send READ, WRITE, VERIFY or SYNCHRONIZE CACHE with a buffer of the right
+ * length.
+ */
 enum sat_answer sat_rw(struct sat_rig *rig, u8 opcode, u8 flags, u64 lba,
 		       u32 count)
 {

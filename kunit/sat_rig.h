@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A disk that the translation can be tried on, and what to expect of it.
- */
+/* A disk for the tests of the translation, and the expected results. */
 #ifndef _PIOSCSI_KUNIT_SAT_RIG_H
 #define _PIOSCSI_KUNIT_SAT_RIG_H
 
@@ -21,7 +19,7 @@
  * @test: the test
  * @dev: the disk
  * @cmd: the last command
- * @cdb: its CDB, in exactly as many bytes as it has
+ * @cdb: its CDB, in memory of exactly its length
  * @answer: the last answer
  */
 struct sat_rig {

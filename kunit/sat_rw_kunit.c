@@ -104,7 +104,7 @@ static void transfer_without_multiple_mode_has_small_blocks(struct kunit *test)
 	sat_expect_data(rig, SAT_PIO_OUT, 8 * 4096, 8192);
 }
 
-/* More than one ATA command can name is more than one ATA command. */
+/* A transfer that exceeds one ATA command is split. */
 static void long_28_bit_transfer_is_split(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_lba28(test);
@@ -150,7 +150,7 @@ static void long_48_bit_transfer_is_split(struct kunit *test)
 	sat_done(rig);
 	sat_expect_good(rig);
 
-	/* The rest at the end fits the 28-bit command again. */
+	/* The last part fits the 28-bit command again. */
 	sat_rw(rig, VERIFY_16, 0, 0, 65537);
 	sat_expect_tf(rig, 0x42, true, 0, 65536);
 	sat_done(rig);
@@ -159,7 +159,7 @@ static void long_48_bit_transfer_is_split(struct kunit *test)
 	sat_expect_good(rig);
 }
 
-/* An error ends the command, wherever it is. */
+/* An error of any taskfile ends the command. */
 static void error_of_one_taskfile_ends_the_transfer(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_lba28(test);
@@ -199,7 +199,7 @@ static void range_beyond_the_end_is_refused(struct kunit *test)
 	sat_rw(rig28, READ_10, 0, U32_MAX, 65535);
 	sat_expect_sense(rig28, ILLEGAL_REQUEST, 0x2100);
 
-	/* As far as it goes. */
+	/* Use the whole range. */
 	rig->dev.sectors = SAT_LBA48_SECTORS;
 	sat_rw(rig, READ_16, 0, SAT_LBA48_SECTORS - 1, 1);
 	sat_expect_tf(rig, 0x29, true, SAT_LBA48_SECTORS - 1, 1);
@@ -214,7 +214,10 @@ static void range_beyond_the_end_is_refused(struct kunit *test)
 	sat_expect_tf(rig, 0xc4, false, 0, 1);
 }
 
-/* 0 is none but for (6), even just behind the last block. */
+/*
+ * A length of 0 means no blocks, except in 6-byte CDBs. It is valid even just
+ * behind the last block.
+ */
 static void transfer_of_no_blocks_ends_at_once(struct kunit *test)
 {
 	static const u8 opcodes[] = {
@@ -234,7 +237,7 @@ static void transfer_of_no_blocks_ends_at_once(struct kunit *test)
 	}
 }
 
-/* The data of a command has to have a place. */
+/* The buffer must have room for the data. */
 static void buffer_shorter_than_the_data_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -250,7 +253,7 @@ static void buffer_shorter_than_the_data_is_refused(struct kunit *test)
 	sat_expect_field(rig, 0x2400, 4, 7);
 	SAT_SEND_NONE(rig, WRITE_12, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0);
 	sat_expect_field(rig, 0x2400, 6, 7);
-	/* 4 GiB and a bit do not wrap around. */
+	/* A length of slightly more than 4 GiB does not wrap around. */
 	SAT_SEND_IN(rig, 512, READ_16, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		    0, 0x80, 0, 1, 0, 0);
 	sat_expect_field(rig, 0x2400, 10, 7);

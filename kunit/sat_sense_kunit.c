@@ -22,7 +22,7 @@ struct sat_error_param {
 	u16 read;
 	u16 write;
 	bool info;
-	u8 write_key;	/* if it is another one */
+	u8 write_key;	/* for a write, if it differs */
 };
 
 static const struct sat_error_param sat_error_params[] = {
@@ -91,7 +91,7 @@ static void error_of_a_write_becomes_sense_data(struct kunit *test)
 	sat_expect_info(rig, param->info && !param->write_key, SAT_LBA);
 }
 
-/* Other status bits are none of an error. */
+/* Other status bits do not report an error. */
 static void error_register_without_err_is_ignored(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -101,7 +101,7 @@ static void error_register_without_err_is_ignored(struct kunit *test)
 	sat_expect_good(rig);
 }
 
-/* A device that names a sector which is not one of the command's lies. */
+/* An LBA outside the command's range is ignored. */
 static void lba_outside_the_command_is_ignored(struct kunit *test)
 {
 	static const u64 lbas[] = { SAT_LBA - 1, SAT_LBA + 8, 0, 0xfffffff };
@@ -119,7 +119,7 @@ static void lba_outside_the_command_is_ignored(struct kunit *test)
 		sat_fails(rig, 0x51, 0x40, SAT_LBA + i);
 		sat_expect_info(rig, true, SAT_LBA + i);
 	}
-	/* Beyond the end is the initiator's fault, unless it was found. */
+	/* ID NOT FOUND beyond the end is reported as an LBA out of range. */
 	rig->dev.sectors = SAT_LBA + 8;
 	sat_rw(rig, READ_10, 0, SAT_LBA, 8);
 	sat_fails(rig, 0x51, 0x10, SAT_LBA + 8);
@@ -130,7 +130,7 @@ static void lba_outside_the_command_is_ignored(struct kunit *test)
 	sat_expect_info(rig, false, 0);
 }
 
-/* 48 bits of LBA fit into descriptors, and not into the fixed format. */
+/* An LBA of 48 bits fits the descriptor format, but not the fixed format. */
 static void lba_beyond_32_bits_needs_descriptor_format(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -150,7 +150,7 @@ static void lba_beyond_32_bits_needs_descriptor_format(struct kunit *test)
 	sat_expect_info(rig, true, 0xffffffff);
 }
 
-/* The flush may fail anywhere. */
+/* A flush may fail at any LBA. */
 static void error_of_a_flush_has_an_lba(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);

@@ -14,7 +14,7 @@
 #define SIZE	(16ULL << 20)
 #define BLOCKS	0x2000	/* 4 MiB */
 
-/* A cancelled command may still look up one block, to decide how to go on. */
+/* A cancelled command may still look up one block before it stops. */
 #define LOOKUPS_MAX	1U
 
 static unsigned int lookups;
@@ -92,7 +92,7 @@ static void other_command_touches_every_block(struct kunit *test)
 					   0x5a : 0, BLOCKS * 512));
 }
 
-/* Its only step is the one that may be cancelled. */
+/* The only step of this command is the cancelled one. */
 static void cancelled_lba_status_looks_up_no_block(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_initiator_create(test, SIZE, 512);

@@ -63,7 +63,7 @@ static void chip_ignores_write_to_read_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, c->reg), c->val);
 }
 
-static void chip_keeps_mailbox(struct kunit *test)
+static void mailbox_keeps_written_values(struct kunit *test)
 {
 	static const unsigned int regs[] = {
 		SIM_REG_CDB, SIM_REG_CDB + 4, SIM_REG_CDB + 8,
@@ -99,7 +99,7 @@ static void chip_clears_isr_bits_written_1(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_ISR), 0UL);
 }
 
-static void chip_output_is_isr_and_imr(struct kunit *test)
+static void interrupt_output_follows_isr_and_imr(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -118,7 +118,7 @@ static void chip_output_is_isr_and_imr(struct kunit *test)
 			   SIM_STAT_IRQ);
 }
 
-static void chip_imr_has_only_isr_bits(struct kunit *test)
+static void imr_keeps_isr_bits_only(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -153,7 +153,7 @@ static void chip_interrupts_until_masked(struct kunit *test)
 	sim_line_sync(line);
 	KUNIT_EXPECT_EQ(test, rig->irqs, 1U);
 
-	/* Not acknowledged: unmasking brings it back. */
+	/* Without an acknowledge, the interrupt returns at the unmask. */
 	sim_rig_write(rig, SIM_REG_IMR, SIM_ISR_ALL);
 	sim_line_sync(line);
 	KUNIT_EXPECT_EQ(test, rig->irqs, 2U);
@@ -165,7 +165,7 @@ static void chip_interrupts_until_masked(struct kunit *test)
 	free_irq(sim_line_irq(line), rig);
 }
 
-static void chip_needs_depth_in_range(struct kunit *test)
+static void depth_out_of_range_is_refused(struct kunit *test)
 {
 	struct sim_chip_config config = { .depth = 0 };
 	struct sim_rig *rig = test->priv;
@@ -210,7 +210,7 @@ static void chip_shows_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&rig->live), 0);
 }
 
-static void chip_serves_in_order(struct kunit *test)
+static void commands_are_served_in_order(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -227,7 +227,7 @@ static void chip_serves_in_order(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
-static void chip_times_out_without_target(struct kunit *test)
+static void selection_without_target_times_out(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -269,7 +269,7 @@ static void chip_refuses_tag_beyond_depth(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
-static void chip_takes_depth_commands(struct kunit *test)
+static void chip_takes_as_many_commands_as_its_depth(struct kunit *test)
 {
 	struct sim_rig *rig;
 	u32 i;
@@ -283,7 +283,7 @@ static void chip_takes_depth_commands(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_read(rig, SIM_REG_STAT) &
 			  SIM_STAT_FULL);
 
-	/* Two of these are refused, the others ignored. */
+	/* Two of these commands are refused, and the others are ignored. */
 	for (i = 0; i < 20; i++)
 		sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 3 });
 	for (i = 0; i < SIM_RIG_DEPTH; i++)
@@ -309,7 +309,7 @@ static void chip_ignores_unknown_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, 4));
 }
 
-static void chip_accepts_nothing_when_free(struct kunit *test)
+static void accept_without_nexus_does_nothing(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -318,7 +318,7 @@ static void chip_accepts_nothing_when_free(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
-static void chip_accept_gives_data_up(struct kunit *test)
+static void accept_in_data_phase_ends_the_command(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -338,22 +338,22 @@ static struct kunit_case chip_cases[] = {
 	KUNIT_CASE_PARAM(chip_shows_reset_value, reset_values_gen_params),
 	KUNIT_CASE_PARAM(chip_ignores_write_to_read_only,
 			 reset_values_gen_params),
-	KUNIT_CASE(chip_keeps_mailbox),
+	KUNIT_CASE(mailbox_keeps_written_values),
 	KUNIT_CASE(chip_clears_isr_bits_written_1),
-	KUNIT_CASE(chip_output_is_isr_and_imr),
-	KUNIT_CASE(chip_imr_has_only_isr_bits),
+	KUNIT_CASE(interrupt_output_follows_isr_and_imr),
+	KUNIT_CASE(imr_keeps_isr_bits_only),
 	KUNIT_CASE(chip_interrupts_until_masked),
-	KUNIT_CASE(chip_needs_depth_in_range),
+	KUNIT_CASE(depth_out_of_range_is_refused),
 	KUNIT_CASE(chip_passes_cdb_and_nexus_on),
 	KUNIT_CASE(chip_shows_status),
-	KUNIT_CASE(chip_serves_in_order),
-	KUNIT_CASE(chip_times_out_without_target),
+	KUNIT_CASE(commands_are_served_in_order),
+	KUNIT_CASE(selection_without_target_times_out),
 	KUNIT_CASE(chip_refuses_tag_in_use),
 	KUNIT_CASE(chip_refuses_tag_beyond_depth),
-	KUNIT_CASE(chip_takes_depth_commands),
+	KUNIT_CASE(chip_takes_as_many_commands_as_its_depth),
 	KUNIT_CASE(chip_ignores_unknown_command),
-	KUNIT_CASE(chip_accepts_nothing_when_free),
-	KUNIT_CASE(chip_accept_gives_data_up),
+	KUNIT_CASE(accept_without_nexus_does_nothing),
+	KUNIT_CASE(accept_in_data_phase_ends_the_command),
 	{}
 };
 

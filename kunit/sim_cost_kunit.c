@@ -30,7 +30,7 @@ static void *count_lookup(struct sim_medium *medium, unsigned long index)
 	return xa_load(&medium->chunks, index);
 }
 
-/* The longest one of each command, from LBA 0. */
+/* The longest form of each command, from LBA 0. */
 static const u8 longest[][16] = {
 	{ TEST_UNIT_READY },
 	{ REQUEST_SENSE, 0, 0, 0, 0xff },
@@ -93,7 +93,7 @@ static void list_has_each_command_of_the_table(struct kunit *test)
 				      "opcode %02x", sim_opcodes[i].opcode);
 }
 
-/* A step in a context in which interrupts may be off. */
+/* Execute a step as in a context with interrupts off. */
 static void expect_short(struct kunit *test, const struct sim_task *task,
 			 int ret)
 {
@@ -116,7 +116,7 @@ static void step_through(struct sim_initiator *ini, const u8 *cdb)
 	if (ret)
 		KUNIT_ASSERT_EQ(test, 0,
 				sim_task_exec(ini->bus, task, GFP_NOIO));
-	/* The command was the longest, not a wrong one. */
+	/* Check that the long command was valid. */
 	KUNIT_EXPECT_EQ(test, task->status, SAM_STAT_GOOD);
 	lookups = 0;
 	if (task->dir == SIM_DIR_OUT)
@@ -133,7 +133,7 @@ static void start_does_not_grow_with_transfer(struct kunit *test)
 	const u8 *cdb = test->param_value;
 
 	kunit_activate_static_stub(test, sim_medium_entry, count_lookup);
-	/* On an empty medium, and on a written one. */
+	/* Test an empty medium and a written one. */
 	step_through(ini, cdb);
 	sim_rw(ini, WRITE_16, 0, 0, BLOCKS);
 	step_through(ini, cdb);

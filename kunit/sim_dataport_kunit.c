@@ -51,7 +51,7 @@ static void rig_expect_burst(struct kunit *test, struct sim_rig *rig,
 	sim_rig_ack(rig);
 }
 
-/* All but the last byte of the burst, then that. */
+/* Move all but the last byte of the burst, and then the last byte. */
 static void rig_move_burst(struct kunit *test, struct sim_rig *rig, u8 *buf,
 			   void (*move)(struct sim_rig *rig, u8 *buf,
 					unsigned int len))
@@ -216,7 +216,7 @@ static void dataport_data_in_drops_writes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), 8U);
 }
 
-static void dataport_free_moves_nothing(struct kunit *test)
+static void dataport_without_nexus_moves_nothing(struct kunit *test)
 {
 	struct sim_rig *rig;
 	u8 *buf = sim_rig_buf(test);
@@ -249,11 +249,14 @@ static void dataport_yields_sense_data(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, result));
 }
 
-/* 2.5 accesses more than a chunk, so that there is a rest in time and space. */
+/*
+ * 2.5 accesses more than a chunk, so that a part of a chunk and a part of an
+ * access are left.
+ */
 #define STALL_LEN	21
 #define STALL_NS	100000
 
-static void dataport_stalls_reads(struct kunit *test)
+static void reads_take_the_time_of_the_bus(struct kunit *test)
 {
 	struct sim_rig *rig;
 	u8 *buf = sim_rig_buf(test);
@@ -275,7 +278,7 @@ static void dataport_stalls_reads(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
 }
 
-static void dataport_stalls_writes(struct kunit *test)
+static void writes_take_the_time_of_the_bus(struct kunit *test)
 {
 	struct sim_rig *rig;
 	u8 *buf = sim_rig_buf(test);
@@ -297,7 +300,7 @@ static void dataport_stalls_writes(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
 }
 
-static void dataport_stalls_in_wrong_phase(struct kunit *test)
+static void wrong_phase_accesses_take_the_time_of_the_bus(struct kunit *test)
 {
 	struct sim_rig *rig;
 	u8 *buf = sim_rig_buf(test);
@@ -321,11 +324,11 @@ static struct kunit_case dataport_cases[] = {
 	KUNIT_CASE(dataport_write_ends_with_burst),
 	KUNIT_CASE(read_in_data_out_phase_returns_0xff),
 	KUNIT_CASE(dataport_data_in_drops_writes),
-	KUNIT_CASE(dataport_free_moves_nothing),
+	KUNIT_CASE(dataport_without_nexus_moves_nothing),
 	KUNIT_CASE(dataport_yields_sense_data),
-	KUNIT_CASE(dataport_stalls_reads),
-	KUNIT_CASE(dataport_stalls_writes),
-	KUNIT_CASE(dataport_stalls_in_wrong_phase),
+	KUNIT_CASE(reads_take_the_time_of_the_bus),
+	KUNIT_CASE(writes_take_the_time_of_the_bus),
+	KUNIT_CASE(wrong_phase_accesses_take_the_time_of_the_bus),
 	{}
 };
 

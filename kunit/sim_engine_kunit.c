@@ -76,7 +76,7 @@ static void engine_keeps_order_with_latency(struct kunit *test)
 	}
 }
 
-/* The second one is not yet due when the timer is there for the first. */
+/* The second command is not due yet when the timer expires for the first. */
 static void engine_rearms_timer(struct kunit *test)
 {
 	struct sim_rig *rig;
@@ -149,7 +149,10 @@ static void engine_moves_data_of_slow_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 3));
 }
 
-/* Writes @len bytes, as often as the nexus comes back. Returns bytes taken. */
+/*
+ * Writes up to @len bytes, whenever the nexus reconnects. Returns the number of
+ * bytes that it took.
+ */
 static unsigned int write_starving(struct kunit *test, struct sim_rig *rig,
 				   unsigned int len)
 {
@@ -233,7 +236,7 @@ static void engine_slow_finish_frees_data_port(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, 0));
 }
 
-/* The second one is through before the first, which then is overdue. */
+/* The second command ends before the first one, which is overdue then. */
 static void engine_serves_overdue_command(struct kunit *test)
 {
 	struct sim_rig *rig;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether a fault of the simulated chip happens: by chance, by turn, a number
- * of times, and the same again with the same seed.
+ * The decision whether a fault of the simulated chip happens: by probability,
+ * by interval, a number of times, and repeatable by a seed.
  */
 #include <kunit/test.h>
 #include <linux/limits.h>
@@ -29,7 +29,7 @@ static void arm(struct kunit *test, u32 probability, u32 interval, u32 times)
 	KUNIT_ASSERT_EQ(test, sim_fault_set(f, &f->times, times), 0);
 }
 
-/* How many of so many opportunities are taken. */
+/* Count the faults among a number of opportunities. */
 static unsigned int hits(struct kunit *test, unsigned int opportunities)
 {
 	unsigned int n = 0;
@@ -79,7 +79,7 @@ static void probability_is_per_mille(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fault(test, KIND)->injected, n);
 }
 
-static void every_nth_is_exact(struct kunit *test)
+static void interval_hits_exactly_each_nth_opportunity(struct kunit *test)
 {
 	unsigned int i;
 
@@ -144,7 +144,7 @@ static void armed_fault_leaves_other_kinds_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, faults->injected, 3);
 }
 
-static void disarmed_is_not_active(struct kunit *test)
+static void disarmed_faults_are_not_active(struct kunit *test)
 {
 	arm(test, 1, 0, 0);
 	KUNIT_EXPECT_TRUE(test, sim_faults_active(test->priv));
@@ -156,7 +156,7 @@ static void state_is_active_without_a_fault(struct kunit *test)
 {
 	sim_faults_set_state(test->priv, true);
 	KUNIT_EXPECT_TRUE(test, sim_faults_active(test->priv));
-	/* And stays so, whatever comes and goes. */
+	/* The state remains while faults are armed and disarmed. */
 	arm(test, 1000, 0, 1);
 	KUNIT_EXPECT_EQ(test, hits(test, 5), 1);
 	KUNIT_EXPECT_TRUE(test, sim_faults_active(test->priv));
@@ -175,7 +175,7 @@ static u64 pattern(struct kunit *test, u32 seed)
 	return bits;
 }
 
-static void same_seed_same_faults(struct kunit *test)
+static void same_seed_repeats_the_same_faults(struct kunit *test)
 {
 	u64 first;
 
@@ -203,7 +203,7 @@ static const struct range_case range_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(range, range_cases, desc);
 
-static void out_of_range_is_refused(struct kunit *test)
+static void value_out_of_range_is_refused(struct kunit *test)
 {
 	const struct range_case *r = test->param_value;
 	struct sim_fault *f = fault(test, KIND);
@@ -215,7 +215,7 @@ static void out_of_range_is_refused(struct kunit *test)
 			r->interval);
 	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->times, r->val),
 			r->interval);
-	/* A value that is refused changes nothing. */
+	/* A refused value changes nothing. */
 	KUNIT_EXPECT_EQ(test, f->probability, r->probability ? 7 : r->val);
 	KUNIT_EXPECT_EQ(test, f->interval, r->interval ? 8 : r->val);
 	KUNIT_EXPECT_EQ(test, f->times, r->interval ? 9 : r->val);
@@ -236,17 +236,17 @@ static int init(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(no_fault_is_armed_at_first),
 	KUNIT_CASE_PARAM(probability_is_per_mille, chance_gen_params),
-	KUNIT_CASE(every_nth_is_exact),
+	KUNIT_CASE(interval_hits_exactly_each_nth_opportunity),
 	KUNIT_CASE(interval_of_one_hits_each_time),
 	KUNIT_CASE(setting_interval_restarts_count),
 	KUNIT_CASE(probability_and_interval_count_one_hit),
 	KUNIT_CASE(fault_disarms_after_last_time),
 	KUNIT_CASE(miss_does_not_count_as_a_time),
 	KUNIT_CASE(armed_fault_leaves_other_kinds_alone),
-	KUNIT_CASE(disarmed_is_not_active),
+	KUNIT_CASE(disarmed_faults_are_not_active),
 	KUNIT_CASE(state_is_active_without_a_fault),
-	KUNIT_CASE(same_seed_same_faults),
-	KUNIT_CASE_PARAM(out_of_range_is_refused, range_gen_params),
+	KUNIT_CASE(same_seed_repeats_the_same_faults),
+	KUNIT_CASE_PARAM(value_out_of_range_is_refused, range_gen_params),
 	{}
 };
 

@@ -46,7 +46,7 @@ static u32 sim_random(struct sim_fuzz *fuzz, u32 below)
 	return prandom_u32_state(&fuzz->rnd) % below;
 }
 
-/* A number that is likely to be near an edge, or else small. */
+/* Return a number that is near a limit, or small. */
 static u64 sim_edge(struct sim_fuzz *fuzz)
 {
 	u64 blocks = fuzz->param->size / fuzz->param->sector;
@@ -95,7 +95,7 @@ static void sim_random_cdb(struct sim_fuzz *fuzz, u8 *cdb)
 			1U << sim_random(fuzz, 8);
 }
 
-/* Data that may pass for a parameter list now and then. */
+/* Data that sometimes is a valid parameter list. */
 static void sim_random_data(struct sim_fuzz *fuzz)
 {
 	static const u8 page[] = { 0x01, 0x08, 0x0a, 0x1c };
@@ -129,7 +129,7 @@ static void sim_random_event(struct sim_fuzz *fuzz)
 	struct sim_initiator *ini = fuzz->ini;
 	struct sim_lun *lu = sim_initiator_lun(ini);
 
-	/* The machine has not as much memory as the media have. */
+	/* The media are larger than the memory of the machine. */
 	if (lu && sim_medium_chunks(&lu->unit->medium) > SZ_8M / SIM_CHUNK_SIZE)
 		sim_medium_unmap(&lu->unit->medium, 0, fuzz->param->size);
 
@@ -161,7 +161,7 @@ static void sim_expect_valid(struct sim_fuzz *fuzz)
 	KUNIT_EXPECT_EQ(test, task->sense_len, 8 + task->sense[7]);
 }
 
-static void sim_fuzz_commands(struct kunit *test)
+static void random_commands_end_with_valid_status(struct kunit *test)
 {
 	struct sim_fuzz fuzz = { .param = test->param_value };
 	unsigned int i, good = 0;
@@ -178,13 +178,14 @@ static void sim_fuzz_commands(struct kunit *test)
 		sim_expect_valid(&fuzz);
 		good += fuzz.ini->task.status == SAM_STAT_GOOD;
 	}
-	/* Otherwise it would not go deep. */
+	/* Otherwise most commands failed at the first check. */
 	KUNIT_EXPECT_GT(test, good, SIM_FUZZ_COMMANDS / 8);
 	kunit_info(test, "%u of %u commands ended with GOOD", good, i);
 }
 
 static struct kunit_case sim_fuzz_cases[] = {
-	KUNIT_CASE_PARAM(sim_fuzz_commands, sim_fuzz_gen_params),
+	KUNIT_CASE_PARAM(random_commands_end_with_valid_status,
+			 sim_fuzz_gen_params),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Logical units that come, go and change their capacity, and the geometry that
- * a bus is configured with.
+ * Logical units that are added, removed and resized, and the configured
+ * geometry of a bus.
  */
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -21,7 +21,7 @@ static void test_ready(struct sim_initiator *ini)
 	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
 }
 
-/* The LUNs that REPORT LUNS lists, a bit each. */
+/* Return the LUNs that REPORT LUNS lists, as a bitmap. */
 static unsigned long reported_luns(struct sim_initiator *ini)
 {
 	unsigned long luns = 0;

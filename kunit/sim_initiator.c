@@ -76,7 +76,7 @@ struct sim_initiator *sim_initiator_create(struct kunit *test, u64 dev_size,
 }
 
 /**
- * sim_initiator_lun() - the logical unit that commands go to
+ * sim_initiator_lun() - find the logical unit to which commands go
  * @ini: the initiator
  *
  * Return: the logical unit, or %NULL.
@@ -86,7 +86,10 @@ struct sim_lun *sim_initiator_lun(struct sim_initiator *ini)
 	return sim_lun_find(ini->bus, ini->target, ini->lun);
 }
 
-/* A buffer of just the size of the data: KASAN sees what goes beyond. */
+/*
+ * Move the data through a buffer of exactly its size, so that KASAN reports any
+ * access beyond it.
+ */
 static void sim_move(struct sim_initiator *ini)
 {
 	struct sim_task *task = &ini->task;
@@ -118,7 +121,10 @@ static void sim_move(struct sim_initiator *ini)
 	kvfree(buf);
 }
 
-/* As in a hard interrupt handler: nothing may sleep or enable interrupts. */
+/*
+ * Execute the command with interrupts off. It must not sleep or enable
+ * interrupts.
+ */
 static int sim_exec_atomic(struct sim_initiator *ini)
 {
 	unsigned long flags;
@@ -153,7 +159,7 @@ static int sim_finish_atomic(struct sim_initiator *ini)
  * @cdb: the command
  * @len: bytes of it
  *
- * Like a chip, tries everything without sleeping first.
+ * Like a chip, this tries each step without sleeping first.
  *
  * Return: SAM status.
  */
@@ -233,7 +239,7 @@ static struct ended_cmd sim_ended(const struct sim_initiator *ini)
 }
 
 /**
- * sim_expect_sense() - the last command ended with this sense data
+ * sim_expect_sense() - expect sense data of the last command
  * @ini: the initiator
  * @key: sense key
  * @code: additional sense code and qualifier
@@ -250,7 +256,7 @@ void sim_expect_sense(struct sim_initiator *ini, u8 key, u16 code)
 }
 
 /**
- * sim_expect_info() - the last command ended with this INFORMATION
+ * sim_expect_info() - expect INFORMATION of the last command
  * @ini: the initiator
  * @valid: whether there is any
  * @info: INFORMATION
@@ -263,7 +269,7 @@ void sim_expect_info(struct sim_initiator *ini, bool valid, u64 info)
 }
 
 /**
- * sim_expect_field() - the last command ended with an invalid field
+ * sim_expect_field() - expect an invalid field in the last command
  * @ini: the initiator
  * @code: 2400h for a field of the CDB, 2600h for one of the parameter list
  * @byte: FIELD POINTER
@@ -279,7 +285,7 @@ void sim_expect_field(struct sim_initiator *ini, u16 code, unsigned int byte,
 }
 
 /**
- * sim_expect_zeroes() - a part of the data is zero
+ * sim_expect_zeroes() - expect zeroes in a part of the data
  * @ini: the initiator
  * @offset: first byte
  * @len: bytes

@@ -21,9 +21,9 @@
  * struct sim_initiator - a bus of targets, and the last command to one
  * @test: the test it is for
  * @bus: the bus
- * @target: where commands go
- * @lun: where commands go
- * @data: data for the command, or from it; SIM_TEST_DATA bytes
+ * @target: target ID of the commands
+ * @lun: LUN of the commands
+ * @data: data of the command, SIM_TEST_DATA bytes
  * @task: the last command; its status, sense data, dir and len are valid
  * @piece: bytes moved at a time
  * @again: calls that returned -EAGAIN, and pieces that needed memory

@@ -137,7 +137,7 @@ static void short_data_out_is_reported_by_the_target(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->failed.code, ASC_DATA_PHASE);
 }
 
-static void long_data_in_ends_with_ones(struct kunit *test)
+static void long_data_in_is_filled_with_0xff(struct kunit *test)
 {
 	struct sim_rig *rig = armed(test, SIM_FAULT_LONG_DATA);
 	u8 *buf = sim_rig_buf(test);
@@ -334,7 +334,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(injected_sense_has_the_lba_of_the_command),
 	KUNIT_CASE(short_data_in_ends_with_good),
 	KUNIT_CASE(short_data_out_is_reported_by_the_target),
-	KUNIT_CASE(long_data_in_ends_with_ones),
+	KUNIT_CASE(long_data_in_is_filled_with_0xff),
 	KUNIT_CASE(long_data_out_is_dropped_beyond_the_command),
 	KUNIT_CASE(parity_error_in_damages_a_byte_and_is_shown),
 	KUNIT_CASE(parity_error_out_is_reported_by_the_target),

@@ -27,7 +27,7 @@ static void sim_vpd(struct sim_initiator *ini, u8 page)
 			4 + get_unaligned_be16(&ini->data[2]));
 }
 
-static void sim_inquiry_standard_data(struct kunit *test)
+static void standard_inquiry_data_is_complete(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 	const u8 *data = ini->data;
@@ -42,7 +42,7 @@ static void sim_inquiry_standard_data(struct kunit *test)
 	sim_expect_zeroes(ini, 64, 32);
 }
 
-static void sim_inquiry_truncates(struct kunit *test)
+static void inquiry_data_is_truncated_to_allocation_length(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 	u8 whole[96];
@@ -58,7 +58,7 @@ static void sim_inquiry_truncates(struct kunit *test)
 	}
 }
 
-static void sim_inquiry_page_without_evpd(struct kunit *test)
+static void page_code_without_evpd_is_invalid(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 
@@ -66,7 +66,7 @@ static void sim_inquiry_page_without_evpd(struct kunit *test)
 	sim_expect_field(ini, 0x2400, 2, 7);
 }
 
-static void sim_vpd_00(struct kunit *test)
+static void vpd_page_00_lists_the_pages(struct kunit *test)
 {
 	static const u8 pages[] = { 0x00, 0x80, 0x83, 0xb0, 0xb1, 0xb2 };
 	struct sim_initiator *ini = sim_inquiry_ini(test);
@@ -85,7 +85,7 @@ static void sim_vpd_00(struct kunit *test)
 	}
 }
 
-static void sim_vpd_truncates(struct kunit *test)
+static void vpd_page_is_truncated_to_allocation_length(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 	u32 alloc;
@@ -98,8 +98,8 @@ static void sim_vpd_truncates(struct kunit *test)
 	}
 }
 
-/* Every logical unit has names of its own. */
-static void sim_vpd_names_differ(struct kunit *test)
+/* Every logical unit has names that differ from all others. */
+static void vpd_names_differ_between_logical_units(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 	u8 serial[6][32], id[6][128];
@@ -125,7 +125,7 @@ static void sim_vpd_names_differ(struct kunit *test)
 	}
 }
 
-static void sim_vpd_83(struct kunit *test)
+static void vpd_page_83_has_designators(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 	const u8 *id = &ini->data[4];
@@ -161,7 +161,7 @@ static void sim_sector_desc(const unsigned int *sector, char *desc)
 
 KUNIT_ARRAY_PARAM(sim_sectors, sim_sectors, sim_sector_desc);
 
-static void sim_vpd_b0(struct kunit *test)
+static void vpd_page_b0_has_the_limits(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, sector);
@@ -180,7 +180,7 @@ static void sim_vpd_b0(struct kunit *test)
 	sim_expect_zeroes(ini, 44, 20);
 }
 
-static void sim_vpd_b1(struct kunit *test)
+static void vpd_page_b1_describes_the_medium(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 
@@ -190,7 +190,7 @@ static void sim_vpd_b1(struct kunit *test)
 	sim_expect_zeroes(ini, 6, 58);
 }
 
-static void sim_vpd_b2(struct kunit *test)
+static void vpd_page_b2_describes_provisioning(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
 
@@ -200,16 +200,16 @@ static void sim_vpd_b2(struct kunit *test)
 }
 
 static struct kunit_case sim_inquiry_cases[] = {
-	KUNIT_CASE(sim_inquiry_standard_data),
-	KUNIT_CASE(sim_inquiry_truncates),
-	KUNIT_CASE(sim_inquiry_page_without_evpd),
-	KUNIT_CASE(sim_vpd_00),
-	KUNIT_CASE(sim_vpd_truncates),
-	KUNIT_CASE(sim_vpd_names_differ),
-	KUNIT_CASE(sim_vpd_83),
-	KUNIT_CASE_PARAM(sim_vpd_b0, sim_sectors_gen_params),
-	KUNIT_CASE(sim_vpd_b1),
-	KUNIT_CASE(sim_vpd_b2),
+	KUNIT_CASE(standard_inquiry_data_is_complete),
+	KUNIT_CASE(inquiry_data_is_truncated_to_allocation_length),
+	KUNIT_CASE(page_code_without_evpd_is_invalid),
+	KUNIT_CASE(vpd_page_00_lists_the_pages),
+	KUNIT_CASE(vpd_page_is_truncated_to_allocation_length),
+	KUNIT_CASE(vpd_names_differ_between_logical_units),
+	KUNIT_CASE(vpd_page_83_has_designators),
+	KUNIT_CASE_PARAM(vpd_page_b0_has_the_limits, sim_sectors_gen_params),
+	KUNIT_CASE(vpd_page_b1_describes_the_medium),
+	KUNIT_CASE(vpd_page_b2_describes_provisioning),
 	{}
 };
 

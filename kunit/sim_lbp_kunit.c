@@ -86,7 +86,7 @@ static void sim_expect_status(struct sim_initiator *ini, unsigned int index,
 	KUNIT_EXPECT_EQ(test, 0, desc[13] | desc[14] | desc[15]);
 }
 
-static void sim_status_of_fresh_unit(struct kunit *test)
+static void lba_status_of_new_unit_is_deallocated(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 
@@ -99,7 +99,7 @@ static void sim_status_of_fresh_unit(struct kunit *test)
 	sim_expect_status(ini, 0, SIM_BLOCKS - 1, 1, false);
 }
 
-static void sim_status_each_sector(struct kunit *test)
+static void lba_status_is_right_for_each_sector_size(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	struct sim_initiator *ini;
@@ -113,7 +113,9 @@ static void sim_status_each_sector(struct kunit *test)
 	sim_expect_status(ini, 1, 3, 1, true);
 	sim_expect_status(ini, 2, 4, 1, false);
 	sim_expect_status(ini, 3, 5, 20, true);
-	/* A descriptor describes no more than fits its count. */
+	/*
+	 * A descriptor describes at most as many blocks as its count can hold.
+	 */
 	sim_expect_status(ini, 4, 25, U32_MAX, false);
 	sim_expect_status(ini, 5, 25 + (u64)U32_MAX,
 			  (1ULL << 33) - 25 - U32_MAX, false);
@@ -123,7 +125,7 @@ static void sim_status_each_sector(struct kunit *test)
 	sim_expect_status(ini, 0, 10, 15, true);
 }
 
-static void sim_status_truncates(struct kunit *test)
+static void lba_status_is_truncated_to_allocation_length(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 	u32 alloc;
@@ -144,8 +146,8 @@ static void sim_status_truncates(struct kunit *test)
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 }
 
-/* More runs than one answer has. */
-static void sim_status_many(struct kunit *test)
+/* More extents than one answer can hold. */
+static void lba_status_reports_many_extents(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 	unsigned int i;
@@ -158,7 +160,7 @@ static void sim_status_many(struct kunit *test)
 		sim_expect_status(ini, i, i, 1, !(i % 2));
 }
 
-static void sim_write_same_fills(struct kunit *test)
+static void write_same_fills_the_range(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	struct sim_initiator *ini;
@@ -179,7 +181,7 @@ static void sim_write_same_fills(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 333 * sector, i);
 }
 
-static void sim_write_same_10(struct kunit *test)
+static void write_same_10_fills_the_range(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 
@@ -198,7 +200,7 @@ static void sim_write_same_10(struct kunit *test)
 	sim_expect_field(ini, 0x2400, 1, 0);
 }
 
-static void sim_write_same_unmaps(struct kunit *test)
+static void write_same_with_unmap_deallocates(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 
@@ -208,7 +210,7 @@ static void sim_write_same_unmaps(struct kunit *test)
 	sim_rw(ini, WRITE_SAME_16, SIM_WS_UNMAP, 0, 80);
 	sim_expect_good(ini, 512);
 	KUNIT_EXPECT_EQ(test, 10, sim_chunks(ini));
-	/* Zeroes without UNMAP as well. */
+	/* Zeroes are also written without UNMAP. */
 	memset(ini->data, 0, 512);
 	sim_rw(ini, WRITE_SAME_16, 0, 0, 80);
 	KUNIT_EXPECT_EQ(test, 10, sim_chunks(ini));
@@ -226,7 +228,7 @@ static void sim_write_same_unmaps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, sim_chunks(ini));
 }
 
-static void sim_write_same_without_data(struct kunit *test)
+static void write_same_without_data_writes_zeroes(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 
@@ -243,7 +245,7 @@ static void sim_write_same_without_data(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, sim_chunks(ini));
 }
 
-static void sim_write_same_limits(struct kunit *test)
+static void write_same_beyond_its_limits_is_refused(struct kunit *test)
 {
 	struct sim_initiator *ini;
 
@@ -266,7 +268,7 @@ static void sim_write_same_limits(struct kunit *test)
 	sim_expect_info(ini, true, SZ_4M * 2);
 }
 
-/* An UNMAP parameter list in the making. */
+/* Begin an UNMAP parameter list. */
 static void sim_unmap_list(struct sim_initiator *ini, unsigned int descs)
 {
 	memset(ini->data, 0, 8 + 16 * descs);
@@ -286,7 +288,7 @@ static void sim_send_unmap(struct sim_initiator *ini, u32 len)
 	SIM_SEND(ini, UNMAP, 0, 0, 0, 0, 0, 0, len >> 8, len & 0xff, 0);
 }
 
-static void sim_unmap_ranges(struct kunit *test)
+static void unmap_deallocates_its_ranges(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 
@@ -305,7 +307,7 @@ static void sim_unmap_ranges(struct kunit *test)
 	sim_expect_byte(ini, 122, 678, 0x77);
 }
 
-static void sim_unmap_each_sector(struct kunit *test)
+static void unmap_works_for_each_sector_size(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	u32 blocks = SZ_4M / sector;
@@ -327,8 +329,8 @@ static void sim_unmap_each_sector(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sim_chunks(ini));
 }
 
-/* An incomplete descriptor is ignored, whichever length cuts it. */
-static void sim_unmap_incomplete(struct kunit *test)
+/* An incomplete descriptor is ignored. Any of the three lengths may cut it. */
+static void incomplete_unmap_descriptor_is_ignored(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 	unsigned int len;
@@ -355,8 +357,8 @@ static void sim_unmap_incomplete(struct kunit *test)
 	}
 }
 
-/* Lists of which one thing is wrong: nothing of them is done. */
-static void sim_unmap_bad(struct kunit *test)
+/* A list with one error changes nothing. */
+static void bad_unmap_list_changes_nothing(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 	unsigned int i;
@@ -380,7 +382,7 @@ static void sim_unmap_bad(struct kunit *test)
 	sim_unmap_desc(ini, 0, 0, 64);
 	sim_send_unmap(ini, 8 + 16 * 257);
 	sim_expect_field(ini, 0x2600, 2, 7);
-	/* Too many blocks, all in all. */
+	/* The sum of the blocks is too large. */
 	sim_unmap_list(ini, 2);
 	sim_unmap_desc(ini, 0, 0, 64);
 	sim_unmap_desc(ini, 1, 0, SZ_1G / 512 - 63);
@@ -393,7 +395,7 @@ static void sim_unmap_bad(struct kunit *test)
 	sim_expect_byte(ini, 0, 64, 0x77);
 }
 
-static void sim_unmap_range(struct kunit *test)
+static void unmap_beyond_the_end_is_refused(struct kunit *test)
 {
 	static const struct {
 		u64 lba;
@@ -429,7 +431,7 @@ static void sim_unmap_range(struct kunit *test)
 	sim_expect_byte(ini, 0, 64, 0x77);
 }
 
-static void sim_unmap_many(struct kunit *test)
+static void unmap_list_of_many_descriptors_is_done(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 	unsigned int i;
@@ -443,8 +445,8 @@ static void sim_unmap_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 256, sim_chunks(ini));
 }
 
-/* Work that takes its time is refused, and not begun, where time is short. */
-static void sim_lbp_asks_for_process_context(struct kunit *test)
+/* Long work is refused, and not begun, in a context that must not sleep. */
+static void long_provisioning_work_needs_process_context(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lbp_ini(test);
 	struct sim_task task = {
@@ -460,7 +462,7 @@ static void sim_lbp_asks_for_process_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sim_task_finish(&task, GFP_NOIO));
 	KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, task.status);
 	sim_expect_byte(ini, 0, 16, 0);
-	/* Once it is done it is done. */
+	/* Work that was done is not done again. */
 	sim_write_byte(ini, 0, 16, 0x78);
 	KUNIT_EXPECT_EQ(test, 0, sim_task_finish(&task, GFP_NOIO));
 	sim_expect_byte(ini, 0, 16, 0x78);
@@ -478,22 +480,24 @@ static void sim_lbp_asks_for_process_context(struct kunit *test)
 }
 
 static struct kunit_case sim_lbp_cases[] = {
-	KUNIT_CASE(sim_status_of_fresh_unit),
-	KUNIT_CASE_PARAM(sim_status_each_sector, sim_sectors_gen_params),
-	KUNIT_CASE(sim_status_truncates),
-	KUNIT_CASE(sim_status_many),
-	KUNIT_CASE_PARAM(sim_write_same_fills, sim_sectors_gen_params),
-	KUNIT_CASE(sim_write_same_10),
-	KUNIT_CASE(sim_write_same_unmaps),
-	KUNIT_CASE(sim_write_same_without_data),
-	KUNIT_CASE(sim_write_same_limits),
-	KUNIT_CASE(sim_unmap_ranges),
-	KUNIT_CASE_PARAM(sim_unmap_each_sector, sim_sectors_gen_params),
-	KUNIT_CASE(sim_unmap_incomplete),
-	KUNIT_CASE(sim_unmap_bad),
-	KUNIT_CASE(sim_unmap_range),
-	KUNIT_CASE(sim_unmap_many),
-	KUNIT_CASE(sim_lbp_asks_for_process_context),
+	KUNIT_CASE(lba_status_of_new_unit_is_deallocated),
+	KUNIT_CASE_PARAM(lba_status_is_right_for_each_sector_size,
+			 sim_sectors_gen_params),
+	KUNIT_CASE(lba_status_is_truncated_to_allocation_length),
+	KUNIT_CASE(lba_status_reports_many_extents),
+	KUNIT_CASE_PARAM(write_same_fills_the_range, sim_sectors_gen_params),
+	KUNIT_CASE(write_same_10_fills_the_range),
+	KUNIT_CASE(write_same_with_unmap_deallocates),
+	KUNIT_CASE(write_same_without_data_writes_zeroes),
+	KUNIT_CASE(write_same_beyond_its_limits_is_refused),
+	KUNIT_CASE(unmap_deallocates_its_ranges),
+	KUNIT_CASE_PARAM(unmap_works_for_each_sector_size,
+			 sim_sectors_gen_params),
+	KUNIT_CASE(incomplete_unmap_descriptor_is_ignored),
+	KUNIT_CASE(bad_unmap_list_changes_nothing),
+	KUNIT_CASE(unmap_beyond_the_end_is_refused),
+	KUNIT_CASE(unmap_list_of_many_descriptors_is_done),
+	KUNIT_CASE(long_provisioning_work_needs_process_context),
 	{}
 };
 

@@ -14,14 +14,14 @@
 
 #define NUM_CHIPS	2
 
-/* A fake chip: holds the line while it is high, until it was served. */
+/* A fake chip, which holds the line high until it is served. */
 struct fake_chip {
 	struct line_test *ctx;
 	bool high;
-	unsigned int rises;	/* how often it rises again when served */
+	unsigned int rises;	/* times that it rises again when served */
 	unsigned int calls;	/* calls of the handler */
 	unsigned int served;
-	unsigned int not_hard;	/* calls out of hard interrupt context */
+	unsigned int not_hard;	/* calls outside hard IRQ context */
 	bool requested;
 };
 
@@ -247,7 +247,7 @@ static void line_waits_while_disabled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 }
 
-static void line_forgets_what_fell_while_disabled(struct kunit *test)
+static void level_that_fell_while_disabled_is_forgotten(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct fake_chip *chip = &ctx->chip[0];
@@ -262,7 +262,7 @@ static void line_forgets_what_fell_while_disabled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
 }
 
-static void line_comes_back_while_high(struct kunit *test)
+static void high_line_interrupts_again_after_enable(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct fake_chip *chip = &ctx->chip[0];
@@ -281,12 +281,12 @@ static irqreturn_t two_conditions_handler(int irq, void *data)
 {
 	struct fake_chip *chip = data;
 
-	/* The second one comes up while the first is served. */
+	/* The second chip raises the line while the first is served. */
 	fake_serve(chip);
 	return chip->high ? fake_serve(chip) : IRQ_HANDLED;
 }
 
-static void line_does_not_repeat_what_was_served(struct kunit *test)
+static void served_interrupt_is_not_repeated(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct fake_chip *chip = &ctx->chip[0];
@@ -304,7 +304,7 @@ static void line_does_not_repeat_what_was_served(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->served, 2U);
 }
 
-static void line_interrupts_when_requested_late(struct kunit *test)
+static void line_raised_before_request_irq_interrupts(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct fake_chip *chip = &ctx->chip[0];
@@ -355,7 +355,7 @@ static irqreturn_t masked_handler(int irq, void *data)
 	return IRQ_WAKE_THREAD;
 }
 
-/* Notes how often the handler ran while the line rose again. */
+/* Records the number of calls of the handler while the line rose again. */
 static irqreturn_t masked_thread(int irq, void *data)
 {
 	struct fake_chip *chip = data;
@@ -411,7 +411,7 @@ static void line_raised_in_hard_irq_is_delivered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->not_hard, 0U);
 }
 
-static void line_is_its_own(struct kunit *test)
+static void lines_do_not_affect_each_other(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 	struct sim_line *other = sim_lines_get(ctx->lines, 0);
@@ -468,7 +468,7 @@ static void edge_interrupts_once_per_rise(struct kunit *test)
 	chip->requested = true;
 	fake_raise(chip);
 	sim_line_sync(ctx->line);
-	/* It stays high, which is no reason for another interrupt. */
+	/* An edge-triggered line that stays high does not interrupt again. */
 	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
 	fake_lower(chip);
 	sim_line_sync(ctx->line);
@@ -514,7 +514,7 @@ static void edge_during_handler_is_not_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->served, 4U);
 }
 
-static void line_numbers_end(struct kunit *test)
+static void line_number_out_of_range_finds_no_line(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
 
@@ -523,14 +523,17 @@ static void line_numbers_end(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, sim_lines_get(ctx->lines, UINT_MAX));
 }
 
-static void lines_need_a_number(struct kunit *test)
+static void zero_lines_are_refused(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			PTR_ERR(sim_lines_create(0, SIM_TRIGGER_LEVEL)));
 }
 
-/* More than Linux has: what was made is unmade, and can be made again. */
-static void lines_may_run_out(struct kunit *test)
+/*
+ * Creating more lines than Linux has interrupts fails and is undone, so that it
+ * can be repeated.
+ */
+static void failed_allocation_of_lines_is_undone(struct kunit *test)
 {
 	struct sim_lines *lines;
 	unsigned int i;
@@ -554,21 +557,21 @@ static struct kunit_case line_cases[] = {
 	KUNIT_CASE(line_serves_two_chips_at_once),
 	KUNIT_CASE(line_stays_high_for_the_other_chip),
 	KUNIT_CASE(line_waits_while_disabled),
-	KUNIT_CASE(line_forgets_what_fell_while_disabled),
-	KUNIT_CASE(line_comes_back_while_high),
-	KUNIT_CASE(line_does_not_repeat_what_was_served),
-	KUNIT_CASE(line_interrupts_when_requested_late),
+	KUNIT_CASE(level_that_fell_while_disabled_is_forgotten),
+	KUNIT_CASE(high_line_interrupts_again_after_enable),
+	KUNIT_CASE(served_interrupt_is_not_repeated),
+	KUNIT_CASE(line_raised_before_request_irq_interrupts),
 	KUNIT_CASE(line_waits_for_a_thread),
 	KUNIT_CASE(line_is_masked_until_thread_ends),
 	KUNIT_CASE(line_raised_in_hard_irq_is_delivered),
-	KUNIT_CASE(line_is_its_own),
+	KUNIT_CASE(lines_do_not_affect_each_other),
 	KUNIT_CASE(line_is_level_triggered),
 	KUNIT_CASE(edge_interrupts_once_per_rise),
 	KUNIT_CASE(edge_while_disabled_interrupts_after_enable),
 	KUNIT_CASE(edge_during_handler_is_not_lost),
-	KUNIT_CASE(line_numbers_end),
-	KUNIT_CASE(lines_need_a_number),
-	KUNIT_CASE(lines_may_run_out),
+	KUNIT_CASE(line_number_out_of_range_finds_no_line),
+	KUNIT_CASE(zero_lines_are_refused),
+	KUNIT_CASE(failed_allocation_of_lines_is_undone),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Buses and logical units: unit attentions, resets, LUNs without a logical
- * unit, and the commands that are about these.
+ * unit, and their commands.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -52,7 +52,7 @@ static const struct sim_config_param sim_config_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sim_config, sim_config_params, desc);
 
-static void sim_bus_config(struct kunit *test)
+static void invalid_bus_config_is_refused(struct kunit *test)
 {
 	const struct sim_config_param *param = test->param_value;
 	struct sim_bus *bus = sim_bus_create(&param->config);
@@ -119,7 +119,7 @@ static struct sim_initiator *sim_ua_ini(struct kunit *test)
 	return ini;
 }
 
-static void sim_ua_reported_once(struct kunit *test)
+static void unit_attention_is_reported_once(struct kunit *test)
 {
 	const struct sim_ua_param *param = test->param_value;
 	struct sim_initiator *ini = sim_ua_ini(test);
@@ -129,8 +129,8 @@ static void sim_ua_reported_once(struct kunit *test)
 	sim_expect_ready(ini);
 }
 
-/* INQUIRY and REPORT LUNS go through and leave it. */
-static void sim_ua_passed_by(struct kunit *test)
+/* INQUIRY and REPORT LUNS are executed and leave the condition pending. */
+static void inquiry_and_report_luns_leave_unit_attention(struct kunit *test)
 {
 	const struct sim_ua_param *param = test->param_value;
 	struct sim_initiator *ini = sim_ua_ini(test);
@@ -139,19 +139,19 @@ static void sim_ua_passed_by(struct kunit *test)
 	SIM_SEND_GOOD(ini, REPORT_LUNS, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0);
 	SIM_SEND(ini, INQUIRY, 0x02, 0, 0, 96, 0);
 	sim_expect_field(ini, 0x2400, 1, 1);
-	/* Even a command that does not exist reports it. */
+	/* Even an unknown command reports the condition. */
 	SIM_SEND(ini, 0xff, 0, 0, 0, 0, 0);
 	sim_expect_sense(ini, UNIT_ATTENTION, param->code);
 	SIM_SEND(ini, 0xff, 0, 0, 0, 0, 0);
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2000);
 }
 
-static void sim_ua_in_request_sense(struct kunit *test)
+static void request_sense_reports_unit_attention(struct kunit *test)
 {
 	const struct sim_ua_param *param = test->param_value;
 	struct sim_initiator *ini = sim_ua_ini(test);
 
-	/* Nothing is transferred, so nothing has been reported. */
+	/* No data is transferred, so the condition was not reported. */
 	SIM_SEND_GOOD(ini, REQUEST_SENSE, 0, 0, 0, 0, 0);
 	SIM_SEND_GOOD(ini, REQUEST_SENSE, 0, 0, 0, 252, 0);
 	KUNIT_EXPECT_EQ(test, 18, ini->task.len);
@@ -161,7 +161,7 @@ static void sim_ua_in_request_sense(struct kunit *test)
 	sim_expect_ready(ini);
 }
 
-static void sim_reset_reaches(struct kunit *test)
+static void reset_affects_units_in_its_scope(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lun_ini(test);
 	unsigned int i;
@@ -173,7 +173,7 @@ static void sim_reset_reaches(struct kunit *test)
 	}
 	sim_target_reset(ini->bus, 1);
 	sim_lun_reset(ini->bus, 0, 2);
-	/* No such thing: nothing happens. */
+	/* A reset of an absent target or LUN does nothing. */
 	sim_target_reset(ini->bus, 99);
 	sim_lun_reset(ini->bus, 0, SIM_TEST_LUNS);
 	for (i = 0; i < SIM_TEST_TARGETS * SIM_TEST_LUNS; i++) {
@@ -187,7 +187,7 @@ static void sim_reset_reaches(struct kunit *test)
 	}
 }
 
-static void sim_reset_keeps_data(struct kunit *test)
+static void reset_keeps_the_data_of_media(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lun_ini(test);
 
@@ -201,7 +201,7 @@ static void sim_reset_keeps_data(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(ini->data, 0xab, 4096));
 }
 
-/* LUNs that do not exist, at a target that does or not. */
+/* LUNs without a logical unit, at an existing and at an absent target. */
 static const struct sim_absent_param {
 	const char *desc;
 	unsigned int target;
@@ -226,7 +226,7 @@ static struct sim_initiator *sim_absent_ini(struct kunit *test)
 	return ini;
 }
 
-static void sim_absent_commands(struct kunit *test)
+static void command_for_absent_lun_is_refused(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_absent_ini(test);
 	unsigned int opcode;
@@ -242,7 +242,7 @@ static void sim_absent_commands(struct kunit *test)
 	}
 }
 
-static void sim_absent_inquiry(struct kunit *test)
+static void inquiry_of_absent_lun_reports_no_device(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_absent_ini(test);
 
@@ -256,7 +256,7 @@ static void sim_absent_inquiry(struct kunit *test)
 	sim_expect_field(ini, 0x2400, 2, 7);
 }
 
-static void sim_absent_request_sense(struct kunit *test)
+static void request_sense_of_absent_lun_reports_no_unit(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_absent_ini(test);
 
@@ -269,7 +269,7 @@ static void sim_absent_request_sense(struct kunit *test)
 			memcmp(ini->data, "\x72\x05\x25\0\0\0\0\0", 8));
 }
 
-static void sim_absent_report_luns(struct kunit *test)
+static void report_luns_of_absent_lun_lists_the_target(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_absent_ini(test);
 	unsigned int luns = ini->target < SIM_TEST_TARGETS ? SIM_TEST_LUNS : 0;
@@ -278,7 +278,7 @@ static void sim_absent_report_luns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 8 + 8 * luns, ini->task.len);
 }
 
-static void sim_report_luns_lists(struct kunit *test)
+static void report_luns_lists_all_luns(struct kunit *test)
 {
 	static const u8 want[8 + 8 * SIM_TEST_LUNS] = {
 		[3] = 8 * SIM_TEST_LUNS, [8 + 8 + 1] = 1, [8 + 16 + 1] = 2,
@@ -309,7 +309,7 @@ static void sim_report_luns_lists(struct kunit *test)
 	}
 }
 
-static void sim_report_luns_flat_space(struct kunit *test)
+static void luns_above_255_use_flat_space_addressing(struct kunit *test)
 {
 	struct sim_bus_config config = { 1, 16384, SZ_1M, 512, 0 };
 	struct sim_initiator *ini = sim_lun_ini(test);
@@ -332,7 +332,7 @@ static void sim_report_luns_flat_space(struct kunit *test)
 							      luns[i].lun]));
 }
 
-static void sim_request_sense_idle(struct kunit *test)
+static void request_sense_of_idle_unit_has_no_sense(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lun_ini(test);
 
@@ -351,7 +351,7 @@ static void sim_stop(struct sim_initiator *ini)
 	SIM_SEND_GOOD(ini, START_STOP, 0x01, 0, 0, 0, 0);
 }
 
-static void sim_stopped_unit(struct kunit *test)
+static void stopped_unit_refuses_medium_access(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lun_ini(test);
 
@@ -379,7 +379,7 @@ static void sim_stopped_unit(struct kunit *test)
 	sim_expect_ready(ini);
 }
 
-static void sim_reset_starts_unit(struct kunit *test)
+static void reset_starts_a_stopped_unit(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lun_ini(test);
 
@@ -391,21 +391,27 @@ static void sim_reset_starts_unit(struct kunit *test)
 }
 
 static struct kunit_case sim_lun_cases[] = {
-	KUNIT_CASE_PARAM(sim_bus_config, sim_config_gen_params),
-	KUNIT_CASE_PARAM(sim_ua_reported_once, sim_ua_gen_params),
-	KUNIT_CASE_PARAM(sim_ua_passed_by, sim_ua_gen_params),
-	KUNIT_CASE_PARAM(sim_ua_in_request_sense, sim_ua_gen_params),
-	KUNIT_CASE(sim_reset_reaches),
-	KUNIT_CASE(sim_reset_keeps_data),
-	KUNIT_CASE_PARAM(sim_absent_commands, sim_absent_gen_params),
-	KUNIT_CASE_PARAM(sim_absent_inquiry, sim_absent_gen_params),
-	KUNIT_CASE_PARAM(sim_absent_request_sense, sim_absent_gen_params),
-	KUNIT_CASE_PARAM(sim_absent_report_luns, sim_absent_gen_params),
-	KUNIT_CASE(sim_report_luns_lists),
-	KUNIT_CASE(sim_report_luns_flat_space),
-	KUNIT_CASE(sim_request_sense_idle),
-	KUNIT_CASE(sim_stopped_unit),
-	KUNIT_CASE(sim_reset_starts_unit),
+	KUNIT_CASE_PARAM(invalid_bus_config_is_refused, sim_config_gen_params),
+	KUNIT_CASE_PARAM(unit_attention_is_reported_once, sim_ua_gen_params),
+	KUNIT_CASE_PARAM(inquiry_and_report_luns_leave_unit_attention,
+			 sim_ua_gen_params),
+	KUNIT_CASE_PARAM(request_sense_reports_unit_attention,
+			 sim_ua_gen_params),
+	KUNIT_CASE(reset_affects_units_in_its_scope),
+	KUNIT_CASE(reset_keeps_the_data_of_media),
+	KUNIT_CASE_PARAM(command_for_absent_lun_is_refused,
+			 sim_absent_gen_params),
+	KUNIT_CASE_PARAM(inquiry_of_absent_lun_reports_no_device,
+			 sim_absent_gen_params),
+	KUNIT_CASE_PARAM(request_sense_of_absent_lun_reports_no_unit,
+			 sim_absent_gen_params),
+	KUNIT_CASE_PARAM(report_luns_of_absent_lun_lists_the_target,
+			 sim_absent_gen_params),
+	KUNIT_CASE(report_luns_lists_all_luns),
+	KUNIT_CASE(luns_above_255_use_flat_space_addressing),
+	KUNIT_CASE(request_sense_of_idle_unit_has_no_sense),
+	KUNIT_CASE(stopped_unit_refuses_medium_access),
+	KUNIT_CASE(reset_starts_a_stopped_unit),
 	{}
 };
 

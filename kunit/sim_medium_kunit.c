@@ -11,7 +11,7 @@
 
 #include "../sim/medium.h"
 
-/* A test has a medium, and flat memory that it should behave like. */
+/* A test has a medium, and flat memory to compare it with. */
 #define SIM_MODEL	(16 * SIM_CHUNK_SIZE)
 
 struct sim_model {
@@ -70,7 +70,7 @@ static void sim_expect_bytes(struct kunit *test, u64 pos, u32 len, u8 byte)
 	KUNIT_EXPECT_NULL(test, memchr_inv(model->buf, byte, len));
 }
 
-static void sim_medium_empty(struct kunit *test)
+static void empty_medium_reads_zeroes(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 	bool mapped = true;
@@ -83,7 +83,7 @@ static void sim_medium_empty(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mapped);
 }
 
-static void sim_medium_sparse(struct kunit *test)
+static void only_written_chunks_take_memory(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 
@@ -104,7 +104,7 @@ static void sim_medium_sparse(struct kunit *test)
 	sim_expect_bytes(test, 1ULL << 50, 2 * SIM_CHUNK_SIZE, 0xa7);
 }
 
-static void sim_medium_unmap_frees(struct kunit *test)
+static void unmapped_chunk_is_freed(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 	unsigned int block;
@@ -123,8 +123,11 @@ static void sim_medium_unmap_frees(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sim_medium_chunks(medium));
 }
 
-/* Only what is in the range, at both ends, and whatever is far from it. */
-static void sim_medium_unmap_range(struct kunit *test)
+/*
+ * Unmap changes the blocks in the range, at both ends, and no blocks outside
+ * it.
+ */
+static void unmap_changes_only_its_range(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 
@@ -142,8 +145,8 @@ static void sim_medium_unmap_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sim_medium_chunks(medium));
 }
 
-/* More than are buried in one batch. */
-static void sim_medium_unmap_many(struct kunit *test)
+/* More chunks than one RCU batch holds. */
+static void unmap_of_many_chunks_frees_memory(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 	u64 pos;
@@ -156,8 +159,8 @@ static void sim_medium_unmap_many(struct kunit *test)
 	sim_expect_bytes(test, 0, SIM_MODEL, 0);
 }
 
-/* Blocks that are mapped again hold zeroes, not what they held once. */
-static void sim_medium_no_stale_data(struct kunit *test)
+/* Blocks that are mapped again hold zeroes, not their old data. */
+static void mapped_again_block_has_no_stale_data(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 
@@ -202,7 +205,10 @@ static void map_beyond_limit_returns_enospc(struct kunit *test)
 			sim_medium_map(medium, 0, 4 * SIM_CHUNK_SIZE,
 				       GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, 3, sim_medium_chunks(medium));
-	/* Memory that exists can be used, and memory that is freed again. */
+	/*
+	 * Existing chunks can be used at the limit, and freed memory can be
+	 * allocated again.
+	 */
 	KUNIT_EXPECT_EQ(test, 0, sim_medium_map(medium, 0, 3 * SIM_CHUNK_SIZE,
 						GFP_NOWAIT));
 	sim_medium_unmap(medium, 0, SIM_CHUNK_SIZE);
@@ -227,7 +233,7 @@ static void fake_medium_has_no_memory(struct kunit *test)
 	sim_expect_bytes(test, 0, SIM_MODEL, 0);
 }
 
-static void sim_medium_compares(struct kunit *test)
+static void compare_finds_first_difference(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 	u8 *buf = sim_model(test)->buf;
@@ -252,7 +258,7 @@ static void sim_medium_compares(struct kunit *test)
 						    2));
 }
 
-static void sim_medium_runs(struct kunit *test)
+static void run_length_counts_blocks_of_same_state(struct kunit *test)
 {
 	struct sim_medium *medium = sim_test_medium(test);
 	u64 end = 1ULL << 44;
@@ -294,8 +300,8 @@ static void sim_model_write(struct sim_model *model, u32 pos, u32 len,
 	memset(model->mapped + pos / 512, true, len / 512);
 }
 
-/* Random writes and unmaps leave what they would leave in flat memory. */
-static void sim_medium_like_flat(struct kunit *test)
+/* Random writes and unmaps have the same result as in flat memory. */
+static void random_writes_and_unmaps_match_flat_memory(struct kunit *test)
 {
 	unsigned int i, shift = *(const unsigned int *)test->param_value;
 	struct sim_model *model = sim_model(test);
@@ -337,18 +343,19 @@ static void sim_medium_like_flat(struct kunit *test)
 }
 
 static struct kunit_case sim_medium_cases[] = {
-	KUNIT_CASE(sim_medium_empty),
-	KUNIT_CASE(sim_medium_sparse),
-	KUNIT_CASE(sim_medium_unmap_frees),
-	KUNIT_CASE(sim_medium_unmap_range),
-	KUNIT_CASE(sim_medium_unmap_many),
-	KUNIT_CASE(sim_medium_no_stale_data),
+	KUNIT_CASE(empty_medium_reads_zeroes),
+	KUNIT_CASE(only_written_chunks_take_memory),
+	KUNIT_CASE(unmapped_chunk_is_freed),
+	KUNIT_CASE(unmap_changes_only_its_range),
+	KUNIT_CASE(unmap_of_many_chunks_frees_memory),
+	KUNIT_CASE(mapped_again_block_has_no_stale_data),
 	KUNIT_CASE(write_ends_before_unmapped_block),
 	KUNIT_CASE(map_beyond_limit_returns_enospc),
 	KUNIT_CASE(fake_medium_has_no_memory),
-	KUNIT_CASE(sim_medium_compares),
-	KUNIT_CASE(sim_medium_runs),
-	KUNIT_CASE_PARAM(sim_medium_like_flat, sim_shifts_gen_params),
+	KUNIT_CASE(compare_finds_first_difference),
+	KUNIT_CASE(run_length_counts_blocks_of_same_state),
+	KUNIT_CASE_PARAM(random_writes_and_unmaps_match_flat_memory,
+			 sim_shifts_gen_params),
 	{}
 };
 

@@ -108,7 +108,7 @@ static const struct sim_page_param sim_page_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sim_page, sim_page_params, desc);
 
-/* The page is there, behind a header and descriptor of @off bytes. */
+/* Expect the page behind a header and descriptor of @off bytes. */
 static void sim_expect_page(struct sim_initiator *ini, const u8 *bytes,
 			    unsigned int off)
 {
@@ -120,7 +120,7 @@ static void sim_expect_page(struct sim_initiator *ini, const u8 *bytes,
 			memcmp(&ini->data[off], bytes, param->len));
 }
 
-static void sim_mode_sense_pages(struct kunit *test)
+static void mode_sense_returns_each_page(struct kunit *test)
 {
 	const struct sim_page_param *param = test->param_value;
 	struct sim_initiator *ini = sim_mode_ini(test);
@@ -146,7 +146,7 @@ static void sim_mode_sense_pages(struct kunit *test)
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x3900);
 }
 
-static void sim_mode_sense_headers(struct kunit *test)
+static void mode_sense_headers_fit_their_form(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_mode_ini(test);
 	const u8 *data = ini->data;
@@ -169,7 +169,7 @@ static void sim_mode_sense_headers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(data, "\0\x12\0\x10\0\0\0\0", 8));
 }
 
-static void sim_mode_sense_huge(struct kunit *test)
+static void mode_sense_of_huge_unit_reports_its_capacity(struct kunit *test)
 {
 	struct sim_initiator *ini;
 
@@ -180,7 +180,7 @@ static void sim_mode_sense_huge(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1ULL << 41, get_unaligned_be64(&ini->data[8]));
 }
 
-static void sim_mode_sense_truncates(struct kunit *test)
+static void mode_sense_is_truncated_to_allocation_length(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_mode_ini(test);
 	unsigned int alloc;
@@ -193,7 +193,7 @@ static void sim_mode_sense_truncates(struct kunit *test)
 	}
 }
 
-static void sim_mode_sense_bad_page(struct kunit *test)
+static void mode_sense_of_unknown_page_is_refused(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_mode_ini(test);
 	static const u8 pages[] = { 0x01, 0x08, 0x0a, 0x1c, 0x3f };
@@ -216,8 +216,7 @@ static void sim_mode_sense_bad_page(struct kunit *test)
 }
 
 /*
- * A parameter list and what becomes of it. Field pointers are relevant with
- * code 2600h only.
+ * A parameter list and its result. Field pointers count with code 2600h only.
  */
 struct sim_select_param {
 	const char *desc;
@@ -332,8 +331,8 @@ static void sim_select(struct sim_initiator *ini, bool ten, const u8 *list,
 		SIM_SEND(ini, MODE_SELECT, 0x10, 0, 0, len, 0);
 }
 
-/* No list of these changes anything. */
-static void sim_mode_select_lists(struct kunit *test)
+/* An invalid list changes nothing. */
+static void mode_select_accepts_valid_lists_only(struct kunit *test)
 {
 	const struct sim_select_param *param = test->param_value;
 	struct sim_initiator *ini = sim_mode_ini(test);
@@ -352,8 +351,8 @@ static void sim_mode_select_lists(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(before, ini->data, 60));
 }
 
-/* Each bit of each page, one after the other: only two may change. */
-static void sim_mode_select_each_bit(struct kunit *test)
+/* Try each bit of each page. Only two bits may change. */
+static void mode_select_changes_only_changeable_bits(struct kunit *test)
 {
 	static const struct {
 		const u8 *page;
@@ -397,7 +396,7 @@ static void mode_select_ignores_mode_data_length(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
 }
 
-static void sim_mode_select_wce(struct kunit *test)
+static void mode_select_switches_the_write_cache_bit(struct kunit *test)
 {
 	static const u8 off[24] = { 0, 0, 0, 0, 0x08, 18 };
 	struct sim_initiator *ini = sim_mode_ini(test);
@@ -409,7 +408,7 @@ static void sim_mode_select_wce(struct kunit *test)
 	sim_sense6(ini, 0x08, 0x08 | SIM_PC_DEFAULT, 0, 255);
 	KUNIT_EXPECT_EQ(test, 0x04, ini->data[4 + 2]);
 
-	/* The other logical units are not concerned. */
+	/* The other logical units do not change. */
 	ini->lun = 1;
 	SIM_SEND(ini, TEST_UNIT_READY, 0, 0, 0, 0, 0);
 	sim_sense6(ini, 0x08, 0x08, 0, 255);
@@ -422,8 +421,11 @@ static void sim_mode_select_wce(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x04, ini->data[4 + 2]);
 }
 
-/* The same page twice: the last counts. The list is as long as it gets. */
-static void sim_mode_select_long_list(struct kunit *test)
+/*
+ * If a list has the same page twice, the last one counts. This list has the
+ * maximum length.
+ */
+static void mode_select_takes_the_longest_list(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_mode_ini(test);
 	unsigned int off, len = 8 + 20 * 3276;
@@ -438,7 +440,7 @@ static void sim_mode_select_long_list(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ini->data[4 + 2]);
 }
 
-static void sim_mode_select_needs_pf(struct kunit *test)
+static void mode_select_without_pf_is_refused(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_mode_ini(test);
 
@@ -449,17 +451,18 @@ static void sim_mode_select_needs_pf(struct kunit *test)
 }
 
 static struct kunit_case sim_mode_cases[] = {
-	KUNIT_CASE_PARAM(sim_mode_sense_pages, sim_page_gen_params),
-	KUNIT_CASE(sim_mode_sense_headers),
-	KUNIT_CASE(sim_mode_sense_huge),
-	KUNIT_CASE(sim_mode_sense_truncates),
-	KUNIT_CASE(sim_mode_sense_bad_page),
-	KUNIT_CASE_PARAM(sim_mode_select_lists, sim_select_gen_params),
-	KUNIT_CASE(sim_mode_select_each_bit),
+	KUNIT_CASE_PARAM(mode_sense_returns_each_page, sim_page_gen_params),
+	KUNIT_CASE(mode_sense_headers_fit_their_form),
+	KUNIT_CASE(mode_sense_of_huge_unit_reports_its_capacity),
+	KUNIT_CASE(mode_sense_is_truncated_to_allocation_length),
+	KUNIT_CASE(mode_sense_of_unknown_page_is_refused),
+	KUNIT_CASE_PARAM(mode_select_accepts_valid_lists_only,
+			 sim_select_gen_params),
+	KUNIT_CASE(mode_select_changes_only_changeable_bits),
 	KUNIT_CASE(mode_select_ignores_mode_data_length),
-	KUNIT_CASE(sim_mode_select_wce),
-	KUNIT_CASE(sim_mode_select_long_list),
-	KUNIT_CASE(sim_mode_select_needs_pf),
+	KUNIT_CASE(mode_select_switches_the_write_cache_bit),
+	KUNIT_CASE(mode_select_takes_the_longest_list),
+	KUNIT_CASE(mode_select_without_pf_is_refused),
 	{}
 };
 

@@ -245,7 +245,7 @@ static const struct sim_cdb_param sim_cdb_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sim_cdb, sim_cdb_params, desc);
 
-/* Where the service action is, if there is one. */
+/* Return the offset of the service action, if the command has one. */
 static bool sim_has_action(const struct sim_cdb_param *param)
 {
 	return param->good[0] == MAINTENANCE_IN ||
@@ -262,7 +262,7 @@ static struct sim_initiator *sim_opcode_ini(struct kunit *test)
 	return sim_initiator_create(test, SZ_1M, 512);
 }
 
-static void sim_cdb_good(struct kunit *test)
+static void each_command_ends_with_good(struct kunit *test)
 {
 	const struct sim_cdb_param *param = test->param_value;
 	struct sim_initiator *ini = sim_opcode_ini(test);
@@ -270,7 +270,7 @@ static void sim_cdb_good(struct kunit *test)
 	sim_send_good(ini, param->good, param->len);
 }
 
-/* The leftmost bit of the field that a bit belongs to. */
+/* Return the leftmost bit of the field that has this bit. */
 static unsigned int sim_leftmost(const struct sim_cdb_param *param,
 				 unsigned int byte, unsigned int bit)
 {
@@ -283,7 +283,7 @@ static unsigned int sim_leftmost(const struct sim_cdb_param *param,
 	return bit;
 }
 
-static void sim_cdb_reserved_bits(struct kunit *test)
+static void reserved_cdb_bit_is_refused(struct kunit *test)
 {
 	const struct sim_cdb_param *param = test->param_value;
 	struct sim_initiator *ini = sim_opcode_ini(test);
@@ -302,12 +302,12 @@ static void sim_cdb_reserved_bits(struct kunit *test)
 				 sim_leftmost(param, byte, bit));
 		KUNIT_EXPECT_EQ(test, 0, ini->task.len);
 	}
-	/* The unit is none the worse. */
+	/* The unit still works. */
 	sim_send_good(ini, param->good, param->len);
 }
 
-/* Bytes behind the CDB are none of it. */
-static void sim_cdb_bytes_behind(struct kunit *test)
+/* Bytes behind the CDB are ignored. */
+static void bytes_behind_the_cdb_are_ignored(struct kunit *test)
 {
 	const struct sim_cdb_param *param = test->param_value;
 	struct sim_initiator *ini = sim_opcode_ini(test);
@@ -328,7 +328,7 @@ static const struct sim_cdb_param *sim_cdb_lookup(u8 opcode)
 	return NULL;
 }
 
-static void sim_opcodes_unsupported(struct kunit *test)
+static void unknown_opcode_is_refused(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int opcode;
@@ -343,7 +343,7 @@ static void sim_opcodes_unsupported(struct kunit *test)
 	}
 }
 
-static void sim_actions_unsupported(struct kunit *test)
+static void unknown_service_action_is_refused(struct kunit *test)
 {
 	static const u8 opcodes[] = { SERVICE_ACTION_IN_16, MAINTENANCE_IN };
 	struct sim_initiator *ini = sim_opcode_ini(test);
@@ -363,7 +363,7 @@ static void sim_actions_unsupported(struct kunit *test)
 }
 
 /* The search in the table relies on its order. */
-static void sim_opcodes_sorted(struct kunit *test)
+static void table_of_commands_is_sorted(struct kunit *test)
 {
 	unsigned int i;
 
@@ -473,18 +473,21 @@ static void rsoc_one_reports_usage(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 10, get_unaligned_be16(&ini->data[4 + len]));
 	KUNIT_EXPECT_GT(test, get_unaligned_be32(&ini->data[12 + len]), 0);
 
-	/* The other option is for the other kind of opcode. */
+	/* Each of these options is for one kind of opcode only. */
 	sim_rsoc(ini, has_action ? 1 : 2, opcode, sim_action(param), 255);
 	sim_expect_field(ini, 0x2400, 3, 7);
 
-	/* Another service action is not supported, be there any or not. */
+	/*
+	 * Another service action is not supported, for opcodes with and without
+	 * service actions.
+	 */
 	sim_rsoc(ini, 3, opcode, 0x1000 | sim_action(param), 255);
 	KUNIT_EXPECT_EQ(test, SAM_STAT_GOOD, ini->task.status);
 	KUNIT_EXPECT_EQ(test, 4, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 1, ini->data[1]);
 }
 
-static void sim_rsoc_unsupported(struct kunit *test)
+static void rsoc_reports_unknown_command_as_unsupported(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_opcode_ini(test);
 	unsigned int options, opcode;
@@ -507,16 +510,16 @@ static void sim_rsoc_unsupported(struct kunit *test)
 }
 
 static struct kunit_case sim_opcodes_cases[] = {
-	KUNIT_CASE_PARAM(sim_cdb_good, sim_cdb_gen_params),
-	KUNIT_CASE_PARAM(sim_cdb_reserved_bits, sim_cdb_gen_params),
-	KUNIT_CASE_PARAM(sim_cdb_bytes_behind, sim_cdb_gen_params),
-	KUNIT_CASE(sim_opcodes_unsupported),
-	KUNIT_CASE(sim_actions_unsupported),
-	KUNIT_CASE(sim_opcodes_sorted),
+	KUNIT_CASE_PARAM(each_command_ends_with_good, sim_cdb_gen_params),
+	KUNIT_CASE_PARAM(reserved_cdb_bit_is_refused, sim_cdb_gen_params),
+	KUNIT_CASE_PARAM(bytes_behind_the_cdb_are_ignored, sim_cdb_gen_params),
+	KUNIT_CASE(unknown_opcode_is_refused),
+	KUNIT_CASE(unknown_service_action_is_refused),
+	KUNIT_CASE(table_of_commands_is_sorted),
 	KUNIT_CASE(rsoc_all_lists_the_table),
 	KUNIT_CASE(rsoc_all_lists_the_table_with_timeouts),
 	KUNIT_CASE_PARAM(rsoc_one_reports_usage, sim_cdb_gen_params),
-	KUNIT_CASE(sim_rsoc_unsupported),
+	KUNIT_CASE(rsoc_reports_unknown_command_as_unsupported),
 	{}
 };
 

@@ -16,8 +16,8 @@
 #define AGAIN_STATUS	0x55
 
 /*
- * Brings the victim into a state; the other command may be needed for that.
- * One of them may be at work in the target.
+ * Brings the command to be reset into a state, if needed by means of another
+ * command. A target may be executing one of the two.
  */
 struct state {
 	const char *desc;
@@ -206,7 +206,7 @@ static struct sim_rig *build_in_state(struct kunit *test,
 	return rig;
 }
 
-/* Accepts what ends; each of the tags in the bitmap @tags does, once. */
+/* Accepts commands that end. Each tag in the bitmap @tags must end once. */
 static void expect_ends(struct kunit *test, struct sim_rig *rig, u32 tags)
 {
 	u32 tag;
@@ -251,7 +251,7 @@ static bool wait_until_done(struct sim_rig *rig)
 	return true;
 }
 
-static void reset_lets_go_of_command(struct kunit *test)
+static void reset_drops_command_in_any_state(struct kunit *test)
 {
 	unsigned int i = (const char *)test->param_value - reset_params;
 	const struct reset *reset = &resets[i % ARRAY_SIZE(resets)];
@@ -264,7 +264,7 @@ static void reset_lets_go_of_command(struct kunit *test)
 	if (!other)
 		KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 
-	/* It is not complete before the target has stopped its work. */
+	/* The abort is not complete before the target has stopped its work. */
 	KUNIT_EXPECT_EQ(test, is_busy(rig), works);
 	KUNIT_EXPECT_EQ(test, rig->cancelled, 0U);
 	complete_all(&rig->go);
@@ -284,7 +284,7 @@ static void reset_lets_go_of_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
-static void destroy_lets_go_of_command(struct kunit *test)
+static void destroyed_chip_drops_command_in_any_state(struct kunit *test)
 {
 	unsigned int i = (const char *)test->param_value - state_params;
 	struct sim_rig *rig = build_in_state(test, &states[i]);
@@ -316,7 +316,7 @@ static void busy_chip_takes_no_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, OTHER_TAG, OTHER_STATUS));
 }
 
-/* A connected command with data, and a reset that is none of its business. */
+/* A connected command with data, and a reset that does not cover it. */
 static void expect_left_alone(struct kunit *test, u32 command, u32 tag,
 			      u32 target, u32 lun)
 {
@@ -397,7 +397,7 @@ static void resets_reach_the_targets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->lun_resets, 1U);
 }
 
-static void bus_reset_calls_the_host(struct kunit *test)
+static void bus_reset_raises_an_interrupt(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -436,7 +436,7 @@ static void chip_reset_clears_registers(struct kunit *test)
 			SIM_RIG_DEPTH);
 }
 
-static void control_without_bits_resets_nothing(struct kunit *test)
+static void control_write_of_zero_resets_nothing(struct kunit *test)
 {
 	struct sim_rig *rig;
 
@@ -460,7 +460,7 @@ static void abort_covers_refused_command(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 	}
 
-	/* Nothing has leaked: one more is refused as ever. */
+	/* No nexus has leaked: one more command is refused as before. */
 	start_other(rig, 0);
 	start_other(rig, 0);
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, OTHER_TAG, OTHER_STATUS));
@@ -482,8 +482,9 @@ static void abort_lowers_the_output(struct kunit *test)
 }
 
 static struct kunit_case reset_cases[] = {
-	KUNIT_CASE_PARAM(reset_lets_go_of_command, reset_gen_params),
-	KUNIT_CASE_PARAM(destroy_lets_go_of_command, state_gen_params),
+	KUNIT_CASE_PARAM(reset_drops_command_in_any_state, reset_gen_params),
+	KUNIT_CASE_PARAM(destroyed_chip_drops_command_in_any_state,
+			 state_gen_params),
 	KUNIT_CASE(busy_chip_takes_no_command),
 	KUNIT_CASE(abort_leaves_other_tag),
 	KUNIT_CASE(lun_reset_leaves_other_lun),
@@ -491,9 +492,9 @@ static struct kunit_case reset_cases[] = {
 	KUNIT_CASE(target_reset_leaves_other_target),
 	KUNIT_CASE(target_reset_covers_all_luns),
 	KUNIT_CASE(resets_reach_the_targets),
-	KUNIT_CASE(bus_reset_calls_the_host),
+	KUNIT_CASE(bus_reset_raises_an_interrupt),
 	KUNIT_CASE(chip_reset_clears_registers),
-	KUNIT_CASE(control_without_bits_resets_nothing),
+	KUNIT_CASE(control_write_of_zero_resets_nothing),
 	KUNIT_CASE(abort_covers_refused_command),
 	KUNIT_CASE(abort_lowers_the_output),
 	{}

@@ -132,7 +132,10 @@ static u32 rig_data_out(struct sim_task *task, const void *buf, u32 offset,
 
 	if (!rig_in_range(task, SIM_DIR_OUT, offset, len))
 		return len;
-	/* A task that starves takes what rig_prepare() has made room for. */
+	/*
+	 * A starving task takes only the bytes for which rig_prepare() has made
+	 * room.
+	 */
 	if (task->cdb[RIG_CDB_FLAGS] & SIM_RIG_STARVE)
 		len = min(len, rig->room - min(rig->room, offset));
 	if (offset + len <= SIM_RIG_OUT)
@@ -208,7 +211,7 @@ static const struct sim_target_ops rig_target_ops = {
 };
 
 /**
- * sim_rig_buf - a buffer for a test
+ * sim_rig_buf - allocate a buffer for a test
  * @test: the test; the buffer goes with it
  *
  * Context: process context; may sleep.
@@ -306,7 +309,7 @@ void sim_rig_start(struct sim_rig *rig, struct sim_rig_cmd cmd)
 }
 
 /**
- * sim_rig_phase - the phase that the chip shows
+ * sim_rig_phase - return the phase that the chip shows
  * @rig: the rig
  *
  * Context: any.
@@ -323,7 +326,7 @@ u32 sim_rig_phase(struct sim_rig *rig)
  * @phase: SIM_PHASE_*
  *
  * Context: process context; may sleep.
- * Return: whether it came; after ten seconds it will not.
+ * Return: true if the phase came within ten seconds.
  */
 bool sim_rig_wait(struct sim_rig *rig, u32 phase)
 {
@@ -342,7 +345,7 @@ bool sim_rig_wait(struct sim_rig *rig, u32 phase)
  * @rig: the rig
  *
  * Context: process context; may sleep.
- * Return: whether it takes data.
+ * Return: true if it takes data.
  */
 bool sim_rig_wait_data(struct sim_rig *rig)
 {
@@ -361,7 +364,8 @@ bool sim_rig_wait_data(struct sim_rig *rig)
  * @result: the expected SIM_REG_RESULT
  *
  * Context: any.
- * Return: whether it was that command, in its status phase, with that result.
+ * Return: true if the command was in its status phase and had this tag and
+ *	result.
  */
 bool sim_rig_ends(struct sim_rig *rig, u32 tag, u32 result)
 {
@@ -379,11 +383,11 @@ bool sim_rig_ends(struct sim_rig *rig, u32 tag, u32 result)
 }
 
 /**
- * sim_rig_is_idle - whether no nexus is connected
+ * sim_rig_is_idle - tell whether no nexus is connected
  * @rig: the rig
  *
  * Context: any.
- * Return: whether it is so, and all registers agree on it.
+ * Return: true if all registers show this.
  */
 bool sim_rig_is_idle(struct sim_rig *rig)
 {
@@ -405,7 +409,7 @@ bool sim_rig_is_idle(struct sim_rig *rig)
 /**
  * sim_rig_build - give the rig its chip
  * @test: the test
- * @config: how the chip is built; a depth of 0 means SIM_RIG_DEPTH
+ * @config: properties of the chip; a depth of 0 means SIM_RIG_DEPTH
  *
  * Context: process context; may sleep.
  * Return: the rig.
@@ -464,7 +468,7 @@ int sim_rig_init(struct kunit *test)
 
 /**
  * sim_rig_exit - the exit function of a suite that uses the rig
- * @test: the test; no task may be left over, whatever it did
+ * @test: the test; it fails if the targets still have a task
  *
  * Context: process context; may sleep.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Test rig for the simulated chip: a chip with an interrupt line, and with a
- * fake target behind it. The target does what the CDB says.
+ * fake target behind it. The CDB tells the fake target which steps are slow,
+ * and how the command ends.
  */
 #ifndef _PIOSCSI_KUNIT_SIM_RIG_H
 #define _PIOSCSI_KUNIT_SIM_RIG_H
@@ -24,12 +25,12 @@
 #define SIM_RIG_OUT	4096	/* bytes of DATA OUT that are kept */
 #define SIM_RIG_BUF	2048	/* bytes in sim_rig_buf() */
 
-/* Never over while a test runs, us. */
+/* A time that no test waits for, us. */
 #define SIM_RIG_FOREVER		1000000000
 
 #define SIM_RIG_SLOW_EXEC	BIT(0)	/* exec needs process context */
 #define SIM_RIG_SLOW_FINISH	BIT(1)	/* finish needs process context */
-#define SIM_RIG_HOLD		BIT(2)	/* and waits there for rig->go */
+#define SIM_RIG_HOLD		BIT(2)	/* the step waits for rig->go */
 #define SIM_RIG_STARVE		BIT(3)	/* data out needs prepare */
 
 #define SIM_RIG_ROOM		100	/* bytes that a prepare adds */
@@ -43,8 +44,8 @@
  * @lun: LUN
  * @dir: direction of the data phase
  * @len: bytes in it
- * @seed: makes its data its own
- * @status: SAM status that it shall end with
+ * @seed: seed of its data
+ * @status: SAM status with which it ends
  * @sense_len: bytes of sense data, also made from @seed
  * @flags: SIM_RIG_SLOW_EXEC and so on
  */
@@ -71,17 +72,17 @@ struct sim_rig_cmd {
  * @live: tasks executed and not yet released
  * @execs: successful calls of exec
  * @blocking: calls of exec, prepare and finish that were allowed to sleep
- * @cancelled: those at whose end the chip had cancelled the task
+ * @cancelled: blocking calls at whose end the chip had cancelled the task
  * @room: bytes of data out that a starving task takes
  * @bad: calls out of a task's range, or in the wrong order
- * @bus_resets: calls
- * @target_resets: calls
- * @lun_resets: calls
+ * @bus_resets: calls of bus_reset
+ * @target_resets: calls of target_reset
+ * @lun_resets: calls of lun_reset
  * @reset_target: target ID in the last call
  * @reset_lun: LUN in the last call
- * @irqs: for a test's interrupt handler
+ * @irqs: interrupts, counted by the test's handler
  * @entered: a call with SIM_RIG_HOLD has begun
- * @go: lets it go on
+ * @go: ends the wait of that call
  */
 struct sim_rig {
 	struct kunit *test;

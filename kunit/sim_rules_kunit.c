@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault rules of the simulated chip: their text, which commands they match, and
- * what the chip makes of them.
+ * Fault rules of the simulated chip: their text, the commands that they match,
+ * and their effect.
  */
 #include <linux/seq_file.h>
 #include <linux/unaligned.h>
@@ -14,7 +14,7 @@
 struct text_case {
 	const char *desc;
 	const char *text;
-	unsigned int column;	/* 0 if the rule is right */
+	unsigned int column;	/* 0 if the rule is valid */
 };
 
 #define ALL_WORDS \
@@ -66,7 +66,7 @@ static void wrong_text_is_refused_with_its_column(struct kunit *test)
 		sim_rule_free(rule);
 }
 
-/* A rig without a chip serves for its rules. */
+/* Return the rules of a chip that is not used otherwise. */
 static struct sim_rules *make_rules(struct kunit *test)
 {
 	return &sim_rig_build(test, (struct sim_chip_config) {})->chip->rules;
@@ -199,7 +199,7 @@ static void write_heals_bad_blocks(struct kunit *test)
 	write.lun = 0;
 	sim_rules_heal(rules, &write);
 	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
-	/* The blocks from 116 on are as bad as before. */
+	/* The blocks from 116 on remain bad. */
 	write = blocks(READ_10, 0);
 	write.cdb[5] = 110;
 	KUNIT_EXPECT_TRUE(test, sim_rules_choose(rules, &write, &inject));
@@ -240,7 +240,7 @@ static void rules_have_a_limit(struct kunit *test)
 			sim_rules_command(rules, "timeout", &error));
 }
 
-/* How a command for the fake target ends under a rule. */
+/* The end of a command for the fake target under a rule. */
 struct end_case {
 	const char *desc;
 	const char *text;

@@ -16,7 +16,7 @@
 
 #define SIM_BLOCKS	4096
 
-/* The same command in its sizes: where LBA and length are. */
+/* The operation codes of each CDB size. */
 struct sim_size_param {
 	const char *desc;
 	u8 len;
@@ -66,7 +66,7 @@ static void sim_expect_good(struct sim_initiator *ini, u32 len)
 	KUNIT_EXPECT_EQ(ini->test, len, ini->task.len);
 }
 
-static void sim_rw_each_size(struct kunit *test)
+static void each_cdb_size_reads_and_writes(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -84,7 +84,7 @@ static void sim_rw_each_size(struct kunit *test)
 	sim_expect_pattern(ini, 20 * 512, 3);
 }
 
-static void sim_rw_fua_dpo(struct kunit *test)
+static void fua_and_dpo_are_accepted(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -103,8 +103,10 @@ static void sim_rw_fua_dpo(struct kunit *test)
 	}
 }
 
-/* A length of 0 is 256 blocks in (6), and none in all others. */
-static void sim_rw_length_0(struct kunit *test)
+/*
+ * A length of 0 means 256 blocks in 6-byte CDBs, and no blocks in all others.
+ */
+static void length_0_means_256_blocks_in_6_byte_cdbs(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -116,12 +118,12 @@ static void sim_rw_length_0(struct kunit *test)
 	sim_rw(ini, param->write, 0, 100, 0);
 	sim_expect_good(ini, len);
 	KUNIT_EXPECT_EQ(test, len ? 33 : 0, sim_rw_chunks(ini));
-	/* The first LBA must exist even then. */
+	/* Even then the first LBA must exist. */
 	sim_rw(ini, param->read, 0, SIM_BLOCKS, 0);
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 }
 
-static void sim_rw_range(struct kunit *test)
+static void range_beyond_the_end_is_refused(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -160,8 +162,8 @@ static void sim_rw_range(struct kunit *test)
 	}
 }
 
-/* LBA arithmetic has nothing to wrap into. */
-static void sim_rw_range_64(struct kunit *test)
+/* The LBA arithmetic must not wrap around. */
+static void range_near_2_to_the_64_does_not_wrap(struct kunit *test)
 {
 	static const u8 opcode[] = { READ_16, WRITE_16, VERIFY_16,
 				     SYNCHRONIZE_CACHE_16, WRITE_SAME_16 };
@@ -190,7 +192,7 @@ static void sim_rw_range_64(struct kunit *test)
 	sim_expect_info(ini, true, SIM_BLOCKS);
 }
 
-static void sim_rw_huge_unit(struct kunit *test)
+static void last_block_of_huge_unit_is_accessible(struct kunit *test)
 {
 	struct sim_initiator *ini;
 	u64 last;
@@ -214,7 +216,7 @@ static void sim_rw_huge_unit(struct kunit *test)
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 }
 
-static void sim_rw_each_sector(struct kunit *test)
+static void each_sector_size_reads_and_writes(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	struct sim_initiator *ini;
@@ -247,8 +249,8 @@ static void sim_rw_each_sector(struct kunit *test)
 	sim_expect_field(ini, 0x2400, 6, 7);
 }
 
-/* However the data are cut up, they arrive in one piece. */
-static void sim_rw_pieces(struct kunit *test)
+/* The data arrives complete, in pieces of any size. */
+static void data_arrives_whole_in_pieces_of_any_size(struct kunit *test)
 {
 	static const u32 piece[] = { 1, 2, 16, 511, 512, 4096, 4097, SZ_1M };
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -264,8 +266,8 @@ static void sim_rw_pieces(struct kunit *test)
 	}
 }
 
-/* Pieces that are not within the data are cut to what is. */
-static void sim_rw_pieces_beyond(struct kunit *test)
+/* Pieces are cut at the end of the data. */
+static void pieces_beyond_the_data_are_cut(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_rw_ini(test);
 	struct sim_task task = {
@@ -310,7 +312,7 @@ static void sim_rw_pieces_beyond(struct kunit *test)
 }
 
 /* Plain I/O never asks for process context while there is memory. */
-static void sim_rw_never_again(struct kunit *test)
+static void read_and_write_need_no_process_context(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_rw_ini(test);
 
@@ -322,7 +324,7 @@ static void sim_rw_never_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, ini->again);
 }
 
-static void sim_rw_takes_what_is_written(struct kunit *test)
+static void only_written_blocks_take_memory(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_rw_ini(test);
 	struct sim_medium *medium = sim_lun_medium(sim_initiator_lun(ini));
@@ -338,7 +340,7 @@ static void sim_rw_takes_what_is_written(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, sim_medium_chunks(medium));
 }
 
-static void sim_verify_each_size(struct kunit *test)
+static void verify_of_each_cdb_size_compares(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -371,7 +373,7 @@ static void sim_verify_each_size(struct kunit *test)
 }
 
 /* With more than one difference, the first counts. */
-static void sim_verify_first_difference(struct kunit *test)
+static void verify_reports_the_first_difference(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_rw_ini(test);
 
@@ -387,7 +389,7 @@ static void sim_verify_first_difference(struct kunit *test)
 }
 
 /* BYTCHK 3: one block for all. */
-static void sim_verify_same_block(struct kunit *test)
+static void verify_compares_each_block_with_one_block(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -412,7 +414,7 @@ static void sim_verify_same_block(struct kunit *test)
 	sim_expect_good(ini, 0);
 }
 
-static void sim_sync_cache(struct kunit *test)
+static void synchronize_cache_accepts_ranges_on_the_medium(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
 	struct sim_initiator *ini = sim_rw_ini(test);
@@ -454,7 +456,7 @@ static const struct sim_capacity_param sim_capacity_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sim_capacity, sim_capacity_params, desc);
 
-static void sim_read_capacity(struct kunit *test)
+static void read_capacity_reports_the_last_lba(struct kunit *test)
 {
 	const struct sim_capacity_param *param = test->param_value;
 	struct sim_initiator *ini;
@@ -487,22 +489,27 @@ static void sim_read_capacity(struct kunit *test)
 }
 
 static struct kunit_case sim_rw_cases[] = {
-	KUNIT_CASE_PARAM(sim_rw_each_size, sim_size_gen_params),
-	KUNIT_CASE_PARAM(sim_rw_fua_dpo, sim_size_gen_params),
-	KUNIT_CASE_PARAM(sim_rw_length_0, sim_size_gen_params),
-	KUNIT_CASE_PARAM(sim_rw_range, sim_size_gen_params),
-	KUNIT_CASE(sim_rw_range_64),
-	KUNIT_CASE(sim_rw_huge_unit),
-	KUNIT_CASE_PARAM(sim_rw_each_sector, sim_sectors_gen_params),
-	KUNIT_CASE(sim_rw_pieces),
-	KUNIT_CASE(sim_rw_pieces_beyond),
-	KUNIT_CASE(sim_rw_never_again),
-	KUNIT_CASE(sim_rw_takes_what_is_written),
-	KUNIT_CASE_PARAM(sim_verify_each_size, sim_size_gen_params),
-	KUNIT_CASE(sim_verify_first_difference),
-	KUNIT_CASE_PARAM(sim_verify_same_block, sim_size_gen_params),
-	KUNIT_CASE_PARAM(sim_sync_cache, sim_size_gen_params),
-	KUNIT_CASE_PARAM(sim_read_capacity, sim_capacity_gen_params),
+	KUNIT_CASE_PARAM(each_cdb_size_reads_and_writes, sim_size_gen_params),
+	KUNIT_CASE_PARAM(fua_and_dpo_are_accepted, sim_size_gen_params),
+	KUNIT_CASE_PARAM(length_0_means_256_blocks_in_6_byte_cdbs,
+			 sim_size_gen_params),
+	KUNIT_CASE_PARAM(range_beyond_the_end_is_refused, sim_size_gen_params),
+	KUNIT_CASE(range_near_2_to_the_64_does_not_wrap),
+	KUNIT_CASE(last_block_of_huge_unit_is_accessible),
+	KUNIT_CASE_PARAM(each_sector_size_reads_and_writes,
+			 sim_sectors_gen_params),
+	KUNIT_CASE(data_arrives_whole_in_pieces_of_any_size),
+	KUNIT_CASE(pieces_beyond_the_data_are_cut),
+	KUNIT_CASE(read_and_write_need_no_process_context),
+	KUNIT_CASE(only_written_blocks_take_memory),
+	KUNIT_CASE_PARAM(verify_of_each_cdb_size_compares, sim_size_gen_params),
+	KUNIT_CASE(verify_reports_the_first_difference),
+	KUNIT_CASE_PARAM(verify_compares_each_block_with_one_block,
+			 sim_size_gen_params),
+	KUNIT_CASE_PARAM(synchronize_cache_accepts_ranges_on_the_medium,
+			 sim_size_gen_params),
+	KUNIT_CASE_PARAM(read_capacity_reports_the_last_lba,
+			 sim_capacity_gen_params),
 	{}
 };
 

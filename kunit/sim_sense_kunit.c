@@ -83,7 +83,7 @@ static const struct sim_sense_param sim_sense_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sim_sense, sim_sense_params, desc);
 
-static void sim_sense_packs(struct kunit *test)
+static void sense_data_is_packed_in_both_formats(struct kunit *test)
 {
 	const struct sim_sense_param *param = test->param_value;
 	u8 buf[SIM_SENSE_DESC_MAX];
@@ -95,7 +95,7 @@ static void sim_sense_packs(struct kunit *test)
 }
 
 /* D_SENSE of the Control mode page chooses the format of autosense. */
-static void sim_sense_follows_d_sense(struct kunit *test)
+static void d_sense_selects_the_sense_format(struct kunit *test)
 {
 	static const u8 control[] = { 0, 0, 0, 0, 0x0a, 10, 0x06, 0x10 };
 	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, 512);
@@ -124,8 +124,9 @@ static void sim_sense_follows_d_sense(struct kunit *test)
 }
 
 static struct kunit_case sim_sense_cases[] = {
-	KUNIT_CASE_PARAM(sim_sense_packs, sim_sense_gen_params),
-	KUNIT_CASE(sim_sense_follows_d_sense),
+	KUNIT_CASE_PARAM(sense_data_is_packed_in_both_formats,
+			 sim_sense_gen_params),
+	KUNIT_CASE(d_sense_selects_the_sense_format),
 	{}
 };
 
