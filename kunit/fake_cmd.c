@@ -193,6 +193,21 @@ struct fake_cmd *fake_queued(struct fake_hba *fake, struct scsi_device *sdev,
 }
 
 /**
+ * fake_queued_held() - make a command that stays in the queue
+ * @fake: the chip it is for; it does not accept this command
+ * @sdev: the logical unit
+ *
+ * Context: task.
+ * Return: the command, until the test ends.
+ */
+struct fake_cmd *fake_queued_held(struct fake_hba *fake,
+				  struct scsi_device *sdev)
+{
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	return fake_queued(fake, sdev, DMA_NONE, 0);
+}
+
+/**
  * fake_done() - replace scsi_done() and scsi_done_direct()
  * @scmd: the command that is ended
  * @task: true for scsi_done_direct()

@@ -79,6 +79,8 @@ struct fake_cmd *fake_cmd_sg(struct fake_hba *fake, struct scsi_device *sdev,
 			     const struct fake_seg *segs, unsigned int nr);
 struct fake_cmd *fake_queued(struct fake_hba *fake, struct scsi_device *sdev,
 			     enum dma_data_direction dir, unsigned int len);
+struct fake_cmd *fake_queued_held(struct fake_hba *fake,
+				  struct scsi_device *sdev);
 void fake_queue(struct fake_cmd *c);
 void fake_done(struct scsi_cmnd *scmd, bool task);
 u8 *fake_data(struct fake_cmd *c);

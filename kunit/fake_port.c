@@ -11,6 +11,8 @@
 #include <linux/irq.h>
 #include <linux/irqflags.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/processor.h>
 #include <linux/sched.h>
 
 #include "../complete.h"
@@ -310,6 +312,89 @@ bool fake_bh(struct fake_hba *fake)
 		local_bh_enable();
 	}
 	return queued;
+}
+
+/**
+ * fake_deferred_read() - let the hard IRQ handler defer a read
+ * @fake: the chip
+ * @sdev: the logical unit
+ * @len: bytes to read
+ *
+ * The chip's answers are the data, and then GOOD status.
+ *
+ * Context: task.
+ * Return: the command, until the test ends.
+ */
+struct fake_cmd *fake_deferred_read(struct fake_hba *fake,
+				    struct scsi_device *sdev, unsigned int len)
+{
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, len);
+
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, len);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	fake_irq(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_trace(fake);
+	return c;
+}
+
+/**
+ * fake_deferred_fault() - let the hard IRQ handler defer a fault
+ * @fake: the chip; new commands wait in their queues until a bottom half runs
+ *
+ * Context: task.
+ */
+void fake_deferred_fault(struct fake_hba *fake)
+{
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
+	fake_trace(fake);
+}
+
+/**
+ * fake_expect_idle() - expect that the chip has no owner and can interrupt
+ * @test: the case
+ *
+ * Context: task.
+ */
+void fake_expect_idle(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_FALSE(test, fake->masked);
+}
+
+/**
+ * fake_yield_at_tenth_piece() - hook: run a task during a transfer
+ * @fake: the chip; its @hook_arg is a struct fake_task
+ * @op: the chip's operation
+ *
+ * Context: of the operation, which must be able to sleep.
+ */
+void fake_yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_IN && fake->pieces == 10)
+		fake_task_run(fake->hook_arg);
+}
+
+/**
+ * fake_linger_at_data() - hook: let data in take 30 ms
+ * @fake: the chip
+ * @op: the chip's operation
+ *
+ * Context: of the operation.
+ */
+void fake_linger_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
+
+	while (op == FAKE_IN && ktime_get_ns() < end)
+		cpu_relax();
 }
 
 static int task_fn(void *arg)

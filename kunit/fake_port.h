@@ -14,6 +14,7 @@
 #include "fake_hba.h"
 
 struct scsi_cmnd;
+struct scsi_device;
 
 /* Cost of PIO in these tests, ps for each byte. */
 #define FAKE_PS_FAST	1000U
@@ -48,6 +49,14 @@ bool fake_kick(struct fake_hba *fake);
 bool fake_watch(struct fake_hba *fake);
 bool fake_bh(struct fake_hba *fake);
 void fake_interrupt(struct fake_hba *fake);
+
+struct fake_cmd *fake_deferred_read(struct fake_hba *fake,
+				    struct scsi_device *sdev, unsigned int len);
+void fake_deferred_fault(struct fake_hba *fake);
+void fake_expect_idle(struct kunit *test);
+
+void fake_yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op);
+void fake_linger_at_data(struct fake_hba *fake, enum fake_op op);
 
 void fake_task_run(struct fake_task *task);
 int fake_task_wait(struct fake_task *task);

@@ -13,20 +13,9 @@
 
 #define LEN	4096U
 
-/* Script a read, let the hard IRQ handler defer it, and script its end. */
 static struct fake_cmd *deferred_read(struct fake_hba *fake)
 {
-	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
-					 DMA_FROM_DEVICE, LEN);
-
-	fake_slow(fake);
-	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_raise(fake);
-	fake_irq(fake);
-	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
-	fake_trace(fake);
-	return c;
+	return fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
 }
 
 static void expect_served(struct kunit *test, struct fake_cmd *c)
@@ -35,14 +24,6 @@ static void expect_served(struct kunit *test, struct fake_cmd *c)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->at, LEN);
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, FAKE_POISON));
-}
-
-static void expect_open(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	KUNIT_EXPECT_FALSE(test, fake->masked);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void thread_moves_data_completes_and_unmasks(struct kunit *test)
@@ -54,7 +35,7 @@ static void thread_moves_data_completes_and_unmasks(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
 	expect_served(test, c);
 	KUNIT_EXPECT_TRUE(test, c->direct);
-	expect_open(test);
+	fake_expect_idle(test);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.inline_bursts, 0);
 }
 
@@ -85,7 +66,7 @@ static void long_computing_is_left_to_thread(struct kunit *test)
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void queue_at_last_look(struct fake_hba *fake, enum fake_op op)
@@ -143,7 +124,7 @@ static void release_checks_for_new_interrupt(struct kunit *test)
 	fake->hook = end_at_done;
 	fake_thread(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done1 done0 unmask");
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void interrupt_at_unmask_is_served_once(struct kunit *test)
@@ -162,7 +143,7 @@ static void interrupt_at_unmask_is_served_once(struct kunit *test)
 	/* The line was up for a moment; its interrupt finds no request. */
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void raise_at_first_unmask(struct fake_hba *fake, enum fake_op op)
@@ -183,7 +164,7 @@ static void interrupt_at_unmask_starts_stalled_queue(struct kunit *test)
 	fake_thread(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
 			   "in4096 start1 done0 start1 unmask mask start1 unmask");
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void bh_moves_data_completes_and_unmasks(struct kunit *test)
@@ -197,7 +178,7 @@ static void bh_moves_data_completes_and_unmasks(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
 	expect_served(test, c);
 	KUNIT_EXPECT_FALSE(test, c->direct);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void bh_mode_wakes_no_thread(struct kunit *test)
@@ -244,7 +225,7 @@ static void fault_in_bh_is_handled_by_host_thread(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096");
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba done0 unmask");
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void inline_never_masks(struct kunit *test)
@@ -262,7 +243,7 @@ static void inline_never_masks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0");
 	expect_served(test, c);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void fault_in_inline_mode_is_handled_by_host_thread(struct kunit *test)
@@ -276,7 +257,7 @@ static void fault_in_inline_mode_is_handled_by_host_thread(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack ask mask");
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void thread_at_forget(struct fake_hba *fake, enum fake_op op)
@@ -299,7 +280,7 @@ static void stale_thread_touches_no_chip(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "unmask");
 	KUNIT_EXPECT_EQ(test, c->done, 0);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 /* The woken thread runs after the chip has become idle again. */
@@ -313,7 +294,7 @@ static void late_thread_touches_no_chip(struct kunit *test)
 	fake_trace(fake);
 	KUNIT_EXPECT_EQ(test, fake_thread(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 /* Error handling waits for the chip but has not run yet; it must go first. */
@@ -347,12 +328,6 @@ static void one_deferral_is_served_by_one_context(struct kunit *test)
 	expect_served(test, c);
 }
 
-static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
-{
-	if (op == FAKE_IN && fake->pieces == 10)
-		fake_task_run(fake->hook_arg);
-}
-
 static void yielded_transfer_continues(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -363,7 +338,7 @@ static void yielded_transfer_continues(struct kunit *test)
 		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &other->scmd
 	};
 
-	fake->hook = yield_at_tenth_piece;
+	fake->hook = fake_yield_at_tenth_piece;
 	fake->hook_arg = &task;
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 10);
@@ -372,7 +347,7 @@ static void yielded_transfer_continues(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
 			   "in160 forget0 in3936 done1 unmask");
 	expect_served(test, c);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void outlast_turn_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
@@ -394,7 +369,7 @@ static void transfer_beyond_turn_continues_in_host_thread(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
 	expect_served(test, c);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 /* The host's own thread has no turn that could end. */
@@ -468,14 +443,14 @@ static void yielded_transfer_can_be_aborted(struct kunit *test)
 		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &c->scmd
 	};
 
-	fake->hook = yield_at_tenth_piece;
+	fake->hook = fake_yield_at_tenth_piece;
 	fake->hook_arg = &task;
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in160 forget0 unmask");
 	KUNIT_EXPECT_EQ(test, c->done, 0);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static struct kunit_case cases[] = {

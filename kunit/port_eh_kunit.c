@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Error handling: each handler ends the commands in its scope, once. */
 #include <kunit/test.h>
-#include <linux/delay.h>
 #include <linux/ktime.h>
 #include <scsi/scsi.h>
 
@@ -14,176 +13,6 @@
 static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
 {
 	return fake_queued(fake, sdev, DMA_NONE, 0);
-}
-
-/* Queue a command that the chip does not take, so that it stays queued. */
-static struct fake_cmd *waiting(struct fake_hba *fake, struct scsi_device *sdev)
-{
-	fake_fail(fake, FAKE_START, -EBUSY, 1);
-	return queued(fake, sdev);
-}
-
-static struct fake_cmd *deferred_read(struct fake_hba *fake,
-				      struct scsi_device *sdev)
-{
-	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, LEN);
-
-	fake_slow(fake);
-	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_raise(fake);
-	fake_irq(fake);
-	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
-	return c;
-}
-
-static void expect_open(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
-	KUNIT_EXPECT_FALSE(test, fake->masked);
-}
-
-static void abort_of_a_queued_command_needs_no_chip(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	struct fake_cmd *c;
-
-	queued(fake, sdev);
-	c = waiting(fake, sdev);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
-	fake_trace(fake);
-	fake_kick(fake);
-	fake_interrupt(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "unmask");
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-}
-
-static void abort_keeps_other_queued_commands(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	struct fake_cmd *c = waiting(fake, sdev);
-
-	queued(fake, sdev);
-	fake_trace(fake);
-	pioscsi_eh_abort(&c->scmd);
-	fake_kick(fake);
-	fake_interrupt(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
-}
-
-static void abort_of_a_started_command_asks_front_end(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	struct fake_cmd *c = queued(fake, sdev);
-	struct fake_cmd *other = queued(fake, sdev);
-
-	fake_trace(fake);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask forget0 unmask");
-	/* The midlayer itself ends an aborted command. */
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, 0));
-	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 1), &other->cmd);
-	expect_open(test);
-}
-
-static void abort_of_an_ended_command_succeeds(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
-
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
-	fake_kick(fake);
-	KUNIT_EXPECT_EQ(test, c->done, 1);
-	expect_open(test);
-}
-
-/* Much to clear: the end of the command waits for the bottom half. */
-static void abort_of_a_saved_end_needs_no_chip(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
-					 DMA_FROM_DEVICE, 4 * LEN);
-
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_raise(fake);
-	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
-	KUNIT_ASSERT_EQ(test, fake->port->next, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
-	fake_kick(fake);
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, c->rq.tag));
-	expect_open(test);
-}
-
-/* No target knows a command any more after a reset of the bus. */
-static void abort_after_a_bus_reset_needs_no_chip(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
-
-	fake_say(fake, PIOSCSI_RESET);
-	fake_raise(fake);
-	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 0);
-	fake_kick(fake);
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-	expect_open(test);
-}
-
-static void abort_that_fails_changes_nothing(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
-
-	fake_fail(fake, FAKE_ABORT, -EIO, 1);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
-	fake_kick(fake);
-	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, 0), &c->cmd);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
-	KUNIT_EXPECT_EQ(test, c->done, 1);
-	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
-}
-
-static void abort_drops_the_saved_context(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = deferred_read(fake, fake_sdev(fake, 0, 0));
-
-	fake_trace(fake);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	fake_kick(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "forget0 unmask");
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-	expect_open(test);
-}
-
-static void abort_keeps_the_context_of_another(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	struct fake_cmd *other = queued(fake, sdev);
-	struct fake_cmd *c = deferred_read(fake, sdev);
-
-	fake_trace(fake);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&other->scmd), SUCCESS);
-	fake_kick(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake),
-			   "forget0 in4096 done1 unmask");
-	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
 /* A saved answer about a bus reset concerns all commands, not the last one. */
@@ -205,7 +34,7 @@ static void narrow_reset_keeps_pending_bus_reset(struct kunit *test)
 	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, other->done, 1);
 	KUNIT_EXPECT_EQ(test, host_byte(other->result), DID_RESET);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static int (*const narrow_fns[])(struct scsi_cmnd *scmd) = {
@@ -253,7 +82,7 @@ static void four_luns(struct fake_hba *fake, struct fake_cmd *c[2][4])
 		sdev[i] = fake_sdev(fake, i / 2, i % 2);
 		c[0][i] = queued(fake, sdev[i]);
 	}
-	c[1][0] = waiting(fake, sdev[0]);
+	c[1][0] = fake_queued_held(fake, sdev[0]);
 	for (i = 1; i < 4; i++)
 		c[1][i] = queued(fake, sdev[i]);
 }
@@ -276,7 +105,7 @@ static void reset_ends_commands_in_its_scope(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, cmd->result, DID_RESET << 16);
 	}
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void reset_keeps_other_commands_in_order(struct kunit *test)
@@ -314,13 +143,7 @@ static void failed_reset_ends_no_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->fn(&c[0][1]->scmd), FAILED);
 	KUNIT_EXPECT_EQ(test, fake->ended, 0);
 	fake_kick(fake);
-	expect_open(test);
-}
-
-static void yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
-{
-	if (op == FAKE_IN && fake->pieces == 10)
-		fake_task_run(fake->hook_arg);
+	fake_expect_idle(test);
 }
 
 /* The reset comes during the command's transfer, after some of its data. */
@@ -328,12 +151,12 @@ static void reset_during_transfer_ends_the_command(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = deferred_read(fake, fake_sdev(fake, 0, 0));
+	struct fake_cmd *c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
 	struct fake_task task = {
 		.fake = fake, .fn = r->fn, .scmd = &c->scmd
 	};
 
-	fake->hook = yield_at_tenth_piece;
+	fake->hook = fake_yield_at_tenth_piece;
 	fake->hook_arg = &task;
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
@@ -342,7 +165,7 @@ static void reset_during_transfer_ends_the_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_EQ(test, fake->pieces, 10);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void expect_given_up(struct kunit *test, struct fake_cmd *c[2][4])
@@ -421,7 +244,7 @@ static void command_during_a_failing_reset_ends_at_once(struct kunit *test)
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 	struct fake_cmd *c = queued(fake, sdev), *late;
 
-	waiting(fake, sdev);
+	fake_queued_held(fake, sdev);
 	late = fake_cmd(fake, sdev, DMA_NONE, 0);
 	fake->hook = queue_at_second_end;
 	fake->hook_arg = late;
@@ -454,49 +277,7 @@ static void host_reset_of_removed_chip_fails_untouched(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-static void begin_second_abort(struct fake_hba *fake, enum fake_op op)
-{
-	if (op != FAKE_ABORT || fake->count[FAKE_ABORT] > 1)
-		return;
-	fake_task_run(fake->hook_arg);
-	/* Time for the second one to do what it should not. */
-	msleep(50);
-	if (fake->count[FAKE_ABORT] > 1)
-		fake_broke(fake, "began two aborts at once");
-}
-
-static void second_abort_waits_for_the_first(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	struct fake_cmd *a = queued(fake, sdev), *b = queued(fake, sdev);
-	struct fake_cmd *c = deferred_read(fake, sdev);
-	struct fake_task task = {
-		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &b->scmd
-	};
-
-	fake_trace(fake);
-	fake->hook = begin_second_abort;
-	fake->hook_arg = &task;
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&a->scmd), SUCCESS);
-	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
-	fake->hook = NULL;
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "forget0 forget1");
-	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_EQ(test, c->done, 1);
-	expect_open(test);
-}
-
 static struct kunit_case cases[] = {
-	KUNIT_CASE(abort_of_a_queued_command_needs_no_chip),
-	KUNIT_CASE(abort_keeps_other_queued_commands),
-	KUNIT_CASE(abort_of_a_started_command_asks_front_end),
-	KUNIT_CASE(abort_of_an_ended_command_succeeds),
-	KUNIT_CASE(abort_of_a_saved_end_needs_no_chip),
-	KUNIT_CASE(abort_after_a_bus_reset_needs_no_chip),
-	KUNIT_CASE(abort_that_fails_changes_nothing),
-	KUNIT_CASE(abort_drops_the_saved_context),
-	KUNIT_CASE(abort_keeps_the_context_of_another),
 	KUNIT_CASE_PARAM(narrow_reset_keeps_pending_bus_reset,
 			 narrow_gen_params),
 	KUNIT_CASE_PARAM(reset_ends_commands_in_its_scope, reset_gen_params),
@@ -510,7 +291,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_during_a_failing_reset_ends_at_once),
 	KUNIT_CASE(bus_reset_waits_until_targets_have_settled),
 	KUNIT_CASE(host_reset_of_removed_chip_fails_untouched),
-	KUNIT_CASE(second_abort_waits_for_the_first),
 	{}
 };
 

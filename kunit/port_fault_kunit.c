@@ -16,28 +16,13 @@ static struct fake_cmd *queued(struct fake_hba *fake, struct scsi_device *sdev)
 	return fake_queued(fake, sdev, DMA_NONE, 0);
 }
 
-/* Queue a command that the chip does not take, so that it stays queued. */
-static struct fake_cmd *waiting(struct fake_hba *fake, struct scsi_device *sdev)
-{
-	fake_fail(fake, FAKE_START, -EBUSY, 1);
-	return queued(fake, sdev);
-}
-
-static void expect_open(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
-	KUNIT_EXPECT_FALSE(test, fake->masked);
-}
-
 static void fault_is_handled_by_the_host_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 	struct fake_cmd *c = queued(fake, sdev);
 
-	waiting(fake, sdev);
+	fake_queued_held(fake, sdev);
 	fake_trace(fake);
 	fake_say(fake, PIOSCSI_FAULT);
 	fake_raise(fake);
@@ -57,7 +42,7 @@ static void blamed_command_ends_with_its_own_result(struct kunit *test)
 	struct fake_cmd *d = queued(fake, sdev);
 
 	c->scmd.sense_buffer[0] = 0x70;
-	waiting(fake, sdev);
+	fake_queued_held(fake, sdev);
 	fake_trace(fake);
 	fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
@@ -65,7 +50,7 @@ static void blamed_command_ends_with_its_own_result(struct kunit *test)
 			   "mask done0 hba done1 start2 unmask");
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void foreign_bus_reset_ends_all_commands(struct kunit *test)
@@ -75,7 +60,7 @@ static void foreign_bus_reset_ends_all_commands(struct kunit *test)
 	struct fake_cmd *c = queued(fake, sdev);
 	struct fake_cmd *d = queued(fake, sdev);
 
-	waiting(fake, sdev);
+	fake_queued_held(fake, sdev);
 	fake_trace(fake);
 	fake_say(fake, PIOSCSI_RESET);
 	fake_interrupt(fake);
@@ -147,7 +132,7 @@ static void invalid_tag_finds_no_command(struct kunit *test)
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_interrupt(fake);
 	fake_cmd(fake, sdev, DMA_NONE, 0);
-	waiting(fake, sdev);
+	fake_queued_held(fake, sdev);
 	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, t->tag));
 }
 
@@ -218,7 +203,7 @@ static void passed_command_with_short_buffer_is_blamed(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
 	}
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 12);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 /* The chip, or its front end, names a command that has ended already. */
@@ -240,7 +225,7 @@ static void stale_answer_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_IN], 0);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
 	KUNIT_EXPECT_EQ(test, other->result, DID_RESET << 16);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static const enum pioscsi_next stale_answers[] = {
@@ -277,7 +262,7 @@ static void answer_without_command_resets_the_hba(struct kunit *test)
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static struct kunit_case cases[] = {

@@ -4,8 +4,6 @@
  * between immediate work and deferral.
  */
 #include <kunit/test.h>
-#include <linux/ktime.h>
-#include <linux/processor.h>
 #include <scsi/scsi.h>
 
 #include "fake_cmd.h"
@@ -135,21 +133,13 @@ static void each_answer_is_compared_with_budget(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->xfer.len, LEN);
 }
 
-static void linger_at_data(struct fake_hba *fake, enum fake_op op)
-{
-	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
-
-	while (op == FAKE_IN && ktime_get_ns() < end)
-		cpu_relax();
-}
-
 /* Earlier work of the same interrupt has used up the budget. */
 static void time_already_spent_counts(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, 8);
 
-	fake->hook = linger_at_data;
+	fake->hook = fake_linger_at_data;
 	fake->port->budget_us = 20000;
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);

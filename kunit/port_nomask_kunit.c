@@ -27,16 +27,6 @@ static int nomask_init(struct kunit *test)
 	return err;
 }
 
-/* Let a fault be deferred; the chip can still interrupt afterwards. */
-static void begin_fault(struct fake_hba *fake)
-{
-	fake_say(fake, PIOSCSI_FAULT);
-	fake_raise(fake);
-	KUNIT_ASSERT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
-	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
-	fake_trace(fake);
-}
-
 static void unmaskable_data_runs_in_hard_irq(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -53,14 +43,6 @@ static void unmaskable_data_runs_in_hard_irq(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
-static void linger_at_data(struct fake_hba *fake, enum fake_op op)
-{
-	u64 end = ktime_get_ns() + 30 * NSEC_PER_MSEC;
-
-	while (op == FAKE_IN && ktime_get_ns() < end)
-		cpu_relax();
-}
-
 /* The chip raises another interrupt for the rest of its data. */
 static void handler_beyond_budget_leaves_line(struct kunit *test)
 {
@@ -68,7 +50,7 @@ static void handler_beyond_budget_leaves_line(struct kunit *test)
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
 					 DMA_FROM_DEVICE, 8);
 
-	fake->hook = linger_at_data;
+	fake->hook = fake_linger_at_data;
 	fake->port->budget_us = 20000;
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
@@ -83,7 +65,7 @@ static void handler_beyond_budget_leaves_line(struct kunit *test)
 
 static void queue_at_data(struct fake_hba *fake, enum fake_op op)
 {
-	linger_at_data(fake, op);
+	fake_linger_at_data(fake, op);
 	if (op == FAKE_IN && fake->pieces == 1)
 		fake_queue(fake->hook_arg);
 }
@@ -112,7 +94,7 @@ static void interrupt_while_owned_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
@@ -123,7 +105,7 @@ static void foreign_interrupt_while_owned_is_irq_none(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim");
 }
@@ -163,7 +145,7 @@ static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	unsigned int i, handled = 0;
 
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	for (i = 0; i < 1000; i++) {
 		fake->logged = 0;
 		fake_raise(fake);
@@ -174,7 +156,7 @@ static void endless_interrupts_while_owned_are_irq_none(struct kunit *test)
 	/* The bottom half has run, so the count starts again. */
 	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 }
@@ -185,7 +167,7 @@ static void interrupts_with_progress_stay_acknowledged(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
 
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	for (i = 0; i < 1000; i++) {
 		fake->logged = 0;
 		fake->port->progress++;
@@ -212,7 +194,7 @@ static void interrupt_while_owned_is_served_at_release(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
 
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
 	fake->hook = end_at_first_claim;
 	fake->hook_arg = c;
@@ -310,7 +292,7 @@ static void endless_interrupts_after_progress_are_none(struct kunit *test)
 		      SAM_STAT_GOOD);
 	fake_interrupt(fake);
 	KUNIT_ASSERT_GT(test, fake->port->progress, 0);
-	begin_fault(fake);
+	fake_deferred_fault(fake);
 	for (i = 0; i < 1000; i++) {
 		fake->logged = 0;
 		fake_raise(fake);

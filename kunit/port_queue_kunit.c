@@ -25,16 +25,6 @@ static struct fake_cmd *started(struct fake_hba *fake)
 	return cmd ? container_of(cmd, struct fake_cmd, cmd) : NULL;
 }
 
-/* Keep the chip owned, so that new commands wait in their queues. */
-static void begin_backlog(struct fake_hba *fake)
-{
-	fake_say(fake, PIOSCSI_FAULT);
-	fake_raise(fake);
-	fake_irq(fake);
-	KUNIT_ASSERT_EQ(fake->test, fake->port->owner, PIOSCSI_DEFERRED);
-	fake_trace(fake);
-}
-
 /* Release the chip, which is reset and then takes the waiting commands. */
 static const char *end_backlog(struct fake_hba *fake)
 {
@@ -63,7 +53,7 @@ static void commands_of_a_lun_start_in_order(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 
-	begin_backlog(fake);
+	fake_deferred_fault(fake);
 	queued(fake, sdev);
 	queued(fake, sdev);
 	queued(fake, sdev);
@@ -78,7 +68,7 @@ static void luns_take_turns(struct kunit *test)
 	struct scsi_device *b = fake_sdev(fake, 0, 1);
 	struct scsi_device *c = fake_sdev(fake, 1, 0);
 
-	begin_backlog(fake);
+	fake_deferred_fault(fake);
 	queued(fake, a);
 	queued(fake, a);
 	queued(fake, a);
@@ -176,7 +166,7 @@ static void busy_chip_keeps_order_of_lun(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 
-	begin_backlog(fake);
+	fake_deferred_fault(fake);
 	queued(fake, sdev);
 	queued(fake, sdev);
 	queued(fake, sdev);
@@ -192,7 +182,7 @@ static void busy_chip_keeps_turn_of_lun(struct kunit *test)
 	struct scsi_device *a = fake_sdev(fake, 0, 0);
 	struct scsi_device *b = fake_sdev(fake, 0, 1);
 
-	begin_backlog(fake);
+	fake_deferred_fault(fake);
 	queued(fake, a);
 	queued(fake, a);
 	queued(fake, b);
@@ -218,7 +208,7 @@ static void busy_chip_starves_no_lun(struct kunit *test)
 	unsigned int i;
 
 	fake->hook = one_at_a_time;
-	begin_backlog(fake);
+	fake_deferred_fault(fake);
 	for (i = 0; i < ARRAY_SIZE(c); i++)
 		c[i] = queued(fake, i < 3 ? a : b);
 	end_backlog(fake);
@@ -268,7 +258,7 @@ static void refused_command_does_not_block_queue(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 
-	begin_backlog(fake);
+	fake_deferred_fault(fake);
 	queued(fake, sdev);
 	queued(fake, sdev);
 	fake_fail(fake, FAKE_START, -EIO, 1);

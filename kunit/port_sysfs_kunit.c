@@ -101,11 +101,9 @@ static void owner_is_shown_by_its_name(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	expect_value(test, "owner", "idle\n");
-	fake_say(fake, PIOSCSI_FAULT);
-	fake_raise(fake);
-	fake_irq(fake);
+	fake_deferred_fault(fake);
 	expect_value(test, "owner", "deferred\n");
-	fake_thread(fake);
+	fake_kick(fake);
 	expect_value(test, "owner", "idle\n");
 }
 

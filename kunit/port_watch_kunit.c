@@ -20,14 +20,6 @@ static struct fake_cmd *lost_end(struct fake_hba *fake)
 	return c;
 }
 
-static void expect_open(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
-	KUNIT_EXPECT_FALSE(test, fake->masked);
-}
-
 static void watchdog_serves_lost_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -37,7 +29,7 @@ static void watchdog_serves_lost_interrupt(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask done0 unmask");
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void lost_interrupt_with_much_data_is_deferred(struct kunit *test)
@@ -55,7 +47,7 @@ static void lost_interrupt_with_much_data_is_deferred(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "in4096 done0 unmask");
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void quiet_chip_counts_no_lost_interrupt(struct kunit *test)
@@ -67,7 +59,7 @@ static void quiet_chip_counts_no_lost_interrupt(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 0);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 /* A command may take minutes, during which the watchdog checks often. */
@@ -152,7 +144,7 @@ static void timeout_without_interrupt_escalates(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_timed_out(&c->scmd),
 			SCSI_EH_NOT_HANDLED);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void raise_at_ask(struct fake_hba *fake, enum fake_op op)
@@ -176,7 +168,7 @@ static void expect_damped(struct kunit *test)
 	fake->hook = NULL;
 	fake->pending = false;
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void stuck_line_is_throttled(struct kunit *test)
@@ -296,7 +288,7 @@ static void late_commands_end_the_hard_irq_handler(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
 	fake_kick(fake);
 	fake_thread(fake);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 static void late_commands_of_a_thread_are_no_storm(struct kunit *test)
@@ -311,7 +303,7 @@ static void late_commands_of_a_thread_are_no_storm(struct kunit *test)
 	fake->hook = NULL;
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], LATE);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
-	expect_open(test);
+	fake_expect_idle(test);
 }
 
 /* It interrupts whenever it may, and has something soon, but never now. */
