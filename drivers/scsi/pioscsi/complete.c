@@ -79,7 +79,10 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		pioscsi_pio_zero_rest(cmd);
 	if (cmd->overrun) {
 		pioscsi_count(&port->stats.overrun, cmd->overrun);
-		/* Unexpected overrun: the rest cannot be trusted either. */
+		/*
+		 * After an unexpected overrun the data in the buffer may be
+		 * wrong too.
+		 */
 		if (!cmd->overrun_ok)
 			set_host_byte(scmd, DID_ERROR);
 	}

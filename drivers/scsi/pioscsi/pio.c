@@ -250,10 +250,10 @@ static bool wants_sample(const struct pioscsi_port *port)
 }
 
 /*
- * Let other tasks run. The scheduler does not always preempt this task for a
- * task that wakes up: that one may be owed no time at that moment. So call the
- * scheduler at intervals while others are runnable. Double the interval if they
- * stay runnable, as the PIO of another HBA does, to switch less often.
+ * Let other tasks run. The scheduler does not always preempt this task: a task
+ * that has used more than its share of the CPU has to wait. So call the
+ * scheduler at intervals while other tasks are runnable. If they stay runnable,
+ * as another HBA's thread does, double the interval.
  */
 static bool maybe_resched(struct pioscsi_port *port, u64 now)
 {

@@ -60,7 +60,7 @@ enum pioscsi_claim {
 };
 
 /**
- * struct pioscsi_port - the port's side of an HBA
+ * struct pioscsi_port - the port's state of an HBA
  * @hba: state shared with the front end
  * @drv: the front end
  * @shost: the midlayer's host
@@ -97,7 +97,7 @@ enum pioscsi_claim {
  * @spurious_count: spurious interrupts in a row; owner of the chip
  * @query_due: the chip is to be queried without an interrupt; owner of the
  *	chip, or @lock
- * @polled: the chip said that no interrupt will come; owner of the chip
+ * @polled: the chip reported that no interrupt will come; owner of the chip
  * @fast_data: the chip has the next data of a command at once; counts down to
  *	0 each time that it does not; owner of the chip
  * @progress: transfers, ends and resets so far; owner of the chip
@@ -199,7 +199,7 @@ static_assert(__alignof__(struct pioscsi_port) >= __alignof__(u64));
 static_assert(sizeof(struct pioscsi_port) % __alignof__(u64) == 0);
 
 /**
- * pioscsi_hostdata_size() - the memory that a host needs behind it
+ * pioscsi_hostdata_size() - compute the memory that a host needs behind it
  * @priv_size: bytes of the front end's state
  *
  * Context: any.
@@ -212,7 +212,7 @@ static inline size_t pioscsi_hostdata_size(size_t priv_size)
 }
 
 /**
- * pioscsi_port_at() - the place of the port in the memory behind its host
+ * pioscsi_port_at() - find the port in the memory behind its host
  * @hostdata: this memory
  *
  * The midlayer aligns it for an unsigned long. A 32-bit machine may need more
@@ -227,7 +227,7 @@ static inline struct pioscsi_port *pioscsi_port_at(void *hostdata)
 }
 
 /**
- * pioscsi_shost_port() - the port of a host
+ * pioscsi_shost_port() - find the port of a host
  * @shost: the host
  *
  * Context: any.
@@ -266,7 +266,7 @@ static inline const char *pioscsi_owner_name(enum pioscsi_owner owner)
 }
 
 /**
- * pioscsi_can_defer() - whether work can be left to a bottom half
+ * pioscsi_can_defer() - tell whether work can be left to a bottom half
  * @port: the port
  *
  * A chip that cannot be masked would go on interrupting until the bottom half
@@ -297,7 +297,7 @@ static inline bool pioscsi_must_hand_over(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_has_pending() - whether commands wait to be started
+ * pioscsi_has_pending() - tell whether commands wait to be started
  * @port: the port
  *
  * Context: any; without the port's lock, a hint.
@@ -309,7 +309,7 @@ static inline bool pioscsi_has_pending(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_has_room() - whether the chip takes another command
+ * pioscsi_has_room() - tell whether the chip takes another command
  * @port: the port
  *
  * Context: owner of the chip, or the port's lock.
@@ -321,7 +321,7 @@ static inline bool pioscsi_has_room(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_can_start() - whether a command waits and the chip takes it
+ * pioscsi_can_start() - tell whether a command waits and the chip takes it
  * @port: the port
  *
  * Context: owner of the chip; without the port's lock, a hint.
@@ -333,7 +333,7 @@ static inline bool pioscsi_can_start(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_timer_due() - whether the front end's timer is to be called
+ * pioscsi_timer_due() - tell whether the front end's timer is to be called
  * @port: the port
  *
  * Context: owner of the chip, or the port's lock.
@@ -346,7 +346,7 @@ static inline bool pioscsi_timer_due(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_needs_poll() - whether no interrupt will tell what the chip does
+ * pioscsi_needs_poll() - tell whether the chip has to be polled
  * @port: the port
  *
  * Context: owner of the chip, or the port's lock.

@@ -131,7 +131,8 @@ void pioscsi_progress_look(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_progress_since() - whether a command, or one before it, got on
+ * pioscsi_progress_since() - tell whether a command, or one started before it,
+ * made progress
  * @port: the port
  * @cmd: the command, queued or started
  * @period: jiffies until now

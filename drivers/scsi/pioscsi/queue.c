@@ -80,9 +80,9 @@ static bool is_tagged(const struct pioscsi_cmd *cmd)
 }
 
 /*
- * Whether a LUN takes a command beside its started ones. Called by the owner of
- * the chip, or under the port's lock while the chip has no owner. A target with
- * sense data for a command expects REQUEST SENSE at any time.
+ * Tell whether a LUN takes a command beside its started ones. Called by the
+ * owner of the chip, or under the port's lock while the chip has no owner. A
+ * target with sense data for a command expects REQUEST SENSE at any time.
  */
 static inline bool lun_takes(const struct pioscsi_cmd *cmd)
 {
@@ -100,7 +100,7 @@ static void drain_lun(struct pioscsi_port *port, struct pioscsi_lun *lun)
 	lun->draining = true;
 }
 
-/* The first LUN whose next command can be started. */
+/* Find the first LUN whose next command can be started. */
 static struct pioscsi_lun *next_lun(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {

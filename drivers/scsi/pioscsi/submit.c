@@ -15,13 +15,13 @@
 #include "submit.h"
 
 /*
- * Why no command is taken: 0 or DID_*. DID_TIME_OUT sends the command to the
- * midlayer's error handling, which may reset a dead chip once more.
+ * Return DID_* if no command is taken, else 0. DID_TIME_OUT sends the command
+ * to the midlayer's error handling, which may reset a dead chip once more.
  */
 static int refusal(const struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	/* Out of service, also over a suspend. */
+	/* The HBA stays out of service while it is suspended. */
 	if (port->dead)
 		return DID_TIME_OUT;
 	return port->owner == PIOSCSI_DEAD ? DID_NO_CONNECT : 0;
@@ -65,7 +65,7 @@ static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
  * before it releases the chip.
  *
  * Context: any but NMI and hard IRQ.
- * Return: 0; all else is told by the command's result.
+ * Return: 0; the command's result reports any error.
  */
 scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 				      struct scsi_cmnd *scmd)

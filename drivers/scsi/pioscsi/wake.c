@@ -24,7 +24,7 @@
 #define POLL_MIN_NS	(10ULL * NSEC_PER_USEC)
 #define POLL_MAX_NS	(1ULL * NSEC_PER_MSEC)
 
-/* An interrupt counts as lost without progress between two looks. */
+/* An interrupt counts as lost if two checks in a row find no progress. */
 #define WATCH_INTERVAL	(HZ / 2)
 
 /* How long a chip with too many spurious interrupts is kept masked. */

@@ -15,7 +15,10 @@
 #include "wake.h"
 #include "watch.h"
 
-/* So many lost interrupts, and none that came, are a wrong interrupt number. */
+/*
+ * After this number of lost interrupts, and none that came, the interrupt
+ * number is taken to be wrong.
+ */
 #define WARN_LOST	3
 
 /* Tell whether the chip still has commands. */
@@ -34,7 +37,7 @@ static bool still_busy(struct pioscsi_port *port)
 	return busy;
 }
 
-/* Says once that the interrupt number seems to be wrong. */
+/* Log once that the interrupt number seems to be wrong. */
 static void warn_if_no_irq_came(const struct pioscsi_port *port)
 {
 	u64 lost = READ_ONCE(port->stats.errors[PIOSCSI_ERR_LOST]);
@@ -60,7 +63,10 @@ static void watch(struct work_struct *work)
 		pioscsi_watch_arm(port);
 }
 
-/* The midlayer started its timer some ticks before the chip had the command. */
+/*
+ * Leave out an eighth of the timeout: the midlayer starts its timer some ticks
+ * before the chip has the command.
+ */
 static unsigned long whole_period(struct scsi_cmnd *scmd)
 {
 	unsigned long timeout = scsi_cmd_to_rq(scmd)->timeout;
