@@ -2,7 +2,7 @@
 #ifndef _PIOSCSI_VERSION_H
 #define _PIOSCSI_VERSION_H
 
-/* The same in dkms.conf and debian/changelog; a release's git tag is v0.1. */
+/* dkms.conf, debian/changelog, NEWS and the git tag of a release repeat it. */
 #define PIOSCSI_VERSION "0.1"
 
 #endif /* _PIOSCSI_VERSION_H */

@@ -75,13 +75,13 @@ tell() {
 all_kinds_happened() {
 	local k
 	for k in $many; do
-		[ "$(injected "$k")" -ge 40 ] || fail "$(injected "$k") times $k"
+		[ "$(injected "$k")" -ge 40 ] || fail "only $(injected "$k") faults of the kind $k"
 	done
 	for k in $few; do
-		[ "$(injected "$k")" -gt 0 ] || fail "no $k"
+		[ "$(injected "$k")" -gt 0 ] || fail "no fault of the kind $k"
 	done
 	k=$(($(injected double_irq) + $(injected spurious_irq)))
-	[ $((3 * k)) -le $((2 * $(injected))) ] || fail "$k interrupts too many"
+	[ $((3 * k)) -le $((2 * $(injected))) ] || fail "$k of $(injected) faults are additional interrupts"
 }
 
 test_ten_thousand_mixed_faults_lose_no_data() {
@@ -136,7 +136,7 @@ test_neighbour_on_faulty_line_sees_no_error() {
 	disarm
 	end_load
 	for name in faults resets_seen; do
-		[ "$(stat $name)" -gt 0 ] || fail "no $name"
+		[ "$(stat $name)" -gt 0 ] || fail "the counter $name is 0 after the faults"
 		same "$(stat $name "$neighbour")" 0 "the neighbour's $name"
 	done
 	[ "$(stat irq_none "$neighbour")" -gt 0 ]

@@ -210,7 +210,7 @@ test_chip_dying_in_scan_ends_the_scan() {
 insist() {
 	local begun=$SECONDS
 	until [ $((SECONDS - begun)) -ge 3 ] && [ "$(injected bad_chip)" -ge 20 ]; do
-		[ $((SECONDS - begun)) -lt 60 ] || fail "only $(injected bad_chip)"
+		[ $((SECONDS - begun)) -lt 60 ] || fail "only $(injected bad_chip) register reads returned wrong values"
 		bring_back
 		sleep 0.05
 	done
@@ -227,7 +227,7 @@ bad() {
 	fault_set bad_chip probability="$probability"
 	insist
 	fault_set bad_chip probability=0
-	echo "# $(injected bad_chip) registers read nonsense"
+	echo "# $(injected bad_chip) register reads returned wrong values"
 	end_io
 	# A reset brings the chip back from any state.
 	sg_reset -N -H "$(first_sg)"

@@ -68,13 +68,13 @@ until_all_failed() {
 	prepare
 	while :; do
 		n=$((n + 1))
-		[ $n -lt 5000 ] || fail "there is no end to it"
+		[ $n -lt 5000 ] || fail "allocation $n can still fail"
 		before=$(failed)
 		if $attempt $n 2>/dev/null; then
 			[ "$(failed)" != "$before" ] || break
 		else
 			refused=$((refused + 1))
-			[ "$(failed)" != "$before" ] || fail "$attempt $n: without reason"
+			[ "$(failed)" != "$before" ] || fail "$attempt $n fails, but no allocation failed"
 		fi
 		$undo
 	done
