@@ -21,7 +21,7 @@
 #include "fake_port.h"
 
 /* Timeout for another task, long enough for a busy machine, ms. */
-#define PATIENCE_MS	10000
+#define LIMIT_MS	10000
 
 static struct pioscsi_driver fake_driver = {
 	.name = "fake_hba",
@@ -426,7 +426,7 @@ void fake_task_run(struct fake_task *task)
 	init_completion(&task->ended);
 	thread = kthread_run(task_fn, task, "fake_task");
 	KUNIT_ASSERT_FALSE(task->fake->test, IS_ERR(thread));
-	for (ms = 0; ms < PATIENCE_MS; ms++) {
+	for (ms = 0; ms < LIMIT_MS; ms++) {
 		if (READ_ONCE(task->fake->port->yield))
 			return;
 		usleep_range(1000, 2000);
@@ -444,7 +444,7 @@ void fake_task_run(struct fake_task *task)
 int fake_task_wait(struct fake_task *task)
 {
 	if (!wait_for_completion_timeout(&task->ended,
-					 msecs_to_jiffies(PATIENCE_MS)))
+					 msecs_to_jiffies(LIMIT_MS)))
 		return 0;
 	return task->ret;
 }

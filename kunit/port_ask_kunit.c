@@ -14,7 +14,7 @@
 #include "fake_port.h"
 
 #define LEN		4096U
-#define PATIENCE_MS	10000
+#define LIMIT_MS	10000
 
 static struct fake_cmd *command(struct fake_hba *fake)
 {
@@ -253,7 +253,7 @@ static void poll_answer_starts_polling(struct kunit *test)
 	fake->hook = say_poll_again;
 	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	fake_queue(c);
-	for (ms = 0; ms < PATIENCE_MS && READ_ONCE(fake->count[FAKE_ASK]) < 5;
+	for (ms = 0; ms < LIMIT_MS && READ_ONCE(fake->count[FAKE_ASK]) < 5;
 	     ms++)
 		usleep_range(1000, 2000);
 	hrtimer_cancel(&fake->port->timer);

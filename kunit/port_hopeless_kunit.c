@@ -21,7 +21,7 @@ static struct fake_cmd *queued(struct fake_hba *fake)
 }
 
 /* Clear the script, to make room for more answers. */
-static void say_anew(struct fake_hba *fake, enum pioscsi_next next)
+static void replace_script(struct fake_hba *fake, enum pioscsi_next next)
 {
 	fake_trace(fake);
 	fake->said = 0;
@@ -34,7 +34,7 @@ static struct fake_cmd *fault(struct fake_hba *fake)
 {
 	struct fake_cmd *c = queued(fake);
 
-	say_anew(fake, PIOSCSI_FAULT);
+	replace_script(fake, PIOSCSI_FAULT);
 	fake_interrupt(fake);
 	return c;
 }
@@ -177,11 +177,11 @@ static void repeated_bus_resets_are_throttled(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < SPURIOUS_MAX + FAKE_DEPTH; i++) {
-		say_anew(fake, PIOSCSI_RESET);
+		replace_script(fake, PIOSCSI_RESET);
 		fake_interrupt(fake);
 	}
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 0);
-	say_anew(fake, PIOSCSI_RESET);
+	replace_script(fake, PIOSCSI_RESET);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_STORM], 1);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
