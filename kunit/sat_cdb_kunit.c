@@ -116,7 +116,7 @@ static void short_cdb_is_refused(struct kunit *test)
 	KUNIT_EXPECT_NE(test, rig->answer, SAT_CHECK);
 }
 
-/* A field of several bits is pointed to as one. */
+/* Sense data points to the first bit of a field of several bits. */
 static void sense_points_to_the_whole_field(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);

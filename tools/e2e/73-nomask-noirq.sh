@@ -59,7 +59,7 @@ test_fifo_bounds_hold_time() {
 
 test_fast_chip_has_longer_transfers() {
 	fresh_sim can_mask=0 bus_ns=0 fifo_bytes=0
-	echo "# $(max_kb) KiB at a time"
+	echo "# longest transfer: $(max_kb) KiB"
 	kernel_watches || [ "$(max_kb)" -ge 6 ]
 	[ "$(max_kb)" -lt 512 ]
 	copied 512

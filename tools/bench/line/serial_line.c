@@ -32,7 +32,7 @@ MODULE_PARM_DESC(fifo, "leave the FIFO on, as the UART's driver has set it");
 
 static uint sent;
 module_param(sent, uint, 0444);
-MODULE_PARM_DESC(sent, "bytes sent so far (read it)");
+MODULE_PARM_DESC(sent, "bytes sent so far; to be read");
 
 static struct hrtimer clock;
 static ktime_t begun;

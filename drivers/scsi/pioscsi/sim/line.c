@@ -26,8 +26,8 @@
 #include "line.h"
 
 #define SIM_LINE_MASKED		BIT(30)
-#define SIM_LINE_PULSE		BIT(29)	/* high, until it is delivered */
-#define SIM_LINE_EDGE		BIT(28)	/* has risen and is not acknowledged */
+#define SIM_LINE_PULSE		BIT(29)	/* a pulse is not delivered yet */
+#define SIM_LINE_EDGE		BIT(28)	/* an edge is not acknowledged yet */
 #define SIM_LINE_HOLDERS	GENMASK(27, 0)
 
 #define SIM_ANY_CPU		(-1)

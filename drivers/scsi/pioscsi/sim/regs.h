@@ -96,10 +96,10 @@
  * resets the bus, it ends all commands that are started before SIM_ISR_RESET is
  * acknowledged.
  *
- * SIM_STAT_BUSY is set as long as a target still works on a command that was
- * ended so. Meanwhile, only SIM_CMD_ACCEPT and SIM_CTRL_RESET do anything. The
- * chip is idle again before the target touches the medium for another command
- * that the host starts.
+ * SIM_STAT_BUSY is set while a target still works on a command that an abort or
+ * a reset has ended. Meanwhile, only SIM_CMD_ACCEPT and SIM_CTRL_RESET do
+ * anything. The chip is idle again before the target touches the medium for
+ * another command that the host starts.
  */
 #define SIM_CMD_START		1	/* take the mailbox */
 #define SIM_CMD_ACCEPT		2	/* release the connected nexus */

@@ -26,9 +26,9 @@
 #define SIM_BYTCHK(cdb)		(((cdb)[1] >> 1) & 3)
 enum sim_bytchk {
 	SIM_BYTCHK_NONE,	/* verify the medium alone */
-	SIM_BYTCHK_ALL,		/* compare with as many blocks */
+	SIM_BYTCHK_ALL,		/* compare with data of all blocks */
 	SIM_BYTCHK_RESERVED,
-	SIM_BYTCHK_SAME,	/* compare each with the same block */
+	SIM_BYTCHK_SAME,	/* compare each with one block of data */
 };
 
 /* Decodes and checks LBA and length. Sets pos, and priv to the bytes. */
