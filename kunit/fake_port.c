@@ -374,7 +374,7 @@ void fake_expect_idle(struct kunit *test)
  * @fake: the chip; its @hook_arg is a struct fake_task
  * @op: the chip's operation
  *
- * Context: of the operation, which must be able to sleep.
+ * Context: as the operation, which must be able to sleep.
  */
 void fake_yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
 {
@@ -387,7 +387,7 @@ void fake_yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op)
  * @fake: the chip
  * @op: the chip's operation
  *
- * Context: of the operation.
+ * Context: as the operation.
  */
 void fake_linger_at_data(struct fake_hba *fake, enum fake_op op)
 {

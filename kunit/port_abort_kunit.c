@@ -131,7 +131,8 @@ static void abort_that_fails_changes_nothing(struct kunit *test)
 static void abort_drops_the_saved_context(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	struct fake_cmd *c = fake_deferred_read(fake, fake_sdev(fake, 0, 0),
+						LEN);
 
 	fake_trace(fake);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);

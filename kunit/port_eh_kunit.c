@@ -151,7 +151,8 @@ static void reset_during_transfer_ends_the_command(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	struct fake_cmd *c = fake_deferred_read(fake, fake_sdev(fake, 0, 0),
+						LEN);
 	struct fake_task task = {
 		.fake = fake, .fn = r->fn, .scmd = &c->scmd
 	};

@@ -119,7 +119,8 @@ void expect_sense(struct kunit *test, const struct ended_cmd *cmd, u8 key,
 	got = hdr.asc << 8 | hdr.ascq;
 	KUNIT_EXPECT_EQ_MSG(test, key, hdr.sense_key, "CDB %*ph",
 			    (int)cmd->cdb_len, cmd->cdb);
-	KUNIT_EXPECT_EQ_MSG(test, code, got, "CDB %*ph: code %04x, expected %04x",
+	KUNIT_EXPECT_EQ_MSG(test, code, got,
+			    "CDB %*ph: code %04x, expected %04x",
 			    (int)cmd->cdb_len, cmd->cdb, got, code);
 }
 

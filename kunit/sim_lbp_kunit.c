@@ -99,7 +99,7 @@ static void lba_status_of_new_unit_is_deallocated(struct kunit *test)
 	sim_expect_status(ini, 0, SIM_BLOCKS - 1, 1, false);
 }
 
-static void lba_status_is_right_for_each_sector_size(struct kunit *test)
+static void lba_status_is_right_with_any_sector_size(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	struct sim_initiator *ini;
@@ -307,7 +307,7 @@ static void unmap_deallocates_its_ranges(struct kunit *test)
 	sim_expect_byte(ini, 122, 678, 0x77);
 }
 
-static void unmap_works_for_each_sector_size(struct kunit *test)
+static void unmap_works_with_any_sector_size(struct kunit *test)
 {
 	u32 sector = *(const unsigned int *)test->param_value;
 	u32 blocks = SZ_4M / sector;
@@ -481,7 +481,7 @@ static void long_provisioning_work_needs_process_context(struct kunit *test)
 
 static struct kunit_case sim_lbp_cases[] = {
 	KUNIT_CASE(lba_status_of_new_unit_is_deallocated),
-	KUNIT_CASE_PARAM(lba_status_is_right_for_each_sector_size,
+	KUNIT_CASE_PARAM(lba_status_is_right_with_any_sector_size,
 			 sim_sectors_gen_params),
 	KUNIT_CASE(lba_status_is_truncated_to_allocation_length),
 	KUNIT_CASE(lba_status_reports_many_extents),
@@ -491,7 +491,7 @@ static struct kunit_case sim_lbp_cases[] = {
 	KUNIT_CASE(write_same_without_data_writes_zeroes),
 	KUNIT_CASE(write_same_beyond_its_limits_is_refused),
 	KUNIT_CASE(unmap_deallocates_its_ranges),
-	KUNIT_CASE_PARAM(unmap_works_for_each_sector_size,
+	KUNIT_CASE_PARAM(unmap_works_with_any_sector_size,
 			 sim_sectors_gen_params),
 	KUNIT_CASE(incomplete_unmap_descriptor_is_ignored),
 	KUNIT_CASE(bad_unmap_list_changes_nothing),

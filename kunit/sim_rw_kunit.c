@@ -425,14 +425,11 @@ static void synchronize_cache_accepts_ranges_on_the_medium(struct kunit *test)
 	for (immed = 0; immed <= 2; immed += 2) {
 		sim_rw(ini, param->sync, immed, 0, 0);
 		sim_expect_good(ini, 0);
-		sim_rw(ini, param->sync, immed, 1,
-			  SIM_BLOCKS - 1);
+		sim_rw(ini, param->sync, immed, 1, SIM_BLOCKS - 1);
 		sim_expect_good(ini, 0);
-		sim_rw(ini, param->sync, immed,
-			  SIM_BLOCKS - 1, 0);
+		sim_rw(ini, param->sync, immed, SIM_BLOCKS - 1, 0);
 		sim_expect_good(ini, 0);
-		sim_rw(ini, param->sync, immed, SIM_BLOCKS,
-			  0);
+		sim_rw(ini, param->sync, immed, SIM_BLOCKS, 0);
 		sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
 	}
 }
