@@ -18,6 +18,7 @@
 #include "../port.h"
 #include "../queue.h"
 #include "fake_c9x.h"
+#include "fake_cmd.h"
 
 static void no_mask(struct pioscsi_hba *hba)
 {
@@ -281,6 +282,7 @@ struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
 	c->sdev.id = 2;
 	c->sdev.host = pioscsi_port(fake->hba)->shost;
 	c->sdev.queue_depth = C9X_DEPTH;
+	fake_budget(fake->test, &c->sdev);
 	c->sdev.hostdata = kunit_kzalloc(fake->test, sizeof(struct pioscsi_lun),
 					 GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(fake->test, c->sdev.hostdata);

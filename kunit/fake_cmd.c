@@ -5,6 +5,7 @@
  * exact size, so that KASAN reports any access beyond it.
  */
 #include <kunit/test.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
@@ -26,6 +27,23 @@ static void free_lun(void *lun)
 }
 
 /**
+ * fake_budget() - give a logical unit the map that its queue depth is kept in
+ * @test: the test
+ * @sdev: the logical unit
+ *
+ * Kernels from 7.2 on change no queue depth without this map. It has one word.
+ *
+ * Context: task.
+ */
+void fake_budget(struct kunit *test, struct scsi_device *sdev)
+{
+	sdev->budget_map.shift = ilog2(BITS_PER_LONG);
+	sdev->budget_map.map =
+		kunit_kzalloc(test, sizeof(*sdev->budget_map.map), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sdev->budget_map.map);
+}
+
+/**
  * fake_sdev() - make a logical unit
  * @fake: the chip it is behind
  * @id: target ID
@@ -44,6 +62,7 @@ struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun)
 	sdev->id = id;
 	sdev->lun = lun;
 	sdev->tagged_supported = 1;
+	fake_budget(fake->test, sdev);
 	sdev->hostdata = pioscsi_lun_alloc();
 	KUNIT_ASSERT_NOT_NULL(fake->test, sdev->hostdata);
 	KUNIT_ASSERT_EQ(fake->test, 0,

@@ -69,6 +69,7 @@ static inline u8 fake_byte(unsigned int at)
 	return test_byte(1, at);
 }
 
+void fake_budget(struct kunit *test, struct scsi_device *sdev);
 struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun);
 struct scsi_device *fake_known_sdev(struct fake_hba *fake);
 
