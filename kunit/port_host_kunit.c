@@ -12,6 +12,8 @@
 #include "fake_port.h"
 
 #define NR_OPS	(sizeof(struct pioscsi_ops) / sizeof(void *))
+/* The last ones are for a front end that moves its data itself. */
+#define NR_NEEDED	(offsetof(struct pioscsi_ops, interrupt) / sizeof(void *))
 
 static void missing_operation_is_rejected(struct kunit *test)
 {
@@ -20,13 +22,27 @@ static void missing_operation_is_rejected(struct kunit *test)
 	void **op = (void **)&ops;
 	unsigned int i;
 
-	for (i = 0; i < NR_OPS; i++) {
+	for (i = 0; i < NR_NEEDED; i++) {
 		ops = fake_hba_ops;
 		op[i] = NULL;
 		KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
 	}
 	ops = fake_hba_ops;
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
+}
+
+static void single_operation_for_own_data_is_rejected(struct kunit *test)
+{
+	struct pioscsi_ops ops;
+	struct pioscsi_driver drv = { .name = "lacking", .ops = &ops };
+	void **op = (void **)&ops;
+	unsigned int i;
+
+	for (i = NR_NEEDED; i < NR_OPS; i++) {
+		ops = fake_hba_ops;
+		op[i] = op[0];
+		KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	}
 }
 
 /* The first attempt left no trace, and a second one succeeds. */
@@ -284,6 +300,7 @@ static void timer_request_ends_with_a_failed_add(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(missing_operation_is_rejected),
+	KUNIT_CASE(single_operation_for_own_data_is_rejected),
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
