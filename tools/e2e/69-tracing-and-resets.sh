@@ -38,17 +38,24 @@ is_like() {
 	[ $# = 0 ] || fail "no '$1'"
 }
 
-# value NAME LINE-PATTERN FILE: prints VALUE of NAME=VALUE in the only line that matches.
+# value NAME LINE-PATTERN FILE: prints VALUE of NAME=VALUE in each line that matches.
 value() {
 	sed -n "/$2/s/.*\<$1=\([^ ]*\).*/\1/p" "$3"
 }
 
+# sum NAME LINE-PATTERN FILE: prints the sum of the values.
+sum() { value "$@" | awk '{ s += $1 } END { printf "%d\n", s }'; }
+
 read_disk() { dd if="$(first_disk)" of=/dev/null iflag=direct status=none "$@"; }
 
-# slow_sim: on this bus 64 KiB exceed any budget. All contexts have become idle when the
-# latency ends, even on a slow kernel.
+# slow_sim: on this bus 64 KiB exceed any budget, and a turn of the IRQ thread. All
+# contexts have become idle when the latency ends, even on a slow kernel.
 slow_sim() {
-	faulty_sim bus_ns=1000 fifo_bytes=0 latency_us=5000 "$@"
+	unload
+	load_port turn_ms=20
+	load_sim bus_ns=1000 fifo_bytes=0 latency_us=5000 "$@"
+	until_true 10 has_disk
+	set_timeouts 2
 }
 
 test_deferred_read_traces_each_step() {
@@ -65,28 +72,34 @@ test_deferred_read_traces_each_step() {
 		"pioscsi_decide: $h $tag deferred dir=in bytes=65536 cost_ns=[1-9][0-9]{7,} spent_ns=[0-9]+ budget_ns=50000" \
 		"pioscsi_mask: $h" \
 		"pioscsi_defer: $h path=thread" \
-		"pioscsi_pio: $h $tag dir=in bytes=65536 ns=[1-9][0-9]{7,}" \
+		"pioscsi_pio: $h $tag dir=in bytes=[0-9]+ ns=[1-9][0-9]{6,}" \
+		"pioscsi_defer: $h path=kick" \
+		"pioscsi_pio: $h $tag dir=in bytes=[0-9]+ ns=[1-9][0-9]{6,}" \
 		"pioscsi_complete: $h $tag result=0x0 residual=0" \
 		"pioscsi_unmask: $h masked_ns=[1-9][0-9]{7,}"
 	# 32768 accesses of 1 us while the HBA is masked.
-	[ "$(value ns pioscsi_pio /tmp/trace)" -ge 32768000 ]
+	same "$(sum bytes pioscsi_pio /tmp/trace)" 65536 bytes
+	[ "$(sum ns pioscsi_pio /tmp/trace)" -ge 32768000 ]
 	[ "$(value masked_ns pioscsi_unmask /tmp/trace)" -ge 32768000 ]
 }
 
 test_ring_has_the_traced_events() {
-	local tag cost ns masked
+	local tag cost ns bytes masked
 	tag=tag=$(value tag pioscsi_start /tmp/trace)
 	cost=$(value cost_ns pioscsi_decide /tmp/trace)
-	ns=$(value ns pioscsi_pio /tmp/trace)
+	mapfile -t ns < <(value ns pioscsi_pio /tmp/trace)
+	mapfile -t bytes < <(value bytes pioscsi_pio /tmp/trace)
 	masked=$(value masked_ns pioscsi_unmask /tmp/trace)
-	events | tail -n 8 >/tmp/events
+	events | tail -n 10 >/tmp/events
 	cat /tmp/events
 	is_like /tmp/events "[0-9.]+ start $tag opcode=0x28 err=0" \
 		"[0-9.]+ claim" \
 		"[0-9.]+ later $tag bytes=65536 cost_ns=$cost" \
 		"[0-9.]+ mask" \
 		"[0-9.]+ defer path=thread" \
-		"[0-9.]+ pio_in $tag bytes=65536 ns=$ns" \
+		"[0-9.]+ pio_in $tag bytes=${bytes[0]} ns=${ns[0]}" \
+		"[0-9.]+ defer path=kick" \
+		"[0-9.]+ pio_in $tag bytes=${bytes[1]} ns=${ns[1]}" \
 		"[0-9.]+ complete $tag result=0x0 resid=0" \
 		"[0-9.]+ unmask masked_ns=$masked"
 }
