@@ -13,7 +13,8 @@
 
 #define NR_OPS	(sizeof(struct pioscsi_ops) / sizeof(void *))
 /* The last ones are for a front end that moves its data itself. */
-#define NR_NEEDED	(offsetof(struct pioscsi_ops, interrupt) / sizeof(void *))
+#define NR_NEEDED \
+	(offsetof(struct pioscsi_ops, interrupt) / sizeof(void *))
 
 static void missing_operation_is_rejected(struct kunit *test)
 {
