@@ -100,7 +100,8 @@ int sp_platform_register(struct sp_init *init)
 		.probe = probe,
 		.platform_remove = remove,
 	};
-	err = __platform_driver_register(&init->platform, drv->owner);
+	/* Sysfs shows this library as the driver's module. */
+	err = platform_driver_register(&init->platform);
 	if (err || (!drv->nr_io && !drv->probe))
 		return err;
 	init->isa = make_isa(drv);
