@@ -27,20 +27,28 @@ static int refusal(const struct pioscsi_port *port)
 	return port->owner == PIOSCSI_DEAD ? DID_NO_CONNECT : 0;
 }
 
+/*
+ * The owner starts the command, or the next owner if the chip has no room.
+ * Returns 0, or DID_* if the command is to be ended without the lock.
+ */
+static int queue_or_refuse(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	int host_byte = refusal(port);
+
+	if (!host_byte)
+		pioscsi_enqueue(port, cmd);
+	return host_byte;
+}
+
 /* Returns 0, or DID_* if the command is to be ended without the lock. */
 static int start_or_queue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {
-	int host_byte;
-
 	if (port->owner == PIOSCSI_IDLE && list_empty(&port->ready) &&
 	    pioscsi_has_room(port))
 		return pioscsi_start(port, cmd) ? DID_ERROR : 0;
-	/* The owner starts it, or the next owner if the chip has no room. */
-	host_byte = refusal(port);
-	if (!host_byte)
-		pioscsi_enqueue(port, cmd);
-	return host_byte;
+	return queue_or_refuse(port, cmd);
 }
 
 static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
@@ -96,7 +104,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
  * owner of the chip, without the port's lock.
  *
  * Context: any but NMI and hard IRQ.
- * Return: 0; all else is told by the command's result.
+ * Return: 0; the command's result reports any error.
  */
 scsi_qc_status_t pioscsi_queuecommand_direct(struct Scsi_Host *shost,
 					     struct scsi_cmnd *scmd)
@@ -108,9 +116,7 @@ scsi_qc_status_t pioscsi_queuecommand_direct(struct Scsi_Host *shost,
 
 	init_cmd(cmd, scmd);
 	spin_lock_irqsave(&port->lock, flags);
-	host_byte = refusal(port);
-	if (!host_byte)
-		pioscsi_enqueue(port, cmd);
+	host_byte = queue_or_refuse(port, cmd);
 	spin_unlock_irqrestore(&port->lock, flags);
 	if (host_byte)
 		pioscsi_fail(cmd, host_byte);
