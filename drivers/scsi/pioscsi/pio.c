@@ -286,13 +286,14 @@ static bool maybe_resched(struct pioscsi_port *port, u64 now)
 unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 {
 	struct pioscsi_xfer *xfer = &port->xfer;
+	bool stepped = task || port->turn_limited;
 	bool timed = task || wants_sample(port);
 	u64 begun = timed ? ktime_get_ns() : 0, before = begun, after = begun;
 	unsigned int len, sample = 0, moved = 0;
 
 	while (xfer->len) {
 		len = xfer->len;
-		if (task || port->turn_limited)
+		if (stepped)
 			len = min(len, step_bytes(port));
 		len = move_piece(port, len);
 		moved += len;
@@ -305,8 +306,7 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 				sample = 0;
 			}
 		}
-		if ((task || port->turn_limited) &&
-		    pioscsi_must_hand_over(port))
+		if (stepped && pioscsi_must_hand_over(port))
 			break;
 		if (task && maybe_resched(port, after)) {
 			before = port->last_resched;
