@@ -33,7 +33,7 @@ test_maskable_hba_has_long_transfers() {
 }
 
 test_unmaskable_hba_has_transfers_within_budget() {
-	# 64 words take more than 64 us, so that no sector fits 50 us.
+	# 64 words take more than 64 us, so that no sector fits the budget of 50 us.
 	mark
 	fresh_sim can_mask=0 bus_ns=1000 fifo_bytes=64
 	same "$(max_kb)" 4 "KiB at a time"

@@ -62,10 +62,14 @@ void pioscsi_rate_calibrate(struct pioscsi_port *port)
 	calibrate(port, DMA_TO_DEVICE);
 }
 
-/* Sectors that fit the budget in the slower direction; may be 0. */
+/*
+ * Sectors that fit the budget in the slower direction; may be 0. A quarter of
+ * the budget is reserved for the other work of the handler, which is not
+ * measured yet.
+ */
 static unsigned int fitting_sectors(const struct pioscsi_port *port)
 {
-	u64 ns = (u64)port->budget_us * NSEC_PER_USEC;
+	u64 ns = (u64)port->budget_us * NSEC_PER_USEC * 3 / 4;
 
 	return min(pioscsi_budget_bytes(&port->budget, DMA_FROM_DEVICE, ns),
 		   pioscsi_budget_bytes(&port->budget, DMA_TO_DEVICE, ns)) /
@@ -87,7 +91,7 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 	if (asked) {
 		if (asked > fit)
 			dev_warn(port->hba.dev,
-				 "max_sectors=%u exceeds the %u sectors that fit %u us: other devices will wait\n",
+				 "max_sectors=%u exceeds the %u sectors that fit a budget of %u us: other devices will wait\n",
 				 asked, fit, port->budget_us);
 		return clamp(asked, SECTORS_MIN, limit);
 	}
@@ -97,7 +101,7 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 			 SECTORS_MIN);
 	else if (fit < SECTORS_MIN)
 		dev_info(port->hba.dev,
-			 "HBA cannot be masked, and only %u sectors fit %u us: limiting transfers to %u sectors\n",
+			 "HBA cannot be masked, and only %u sectors fit a budget of %u us: limiting transfers to %u sectors\n",
 			 fit, port->budget_us, SECTORS_MIN);
 	return clamp(fit, SECTORS_MIN, limit);
 }
