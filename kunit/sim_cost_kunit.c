@@ -72,25 +72,26 @@ static void longest_desc(const u8 (*cdb)[16], char *desc)
 
 KUNIT_ARRAY_PARAM(longest, longest, longest_desc);
 
-static bool is_listed(const struct sim_opcode *op)
+static bool is_listed(const struct pioscsi_cdb *op)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(longest); i++)
 		if (longest[i][0] == op->opcode &&
-		    (!(op->flags & SIM_OP_SA) ||
-		     longest[i][1] == op->service_action))
+		    (!op->has_action || longest[i][1] == op->action))
 			return true;
 	return false;
 }
 
 static void list_has_each_command_of_the_table(struct kunit *test)
 {
+	const struct sim_bus_config config = { };
+	const struct pioscsi_cdb_table *table = sim_opcode_table(&config);
 	unsigned int i;
 
-	for (i = 0; i < sim_num_opcodes; i++)
-		KUNIT_EXPECT_TRUE_MSG(test, is_listed(&sim_opcodes[i]),
-				      "opcode %02x", sim_opcodes[i].opcode);
+	for (i = 0; i < table->count; i++)
+		KUNIT_EXPECT_TRUE_MSG(test, is_listed(&table->cdbs[i]),
+				      "opcode %02x", table->cdbs[i].opcode);
 }
 
 /* Execute a step as in a context with interrupts off. */

@@ -62,36 +62,34 @@ static u64 sim_edge(struct sim_fuzz *fuzz)
 /* A CDB of a known command whose reserved bits are mostly not set. */
 static void sim_random_cdb(struct sim_fuzz *fuzz, u8 *cdb)
 {
-	const struct sim_opcode *op;
+	const struct pioscsi_cdb_table *table =
+		sim_opcode_table(&fuzz->ini->bus->config);
+	const struct pioscsi_cdb *op;
 	unsigned int i;
 
 	prandom_bytes_state(&fuzz->rnd, cdb, 16);
 	if (!sim_random(fuzz, 10))
 		return;
-	op = &sim_opcodes[sim_random(fuzz, sim_num_opcodes)];
-	for (i = 0; i < op->cdb_len; i++)
-		cdb[i] &= op->usage[i];
+	op = &table->cdbs[sim_random(fuzz, table->count)];
 	cdb[0] = op->opcode;
-	if (op->flags & SIM_OP_SA)
-		cdb[1] = op->service_action;
 	/* Fields in the usual place: short lengths near an edge. */
-	if (op->cdb_len == 16 && sim_random(fuzz, 4)) {
+	if (op->len == 16 && sim_random(fuzz, 4)) {
 		put_unaligned_be64(sim_edge(fuzz), &cdb[2]);
 		put_unaligned_be32(sim_random(fuzz, 80), &cdb[10]);
-	} else if (op->cdb_len == 10 && sim_random(fuzz, 4)) {
+	} else if (op->len == 10 && sim_random(fuzz, 4)) {
 		put_unaligned_be16(sim_random(fuzz, 80), &cdb[7]);
 	}
-	for (i = 1; i < op->cdb_len; i++)
+	for (i = 1; i < op->len; i++)
 		cdb[i] &= op->usage[i];
-	if (op->flags & SIM_OP_SA)
-		cdb[1] = op->service_action;
+	if (op->has_action)
+		cdb[1] = op->action;
 	/* No more than a megabyte of WRITE SAME. */
 	if (op->opcode == WRITE_SAME)
 		cdb[7] = 0;
 	if (op->opcode == WRITE_SAME_16)
 		memset(&cdb[10], 0, 3);
 	if (!sim_random(fuzz, 20))
-		cdb[sim_random(fuzz, op->cdb_len)] ^=
+		cdb[sim_random(fuzz, op->len)] ^=
 			1U << sim_random(fuzz, 8);
 }
 

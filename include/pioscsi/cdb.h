@@ -55,11 +55,28 @@ struct pioscsi_cdb {
  * struct pioscsi_cdb_table - all commands that a device server supports
  * @cdbs: the commands; those with the same operation code are neighbours
  * @count: number of commands
+ * @hidden: a command with one of these flags is not supported; lets device
+ *	servers with different options share @cdbs
  */
 struct pioscsi_cdb_table {
 	const struct pioscsi_cdb *cdbs;
 	unsigned int count;
+	u8 hidden;
 };
+
+/**
+ * pioscsi_cdb_is_hidden() - tell whether a table hides one of its commands
+ * @table: the table
+ * @cdb: one of its commands
+ *
+ * Context: Any.
+ * Return: true if the command is not supported.
+ */
+static inline bool pioscsi_cdb_is_hidden(const struct pioscsi_cdb_table *table,
+					 const struct pioscsi_cdb *cdb)
+{
+	return cdb->flags & table->hidden;
+}
 
 /* The longest data of REPORT SUPPORTED OPERATION CODES for @_count commands. */
 #define PIOSCSI_CDB_REPORT_MAX(_count)	(4 + 20 * (_count))

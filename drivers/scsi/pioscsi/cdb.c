@@ -50,7 +50,8 @@ bool pioscsi_cdb_has_opcode(const struct pioscsi_cdb_table *table, u8 opcode)
 	unsigned int i;
 
 	for (i = 0; i < table->count; i++)
-		if (table->cdbs[i].opcode == opcode)
+		if (table->cdbs[i].opcode == opcode &&
+		    !pioscsi_cdb_is_hidden(table, &table->cdbs[i]))
 			return true;
 	return false;
 }
@@ -74,7 +75,8 @@ pioscsi_cdb_find(const struct pioscsi_cdb_table *table, u8 opcode, u16 action)
 	for (i = 0; i < table->count; i++) {
 		cdb = &table->cdbs[i];
 		if (cdb->opcode == opcode &&
-		    (!cdb->has_action || cdb->action == action))
+		    (!cdb->has_action || cdb->action == action) &&
+		    !pioscsi_cdb_is_hidden(table, cdb))
 			return cdb;
 	}
 	return NULL;
@@ -143,6 +145,8 @@ static int report_all(const struct pioscsi_cdb_table *table, bool timeouts,
 		const struct pioscsi_cdb *cdb = &table->cdbs[i];
 		u8 *descriptor = &buf[len];
 
+		if (pioscsi_cdb_is_hidden(table, cdb))
+			continue;
 		descriptor[0] = cdb->opcode;
 		put_unaligned_be16(cdb->action, &descriptor[2]);
 		descriptor[5] = cdb->has_action ? SERVACTV : 0;

@@ -128,14 +128,14 @@ static u32 sim_cdb_get_count(const u8 *cdb, unsigned int cdb_len)
  */
 bool sim_cdb_range(const u8 *cdb, struct sim_range *range)
 {
-	const struct sim_opcode *op = sim_opcode_find(cdb[0],
-						      cdb[1] & SIM_SA_MASK);
+	const struct pioscsi_cdb *found =
+		sim_opcode_find(cdb[0], cdb[1] & PIOSCSI_CDB_ACTION);
 
-	if (!op || !(op->flags & SIM_OP_BLOCKS))
+	if (!found || !(found->flags & SIM_OP_BLOCKS))
 		return false;
-	range->lba = sim_cdb_get_lba(cdb, op->cdb_len);
-	range->count = sim_cdb_get_count(cdb, op->cdb_len);
-	range->writes = op->flags & SIM_OP_WRITES;
+	range->lba = sim_cdb_get_lba(cdb, found->len);
+	range->count = sim_cdb_get_count(cdb, found->len);
+	range->writes = found->flags & SIM_OP_WRITES;
 	return true;
 }
 
@@ -148,7 +148,7 @@ bool sim_cdb_range(const u8 *cdb, struct sim_range *range)
  */
 u64 sim_cdb_lba(const struct sim_task *task)
 {
-	return sim_cdb_get_lba(task->cdb, task->op->cdb_len);
+	return sim_cdb_get_lba(task->cdb, task->op->len);
 }
 
 /**
@@ -160,7 +160,7 @@ u64 sim_cdb_lba(const struct sim_task *task)
  */
 u32 sim_cdb_count(const struct sim_task *task)
 {
-	return sim_cdb_get_count(task->cdb, task->op->cdb_len);
+	return sim_cdb_get_count(task->cdb, task->op->len);
 }
 
 /**
@@ -178,7 +178,7 @@ int sim_check_count(struct sim_task *task, u32 count, u32 max)
 
 	if (count <= max)
 		return 0;
-	return sim_invalid_cdb(task, field[task->op->cdb_len], 7);
+	return sim_invalid_cdb(task, field[task->op->len], 7);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include <linux/sizes.h>
 #include <linux/types.h>
+#include <pioscsi/cdb.h>
 
 #include "target.h"
 
@@ -43,6 +44,12 @@ struct sim_cmd {
 	int (*prepare)(struct sim_task *task, u32 offset, gfp_t gfp);
 	int (*finish)(struct sim_task *task, gfp_t gfp);
 };
+
+/* The steps of a task whose status is not settled. */
+static inline const struct sim_cmd *sim_task_cmd(const struct sim_task *task)
+{
+	return task->op->op;
+}
 
 int sim_aborted(struct sim_task *task);
 

@@ -56,7 +56,7 @@ static const struct sim_mode_layout sim_mode_layout10 = {
 
 static bool sim_mode_is_10(const struct sim_task *task)
 {
-	return task->op->cdb_len == 10;
+	return task->op->len == 10;
 }
 
 static const struct sim_mode_layout *

@@ -14,15 +14,16 @@
 /* The checks before the command itself. Returns 0 or SIM_SETTLED. */
 static int sim_task_admit(struct sim_task *task)
 {
-	const struct sim_opcode *op = sim_opcode_find(task->cdb[0],
-					task->cdb[1] & SIM_SA_MASK);
+	u8 action = task->cdb[1] & PIOSCSI_CDB_ACTION;
+	const struct pioscsi_cdb *op = sim_opcode_find(task->cdb[0], action);
 	struct sim_lun *lu = task->lu;
 	int ret;
 	u16 ua;
 
 	if (!lu && !(op && op->flags & SIM_OP_ANY_LUN))
 		return sim_check(task, ILLEGAL_REQUEST, SIM_ASC_NO_LUN);
-	if (op && !sim_opcode_supported(op, &task->bus->config))
+	if (op && pioscsi_cdb_is_hidden(sim_opcode_table(&task->bus->config),
+					op))
 		op = NULL;
 	if (lu && !(op && op->flags & SIM_OP_NO_UA)) {
 		ua = sim_lun_take_ua(lu);
@@ -78,7 +79,7 @@ int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 
 	ret = sim_task_admit(task);
 	if (!ret)
-		ret = task->op->cmd->exec(task, gfp);
+		ret = sim_task_cmd(task)->exec(task, gfp);
 	if (!ret)
 		return 0;
 	sim_task_release(task);
@@ -102,7 +103,7 @@ void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
 
 	if (!task->op || task->dir != SIM_DIR_IN || offset >= task->len)
 		return;
-	cmd = task->op->cmd;
+	cmd = sim_task_cmd(task);
 	len = min(len, task->len - offset);
 	if (cmd->data_in)
 		cmd->data_in(task, buf, offset, len);
@@ -129,7 +130,7 @@ u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
 
 	if (!task->op || task->dir != SIM_DIR_OUT || offset >= task->len)
 		return len;
-	cmd = task->op->cmd;
+	cmd = sim_task_cmd(task);
 	used = min(len, task->len - offset);
 	if (cmd->data_out) {
 		taken = cmd->data_out(task, buf, offset, used);
@@ -153,8 +154,8 @@ int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
 {
 	int ret = 0;
 
-	if (task->op && task->op->cmd->prepare)
-		ret = task->op->cmd->prepare(task, offset, gfp);
+	if (task->op && sim_task_cmd(task)->prepare)
+		ret = sim_task_cmd(task)->prepare(task, offset, gfp);
 	if (ret == SIM_SETTLED)
 		task->op = NULL;
 	return ret;
@@ -176,8 +177,8 @@ int sim_task_finish(struct sim_task *task, gfp_t gfp)
 	if (task->buf_len > SIM_REPLY_NOWAIT && task->dir == SIM_DIR_OUT &&
 	    !gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
-	if (task->op && task->op->cmd->finish)
-		ret = task->op->cmd->finish(task, gfp);
+	if (task->op && sim_task_cmd(task)->finish)
+		ret = sim_task_cmd(task)->finish(task, gfp);
 	if (ret == -EAGAIN)
 		return ret;
 	task->op = NULL;

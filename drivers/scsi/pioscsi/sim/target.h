@@ -20,9 +20,9 @@
 #define SIM_CDB_MAX		16
 
 struct seq_file;
+struct pioscsi_cdb;
 struct sim_bus;
 struct sim_lun;
-struct sim_opcode;
 struct sim_sense;
 
 /**
@@ -108,7 +108,7 @@ struct sim_task {
 	u8 sense[SIM_SENSE_MAX];
 
 	struct sim_bus *bus;
-	const struct sim_opcode *op;
+	const struct pioscsi_cdb *op;
 	struct sim_lun *lu;
 	u8 *buf;
 	u32 buf_len;
