@@ -128,7 +128,7 @@ test_write_with_too_little_data_leaves_next_block() {
 	head -c 1024 /dev/urandom >/tmp/before
 	head -c 512 /dev/urandom >/tmp/short
 	sg_dd if=/tmp/before of="$(first_sg)" bs=512 count=2
-	# Two blocks, but the data of one.
+	# The CDB writes two blocks, and the data has one.
 	refuses sg_raw -s 512 -i /tmp/short "$(first_sg)" 2a 00 00 00 00 00 00 00 02 00 2>/dev/null
 	sg_dd if="$(first_sg)" of=/tmp/after bs=512 count=2
 	tail -c 512 /tmp/before | cmp - <(tail -c 512 /tmp/after)

@@ -48,7 +48,7 @@ last_block_is_aa() {
 	dd if="$(first_disk)" bs=512 skip=$last count=1 iflag=direct status=none | cmp - /tmp/aa
 }
 
-# is_over: the command has let go of the medium: for a second nothing changes.
+# is_over: nothing on the medium changes for a second.
 is_over() {
 	local before
 	# A reset has left a unit attention condition.

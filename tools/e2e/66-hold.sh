@@ -13,8 +13,9 @@ here=$(dirname "${BASH_SOURCE[0]}")
 
 fresh_disk() { fresh_sim bus_ns=1000 latency_us=0 fifo_bytes=0; }
 
-# From the first interrupt on, and under faults. On this slow CPU one question to the
-# chip takes 40 us, and the port still has to learn the cost of longer interrupts.
+# The limit holds from the first interrupt on, and under faults. On this slow CPU one
+# query of the chip takes 40 us, and the port has not yet learned the cost of longer
+# interrupts.
 test_first_interrupts_and_faults_hold_cpu_below_60_us() {
 	local hold
 	fresh_sim bus_ns=1000

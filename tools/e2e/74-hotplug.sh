@@ -12,7 +12,7 @@ set -euo pipefail
 
 driver=/sys/bus/platform/drivers/pioscsi_sim
 
-# Moving data takes a while; on a slow kernel it does so without a bus cost.
+# Commands take a while. On a slow kernel they do so even if the bus costs no time.
 bus=bus_ns=200
 ! kernel_watches || bus=
 

@@ -77,7 +77,8 @@ test_hung_command_beside_busy_ones_is_aborted() {
 	hang_beside_a_load
 	same "$(injected hang)" 1 "hung commands"
 	same "$(stat aborts)" 1 aborts
-	# It timed out at most twice: the first time it was still to have its turn.
+	# At the first timeout the turn of the command had not come. The second timeout
+	# aborts it.
 	echo "# $(timeouts) timeouts"
 	[ "$(timeouts)" -le 2 ] || fail "$(timeouts) timeouts"
 	same "$(stat host_resets)" 0 "host resets"

@@ -86,7 +86,7 @@ ask() {
 	sg_senddiag -t $disk >"$1/self-test"
 	/lib/udev/ata_id --export $disk >"$1/ata_id"
 	wrong_protocols >"$1/wrong-protocols"
-	# Our field pointer names the bit as well.
+	# Our sense data names the bit as well as the byte.
 	{ sg_raw "$(sg)" 85 06 20 00 03 00 0c 00 00 00 00 00 00 40 ef 00 || true; } 2>&1 |
 		sed 's/ bit 7$//' >"$1/set-mode"
 	sg_inq $cd >"$1/cd-inquiry"
@@ -253,7 +253,7 @@ test_malformed_pass_through_leaves_host_in_service() {
 	refuses grep -qE 'given up|out of service' $work/log
 }
 
-# The data goes to the wrong side, or does not fit.
+# The direction or the length of the buffer does not fit the CDB.
 test_malformed_packets_leave_host_in_service() {
 	local n
 	head -c 2048 /dev/zero >$work/zeros
@@ -272,7 +272,7 @@ test_atapi_overrun_is_discarded() {
 	sg_raw -r 36 -o $work/inquiry $cd 12 00 00 00 24 00
 	sg_raw -r 8 -o $work/short $cd 12 00 00 00 24 00
 	cmp -n 8 $work/inquiry $work/short
-	# But not the sectors of a medium.
+	# Sectors of a medium are not discarded: the command fails.
 	refuses sg_raw -r 1024 $cd 28 00 00 00 00 00 00 00 01 00
 	dd if=$cd bs=2048 count=16 iflag=direct status=none | cmp -n 32768 - /usr/share/seabios/bios-256k.bin
 }
@@ -325,9 +325,9 @@ test_rejected_commands_report_sense() {
 		88 00 ff ff ff ff ff ff ff ff 00 00 00 01 00 00
 	sense 'Invalid command operation code' 41 00 00 00 00 00 00 00 01 00
 	sense 'Invalid field in cdb' 28 20 00 00 00 00 00 00 01 00
-	# DMA protocol.
+	# The protocol is DMA.
 	sense 'Invalid field in cdb' 85 0c 0e 00 00 00 01 00 00 00 00 00 00 40 c8 00
-	# A command that the device does not have.
+	# The device does not support the command.
 	sense 'Aborted Command' 85 06 20 00 00 00 00 00 00 00 00 00 00 00 ff 00
 	blockdev --getsz $disk
 }
@@ -353,7 +353,7 @@ test_tools_answer_as_with_libata() {
 	wc -l $work/ours/*
 	diff -ru $work/libata $work/ours
 	opcodes >$work/libata-opcodes
-	# All of libata's commands, and more.
+	# We have all commands of libata, and more.
 	same "$(comm -23 $work/libata-opcodes $work/ours-opcodes | xargs)" "" "missing commands"
 }
 

@@ -37,7 +37,7 @@ controller() {
 		xargs dirname | xargs -I{} grep -lx 0x7111 {}/device)"
 }
 
-# Neither module is unloaded for it.
+# Both modules stay loaded.
 test_controller_moves_from_libata_to_us() {
 	local pci
 	pci=$(controller)
