@@ -97,7 +97,7 @@ fetch_other() {
 	}
 }
 
-# need_other ORIGIN: what building for such a kernel and running it takes.
+# need_other ORIGIN: fetches the programs for building for such a kernel and running it.
 need_other() {
 	! is_other_kernel "$1" || locked apt fetch_other "$1"
 	! is_other_architecture "$1" || need cross
@@ -121,7 +121,7 @@ in_tree() {
 		_ "$dir" "$PWD" "$cache" "$top" "$@"
 }
 
-# build_for ORIGIN COMMAND...: runs it where there are compilers for such a kernel.
+# build_for ORIGIN COMMAND...: runs the command where compilers for such a kernel are.
 build_for() {
 	local origin=$1
 	shift
@@ -132,9 +132,9 @@ build_for() {
 	fi
 }
 
-# use_machine ARCHITECTURE RELEASE: sets what tools/vm makes its command line of.
-# The firmware of ppc64el is the least that there is: it takes a tenth of the time
-# of the usual one.
+# use_machine ARCHITECTURE RELEASE: sets the variables from which tools/vm makes its
+# command line. For ppc64el it selects the smallest firmware, which takes a tenth of
+# the time of the usual one.
 # shellcheck disable=SC2034,SC2054 # for tools/vm; QEMU has commas in its arguments
 use_machine() {
 	root_tree=$(guest_tree "$2" "$1")
@@ -142,13 +142,13 @@ use_machine() {
 	[ -z "$root" ] || die "--root is for this machine's architecture only"
 	qemu_binary=$(architecture_field "$1" 3)
 	qemu_firmware=() accel=tcg
-	# KVM never runs it, so it needs more time.
+	# The guest never runs with KVM, so it needs more time.
 	[ "$slowdown" != 1 ] || slowdown=3 limit=$((limit * slowdown))
 	case $1 in
 	ppc64el)
 		cpu=power9 console=hvc0
 		machine=(-machine "pseries,x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off")
-		# Without a variable, the NVRAM is not even empty.
+		# Without any variable the NVRAM has no valid content.
 		machine+=(-prom-env "auto-boot?=false")
 		;;
 	i386)

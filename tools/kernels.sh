@@ -28,7 +28,7 @@ kernel_release() {
 	echo "$v"
 }
 
-# number_at FILE OFFSET SIZE: prints the number that is there.
+# number_at FILE OFFSET SIZE: prints the number at this offset.
 number_at() {
 	od -A n -t "u$3" -j $(($2)) -N "$3" "$1" | tr -d ' '
 }
@@ -47,8 +47,8 @@ unpack_bzimage() {
 		status=none | "${unpack[@]}"
 }
 
-# kernel_image DIR RELEASE: prints which file QEMU should start. A third of the time
-# that a boot takes is the kernel unpacking itself, so unpack it once.
+# kernel_image DIR RELEASE: prints the name of the file that QEMU starts. The kernel
+# unpacks itself in a third of the time of a boot, so the file is unpacked once here.
 kernel_image() {
 	local packed=$1/boot/vmlinuz-$2 config=$1/boot/config-$2 image=$1/boot/vmlinux-$2
 	if [ ! -e "$image" ]; then
@@ -63,7 +63,7 @@ kernel_image() {
 	echo "$image"
 }
 
-# kernel_dir NAME|DIR: prints the directory of a kernel that is already there.
+# kernel_dir NAME|DIR: prints the directory of a kernel that is in the cache.
 kernel_dir() {
 	case $1 in
 	*/*)	readlink -e "$1" || die "no kernel directory $1" ;;
@@ -108,8 +108,8 @@ fetch_kernel() {
 		die "cannot fetch kernel $1 ($line); see $(apt_log)"
 }
 
-# need_kernel NAME...: image and headers, in the cache, and what building for it
-# takes.
+# need_kernel NAME...: fetches image and headers into the cache, and the programs for
+# building modules.
 need_kernel() {
 	local k
 	for k in "$@"; do
@@ -122,7 +122,7 @@ need_kernel() {
 	done
 }
 
-# The suite that has the kernel's source of that version.
+# Prints the suite that has the kernel's source of that version.
 source_suite() {
 	local newest
 	newest=$(supported linux | awk '{ print $NF }')
@@ -151,7 +151,7 @@ fetch_source() {
 		die "cannot get linux-source-$1; see $(apt_log)"
 }
 
-# need_source VERSION: the kernel's source, in $cache/src/linux-VERSION.
+# need_source VERSION: fetches the kernel's source into $cache/src/linux-VERSION.
 need_source() {
 	locked apt fetch_source "$1"
 }

@@ -42,7 +42,7 @@ locked() (
 	"$@" 9>&-
 )
 
-# supported KIND: the lines of that kind in tools/supported, without the kind.
+# supported KIND: prints the lines of that kind in tools/supported, without the kind.
 supported() {
 	awk -v kind="$1" '$1 == kind { $1 = ""; sub(/^ /, ""); print }' "$tools/supported"
 }
