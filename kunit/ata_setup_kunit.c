@@ -132,22 +132,18 @@ static void refused_set_multiple_uses_single_sectors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_PIO_READ);
 }
 
-/* An old disk: 500 cylinders, 16 heads, 32 sectors, and no LBA. */
+/* A disk before ATA-3, which reports neither its standard nor its commands. */
 static u8 *chs_id_create(struct kunit *test)
 {
-	u8 *id = sat_id_create(test);
+	u8 *id = sat_chs_id_create(test);
 
-	sat_id_word(id, 1, 500);
-	sat_id_word(id, 3, 16);
-	sat_id_word(id, 6, 32);
-	sat_id_word(id, 49, 0);
 	sat_id_word(id, 80, 0);
 	sat_id_word(id, 83, 0);
 	return id;
 }
 
 /* The order that disks before ATA-4 expect. */
-static void disk_without_lba_is_told_its_geometry(struct kunit *test)
+static void disk_without_lba_gets_its_geometry(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	u8 *id = chs_id_create(test);
@@ -379,7 +375,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_set_multiple_uses_single_sectors),
-	KUNIT_CASE(disk_without_lba_is_told_its_geometry),
+	KUNIT_CASE(disk_without_lba_gets_its_geometry),
 	KUNIT_CASE(refused_geometry_is_done_without),
 	KUNIT_CASE(passed_through_geometry_sets_disk_up_again),
 	KUNIT_CASE(card_with_wrong_multiple_mode_is_read_singly),

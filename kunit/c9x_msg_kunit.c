@@ -11,15 +11,6 @@
 #include "../ncr53c9x/phase.h"
 #include "fake_c9x.h"
 
-#define STATUS_IS(status) \
-	{ C9X_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }
-#define BUS_GOES_FREE	{ C9X_CMD_ACCEPT, 0, DC }
-
-/* The target sends a message byte; after it was accepted comes @phase. */
-#define SENDS(byte) \
-	{ C9X_CMD_TRANSFER, MI, FC, .in = { byte }, .len = 1 }
-#define ACCEPTED(phase)	{ C9X_CMD_ACCEPT, phase, BS }
-
 static int ask(struct fake_c9x *fake, struct pioscsi_cmd **cmd)
 {
 	struct pioscsi_xfer xfer;
@@ -27,20 +18,6 @@ static int ask(struct fake_c9x *fake, struct pioscsi_cmd **cmd)
 
 	*cmd = xfer.cmd;
 	return next;
-}
-
-static void start(struct fake_c9x *fake, struct c9x_cmd *c)
-{
-	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
-}
-
-static void expect_done(struct fake_c9x *fake, struct c9x_cmd *c, int result)
-{
-	struct pioscsi_cmd *cmd;
-
-	KUNIT_EXPECT_EQ(fake->test, ask(fake, &cmd), PIOSCSI_DONE);
-	KUNIT_EXPECT_PTR_EQ(fake->test, cmd, &c->cmd);
-	KUNIT_EXPECT_EQ(fake->test, c->cmd.result, result);
 }
 
 static void expect_wait(struct fake_c9x *fake)
@@ -61,7 +38,7 @@ static void reselect(struct fake_c9x *fake, u8 phase)
 
 static void start_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
 {
-	start(fake, c);
+	fake_c9x_start(fake, c);
 	expect_wait(fake);
 	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_FREE);
 }
@@ -76,7 +53,7 @@ static void untagged_reselection_connects_the_command(struct kunit *test)
 	start_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	reselect(fake, MI);
-	expect_done(fake, c, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
 }
 
@@ -97,7 +74,7 @@ static void tagged_reselection_connects_that_command(struct kunit *test)
 	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
 	       BUS_GOES_FREE);
 	reselect(fake, MI);
-	expect_done(fake, b, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 }
 
@@ -152,14 +129,14 @@ static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT });
 	start_and_disconnect(fake, a);
-	start(fake, b);
+	fake_c9x_start(fake, b);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
 	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
 	       BUS_GOES_FREE);
 	reselect(fake, MI);
-	expect_done(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 4);
-	expect_done(fake, b, SAM_STAT_CHECK_CONDITION);
+	fake_c9x_expect_end(fake, b, SAM_STAT_CHECK_CONDITION);
 }
 
 /* Read two bytes, of which the target sends one before it disconnects. */
@@ -167,7 +144,7 @@ static void read_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
 {
 	struct pioscsi_cmd *cmd;
 
-	start(fake, c);
+	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(fake->test, ask(fake, &cmd), PIOSCSI_XFER);
 	c->cmd.moved = c9x_pio_in(fake->hba, c->buf, 2);
 	KUNIT_EXPECT_EQ(fake->test, c->cmd.moved, 1);
@@ -220,7 +197,7 @@ static void reselection_without_data_keeps_the_residual(struct kunit *test)
 	read_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	reselect(fake, MI);
-	expect_done(fake, c, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1);
 }
 
@@ -233,7 +210,7 @@ static void restore_pointers_returns_to_the_saved_pointer(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
 	       SENDS(RESTORE_POINTERS), ACCEPTED(DI));
-	start(fake, c);
+	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	c->cmd.moved = c9x_pio_in(fake->hba, c->buf, 2);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
@@ -251,7 +228,7 @@ static void sync_request_is_rejected(struct kunit *test)
 	       SENDS(1), ACCEPTED(MI), SENDS(25), ACCEPTED(MI), SENDS(15),
 	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	start(fake, c);
+	fake_c9x_start(fake, c);
 	/* The messages take more than one call of service(). */
 	while (ask(fake, &cmd) == PIOSCSI_WAIT)
 		;
@@ -269,8 +246,8 @@ static void rejected_tag_leaves_the_command_untagged(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 2, .keep = 6 },
 	       SENDS(MESSAGE_REJECT), ACCEPTED(CD),
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	start(fake, c);
-	expect_done(fake, c, SAM_STAT_GOOD);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_FALSE(test, fake->chip->slot[6].tagged);
 	KUNIT_EXPECT_EQ(test, c->sdev.queue_depth, 1);
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 3, c->scmd.cmnd, 6);
@@ -283,8 +260,8 @@ static void message_out_without_a_message_sends_nop(struct kunit *test)
 
 	SCRIPT(fake, { C9X_CMD_SELECT, MO, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	start(fake, c);
-	expect_done(fake, c, SAM_STAT_GOOD);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
 }
 
@@ -298,10 +275,10 @@ static void parity_error_is_reported_and_fails_command(struct kunit *test)
 	       { C9X_CMD_TRANSFER, MO | C9X_STAT_PARITY, BS,
 		 .in = { 11 }, .len = 1 },
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	start(fake, c);
+	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_XFER);
 	c9x_pio_in(fake->hba, c->buf, 2);
-	expect_done(fake, c, DID_PARITY << 16);
+	fake_c9x_expect_done(fake, c, DID_PARITY << 16);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
 }
 
@@ -313,8 +290,8 @@ static void completion_without_status_is_an_error(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, MI, FC, .len = 1 },
 	       { C9X_CMD_ACCEPT, 0, DC });
-	start(fake, c);
-	expect_done(fake, c, DID_ERROR << 16);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
 }
 
 static void endless_messages_return_to_the_port(struct kunit *test)
@@ -332,7 +309,7 @@ static void endless_messages_return_to_the_port(struct kunit *test)
 			BS };
 	}
 	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
-	start(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	fake_c9x_start(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
 	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_WAIT);
 	KUNIT_EXPECT_LT(test, fake->next, 16);
 	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
@@ -355,11 +332,11 @@ static void tag_selects_command_beside_untagged_command(struct kunit *test)
 	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
 	       BUS_GOES_FREE);
 	reselect(fake, MI);
-	expect_done(fake, tagged, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, tagged, SAM_STAT_GOOD);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SAVE_POINTERS),
 	       ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
 	reselect(fake, MI);
-	expect_done(fake, untagged, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, untagged, SAM_STAT_GOOD);
 }
 
 static void save_after_reselection_saves_restored_pointer(struct kunit *test)
@@ -393,8 +370,8 @@ static void message_with_bad_parity_is_requested_again(struct kunit *test)
 	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(NOP), ACCEPTED(ST),
 	       STATUS_IS(0), BUS_GOES_FREE);
-	start(fake, c);
-	expect_done(fake, c, SAM_STAT_GOOD);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], MSG_PARITY_ERROR);
 }
 
@@ -408,8 +385,8 @@ static void status_with_bad_parity_is_not_used(struct kunit *test)
 		 .in = { 2, COMMAND_COMPLETE }, .len = 2 },
 	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, 0, DC });
-	start(fake, c);
-	expect_done(fake, c, DID_PARITY << 16);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, DID_PARITY << 16);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
 }
@@ -425,10 +402,10 @@ static void parity_error_is_reported_once(struct kunit *test)
 		 .in = { 11 }, .len = 1 },
 	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_TRANSFER, ST, BS },
 	       STATUS_IS(0), BUS_GOES_FREE);
-	start(fake, c);
+	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_XFER);
 	c9x_pio_in(fake->hba, c->buf, 2);
-	expect_done(fake, c, DID_PARITY << 16);
+	fake_c9x_expect_done(fake, c, DID_PARITY << 16);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
 	KUNIT_EXPECT_EQ(test, fake->taken[8], NOP);
 }
@@ -464,15 +441,15 @@ static void illegal_command_of_a_lost_selection_is_ignored(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT });
 	start_and_disconnect(fake, a);
-	start(fake, b);
+	fake_c9x_start(fake, b);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
 	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	/* The chip was reselected before SELECT was written. */
 	fake_c9x_fill(fake, byte, 2);
 	fake_c9x_interrupt(fake, MI, RESEL | C9X_INTR_ILLEGAL);
-	expect_done(fake, a, SAM_STAT_GOOD);
-	expect_done(fake, b, SAM_STAT_GOOD);
+	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_end(fake, b, SAM_STAT_GOOD);
 }
 
 static struct kunit_case cases[] = {

@@ -10,10 +10,6 @@
 #include "../ncr53c9x/recover.h"
 #include "fake_c9x.h"
 
-#define SENDS_DISCONNECT \
-	{ C9X_CMD_TRANSFER, MI, FC, .in = { DISCONNECT }, .len = 1 }
-#define BUS_GOES_FREE	{ C9X_CMD_ACCEPT, 0, DC }
-
 static int ask(struct fake_c9x *fake)
 {
 	struct pioscsi_xfer xfer;
@@ -149,7 +145,7 @@ static void disconnected_command_is_aborted_by_its_tag(struct kunit *test)
 	static const u8 said[] = { 0x80, SIMPLE_QUEUE_TAG, 5, ABORT_TASK };
 	struct c9x_cmd *c;
 
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS_DISCONNECT,
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE);
 	c = started(fake, 5);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
@@ -210,7 +206,7 @@ static void abort_beside_a_connected_command_is_ebusy(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a, *b;
 
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS_DISCONNECT,
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT, DI, BS | FC, 4 });
 	a = started(fake, 5);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
@@ -223,9 +219,9 @@ static void target_reset_forgets_commands_of_the_target(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS_DISCONNECT,
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT3, MI, BS | FC, 4 },
-	       SENDS_DISCONNECT, BUS_GOES_FREE,
+	       SENDS(DISCONNECT), BUS_GOES_FREE,
 	       { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { C9X_CMD_TRANSFER, 0, DC });
 	started(fake, 5);

@@ -318,3 +318,98 @@ int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer)
 		return -1;
 	return c9x_service(fake->hba, xfer);
 }
+
+/**
+ * fake_c9x_start() - start a command, which must succeed
+ * @fake: the chip
+ * @c: the command
+ *
+ * Context: task.
+ */
+void fake_c9x_start(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
+}
+
+/**
+ * fake_c9x_expect_end() - expect the end of a command as the next answer
+ * @fake: the chip
+ * @c: the command
+ * @result: its expected result
+ *
+ * Context: task.
+ */
+void fake_c9x_expect_end(struct fake_c9x *fake, struct c9x_cmd *c, int result)
+{
+	struct pioscsi_xfer xfer;
+
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_DONE);
+	KUNIT_EXPECT_PTR_EQ(fake->test, xfer.cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(fake->test, c->cmd.result, result);
+}
+
+/**
+ * fake_c9x_expect_done() - expect the end of a command, and a free bus
+ * @fake: the chip
+ * @c: the command
+ * @result: its expected result
+ *
+ * Context: task.
+ */
+void fake_c9x_expect_done(struct fake_c9x *fake, struct c9x_cmd *c, int result)
+{
+	fake_c9x_expect_end(fake, c, result);
+	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_FREE);
+}
+
+/**
+ * fake_c9x_expect_xfer() - expect data of a command as the next answer
+ * @fake: the chip
+ * @c: the command
+ * @len: expected bytes
+ *
+ * Context: task.
+ */
+void fake_c9x_expect_xfer(struct fake_c9x *fake, struct c9x_cmd *c,
+			  unsigned int len)
+{
+	struct pioscsi_xfer xfer;
+
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_PTR_EQ(fake->test, xfer.cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(fake->test, xfer.len, len);
+}
+
+/**
+ * fake_c9x_move_in() - read data of a command
+ * @fake: the chip
+ * @c: the command
+ * @len: bytes to read
+ * @moved: bytes that the chip is expected to have
+ *
+ * Context: task.
+ */
+void fake_c9x_move_in(struct fake_c9x *fake, struct c9x_cmd *c,
+		      unsigned int len, unsigned int moved)
+{
+	KUNIT_EXPECT_EQ(fake->test, moved,
+			c9x_pio_in(fake->hba, c->buf + c->cmd.moved, len));
+	c->cmd.moved += moved;
+}
+
+/**
+ * fake_c9x_move_out() - write data of a command
+ * @fake: the chip
+ * @c: the command
+ * @len: bytes to write
+ * @moved: bytes that the chip is expected to take
+ *
+ * Context: task.
+ */
+void fake_c9x_move_out(struct fake_c9x *fake, struct c9x_cmd *c,
+		       unsigned int len, unsigned int moved)
+{
+	KUNIT_EXPECT_EQ(fake->test, moved,
+			c9x_pio_out(fake->hba, c->buf + c->cmd.moved, len));
+	c->cmd.moved += moved;
+}

@@ -111,6 +111,26 @@ struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
 			  unsigned int len);
 int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer);
 
+void fake_c9x_start(struct fake_c9x *fake, struct c9x_cmd *c);
+void fake_c9x_expect_end(struct fake_c9x *fake, struct c9x_cmd *c, int result);
+void fake_c9x_expect_done(struct fake_c9x *fake, struct c9x_cmd *c, int result);
+void fake_c9x_expect_xfer(struct fake_c9x *fake, struct c9x_cmd *c,
+			  unsigned int len);
+void fake_c9x_move_in(struct fake_c9x *fake, struct c9x_cmd *c,
+		      unsigned int len, unsigned int moved);
+void fake_c9x_move_out(struct fake_c9x *fake, struct c9x_cmd *c,
+		       unsigned int len, unsigned int moved);
+
+/* The end of a command: status, COMMAND COMPLETE, and the bus goes free. */
+#define STATUS_IS(status) \
+	{ C9X_CMD_COMPLETE, MI, FC, .in = { status, 0 }, .len = 2 }
+#define BUS_GOES_FREE	{ C9X_CMD_ACCEPT, 0, DC }
+
+/* The target sends a message byte. The next phase follows its acceptance. */
+#define SENDS(byte) \
+	{ C9X_CMD_TRANSFER, MI, FC, .in = { byte }, .len = 1 }
+#define ACCEPTED(phase)	{ C9X_CMD_ACCEPT, phase, BS }
+
 #define SCRIPT(fake, ...) do {						\
 	static const struct fake_answer answers[] = { __VA_ARGS__ };	\
 									\

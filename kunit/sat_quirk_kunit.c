@@ -64,31 +64,18 @@ static void invalid_entry_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOSPC, sat_quirks_add("A=no_lba"));
 }
 
-/* 500 cylinders, 16 heads, 32 sectors: by default and now. */
-static u8 *chs_id_create(struct kunit *test)
-{
-	u8 *id = sat_id_create(test);
-
-	sat_id_word(id, 1, 500);
-	sat_id_word(id, 3, 16);
-	sat_id_word(id, 6, 32);
-	sat_id_word(id, 49, 0);
-	sat_id_word(id, 83, 0x4000);
-	return id;
-}
-
 static struct sat_rig *chs_rig_create(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
-	sat_rig_identify(rig, chs_id_create(test));
+	sat_rig_identify(rig, sat_chs_id_create(test));
 	return rig;
 }
 
 static void disk_without_lba_has_capacity_of_its_geometry(struct kunit *test)
 {
 	struct sat_rig *rig = chs_rig_create(test);
-	u8 *id = chs_id_create(test);
+	u8 *id = sat_chs_id_create(test);
 
 	KUNIT_EXPECT_EQ(test, rig->dev.sectors, 500 * 16 * 32);
 	KUNIT_EXPECT_EQ(test, rig->dev.heads, 16);
@@ -117,7 +104,7 @@ static void impossible_geometry_is_refused(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		u8 *id = chs_id_create(test);
+		u8 *id = sat_chs_id_create(test);
 
 		sat_id_word(id, 1, rows[i][0]);
 		sat_id_word(id, 3, rows[i][1]);
@@ -205,7 +192,7 @@ static void error_by_geometry_reports_the_lba(struct kunit *test)
 static void quirk_no_lba_uses_the_geometry(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
-	u8 *id = chs_id_create(test);
+	u8 *id = sat_chs_id_create(test);
 
 	sat_id_word(id, 49, 0x0200);
 	sat_id_word(id, 60, 0xf000);
@@ -221,7 +208,7 @@ static void quirk_no_lba_uses_the_geometry(struct kunit *test)
 static void lba_without_capacity_is_no_lba(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
-	u8 *id = chs_id_create(test);
+	u8 *id = sat_chs_id_create(test);
 
 	sat_id_word(id, 49, 0x0200);
 	sat_id_word(id, 60, 0);
@@ -234,7 +221,7 @@ static void lba_without_capacity_is_no_lba(struct kunit *test)
 static void capacity_with_swapped_words_is_corrected(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
-	u8 *id = chs_id_create(test);
+	u8 *id = sat_chs_id_create(test);
 
 	/* 256000 is 3e800h. */
 	sat_id_word(id, 49, 0x0200);

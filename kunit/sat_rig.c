@@ -72,6 +72,19 @@ u8 *sat_id_create(struct kunit *test)
 	return id;
 }
 
+/* The same, of a disk without LBA: 500 cylinders, 16 heads, 32 sectors. */
+u8 *sat_chs_id_create(struct kunit *test)
+{
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 1, 500);
+	sat_id_word(id, 3, 16);
+	sat_id_word(id, 6, 32);
+	sat_id_word(id, 49, 0);
+	sat_id_word(id, 83, 0x4000);
+	return id;
+}
+
 static u8 *sat_rig_bytes(struct kunit *test, unsigned int len)
 {
 	u8 *bytes = kunit_kzalloc(test, len, GFP_KERNEL);

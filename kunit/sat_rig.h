@@ -35,6 +35,7 @@ void sat_id_string(u8 *id, unsigned int word, unsigned int len,
 		   const char *string);
 void sat_id_sum(u8 *id);
 u8 *sat_id_create(struct kunit *test);
+u8 *sat_chs_id_create(struct kunit *test);
 
 struct sat_rig *sat_rig_create(struct kunit *test);
 void sat_rig_identify(struct sat_rig *rig, const u8 *id);

@@ -294,3 +294,71 @@ void sim_expect_zeroes(struct sim_initiator *ini, u32 offset, u32 len)
 {
 	KUNIT_EXPECT_NULL(ini->test, memchr_inv(ini->data + offset, 0, len));
 }
+
+/**
+ * sim_expect_good() - expect GOOD status of the last command
+ * @ini: the initiator
+ * @len: expected bytes of data
+ */
+void sim_expect_good(struct sim_initiator *ini, u32 len)
+{
+	KUNIT_EXPECT_EQ_MSG(ini->test, SAM_STAT_GOOD, ini->task.status,
+			    "CDB %16ph", ini->task.cdb);
+	KUNIT_EXPECT_EQ(ini->test, len, ini->task.len);
+}
+
+/**
+ * sim_chunks() - count the chunks of memory of the medium
+ * @ini: the initiator
+ *
+ * Return: the number of chunks.
+ */
+unsigned long sim_chunks(struct sim_initiator *ini)
+{
+	return sim_medium_chunks(sim_lun_medium(sim_initiator_lun(ini)));
+}
+
+/**
+ * sim_write_byte() - write the same byte to all bytes of some blocks
+ * @ini: the initiator
+ * @lba: first block
+ * @count: number of blocks
+ * @byte: the byte
+ */
+void sim_write_byte(struct sim_initiator *ini, u64 lba, u32 count, u8 byte)
+{
+	u32 block = sim_lun_block(sim_initiator_lun(ini));
+
+	memset(ini->data, byte, count * block);
+	sim_rw(ini, WRITE_16, 0, lba, count);
+	KUNIT_ASSERT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
+}
+
+/**
+ * sim_expect_byte() - expect the same byte in all bytes of some blocks
+ * @ini: the initiator
+ * @lba: first block
+ * @count: number of blocks
+ * @byte: the byte
+ */
+void sim_expect_byte(struct sim_initiator *ini, u64 lba, u32 count, u8 byte)
+{
+	u32 block = sim_lun_block(sim_initiator_lun(ini));
+
+	sim_rw(ini, READ_16, 0, lba, count);
+	KUNIT_ASSERT_EQ(ini->test, SAM_STAT_GOOD, ini->task.status);
+	KUNIT_EXPECT_NULL(ini->test,
+			  memchr_inv(ini->data, byte, count * block));
+}
+
+const unsigned int sim_sectors[SIM_SECTORS] = { 512, 1024, 2048, 4096 };
+
+/**
+ * sim_sector_desc() - name the test of a logical block length
+ * @sector: logical block length in bytes
+ * @desc: set to the name
+ */
+void sim_sector_desc(const unsigned int *sector, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u byte blocks", *sector);
+}

@@ -68,5 +68,15 @@ void sim_expect_info(struct sim_initiator *ini, bool valid, u64 info);
 void sim_expect_field(struct sim_initiator *ini, u16 code, unsigned int byte,
 		      unsigned int bit);
 void sim_expect_zeroes(struct sim_initiator *ini, u32 offset, u32 len);
+void sim_expect_good(struct sim_initiator *ini, u32 len);
+
+unsigned long sim_chunks(struct sim_initiator *ini);
+void sim_write_byte(struct sim_initiator *ini, u64 lba, u32 count, u8 byte);
+void sim_expect_byte(struct sim_initiator *ini, u64 lba, u32 count, u8 byte);
+
+/* Parameters of a test for each logical block length. */
+#define SIM_SECTORS	4
+extern const unsigned int sim_sectors[SIM_SECTORS];
+void sim_sector_desc(const unsigned int *sector, char *desc);
 
 #endif /* _SIM_INITIATOR_H */

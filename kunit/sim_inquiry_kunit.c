@@ -152,13 +152,6 @@ static void vpd_page_83_has_designators(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, memcmp(id, "\x11\x94\0\x04\0\0\0\1", 8));
 }
 
-static const unsigned int sim_sectors[] = { 512, 1024, 2048, 4096 };
-
-static void sim_sector_desc(const unsigned int *sector, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u byte blocks", *sector);
-}
-
 KUNIT_ARRAY_PARAM(sim_sectors, sim_sectors, sim_sector_desc);
 
 static void vpd_page_b0_has_the_limits(struct kunit *test)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The interrupt lines of the simulated board.
+ * The level-triggered interrupt lines of the simulated board.
  */
 
 #include <kunit/test.h>
@@ -438,82 +438,6 @@ static void line_is_level_triggered(struct kunit *test)
 			(u32)IRQ_TYPE_LEVEL_HIGH);
 }
 
-/* Replaces the line by one that interrupts when it rises. */
-static void use_edge(struct kunit *test)
-{
-	struct line_test *ctx = test->priv;
-
-	sim_lines_destroy(ctx->lines);
-	ctx->lines = sim_lines_create(2, SIM_TRIGGER_EDGE);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ctx->lines);
-	ctx->line = sim_lines_get(ctx->lines, 1);
-}
-
-static irqreturn_t count_call(int irq, void *data)
-{
-	struct fake_chip *chip = data;
-
-	chip->calls++;
-	return IRQ_HANDLED;
-}
-
-static void edge_interrupts_once_per_rise(struct kunit *test)
-{
-	struct line_test *ctx = test->priv;
-	struct fake_chip *chip = &ctx->chip[0];
-
-	use_edge(test);
-	KUNIT_ASSERT_EQ(test, 0, request_irq(line_irq(ctx), count_call, 0,
-					     "sim_line_kunit", chip));
-	chip->requested = true;
-	fake_raise(chip);
-	sim_line_sync(ctx->line);
-	/* An edge-triggered line that stays high does not interrupt again. */
-	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
-	fake_lower(chip);
-	sim_line_sync(ctx->line);
-	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
-	fake_raise(chip);
-	sim_line_sync(ctx->line);
-	KUNIT_EXPECT_EQ(test, chip->calls, 2U);
-	fake_lower(chip);
-	sim_line_pulse(ctx->line);
-	sim_line_sync(ctx->line);
-	KUNIT_EXPECT_EQ(test, chip->calls, 3U);
-}
-
-static void edge_while_disabled_interrupts_after_enable(struct kunit *test)
-{
-	struct line_test *ctx = test->priv;
-	struct fake_chip *chip = &ctx->chip[0];
-
-	use_edge(test);
-	KUNIT_ASSERT_EQ(test, 0, request_irq(line_irq(ctx), count_call, 0,
-					     "sim_line_kunit", chip));
-	chip->requested = true;
-	disable_irq(line_irq(ctx));
-	fake_raise(chip);
-	fake_lower(chip);
-	sim_line_sync(ctx->line);
-	KUNIT_EXPECT_EQ(test, chip->calls, 0U);
-	enable_irq(line_irq(ctx));
-	sim_line_sync(ctx->line);
-	KUNIT_EXPECT_EQ(test, chip->calls, 1U);
-}
-
-static void edge_during_handler_is_not_lost(struct kunit *test)
-{
-	struct line_test *ctx = test->priv;
-	struct fake_chip *chip = &ctx->chip[0];
-
-	use_edge(test);
-	fake_request(test, 0);
-	chip->rises = 3;
-	fake_raise(chip);
-	sim_line_sync(ctx->line);
-	KUNIT_EXPECT_EQ(test, chip->served, 4U);
-}
-
 static void line_number_out_of_range_finds_no_line(struct kunit *test)
 {
 	struct line_test *ctx = test->priv;
@@ -566,9 +490,6 @@ static struct kunit_case line_cases[] = {
 	KUNIT_CASE(line_raised_in_hard_irq_is_delivered),
 	KUNIT_CASE(lines_do_not_affect_each_other),
 	KUNIT_CASE(line_is_level_triggered),
-	KUNIT_CASE(edge_interrupts_once_per_rise),
-	KUNIT_CASE(edge_while_disabled_interrupts_after_enable),
-	KUNIT_CASE(edge_during_handler_is_not_lost),
 	KUNIT_CASE(line_number_out_of_range_finds_no_line),
 	KUNIT_CASE(zero_lines_are_refused),
 	KUNIT_CASE(failed_allocation_of_lines_is_undone),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * READ, WRITE, VERIFY, SYNCHRONIZE CACHE and READ CAPACITY.
+ * READ, WRITE, SYNCHRONIZE CACHE and READ CAPACITY.
  */
 #include <kunit/test.h>
 #include <linux/limits.h>
@@ -35,19 +35,7 @@ static const struct sim_size_param sim_size_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(sim_size, sim_size_params, desc);
 
-static const unsigned int sim_sectors[] = { 512, 1024, 2048, 4096 };
-
-static void sim_sector_desc(const unsigned int *sector, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u byte blocks", *sector);
-}
-
 KUNIT_ARRAY_PARAM(sim_sectors, sim_sectors, sim_sector_desc);
-
-static unsigned long sim_rw_chunks(struct sim_initiator *ini)
-{
-	return sim_medium_chunks(sim_lun_medium(sim_initiator_lun(ini)));
-}
 
 static struct sim_initiator *sim_rw_ini(struct kunit *test)
 {
@@ -57,13 +45,6 @@ static struct sim_initiator *sim_rw_ini(struct kunit *test)
 static void sim_expect_pattern(struct sim_initiator *ini, u32 len, u8 seed)
 {
 	KUNIT_EXPECT_TRUE(ini->test, test_is_data(ini->data, seed, 0, len));
-}
-
-static void sim_expect_good(struct sim_initiator *ini, u32 len)
-{
-	KUNIT_EXPECT_EQ_MSG(ini->test, SAM_STAT_GOOD, ini->task.status,
-			    "CDB %16ph", ini->task.cdb);
-	KUNIT_EXPECT_EQ(ini->test, len, ini->task.len);
 }
 
 static void each_cdb_size_reads_and_writes(struct kunit *test)
@@ -117,7 +98,7 @@ static void length_0_means_256_blocks_in_6_byte_cdbs(struct kunit *test)
 	test_fill(ini->data, 9, 256 * 512);
 	sim_rw(ini, param->write, 0, 100, 0);
 	sim_expect_good(ini, len);
-	KUNIT_EXPECT_EQ(test, len ? 33 : 0, sim_rw_chunks(ini));
+	KUNIT_EXPECT_EQ(test, len ? 33 : 0, sim_chunks(ini));
 	/* Even then the first LBA must exist. */
 	sim_rw(ini, param->read, 0, SIM_BLOCKS, 0);
 	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x2100);
@@ -205,7 +186,7 @@ static void last_block_of_huge_unit_is_accessible(struct kunit *test)
 	test_fill(ini->data, 2, 512);
 	sim_rw(ini, WRITE_16, 0, 1ULL << 32, 1);
 	sim_expect_good(ini, 512);
-	KUNIT_EXPECT_EQ(test, 2, sim_rw_chunks(ini));
+	KUNIT_EXPECT_EQ(test, 2, sim_chunks(ini));
 	sim_rw(ini, READ_16, 0, last, 1);
 	sim_expect_pattern(ini, 512, 1);
 	sim_rw(ini, READ_16, 0, 1ULL << 32, 1);
@@ -340,80 +321,6 @@ static void only_written_blocks_take_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, sim_medium_chunks(medium));
 }
 
-static void verify_of_each_cdb_size_compares(struct kunit *test)
-{
-	const struct sim_size_param *param = test->param_value;
-	struct sim_initiator *ini = sim_rw_ini(test);
-	static const u32 at[] = { 0, 1, 511, 512, 5000, 10 * 512 - 1 };
-	unsigned int i;
-
-	if (!param->verify)
-		kunit_skip(test, "there is none");
-	test_fill(ini->data, 1, 10 * 512);
-	sim_rw(ini, WRITE_16, 0, 9, 10);
-	/* BYTCHK 0: no data */
-	sim_rw(ini, param->verify, 0x10, 0, 100);
-	sim_expect_good(ini, 0);
-	/* BYTCHK 1: all data */
-	sim_rw(ini, param->verify, 0x02, 9, 10);
-	sim_expect_good(ini, 10 * 512);
-	KUNIT_EXPECT_EQ(test, SIM_DIR_OUT, ini->task.dir);
-	for (i = 0; i < ARRAY_SIZE(at); i++) {
-		ini->data[at[i]] ^= 1;
-		sim_rw(ini, param->verify, 0x02, 9, 10);
-		sim_expect_sense(ini, MISCOMPARE, 0x1d00);
-		sim_expect_info(ini, true, at[i]);
-		ini->data[at[i]] ^= 1;
-	}
-	/* BYTCHK 2: reserved */
-	sim_rw(ini, param->verify, 0x04, 9, 10);
-	sim_expect_field(ini, 0x2400, 1, 2);
-	sim_rw(ini, param->verify, 0x02, 9, 0);
-	sim_expect_good(ini, 0);
-}
-
-/* With more than one difference, the first counts. */
-static void verify_reports_the_first_difference(struct kunit *test)
-{
-	struct sim_initiator *ini = sim_rw_ini(test);
-
-	memset(ini->data, 0, 4 * 512);
-	ini->data[1500] = 1;
-	ini->data[1700] = 1;
-	ini->data[2047] = 1;
-	for (ini->piece = 1; ini->piece < 2500; ini->piece += 333) {
-		sim_rw(ini, VERIFY_16, 0x02, 9, 4);
-		sim_expect_sense(ini, MISCOMPARE, 0x1d00);
-		sim_expect_info(ini, true, 1500);
-	}
-}
-
-/* BYTCHK 3: one block for all. */
-static void verify_compares_each_block_with_one_block(struct kunit *test)
-{
-	const struct sim_size_param *param = test->param_value;
-	struct sim_initiator *ini = sim_rw_ini(test);
-
-	if (!param->verify)
-		kunit_skip(test, "there is none");
-	memset(ini->data, 0x3c, 20 * 512);
-	sim_rw(ini, WRITE_16, 0, 100, 20);
-	sim_rw(ini, param->verify, 0x06, 100, 20);
-	sim_expect_good(ini, 512);
-	sim_rw(ini, param->verify, 0x06, 100, 21);
-	sim_expect_sense(ini, MISCOMPARE, 0x1d00);
-	sim_expect_info(ini, true, 0);
-	memset(ini->data, 0, 512);
-	sim_rw(ini, param->verify, 0x06, 1000, 200);
-	sim_expect_good(ini, 512);
-	ini->data[77] = 1;
-	sim_rw(ini, param->verify, 0x06, 1000, 200);
-	sim_expect_sense(ini, MISCOMPARE, 0x1d00);
-	sim_expect_info(ini, true, 77);
-	sim_rw(ini, param->verify, 0x06, 1000, 0);
-	sim_expect_good(ini, 0);
-}
-
 static void synchronize_cache_accepts_ranges_on_the_medium(struct kunit *test)
 {
 	const struct sim_size_param *param = test->param_value;
@@ -499,10 +406,6 @@ static struct kunit_case sim_rw_cases[] = {
 	KUNIT_CASE(pieces_beyond_the_data_are_cut),
 	KUNIT_CASE(read_and_write_need_no_process_context),
 	KUNIT_CASE(only_written_blocks_take_memory),
-	KUNIT_CASE_PARAM(verify_of_each_cdb_size_compares, sim_size_gen_params),
-	KUNIT_CASE(verify_reports_the_first_difference),
-	KUNIT_CASE_PARAM(verify_compares_each_block_with_one_block,
-			 sim_size_gen_params),
 	KUNIT_CASE_PARAM(synchronize_cache_accepts_ranges_on_the_medium,
 			 sim_size_gen_params),
 	KUNIT_CASE_PARAM(read_capacity_reports_the_last_lba,
@@ -517,5 +420,5 @@ static struct kunit_suite sim_rw_suite = {
 
 kunit_test_suite(sim_rw_suite);
 
-MODULE_DESCRIPTION("KUnit tests of READ, WRITE and VERIFY");
+MODULE_DESCRIPTION("KUnit tests of READ and WRITE");
 MODULE_LICENSE("GPL");

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x: selection, CDB, tag and status of a command.
+ */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+
+#include "../ncr53c9x/data.h"
+#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/phase.h"
+#include "fake_c9x.h"
+
+static void command_without_data_ends_with_its_status(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 2);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 7);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], 0xc0);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 6);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void check_condition_status_becomes_the_result(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 12, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 },
+	       STATUS_IS(SAM_STAT_CHECK_CONDITION), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_CHECK_CONDITION);
+}
+
+static void cdb_of_16_bytes_follows_the_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 16, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	/* IDENTIFY, NO OPERATION, CDB */
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 18);
+	KUNIT_EXPECT_EQ(test, fake->taken[1], NOP);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 16);
+}
+
+static void tag_is_sent_with_the_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 9, 10, DMA_NONE, 0);
+
+	c->cmd.tagged = true;
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake->taken[1], SIMPLE_QUEUE_TAG);
+	KUNIT_EXPECT_EQ(test, fake->taken[2], 9);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 3, c->scmd.cmnd, 10);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void tag_of_a_cdb_of_16_bytes_follows_the_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 9, 16, DMA_NONE, 0);
+	static const u8 messages[] = { 0xc0, SIMPLE_QUEUE_TAG, 9, 1, 2, 3 };
+
+	c->cmd.tagged = true;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, messages, sizeof(messages));
+}
+
+static void request_sense_of_the_port_is_sent_untagged(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 9, 6, DMA_NONE, 0);
+
+	c->cmd.sensing = true;
+	c->scmd.cmnd[0] = REQUEST_SENSE;
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void interrupted_cdb_is_continued(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 10, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, CD, BS | FC, 3, .keep = 4 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 11);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 10);
+}
+
+static void request_for_more_than_16_cdb_bytes_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 16, DMA_NONE, 0);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS });
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void start_on_a_busy_bus_is_ebusy(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	fake_c9x_start(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+}
+
+static void start_before_a_pending_interrupt_is_ebusy(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	fake_c9x_interrupt(fake, MI, RESEL);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+}
+
+static void short_cdb_is_padded_to_the_length_of_its_group(struct kunit *test)
+{
+	static const u8 padding[4];
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	c->scmd.cmnd[0] = READ_10;
+	memset(c->scmd.cmnd + 6, 0xff, 10);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 11);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 6);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 7, padding, 4);
+}
+
+static void request_beyond_a_vendor_cdb_gets_zeros(struct kunit *test)
+{
+	static const u8 padding[2];
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	c->scmd.cmnd[0] = 0xc1;
+	memset(c->scmd.cmnd + 6, 0xff, 10);
+	SCRIPT(fake, { C9X_CMD_SELECT, CD, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(2), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 9);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 7, padding, 2);
+}
+
+/* The chip's SELECT commands support CDBs of 6, 10 and 12 bytes only. */
+static void cdb_of_7_bytes_follows_the_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 7, DMA_NONE, 0);
+
+	c->scmd.cmnd[0] = 0xc1;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 7);
+}
+
+static void request_sense_of_a_user_is_sent_tagged(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 9, 6, DMA_NONE, 0);
+
+	c->cmd.tagged = true;
+	c->scmd.cmnd[0] = REQUEST_SENSE;
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void start_during_a_reselection_is_ebusy(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	const u8 ids = BIT(2) | BIT(7);
+
+	/* The interrupt follows when IDENTIFY is in the FIFO, too. */
+	fake_c9x_fill(fake, &ids, 1);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->level, 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(command_without_data_ends_with_its_status),
+	KUNIT_CASE(check_condition_status_becomes_the_result),
+	KUNIT_CASE(cdb_of_16_bytes_follows_the_selection),
+	KUNIT_CASE(tag_is_sent_with_the_selection),
+	KUNIT_CASE(tag_of_a_cdb_of_16_bytes_follows_the_selection),
+	KUNIT_CASE(request_sense_of_the_port_is_sent_untagged),
+	KUNIT_CASE(interrupted_cdb_is_continued),
+	KUNIT_CASE(request_for_more_than_16_cdb_bytes_is_a_fault),
+	KUNIT_CASE(start_on_a_busy_bus_is_ebusy),
+	KUNIT_CASE(start_before_a_pending_interrupt_is_ebusy),
+	KUNIT_CASE(short_cdb_is_padded_to_the_length_of_its_group),
+	KUNIT_CASE(request_beyond_a_vendor_cdb_gets_zeros),
+	KUNIT_CASE(cdb_of_7_bytes_follows_the_selection),
+	KUNIT_CASE(request_sense_of_a_user_is_sent_tagged),
+	KUNIT_CASE(start_during_a_reselection_is_ebusy),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_select",
+	.init = fake_c9x_init,
+	.exit = fake_c9x_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
