@@ -49,8 +49,8 @@ many="double_irq late_irq spurious_irq storm delay full short_data queue_full bu
 few="lost_irq hang stuck dead"
 
 round() {
-	verify_fio "$(first_disk)" --bsrange=512-16k --blockalign=512 --size=4M \
-		--io_size=4M --randseed="$1"
+	verify_fio "$(first_disk)" --bsrange=512-16k --blockalign=512 --size=2M \
+		--io_size=2M --randseed="$1"
 }
 
 # until_injected N: waits until N more faults have happened.
