@@ -3,6 +3,8 @@
  * REPORT SUPPORTED OPERATION CODES: shows the table of commands.
  */
 #include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/gfp.h>
 
 #include "../compat.h"
 #include "cmd.h"
@@ -10,13 +12,19 @@
 #include "opcodes.h"
 #include "sense.h"
 
+#define SIM_REPORTING_OPTIONS	0x07	/* byte 2 of the CDB; 0: all commands */
+
 static int sim_report_opcodes_exec(struct sim_task *task, gfp_t gfp)
 {
 	const struct pioscsi_cdb_table *table =
 		sim_opcode_table(&task->bus->config);
+	bool all = !(task->cdb[2] & SIM_REPORTING_OPTIONS);
 	struct pioscsi_cdb_field bad;
 	int ret;
 
+	/* The descriptors of all commands take too long with interrupts off. */
+	if (all && !gfpflags_allow_blocking(gfp))
+		return -EAGAIN;
 	ret = sim_reply(task, PIOSCSI_CDB_REPORT_MAX(table->count), gfp);
 	if (ret)
 		return ret;
