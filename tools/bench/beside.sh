@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: beside.sh SECONDS IRQ-NAME DISK [FIO-OPTION...]
+#        beside.sh SECONDS none DISK [FIO-OPTION...]
 #        beside.sh SECONDS idle
 # Measures a bystander beside a fio load: cyclictest as SCHED_FIFO 90, or as an
-# ordinary task with POLICY=other. irqhold.sh measures the handler meanwhile.
+# ordinary task with POLICY=other. irqhold.sh measures the handler meanwhile, unless
+# the disk has none.
 # Prints one line of NAME=VALUE:
 #   wait_*   delay of the bystander, us
 #   hold_*   time in the hard IRQ handler, us
@@ -15,6 +17,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/running.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -76,18 +79,12 @@ holds() {
 	echo "irqs=$n hold_p50=$p50 hold_p99=$p99 hold_p999=$p999 hold_max=$max"
 }
 
-# Waits until fio reads the disk, which takes seconds on a slow machine.
-until_running() {
-	local stat before
-	stat=/sys/block/$(basename "$1")/stat
-	before=$(transfers "$stat")
-	until [ "$(transfers "$stat")" -gt $((before + 8)) ]; do
-		sleep 0.1
-	done
-	sleep 0.3
+# Adds the handler's figures to $found.
+handler_figures() {
+	found+=" $(holds)"
+	[ -z "${HOLDS:-}" ] || "$here/irqhold.sh" histogram >"$HOLDS"
+	"$here/irqhold.sh" stop
 }
-
-transfers() { awk '{ print $1 + $5 }' "$1"; }
 
 # now DISK: prints the time in us, the first CPU's idle time in units of 10 ms, and
 # the sectors that the disk has moved.
@@ -117,14 +114,13 @@ busy() {
 		--rw=read --size=100% --time_based --runtime=1h --output=/dev/null "$@" &
 	load=$!
 	until_running "$disk"
-	"$here/irqhold.sh" start "$irq"
+	[ "$irq" = none ] || "$here/irqhold.sh" start "$irq"
 	before=$(now "$disk")
 	bystander "$seconds"
 	after=$(now "$disk")
 	[ -n "${LATE:-}" ] || kill -TERM $load
-	found="$(waits) $(holds)"
-	[ -z "${HOLDS:-}" ] || "$here/irqhold.sh" histogram >"$HOLDS"
-	"$here/irqhold.sh" stop
+	found=$(waits)
+	[ "$irq" = none ] || handler_figures
 	if [ -n "${LATE:-}" ]; then
 		late_window
 		kill -TERM $load

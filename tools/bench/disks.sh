@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For scenarios that compare one ATA disk of QEMU under libata, the same disk under
+# pioscsi_ata, and null_blk without memory. Source it after guest.sh and ata.sh, with
+# $shift_ set. Each function that loads a driver sets $disk, $driver, $irq and $mode.
+
+. "${bench:?}/running.sh"
+[ "${shift_:?}" -lt 4 ] || export SETTLE=1
+
+disk='' driver='' irq='' mode=''
+
+disk_of_libata() { basename /sys/block/sd?; }
+has_libata_disk() { [ -b "/dev/$(disk_of_libata)" ]; }
+
+# load_libata dma|pio
+load_libata() {
+	mode=$1 driver=libata irq=ata_piix
+	modprobe libata dma="$([ "$1" = dma ] && echo 7 || echo 0)"
+	modprobe -a ata_piix sd_mod
+	until_true 30 has_libata_disk
+	disk=/dev/$(disk_of_libata)
+}
+
+unload_libata() {
+	rmmod ata_piix
+	rmmod libata
+}
+
+# load_ours thread|bh|inline: loads pioscsi_ata, or only sets its way of deferring.
+load_ours() {
+	mode=$1 driver=pioscsi_ata irq=pioscsi_ata
+	[ -d /sys/module/pioscsi_ata ] || fresh_ata
+	set_host defer "$1"
+	disk=$(first_disk)
+}
+
+# load_null: null_blk moves no data and has no interrupt. A wait beside it comes from
+# the kernel's block layer and from fio.
+load_null() {
+	mode=- driver=null_blk irq=none disk=/dev/nullb0
+	modprobe null_blk nr_devices=1 gb=1 queue_mode=2 memory_backed=0 irqmode=0
+	until_true 10 test -b $disk
+}
+
+unload_null() { rmmod null_blk; }
+
+# measure fifo|other SECONDS NAME=VALUE... [-- FIO-OPTION...]: prints a row of a
+# bystander beside the disk's load.
+measure() {
+	local policy=$1 seconds=$2 names=()
+	shift 2
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		names+=("$1")
+		shift
+	done
+	[ $# = 0 ] || shift
+	POLICY=$policy beside driver=$driver mode="$mode" policy="$policy" "${names[@]}" -- \
+		"$seconds" $irq "$disk" "$@"
+}
