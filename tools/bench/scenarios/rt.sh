@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: rt.sh SHIFT
+# The disks of the scenario ata on PREEMPT_RT, where the kernel runs libata's interrupt
+# in a thread of SCHED_FIFO 50. pioscsi_ata is measured with the policy of its thread
+# unchanged, which is SCHED_NORMAL, and with SCHED_FIFO 50.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../guest.sh"
+. "$here/../../e2e/ata.sh"
+shift_=$1
+. "$here/../disks.sh"
+warm_up
+
+loads() {
+	local rw
+	for rw in read write; do
+		measure fifo 1 shift="$shift_" rw=$rw -- --rw=$rw
+		measure other 0.5 shift="$shift_" rw=$rw -- --rw=$rw
+	done
+}
+
+grep -q PREEMPT_RT /proc/version || fail "this kernel has no PREEMPT_RT"
+for policy in fifo other; do
+	POLICY=$policy beside shift="$shift_" driver=none mode=idle policy=$policy -- 1 idle
+done
+load_null
+loads
+unload_null
+for way in dma pio; do
+	load_libata $way
+	loads
+	unload_libata
+done
+load_ours thread
+loads
+for thread in $(pgrep '^irq/[0-9]*-s-pioscs'); do
+	chrt -f -p 50 "$thread"
+done
+mode=fifo-50
+loads
