@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: floor.sh SHIFT
+# Delay of a bystander beside null_blk, beside DMA and beside pioscsi_ata, without trace
+# events. The scenario ata measures the hold time meanwhile, and its trace events delay a
+# bystander beside drivers with an interrupt.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../guest.sh"
+. "$here/../../e2e/ata.sh"
+shift_=$1
+. "$here/../disks.sh"
+
+loads() {
+	local rw
+	irq=none
+	for rw in read write; do
+		measure fifo 0.6 shift="$shift_" rw=$rw -- --rw=$rw
+		measure other 0.4 shift="$shift_" rw=$rw -- --rw=$rw
+	done
+}
+
+warm_up
+load_ours thread
+loads
+unload
+load_null
+loads
+unload_null
+load_libata dma
+loads
