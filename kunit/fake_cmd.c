@@ -54,6 +54,7 @@ void fake_budget(struct kunit *test, struct scsi_device *sdev)
  */
 struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun)
 {
+	struct pioscsi_lun *lun_queue;
 	struct scsi_device *sdev;
 
 	sdev = kunit_kzalloc(fake->test, sizeof(*sdev), GFP_KERNEL);
@@ -63,8 +64,10 @@ struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun)
 	sdev->lun = lun;
 	sdev->tagged_supported = 1;
 	fake_budget(fake->test, sdev);
-	sdev->hostdata = pioscsi_lun_alloc();
-	KUNIT_ASSERT_NOT_NULL(fake->test, sdev->hostdata);
+	lun_queue = pioscsi_lun_alloc();
+	KUNIT_ASSERT_NOT_NULL(fake->test, lun_queue);
+	lun_queue->no_tags = fake->hba->no_tags & BIT(id);
+	sdev->hostdata = lun_queue;
 	KUNIT_ASSERT_EQ(fake->test, 0,
 			kunit_add_action_or_reset(fake->test, free_lun,
 						  sdev->hostdata));
@@ -189,7 +192,9 @@ struct fake_cmd *fake_cmd(struct fake_hba *fake, struct scsi_device *sdev,
  */
 void fake_queue(struct fake_cmd *c)
 {
-	pioscsi_queuecommand(c->fake->port->shost, &c->scmd);
+	struct Scsi_Host *shost = c->fake->port->shost;
+
+	shost->hostt->queuecommand(shost, &c->scmd);
 }
 
 /**

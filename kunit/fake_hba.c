@@ -19,6 +19,7 @@ static const char *const words[FAKE_OPS] = {
 	[FAKE_UNMASK] = "unmask", [FAKE_START] = "start",
 	[FAKE_ABORT] = "forget",  [FAKE_LUN] = "lun",
 	[FAKE_TARGET] = "target", [FAKE_BUS] = "bus",
+	[FAKE_RUN] = "run",
 	[FAKE_HBA] = "hba",	  [FAKE_DONE] = "done",
 };
 

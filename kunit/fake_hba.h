@@ -34,6 +34,7 @@ struct fake_hba;
  * @FAKE_TARGET: reset_target(); the value is the ID
  * @FAKE_BUS: reset_bus()
  * @FAKE_HBA: reset_hba()
+ * @FAKE_RUN: run()
  * @FAKE_DONE: the midlayer got a command back; the value is the tag
  * @FAKE_OPS: number of operations
  */
@@ -51,6 +52,7 @@ enum fake_op {
 	FAKE_TARGET,
 	FAKE_BUS,
 	FAKE_HBA,
+	FAKE_RUN,
 	FAKE_DONE,
 	FAKE_OPS,
 };

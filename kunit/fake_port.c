@@ -29,9 +29,30 @@ static struct pioscsi_driver fake_driver = {
 	.priv_size = sizeof(struct fake_hba *),
 };
 
+/* The chips of a case whose bottom halves are held back. */
+static struct fake_hba *held[4];
+
+/* Another front end than that of the fake chip has no pointer to the fake. */
 static struct fake_hba *fake_of(struct pioscsi_port *port)
 {
-	return *(struct fake_hba **)port->hba.priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(held) - 1; i++)
+		if (held[i] && held[i]->port == port)
+			break;
+	return held[i];
+}
+
+static void replace_held(struct fake_hba *from, struct fake_hba *to)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(held); i++) {
+		if (held[i] == from) {
+			held[i] = to;
+			return;
+		}
+	}
 }
 
 static void hold_kick(struct kthread_work *work)
@@ -62,8 +83,14 @@ static void remove_irq(void *irq)
 	irq_free_desc((unsigned long)irq);
 }
 
-/* Allocate an interrupt line that is never raised. */
-static int add_irq(struct kunit *test)
+/**
+ * fake_add_irq() - allocate an interrupt line that is never raised
+ * @test: the test
+ *
+ * Context: task.
+ * Return: its number, until the test ends.
+ */
+int fake_add_irq(struct kunit *test)
 {
 	int irq = irq_alloc_desc(NUMA_NO_NODE);
 
@@ -81,9 +108,15 @@ static void free_hba(void *hba)
 	pioscsi_free_hba(hba);
 }
 
-/* Hold the bottom halves back until the case runs them. */
-static void hold(struct fake_hba *fake)
+/**
+ * fake_hold() - hold the bottom halves back until the case runs them
+ * @fake: the chip, whose HBA is added
+ *
+ * Context: task.
+ */
+void fake_hold(struct fake_hba *fake)
 {
+	replace_held(NULL, fake);
 	/* A test on a busy machine may take longer than a turn. */
 	fake->port->turn_jiffies = 1000 * HZ;
 	fake->kick = fake->port->kick.work.func;
@@ -94,15 +127,64 @@ static void hold(struct fake_hba *fake)
 	fake->port->bh.fn = hold_bh;
 }
 
+/**
+ * fake_let_go() - undo fake_hold()
+ * @fake: the chip
+ *
+ * Context: task.
+ */
+void fake_let_go(struct fake_hba *fake)
+{
+	fake->port->kick.work.func = fake->kick;
+	fake->port->watch.work.func = fake->watch;
+	fake->port->bh.fn = fake->bh;
+	replace_held(fake, NULL);
+}
+
 static void remove_hba(void *arg)
 {
 	struct fake_hba *fake = arg;
 
 	fake->hook = NULL;
-	fake->port->kick.work.func = fake->kick;
-	fake->port->watch.work.func = fake->watch;
-	fake->port->bh.fn = fake->bh;
+	fake_let_go(fake);
 	pioscsi_remove_hba(fake->hba);
+}
+
+/**
+ * fake_port_alloc_driver() - make a fake chip with an HBA of another driver
+ * @test: the test
+ * @drv: the driver, with the operations of the fake or others
+ *
+ * Context: task.
+ * Return: the fake, until the test ends; its HBA is not added yet.
+ */
+struct fake_hba *fake_port_alloc_driver(struct kunit *test,
+					struct pioscsi_driver *drv)
+{
+	struct fake_hba *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	struct device *dev = kunit_device_register(test, "fake_hba");
+	struct pioscsi_hba *hba;
+
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_register_driver(drv));
+	hba = pioscsi_alloc_hba(dev, drv);
+	KUNIT_ASSERT_NOT_NULL(test, hba);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, free_hba, hba));
+	fake->test = test;
+	fake->masked = true;
+	fake->hba = hba;
+	fake->port = pioscsi_port(hba);
+	*(struct fake_hba **)hba->priv = fake;
+	hba->irq = fake_add_irq(test);
+	hba->depth = FAKE_DEPTH;
+	hba->max_lun = 8;
+	hba->max_cmd_len = 16;
+	hba->align = FAKE_ALIGN;
+	/* The scan finds no target; the cases make their own. */
+	hba->max_id = 0;
+	return fake;
 }
 
 /**
@@ -114,45 +196,21 @@ static void remove_hba(void *arg)
  */
 struct fake_hba *fake_port_alloc(struct kunit *test)
 {
-	struct fake_hba *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
-	struct device *dev = kunit_device_register(test, "fake_hba");
-	struct pioscsi_hba *hba;
-
-	KUNIT_ASSERT_NOT_NULL(test, fake);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
-	KUNIT_ASSERT_EQ(test, 0, pioscsi_register_driver(&fake_driver));
-	hba = pioscsi_alloc_hba(dev, &fake_driver);
-	KUNIT_ASSERT_NOT_NULL(test, hba);
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, free_hba, hba));
-	fake->test = test;
-	fake->masked = true;
-	fake->hba = hba;
-	fake->port = pioscsi_port(hba);
-	*(struct fake_hba **)hba->priv = fake;
-	hba->irq = add_irq(test);
-	hba->depth = FAKE_DEPTH;
-	hba->max_lun = 8;
-	hba->max_cmd_len = 16;
-	hba->align = FAKE_ALIGN;
-	/* The scan finds no target; the cases make their own. */
-	hba->max_id = 0;
-	return fake;
+	return fake_port_alloc_driver(test, &fake_driver);
 }
 
 /**
- * fake_port_init() - set test->priv to a fake chip whose HBA is added
+ * fake_port_start() - set test->priv to a fake chip, and add its HBA
  * @test: the test
+ * @fake: the chip
  *
  * Context: task.
  * Return: 0.
  */
-int fake_port_init(struct kunit *test)
+int fake_port_start(struct kunit *test, struct fake_hba *fake)
 {
-	struct fake_hba *fake = fake_port_alloc(test);
-
 	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(fake->hba));
-	hold(fake);
+	fake_hold(fake);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, remove_hba, fake));
 	kunit_activate_static_stub(test, pioscsi_done, fake_done);
@@ -164,6 +222,18 @@ int fake_port_init(struct kunit *test)
 	memset(fake->count, 0, sizeof(fake->count));
 	test->priv = fake;
 	return 0;
+}
+
+/**
+ * fake_port_init() - set test->priv to a fake chip whose HBA is added
+ * @test: the test
+ *
+ * Context: task.
+ * Return: 0.
+ */
+int fake_port_init(struct kunit *test)
+{
+	return fake_port_start(test, fake_port_alloc(test));
 }
 
 /**

@@ -231,7 +231,10 @@ struct pioscsi_ops {
 	 * if the chip raises no interrupt for the first phase; the port then
 	 * calls service() at once. Return -EBUSY if the chip cannot take a
 	 * command now. The port then retries after the next interrupt or
-	 * completion, or every millisecond if the chip has no command. Any
+	 * completion, or every millisecond if the chip has no command. A
+	 * front end with @run may return -EAGAIN if only the command's logical
+	 * unit takes no command beside its started ones. The port then retries
+	 * after one of those has ended, or after pioscsi_offer_again(). Any
 	 * other error ends the command with DID_ERROR.
 	 *
 	 * Source: HwScsiStartIo.
@@ -421,6 +424,8 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
 			   unsigned int us);
 void pioscsi_serve_soon(struct pioscsi_hba *hba);
+void pioscsi_offer_again(struct pioscsi_hba *hba);
+void pioscsi_scan_channel(struct pioscsi_hba *hba, unsigned int channel);
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
 				     unsigned int tag);
 void pioscsi_tags_rejected(struct pioscsi_cmd *cmd);

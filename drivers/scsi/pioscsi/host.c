@@ -371,6 +371,24 @@ void pioscsi_free_hba(struct pioscsi_hba *hba)
 EXPORT_SYMBOL_GPL(pioscsi_free_hba);
 
 /**
+ * pioscsi_scan_channel() - look for new devices on one bus of an HBA
+ * @hba: the HBA, in service
+ * @channel: the bus
+ *
+ * Context: task; sleeps.
+ */
+void pioscsi_scan_channel(struct pioscsi_hba *hba, unsigned int channel)
+{
+	struct Scsi_Host *shost = pioscsi_port(hba)->shost;
+	unsigned int id;
+
+	for (id = 0; id < hba->max_id; id++)
+		scsi_scan_target(&shost->shost_gendev, channel, id,
+				 SCAN_WILD_CARD, SCSI_SCAN_RESCAN);
+}
+EXPORT_SYMBOL_GPL(pioscsi_scan_channel);
+
+/**
  * pioscsi_find_cmd() - find the started command of a tag
  * @hba: the HBA
  * @tag: tag from the chip; may be invalid

@@ -173,6 +173,14 @@ static void remove_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		WRITE_ONCE(port->polled, false);
 }
 
+/* The LUN takes no command beside its started ones; other LUNs may. */
+static void put_back_lun(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	enqueue_first(port, cmd);
+	drain_lun(port, cmd_lun(cmd));
+}
+
 static void start_watch(struct pioscsi_port *port)
 {
 	if (likely(port->watching))
@@ -185,7 +193,7 @@ static void start_watch(struct pioscsi_port *port)
 static int refused(struct pioscsi_port *port, struct pioscsi_cmd *cmd, int err)
 {
 	remove_active(port, cmd, cmd_lun(cmd));
-	if (err != -EBUSY)
+	if (err != -EBUSY && err != -EAGAIN)
 		pioscsi_record_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, err);
 	return err;
 }
@@ -274,13 +282,39 @@ struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port)
 	err = start_cmd(port, cmd);
 	if (!err)
 		return NULL;
-	if (err != -EBUSY)
+	if (err != -EBUSY && err != -EAGAIN)
 		return cmd;
 	spin_lock_irqsave(&port->lock, flags);
-	put_back(port, cmd);
+	if (err == -EAGAIN && cmd_lun(cmd)->nr_active)
+		put_back_lun(port, cmd);
+	else
+		put_back(port, cmd);
 	spin_unlock_irqrestore(&port->lock, flags);
 	return NULL;
 }
+
+/**
+ * pioscsi_offer_again() - offer commands again whose start() returned -EAGAIN
+ * @hba: the HBA
+ *
+ * For a front end whose logical unit takes a command beside its started ones
+ * from now on.
+ *
+ * Context: owner of the chip; any but NMI and the port's lock.
+ */
+void pioscsi_offer_again(struct pioscsi_hba *hba)
+{
+	struct pioscsi_port *port = pioscsi_port(hba);
+	struct pioscsi_lun *lun;
+	unsigned long flags;
+
+	spin_lock_irqsave(&port->lock, flags);
+	list_for_each_entry(lun, &port->draining, ready)
+		lun->draining = false;
+	list_splice_tail_init(&port->draining, &port->ready);
+	spin_unlock_irqrestore(&port->lock, flags);
+}
+EXPORT_SYMBOL_GPL(pioscsi_offer_again);
 
 /**
  * pioscsi_retire() - take a command from the started ones
