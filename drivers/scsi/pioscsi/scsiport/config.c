@@ -4,9 +4,12 @@
  * midlayer learn of its answer.
  */
 #include <linux/device.h>
+#include <linux/log2.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 
 #include "config.h"
+#include "verify.h"
 
 /**
  * sp_config_init() - fill in the configuration for HwScsiFindAdapter
@@ -53,6 +56,28 @@ void sp_config_init(struct sp_hba *sp)
 	memset(sp->cfg.InitiatorBusId, 0xff, sizeof(sp->cfg.InitiatorBusId));
 }
 
+/**
+ * sp_find_adapter() - call HwScsiFindAdapter
+ * @sp: the HBA, with a zeroed device extension
+ * @again: set by the miniport to be called for another HBA
+ *
+ * Context: task; sleeps.
+ * Return: the result of the routine.
+ */
+ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
+{
+	u64 begun = ktime_get_ns();
+	ULONG ret;
+
+	*again = FALSE;
+	sp->finding = true;
+	ret = sp->hw.HwFindAdapter(sp->dx, sp->context, NULL,
+				   (PCHAR)sp->drv->argument, &sp->cfg, again);
+	sp->finding = false;
+	sp_verify_time(sp, SP_FIND_ADAPTER, ktime_get_ns() - begun);
+	return ret;
+}
+
 /* The HBA has no part of system DMA or bus-master DMA here. */
 static bool needs_dma(const PORT_CONFIGURATION_INFORMATION *cfg)
 {
@@ -82,6 +107,12 @@ int sp_config_check(const struct sp_hba *sp)
 			cfg->NumberOfBuses, SCSI_MAXIMUM_BUSES);
 		return -EINVAL;
 	}
+	if (cfg->AlignmentMask > 7 || !is_power_of_2(cfg->AlignmentMask + 1)) {
+		dev_err(sp->place.dev,
+			"invalid AlignmentMask %u, must be 0, 1, 3 or 7; ignoring the HBA\n",
+			cfg->AlignmentMask);
+		return -EINVAL;
+	}
 	if (cfg->MaximumTransferLength < 512) {
 		dev_err(sp->place.dev,
 			"invalid MaximumTransferLength %u, at least 512; ignoring the HBA\n",
@@ -106,6 +137,13 @@ static unsigned int irq_of(const struct sp_hba *sp)
 	return level;
 }
 
+/* Several requests of a logical unit: MultipleRequestPerLu needs autosense. */
+static bool takes_several(const PORT_CONFIGURATION_INFORMATION *cfg)
+{
+	return cfg->TaggedQueuing ||
+	       (cfg->MultipleRequestPerLu && cfg->AutoRequestSense);
+}
+
 /**
  * sp_config_apply() - hand the configuration to the port
  * @sp: the HBA, not yet added
@@ -118,9 +156,9 @@ void sp_config_apply(struct sp_hba *sp)
 	struct pioscsi_hba *hba = sp->hba;
 
 	hba->irq = irq_of(sp);
-	hba->depth = cfg->TaggedQueuing ? SP_DEPTH_TAGGED : SP_DEPTH_UNTAGGED;
-	/* Without tags a unit gets one request at a time. */
-	hba->no_tags = cfg->TaggedQueuing ? 0 : ~0U;
+	hba->depth = takes_several(cfg) ? SP_DEPTH_TAGGED : SP_DEPTH_UNTAGGED;
+	/* All other units get one request at a time. */
+	hba->no_tags = takes_several(cfg) ? 0 : ~0U;
 	hba->nr_channels = cfg->NumberOfBuses;
 	hba->max_id = cfg->MaximumNumberOfTargets;
 	hba->max_lun = cfg->MaximumNumberOfLogicalUnits;

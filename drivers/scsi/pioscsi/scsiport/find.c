@@ -4,7 +4,6 @@
  * the port, and the way back.
  */
 #include <linux/device.h>
-#include <linux/ktime.h>
 #include <linux/slab.h>
 
 #include "config.h"
@@ -15,10 +14,8 @@
 #include "ops.h"
 #include "power.h"
 #include "range.h"
-#include "routine.h"
 #include "srb.h"
 #include "timer.h"
-#include "verify.h"
 
 /* A miniport that always asks for another call is stopped. */
 #define AGAIN_MAX	16
@@ -31,6 +28,17 @@ static void free_sp(struct sp_hba *sp)
 	if (sp->dx)
 		kvfree(container_of(sp->dx, struct sp_dx, ext));
 	kfree(sp);
+}
+
+/* BusChangeDetected: look for new devices on the buses that it named. */
+static void scan_changed(struct work_struct *work)
+{
+	struct sp_hba *sp = container_of(work, struct sp_hba, change);
+	unsigned int path;
+
+	for (path = 0; path < SCSI_MAXIMUM_BUSES; path++)
+		if (test_and_clear_bit(path, &sp->changed))
+			pioscsi_scan_channel(sp->hba, path);
 }
 
 /* Each call of HwScsiFindAdapter gets a zeroed device extension. */
@@ -54,6 +62,7 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	INIT_LIST_HEAD(&sp->lus);
 	INIT_LIST_HEAD(&sp->done);
 	sp_timer_init(sp);
+	INIT_WORK(&sp->change, scan_changed);
 	dx = kvzalloc(sizeof(*dx) + sp->hw.DeviceExtensionSize, GFP_KERNEL);
 	if (!dx) {
 		free_sp(sp);
@@ -63,30 +72,6 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	sp->dx = dx->ext;
 	sp_config_init(sp);
 	return sp;
-}
-
-static ULONG find_adapter(struct sp_hba *sp, BOOLEAN *again)
-{
-	u64 begun = ktime_get_ns();
-	ULONG ret;
-
-	*again = FALSE;
-	sp->finding = true;
-	ret = sp->hw.HwFindAdapter(sp->dx, sp->context, NULL,
-				   (PCHAR)sp->drv->argument, &sp->cfg, again);
-	sp->finding = false;
-	sp_verify_time(sp, SP_FIND_ADAPTER, ktime_get_ns() - begun);
-	return ret;
-}
-
-static void stop_sp(struct sp_hba *sp)
-{
-	struct sp_call call;
-
-	sp_enter(sp, &call);
-	sp->stopped = true;
-	sp_leave(sp, &call, SP_CONTROL);
-	sp_timer_stop(sp);
 }
 
 static int add_sp(struct sp_hba *sp)
@@ -110,7 +95,10 @@ static int add_sp(struct sp_hba *sp)
 	return 0;
 
 stop:
-	stop_sp(sp);
+	sp_power_stop(sp);
+	/* HwScsiInitialize may have started it before it failed. */
+	sp_timer_stop(sp);
+	cancel_work_sync(&sp->change);
 free:
 	sp_srb_free(sp);
 	pioscsi_free_hba(sp->hba);
@@ -128,7 +116,7 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 	*again = FALSE;
 	if (!sp)
 		return -ENOMEM;
-	ret = find_adapter(sp, again);
+	ret = sp_find_adapter(sp, again);
 	if (ret == SP_RETURN_FOUND)
 		err = add_sp(sp);
 	else if (ret != SP_RETURN_NOT_FOUND)
@@ -167,11 +155,10 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
 static void remove_sp(struct sp_hba *sp)
 {
 	sp_debug_remove(sp);
+	cancel_work_sync(&sp->change);
 	pioscsi_remove_hba(sp->hba);
-	while (READ_ONCE(sp->enable_fn))
-		sp_run_callback(sp);
 	sp_power_stop(sp);
-	stop_sp(sp);
+	cancel_work_sync(&sp->change);
 	sp_srb_free(sp);
 	pioscsi_free_hba(sp->hba);
 	free_sp(sp);

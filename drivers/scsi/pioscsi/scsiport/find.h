@@ -14,6 +14,7 @@
  * @pci: driver for PCI, if registered
  * @ids: IDs of @pci
  * @platform: driver for platform devices and ISA, if registered
+ * @name: name of @platform, one for each bus
  * @isa: the device for an HBA on ISA, or %NULL
  */
 struct sp_init {
@@ -23,6 +24,7 @@ struct sp_init {
 	struct pci_driver pci;
 	struct pci_device_id ids[5];
 	struct platform_driver platform;
+	char name[64];
 	struct platform_device *isa;
 };
 

@@ -30,8 +30,18 @@ static void next_lu_request(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 		sp_broke_rule(sp, SP_RULE_NEXT_LU, id);
 	else if (lu && lu->nr_active)
 		lu->next = true;
+	sp->next_lu = true;
 	/* It is ready for any other unit, too. */
 	next_request(sp);
+}
+
+/* The work sends INQUIRY commands, so it cannot run here. */
+static void bus_changed(struct sp_hba *sp, u8 path)
+{
+	if (path >= SCSI_MAXIMUM_BUSES || sp->stopped)
+		return;
+	set_bit(path, &sp->changed);
+	schedule_work(&sp->change);
 }
 
 static void notify_locked(struct sp_hba *sp, SCSI_NOTIFICATION_TYPE type,
@@ -58,8 +68,11 @@ static void notify_locked(struct sp_hba *sp, SCSI_NOTIFICATION_TYPE type,
 	case CallEnableInterrupts:
 		sp_defer(sp, va_arg(*args, PHW_INTERRUPT));
 		break;
+	case BusChangeDetected:
+		bus_changed(sp, va_arg(*args, int));
+		break;
 	default:
-		/* Changes of the bus, and WMI, have no effect. */
+		/* Notifications for WMI have no effect. */
 		break;
 	}
 }

@@ -11,6 +11,7 @@
 #include "defer.h"
 #include "lu.h"
 #include "ops.h"
+#include "power.h"
 #include "reset.h"
 #include "routine.h"
 #include "srb.h"
@@ -34,8 +35,11 @@ static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 	enum pioscsi_next next = PIOSCSI_WAIT;
 	struct sp_slot *slot;
 	unsigned long flags;
+	bool next_lu;
 
 	spin_lock_irqsave(&sp->lock, flags);
+	next_lu = sp->next_lu;
+	sp->next_lu = false;
 	slot = list_first_entry_or_null(&sp->done, struct sp_slot, node);
 	if (slot) {
 		list_del(&slot->node);
@@ -47,6 +51,8 @@ static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 		WRITE_ONCE(sp->event, false);
 	}
 	spin_unlock_irqrestore(&sp->lock, flags);
+	if (next_lu)
+		pioscsi_offer_again(hba);
 	if (slot)
 		xfer->cmd = sp_srb_finish(sp, slot);
 	return next;
@@ -86,11 +92,15 @@ static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
 	return lu->next && cmd->tagged && !lu->nr_untagged;
 }
 
-static bool may_start(struct sp_hba *sp, const struct sp_lu *lu,
-		      const struct pioscsi_cmd *cmd)
+/* Return 0, -EBUSY if the HBA takes no request, or -EAGAIN if the unit does. */
+static int may_start(struct sp_hba *sp, const struct sp_lu *lu,
+		     const struct pioscsi_cmd *cmd)
 {
-	return !sp_is_closed(sp) && !is_settling(sp) &&
-	       is_asked_for(sp, lu, cmd);
+	if (sp_is_closed(sp) || is_settling(sp))
+		return -EBUSY;
+	if (is_asked_for(sp, lu, cmd))
+		return 0;
+	return lu->nr_active ? -EAGAIN : -EBUSY;
 }
 
 static void activate(struct sp_hba *sp, struct sp_slot *slot)
@@ -101,7 +111,7 @@ static void activate(struct sp_hba *sp, struct sp_slot *slot)
 		sp->next = false;
 	lu->next = false;
 	lu->nr_active++;
-	lu->nr_untagged += !slot->cmd->tagged;
+	lu->nr_untagged += !slot->tagged;
 	slot->state = SP_ACTIVE;
 }
 
@@ -122,18 +132,18 @@ static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 {
 	struct sp_slot *slot = &sp->slot[cmd->tag];
 	struct sp_call call;
-	bool ok;
+	int err;
 
 	sp_enter(sp, &call);
 	spin_lock(&sp->lock);
-	ok = may_start(sp, lu, cmd);
-	if (ok)
+	err = may_start(sp, lu, cmd);
+	if (!err)
 		activate(sp, slot);
 	spin_unlock(&sp->lock);
-	if (ok && !sp->hw.HwStartIo(sp->dx, &slot->srb))
+	if (!err && !sp->hw.HwStartIo(sp->dx, &slot->srb))
 		withdraw(sp, slot);
 	sp_leave(sp, &call, SP_START_IO);
-	return ok ? 0 : -EBUSY;
+	return err;
 }
 
 static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
@@ -142,17 +152,17 @@ static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	struct sp_hba *sp = sp_of_hba(hba);
 	unsigned long flags;
 	struct sp_lu *lu;
-	bool ok;
+	int err;
 
 	lu = sp_lu_get(sp, sdev->channel, sdev->id, sdev->lun);
 	if (!lu)
 		return -ENOMEM;
 	/* Don't copy data for a request that has to wait. */
 	spin_lock_irqsave(&sp->lock, flags);
-	ok = may_start(sp, lu, cmd);
+	err = may_start(sp, lu, cmd);
 	spin_unlock_irqrestore(&sp->lock, flags);
-	if (!ok)
-		return -EBUSY;
+	if (err)
+		return err;
 	sp_srb_fill(sp, &sp->slot[cmd->tag], cmd, lu);
 	return start_io(sp, cmd, lu);
 }
@@ -203,8 +213,10 @@ static int begin(struct pioscsi_hba *hba)
 	ok = sp->hw.HwInitialize(sp->dx);
 	sp->stopped = !ok;
 	sp_leave(sp, &call, SP_INITIALIZE);
-	if (ok)
+	if (ok) {
+		sp_power_query(sp);
 		return 0;
+	}
 	dev_err(sp->place.dev,
 		"HwScsiInitialize failed, not using the HBA\n");
 	return -EIO;

@@ -11,6 +11,7 @@
 
 #include "bus.h"
 #include "find.h"
+#include "power.h"
 
 static const struct sp_init *init_of(struct pci_dev *pdev)
 {
@@ -68,6 +69,11 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 static void remove(struct pci_dev *pdev)
 {
 	sp_remove(pci_get_drvdata(pdev));
+}
+
+static void shutdown(struct pci_dev *pdev)
+{
+	sp_power_shutdown(pci_get_drvdata(pdev));
 }
 
 /* "VVVV:DDDD" in hexadecimal, several with commas. */
@@ -139,7 +145,9 @@ int sp_pci_register(struct sp_init *init)
 		.id_table = init->ids,
 		.probe = probe,
 		.remove = remove,
+		.shutdown = shutdown,
 		.driver.owner = drv->owner,
+		.driver.pm = pm_sleep_ptr(&sp_pm_ops),
 	};
 	return __pci_register_driver(&init->pci, drv->owner, drv->name);
 }

@@ -10,6 +10,7 @@
 #include "../compat.h"
 #include "bus.h"
 #include "find.h"
+#include "power.h"
 
 static const struct sp_init *init_of(struct platform_device *pdev)
 {
@@ -64,6 +65,16 @@ static void remove(struct platform_device *pdev)
 	sp_remove(platform_get_drvdata(pdev));
 }
 
+static void shutdown(struct platform_device *pdev)
+{
+	sp_power_shutdown(platform_get_drvdata(pdev));
+}
+
+static bool is_isa(const struct sp_init *init)
+{
+	return init->hw.AdapterInterfaceType == Isa;
+}
+
 static struct platform_device *make_isa(const struct scsiport_driver *drv)
 {
 	struct resource res[SCSIPORT_IO_MAX + 1] = {};
@@ -87,6 +98,9 @@ static struct platform_device *make_isa(const struct scsiport_driver *drv)
  * sp_platform_register() - bind the miniport to platform devices or to ISA
  * @init: data of ScsiPortInitialize()
  *
+ * A platform device for the bus type Internal is named after the module, with
+ * ".internal".
+ *
  * Context: task; sleeps.
  * Return: 0 or a negative error.
  */
@@ -95,14 +109,18 @@ int sp_platform_register(struct sp_init *init)
 	struct scsiport_driver *drv = init->drv;
 	int err;
 
+	snprintf(init->name, sizeof(init->name), "%s%s", drv->name,
+		 is_isa(init) ? "" : ".internal");
 	init->platform = (struct platform_driver){
-		.driver.name = drv->name,
+		.driver.name = init->name,
+		.driver.pm = pm_sleep_ptr(&sp_pm_ops),
 		.probe = probe,
 		.platform_remove = remove,
+		.shutdown = shutdown,
 	};
 	/* Sysfs shows this library as the driver's module. */
 	err = platform_driver_register(&init->platform);
-	if (err || (!drv->nr_io && !drv->probe))
+	if (err || !is_isa(init) || (!drv->nr_io && !drv->probe))
 		return err;
 	init->isa = make_isa(drv);
 	if (IS_ERR(init->isa)) {

@@ -2,8 +2,15 @@
 #ifndef _SCSIPORT_POWER_H
 #define _SCSIPORT_POWER_H
 
+#include <linux/pm.h>
+
 #include "sp.h"
 
+extern const struct dev_pm_ops sp_pm_ops;
+
+void sp_power_query(struct sp_hba *sp);
 void sp_power_stop(struct sp_hba *sp);
+bool sp_power_restart(struct sp_hba *sp);
+void sp_power_shutdown(struct list_head *found);
 
 #endif /* _SCSIPORT_POWER_H */

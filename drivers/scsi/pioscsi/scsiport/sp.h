@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <pioscsi/pioscsi.h>
 #include <pioscsi/scsiport/module.h>
 
@@ -130,10 +131,11 @@ enum sp_slot_state {
 };
 
 /**
- * struct sp_slot - a request, one for each tag
+ * struct sp_slot - a request, one for each tag, and one for the front end
  * @srb: the miniport's view of it
- * @cmd: the command
+ * @cmd: the command, %NULL for a request of the front end itself
  * @lu: its logical unit
+ * @tagged: the miniport may have it beside others of its logical unit
  * @state: its place; list lock
  * @node: in &sp_hba.done
  * @bounce: buffer for data in several segments
@@ -143,6 +145,7 @@ struct sp_slot {
 	SCSI_REQUEST_BLOCK srb;
 	struct pioscsi_cmd *cmd;
 	struct sp_lu *lu;
+	bool tagged;
 	enum sp_slot_state state;
 	struct list_head node;
 	void *bounce;
@@ -188,16 +191,20 @@ struct sp_place {
  * @isr_lock: held in all routines that are synchronised with HwScsiInterrupt
  * @isr_task: the task that holds @isr_lock, or which its holder interrupts
  * @lock: list lock
- * @slot: requests
+ * @slot: requests: one for each tag, then that of the front end
  * @exts: SRB extensions
  * @lus: logical units
  * @done: completed requests, for the port
  * @event: service() has an answer
  * @next: the miniport takes a request for an idle logical unit
+ * @next_lu: it takes one more for a busy logical unit, &sp_lu.next
  * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
  * @callback: it runs
  * @deferred: from CallEnableInterrupts to CallDisableInterrupts
  * @stopped: no routine may be called
+ * @controls: bits of the types that HwScsiAdapterControl supports
+ * @change: rescans the buses of @changed
+ * @changed: bits of the buses whose devices have changed
  * @timer: for HwScsiTimer
  * @timer_fn: HwScsiTimer that is to be called
  * @timer_due: it is to be called after the deferral
@@ -232,10 +239,14 @@ struct sp_hba {
 	struct list_head done;
 	bool event;
 	bool next;
+	bool next_lu;
 	PHW_INTERRUPT enable_fn;
 	bool callback;
 	bool deferred;
 	bool stopped;
+	unsigned int controls;
+	struct work_struct change;
+	unsigned long changed;
 	struct hrtimer timer;
 	PHW_TIMER timer_fn;
 	bool timer_due;
@@ -258,6 +269,18 @@ struct sp_dx {
 static inline struct sp_hba *sp_of_dx(void *dx)
 {
 	return container_of(dx, struct sp_dx, ext)->sp;
+}
+
+/* The requests in &sp_hba.slot. */
+static inline unsigned int sp_nr_slots(const struct sp_hba *sp)
+{
+	return sp->slot ? sp->hba->depth + 1 : 0;
+}
+
+/* The front end's own request. */
+static inline struct sp_slot *sp_own_slot(struct sp_hba *sp)
+{
+	return &sp->slot[sp->hba->depth];
 }
 
 static inline struct sp_hba *sp_of_hba(struct pioscsi_hba *hba)

@@ -13,6 +13,7 @@
 
 #include "data.h"
 #include "lu.h"
+#include "routine.h"
 #include "srb.h"
 #include "verify.h"
 
@@ -33,11 +34,11 @@ int sp_srb_alloc(struct sp_hba *sp)
 {
 	unsigned int depth = sp->hba->depth, tag;
 
-	sp->slot = kvcalloc(depth, sizeof(*sp->slot), GFP_KERNEL);
+	sp->slot = kvcalloc(depth + 1, sizeof(*sp->slot), GFP_KERNEL);
 	if (!sp->slot)
 		return -ENOMEM;
 	if (ext_size(sp)) {
-		sp->exts = kvcalloc(depth, ext_size(sp), GFP_KERNEL);
+		sp->exts = kvcalloc(depth + 1, ext_size(sp), GFP_KERNEL);
 		if (!sp->exts)
 			return -ENOMEM;
 	}
@@ -59,7 +60,7 @@ void sp_srb_free(struct sp_hba *sp)
 {
 	unsigned int tag;
 
-	for (tag = 0; sp->slot && tag < sp->hba->depth; tag++)
+	for (tag = 0; tag < sp_nr_slots(sp); tag++)
 		kvfree(sp->slot[tag].bounce);
 	kvfree(sp->exts);
 	kvfree(sp->slot);
@@ -84,7 +85,7 @@ static ULONG flags_of(const struct sp_hba *sp, const struct pioscsi_cmd *cmd)
 	case DMA_NONE:
 		break;
 	}
-	if (cmd->tagged)
+	if (cmd->tagged && sp->cfg.TaggedQueuing)
 		flags |= SRB_FLAGS_QUEUE_ACTION_ENABLE;
 	if (!sp->cfg.AutoRequestSense)
 		flags |= SRB_FLAGS_DISABLE_AUTOSENSE;
@@ -105,10 +106,10 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 {
 	struct scsi_cmnd *scmd = cmd->scmd;
 	PSCSI_REQUEST_BLOCK srb = &slot->srb;
-	bool tagged = sp->cfg.TaggedQueuing && cmd->tagged;
 
 	slot->cmd = cmd;
 	slot->lu = lu;
+	slot->tagged = cmd->tagged;
 	*srb = (SCSI_REQUEST_BLOCK) {
 		.Length = sizeof(*srb),
 		.Function = SRB_FUNCTION_EXECUTE_SCSI,
@@ -116,8 +117,8 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 		.PathId = lu->path,
 		.TargetId = lu->id,
 		.Lun = lu->lun,
-		.QueueTag = tagged ? cmd->tag : SP_UNTAGGED,
-		.QueueAction = tagged ? SRB_SIMPLE_TAG_REQUEST : 0,
+		.QueueTag = cmd->tagged ? cmd->tag : SP_UNTAGGED,
+		.QueueAction = cmd->tagged ? SRB_SIMPLE_TAG_REQUEST : 0,
 		.CdbLength = scmd->cmd_len,
 		.SenseInfoBufferLength = SP_SENSE_MAX,
 		.SrbFlags = flags_of(sp, cmd),
@@ -131,7 +132,66 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 	memset(slot->sense, 0, sizeof(slot->sense));
 	if (sp->exts)
 		srb->SrbExtension = sp->exts + cmd->tag * ext_size(sp);
-	srb->DataBuffer = sp_data_begin(slot);
+	srb->DataBuffer = sp_data_begin(sp, slot);
+}
+
+/**
+ * sp_srb_fill_own() - fill in the front end's own request
+ * @sp: the HBA
+ * @slot: sp_own_slot()
+ * @lu: the logical unit
+ * @function: SRB_FUNCTION_*
+ *
+ * Context: owner of the chip.
+ */
+void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
+		     UCHAR function)
+{
+	PSCSI_REQUEST_BLOCK srb = &slot->srb;
+
+	slot->cmd = NULL;
+	slot->lu = lu;
+	slot->tagged = false;
+	*srb = (SCSI_REQUEST_BLOCK) {
+		.Length = sizeof(*srb),
+		.Function = function,
+		.SrbStatus = SRB_STATUS_PENDING,
+		.PathId = lu->path,
+		.TargetId = lu->id,
+		.Lun = lu->lun,
+		.QueueTag = SP_UNTAGGED,
+		.SenseInfoBufferLength = SP_SENSE_MAX,
+		.SrbFlags = SRB_FLAGS_IS_ACTIVE,
+		.TimeOutValue = 60,
+		.SenseInfoBuffer = slot->sense,
+		.OriginalRequest = slot,
+	};
+	if (sp->exts)
+		srb->SrbExtension = sp->exts + sp->hba->depth * ext_size(sp);
+}
+
+/**
+ * sp_srb_start_own() - start the front end's own request
+ * @sp: the HBA, to which the port sends no request now
+ * @slot: sp_own_slot(), filled in
+ *
+ * Context: owner of the chip; task.
+ * Return: false if the miniport did not take it.
+ */
+bool sp_srb_start_own(struct sp_hba *sp, struct sp_slot *slot)
+{
+	struct sp_call call;
+	bool ok;
+
+	sp_enter(sp, &call);
+	spin_lock(&sp->lock);
+	slot->lu->nr_active++;
+	slot->lu->nr_untagged++;
+	slot->state = SP_ACTIVE;
+	spin_unlock(&sp->lock);
+	ok = sp->hw.HwStartIo(sp->dx, &slot->srb);
+	sp_leave(sp, &call, SP_START_IO);
+	return ok;
 }
 
 /* The results of the midlayer. */
@@ -194,7 +254,7 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 	struct scsi_cmnd *scmd = cmd->scmd;
 
 	cmd->result = result_of(srb);
-	sp_data_end(slot, moved_by(srb, scsi_bufflen(scmd)));
+	sp_data_end(sp, slot, moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
 		memcpy(scmd->sense_buffer, slot->sense,
 		       min_t(unsigned int, srb->SenseInfoBufferLength,
@@ -214,8 +274,7 @@ void sp_srb_retire(struct sp_hba *sp, struct sp_slot *slot)
 {
 	lockdep_assert_held(&sp->lock);
 	slot->lu->nr_active--;
-	if (!(slot->srb.SrbFlags & SRB_FLAGS_QUEUE_ACTION_ENABLE))
-		slot->lu->nr_untagged--;
+	slot->lu->nr_untagged -= !slot->tagged;
 }
 
 /* The request of a pointer, or %NULL if it is none or not active. */
@@ -223,7 +282,7 @@ static struct sp_slot *active_slot(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 {
 	unsigned int tag;
 
-	for (tag = 0; tag < sp->hba->depth; tag++)
+	for (tag = 0; tag < sp_nr_slots(sp); tag++)
 		if (&sp->slot[tag].srb == srb)
 			return sp->slot[tag].state == SP_ACTIVE ?
 				&sp->slot[tag] : NULL;
@@ -261,6 +320,8 @@ void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 		sp_broke_rule(sp, SP_RULE_QUEUE_FROZEN, srb->SrbStatus);
 	sp_srb_retire(sp, slot);
 	slot->state = SP_DONE;
+	if (!slot->cmd)
+		return;
 	list_add_tail(&slot->node, &sp->done);
 	WRITE_ONCE(sp->event, true);
 }
@@ -286,7 +347,7 @@ unsigned int sp_srb_complete_all(struct sp_hba *sp, u8 path, u8 id, u8 lun,
 {
 	unsigned int tag, nr = 0;
 
-	for (tag = 0; tag < sp->hba->depth; tag++) {
+	for (tag = 0; tag < sp_nr_slots(sp); tag++) {
 		PSCSI_REQUEST_BLOCK srb = &sp->slot[tag].srb;
 
 		if (sp->slot[tag].state != SP_ACTIVE ||
@@ -312,13 +373,11 @@ void ScsiPortCompleteRequest(PVOID HwDeviceExtension, UCHAR PathId,
 }
 EXPORT_SYMBOL_GPL(ScsiPortCompleteRequest);
 
-static bool has_tag(PSCSI_REQUEST_BLOCK srb, LONG tag)
+static bool has_tag(const struct sp_slot *slot, LONG tag)
 {
-	bool tagged = srb->SrbFlags & SRB_FLAGS_QUEUE_ACTION_ENABLE;
-
 	if (tag == -1 || tag == SP_UNTAGGED)
-		return !tagged;
-	return tagged && srb->QueueTag == tag;
+		return !slot->tagged;
+	return slot->tagged && slot->srb.QueueTag == tag;
 }
 
 PSCSI_REQUEST_BLOCK ScsiPortGetSrb(PVOID DeviceExtension, UCHAR PathId,
@@ -330,12 +389,12 @@ PSCSI_REQUEST_BLOCK ScsiPortGetSrb(PVOID DeviceExtension, UCHAR PathId,
 	unsigned int tag;
 
 	spin_lock_irqsave(&sp->lock, flags);
-	for (tag = 0; sp->slot && tag < sp->hba->depth; tag++) {
+	for (tag = 0; tag < sp_nr_slots(sp); tag++) {
 		PSCSI_REQUEST_BLOCK srb = &sp->slot[tag].srb;
 
 		if (sp->slot[tag].state == SP_ACTIVE &&
 		    srb->PathId == PathId && srb->TargetId == TargetId &&
-		    srb->Lun == Lun && has_tag(srb, QueueTag)) {
+		    srb->Lun == Lun && has_tag(&sp->slot[tag], QueueTag)) {
 			found = srb;
 			break;
 		}

@@ -8,6 +8,9 @@ int sp_srb_alloc(struct sp_hba *sp);
 void sp_srb_free(struct sp_hba *sp);
 void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 		 struct pioscsi_cmd *cmd, struct sp_lu *lu);
+void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
+		     UCHAR function);
+bool sp_srb_start_own(struct sp_hba *sp, struct sp_slot *slot);
 struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot);
 void sp_srb_retire(struct sp_hba *sp, struct sp_slot *slot);
 void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb);
