@@ -14,17 +14,13 @@
 
 /* Registers of the command block, and the device control register. */
 #define ATA_DATA		0
-#define ATA_ERROR		1
 #define ATA_COUNT		2
-#define ATA_LBA_LOW		3
-#define ATA_LBA_MID		4
-#define ATA_LBA_HIGH		5
+#define ATA_LBA			3	/* low, middle, high */
 #define ATA_DEVICE		6
+/* Status if read, command if written. */
 #define ATA_STATUS		7
-#define ATA_COMMAND		7
 
 #define STATUS_BSY		0x80
-#define STATUS_DRDY		0x40
 #define STATUS_DF		0x20
 #define STATUS_DRQ		0x08
 #define STATUS_ERR		0x01
@@ -38,12 +34,16 @@
 #define COMMAND_FLUSH_CACHE	0xe7
 #define COMMAND_IDENTIFY	0xec
 
-#define SECTOR_SIZE		512
 #define SECTOR_WORDS		256
+#define SECTOR_SIZE		(2 * SECTOR_WORDS)
 #define BLOCK_SECTORS		8
-#define LBA28_MAX		0x0fffffff
 #define NR_DEVICES		2
-#define NR_CHANNELS		2
+
+/* The first channel; the second has the addresses below and the next level. */
+#define LEGACY_COMMAND		0x1f0
+#define LEGACY_CONTROL		0x3f6
+#define LEGACY_STEP		0x80
+#define LEGACY_LEVEL		14
 
 /* Stalls, in steps of 10 microseconds. */
 #define STEP_US			10
@@ -53,23 +53,19 @@
 /* A lost interrupt is found after this time. */
 #define TIMER_US		500000
 
-typedef struct _ATA_DEVICE_INFO {
-	BOOLEAN Present;
-	ULONG Sectors;
-	UCHAR Block;
-	CHAR Model[40];
-	CHAR Revision[8];
-} ATA_DEVICE_INFO, *PATA_DEVICE_INFO;
-
 typedef struct _ATA_EXTENSION {
 	PUCHAR Command;
 	PUCHAR Control;
-	ATA_DEVICE_INFO Device[NR_DEVICES];
+	/* A device without sectors is absent. */
+	ULONG Sectors[NR_DEVICES];
+	/* Words that a device moves for an interrupt. */
+	ULONG Block[NR_DEVICES];
 	/* The request that the device executes. */
 	PSCSI_REQUEST_BLOCK Srb;
 	PUSHORT Data;
 	ULONG WordsLeft;
 	BOOLEAN Write;
+	BOOLEAN First;
 	/* Context of a deferral. */
 	UCHAR Status;
 	BOOLEAN Deferred;
@@ -77,27 +73,9 @@ typedef struct _ATA_EXTENSION {
 	BOOLEAN Late;
 } ATA_EXTENSION, *PATA_EXTENSION;
 
-typedef struct _ATA_CONTEXT {
-	ULONG Channel;
-} ATA_CONTEXT, *PATA_CONTEXT;
-
-static const ULONG LegacyCommand[NR_CHANNELS] = { 0x1f0, 0x170 };
-static const ULONG LegacyControl[NR_CHANNELS] = { 0x3f6, 0x376 };
-static const ULONG LegacyLevel[NR_CHANNELS] = { 14, 15 };
-
-static UCHAR AtaRead(PATA_EXTENSION Ata, ULONG Register)
-{
-	return ScsiPortReadPortUchar(Ata->Command + Register);
-}
-
 static VOID AtaWrite(PATA_EXTENSION Ata, ULONG Register, UCHAR Value)
 {
 	ScsiPortWritePortUchar(Ata->Command + Register, Value);
-}
-
-static VOID AtaMask(PATA_EXTENSION Ata)
-{
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
 }
 
 /* Wait until the device is not busy; returns the status. */
@@ -105,14 +83,11 @@ static UCHAR AtaWait(PATA_EXTENSION Ata, ULONG Steps)
 {
 	UCHAR Status;
 
+	/* The status is valid 400 ns after a command. */
 	do {
-		/* The status is valid 400 ns after a command. */
-		ScsiPortStallExecution(1);
-		Status = ScsiPortReadPortUchar(Ata->Control);
-		if (!(Status & STATUS_BSY) || Status == 0xff)
-			break;
 		ScsiPortStallExecution(STEP_US);
-	} while (--Steps);
+		Status = ScsiPortReadPortUchar(Ata->Control);
+	} while ((Status & STATUS_BSY) && Status != 0xff && --Steps);
 	return Status;
 }
 
@@ -123,24 +98,23 @@ static VOID AtaIssue(PATA_EXTENSION Ata, ULONG Target, UCHAR Command,
 					  ((Sector >> 24) & 0x0f)));
 	ScsiPortStallExecution(1);
 	AtaWrite(Ata, ATA_COUNT, Count);
-	AtaWrite(Ata, ATA_LBA_LOW, (UCHAR)Sector);
-	AtaWrite(Ata, ATA_LBA_MID, (UCHAR)(Sector >> 8));
-	AtaWrite(Ata, ATA_LBA_HIGH, (UCHAR)(Sector >> 16));
-	AtaWrite(Ata, ATA_COMMAND, Command);
+	AtaWrite(Ata, ATA_LBA, (UCHAR)Sector);
+	AtaWrite(Ata, ATA_LBA + 1, (UCHAR)(Sector >> 8));
+	AtaWrite(Ata, ATA_LBA + 2, (UCHAR)(Sector >> 16));
+	AtaWrite(Ata, ATA_STATUS, Command);
 }
 
 /* Move the next block, or what is left, between the device and the buffer. */
 static VOID AtaMoveBlock(PATA_EXTENSION Ata)
 {
-	ULONG Block = Ata->Device[Ata->Srb->TargetId].Block * SECTOR_WORDS;
+	ULONG Block = Ata->Block[Ata->Srb->TargetId];
 	ULONG Words = Ata->WordsLeft < Block ? Ata->WordsLeft : Block;
+	PUSHORT Port = (PUSHORT)(Ata->Command + ATA_DATA);
 
 	if (Ata->Write)
-		ScsiPortWritePortBufferUshort((PUSHORT)Ata->Command,
-					      Ata->Data, Words);
+		ScsiPortWritePortBufferUshort(Port, Ata->Data, Words);
 	else
-		ScsiPortReadPortBufferUshort((PUSHORT)Ata->Command,
-					     Ata->Data, Words);
+		ScsiPortReadPortBufferUshort(Port, Ata->Data, Words);
 	Ata->Data += Words;
 	Ata->WordsLeft -= Words;
 }
@@ -151,8 +125,6 @@ static VOID AtaSense(PSCSI_REQUEST_BLOCK Srb, UCHAR Key, UCHAR Code)
 
 	Srb->SrbStatus = SRB_STATUS_ERROR;
 	Srb->ScsiStatus = SCSISTAT_CHECK_CONDITION;
-	if (!Sense || Srb->SenseInfoBufferLength < sizeof(SENSE_DATA))
-		return;
 	RtlZeroMemory(Sense, sizeof(SENSE_DATA));
 	Sense->ErrorCode = 0x70;
 	Sense->SenseKey = Key;
@@ -160,6 +132,12 @@ static VOID AtaSense(PSCSI_REQUEST_BLOCK Srb, UCHAR Key, UCHAR Code)
 	Sense->AdditionalSenseLength = sizeof(SENSE_DATA) - 8;
 	Srb->SenseInfoBufferLength = sizeof(SENSE_DATA);
 	Srb->SrbStatus |= SRB_STATUS_AUTOSENSE_VALID;
+}
+
+static BOOLEAN AtaRefuse(PSCSI_REQUEST_BLOCK Srb, UCHAR Code)
+{
+	AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST, Code);
+	return FALSE;
 }
 
 static VOID AtaComplete(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
@@ -194,24 +172,35 @@ static BOOLEAN AtaUnmask(PVOID DeviceExtension)
 static BOOLEAN AtaTransfer(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
+	BOOLEAN Done = (BOOLEAN)!Ata->WordsLeft;
 
-	if (Ata->Status & (STATUS_ERR | STATUS_DF)) {
-		AtaFail(Ata);
-	} else if (!Ata->WordsLeft) {
-		Ata->Srb->SrbStatus = SRB_STATUS_SUCCESS;
-		AtaComplete(Ata, Ata->Srb);
-	} else if (!(Ata->Status & STATUS_DRQ)) {
+	/* The device does not interrupt for the first data that it takes. */
+	if (Ata->First)
+		Ata->Status = AtaWait(Ata, READY_STEPS);
+	Ata->First = FALSE;
+	if ((Ata->Status & (STATUS_BSY | STATUS_ERR | STATUS_DF)) ||
+	    (!Done && !(Ata->Status & STATUS_DRQ))) {
 		AtaFail(Ata);
 	} else {
-		AtaMoveBlock(Ata);
+		if (!Done)
+			AtaMoveBlock(Ata);
 		/* The device does not interrupt after the last data it gave. */
-		if (!Ata->WordsLeft && !Ata->Write) {
+		if (Done || (!Ata->WordsLeft && !Ata->Write)) {
 			Ata->Srb->SrbStatus = SRB_STATUS_SUCCESS;
 			AtaComplete(Ata, Ata->Srb);
 		}
 	}
 	ScsiPortNotification(CallDisableInterrupts, Ata, AtaUnmask);
 	return TRUE;
+}
+
+/* Mask the channel, and have the callback do the work. */
+static VOID AtaDefer(PATA_EXTENSION Ata)
+{
+	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
+	Ata->Deferred = TRUE;
+	Ata->Late = FALSE;
+	ScsiPortNotification(CallEnableInterrupts, Ata, AtaTransfer);
 }
 
 /* HwScsiInterrupt: the steps of a deferral. */
@@ -223,12 +212,9 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 		return FALSE;
 	if (ScsiPortReadPortUchar(Ata->Control) & STATUS_BSY)
 		return FALSE;
-	AtaMask(Ata);
+	AtaDefer(Ata);
 	/* This read clears the interrupt. */
-	Ata->Status = AtaRead(Ata, ATA_STATUS);
-	Ata->Deferred = TRUE;
-	Ata->Late = FALSE;
-	ScsiPortNotification(CallEnableInterrupts, Ata, AtaTransfer);
+	Ata->Status = ScsiPortReadPortUchar(Ata->Command + ATA_STATUS);
 	return TRUE;
 }
 
@@ -247,8 +233,9 @@ static VOID AtaTimer(PVOID DeviceExtension)
 	ScsiPortNotification(RequestTimerCall, Ata, AtaTimer, TIMER_US);
 }
 
-static VOID AtaStartTransfer(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
-			     UCHAR Command, ULONG Sector, ULONG Count)
+/* The device executes the request; without data the count is zero. */
+static VOID AtaBegin(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
+		     UCHAR Command, ULONG Sector, ULONG Count)
 {
 	Ata->Srb = Srb;
 	Ata->Data = (PUSHORT)Srb->DataBuffer;
@@ -257,20 +244,15 @@ static VOID AtaStartTransfer(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 	Ata->Late = FALSE;
 	AtaIssue(Ata, Srb->TargetId, Command, Sector, (UCHAR)Count);
 	ScsiPortNotification(RequestTimerCall, Ata, AtaTimer, TIMER_US);
-	if (!Ata->Write)
-		return;
-	/* The device does not interrupt for the first data that it takes. */
-	Ata->Status = AtaWait(Ata, READY_STEPS);
-	if ((Ata->Status & (STATUS_BSY | STATUS_DRQ)) == STATUS_DRQ)
-		AtaMoveBlock(Ata);
-	else
-		AtaFail(Ata);
+	Ata->First = Ata->Write;
+	if (Ata->First)
+		AtaDefer(Ata);
 }
 
 /* Returns TRUE if the device executes the request. */
 static BOOLEAN AtaReadWrite(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
-	PATA_DEVICE_INFO Device = &Ata->Device[Srb->TargetId];
+	ULONG Sectors = Ata->Sectors[Srb->TargetId];
 	PCDB Cdb = (PCDB)Srb->Cdb;
 	ULONG Sector = ((ULONG)Cdb->CDB10.LogicalBlockByte0 << 24) |
 		       ((ULONG)Cdb->CDB10.LogicalBlockByte1 << 16) |
@@ -282,24 +264,17 @@ static BOOLEAN AtaReadWrite(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 	Srb->SrbStatus = SRB_STATUS_SUCCESS;
 	if (!Count)
 		return FALSE;
-	if (Sector >= Device->Sectors || Count > Device->Sectors - Sector) {
-		AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST,
-			 SCSI_ADSENSE_ILLEGAL_BLOCK);
-		return FALSE;
-	}
-	if (Count > 256 || Srb->DataTransferLength < Count * SECTOR_SIZE) {
-		AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST,
-			 SCSI_ADSENSE_INVALID_CDB);
-		return FALSE;
-	}
-	AtaStartTransfer(Ata, Srb, Cdb->CDB10.OperationCode == SCSIOP_READ ?
-			 COMMAND_READ_MULTIPLE : COMMAND_WRITE_MULTIPLE,
-			 Sector, Count);
+	if (Sector >= Sectors || Count > Sectors - Sector)
+		return AtaRefuse(Srb, SCSI_ADSENSE_ILLEGAL_BLOCK);
+	if (Count > 256 || Srb->DataTransferLength < Count * SECTOR_SIZE)
+		return AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
+	AtaBegin(Ata, Srb, Cdb->CDB10.OperationCode == SCSIOP_READ ?
+		 COMMAND_READ_MULTIPLE : COMMAND_WRITE_MULTIPLE, Sector, Count);
 	return TRUE;
 }
 
-/* Give at most what the request has room for. */
-static VOID AtaGive(PSCSI_REQUEST_BLOCK Srb, const VOID *Data, ULONG Length)
+/* Give at most the data that the request has room for; returns FALSE. */
+static BOOLEAN AtaGive(PSCSI_REQUEST_BLOCK Srb, const VOID *Data, ULONG Length)
 {
 	if (Length < Srb->DataTransferLength) {
 		Srb->DataTransferLength = Length;
@@ -308,45 +283,36 @@ static VOID AtaGive(PSCSI_REQUEST_BLOCK Srb, const VOID *Data, ULONG Length)
 		Srb->SrbStatus = SRB_STATUS_SUCCESS;
 	}
 	RtlCopyMemory(Srb->DataBuffer, Data, Srb->DataTransferLength);
+	return FALSE;
 }
 
-static VOID AtaInquiry(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
+static BOOLEAN AtaInquiry(PSCSI_REQUEST_BLOCK Srb)
 {
-	PATA_DEVICE_INFO Device = &Ata->Device[Srb->TargetId];
-	INQUIRYDATA Inquiry;
+	/* A disk, SCSI-2, 31 more bytes. */
+	static const CHAR Data[INQUIRYDATABUFFERSIZE + 1] =
+		"\0\0\2\2\37\0\0\0ATA     PIO disk        1.0 ";
 
-	if (((PCDB)Srb->Cdb)->CDB6INQUIRY3.EnableVitalProductData) {
-		AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST,
-			 SCSI_ADSENSE_INVALID_CDB);
-		return;
-	}
-	RtlZeroMemory(&Inquiry, sizeof(Inquiry));
-	Inquiry.Versions = 2;
-	Inquiry.ResponseDataFormat = 2;
-	Inquiry.AdditionalLength = INQUIRYDATABUFFERSIZE - 5;
-	RtlCopyMemory(Inquiry.VendorId, "ATA     ", 8);
-	RtlCopyMemory(Inquiry.ProductId, Device->Model, 16);
-	RtlCopyMemory(Inquiry.ProductRevisionLevel, Device->Revision, 4);
-	AtaGive(Srb, &Inquiry, INQUIRYDATABUFFERSIZE);
+	if (((PCDB)Srb->Cdb)->CDB6INQUIRY3.EnableVitalProductData)
+		return AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
+	return AtaGive(Srb, Data, INQUIRYDATABUFFERSIZE);
 }
 
-static VOID AtaCapacity(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
+static BOOLEAN AtaCapacity(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
-	ULONG Last = Ata->Device[Srb->TargetId].Sectors - 1;
+	ULONG Last = Ata->Sectors[Srb->TargetId] - 1;
 	UCHAR Data[8] = {
-		(UCHAR)(Last >> 24), (UCHAR)(Last >> 16),
-		(UCHAR)(Last >> 8), (UCHAR)Last,
-		0, 0, SECTOR_SIZE >> 8, 0,
+		(UCHAR)(Last >> 24), (UCHAR)(Last >> 16), (UCHAR)(Last >> 8),
+		(UCHAR)Last, 0, 0, SECTOR_SIZE >> 8, 0,
 	};
 
-	AtaGive(Srb, Data, sizeof(Data));
+	return AtaGive(Srb, Data, sizeof(Data));
 }
 
 /* Returns TRUE if the device executes the request. */
 static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
 	if (Srb->TargetId >= NR_DEVICES || Srb->Lun ||
-	    !Ata->Device[Srb->TargetId].Present) {
+	    !Ata->Sectors[Srb->TargetId]) {
 		Srb->SrbStatus = SRB_STATUS_SELECTION_TIMEOUT;
 		return FALSE;
 	}
@@ -355,28 +321,17 @@ static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 	case SCSIOP_WRITE:
 		return AtaReadWrite(Ata, Srb);
 	case SCSIOP_SYNCHRONIZE_CACHE:
-		Ata->Srb = Srb;
-		Ata->WordsLeft = 0;
-		Ata->Late = FALSE;
-		AtaIssue(Ata, Srb->TargetId, COMMAND_FLUSH_CACHE, 0, 0);
-		ScsiPortNotification(RequestTimerCall, Ata, AtaTimer,
-				     TIMER_US);
+		AtaBegin(Ata, Srb, COMMAND_FLUSH_CACHE, 0, 0);
 		return TRUE;
 	case SCSIOP_INQUIRY:
-		AtaInquiry(Ata, Srb);
-		return FALSE;
+		return AtaInquiry(Srb);
 	case SCSIOP_READ_CAPACITY:
-		AtaCapacity(Ata, Srb);
-		return FALSE;
+		return AtaCapacity(Ata, Srb);
 	case SCSIOP_TEST_UNIT_READY:
-	case SCSIOP_VERIFY:
-	case SCSIOP_START_STOP_UNIT:
 		Srb->SrbStatus = SRB_STATUS_SUCCESS;
 		return FALSE;
 	default:
-		AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST,
-			 SCSI_ADSENSE_ILLEGAL_COMMAND);
-		return FALSE;
+		return AtaRefuse(Srb, SCSI_ADSENSE_ILLEGAL_COMMAND);
 	}
 }
 
@@ -389,23 +344,25 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 		Srb->SrbStatus = SRB_STATUS_INVALID_REQUEST;
 	else if (AtaExecute(Ata, Srb))
 		return TRUE;
-	ScsiPortNotification(RequestComplete, Ata, Srb);
-	ScsiPortNotification(NextRequest, Ata, NULL);
+	AtaComplete(Ata, Srb);
 	return TRUE;
 }
 
-static VOID AtaSetMultiple(PATA_EXTENSION Ata)
+/* Set up the idle devices, and unmask the channel. */
+static VOID AtaSetUp(PATA_EXTENSION Ata)
 {
 	ULONG Target;
 
 	for (Target = 0; Target < NR_DEVICES; Target++) {
-		if (!Ata->Device[Target].Present)
+		if (!Ata->Sectors[Target])
 			continue;
 		AtaIssue(Ata, Target, COMMAND_SET_MULTIPLE, 0, BLOCK_SECTORS);
-		Ata->Device[Target].Block =
-			AtaWait(Ata, READY_STEPS) & STATUS_ERR ?
-			1 : BLOCK_SECTORS;
+		Ata->Block[Target] = SECTOR_WORDS;
+		if (!(AtaWait(Ata, READY_STEPS) & STATUS_ERR))
+			Ata->Block[Target] *= BLOCK_SECTORS;
 	}
+	ScsiPortReadPortUchar(Ata->Command + ATA_STATUS);
+	AtaUnmask(Ata);
 }
 
 /* HwScsiResetBus */
@@ -416,13 +373,11 @@ static BOOLEAN AtaResetBus(PVOID DeviceExtension, ULONG PathId)
 
 	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN | CONTROL_SRST);
 	ScsiPortStallExecution(STEP_US);
-	AtaMask(Ata);
+	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
 	ScsiPortStallExecution(2000);
 	Status = AtaWait(Ata, READY_STEPS);
 	if (!(Status & STATUS_BSY))
-		AtaSetMultiple(Ata);
-	AtaRead(Ata, ATA_STATUS);
-	AtaUnmask(Ata);
+		AtaSetUp(Ata);
 	Ata->Srb = NULL;
 	ScsiPortNotification(RequestTimerCall, Ata, NULL, 0);
 	ScsiPortCompleteRequest(Ata, (UCHAR)PathId, SP_UNTAGGED, SP_UNTAGGED,
@@ -434,47 +389,42 @@ static BOOLEAN AtaResetBus(PVOID DeviceExtension, ULONG PathId)
 /* HwScsiInitialize */
 static BOOLEAN AtaInitialize(PVOID DeviceExtension)
 {
-	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-
-	AtaSetMultiple(Ata);
-	AtaRead(Ata, ATA_STATUS);
-	AtaUnmask(Ata);
+	AtaSetUp((PATA_EXTENSION)DeviceExtension);
 	return TRUE;
 }
 
-/* The characters of a word of IDENTIFY data are swapped. */
-static VOID AtaText(PCHAR To, const USHORT *Words, ULONG Length)
+/* HwScsiAdapterControl: the port resets the bus after a restart. */
+static SCSI_ADAPTER_CONTROL_STATUS
+AtaControl(PVOID DeviceExtension, SCSI_ADAPTER_CONTROL_TYPE Type,
+	   PVOID Parameters)
 {
-	ULONG i;
+	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
+	PSCSI_SUPPORTED_CONTROL_TYPE_LIST List =
+		(PSCSI_SUPPORTED_CONTROL_TYPE_LIST)Parameters;
 
-	for (i = 0; i < Length; i += 2) {
-		To[i] = (CHAR)(Words[i / 2] >> 8);
-		To[i + 1] = (CHAR)Words[i / 2];
+	if (Type == ScsiQuerySupportedControlTypes) {
+		List->SupportedTypeList[ScsiStopAdapter] = TRUE;
+		List->SupportedTypeList[ScsiRestartAdapter] = TRUE;
+	} else if (Type == ScsiStopAdapter) {
+		ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
 	}
+	return ScsiAdapterControlSuccess;
 }
 
-static BOOLEAN AtaIdentify(PATA_EXTENSION Ata, ULONG Target)
+static VOID AtaIdentify(PATA_EXTENSION Ata, ULONG Target)
 {
-	PATA_DEVICE_INFO Device = &Ata->Device[Target];
 	USHORT Data[SECTOR_WORDS];
 	UCHAR Status;
 
 	AtaIssue(Ata, Target, COMMAND_IDENTIFY, 0, 0);
 	Status = AtaWait(Ata, IDENTIFY_STEPS);
-	if (Status == 0xff || (Status & (STATUS_BSY | STATUS_ERR)) ||
-	    !(Status & STATUS_DRQ))
-		return FALSE;
+	if ((Status & (STATUS_BSY | STATUS_DRQ | STATUS_ERR)) != STATUS_DRQ)
+		return;
 	ScsiPortReadPortBufferUshort((PUSHORT)Ata->Command, Data,
 				     SECTOR_WORDS);
-	Device->Sectors = Data[60] | ((ULONG)Data[61] << 16);
 	/* Without LBA there is no sector number. */
-	if (!(Data[49] & 0x0200) || !Device->Sectors)
-		return FALSE;
-	Device->Block = 1;
-	AtaText(Device->Model, &Data[27], sizeof(Device->Model));
-	AtaText(Device->Revision, &Data[23], sizeof(Device->Revision));
-	Device->Present = TRUE;
-	return TRUE;
+	if (Data[49] & 0x0200)
+		Ata->Sectors[Target] = Data[60] | ((ULONG)Data[61] << 16);
 }
 
 /* Map one range, or the legacy address if the port has given none. */
@@ -483,22 +433,21 @@ static PUCHAR AtaMap(PATA_EXTENSION Ata,
 		     ULONG Legacy, ULONG Length)
 {
 	ACCESS_RANGE *Access = &(*Config->AccessRanges)[Range];
-	BOOLEAN Given = (BOOLEAN)(Access->RangeLength != 0);
-	SCSI_PHYSICAL_ADDRESS Start = Access->RangeStart;
 
-	if (!Given) {
-		Start = ScsiPortConvertUlongToPhysicalAddress(Legacy);
-		if (!ScsiPortValidateRange(Ata, Config->AdapterInterfaceType,
-					   Config->SystemIoBusNumber, Start,
-					   Length, TRUE))
-			return NULL;
-		Access->RangeStart = Start;
+	if (!Access->RangeLength) {
+		Access->RangeStart =
+			ScsiPortConvertUlongToPhysicalAddress(Legacy);
 		Access->RangeLength = Length;
+		if (!ScsiPortValidateRange(Ata, Config->AdapterInterfaceType,
+					   Config->SystemIoBusNumber,
+					   Access->RangeStart, Length, TRUE))
+			return NULL;
 	} else if (Access->RangeInMemory) {
 		return NULL;
 	}
 	return (PUCHAR)ScsiPortGetDeviceBase(Ata, Config->AdapterInterfaceType,
-					     Config->SystemIoBusNumber, Start,
+					     Config->SystemIoBusNumber,
+					     Access->RangeStart,
 					     Access->RangeLength, TRUE);
 }
 
@@ -509,34 +458,33 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 			    PBOOLEAN Again)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	PATA_CONTEXT Context = (PATA_CONTEXT)HwContext;
-	ULONG Channel = Context->Channel;
-	ULONG Range = Config->AdapterInterfaceType == PCIBus ? 2 * Channel : 0;
+	ULONG *Next = (ULONG *)HwContext;
+	ULONG Channel = *Next;
+	ULONG Range = 2 * Channel;
 	ULONG Target;
 
 	/* A controller on PCI has two channels. */
 	if (Config->AdapterInterfaceType == PCIBus) {
-		Context->Channel = !Channel;
+		*Next = !Channel;
 		*Again = (BOOLEAN)!Channel;
 	}
-	Ata->Command = AtaMap(Ata, Config, Range, LegacyCommand[Channel], 8);
-	if (!Ata->Command)
-		return SP_RETURN_NOT_FOUND;
-	Ata->Control = AtaMap(Ata, Config, Range + 1, LegacyControl[Channel],
-			      1);
-	if (!Ata->Control)
+	Ata->Command = AtaMap(Ata, Config, Range,
+			      LEGACY_COMMAND - Channel * LEGACY_STEP, 8);
+	Ata->Control = AtaMap(Ata, Config, Range + 1,
+			      LEGACY_CONTROL - Channel * LEGACY_STEP, 1);
+	if (!Ata->Command || !Ata->Control)
 		return SP_RETURN_NOT_FOUND;
 	/* In native mode the register is the third of four. */
 	if ((*Config->AccessRanges)[Range + 1].RangeLength >= 4)
 		Ata->Control += 2;
 	if (!Config->BusInterruptLevel) {
-		Config->BusInterruptLevel = LegacyLevel[Channel];
+		Config->BusInterruptLevel = LEGACY_LEVEL + Channel;
 		Config->InterruptMode = Latched;
 	}
-	AtaMask(Ata);
+	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
 	for (Target = 0; Target < NR_DEVICES; Target++)
 		AtaIdentify(Ata, Target);
-	if (!Ata->Device[0].Present && !Ata->Device[1].Present)
+	if (!Ata->Sectors[0] && !Ata->Sectors[1])
 		return SP_RETURN_NOT_FOUND;
 	Config->NumberOfBuses = 1;
 	Config->InitiatorBusId[0] = 7;
@@ -546,7 +494,8 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 	return SP_RETURN_FOUND;
 }
 
-static ATA_CONTEXT IsaContext, PciContext;
+/* The channel of the next call, for each type of bus. */
+static ULONG IsaChannel, PciChannel;
 
 ULONG DriverEntry(PVOID DriverObject, PVOID Argument2)
 {
@@ -560,13 +509,14 @@ ULONG DriverEntry(PVOID DriverObject, PVOID Argument2)
 	Data.HwInterrupt = AtaInterrupt;
 	Data.HwFindAdapter = AtaFindAdapter;
 	Data.HwResetBus = AtaResetBus;
+	Data.HwAdapterControl = AtaControl;
 	Data.DeviceExtensionSize = sizeof(ATA_EXTENSION);
 	Data.NumberOfAccessRanges = 4;
 	Data.MapBuffers = TRUE;
 	Data.AutoRequestSense = TRUE;
 	Data.AdapterInterfaceType = Isa;
-	Isa_ = ScsiPortInitialize(DriverObject, Argument2, &Data, &IsaContext);
+	Isa_ = ScsiPortInitialize(DriverObject, Argument2, &Data, &IsaChannel);
 	Data.AdapterInterfaceType = PCIBus;
-	Pci = ScsiPortInitialize(DriverObject, Argument2, &Data, &PciContext);
+	Pci = ScsiPortInitialize(DriverObject, Argument2, &Data, &PciChannel);
 	return Pci < Isa_ ? Pci : Isa_;
 }
