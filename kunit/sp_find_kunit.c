@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules 2 to 7 of the ScsiPort API: how a miniport is loaded, and how its HBAs
+ * are found.
+ */
+#include <kunit/test.h>
+#include <linux/irq.h>
+#include <linux/platform_device.h>
+#include <linux/string.h>
+
+#include "../scsiport/find.h"
+#include "fake_miniport.h"
+
+#define DX_BYTES	128
+
+static void expect_zeroed_dx(struct mini *mini, enum mini_step step)
+{
+	void **seen = mini->arg;
+
+	if (step != MINI_FIND)
+		return;
+	KUNIT_EXPECT_NULL(mini->test, memchr_inv(mini_dx(mini), 0, DX_BYTES));
+	memset(mini_dx(mini), 0xa5, DX_BYTES);
+	seen[mini->finds - 1] = mini_dx(mini);
+}
+
+static void rule_02_each_find_gets_a_new_zeroed_extension(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	void *seen[8] = {};
+
+	mini->hook = expect_zeroed_dx;
+	mini->arg = seen;
+	mini->again = 2;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 3);
+	mini->hook = NULL;
+	KUNIT_EXPECT_EQ(test, mini->finds, 3);
+	KUNIT_EXPECT_PTR_NE(test, seen[0], seen[1]);
+	KUNIT_EXPECT_PTR_NE(test, seen[1], seen[2]);
+	KUNIT_EXPECT_PTR_NE(test, seen[0], seen[2]);
+}
+
+struct seen_config {
+	PORT_CONFIGURATION_INFORMATION cfg;
+	ACCESS_RANGE range[2];
+};
+
+static void change_all(struct mini *mini, enum mini_step step)
+{
+	PPORT_CONFIGURATION_INFORMATION cfg = &mini->sp->cfg;
+	struct seen_config *seen = mini->arg;
+
+	if (step != MINI_FIND)
+		return;
+	seen += mini->finds - 1;
+	seen->cfg = *cfg;
+	seen->cfg.AccessRanges = NULL;
+	memcpy(seen->range, *cfg->AccessRanges, sizeof(seen->range));
+	memset(*cfg->AccessRanges, 0x11, sizeof(seen->range));
+	cfg->TaggedQueuing = FALSE;
+	cfg->MaximumTransferLength = 512;
+	cfg->BusInterruptLevel = 3;
+	cfg->DeviceExtensionSize = 7;
+}
+
+static void rule_03_each_find_gets_the_same_configuration(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct seen_config *seen;
+
+	seen = kunit_kcalloc(test, 3, sizeof(*seen), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	mini->hook = change_all;
+	mini->arg = seen;
+	mini->again = 2;
+	mini->find_ret[0] = SP_RETURN_NOT_FOUND;
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	mini->find_ret[2] = SP_RETURN_NOT_FOUND;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_EQ(test, mini->finds, 3);
+	KUNIT_EXPECT_EQ(test, seen[0].cfg.BusInterruptLevel, mini->drv.irq);
+	KUNIT_EXPECT_MEMEQ(test, &seen[0], &seen[1], sizeof(seen[0]));
+	KUNIT_EXPECT_MEMEQ(test, &seen[0], &seen[2], sizeof(seen[0]));
+}
+
+static void remove_device(void *pdev)
+{
+	platform_device_unregister(pdev);
+}
+
+static void rule_04_not_found_ends_one_bus_only(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct platform_device *pdev;
+	struct list_head *found;
+
+	mini->nr_hw = 2;
+	mini->find_ret[0] = SP_RETURN_NOT_FOUND;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_EQ(test, mini->finds, 1);
+	pdev = platform_device_register_simple("fake_miniport.internal",
+					       PLATFORM_DEVID_NONE, NULL, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pdev));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, remove_device, pdev));
+	KUNIT_EXPECT_EQ(test, mini->finds, 2);
+	found = platform_get_drvdata(pdev);
+	KUNIT_ASSERT_NOT_NULL(test, found);
+	KUNIT_EXPECT_TRUE(test, list_is_singular(found));
+}
+
+static void endless_again_is_ended(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	memset(mini->find_ret, 0, sizeof(mini->find_ret));
+	mini->again = UINT_MAX;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_EQ(test, mini->finds, 16);
+}
+
+static void bad_config_ends_the_bus(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->find_ret[0] = SP_RETURN_BAD_CONFIG;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_EQ(test, mini->finds, 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find");
+}
+
+static void rule_05_find_initialize_query_and_start_in_order(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
+	mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init query start");
+	mini_finish_all(mini);
+}
+
+static void rule_06_failed_initialize_leaves_no_host(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->init_fails = true;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init");
+	KUNIT_EXPECT_NULL(test, irq_to_desc(mini->drv.irq)->action);
+}
+
+static void call_configuration_functions(struct mini *mini, enum mini_step step)
+{
+	SCSI_PHYSICAL_ADDRESS at = { .QuadPart = 0x1000 };
+	UCHAR buffer[4] = {};
+	void *dx;
+
+	if (step != MINI_START)
+		return;
+	dx = mini_dx(mini);
+	KUNIT_EXPECT_FALSE(mini->test,
+			   ScsiPortValidateRange(dx, Isa, 0, at, 8, TRUE));
+	KUNIT_EXPECT_NULL(mini->test,
+			  ScsiPortGetDeviceBase(dx, Isa, 0, at, 8, TRUE));
+	KUNIT_EXPECT_EQ(mini->test, 0,
+			ScsiPortGetBusData(dx, PCIConfiguration, 0, 0, buffer,
+					   4));
+	KUNIT_EXPECT_EQ(mini->test, 0,
+			ScsiPortSetBusDataByOffset(dx, PCIConfiguration, 0, 0,
+						   buffer, 0, 4));
+	ScsiPortFreeDeviceBase(dx, buffer);
+}
+
+static void rule_07_configuration_outside_find_is_refused(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini->hook = call_configuration_functions;
+	mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_CONFIG], 5);
+	mini_finish_all(mini);
+}
+
+static void wrong_size_of_data_is_not_registered(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hw[0].HwInitializationDataSize--;
+	KUNIT_EXPECT_EQ(test, scsiport_register(&mini->drv), -ENODEV);
+	KUNIT_EXPECT_EQ(test, mini->finds, 0);
+}
+
+static void missing_routine_is_not_registered(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hw[0].HwResetBus = NULL;
+	KUNIT_EXPECT_EQ(test, scsiport_register(&mini->drv), -ENODEV);
+	KUNIT_EXPECT_EQ(test, mini->finds, 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(rule_02_each_find_gets_a_new_zeroed_extension),
+	KUNIT_CASE(rule_03_each_find_gets_the_same_configuration),
+	KUNIT_CASE(rule_04_not_found_ends_one_bus_only),
+	KUNIT_CASE(endless_again_is_ended),
+	KUNIT_CASE(bad_config_ends_the_bus),
+	KUNIT_CASE(rule_05_find_initialize_query_and_start_in_order),
+	KUNIT_CASE(rule_06_failed_initialize_leaves_no_host),
+	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
+	KUNIT_CASE(wrong_size_of_data_is_not_registered),
+	KUNIT_CASE(missing_routine_is_not_registered),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_find",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rule 1 of the ScsiPort API: sizes and offsets, as a front end for 64-bit
+ * machines compiles them. tools/layouts compares all of them with the headers
+ * of another project.
+ */
+#include <kunit/test.h>
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+
+#include "../scsiport/nt.h"
+#include <pioscsi/scsiport/ntddscsi.h>
+
+/**
+ * struct layout - an offset or a size
+ * @name: member or type
+ * @actual: number from our headers
+ * @expected: number from the documents
+ */
+struct layout {
+	const char *name;
+	size_t actual;
+	size_t expected;
+};
+
+#define SIZE(_type, _expected) { #_type, sizeof(_type), _expected }
+#define AT(_type, _member, _expected) \
+	{ #_type "." #_member, offsetof(_type, _member), _expected }
+
+#define HW	HW_INITIALIZATION_DATA
+#define CFG	PORT_CONFIGURATION_INFORMATION
+#define SRB	SCSI_REQUEST_BLOCK
+
+static const struct layout layouts[] = {
+	SIZE(HW, 128),
+	AT(HW, AdapterInterfaceType, 4),
+	AT(HW, HwInitialize, 8),
+	AT(HW, HwStartIo, 16),
+	AT(HW, HwInterrupt, 24),
+	AT(HW, HwFindAdapter, 32),
+	AT(HW, HwResetBus, 40),
+	AT(HW, DeviceExtensionSize, 64),
+	AT(HW, SpecificLuExtensionSize, 68),
+	AT(HW, SrbExtensionSize, 72),
+	AT(HW, NumberOfAccessRanges, 76),
+	AT(HW, MapBuffers, 88),
+	AT(HW, ReceiveEvent, 93),
+	AT(HW, VendorIdLength, 94),
+	AT(HW, VendorId, 96),
+	AT(HW, PortVersionFlags, 104),
+	AT(HW, DeviceIdLength, 106),
+	AT(HW, DeviceId, 112),
+	AT(HW, HwAdapterControl, 120),
+	SIZE(CFG, 152),
+	AT(CFG, AdapterInterfaceType, 8),
+	AT(CFG, BusInterruptLevel, 12),
+	AT(CFG, MaximumTransferLength, 24),
+	AT(CFG, NumberOfPhysicalBreaks, 28),
+	AT(CFG, AlignmentMask, 48),
+	AT(CFG, NumberOfAccessRanges, 52),
+	AT(CFG, AccessRanges, 56),
+	AT(CFG, NumberOfBuses, 72),
+	AT(CFG, InitiatorBusId, 73),
+	AT(CFG, ScatterGather, 81),
+	AT(CFG, CachesData, 83),
+	AT(CFG, Dma32BitAddresses, 87),
+	AT(CFG, MapBuffers, 89),
+	AT(CFG, TaggedQueuing, 91),
+	AT(CFG, MultipleRequestPerLu, 93),
+	AT(CFG, MaximumNumberOfTargets, 97),
+	AT(CFG, SlotNumber, 100),
+	AT(CFG, DeviceExtensionSize, 132),
+	AT(CFG, SrbExtensionSize, 140),
+	AT(CFG, Dma64BitAddresses, 144),
+	AT(CFG, MaximumNumberOfLogicalUnits, 146),
+	SIZE(ACCESS_RANGE, 16),
+	AT(ACCESS_RANGE, RangeLength, 8),
+	AT(ACCESS_RANGE, RangeInMemory, 12),
+	SIZE(SRB, 88),
+	AT(SRB, Function, 2),
+	AT(SRB, SrbStatus, 3),
+	AT(SRB, ScsiStatus, 4),
+	AT(SRB, PathId, 5),
+	AT(SRB, TargetId, 6),
+	AT(SRB, Lun, 7),
+	AT(SRB, QueueTag, 8),
+	AT(SRB, QueueAction, 9),
+	AT(SRB, CdbLength, 10),
+	AT(SRB, SenseInfoBufferLength, 11),
+	AT(SRB, SrbFlags, 12),
+	AT(SRB, DataTransferLength, 16),
+	AT(SRB, TimeOutValue, 20),
+	AT(SRB, DataBuffer, 24),
+	AT(SRB, SenseInfoBuffer, 32),
+	AT(SRB, NextSrb, 40),
+	AT(SRB, OriginalRequest, 48),
+	AT(SRB, SrbExtension, 56),
+	AT(SRB, QueueSortKey, 64),
+	AT(SRB, Cdb, 72),
+	SIZE(SRB_IO_CONTROL, 28),
+	AT(SRB_IO_CONTROL, Signature, 4),
+	AT(SRB_IO_CONTROL, Timeout, 12),
+	AT(SRB_IO_CONTROL, ControlCode, 16),
+	AT(SRB_IO_CONTROL, ReturnCode, 20),
+	AT(SRB_IO_CONTROL, Length, 24),
+	SIZE(SCSI_PHYSICAL_ADDRESS, 8),
+	AT(SCSI_SUPPORTED_CONTROL_TYPE_LIST, SupportedTypeList, 4),
+	SIZE(ULONG, 4),
+	SIZE(BOOLEAN, 1),
+	SIZE(SCSI_NOTIFICATION_TYPE, 4),
+};
+
+static void rule_01_layouts_are_those_of_the_documents(struct kunit *test)
+{
+	unsigned int i;
+
+	if (sizeof(void *) != 8)
+		kunit_skip(test, "the documents' offsets are for 64 bits");
+	for (i = 0; i < ARRAY_SIZE(layouts); i++)
+		KUNIT_EXPECT_EQ_MSG(test, layouts[i].actual,
+				    layouts[i].expected, "%s",
+				    layouts[i].name);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(rule_01_layouts_are_those_of_the_documents),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_layout",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rule 36 of the ScsiPort API: stop and restart of an HBA.
+ */
+#include <kunit/test.h>
+#include <linux/bits.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+
+#include "../scsiport/power.h"
+#include "fake_miniport.h"
+
+#define ALL_TYPES	(BIT(ScsiStopAdapter) | BIT(ScsiRestartAdapter) | \
+			 BIT(ScsiSetBootConfig) | BIT(ScsiSetRunningConfig))
+
+static int suspend(struct mini *mini)
+{
+	return sp_pm_ops.suspend(mini->sp->place.dev);
+}
+
+static int resume(struct mini *mini)
+{
+	return sp_pm_ops.resume(mini->sp->place.dev);
+}
+
+static void run_one(struct mini *mini)
+{
+	struct fake_cmd *c;
+
+	mini->sp->settle_until = jiffies;
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	/* After a resume the bottom half starts it. */
+	fake_kick(&mini->fake);
+	mini_finish(mini, mini->srb[mini->nr_srbs - 1], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(mini->test, c->result, SAM_STAT_GOOD);
+}
+
+static void rule_36_suspend_stops_and_resume_restarts(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini_load(mini);
+	run_one(mini);
+	mini_trace(mini);
+	KUNIT_EXPECT_EQ(test, suspend(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot");
+	KUNIT_EXPECT_EQ(test, resume(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "running restart reset");
+	run_one(mini);
+}
+
+static VOID note_timer(PVOID dx)
+{
+	mini_note(*(struct mini **)dx, "timer");
+}
+
+static void
+rule_36_nothing_is_called_between_stop_and_restart(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini->controls = ALL_TYPES;
+	mini_load(mini);
+	ScsiPortNotification(RequestTimerCall, mini_dx(mini), note_timer,
+			     10000);
+	suspend(mini);
+	mini_trace(mini);
+	mini->reads = 0;
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_NONE);
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	fake_kick(&mini->fake);
+	msleep(50);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "");
+	KUNIT_EXPECT_EQ(test, mini->reads, 0);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	resume(mini);
+	mini->sp->settle_until = jiffies;
+	fake_kick(&mini->fake);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
+/* Complete the front end's own requests in HwScsiStartIo. */
+static void complete_own(struct mini *mini, enum mini_step step)
+{
+	PSCSI_REQUEST_BLOCK srb;
+
+	if (step != MINI_START)
+		return;
+	srb = mini->srb[mini->nr_srbs - 1];
+	if (srb->Function == SRB_FUNCTION_EXECUTE_SCSI)
+		return;
+	mini_note(mini, srb->Function == SRB_FUNCTION_FLUSH ? "flush" :
+		  "shutdown");
+	srb->SrbStatus = SRB_STATUS_SUCCESS;
+	ScsiPortNotification(RequestComplete, mini_dx(mini), srb);
+	ScsiPortNotification(NextRequest, mini_dx(mini), NULL);
+}
+
+static void set_caches_data(struct mini *mini,
+			    PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->CachesData = TRUE;
+}
+
+static void rule_36_cache_is_flushed_before_stop(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	run_one(mini);
+	mini_trace(mini);
+	mini->hook = complete_own;
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "start flush start shutdown stop boot");
+	resume(mini);
+	run_one(mini);
+}
+
+static void flush_when(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_START)
+		return;
+	mini->end[mini->nr_ends++] = (struct mini_end){
+		mini->srb[mini->nr_srbs - 1], SRB_STATUS_SUCCESS
+	};
+	mini_raise(mini);
+	mini->edge = false;
+}
+
+/* No context serves the line, so the front end polls the miniport. */
+static void
+rule_36_flush_ends_by_a_deferral_without_an_interrupt(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	run_one(mini);
+	mini_trace(mini);
+	mini->hook = flush_when;
+	suspend(mini);
+	mini->hook = NULL;
+	KUNIT_EXPECT_EQ(test, mini->callbacks, 3);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(mini_trace(mini),
+					   "disable stop boot"));
+	resume(mini);
+}
+
+static void rule_36_active_requests_end_before_stop(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini->controls = ALL_TYPES;
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start reset stop boot");
+	resume(mini);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+}
+
+static void rule_36_without_restart_the_hba_is_found_again(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = BIT(ScsiStopAdapter);
+	mini_load(mini);
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop find init reset");
+	run_one(mini);
+}
+
+static void lost_hba_is_out_of_service_after_resume(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	suspend(mini);
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	resume(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->owner, PIOSCSI_DEAD);
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_NE(test, c->result, SAM_STAT_GOOD);
+}
+
+static void unsupported_types_are_not_called(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hw[0].HwAdapterControl = NULL;
+	mini_load(mini);
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "");
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init reset");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(rule_36_suspend_stops_and_resume_restarts),
+	KUNIT_CASE(rule_36_nothing_is_called_between_stop_and_restart),
+	KUNIT_CASE(rule_36_cache_is_flushed_before_stop),
+	KUNIT_CASE(rule_36_flush_ends_by_a_deferral_without_an_interrupt),
+	KUNIT_CASE(rule_36_active_requests_end_before_stop),
+	KUNIT_CASE(rule_36_without_restart_the_hba_is_found_again),
+	KUNIT_CASE(lost_hba_is_out_of_service_after_resume),
+	KUNIT_CASE(unsupported_types_are_not_called),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_power",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules 34 and 35 of the ScsiPort API, and the notifications about the bus:
+ * resets, alone and during a deferral.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "fake_miniport.h"
+
+static void reset_in_callback(struct mini *mini, enum mini_step step)
+{
+	struct fake_task *task = mini->arg;
+
+	if (step != MINI_ENABLE_BEGIN)
+		return;
+	mini->hook = NULL;
+	fake_task_run(task);
+}
+
+/* The reset waits for the callback, which completes one of two requests. */
+static void
+rule_34_reset_during_the_callback_ends_each_request_once(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c[2];
+	struct fake_task task = { .fake = &mini->fake };
+
+	mini->asks = true;
+	mini_load(mini);
+	c[0] = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	c[1] = mini_started(mini, fake_sdev(&mini->fake, 0, 1), DMA_NONE, 0);
+	task.fn = pioscsi_eh_bus_reset;
+	task.scmd = &c[1]->scmd;
+	mini->hook = reset_in_callback;
+	mini->arg = &task;
+	mini->end[mini->nr_ends++] =
+		(struct mini_end){ mini->srb[0], SRB_STATUS_SUCCESS };
+	mini_raise(mini);
+	mini_settle(mini);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "start start isr enable disable reset");
+	KUNIT_EXPECT_EQ(test, c[0]->done, 1);
+	KUNIT_EXPECT_EQ(test, c[1]->done, 1);
+	KUNIT_EXPECT_EQ(test, c[1]->result, DID_RESET << 16);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RESET], 0);
+}
+
+/* The callback that is due runs before the reset, and is not dropped. */
+static void rule_34_reset_runs_a_due_callback_first(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	mini->end[mini->nr_ends++] =
+		(struct mini_end){ mini->srb[0], SRB_STATUS_SUCCESS };
+	mini_deferred(mini);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "start isr enable disable reset");
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+	/* The stale bottom half finds no work. */
+	mini_thread(mini);
+	mini_settle(mini);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_FALSE(test, mini->masked);
+}
+
+static void abort_of_a_completed_request_succeeds(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	mini->end[mini->nr_ends++] =
+		(struct mini_end){ mini->srb[0], SRB_STATUS_SUCCESS };
+	mini_deferred(mini);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	mini_thread(mini);
+	mini_settle(mini);
+	/* The midlayer ends an aborted command itself. */
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start isr enable disable");
+}
+
+static void abort_of_an_active_request_fails_without_a_reset(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start");
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void requests_left_by_a_reset_are_counted_and_ended(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	mini->reset_leaves = true;
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RESET], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	/* A late completion finds no request. */
+	ScsiPortNotification(RequestComplete, mini_dx(mini), mini->srb[0]);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void failed_reset_takes_the_hba_out_of_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	mini->reset_fails = true;
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+/* Queue a command while the targets settle, and expect it after that time. */
+static void expect_settle_time(struct mini *mini)
+{
+	struct fake_cmd *c;
+	unsigned int before = mini->nr_srbs;
+
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 1), DMA_NONE, 0);
+	fake_kick(&mini->fake);
+	KUNIT_EXPECT_EQ(mini->test, mini->nr_srbs, before);
+	KUNIT_EXPECT_EQ(mini->test, c->done, 0);
+	KUNIT_EXPECT_TRUE(mini->test, mini->sp->settling);
+	/* The time is over. */
+	mini->sp->settle_until = jiffies;
+	fake_kick(&mini->fake);
+	KUNIT_EXPECT_EQ(mini->test, mini->nr_srbs, before + 1);
+}
+
+static void
+rule_35_nothing_starts_in_the_settle_time_of_a_reset(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, time_after(mini->sp->settle_until,
+					   jiffies + HZ / 10));
+	expect_settle_time(mini);
+	mini_finish(mini, mini->srb[1], SRB_STATUS_SUCCESS);
+}
+
+static void rule_35_nothing_starts_after_reset_detected(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	ScsiPortNotification(ResetDetected, mini_dx(mini), NULL);
+	expect_settle_time(mini);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
+/* The active requests stay the miniport's. */
+static void reset_detected_ends_no_request(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	ScsiPortNotification(ResetDetected, mini_dx(mini), NULL);
+	mini_settle(mini);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_BUS_RESET);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+}
+
+static void bus_change_scans_the_bus(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	ScsiPortNotification(BusChangeDetected, mini_dx(mini), 0);
+	KUNIT_EXPECT_EQ(test, mini->sp->changed, 1);
+	flush_work(&mini->sp->change);
+	KUNIT_EXPECT_EQ(test, mini->sp->changed, 0);
+	/* There is no such bus. */
+	ScsiPortNotification(BusChangeDetected, mini_dx(mini), 200);
+	KUNIT_EXPECT_EQ(test, mini->sp->changed, 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(rule_34_reset_during_the_callback_ends_each_request_once),
+	KUNIT_CASE(rule_34_reset_runs_a_due_callback_first),
+	KUNIT_CASE(abort_of_a_completed_request_succeeds),
+	KUNIT_CASE(abort_of_an_active_request_fails_without_a_reset),
+	KUNIT_CASE(requests_left_by_a_reset_are_counted_and_ended),
+	KUNIT_CASE(failed_reset_takes_the_hba_out_of_service),
+	KUNIT_CASE(rule_35_nothing_starts_in_the_settle_time_of_a_reset),
+	KUNIT_CASE(rule_35_nothing_starts_after_reset_detected),
+	KUNIT_CASE(reset_detected_ends_no_request),
+	KUNIT_CASE(bus_change_scans_the_bus),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_reset",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);

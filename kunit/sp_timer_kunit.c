@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rule 26 of the ScsiPort API: HwScsiTimer. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/string.h>
+
+#include "fake_miniport.h"
+
+static struct mini *of_dx(PVOID dx)
+{
+	return *(struct mini **)dx;
+}
+
+static VOID first(PVOID dx)
+{
+	mini_note(of_dx(dx), "first");
+}
+
+static VOID second(PVOID dx)
+{
+	mini_note(of_dx(dx), "second");
+}
+
+static void request(struct mini *mini, PHW_TIMER fn, ULONG us)
+{
+	ScsiPortNotification(RequestTimerCall, mini_dx(mini), fn, us);
+}
+
+static void rule_26_timer_is_called_once_for_a_request(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	request(mini, first, 1000);
+	msleep(100);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "first");
+	KUNIT_EXPECT_GE(test, mini->sp->routine[SP_TIMER].calls, 1);
+}
+
+static void rule_26_last_request_replaces_a_pending_timer(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	request(mini, first, 20000);
+	request(mini, second, 1000);
+	msleep(100);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "second");
+}
+
+static void rule_26_zero_cancels_the_request(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	request(mini, first, 20000);
+	request(mini, first, 0);
+	msleep(100);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "");
+}
+
+static VOID again(PVOID dx)
+{
+	struct mini *mini = of_dx(dx);
+
+	mini_note(mini, "again");
+	request(mini, first, 1000);
+}
+
+static void rule_26_timer_routine_may_request_a_timer(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	request(mini, again, 1000);
+	msleep(100);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "again first");
+}
+
+/* The deferral was not ended when the time came. */
+static void timer_expired_in_a_deferral_runs_afterwards(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini_deferred(mini);
+	request(mini, first, 1000);
+	msleep(50);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "isr");
+	mini_thread(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "enable disable first");
+}
+
+static VOID complete_first(PVOID dx)
+{
+	struct mini *mini = of_dx(dx);
+
+	mini->srb[0]->SrbStatus = SRB_STATUS_SUCCESS;
+	ScsiPortNotification(RequestComplete, dx, mini->srb[0]);
+	ScsiPortNotification(NextRequest, dx, NULL);
+}
+
+/* An HBA without interrupts lives from its timer. */
+static void polled_hba_completes_requests_in_the_timer(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini->hw[0].HwInterrupt = NULL;
+	mini_load(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.hba->irq, 0);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	/* The stub of the midlayer works in this task only. */
+	complete_first(mini_dx(mini));
+	pioscsi_serve_soon(mini->fake.hba);
+	fake_kick(&mini->fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(rule_26_timer_is_called_once_for_a_request),
+	KUNIT_CASE(rule_26_last_request_replaces_a_pending_timer),
+	KUNIT_CASE(rule_26_zero_cancels_the_request),
+	KUNIT_CASE(rule_26_timer_routine_may_request_a_timer),
+	KUNIT_CASE(timer_expired_in_a_deferral_runs_afterwards),
+	KUNIT_CASE(polled_hba_completes_requests_in_the_timer),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_timer",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
