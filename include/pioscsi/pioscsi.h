@@ -374,6 +374,7 @@ struct pioscsi_driver {
  * @this_id: the HBA's own ID, or -1
  * @max_cmd_len: longest CDB, bytes
  * @max_sectors: longest transfer in units of 512 bytes, 0 for the port's limit
+ * @max_segments: most segments of a transfer, 0 for no limit
  * @align: access width of the data port, bytes, a power of two and at most 64
  * @accesses: register accesses so far, for statistics, if the front end counts
  *	them; owner of the chip
@@ -403,6 +404,7 @@ struct pioscsi_hba {
 	int this_id;
 	unsigned int max_cmd_len;
 	unsigned int max_sectors;
+	unsigned int max_segments;
 	unsigned int align;
 	u64 accesses;
 };

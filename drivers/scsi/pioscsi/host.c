@@ -210,6 +210,8 @@ static void fill_host(struct pioscsi_port *port)
 	shost->this_id = hba->this_id;
 	shost->max_cmd_len = hba->max_cmd_len;
 	shost->max_sectors = pioscsi_rate_sectors(port);
+	if (hba->max_segments)
+		shost->sg_tablesize = hba->max_segments;
 	shost->irq = hba->irq;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/minmax.h>
 
 #include "config.h"
+#include "dma.h"
 #include "verify.h"
 
 /**
@@ -40,6 +41,7 @@ void sp_config_init(struct sp_hba *sp)
 		.DmaPort = SP_UNINITIALIZED_VALUE,
 		.NumberOfAccessRanges = nr,
 		.AccessRanges = nr ? (void *)sp->range : NULL,
+		.Dma64BitAddresses = SCSI_DMA64_SYSTEM_SUPPORTED,
 		.MapBuffers = hw->MapBuffers,
 		.NeedPhysicalAddresses = hw->NeedPhysicalAddresses,
 		.TaggedQueuing = hw->TaggedQueuing,
@@ -78,11 +80,11 @@ ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
 	return ret;
 }
 
-/* The HBA has no part of system DMA or bus-master DMA here. */
-static bool needs_dma(const PORT_CONFIGURATION_INFORMATION *cfg)
+/* A channel of the system, or physical addresses without a bus master. */
+static bool needs_system_dma(const PORT_CONFIGURATION_INFORMATION *cfg)
 {
-	return cfg->Master || cfg->NeedPhysicalAddresses ||
-	       cfg->DmaChannel != SP_UNINITIALIZED_VALUE;
+	return cfg->DmaChannel != SP_UNINITIALIZED_VALUE ||
+	       (cfg->NeedPhysicalAddresses && !cfg->Master);
 }
 
 /**
@@ -92,13 +94,13 @@ static bool needs_dma(const PORT_CONFIGURATION_INFORMATION *cfg)
  * Context: task.
  * Return: 0 or a negative error, with its reason in the log.
  */
-int sp_config_check(const struct sp_hba *sp)
+int sp_config_check(struct sp_hba *sp)
 {
 	const PORT_CONFIGURATION_INFORMATION *cfg = &sp->cfg;
 
-	if (needs_dma(cfg)) {
+	if (needs_system_dma(cfg)) {
 		dev_err(sp->place.dev,
-			"the miniport needs DMA, which is not supported; ignoring the HBA\n");
+			"the miniport needs system DMA, which is not supported; ignoring the HBA\n");
 		return -EOPNOTSUPP;
 	}
 	if (cfg->NumberOfBuses > SCSI_MAXIMUM_BUSES) {
@@ -119,7 +121,7 @@ int sp_config_check(const struct sp_hba *sp)
 			cfg->MaximumTransferLength);
 		return -EINVAL;
 	}
-	return 0;
+	return sp_is_master(sp) ? sp_dma_enable(sp) : 0;
 }
 
 static int initiator(const PORT_CONFIGURATION_INFORMATION *cfg)
@@ -144,6 +146,20 @@ static bool takes_several(const PORT_CONFIGURATION_INFORMATION *cfg)
 	       (cfg->MultipleRequestPerLu && cfg->AutoRequestSense);
 }
 
+/* One more segment than breaks. A copied buffer is one segment. */
+static unsigned int segments(const struct sp_hba *sp)
+{
+	ULONG breaks = sp->cfg.NumberOfPhysicalBreaks;
+
+	if (!sp_is_master(sp) || sp->cfg.MapBuffers)
+		return 0;
+	if (!sp->cfg.ScatterGather)
+		return 1;
+	if (breaks == SP_UNINITIALIZED_VALUE)
+		breaks = SCSI_MINIMUM_PHYSICAL_BREAKS;
+	return min(breaks, SCSI_MAXIMUM_PHYSICAL_BREAKS) + 1;
+}
+
 /**
  * sp_config_apply() - hand the configuration to the port
  * @sp: the HBA, not yet added
@@ -166,6 +182,7 @@ void sp_config_apply(struct sp_hba *sp)
 	hba->max_cmd_len = sizeof_field(SCSI_REQUEST_BLOCK, Cdb);
 	hba->max_sectors = min(cfg->MaximumTransferLength,
 			       SP_TRANSFER_MAX) / 512;
+	hba->max_segments = segments(sp);
 	hba->align = 1;
 	hba->bounds_irqs = true;
 	hba->needs_request_sense = !cfg->AutoRequestSense;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The data buffer of a request: one range of addresses. A buffer of one aligned
- * segment is used directly. Any other is copied through the bounce buffer of its
- * tag, which is cleared first, so that a miniport sees no data of other
+ * segment is used directly. Any other is copied through the bounce buffer of
+ * its tag, which is cleared first, so that a miniport sees no data of other
  * commands.
  */
 #include <linux/highmem.h>
@@ -11,46 +11,61 @@
 #include <scsi/scsi_cmnd.h>
 
 #include "data.h"
+#include "dma.h"
 
-/**
- * sp_data_is_direct() - whether the miniport accesses the command's own buffer
- * @sp: the HBA
- * @scmd: the command
- *
- * Context: any.
- * Return: false if a bounce buffer is needed.
- */
-bool sp_data_is_direct(const struct sp_hba *sp, struct scsi_cmnd *scmd)
+static bool is_aligned(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 {
-	struct scatterlist *sg = scsi_sglist(scmd);
+	struct scatterlist *sg;
+	int i;
 
+	scsi_for_each_sg(scmd, sg, scsi_sg_count(scmd), i)
+		if (sg->offset & sp->cfg.AlignmentMask)
+			return false;
+	return true;
+}
+
+/* A bus master that asks for no CPU address takes any segments. */
+static bool is_direct(const struct sp_hba *sp, struct scsi_cmnd *scmd)
+{
+	if (!is_aligned(sp, scmd))
+		return false;
+	if (sp_is_master(sp) && !sp->cfg.MapBuffers)
+		return true;
 	return scsi_sg_count(scmd) == 1 && !IS_ENABLED(CONFIG_HIGHMEM) &&
-	       sg->length >= scsi_bufflen(scmd) &&
-	       !((unsigned long)sg_virt(sg) & sp->cfg.AlignmentMask);
+	       scsi_sglist(scmd)->length >= scsi_bufflen(scmd);
+}
+
+/*
+ * DataBuffer of a bus master that asks for no CPU address is only a key for
+ * ScsiPortGetPhysicalAddress(). The bounce buffer's address serves as that.
+ */
+static void *address_of(const struct sp_hba *sp, const struct sp_slot *slot)
+{
+	if (!slot->direct || (sp_is_master(sp) && !sp->cfg.MapBuffers))
+		return slot->bounce;
+	return sg_virt(scsi_sglist(slot->cmd->scmd));
 }
 
 /**
- * sp_data_begin() - prepare the data buffer of a request
+ * sp_data_begin() - prepare the data buffer of a request, and set DataBuffer
  * @sp: the HBA
  * @slot: the request, with its command
  *
  * Context: owner of the chip.
- * Return: DataBuffer.
  */
-void *sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
+void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 {
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
 	unsigned int len = scsi_bufflen(scmd);
 
 	if (!len)
-		return NULL;
-	if (sp_data_is_direct(sp, scmd))
-		return sg_virt(scsi_sglist(scmd));
-	if (scmd->sc_data_direction == DMA_TO_DEVICE)
+		return;
+	slot->direct = is_direct(sp, scmd);
+	slot->srb.DataBuffer = address_of(sp, slot);
+	if (!slot->direct && scmd->sc_data_direction == DMA_TO_DEVICE)
 		scsi_sg_copy_to_buffer(scmd, slot->bounce, len);
-	else
+	else if (!slot->direct)
 		memset(slot->bounce, 0, len);
-	return slot->bounce;
 }
 
 static void flush_direct(struct scsi_cmnd *scmd, unsigned int len)
@@ -81,11 +96,12 @@ void sp_data_end(struct sp_hba *sp, struct sp_slot *slot, unsigned int moved)
 	cmd->moved = moved;
 	if (!scsi_bufflen(scmd))
 		return;
+	sp_dma_unmap(sp, slot);
 	pioscsi_seek(cmd, moved);
 	if (scmd->sc_data_direction != DMA_FROM_DEVICE)
 		return;
-	if (sp_data_is_direct(sp, scmd))
-		flush_direct(scmd, moved);
-	else
+	if (!slot->direct)
 		scsi_sg_copy_from_buffer(scmd, slot->bounce, moved);
+	else if (!sp_is_master(sp))
+		flush_direct(scmd, moved);
 }

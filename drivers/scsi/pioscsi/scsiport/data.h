@@ -4,10 +4,7 @@
 
 #include "sp.h"
 
-struct scsi_cmnd;
-
-bool sp_data_is_direct(const struct sp_hba *sp, struct scsi_cmnd *scmd);
-void *sp_data_begin(struct sp_hba *sp, struct sp_slot *slot);
+void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot);
 void sp_data_end(struct sp_hba *sp, struct sp_slot *slot, unsigned int moved);
 
 #endif /* _SCSIPORT_DATA_H */

@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "debug.h"
-#include "defer.h"
+#include "dma.h"
 #include "find.h"
 #include "lu.h"
 #include "ops.h"
@@ -24,6 +24,7 @@ static void free_sp(struct sp_hba *sp)
 {
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
+	sp_shared_free(sp, &sp->uncached);
 	kfree(sp->bus_data);
 	if (sp->dx)
 		kvfree(container_of(sp->dx, struct sp_dx, ext));

@@ -178,9 +178,7 @@ static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		sp_run_callback(sp);
 	spin_lock_irq(&sp->lock);
 	if (slot->state == SP_DONE) {
-		list_del(&slot->node);
-		slot->state = SP_FREE;
-		slot->cmd = NULL;
+		sp_srb_drop(sp, slot);
 		err = 0;
 	}
 	spin_unlock_irq(&sp->lock);

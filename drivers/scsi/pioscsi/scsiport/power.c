@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "defer.h"
+#include "dma.h"
 #include "power.h"
 #include "range.h"
 #include "reset.h"
@@ -169,6 +170,7 @@ static bool start_again(struct sp_hba *sp)
 	BOOLEAN again;
 
 	sp_range_free_all(sp);
+	sp_shared_free(sp, &sp->uncached);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
 	sp_config_init(sp);
 	return sp_find_adapter(sp, &again) == SP_RETURN_FOUND;

@@ -49,11 +49,8 @@ static void drop_requests(struct sp_hba *sp)
 				   SRB_STATUS_BUS_RESET);
 	if (left)
 		sp_broke_rule(sp, SP_RULE_RESET, left);
-	list_for_each_entry_safe(slot, next, &sp->done, node) {
-		list_del(&slot->node);
-		slot->state = SP_FREE;
-		slot->cmd = NULL;
-	}
+	list_for_each_entry_safe(slot, next, &sp->done, node)
+		sp_srb_drop(sp, slot);
 	sp->next = true;
 	sp_settle(sp);
 	spin_unlock_irq(&sp->lock);

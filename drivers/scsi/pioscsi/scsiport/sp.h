@@ -9,9 +9,11 @@
 #ifndef _SCSIPORT_SP_H
 #define _SCSIPORT_SP_H
 
+#include <linux/dma-direction.h>
 #include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/pci.h>
+#include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <pioscsi/pioscsi.h>
@@ -27,6 +29,9 @@
 #define SP_TRANSFER_MAX		(128U * 1024)
 
 #define SP_SENSE_MAX		255
+
+/* Most bytes that ScsiPortGetUncachedExtension() gives. */
+#define SP_UNCACHED_MAX		(100U * 1024)
 
 /* Most access ranges, and most calls of ScsiPortInitialize(), of a miniport. */
 #define SP_RANGES_MAX		8
@@ -138,8 +143,13 @@ enum sp_slot_state {
  * @tagged: the miniport may have it beside others of its logical unit
  * @state: its place; list lock
  * @node: in &sp_hba.done
- * @bounce: buffer for data in several segments
- * @sense: the miniport's sense buffer
+ * @bounce: buffer for data in several segments, or unaligned
+ * @direct: the miniport accesses the buffer of the command
+ * @map: scatter list for DMA, %NULL if the data is not mapped
+ * @nr_maps: number of its elements
+ * @single: the only element if the data is one range
+ * @dir: direction of @map
+ * @sense: the miniport's sense buffer, behind its extension
  */
 struct sp_slot {
 	SCSI_REQUEST_BLOCK srb;
@@ -149,7 +159,26 @@ struct sp_slot {
 	enum sp_slot_state state;
 	struct list_head node;
 	void *bounce;
-	u8 sense[SP_SENSE_MAX];
+	bool direct;
+	struct scatterlist *map;
+	int nr_maps;
+	struct scatterlist single;
+	enum dma_data_direction dir;
+	u8 *sense;
+};
+
+/**
+ * struct sp_shared - memory of the miniport that a bus-master HBA may access
+ * @va: its address, or %NULL
+ * @len: bytes
+ * @is_dma: the HBA is a bus master
+ * @dma: address for such an HBA
+ */
+struct sp_shared {
+	void *va;
+	size_t len;
+	bool is_dma;
+	dma_addr_t dma;
 };
 
 /**
@@ -192,7 +221,8 @@ struct sp_place {
  * @isr_task: the task that holds @isr_lock, or which its holder interrupts
  * @lock: list lock
  * @slot: requests: one for each tag, then that of the front end
- * @exts: SRB extensions
+ * @exts: SRB extensions, each with a sense buffer behind it
+ * @uncached: memory from ScsiPortGetUncachedExtension()
  * @lus: logical units
  * @done: completed requests, for the port
  * @event: service() has an answer
@@ -234,7 +264,8 @@ struct sp_hba {
 	struct task_struct *isr_task;
 	spinlock_t lock;	/* protects all below */
 	struct sp_slot *slot;
-	void *exts;
+	struct sp_shared exts;
+	struct sp_shared uncached;
 	struct list_head lus;
 	struct list_head done;
 	bool event;

@@ -12,15 +12,34 @@
 #include <scsi/scsi_device.h>
 
 #include "data.h"
+#include "dma.h"
 #include "lu.h"
 #include "routine.h"
 #include "srb.h"
 #include "verify.h"
 
-/* Extensions are aligned for any member. */
+/* Extensions are aligned for any member, and followed by the sense buffer. */
 static size_t ext_size(const struct sp_hba *sp)
 {
 	return ALIGN(sp->cfg.SrbExtensionSize, 16);
+}
+
+static size_t stride(const struct sp_hba *sp)
+{
+	return ext_size(sp) + ALIGN(SP_SENSE_MAX, 16);
+}
+
+static void *ext_of(const struct sp_hba *sp, unsigned int tag)
+{
+	return sp->exts.va + tag * stride(sp);
+}
+
+/* A bus master gets contiguous memory, so that it can be mapped. */
+static void *alloc_bounce(const struct sp_hba *sp)
+{
+	if (sp_is_master(sp))
+		return kzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
+	return kvzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
 }
 
 /**
@@ -37,13 +56,13 @@ int sp_srb_alloc(struct sp_hba *sp)
 	sp->slot = kvcalloc(depth + 1, sizeof(*sp->slot), GFP_KERNEL);
 	if (!sp->slot)
 		return -ENOMEM;
-	if (ext_size(sp)) {
-		sp->exts = kvcalloc(depth + 1, ext_size(sp), GFP_KERNEL);
-		if (!sp->exts)
-			return -ENOMEM;
-	}
-	for (tag = 0; tag < depth; tag++) {
-		sp->slot[tag].bounce = kvzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
+	if (sp_shared_alloc(sp, &sp->exts, (depth + 1) * stride(sp)))
+		return -ENOMEM;
+	for (tag = 0; tag <= depth; tag++) {
+		sp->slot[tag].sense = ext_of(sp, tag) + ext_size(sp);
+		if (tag == depth)
+			break;
+		sp->slot[tag].bounce = alloc_bounce(sp);
 		if (!sp->slot[tag].bounce)
 			return -ENOMEM;
 	}
@@ -62,9 +81,8 @@ void sp_srb_free(struct sp_hba *sp)
 
 	for (tag = 0; tag < sp_nr_slots(sp); tag++)
 		kvfree(sp->slot[tag].bounce);
-	kvfree(sp->exts);
+	sp_shared_free(sp, &sp->exts);
 	kvfree(sp->slot);
-	sp->exts = NULL;
 	sp->slot = NULL;
 }
 
@@ -129,10 +147,10 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 	};
 	memcpy(srb->Cdb, scmd->cmnd, min_t(size_t, scmd->cmd_len,
 					   sizeof(srb->Cdb)));
-	memset(slot->sense, 0, sizeof(slot->sense));
-	if (sp->exts)
-		srb->SrbExtension = sp->exts + cmd->tag * ext_size(sp);
-	srb->DataBuffer = sp_data_begin(sp, slot);
+	memset(slot->sense, 0, SP_SENSE_MAX);
+	if (ext_size(sp))
+		srb->SrbExtension = ext_of(sp, cmd->tag);
+	sp_data_begin(sp, slot);
 }
 
 /**
@@ -166,8 +184,8 @@ void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 		.SenseInfoBuffer = slot->sense,
 		.OriginalRequest = slot,
 	};
-	if (sp->exts)
-		srb->SrbExtension = sp->exts + sp->hba->depth * ext_size(sp);
+	if (ext_size(sp))
+		srb->SrbExtension = ext_of(sp, sp->hba->depth);
 }
 
 /**
@@ -261,6 +279,22 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 			     SCSI_SENSE_BUFFERSIZE));
 	slot->cmd = NULL;
 	return cmd;
+}
+
+/**
+ * sp_srb_drop() - forget a completed request whose command the port ends
+ * @sp: the HBA
+ * @slot: the request, in the list of completed ones
+ *
+ * Context: list lock.
+ */
+void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
+{
+	lockdep_assert_held(&sp->lock);
+	list_del(&slot->node);
+	slot->state = SP_FREE;
+	sp_dma_unmap(sp, slot);
+	slot->cmd = NULL;
 }
 
 /**

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bus-master DMA: memory that miniport and HBA share, and the addresses of a
+ * request's data. Data is mapped when the miniport asks for its first address,
+ * and unmapped before the command ends. A miniport that answers a command by
+ * itself writes to the buffer, which must not be mapped then.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <scsi/scsi_cmnd.h>
+
+#include "dma.h"
+#include "verify.h"
+
+/* An HBA of ISA drives so many address lines. */
+#define ISA_BITS	24
+
+/**
+ * sp_is_master() - whether the HBA accesses memory by itself
+ * @sp: the HBA, whose miniport has filled in the configuration
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+bool sp_is_master(const struct sp_hba *sp)
+{
+	return sp->cfg.Master;
+}
+
+static u64 address_mask(const PORT_CONFIGURATION_INFORMATION *cfg)
+{
+	if (cfg->Dma64BitAddresses & SCSI_DMA64_MINIPORT_SUPPORTED)
+		return DMA_BIT_MASK(64);
+	return DMA_BIT_MASK(cfg->Dma32BitAddresses ? 32 : ISA_BITS);
+}
+
+/**
+ * sp_dma_enable() - enable bus mastering, and set the address mask
+ * @sp: the HBA
+ *
+ * Context: task.
+ * Return: 0, or a negative error if the machine has no memory for that mask.
+ */
+int sp_dma_enable(struct sp_hba *sp)
+{
+	if (sp->place.pdev)
+		pci_set_master(sp->place.pdev);
+	return dma_set_mask_and_coherent(sp->place.dev, address_mask(&sp->cfg));
+}
+
+/**
+ * sp_shared_alloc() - allocate zeroed memory that the HBA can access
+ * @sp: the HBA
+ * @shared: the memory
+ * @len: bytes
+ *
+ * Context: task; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sp_shared_alloc(struct sp_hba *sp, struct sp_shared *shared, size_t len)
+{
+	shared->len = len;
+	shared->is_dma = sp_is_master(sp);
+	if (shared->is_dma)
+		shared->va = dma_alloc_coherent(sp->place.dev, len,
+						&shared->dma, GFP_KERNEL);
+	else
+		shared->va = kvzalloc(len, GFP_KERNEL);
+	return shared->va ? 0 : -ENOMEM;
+}
+
+/**
+ * sp_shared_free() - undo sp_shared_alloc()
+ * @sp: the HBA
+ * @shared: the memory, which may not be allocated
+ *
+ * Context: task; may sleep.
+ */
+void sp_shared_free(struct sp_hba *sp, struct sp_shared *shared)
+{
+	if (!shared->va)
+		return;
+	if (shared->is_dma)
+		dma_free_coherent(sp->place.dev, shared->len, shared->va,
+				  shared->dma);
+	else
+		kvfree(shared->va);
+	shared->va = NULL;
+}
+
+static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,
+		      unsigned int len)
+{
+	struct device *dev = sp->place.dev;
+	dma_addr_t dma = dma_map_single(dev, va, len, slot->dir);
+
+	if (dma_mapping_error(dev, dma))
+		return -ENOMEM;
+	sg_init_one(&slot->single, va, len);
+	sg_dma_address(&slot->single) = dma;
+	sg_dma_len(&slot->single) = len;
+	slot->map = &slot->single;
+	slot->nr_maps = 1;
+	return 0;
+}
+
+static int map_data(struct sp_hba *sp, struct sp_slot *slot)
+{
+	struct scsi_cmnd *scmd = slot->cmd->scmd;
+	struct scatterlist *sgl = scsi_sglist(scmd);
+
+	slot->dir = scmd->sc_data_direction;
+	if (!slot->direct)
+		return map_single(sp, slot, slot->bounce, scsi_bufflen(scmd));
+	slot->nr_maps = dma_map_sg(sp->place.dev, sgl, scsi_sg_count(scmd),
+				   slot->dir);
+	slot->map = slot->nr_maps ? sgl : NULL;
+	return slot->map ? 0 : -ENOMEM;
+}
+
+/**
+ * sp_dma_unmap() - unmap the data of a request
+ * @sp: the HBA
+ * @slot: the request, whose data may not be mapped
+ *
+ * Context: any but NMI.
+ */
+void sp_dma_unmap(struct sp_hba *sp, struct sp_slot *slot)
+{
+	struct scsi_cmnd *scmd;
+
+	if (!slot->map)
+		return;
+	scmd = slot->cmd->scmd;
+	if (slot->map == &slot->single)
+		dma_unmap_single(sp->place.dev, sg_dma_address(&slot->single),
+				 sg_dma_len(&slot->single), slot->dir);
+	else
+		dma_unmap_sg(sp->place.dev, slot->map, scsi_sg_count(scmd),
+			     slot->dir);
+	slot->map = NULL;
+}
+
+/* A piece of memory as the HBA sees it; no bytes if it does not see it. */
+struct piece {
+	u64 address;
+	size_t len;
+};
+
+static struct piece piece_of_data(struct sp_hba *sp, struct sp_slot *slot,
+				  size_t offset)
+{
+	struct scatterlist *sg;
+	int i;
+
+	if (!slot->map && map_data(sp, slot))
+		return (struct piece){};
+	for_each_sg(slot->map, sg, slot->nr_maps, i) {
+		if (offset < sg_dma_len(sg))
+			return (struct piece){
+				sg_dma_address(sg) + offset,
+				sg_dma_len(sg) - offset
+			};
+		offset -= sg_dma_len(sg);
+	}
+	return (struct piece){};
+}
+
+static struct piece piece_of_shared(const struct sp_shared *shared,
+				    const void *va)
+{
+	if (!shared->va || va < shared->va || va >= shared->va + shared->len)
+		return (struct piece){};
+	return (struct piece){
+		shared->dma + (va - shared->va),
+		shared->len - (va - shared->va)
+	};
+}
+
+static struct piece find_piece(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb,
+			       const void *va)
+{
+	struct sp_slot *slot = srb ? srb->OriginalRequest : NULL;
+	struct piece piece = {};
+
+	if (slot && slot->cmd && srb->DataBuffer && va >= srb->DataBuffer &&
+	    va < srb->DataBuffer + scsi_bufflen(slot->cmd->scmd))
+		piece = piece_of_data(sp, slot, va - srb->DataBuffer);
+	if (!piece.len)
+		piece = piece_of_shared(&sp->exts, va);
+	if (!piece.len && !srb)
+		piece = piece_of_shared(&sp->uncached, va);
+	return piece;
+}
+
+SCSI_PHYSICAL_ADDRESS
+ScsiPortGetPhysicalAddress(PVOID HwDeviceExtension, PSCSI_REQUEST_BLOCK Srb,
+			   PVOID VirtualAddress, ULONG *Length)
+{
+	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
+	struct piece piece = {};
+
+	if (sp_is_master(sp))
+		piece = find_piece(sp, Srb, VirtualAddress);
+	if (!piece.len)
+		sp_broke_rule(sp, SP_RULE_ADDRESS, 0);
+	*Length = piece.len;
+	return (SCSI_PHYSICAL_ADDRESS){ .QuadPart = piece.address };
+}
+EXPORT_SYMBOL_GPL(ScsiPortGetPhysicalAddress);
+
+static void *va_in(const struct sp_shared *shared, u64 address)
+{
+	if (!shared->va || address < shared->dma ||
+	    address >= shared->dma + shared->len)
+		return NULL;
+	return shared->va + (address - shared->dma);
+}
+
+PVOID ScsiPortGetVirtualAddress(PVOID HwDeviceExtension,
+				SCSI_PHYSICAL_ADDRESS PhysicalAddress)
+{
+	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
+	u64 address = PhysicalAddress.QuadPart;
+
+	return va_in(&sp->uncached, address) ?: va_in(&sp->exts, address);
+}
+EXPORT_SYMBOL_GPL(ScsiPortGetVirtualAddress);
+
+PVOID ScsiPortGetUncachedExtension(PVOID HwDeviceExtension,
+				   PPORT_CONFIGURATION_INFORMATION ConfigInfo,
+				   ULONG NumberOfBytes)
+{
+	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
+
+	if (!sp->finding) {
+		sp_broke_rule(sp, SP_RULE_CONFIG, 0);
+		return NULL;
+	}
+	if (sp->uncached.va || !sp_is_master(sp) || !NumberOfBytes ||
+	    NumberOfBytes > SP_UNCACHED_MAX || sp_dma_enable(sp) ||
+	    sp_shared_alloc(sp, &sp->uncached, NumberOfBytes))
+		return NULL;
+	return sp->uncached.va;
+}
+EXPORT_SYMBOL_GPL(ScsiPortGetUncachedExtension);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _SCSIPORT_DMA_H
+#define _SCSIPORT_DMA_H
+
+#include "sp.h"
+
+bool sp_is_master(const struct sp_hba *sp);
+int sp_dma_enable(struct sp_hba *sp);
+int sp_shared_alloc(struct sp_hba *sp, struct sp_shared *shared, size_t len);
+void sp_shared_free(struct sp_hba *sp, struct sp_shared *shared);
+void sp_dma_unmap(struct sp_hba *sp, struct sp_slot *slot);
+
+#endif /* _SCSIPORT_DMA_H */

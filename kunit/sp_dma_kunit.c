@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rules 23 and 25 of the ScsiPort API, for bus-master DMA. */
+#include <kunit/test.h>
+#include <linux/scatterlist.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_host.h>
+
+#include "fake_miniport.h"
+
+#define BREAKS		5
+#define UNCACHED	3000
+
+static void *uncached;
+
+static void make_master(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	KUNIT_EXPECT_EQ(mini->test, cfg->Dma64BitAddresses,
+			SCSI_DMA64_SYSTEM_SUPPORTED);
+	cfg->Master = TRUE;
+	cfg->ScatterGather = TRUE;
+	cfg->NeedPhysicalAddresses = TRUE;
+	cfg->MapBuffers = FALSE;
+	cfg->Dma32BitAddresses = TRUE;
+	cfg->Dma64BitAddresses = 0;
+	cfg->NumberOfPhysicalBreaks = BREAKS;
+	cfg->AlignmentMask = 3;
+	uncached = ScsiPortGetUncachedExtension(mini_dx(mini), cfg, UNCACHED);
+}
+
+static struct mini *load_master(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = make_master;
+	mini_load(mini);
+	return mini;
+}
+
+static void make_master_without_list(struct mini *mini,
+				     PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	make_master(mini, cfg);
+	cfg->ScatterGather = FALSE;
+}
+
+static void rule_23_breaks_reach_the_midlayer(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+
+	KUNIT_EXPECT_EQ(test, mini->fake.port->shost->sg_tablesize, BREAKS + 1);
+}
+
+static void
+rule_23_without_scatter_gather_one_segment_is_sent(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = make_master_without_list;
+	mini_load(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->shost->sg_tablesize, 1);
+}
+
+static const struct fake_seg segs[] = {
+	{ .offset = 4, .len = 700 }, { .offset = 0, .len = 4096 },
+	{ .offset = 100, .len = 512 },
+};
+
+#define LEN	(700 + 4096 + 512)
+
+static struct fake_cmd *start_scattered(struct mini *mini)
+{
+	struct fake_cmd *c = fake_cmd_sg(&mini->fake,
+					 fake_sdev(&mini->fake, 0, 0),
+					 DMA_FROM_DEVICE, segs,
+					 ARRAY_SIZE(segs));
+
+	fake_queue(c);
+	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, 1);
+	return c;
+}
+
+static void ask_first(struct mini *mini)
+{
+	ULONG len;
+
+	ScsiPortGetPhysicalAddress(mini_dx(mini), mini->srb[0],
+				   mini->srb[0]->DataBuffer, &len);
+}
+
+/* Ask for the address at each byte, and compare it with the kernel's list. */
+static void expect_pieces(struct mini *mini, struct scatterlist *sgl, int nr)
+{
+	PSCSI_REQUEST_BLOCK srb = mini->srb[0];
+	SCSI_PHYSICAL_ADDRESS address;
+	struct scatterlist *sg;
+	unsigned int at = 0, i;
+	ULONG len;
+	int n;
+
+	for_each_sg(sgl, sg, nr, n) {
+		for (i = 0; i < sg_dma_len(sg); i++, at++) {
+			address = ScsiPortGetPhysicalAddress(mini_dx(mini), srb,
+							     srb->DataBuffer +
+							     at, &len);
+			KUNIT_ASSERT_EQ(mini->test, address.QuadPart,
+					sg_dma_address(sg) + i);
+			KUNIT_ASSERT_EQ(mini->test, len, sg_dma_len(sg) - i);
+		}
+	}
+	KUNIT_EXPECT_EQ(mini->test, at, LEN);
+}
+
+static void rule_25_pieces_cover_the_buffer(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+	struct fake_cmd *c = start_scattered(mini);
+	struct sp_slot *slot = mini->srb[0]->OriginalRequest;
+
+	/* A miniport that asks for no address may write to the buffer. */
+	KUNIT_EXPECT_NULL(test, slot->map);
+	ask_first(mini);
+	KUNIT_ASSERT_PTR_EQ(test, slot->map, c->scmd.sdb.table.sgl);
+	expect_pieces(mini, slot->map, slot->nr_maps);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ADDRESS], 0);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_NULL(test, slot->map);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
+static void make_mapping_master(struct mini *mini,
+				PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	make_master(mini, cfg);
+	cfg->MapBuffers = TRUE;
+}
+
+/* With MapBuffers the HBA and the CPU see one range. */
+static void rule_25_copied_buffer_is_one_piece(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_slot *slot;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	mini->configure = make_mapping_master;
+	mini_load(mini);
+	c = start_scattered(mini);
+	slot = mini->srb[0]->OriginalRequest;
+	ask_first(mini);
+	KUNIT_EXPECT_EQ(test, slot->nr_maps, 1);
+	expect_pieces(mini, slot->map, slot->nr_maps);
+	for (i = 0; i < LEN; i++)
+		((u8 *)mini->srb[0]->DataBuffer)[i] = fake_byte(i);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+static void unaligned_segment_is_copied_and_mapped(struct kunit *test)
+{
+	const struct fake_seg odd = { .offset = 6, .len = 512 };
+	struct mini *mini = load_master(test);
+	struct sp_slot *slot;
+	struct fake_cmd *c;
+
+	c = fake_cmd_sg(&mini->fake, fake_sdev(&mini->fake, 0, 0),
+			DMA_FROM_DEVICE, &odd, 1);
+	fake_queue(c);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	slot = mini->srb[0]->OriginalRequest;
+	ask_first(mini);
+	KUNIT_EXPECT_PTR_EQ(test, slot->map, &slot->single);
+	KUNIT_EXPECT_EQ(test, sg_dma_address(slot->map) & 3, 0);
+	memset(mini->srb[0]->DataBuffer, 0x42, 512);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c), 0x42, 512));
+}
+
+static u64 address_of(struct mini *mini, PSCSI_REQUEST_BLOCK srb, void *va,
+		      ULONG *len)
+{
+	return ScsiPortGetPhysicalAddress(mini_dx(mini), srb, va,
+					  len).QuadPart;
+}
+
+static void *back(struct mini *mini, u64 address)
+{
+	SCSI_PHYSICAL_ADDRESS at = { .QuadPart = address };
+
+	return ScsiPortGetVirtualAddress(mini_dx(mini), at);
+}
+
+static void expect_round_trip(struct mini *mini, PSCSI_REQUEST_BLOCK srb,
+			      void *va, ULONG at_least)
+{
+	ULONG len = 0;
+	u64 address = address_of(mini, srb, va, &len);
+
+	KUNIT_EXPECT_NE(mini->test, address, 0);
+	KUNIT_EXPECT_GE(mini->test, len, at_least);
+	KUNIT_EXPECT_PTR_EQ(mini->test, back(mini, address), va);
+}
+
+static void shared_memory_has_addresses_both_ways(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, uncached);
+	KUNIT_EXPECT_NULL(test, memchr_inv(uncached, 0, UNCACHED));
+	expect_round_trip(mini, NULL, uncached, UNCACHED);
+	expect_round_trip(mini, NULL, uncached + UNCACHED - 1, 1);
+	start_scattered(mini);
+	expect_round_trip(mini, NULL, mini->srb[0]->SrbExtension, 40);
+	expect_round_trip(mini, NULL, mini->srb[0]->SenseInfoBuffer, 255);
+	expect_round_trip(mini, mini->srb[0], mini->srb[0]->SenseInfoBuffer,
+			  255);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ADDRESS], 0);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
+static void unknown_address_is_zero_and_counted(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+	ULONG len = 5;
+	u8 other;
+	void *end;
+
+	start_scattered(mini);
+	KUNIT_EXPECT_EQ(test, address_of(mini, NULL, &other, &len), 0);
+	KUNIT_EXPECT_EQ(test, len, 0);
+	end = mini->srb[0]->DataBuffer + LEN;
+	KUNIT_EXPECT_EQ(test, address_of(mini, mini->srb[0], end, &len), 0);
+	KUNIT_EXPECT_EQ(test, address_of(mini, NULL, uncached + UNCACHED,
+					 &len), 0);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ADDRESS], 3);
+	KUNIT_EXPECT_NULL(test, back(mini, 1));
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
+static void ask_wrongly(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	void *dx = mini_dx(mini);
+
+	KUNIT_EXPECT_NULL(mini->test,
+			  ScsiPortGetUncachedExtension(dx, cfg, 100));
+	make_master(mini, cfg);
+	KUNIT_EXPECT_NOT_NULL(mini->test, uncached);
+	KUNIT_EXPECT_NULL(mini->test,
+			  ScsiPortGetUncachedExtension(dx, cfg, 100));
+}
+
+static void ask_for_too_much(struct mini *mini,
+			     PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->Master = TRUE;
+	KUNIT_EXPECT_NULL(mini->test,
+			  ScsiPortGetUncachedExtension(mini_dx(mini), cfg,
+						       100 * 1024 + 1));
+	cfg->Master = FALSE;
+}
+
+static void
+uncached_extension_needs_a_master_and_is_given_once(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = ask_wrongly;
+	mini_load(mini);
+	KUNIT_EXPECT_NULL(test,
+			  ScsiPortGetUncachedExtension(mini_dx(mini),
+						       &mini->sp->cfg, 100));
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_CONFIG], 1);
+}
+
+static void uncached_extension_has_at_most_100_kib(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = ask_for_too_much;
+	mini_load(mini);
+}
+
+static void make_system_dma(struct mini *mini,
+			    PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->DmaChannel = 3;
+}
+
+static void system_dma_refuses_the_hba(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = make_system_dma;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(rule_23_breaks_reach_the_midlayer),
+	KUNIT_CASE(rule_23_without_scatter_gather_one_segment_is_sent),
+	KUNIT_CASE(rule_25_pieces_cover_the_buffer),
+	KUNIT_CASE(rule_25_copied_buffer_is_one_piece),
+	KUNIT_CASE(unaligned_segment_is_copied_and_mapped),
+	KUNIT_CASE(shared_memory_has_addresses_both_ways),
+	KUNIT_CASE(unknown_address_is_zero_and_counted),
+	KUNIT_CASE(uncached_extension_needs_a_master_and_is_given_once),
+	KUNIT_CASE(uncached_extension_has_at_most_100_kib),
+	KUNIT_CASE(system_dma_refuses_the_hba),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_dma",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
