@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The sample miniport on a PIIX3: its DriverEntry, its deferrals, a file system, resets,
-# and removal under load.
+# The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, resets, removal
+# under load, and bus-master DMA.
 # vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 240 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
 # kernels: 6.12
 # stage: chips
@@ -13,9 +13,12 @@ set -euo pipefail
 
 isa="io=0x1f0,0x3f6 irq=14"
 
-hosts() { hosts_of pioscsi_atapio; }
+driver=pioscsi_atapio
+
+hosts() { hosts_of "$driver"; }
 
 unload() {
+	unload_one pioscsi_atadma
 	unload_one pioscsi_atapio
 	unload_one pioscsi_scsiport
 	unload_one pioscsi
@@ -27,7 +30,7 @@ fresh() {
 	modprobe -a sd_mod sg
 	load_port
 	insmod "$VM_MODULES/pioscsi_scsiport.ko"
-	insmod "$VM_MODULES/pioscsi_atapio.ko" "$@"
+	insmod "$VM_MODULES/$driver.ko" "$@"
 	until_true 20 has_disk
 }
 
@@ -102,17 +105,17 @@ test_pci_binds_both_channels() {
 }
 
 test_removal_under_load_removes_the_disk() {
-	local driver=/sys/bus/pci/drivers/pioscsi_atapio disk load pci
+	local dir=/sys/bus/pci/drivers/$driver disk load pci
 	disk=/dev/$(first disks)
-	pci=$(basename $driver/0000:*)
+	pci=$(basename "$dir"/0000:*)
 	fio --name=load --filename="$disk" --direct=1 --ioengine=libaio --iodepth=8 \
 		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
 	load=$!
 	until_true 60 has_completed 200 "$(first hosts)"
-	echo "$pci" >$driver/unbind
+	echo "$pci" >"$dir/unbind"
 	refuses wait $load
 	refuses test -b "$disk"
-	echo "$pci" >$driver/bind
+	echo "$pci" >"$dir/bind"
 	until_true 20 has_disks 2
 }
 
@@ -121,6 +124,15 @@ test_no_rule_is_broken() {
 	same "$(cat /sys/kernel/debug/pioscsi_scsiport/*/verifier |
 		awk '$1 == "broken" && !/took longer/ { sum += $2 } END { print sum + 0 }')" 0 \
 		"broken rules"
+}
+
+test_bus_master_verifies_data() {
+	driver=pioscsi_atadma
+	fresh ids=8086:7010
+	verify_fio "/dev/$(disks)" --size=8M --io_size=8M
+	same "$(verifier deferrals)" 0 deferrals
+	[ "$(calls HwScsiInterrupt)" -ge 100 ]
+	test_no_rule_is_broken
 }
 
 test_unload_succeeds() {

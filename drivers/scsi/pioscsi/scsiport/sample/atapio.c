@@ -8,9 +8,7 @@
  * moves the data with the interrupts of the system enabled. The third routine
  * unmasks the channel.
  */
-#include <miniport.h>
-#include <srb.h>
-#include <scsi.h>
+#include "atascsi.h"
 
 /* Registers of the command block, and the device control register. */
 #define ATA_DATA		0
@@ -34,8 +32,6 @@
 #define COMMAND_FLUSH_CACHE	0xe7
 #define COMMAND_IDENTIFY	0xec
 
-#define SECTOR_WORDS		256
-#define SECTOR_SIZE		(2 * SECTOR_WORDS)
 #define BLOCK_SECTORS		8
 #define NR_DEVICES		2
 
@@ -117,27 +113,6 @@ static VOID AtaMoveBlock(PATA_EXTENSION Ata)
 		ScsiPortReadPortBufferUshort(Port, Ata->Data, Words);
 	Ata->Data += Words;
 	Ata->WordsLeft -= Words;
-}
-
-static VOID AtaSense(PSCSI_REQUEST_BLOCK Srb, UCHAR Key, UCHAR Code)
-{
-	PSENSE_DATA Sense = (PSENSE_DATA)Srb->SenseInfoBuffer;
-
-	Srb->SrbStatus = SRB_STATUS_ERROR;
-	Srb->ScsiStatus = SCSISTAT_CHECK_CONDITION;
-	RtlZeroMemory(Sense, sizeof(SENSE_DATA));
-	Sense->ErrorCode = 0x70;
-	Sense->SenseKey = Key;
-	Sense->AdditionalSenseCode = Code;
-	Sense->AdditionalSenseLength = sizeof(SENSE_DATA) - 8;
-	Srb->SenseInfoBufferLength = sizeof(SENSE_DATA);
-	Srb->SrbStatus |= SRB_STATUS_AUTOSENSE_VALID;
-}
-
-static BOOLEAN AtaRefuse(PSCSI_REQUEST_BLOCK Srb, UCHAR Code)
-{
-	AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST, Code);
-	return FALSE;
 }
 
 static VOID AtaComplete(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
@@ -250,89 +225,26 @@ static VOID AtaBegin(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 }
 
 /* Returns TRUE if the device executes the request. */
-static BOOLEAN AtaReadWrite(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
-{
-	ULONG Sectors = Ata->Sectors[Srb->TargetId];
-	PCDB Cdb = (PCDB)Srb->Cdb;
-	ULONG Sector = ((ULONG)Cdb->CDB10.LogicalBlockByte0 << 24) |
-		       ((ULONG)Cdb->CDB10.LogicalBlockByte1 << 16) |
-		       ((ULONG)Cdb->CDB10.LogicalBlockByte2 << 8) |
-		       Cdb->CDB10.LogicalBlockByte3;
-	ULONG Count = ((ULONG)Cdb->CDB10.TransferBlocksMsb << 8) |
-		      Cdb->CDB10.TransferBlocksLsb;
-
-	Srb->SrbStatus = SRB_STATUS_SUCCESS;
-	if (!Count)
-		return FALSE;
-	if (Sector >= Sectors || Count > Sectors - Sector)
-		return AtaRefuse(Srb, SCSI_ADSENSE_ILLEGAL_BLOCK);
-	if (Count > 256 || Srb->DataTransferLength < Count * SECTOR_SIZE)
-		return AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
-	AtaBegin(Ata, Srb, Cdb->CDB10.OperationCode == SCSIOP_READ ?
-		 COMMAND_READ_MULTIPLE : COMMAND_WRITE_MULTIPLE, Sector, Count);
-	return TRUE;
-}
-
-/* Give at most the data that the request has room for; returns FALSE. */
-static BOOLEAN AtaGive(PSCSI_REQUEST_BLOCK Srb, const VOID *Data, ULONG Length)
-{
-	if (Length < Srb->DataTransferLength) {
-		Srb->DataTransferLength = Length;
-		Srb->SrbStatus = SRB_STATUS_DATA_OVERRUN;
-	} else {
-		Srb->SrbStatus = SRB_STATUS_SUCCESS;
-	}
-	RtlCopyMemory(Srb->DataBuffer, Data, Srb->DataTransferLength);
-	return FALSE;
-}
-
-static BOOLEAN AtaInquiry(PSCSI_REQUEST_BLOCK Srb)
-{
-	/* A disk, SCSI-2, 31 more bytes. */
-	static const CHAR Data[INQUIRYDATABUFFERSIZE + 1] =
-		"\0\0\2\2\37\0\0\0ATA     PIO disk        1.0 ";
-
-	if (((PCDB)Srb->Cdb)->CDB6INQUIRY3.EnableVitalProductData)
-		return AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
-	return AtaGive(Srb, Data, INQUIRYDATABUFFERSIZE);
-}
-
-static BOOLEAN AtaCapacity(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
-{
-	ULONG Last = Ata->Sectors[Srb->TargetId] - 1;
-	UCHAR Data[8] = {
-		(UCHAR)(Last >> 24), (UCHAR)(Last >> 16), (UCHAR)(Last >> 8),
-		(UCHAR)Last, 0, 0, SECTOR_SIZE >> 8, 0,
-	};
-
-	return AtaGive(Srb, Data, sizeof(Data));
-}
-
-/* Returns TRUE if the device executes the request. */
 static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
-	if (Srb->TargetId >= NR_DEVICES || Srb->Lun ||
-	    !Ata->Sectors[Srb->TargetId]) {
-		Srb->SrbStatus = SRB_STATUS_SELECTION_TIMEOUT;
-		return FALSE;
+	ULONG Sectors = Srb->TargetId < NR_DEVICES && !Srb->Lun ?
+			Ata->Sectors[Srb->TargetId] : 0;
+	BOOLEAN Read = (BOOLEAN)(Srb->Cdb[0] == SCSIOP_READ);
+	ULONG Sector, Count;
+
+	if (Sectors && (Read || Srb->Cdb[0] == SCSIOP_WRITE)) {
+		if (!AtaDecode(Srb, Sectors, &Sector, &Count))
+			return FALSE;
+		AtaBegin(Ata, Srb, Read ? COMMAND_READ_MULTIPLE :
+			 COMMAND_WRITE_MULTIPLE, Sector, Count);
+		return TRUE;
 	}
-	switch (Srb->Cdb[0]) {
-	case SCSIOP_READ:
-	case SCSIOP_WRITE:
-		return AtaReadWrite(Ata, Srb);
-	case SCSIOP_SYNCHRONIZE_CACHE:
+	if (Sectors && Srb->Cdb[0] == SCSIOP_SYNCHRONIZE_CACHE) {
 		AtaBegin(Ata, Srb, COMMAND_FLUSH_CACHE, 0, 0);
 		return TRUE;
-	case SCSIOP_INQUIRY:
-		return AtaInquiry(Srb);
-	case SCSIOP_READ_CAPACITY:
-		return AtaCapacity(Ata, Srb);
-	case SCSIOP_TEST_UNIT_READY:
-		Srb->SrbStatus = SRB_STATUS_SUCCESS;
-		return FALSE;
-	default:
-		return AtaRefuse(Srb, SCSI_ADSENSE_ILLEGAL_COMMAND);
 	}
+	AtaEmulate(Srb, Sectors);
+	return FALSE;
 }
 
 /* HwScsiStartIo */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * SCSI commands of an ATA disk, for the sample miniports. The functions set the
+ * status of the request; the miniport completes it.
+ */
+#ifndef _ATASCSI_H
+#define _ATASCSI_H
+
+#include <miniport.h>
+#include <srb.h>
+#include <scsi.h>
+
+#define SECTOR_WORDS		256
+#define SECTOR_SIZE		(2 * SECTOR_WORDS)
+
+static VOID AtaSense(PSCSI_REQUEST_BLOCK Srb, UCHAR Key, UCHAR Code)
+{
+	PSENSE_DATA Sense = (PSENSE_DATA)Srb->SenseInfoBuffer;
+
+	Srb->SrbStatus = SRB_STATUS_ERROR;
+	Srb->ScsiStatus = SCSISTAT_CHECK_CONDITION;
+	if (Srb->SenseInfoBufferLength < sizeof(SENSE_DATA))
+		return;
+	RtlZeroMemory(Sense, sizeof(SENSE_DATA));
+	Sense->ErrorCode = 0x70;
+	Sense->SenseKey = Key;
+	Sense->AdditionalSenseCode = Code;
+	Sense->AdditionalSenseLength = sizeof(SENSE_DATA) - 8;
+	Srb->SenseInfoBufferLength = sizeof(SENSE_DATA);
+	Srb->SrbStatus |= SRB_STATUS_AUTOSENSE_VALID;
+}
+
+static VOID AtaRefuse(PSCSI_REQUEST_BLOCK Srb, UCHAR Code)
+{
+	AtaSense(Srb, SCSI_SENSE_ILLEGAL_REQUEST, Code);
+}
+
+/* Give at most the data that the request has room for. */
+static VOID AtaGive(PSCSI_REQUEST_BLOCK Srb, const VOID *Data, ULONG Length)
+{
+	if (Length < Srb->DataTransferLength) {
+		Srb->DataTransferLength = Length;
+		Srb->SrbStatus = SRB_STATUS_DATA_OVERRUN;
+	} else {
+		Srb->SrbStatus = SRB_STATUS_SUCCESS;
+	}
+	RtlCopyMemory(Srb->DataBuffer, Data, Srb->DataTransferLength);
+}
+
+static VOID AtaInquiry(PSCSI_REQUEST_BLOCK Srb)
+{
+	/* A disk, SCSI-2, 31 more bytes. */
+	static const CHAR Data[INQUIRYDATABUFFERSIZE + 1] =
+		"\0\0\2\2\37\0\0\0ATA     sample disk     1.0 ";
+
+	if (((PCDB)Srb->Cdb)->CDB6INQUIRY3.EnableVitalProductData)
+		AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
+	else
+		AtaGive(Srb, Data, INQUIRYDATABUFFERSIZE);
+}
+
+static VOID AtaCapacity(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors)
+{
+	ULONG Last = Sectors - 1;
+	UCHAR Data[8] = {
+		(UCHAR)(Last >> 24), (UCHAR)(Last >> 16), (UCHAR)(Last >> 8),
+		(UCHAR)Last, 0, 0, SECTOR_SIZE >> 8, 0,
+	};
+
+	AtaGive(Srb, Data, sizeof(Data));
+}
+
+/* Execute a command without the device; zero sectors are no device. */
+static VOID AtaEmulate(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors)
+{
+	if (!Sectors) {
+		Srb->SrbStatus = SRB_STATUS_SELECTION_TIMEOUT;
+		return;
+	}
+	switch (Srb->Cdb[0]) {
+	case SCSIOP_INQUIRY:
+		AtaInquiry(Srb);
+		break;
+	case SCSIOP_READ_CAPACITY:
+		AtaCapacity(Srb, Sectors);
+		break;
+	case SCSIOP_TEST_UNIT_READY:
+		Srb->SrbStatus = SRB_STATUS_SUCCESS;
+		break;
+	default:
+		AtaRefuse(Srb, SCSI_ADSENSE_ILLEGAL_COMMAND);
+		break;
+	}
+}
+
+/* Returns TRUE if READ (10) or WRITE (10) has sectors to move. */
+static BOOLEAN AtaDecode(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors,
+			 ULONG *Sector, ULONG *Count)
+{
+	PCDB Cdb = (PCDB)Srb->Cdb;
+
+	*Sector = ((ULONG)Cdb->CDB10.LogicalBlockByte0 << 24) |
+		  ((ULONG)Cdb->CDB10.LogicalBlockByte1 << 16) |
+		  ((ULONG)Cdb->CDB10.LogicalBlockByte2 << 8) |
+		  Cdb->CDB10.LogicalBlockByte3;
+	*Count = ((ULONG)Cdb->CDB10.TransferBlocksMsb << 8) |
+		 Cdb->CDB10.TransferBlocksLsb;
+	Srb->SrbStatus = SRB_STATUS_SUCCESS;
+	if (*Sector >= Sectors || *Count > Sectors - *Sector)
+		AtaRefuse(Srb, SCSI_ADSENSE_ILLEGAL_BLOCK);
+	else if (*Count > 256 ||
+		 Srb->DataTransferLength < *Count * SECTOR_SIZE)
+		AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
+	else
+		return (BOOLEAN)(*Count != 0);
+	return FALSE;
+}
+
+#endif /* _ATASCSI_H */
