@@ -3,7 +3,7 @@
 #
 # Suspend and resume of ATA under load on a PIIX3 and an ISA port. Caches are flushed,
 # no data is lost, and no error handling is needed. The AM53C974 with a CD-ROM resets
-# its bus.
+# its bus. The sample miniport is stopped and restarted.
 # vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=5 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
 # kernels: 6.12
 # stage: boots
@@ -65,6 +65,25 @@ test_medium_survives_suspend() {
 	dd bs=2k count=1 skip=3000 iflag=direct status=none <&3 | wc -c
 	exec 3<&-
 	unload
+}
+
+# ScsiStopAdapter and ScsiRestartAdapter of the sample miniport, and then the reset.
+test_miniport_suspends_and_resumes() {
+	local verifier=/sys/kernel/debug/pioscsi_scsiport
+	hosts() { hosts_of pioscsi_atapio; }
+	load_port
+	insmod "$VM_MODULES/pioscsi_scsiport.ko"
+	insmod "$VM_MODULES/pioscsi_atapio.ko" ids=8086:7010
+	until_true 20 has_disk
+	begin_load "/dev/$(first disks)"
+	sleep_and_wake
+	sleep_and_wake
+	end_load
+	cat $verifier/*/verifier
+	cat $verifier/*/verifier | grep -q '^HwScsiAdapterControl calls [4-9]'
+	unload_one pioscsi_atapio
+	unload_one pioscsi_scsiport
+	unload_one pioscsi
 }
 
 run_tests
