@@ -14,6 +14,7 @@
 #include <linux/ktime.h>
 #include <linux/processor.h>
 #include <linux/sched.h>
+#include <linux/workqueue.h>
 
 #include "../complete.h"
 #include "../irq.h"
@@ -127,6 +128,17 @@ void fake_hold(struct fake_hba *fake)
 	fake->port->bh.fn = hold_bh;
 }
 
+/*
+ * A bottom half that still waits for its CPU must not run with the production
+ * function: the commands of the case are freed before this.
+ */
+static void cancel_held(struct pioscsi_port *port)
+{
+	kthread_cancel_delayed_work_sync(&port->kick);
+	cancel_delayed_work_sync(&port->watch);
+	pioscsi_bh_cancel(&port->bh);
+}
+
 /**
  * fake_let_go() - undo fake_hold()
  * @fake: the chip
@@ -146,6 +158,7 @@ static void remove_hba(void *arg)
 	struct fake_hba *fake = arg;
 
 	fake->hook = NULL;
+	cancel_held(fake->port);
 	fake_let_go(fake);
 	pioscsi_remove_hba(fake->hba);
 }
