@@ -220,7 +220,7 @@ test_wrong_interrupt_number_is_survived() {
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee isa_irq=3
 	until_true 60 has_disks 5
 	host=$(host_of "$(device ISA0)")
-	dd if="$(device ISA0)" bs=64k count=2 iflag=direct status=none |
+	dd if="$(device ISA0)" bs=64k count=4 iflag=direct status=none |
 		sha256sum >/tmp/late
 	[ "$(stat lost "$host")" -gt 2 ]
 	since_mark | grep -q 'interrupt 3 has never come'
@@ -229,7 +229,7 @@ test_wrong_interrupt_number_is_survived() {
 	done
 	# shellcheck disable=SC2086
 	fresh_ata $isa
-	dd if="$(device ISA0)" bs=64k count=2 iflag=direct status=none |
+	dd if="$(device ISA0)" bs=64k count=4 iflag=direct status=none |
 		sha256sum | cmp - /tmp/late
 }
 
