@@ -4,7 +4,7 @@
 # The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, resets, removal
 # under load, and bus-master DMA.
 # vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 240 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
-# kernels: 6.12
+# kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
