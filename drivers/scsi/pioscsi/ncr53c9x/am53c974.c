@@ -108,22 +108,38 @@ static struct pioscsi_driver am53_driver = {
 	.priv_size = sizeof(struct c9x),
 };
 
+/* BAR 0 has all registers, in ports or in memory. */
+static int am53_check_bar(struct pci_dev *pdev)
+{
+	const struct resource *bar = &pdev->resource[0];
+
+	if (pci_resource_len(pdev, 0) < BAR_SIZE) {
+		pci_err(pdev, "BAR 0 %pR has fewer than %u bytes, the adapter is not used\n",
+			bar, BAR_SIZE);
+		return -ENODEV;
+	}
+	if (bar->flags & IORESOURCE_IO && !IS_ENABLED(CONFIG_HAS_IOPORT_MAP)) {
+		pci_err(pdev, "this kernel has no port I/O for BAR 0 %pR, the adapter is not used\n",
+			bar);
+		return -ENODEV;
+	}
+	return 0;
+}
+
 static int am53_map(struct pci_dev *pdev, struct c9x *chip)
 {
-	int err = pci_enable_device(pdev);
+	int err = am53_check_bar(pdev) ?: pci_enable_device(pdev);
 
 	if (err)
 		return err;
-	if (pci_resource_len(pdev, 0) < BAR_SIZE) {
-		err = -ENODEV;
-		goto disable;
-	}
 	err = pci_request_region(pdev, 0, DRV_NAME);
 	if (err)
 		goto disable;
 	chip->regs = pci_iomap(pdev, 0, BAR_SIZE);
 	if (chip->regs)
 		return 0;
+	pci_err(pdev, "cannot map BAR 0 %pR, the adapter is not used\n",
+		&pdev->resource[0]);
 	err = -ENOMEM;
 	pci_release_region(pdev, 0);
 disable:
