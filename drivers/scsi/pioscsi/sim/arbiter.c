@@ -216,7 +216,9 @@ void sim_arb_init(struct sim_chip *chip)
 	INIT_LIST_HEAD(&chip->ready);
 	pioscsi_hrtimer_setup(&chip->timer, sim_arb_timer, CLOCK_MONOTONIC,
 			      HRTIMER_MODE_ABS_HARD);
+	raw_spin_lock_irq(&chip->lock);
 	sim_arb_show(chip, SIM_PHASE_FREE, 0, 0);
+	raw_spin_unlock_irq(&chip->lock);
 }
 
 /**
