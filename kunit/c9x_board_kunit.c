@@ -37,6 +37,17 @@ static void reset_sets_the_clock_of_an_am53c974(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->written[AM53_DMA_CMD], 0);
 }
 
+static void quiet_reset_raises_no_interrupt(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_BUS_RESET });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_quietly(fake->chip));
+	KUNIT_EXPECT_EQ(test, fake->quiet_resets, 1);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL1], fake->chip->ctrl1);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL1] & BIT(6), 0);
+}
+
 static void locked_fifo_of_qemu_7_2_is_unlocked(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -197,6 +208,7 @@ static void target_without_disconnect_is_not_allowed_to(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_sets_the_clock_of_25_mhz),
 	KUNIT_CASE(reset_sets_the_clock_of_an_am53c974),
+	KUNIT_CASE(quiet_reset_raises_no_interrupt),
 	KUNIT_CASE(locked_fifo_of_qemu_7_2_is_unlocked),
 	KUNIT_CASE(fifo_of_another_board_is_never_unlocked),
 	KUNIT_CASE(eeprom_with_a_wrong_checksum_is_invalid),

@@ -129,6 +129,10 @@ static void write_cmd(struct fake_c9x *fake, u8 cmd)
 		fake->flushed += !!fake->level;
 		fake->level = 0;
 		break;
+	case C9X_CMD_BUS_RESET:
+		fake->quiet_resets += !!(fake->written[C9X_CTRL1] & BIT(6));
+		answer_cmd(fake, cmd);
+		break;
 	default:
 		answer_cmd(fake, cmd);
 	}

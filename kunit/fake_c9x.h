@@ -64,6 +64,7 @@ struct fake_answer {
  * @taken: all bytes that the target took
  * @nr_taken: number of these bytes
  * @flushed: number of flushes of a FIFO that was not empty
+ * @quiet_resets: number of bus resets without an interrupt
  */
 struct fake_c9x {
 	struct kunit *test;
@@ -81,6 +82,7 @@ struct fake_c9x {
 	u8 taken[256];
 	unsigned int nr_taken;
 	unsigned int flushed;
+	unsigned int quiet_resets;
 };
 
 /**

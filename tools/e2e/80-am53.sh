@@ -76,12 +76,16 @@ test_load_causes_no_error() {
 	unload
 }
 
+# Without ACPI, as on 6.12-debug, the line is shared. Then a reset before the port
+# handles the interrupt must not raise one, or the kernel disables the line.
+line_is_shared() { dmesg | tail -n 60 | grep 'interrupt .* is shared with'; }
+
 test_line_of_its_own_is_the_mask() {
 	fresh_am53 mask=0
-	dmesg | tail -n 60 | grep 'masked by disabling interrupt'
+	line_is_shared || dmesg | tail -n 60 | grep 'masked by disabling interrupt'
 	verify_fio "/dev/$(lun 0)" --size=512k --io_size=512k --bsrange=4k-64k
 	same "$(stat faults)" 0 faults
-	[ "$(stat deferred)" -gt 0 ]
+	line_is_shared || [ "$(stat deferred)" -gt 0 ]
 	fresh_am53 mask=0 mask_line=0
 	same "$(cat "/sys/block/$(lun 0)/queue/max_hw_sectors_kb")" 128 "KiB in one command"
 	unload

@@ -5,6 +5,7 @@
  * this driver keeps idle.
  */
 #include <linux/bits.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/module.h>
@@ -243,6 +244,22 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	hba->needs_request_sense = true;
 }
 
+/*
+ * The port handles the interrupt only later, so the reset of a chip that is not
+ * masked must not raise one.
+ */
+static int am53_first_reset(struct c9x *chip)
+{
+	int err;
+
+	if (chip->hba->can_mask)
+		return c9x_reset_hba(chip->hba);
+	err = c9x_reset_quietly(chip);
+	if (!err)
+		msleep(chip->settle_ms);
+	return err;
+}
+
 /* Mask the chip first: its reset clears what the firmware left pending. */
 static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
@@ -253,7 +270,7 @@ static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 		am53_mask(hba);
 	else
 		dev_info(&pdev->dev, "no working interrupt disable bit, the function cannot be masked\n");
-	err = c9x_reset_hba(hba);
+	err = am53_first_reset(to_c9x(hba));
 	if (err) {
 		dev_err(&pdev->dev, "reset of the chip failed (%d), ignoring the adapter\n",
 			err);

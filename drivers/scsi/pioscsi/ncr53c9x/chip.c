@@ -25,6 +25,7 @@
 /* The chip holds the bus' reset line for about 30 us. */
 #define RESET_WAITS	50
 #define RESET_WAIT_US	20
+#define RESET_PULSE_US	400
 
 #define DEFAULT_ID	7
 
@@ -336,4 +337,28 @@ int c9x_reset_scsi(struct c9x *chip)
 		usleep_range(RESET_WAIT_US, 2 * RESET_WAIT_US);
 	}
 	return -EIO;
+}
+
+/**
+ * c9x_reset_quietly() - reset the chip and the bus without an interrupt
+ * @chip: the chip, which is not masked and has no interrupt handler yet
+ *
+ * On a shared line nothing would acknowledge the interrupt of the reset, and
+ * the kernel would disable the line for the other devices too. The targets have
+ * not settled when this returns.
+ *
+ * Context: owner, task; sleeps.
+ * Return: 0, or -ENODEV if there is no such chip.
+ */
+int c9x_reset_quietly(struct c9x *chip)
+{
+	int err = c9x_reset_chip(chip);
+
+	if (err)
+		return err;
+	c9x_write(chip, C9X_CTRL1, chip->ctrl1 | C9X_CTRL1_QUIET_RESET);
+	c9x_write(chip, C9X_CMD, C9X_CMD_BUS_RESET);
+	usleep_range(RESET_PULSE_US, 2 * RESET_PULSE_US);
+	c9x_write(chip, C9X_CTRL1, chip->ctrl1);
+	return 0;
 }

@@ -72,6 +72,7 @@
 
 #define C9X_CTRL1_ID		GENMASK(2, 0)	/* the adapter's own ID */
 #define C9X_CTRL1_PARITY	BIT(4)		/* check parity */
+#define C9X_CTRL1_QUIET_RESET	BIT(6)		/* report no bus reset */
 #define C9X_CTRL2_FEATURES	BIT(6)		/* latch the phase */
 
 #endif /* _PIOSCSI_C9X_REGS_H */
