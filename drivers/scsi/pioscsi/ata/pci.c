@@ -276,8 +276,11 @@ static const struct pci_device_id pci_ids[] = {
 	CMD(PCI_DEVICE_ID_CMD_646, pioata_chip_cmd64x),
 	CMD(PCI_DEVICE_ID_CMD_648, pioata_chip_cmd64x),
 	CMD(PCI_DEVICE_ID_CMD_649, pioata_chip_cmd64x),
-	{ PCI_DEVICE_CLASS(PCI_CLASS_STORAGE_IDE << 8, 0xffff00),
-	  .driver_data = (kernel_ulong_t)&pioata_chip_generic },
+	/*
+	 * new_id accepts only values of driver_data from this table, and
+	 * passes 0 if none is written.
+	 */
+	{ PCI_DEVICE_CLASS(PCI_CLASS_STORAGE_IDE << 8, 0xffff00) },
 	{ }
 };
 
