@@ -191,13 +191,13 @@ static void *back(struct mini *mini, u64 address)
 }
 
 static void expect_round_trip(struct mini *mini, PSCSI_REQUEST_BLOCK srb,
-			      void *va, ULONG at_least)
+			      void *va, ULONG least)
 {
 	ULONG len = 0;
 	u64 address = address_of(mini, srb, va, &len);
 
 	KUNIT_EXPECT_NE(mini->test, address, 0);
-	KUNIT_EXPECT_GE(mini->test, len, at_least);
+	KUNIT_EXPECT_GE(mini->test, len, least);
 	KUNIT_EXPECT_PTR_EQ(mini->test, back(mini, address), va);
 }
 

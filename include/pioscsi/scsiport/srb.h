@@ -251,7 +251,7 @@ typedef enum _SCSI_ADAPTER_CONTROL_STATUS {
 
 typedef struct _SCSI_SUPPORTED_CONTROL_TYPE_LIST {
 	ULONG MaxControlType;
-	BOOLEAN SupportedTypeList[0];
+	BOOLEAN SupportedTypeList[];
 } SCSI_SUPPORTED_CONTROL_TYPE_LIST, *PSCSI_SUPPORTED_CONTROL_TYPE_LIST;
 
 /* The routines of the miniport. */

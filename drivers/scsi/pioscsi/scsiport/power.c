@@ -26,9 +26,10 @@
 #define FLUSH_MS	60000
 
 /* The list of a query, with its elements. */
-struct control_list {
+union control_list {
 	SCSI_SUPPORTED_CONTROL_TYPE_LIST head;
-	BOOLEAN supported[ScsiAdapterControlMax];
+	UCHAR bytes[sizeof(SCSI_SUPPORTED_CONTROL_TYPE_LIST) +
+		    ScsiAdapterControlMax];
 };
 
 /**
@@ -39,18 +40,17 @@ struct control_list {
  */
 void sp_power_query(struct sp_hba *sp)
 {
-	struct control_list list = {
-		.head.MaxControlType = ScsiAdapterControlMax,
-	};
+	union control_list list = { };
 	unsigned int i;
 
+	list.head.MaxControlType = ScsiAdapterControlMax;
 	sp->controls = 0;
 	if (!sp->hw.HwAdapterControl ||
 	    sp->hw.HwAdapterControl(sp->dx, ScsiQuerySupportedControlTypes,
 				    &list) != ScsiAdapterControlSuccess)
 		return;
 	for (i = 0; i < ScsiAdapterControlMax; i++)
-		if (list.supported[i])
+		if (list.head.SupportedTypeList[i])
 			sp->controls |= BIT(i);
 }
 
