@@ -189,11 +189,17 @@ static void start_watch(struct pioscsi_port *port)
 	pioscsi_watch_arm(port);
 }
 
+/* The port offers a command again whose start() returned such an error. */
+static bool is_retried(int err)
+{
+	return err == -EBUSY || err == -EAGAIN;
+}
+
 /* Take back a command that the chip did not accept. */
 static int refused(struct pioscsi_port *port, struct pioscsi_cmd *cmd, int err)
 {
 	remove_active(port, cmd, cmd_lun(cmd));
-	if (err != -EBUSY && err != -EAGAIN)
+	if (!is_retried(err))
 		pioscsi_record_error(port, PIOSCSI_ERR_REFUSED, cmd->tag, err);
 	return err;
 }
@@ -282,7 +288,7 @@ struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port)
 	err = start_cmd(port, cmd);
 	if (!err)
 		return NULL;
-	if (err != -EBUSY && err != -EAGAIN)
+	if (!is_retried(err))
 		return cmd;
 	spin_lock_irqsave(&port->lock, flags);
 	if (err == -EAGAIN && cmd_lun(cmd)->nr_active)
