@@ -43,6 +43,15 @@ load_null() {
 	until_true 10 test -b $disk
 }
 
+# load_timed NS: a null_blk that ends each command by a timer after NS. fio sleeps for
+# each command, as beside a real disk, and no driver uses the CPU.
+load_timed() {
+	mode=timer driver=null_blk irq=none disk=/dev/nullb0
+	modprobe null_blk nr_devices=1 gb=1 queue_mode=2 memory_backed=0 irqmode=2 \
+		completion_nsec="$1"
+	until_true 10 test -b $disk
+}
+
 unload_null() { rmmod null_blk; }
 
 # measure fifo|other SECONDS NAME=VALUE... [-- FIO-OPTION...]: prints a row of a

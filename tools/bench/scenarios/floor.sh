@@ -28,5 +28,9 @@ unload
 load_null
 loads
 unload_null
+# As long as PIO of 64 KiB takes on a CPU of this speed.
+load_timed $((40000 << shift_))
+loads
+unload_null
 load_libata dma
 loads
