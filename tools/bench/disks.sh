@@ -54,6 +54,22 @@ load_timed() {
 
 unload_null() { rmmod null_blk; }
 
+# on_each_disk FUNCTION: calls FUNCTION for null_blk, for libata by DMA and by PIO, and
+# for pioscsi_ata in its thread, which stays loaded.
+on_each_disk() {
+	local way
+	load_null
+	"$1"
+	unload_null
+	for way in dma pio; do
+		load_libata $way
+		"$1"
+		unload_libata
+	done
+	load_ours thread
+	"$1"
+}
+
 # measure fifo|other SECONDS NAME=VALUE... [-- FIO-OPTION...]: prints a row of a
 # bystander beside the disk's load.
 measure() {

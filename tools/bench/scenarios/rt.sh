@@ -25,16 +25,7 @@ grep -q PREEMPT_RT /proc/version || fail "this kernel has no PREEMPT_RT"
 for policy in fifo other; do
 	POLICY=$policy beside shift="$shift_" driver=none mode=idle policy=$policy -- 1 idle
 done
-load_null
-loads
-unload_null
-for way in dma pio; do
-	load_libata $way
-	loads
-	unload_libata
-done
-load_ours thread
-loads
+on_each_disk loads
 for thread in $(pgrep '^irq/[0-9]*-s-pioscs'); do
 	chrt -f -p 50 "$thread"
 done

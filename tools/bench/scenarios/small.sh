@@ -24,13 +24,4 @@ loads() {
 	done
 }
 
-load_null
-loads
-unload_null
-for way in dma pio; do
-	load_libata $way
-	loads
-	unload_libata
-done
-load_ours thread
-loads
+on_each_disk loads
