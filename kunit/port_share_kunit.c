@@ -6,6 +6,7 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
+#include <linux/sched.h>
 #include <scsi/scsi.h>
 
 #include "../wake.h"
@@ -14,10 +15,15 @@
 
 #define PIECES	256U
 
+/* Estimate of the bus: 64 bytes take 6.4 ms. */
+#define PS_PER_BYTE	100000000U
+
 struct other {
 	struct task_struct *task;
 	bool ran;
 	bool ran_in_time;
+	u32 estimate;	/* estimate of the bus after it ran */
+	bool charged;
 };
 
 static int other_fn(void *arg)
@@ -69,8 +75,97 @@ static void runnable_task_gets_the_cpu_during_a_transfer(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, other.ran_in_time);
 }
 
+static int busy_fn(void *arg)
+{
+	struct other *other = arg;
+	u64 end = ktime_get_ns() + 50 * NSEC_PER_MSEC;
+
+	while (ktime_get_ns() < end)
+		cpu_relax();
+	WRITE_ONCE(other->ran, true);
+	while (!kthread_should_stop())
+		usleep_range(1000, 2000);
+	return 0;
+}
+
+/* The other task runs between the first and the second piece. */
+static void compare_estimate_after_other(struct fake_hba *fake, enum fake_op op)
+{
+	struct other *other = fake->hook_arg;
+	u32 estimate = fake->port->budget.ps_per_byte[0];
+
+	if (op != FAKE_IN)
+		return;
+	fake->logged = 0;
+	if (fake->pieces == 1) {
+		wake_up_process(other->task);
+		set_tsk_need_resched(current);
+	} else if (fake->pieces == 2) {
+		other->ran_in_time = READ_ONCE(other->ran);
+		other->estimate = estimate;
+	} else if (fake->pieces == 10) {
+		other->charged = estimate > other->estimate;
+	}
+}
+
+static bool is_charged(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct other other = { };
+	struct fake_cmd *c;
+
+	other.task = kthread_create(busy_fn, &other, "fake_other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
+	sched_set_fifo_low(other.task);
+	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
+	fake->port->budget.ps_per_byte[0] = PS_PER_BYTE;
+	fake->pieces = 0;
+	fake->hook_arg = &other;
+	fake->hook = compare_estimate_after_other;
+	fake_thread(fake);
+	fake->hook = NULL;
+	kthread_stop(other.task);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_TRUE(test, other.ran_in_time);
+	return other.charged;
+}
+
+/* The host of this kernel may stop it during a piece, so try more than once. */
+static void time_of_another_task_does_not_raise_the_estimate(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < 10 && is_charged(test); i++)
+		;
+	KUNIT_EXPECT_LT(test, i, 10);
+}
+
+static void reschedule_after_each_piece(struct fake_hba *fake, enum fake_op op)
+{
+	fake->logged = 0;
+	if (op == FAKE_IN)
+		set_tsk_need_resched(current);
+}
+
+/* Each piece is shorter than a sample. */
+static void bytes_before_a_reschedule_are_no_sample(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
+	fake->port->budget.ps_per_byte[0] = PS_PER_BYTE;
+	fake->hook = reschedule_after_each_piece;
+	fake_thread(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->budget.ps_per_byte[0], PS_PER_BYTE);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(runnable_task_gets_the_cpu_during_a_transfer),
+	KUNIT_CASE(time_of_another_task_does_not_raise_the_estimate),
+	KUNIT_CASE(bytes_before_a_reschedule_are_no_sample),
 	{}
 };
 
