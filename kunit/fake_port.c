@@ -195,6 +195,7 @@ struct fake_hba *fake_port_alloc_driver(struct kunit *test,
 	hba->max_lun = 8;
 	hba->max_cmd_len = 16;
 	hba->align = FAKE_ALIGN;
+	hba->settle_ms = 1;
 	/* The scan finds no target; the cases make their own. */
 	hba->max_id = 0;
 	return fake;
