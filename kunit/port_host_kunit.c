@@ -195,6 +195,8 @@ static const struct rate_case rate_cases[] = {
 	{ "slower than that", { 536870911, 536870911 }, 32, 0, 6, 9 },
 	{ "unknown, few commands", { 0, 0 }, 2, 0, 2, 2048 },
 	{ "unknown, many commands", { 0, 0 }, 1024, 0, 1024, 28 },
+	{ "unknown writing", { 10000, 0 }, 32, 0, 32, 915 },
+	{ "unknown reading", { 0, 10000 }, 32, 0, 32, 915 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(rate, rate_cases, desc);

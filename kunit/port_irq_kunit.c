@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
+#include "../irq.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -207,6 +208,41 @@ static void next_command_starts_in_hard_irq(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start1");
 }
 
+/* The IRQ thread has ended its turn, which was limited. */
+static struct fake_cmd *read_after_thread(struct fake_hba *fake)
+{
+	struct fake_cmd *c;
+
+	fake_deferred_read(fake, fake_sdev(fake, 0, 1), LEN);
+	fake_thread(fake);
+	c = queued_read(fake, 16 * LEN);
+	fake_fast(fake);
+	fake->pieces = 0;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 16 * LEN);
+	fake_raise(fake);
+	return c;
+}
+
+static void burst_after_a_thread_is_one_piece(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = read_after_thread(fake);
+
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, c->at, 16 * LEN);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
+}
+
+static void polled_burst_after_a_thread_is_one_piece(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = read_after_thread(fake);
+
+	pioscsi_poll_chip(fake->port);
+	KUNIT_EXPECT_EQ(test, c->at, 16 * LEN);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_line_not_ours_costs_one_read),
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
@@ -220,6 +256,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clearing_large_rest_is_deferred),
 	KUNIT_CASE(interrupt_during_handler_is_served),
 	KUNIT_CASE(next_command_starts_in_hard_irq),
+	KUNIT_CASE(burst_after_a_thread_is_one_piece),
+	KUNIT_CASE(polled_burst_after_a_thread_is_one_piece),
 	{}
 };
 

@@ -162,10 +162,33 @@ static void bytes_before_a_reschedule_are_no_sample(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->budget.ps_per_byte[0], PS_PER_BYTE);
 }
 
+/* The kernel makes the thread of an interrupt SCHED_FIFO. */
+static void first_turn_makes_the_thread_an_ordinary_task(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	sched_set_fifo_low(current);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, current->policy, SCHED_NORMAL);
+}
+
+static void policy_set_by_the_administrator_is_kept(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_thread(fake);
+	sched_set_fifo_low(current);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, current->policy, SCHED_FIFO);
+	sched_set_normal(current, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(runnable_task_gets_the_cpu_during_a_transfer),
 	KUNIT_CASE(time_of_another_task_does_not_raise_the_estimate),
 	KUNIT_CASE(bytes_before_a_reschedule_are_no_sample),
+	KUNIT_CASE(first_turn_makes_the_thread_an_ordinary_task),
+	KUNIT_CASE(policy_set_by_the_administrator_is_kept),
 	{}
 };
 

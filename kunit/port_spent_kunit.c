@@ -211,6 +211,56 @@ static void overhead_estimate_decays(struct kunit *test)
 	KUNIT_EXPECT_LT(test, i, 1000);
 }
 
+/* Serve a command whose end makes @progress a multiple of 16: a sample. */
+static void serve_sampled_end(struct fake_hba *fake)
+{
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	fake->port->progress = 15;
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(fake->test, c->done, 1);
+}
+
+static void interrupt_with_work_teaches_its_overhead(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_ASSERT_EQ(test, fake->port->budget.overhead_ns, 0);
+	serve_sampled_end(fake);
+	KUNIT_EXPECT_GT(test, fake->port->budget.overhead_ns, 0);
+}
+
+static void planned_time_is_no_overhead(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	/* More than the handler can take, even on a busy machine. */
+	fake->port->budget.end_ns = U32_MAX / 4;
+	serve_sampled_end(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->budget.overhead_ns, 1);
+}
+
+static void deferred_interrupt_lowers_the_overhead_a_little(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	const u32 before = 960 * NSEC_PER_MSEC;
+
+	fake_slow(fake);
+	fake->port->budget_us = USEC_PER_SEC;
+	fake->port->budget.overhead_ns = before;
+	fake->port->progress = 16;
+	fake_say_xfer(fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE,
+				  4096), DMA_FROM_DEVICE, 4096);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake->port->budget.overhead_ns,
+			before - before / 32);
+	fake_thread(fake);
+}
+
 /* Error handling may own the chip when the bottom half continues. */
 static void dead_chip_is_not_served(struct kunit *test)
 {
@@ -248,6 +298,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_starts_beyond_budget_are_deferred),
 	KUNIT_CASE_PARAM(endless_busy_poll_is_a_storm, soon_gen_params),
 	KUNIT_CASE(overhead_estimate_decays),
+	KUNIT_CASE(interrupt_with_work_teaches_its_overhead),
+	KUNIT_CASE(planned_time_is_no_overhead),
+	KUNIT_CASE(deferred_interrupt_lowers_the_overhead_a_little),
 	KUNIT_CASE(dead_chip_is_not_served),
 	KUNIT_CASE(reset_of_an_empty_bus_is_served_at_once),
 	{}

@@ -65,6 +65,7 @@ static void due_timer_calls_function_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, called_by, PIOSCSI_RUNNING);
 	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.timer, 1);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }

@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
+#include "../irq.h"
 #include "../watch.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
@@ -329,6 +330,28 @@ static void busy_poll_after_each_unmask_is_a_storm(struct kunit *test)
 	expect_damped(test);
 }
 
+static void raise_at_first_unmask(struct fake_hba *fake, enum fake_op op)
+{
+	fake->logged = 0;
+	if (op == FAKE_UNMASK && fake->count[FAKE_UNMASK] == 1)
+		fake_raise(fake);
+}
+
+/* No timer is due, so these interrupts count although a timer polls. */
+static void spurious_interrupt_after_each_poll_is_a_storm(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	fake->hook = raise_at_first_unmask;
+	for (i = 0; i < 1000 && fake->port->owner == PIOSCSI_IDLE; i++) {
+		fake->count[FAKE_UNMASK] = 0;
+		fake->count[FAKE_ASK] = 0;
+		pioscsi_poll_chip(fake->port);
+	}
+	expect_damped(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(watchdog_serves_lost_interrupt),
 	KUNIT_CASE(lost_interrupt_with_much_data_is_deferred),
@@ -347,6 +370,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_commands_end_the_hard_irq_handler),
 	KUNIT_CASE(late_commands_of_a_thread_are_no_storm),
 	KUNIT_CASE(busy_poll_after_each_unmask_is_a_storm),
+	KUNIT_CASE(spurious_interrupt_after_each_poll_is_a_storm),
 	{}
 };
 
