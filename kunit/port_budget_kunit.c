@@ -210,6 +210,18 @@ static void overhead_is_learned_up_to_its_bound(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, budget.overhead_ns, c->after);
 }
 
+static void overhead_decays_down_to_its_bound(struct kunit *test)
+{
+	struct pioscsi_budget budget = { .overhead_ns = 640 };
+
+	pioscsi_budget_decay_overhead(&budget, 639);
+	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 620);
+	pioscsi_budget_decay_overhead(&budget, 620);
+	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 620);
+	pioscsi_budget_decay_overhead(&budget, 700);
+	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 620);
+}
+
 static void too_short_piece_leaves_the_estimate(struct kunit *test)
 {
 	struct pioscsi_budget budget = { };
@@ -276,6 +288,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(slow_command_end_raises_its_estimate, end_gen_params),
 	KUNIT_CASE_PARAM(overhead_is_learned_up_to_its_bound,
 			 overhead_gen_params),
+	KUNIT_CASE(overhead_decays_down_to_its_bound),
 	KUNIT_CASE(too_short_piece_leaves_the_estimate),
 	KUNIT_CASE(end_in_task_leaves_estimate_elsewhere),
 	KUNIT_CASE_PARAM(unknown_end_takes_estimate_in_task,

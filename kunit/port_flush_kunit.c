@@ -98,8 +98,25 @@ static void pages_read_into_are_flushed(struct kunit *test)
 	}
 }
 
+static void page_behind_the_data_is_not_flushed(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct flushed flushed = { };
+	struct fake_cmd *c;
+
+	kunit_activate_static_stub(test, pioscsi_pio_flush, note_flush);
+	fake->hook_arg = &flushed;
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE,
+			2 * PAGE_SIZE);
+	fake_say_xfer(c, DMA_FROM_DEVICE, PAGE_SIZE);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->at, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, flushed.nr, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(pages_read_into_are_flushed, flush_gen_params),
+	KUNIT_CASE(page_behind_the_data_is_not_flushed),
 	{}
 };
 

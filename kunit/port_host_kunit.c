@@ -6,6 +6,8 @@
 #include <kunit/test.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 
 #include "../complete.h"
 #include "fake_cmd.h"
@@ -280,6 +282,18 @@ static void host_without_an_interrupt_is_added(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->masked);
 }
 
+/* The kernel warns if a thread ends before its work. */
+static void removal_cancels_work_of_the_host_thread(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct pioscsi_port *port = fake->port;
+
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	kthread_queue_delayed_work(port->worker, &port->kick, 1000 * HZ);
+	pioscsi_remove_hba(fake->hba);
+	KUNIT_EXPECT_TRUE(test, list_empty(&port->kick.work.node));
+}
+
 static void never(struct pioscsi_hba *hba)
 {
 }
@@ -314,6 +328,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(full_queue_ends_before_its_timeout, rate_gen_params),
 	KUNIT_CASE(commands_for_a_deep_chip_are_no_storm),
 	KUNIT_CASE(host_without_an_interrupt_is_added),
+	KUNIT_CASE(removal_cancels_work_of_the_host_thread),
 	KUNIT_CASE(timer_request_ends_with_a_failed_add),
 	{}
 };

@@ -243,6 +243,41 @@ static void polled_burst_after_a_thread_is_one_piece(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
 }
 
+struct sample_case {
+	const char *desc;
+	unsigned int progress;	/* transfers and ends so far */
+	u32 before;
+	bool sampled;
+};
+
+/* Two of 32 bursts are timed, as the clock costs as much as an access. */
+static const struct sample_case sample_cases[] = {
+	{ "first of 32", 31, FAKE_PS_SLOW, true },
+	{ "second of 32", 32, FAKE_PS_SLOW, true },
+	{ "third of 32", 33, FAKE_PS_SLOW, false },
+	{ "last of 32", 30, FAKE_PS_SLOW, false },
+	{ "third, rate unknown", 33, 0, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sample, sample_cases, desc);
+
+/* The estimate is too high, so a sample lowers it. */
+static void some_bursts_correct_the_estimate(struct kunit *test)
+{
+	const struct sample_case *s = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, LEN);
+
+	fake->port->defer = PIOSCSI_DEFER_INLINE;
+	fake->port->progress = s->progress;
+	fake->port->budget.ps_per_byte[0] = s->before;
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->port->budget.ps_per_byte[0] != s->before,
+			s->sampled);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_line_not_ours_costs_one_read),
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
@@ -256,6 +291,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clearing_large_rest_is_deferred),
 	KUNIT_CASE(interrupt_during_handler_is_served),
 	KUNIT_CASE(next_command_starts_in_hard_irq),
+	KUNIT_CASE_PARAM(some_bursts_correct_the_estimate, sample_gen_params),
 	KUNIT_CASE(burst_after_a_thread_is_one_piece),
 	KUNIT_CASE(polled_burst_after_a_thread_is_one_piece),
 	{}

@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/limits.h>
 
 #include "../owner.h"
 #include "../rate.h"
@@ -41,6 +42,42 @@ static void line_of_its_own_is_disabled_as_the_mask(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
 }
 
+struct keeps_case {
+	const char *desc;
+	bool can_mask;
+	bool may_mask_line;
+};
+
+static const struct keeps_case keeps_cases[] = {
+	{ "can be masked itself", true, true },
+	{ "front end does not permit it", false, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(keeps, keeps_cases, desc);
+
+static void line_stays_enabled_without_need_or_permission(struct kunit *test)
+{
+	const struct keeps_case *k = test->param_value;
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->can_mask = k->can_mask;
+	fake->hba->may_mask_line = k->may_mask_line;
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(fake->hba));
+	KUNIT_EXPECT_FALSE(test, fake->port->masks_line);
+	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(fake->port));
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	pioscsi_remove_hba(fake->hba);
+}
+
+static void line_that_does_not_exist_fails_the_add(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->irq = INT_MAX;
+	KUNIT_EXPECT_EQ(test, -EINVAL, pioscsi_add_hba(fake->hba));
+}
+
 static irqreturn_t other_irq(int irq, void *data)
 {
 	return IRQ_NONE;
@@ -73,6 +110,9 @@ static void hba_that_bounds_its_interrupts_is_not_capped(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(line_of_its_own_is_disabled_as_the_mask),
 	KUNIT_CASE(shared_line_is_never_disabled),
+	KUNIT_CASE_PARAM(line_stays_enabled_without_need_or_permission,
+			 keeps_gen_params),
+	KUNIT_CASE(line_that_does_not_exist_fails_the_add),
 	KUNIT_CASE(hba_that_bounds_its_interrupts_is_not_capped),
 	{}
 };

@@ -432,9 +432,9 @@ static void hard_irq_moves_burst_in_one_piece(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
-					 DMA_FROM_DEVICE, 65536);
+					 DMA_FROM_DEVICE, 65535);
 
-	serve(c, DMA_FROM_DEVICE, 65536);
+	serve(c, DMA_FROM_DEVICE, 65535);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
 	expect_good(test, c);
 }
