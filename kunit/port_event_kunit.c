@@ -133,6 +133,43 @@ static void timer_in_task_records_no_hold_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, holds(fake), 0);
 }
 
+struct step {
+	u8 event;
+	s64 a;
+};
+
+static const struct step read_steps[] = {
+	{ PIOSCSI_EV_UNMASK, 0 },	/* put into service */
+	{ PIOSCSI_EV_START, TEST_UNIT_READY },
+	{ PIOSCSI_EV_CLAIM, 0 },
+	{ PIOSCSI_EV_LATER, LEN },
+	{ PIOSCSI_EV_MASK, 0 },
+	{ PIOSCSI_EV_DEFER, PIOSCSI_PATH_THREAD },
+	{ PIOSCSI_EV_PIO_IN, LEN },
+	{ PIOSCSI_EV_COMPLETE, 0 },
+	{ PIOSCSI_EV_UNMASK, 0 },
+};
+
+static void each_step_of_a_deferred_read_is_recorded(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_entry *copy;
+	unsigned int i, n;
+
+	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	fake_thread(fake);
+	copy = kunit_kcalloc(test, PIOSCSI_RING_SIZE, sizeof(*copy),
+			     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	n = pioscsi_ring_copy(&fake->port->ring, copy);
+	KUNIT_ASSERT_EQ(test, n, ARRAY_SIZE(read_steps));
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_EQ(test, copy[i].event, read_steps[i].event);
+		if (read_steps[i].event != PIOSCSI_EV_UNMASK)
+			KUNIT_EXPECT_EQ(test, copy[i].a, read_steps[i].a);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(fast_data_deferral_records_cost),
 	KUNIT_CASE(deferred_clearing_records_unknown_cost),
@@ -141,6 +178,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_time_is_not_masked_time),
 	KUNIT_CASE(timer_in_hard_irq_records_hold_time),
 	KUNIT_CASE(timer_in_task_records_no_hold_time),
+	KUNIT_CASE(each_step_of_a_deferred_read_is_recorded),
 	{}
 };
 

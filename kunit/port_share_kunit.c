@@ -23,6 +23,7 @@ struct other {
 	bool ran;
 	bool ran_in_time;
 	u32 estimate;	/* estimate of the bus after it ran */
+	u64 interval_ns;	/* until the next call of the scheduler */
 	bool charged;
 };
 
@@ -103,6 +104,7 @@ static void compare_estimate_after_other(struct fake_hba *fake, enum fake_op op)
 	} else if (fake->pieces == 2) {
 		other->ran_in_time = READ_ONCE(other->ran);
 		other->estimate = estimate;
+		other->interval_ns = fake->port->resched_interval_ns;
 	} else if (fake->pieces == 10) {
 		other->charged = estimate > other->estimate;
 	}
@@ -119,6 +121,7 @@ static bool is_charged(struct kunit *test)
 	sched_set_fifo_low(other.task);
 	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
 	fake->port->budget.ps_per_byte[0] = PS_PER_BYTE;
+	fake->port->resched_interval_ns = 150 * NSEC_PER_USEC;
 	fake->pieces = 0;
 	fake->hook_arg = &other;
 	fake->hook = compare_estimate_after_other;
@@ -127,6 +130,8 @@ static bool is_charged(struct kunit *test)
 	kthread_stop(other.task);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_TRUE(test, other.ran_in_time);
+	/* It doubles, because another task ran. */
+	KUNIT_EXPECT_EQ(test, other.interval_ns, 300 * NSEC_PER_USEC);
 	return other.charged;
 }
 
@@ -162,6 +167,33 @@ static void bytes_before_a_reschedule_are_no_sample(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->budget.ps_per_byte[0], PS_PER_BYTE);
 }
 
+static void wait_50_us_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	u64 end = ktime_get_ns() + 50 * NSEC_PER_USEC;
+
+	fake->logged = 0;
+	while (op == FAKE_IN && ktime_get_ns() < end)
+		cpu_relax();
+}
+
+/* 16 bytes take 50 us, and a bit more: 3.1 us a byte. */
+static void each_sample_covers_its_own_pieces(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+	u32 estimate;
+
+	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
+	fake->port->budget.ps_per_byte[0] = 20000000;
+	fake->hook = wait_50_us_at_data;
+	fake_thread(fake);
+	fake->hook = NULL;
+	estimate = fake->port->budget.ps_per_byte[0];
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_GE(test, estimate, 3100000);
+	KUNIT_EXPECT_LT(test, estimate, 20000000);
+}
+
 /* The kernel makes the thread of an interrupt SCHED_FIFO. */
 static void first_turn_makes_the_thread_an_ordinary_task(struct kunit *test)
 {
@@ -187,6 +219,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(runnable_task_gets_the_cpu_during_a_transfer),
 	KUNIT_CASE(time_of_another_task_does_not_raise_the_estimate),
 	KUNIT_CASE(bytes_before_a_reschedule_are_no_sample),
+	KUNIT_CASE(each_sample_covers_its_own_pieces),
 	KUNIT_CASE(first_turn_makes_the_thread_an_ordinary_task),
 	KUNIT_CASE(policy_set_by_the_administrator_is_kept),
 	{}

@@ -352,6 +352,19 @@ static void spurious_interrupt_after_each_poll_is_a_storm(struct kunit *test)
 	expect_damped(test);
 }
 
+static void data_ends_a_row_of_spurious_interrupts(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	fake->port->spurious_count = 50;
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	KUNIT_EXPECT_LE(test, fake->port->spurious_count, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(watchdog_serves_lost_interrupt),
 	KUNIT_CASE(lost_interrupt_with_much_data_is_deferred),
@@ -371,6 +384,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_commands_of_a_thread_are_no_storm),
 	KUNIT_CASE(busy_poll_after_each_unmask_is_a_storm),
 	KUNIT_CASE(spurious_interrupt_after_each_poll_is_a_storm),
+	KUNIT_CASE(data_ends_a_row_of_spurious_interrupts),
 	{}
 };
 
