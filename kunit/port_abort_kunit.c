@@ -57,6 +57,7 @@ static void abort_of_a_started_command_asks_front_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask forget0 unmask");
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_ABORT], 1);
 	/* The midlayer itself ends an aborted command. */
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, 0));
@@ -136,6 +137,9 @@ static void abort_drops_the_saved_context(struct kunit *test)
 
 	fake_trace(fake);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	/* The midlayer may use the command's memory for another command. */
+	KUNIT_EXPECT_NULL(test, fake->port->xfer.cmd);
+	KUNIT_EXPECT_EQ(test, fake->port->xfer.len, 0);
 	fake_kick(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "forget0 unmask");
 	KUNIT_EXPECT_EQ(test, c->done, 0);
@@ -155,6 +159,43 @@ static void abort_keeps_the_context_of_another(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
 			   "forget0 in4096 done1 unmask");
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
+}
+
+/* The chip has blamed a command, but the port has not handled the fault. */
+static struct fake_cmd *deferred_blame(struct fake_hba *fake)
+{
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_ASSERT_PTR_EQ(fake->test, fake->port->xfer.blame, &c->cmd);
+	return c;
+}
+
+static void abort_of_the_blamed_command_drops_the_blame(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_blame(fake);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_NULL(test, fake->port->xfer.blame);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	fake_expect_idle(test);
+}
+
+static void abort_of_another_command_keeps_the_blame(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *other = queued(fake, fake_sdev(fake, 0, 1));
+	struct fake_cmd *c = deferred_blame(fake);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&other->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
 }
 
 static void begin_second_abort(struct fake_hba *fake, enum fake_op op)
@@ -200,6 +241,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_that_fails_changes_nothing),
 	KUNIT_CASE(abort_drops_the_saved_context),
 	KUNIT_CASE(abort_keeps_the_context_of_another),
+	KUNIT_CASE(abort_of_the_blamed_command_drops_the_blame),
+	KUNIT_CASE(abort_of_another_command_keeps_the_blame),
 	KUNIT_CASE(second_abort_waits_for_the_first),
 	{}
 };

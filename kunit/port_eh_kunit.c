@@ -58,16 +58,19 @@ struct reset_case {
 	const char *desc;
 	int (*fn)(struct scsi_cmnd *scmd);
 	enum fake_op op;
+	enum pioscsi_error error;
 	bool covers[4];	/* 0:0, 0:1, 1:0, 1:1 */
 };
 
 static const struct reset_case reset_cases[] = {
 	{ "logical unit", pioscsi_eh_lun_reset, FAKE_LUN,
-	  { false, true, false, false } },
+	  PIOSCSI_ERR_LUN_RESET, { false, true, false, false } },
 	{ "target", pioscsi_eh_target_reset, FAKE_TARGET,
-	  { true, true, false, false } },
-	{ "bus", pioscsi_eh_bus_reset, FAKE_BUS, { true, true, true, true } },
-	{ "host", pioscsi_eh_host_reset, FAKE_HBA, { true, true, true, true } },
+	  PIOSCSI_ERR_TARGET_RESET, { true, true, false, false } },
+	{ "bus", pioscsi_eh_bus_reset, FAKE_BUS,
+	  PIOSCSI_ERR_BUS_RESET, { true, true, true, true } },
+	{ "host", pioscsi_eh_host_reset, FAKE_HBA,
+	  PIOSCSI_ERR_HOST_RESET, { true, true, true, true } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(reset, reset_cases, desc);
@@ -97,6 +100,7 @@ static void reset_ends_commands_in_its_scope(struct kunit *test)
 	four_luns(fake, c);
 	KUNIT_EXPECT_EQ(test, r->fn(&c[0][1]->scmd), SUCCESS);
 	KUNIT_EXPECT_EQ(test, fake->count[r->op], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[r->error], 1);
 	for (i = 0; i < 8; i++) {
 		struct fake_cmd *cmd = c[i / 4][i % 4];
 

@@ -50,7 +50,26 @@ static void blamed_command_ends_with_its_own_result(struct kunit *test)
 			   "mask done0 hba done1 start2 unmask");
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
+	KUNIT_EXPECT_NULL(test, fake->port->xfer.cmd);
 	fake_expect_idle(test);
+}
+
+/* The midlayer sends the command again, with another fault meanwhile. */
+static void blame_is_for_one_fault_only(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	c->scmd.sense_buffer[0] = 0x70;
+	fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	c->done = 0;
+	fake_queue(c);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 }
 
 static void foreign_bus_reset_ends_all_commands(struct kunit *test)
@@ -268,6 +287,7 @@ static void answer_without_command_resets_the_hba(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(fault_is_handled_by_the_host_thread),
 	KUNIT_CASE(blamed_command_ends_with_its_own_result),
+	KUNIT_CASE(blame_is_for_one_fault_only),
 	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
 	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),
 	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),

@@ -78,6 +78,19 @@ static void command_waits_for_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 }
 
+static void refused_command_is_offered_again_after_resume(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = queued_read(fake)->scmd.device;
+
+	fake_queued_held(fake, sdev);
+	KUNIT_ASSERT_TRUE(test, fake->port->stalled);
+	pioscsi_suspend_hba(fake->hba);
+	fake_trace(fake);
+	resume(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "hba done0 start1 unmask");
+}
+
 /* The midlayer suspends idle hosts only, so this should not occur. */
 static void started_command_is_retried_after_resume(struct kunit *test)
 {
@@ -309,6 +322,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_chip_is_not_touched),
 	KUNIT_CASE(command_waits_for_resume),
 	KUNIT_CASE(started_command_is_retried_after_resume),
+	KUNIT_CASE(refused_command_is_offered_again_after_resume),
 	KUNIT_CASE(failed_resume_takes_hba_out_of_service),
 	KUNIT_CASE(dead_hba_stays_dead_after_resume),
 	KUNIT_CASE(error_handling_waits_for_resume),
