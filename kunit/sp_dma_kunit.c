@@ -252,11 +252,16 @@ static void ask_wrongly(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
 static void ask_for_too_much(struct mini *mini,
 			     PPORT_CONFIGURATION_INFORMATION cfg)
 {
+	void *dx = mini_dx(mini);
+
 	cfg->Master = TRUE;
+	cfg->Dma32BitAddresses = TRUE;
 	KUNIT_EXPECT_NULL(mini->test,
-			  ScsiPortGetUncachedExtension(mini_dx(mini), cfg,
+			  ScsiPortGetUncachedExtension(dx, cfg,
 						       100 * 1024 + 1));
-	cfg->Master = FALSE;
+	KUNIT_EXPECT_NOT_NULL(mini->test,
+			      ScsiPortGetUncachedExtension(dx, cfg,
+							   100 * 1024));
 }
 
 static void
