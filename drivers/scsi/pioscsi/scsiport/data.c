@@ -58,6 +58,7 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
 	unsigned int len = scsi_bufflen(scmd);
 
+	slot->len = len;
 	if (!len)
 		return;
 	slot->direct = is_direct(sp, scmd);

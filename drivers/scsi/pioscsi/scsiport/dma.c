@@ -112,9 +112,9 @@ static int map_data(struct sp_hba *sp, struct sp_slot *slot)
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
 	struct scatterlist *sgl = scsi_sglist(scmd);
 
-	slot->dir = scmd->sc_data_direction;
+	slot->dir = slot->control ? DMA_BIDIRECTIONAL : scmd->sc_data_direction;
 	if (!slot->direct)
-		return map_single(sp, slot, slot->bounce, scsi_bufflen(scmd));
+		return map_single(sp, slot, slot->bounce, slot->len);
 	slot->nr_maps = dma_map_sg(sp->place.dev, sgl, scsi_sg_count(scmd),
 				   slot->dir);
 	slot->map = slot->nr_maps ? sgl : NULL;
@@ -187,7 +187,7 @@ static struct piece find_piece(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb,
 	struct piece piece = {};
 
 	if (slot && slot->cmd && srb->DataBuffer && va >= srb->DataBuffer &&
-	    va < srb->DataBuffer + scsi_bufflen(slot->cmd->scmd))
+	    va < srb->DataBuffer + slot->len)
 		piece = piece_of_data(sp, slot, va - srb->DataBuffer);
 	if (!piece.len)
 		piece = piece_of_shared(&sp->exts, va);

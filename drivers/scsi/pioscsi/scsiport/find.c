@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "config.h"
+#include "control.h"
 #include "debug.h"
 #include "dma.h"
 #include "find.h"
@@ -75,16 +76,28 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	return sp;
 }
 
+/* Memory of the port for the HBA, with the front end's part. */
+static bool alloc_hba(struct sp_hba *sp)
+{
+	struct sp_priv *priv;
+
+	sp->hba = pioscsi_alloc_hba(sp->place.dev, &sp->drv->state->port);
+	if (!sp->hba)
+		return false;
+	priv = sp->hba->priv;
+	priv->sp = sp;
+	mutex_init(&priv->control_lock);
+	return true;
+}
+
 static int add_sp(struct sp_hba *sp)
 {
 	int err = sp_config_check(sp);
 
 	if (err)
 		return err;
-	sp->hba = pioscsi_alloc_hba(sp->place.dev, &sp->drv->state->port);
-	if (!sp->hba)
+	if (!alloc_hba(sp))
 		return -ENOMEM;
-	*(struct sp_hba **)sp->hba->priv = sp;
 	sp_config_apply(sp);
 	err = sp_srb_alloc(sp);
 	if (err)

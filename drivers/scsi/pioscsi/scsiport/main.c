@@ -10,6 +10,7 @@
 #include <pioscsi/version.h>
 
 #include "bus.h"
+#include "control.h"
 #include "debug.h"
 #include "find.h"
 #include "ops.h"
@@ -115,8 +116,9 @@ int scsiport_register(struct scsiport_driver *drv)
 		.name = drv->name,
 		.owner = drv->owner,
 		.ops = &sp_ops,
-		.priv_size = sizeof(struct sp_hba *),
+		.priv_size = sizeof(struct sp_priv),
 		.lba_geometry = true,
+		.ioctl = sp_control_ioctl,
 	};
 	err = pioscsi_register_driver(&state->port);
 	if (err)

@@ -8,6 +8,7 @@
 
 /* Leaves out what the kernel has by the same name. */
 #define __KERNEL_SOURCE_OF_SCSIPORT__
+#include <pioscsi/scsiport/ntddscsi.h>
 #include <pioscsi/scsiport/srb.h>
 
 #endif /* _SCSIPORT_NT_H */

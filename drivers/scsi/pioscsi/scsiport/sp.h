@@ -25,6 +25,8 @@
 #define SP_DEPTH_TAGGED		32
 #define SP_DEPTH_UNTAGGED	8
 
+struct sp_control;
+
 /* Longest request, bytes: each tag has a buffer of this size. */
 #define SP_TRANSFER_MAX		(128U * 1024)
 
@@ -143,6 +145,8 @@ enum sp_slot_state {
  * @tagged: the miniport may have it beside others of its logical unit
  * @state: its place; list lock
  * @node: in &sp_hba.done
+ * @control: the private request, or %NULL
+ * @len: bytes of the data
  * @bounce: buffer for data in several segments, or unaligned
  * @direct: the miniport accesses the buffer of the command
  * @map: scatter list for DMA, %NULL if the data is not mapped
@@ -158,6 +162,8 @@ struct sp_slot {
 	bool tagged;
 	enum sp_slot_state state;
 	struct list_head node;
+	struct sp_control *control;
+	unsigned int len;
 	void *bounce;
 	bool direct;
 	struct scatterlist *map;
@@ -314,6 +320,7 @@ static inline struct sp_slot *sp_own_slot(struct sp_hba *sp)
 	return &sp->slot[sp->hba->depth];
 }
 
+/* The first member of struct sp_priv. */
 static inline struct sp_hba *sp_of_hba(struct pioscsi_hba *hba)
 {
 	return *(struct sp_hba **)hba->priv;

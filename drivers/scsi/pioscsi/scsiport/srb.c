@@ -11,6 +11,7 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
+#include "control.h"
 #include "data.h"
 #include "dma.h"
 #include "lu.h"
@@ -150,7 +151,8 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 	memset(slot->sense, 0, SP_SENSE_MAX);
 	if (ext_size(sp))
 		srb->SrbExtension = ext_of(sp, cmd->tag);
-	sp_data_begin(sp, slot);
+	if (!sp_control_begin(sp, slot))
+		sp_data_begin(sp, slot);
 }
 
 /**
@@ -271,6 +273,12 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 	struct pioscsi_cmd *cmd = slot->cmd;
 	struct scsi_cmnd *scmd = cmd->scmd;
 
+	if (slot->control) {
+		cmd->moved = 0;
+		cmd->result = sp_control_end(sp, slot);
+		slot->cmd = NULL;
+		return cmd;
+	}
 	cmd->result = result_of(srb);
 	sp_data_end(sp, slot, moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
@@ -295,6 +303,7 @@ void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
 	slot->state = SP_FREE;
 	sp_dma_unmap(sp, slot);
 	slot->cmd = NULL;
+	slot->control = NULL;
 }
 
 /**

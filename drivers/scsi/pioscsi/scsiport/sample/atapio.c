@@ -9,6 +9,8 @@
  * unmasks the channel.
  */
 #include "atascsi.h"
+#include <ntddscsi.h>
+#include <ntdddisk.h>
 
 /* Registers of the command block, and the device control register. */
 #define ATA_DATA		0
@@ -210,10 +212,10 @@ static VOID AtaTimer(PVOID DeviceExtension)
 
 /* The device executes the request; without data the count is zero. */
 static VOID AtaBegin(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
-		     UCHAR Command, ULONG Sector, ULONG Count)
+		     PVOID Data, UCHAR Command, ULONG Sector, ULONG Count)
 {
 	Ata->Srb = Srb;
-	Ata->Data = (PUSHORT)Srb->DataBuffer;
+	Ata->Data = (PUSHORT)Data;
 	Ata->WordsLeft = Count * SECTOR_WORDS;
 	Ata->Write = (BOOLEAN)(Command == COMMAND_WRITE_MULTIPLE);
 	Ata->Late = FALSE;
@@ -235,16 +237,59 @@ static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 	if (Sectors && (Read || Srb->Cdb[0] == SCSIOP_WRITE)) {
 		if (!AtaDecode(Srb, Sectors, &Sector, &Count))
 			return FALSE;
-		AtaBegin(Ata, Srb, Read ? COMMAND_READ_MULTIPLE :
+		AtaBegin(Ata, Srb, Srb->DataBuffer,
+			 Read ? COMMAND_READ_MULTIPLE :
 			 COMMAND_WRITE_MULTIPLE, Sector, Count);
 		return TRUE;
 	}
 	if (Sectors && Srb->Cdb[0] == SCSIOP_SYNCHRONIZE_CACHE) {
-		AtaBegin(Ata, Srb, COMMAND_FLUSH_CACHE, 0, 0);
+		AtaBegin(Ata, Srb, NULL, COMMAND_FLUSH_CACHE, 0, 0);
 		return TRUE;
 	}
 	AtaEmulate(Srb, Sectors);
 	return FALSE;
+}
+
+/*
+ * A private request: IDENTIFY DEVICE of the device that the request addresses.
+ * Returns TRUE if the device executes it.
+ */
+static BOOLEAN AtaPrivate(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
+{
+	PSRB_IO_CONTROL Control = (PSRB_IO_CONTROL)Srb->DataBuffer;
+	PSENDCMDOUTPARAMS Out = (PSENDCMDOUTPARAMS)(Control + 1);
+	ULONG Length = FIELD_OFFSET(SENDCMDOUTPARAMS, bBuffer) +
+		       IDENTIFY_BUFFER_SIZE;
+
+	Srb->SrbStatus = SRB_STATUS_INVALID_REQUEST;
+	if (!RtlEqualMemory(Control->Signature, "SCSIDISK", 8) ||
+	    Control->ControlCode != IOCTL_SCSI_MINIPORT_IDENTIFY ||
+	    Control->Length < Length)
+		return FALSE;
+	Srb->SrbStatus = SRB_STATUS_NO_DEVICE;
+	if (Srb->TargetId >= NR_DEVICES || Srb->Lun ||
+	    !Ata->Sectors[Srb->TargetId])
+		return FALSE;
+	RtlZeroMemory(Out, Length);
+	Out->cBufferSize = IDENTIFY_BUFFER_SIZE;
+	Control->ReturnCode = 0;
+	Srb->DataTransferLength = sizeof(SRB_IO_CONTROL) + Length;
+	AtaBegin(Ata, Srb, Out->bBuffer, COMMAND_IDENTIFY, 0, 1);
+	return TRUE;
+}
+
+/* Returns TRUE if the device executes the request. */
+static BOOLEAN AtaDispatch(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
+{
+	switch (Srb->Function) {
+	case SRB_FUNCTION_EXECUTE_SCSI:
+		return AtaExecute(Ata, Srb);
+	case SRB_FUNCTION_IO_CONTROL:
+		return AtaPrivate(Ata, Srb);
+	default:
+		Srb->SrbStatus = SRB_STATUS_INVALID_REQUEST;
+		return FALSE;
+	}
 }
 
 /* HwScsiStartIo */
@@ -252,11 +297,8 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
-	if (Srb->Function != SRB_FUNCTION_EXECUTE_SCSI)
-		Srb->SrbStatus = SRB_STATUS_INVALID_REQUEST;
-	else if (AtaExecute(Ata, Srb))
-		return TRUE;
-	AtaComplete(Ata, Srb);
+	if (!AtaDispatch(Ata, Srb))
+		AtaComplete(Ata, Srb);
 	return TRUE;
 }
 
