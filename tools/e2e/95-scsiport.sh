@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, resets, removal
-# under load, and bus-master DMA.
+# The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, resets, private
+# requests, removal under load, and bus-master DMA.
 # vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 240 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
-# kernels: 6.12 6.12-debug 6.12-kcsan
+# kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 
+tree=$(dirname "${BASH_SOURCE[0]}")
 isa="io=0x1f0,0x3f6 irq=14"
 
 driver=pioscsi_atapio
@@ -74,6 +75,24 @@ test_fio_verifies_data() {
 }
 
 # Each interrupt of the sample is deferred.
+# segments_verify DISK: requests with many segments keep their data. The largest number
+# of segments comes from the midlayer's trace event.
+segments_verify() {
+	local trace=/sys/kernel/tracing most
+	mount | grep -q " $trace " || mount -t tracefs tracefs $trace
+	echo >$trace/trace
+	echo 1 >$trace/events/scsi/scsi_dispatch_cmd_start/enable
+	python3 "$tree/segments.py" "$1"
+	echo 0 >$trace/events/scsi/scsi_dispatch_cmd_start/enable
+	most=$(sed -n 's/.*data_sgl=\([0-9]*\) .*/\1/p' $trace/trace | sort -n | tail -n 1)
+	echo "# up to $most segments"
+	[ "$most" -ge 8 ]
+}
+
+test_requests_in_segments_keep_their_data() {
+	segments_verify "/dev/$(first disks)"
+}
+
 test_every_interrupt_is_deferred() {
 	local deferrals interrupts
 	deferrals=$(verifier deferrals)
@@ -95,6 +114,44 @@ test_reset_during_deferrals_loses_no_data() {
 	done
 	end_load
 	[ "$(calls HwScsiResetBus)" -ge 3 ]
+}
+
+test_reset_runs_a_pending_callback() {
+	local disk host n=0
+	disk=/dev/$(first disks)
+	host=$(first hosts)
+	begin_load "$disk"
+	until [ "$(verifier flushed)" -ge 2 ]; do
+		[ $((n += 1)) -le 30 ] || fail "no reset of 30 has found a callback"
+		sg_reset -b "$disk"
+		until_true 60 has_completed $(($(stat completed "$host") + 5)) "$host"
+	done
+	echo "# $n resets, $(verifier flushed) with a callback pending"
+	end_load
+}
+
+test_private_request_reaches_the_device() {
+	local disk node
+	disk=/dev/$(first disks)
+	for node in "$disk" "$(generic "$disk")"; do
+		python3 "$tree/io_control.py" "$node" 0 | tee /tmp/identity
+		same "$(head -n 1 /tmp/identity)" "MINI0 QEMU HARDDISK" "$node"
+	done
+}
+
+test_private_requests_survive_resets() {
+	local disk ended
+	disk=/dev/$(first disks)
+	begin_load "$disk"
+	python3 "$tree/io_control.py" "$disk" 3 >/tmp/identity &
+	for _ in 1 2 3; do
+		sg_reset -b "$disk"
+	done
+	wait $!
+	end_load
+	ended=$(tail -n 1 /tmp/identity)
+	echo "# private requests that succeeded, and that a reset ended: $ended"
+	[ "${ended% *}" -ge 20 ]
 }
 
 test_pci_binds_both_channels() {
@@ -130,6 +187,7 @@ test_bus_master_verifies_data() {
 	driver=pioscsi_atadma
 	fresh ids=8086:7010
 	verify_fio "/dev/$(disks)" --size=8M --io_size=8M
+	segments_verify "/dev/$(disks)"
 	same "$(verifier deferrals)" 0 deferrals
 	[ "$(calls HwScsiInterrupt)" -ge 100 ]
 	test_no_rule_is_broken

@@ -20,6 +20,7 @@ static int verifier_show(struct seq_file *m, void *v)
 			   sp->routine[i].max_ns, sp->routine[i].late);
 	seq_printf(m, "deferrals %llu\n", sp->deferrals);
 	seq_printf(m, "caught %llu\n", sp->caught);
+	seq_printf(m, "flushed %llu\n", sp->flushed);
 	for (i = 0; i < SP_NR_RULES; i++)
 		seq_printf(m, "broken %llu %s\n", sp->broken[i],
 			   sp_rule_name(i));

@@ -71,6 +71,7 @@ int sp_reset(struct sp_hba *sp)
 
 	if (sp->stopped)
 		return -ENODEV;
+	sp->flushed += !!READ_ONCE(sp->enable_fn);
 	while (READ_ONCE(sp->enable_fn))
 		sp_run_callback(sp);
 	for (path = 0; path < max_t(unsigned int, sp->cfg.NumberOfBuses, 1);

@@ -250,6 +250,7 @@ struct sp_place {
  * @broken: counters of broken rules
  * @deferrals: number of deferrals
  * @caught: deferrals after which the HBA had an interrupt pending
+ * @flushed: resets that had to run a callback first
  * @debugfs: directory
  */
 struct sp_hba {
@@ -294,6 +295,7 @@ struct sp_hba {
 	u64 broken[SP_NR_RULES];
 	u64 deferrals;
 	u64 caught;
+	u64 flushed;
 	struct dentry *debugfs;
 };
 
