@@ -190,7 +190,8 @@ test_disk_without_memory_reports_no_space() {
 	fresh_sim dev_size_mb=8
 	dd if=/dev/urandom of=/tmp/data bs=64k count=100 status=none
 	prepare
-	inject probability=10
+	# A write fails if the allocation for its next block fails twice.
+	inject probability=30
 	written=$(write_some)
 	inject probability=0
 	echo "# $(failed) allocations failed, $(wc -w <<<"$written") of 100 written"
