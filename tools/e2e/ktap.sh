@@ -9,6 +9,7 @@
 #
 # A comment "# vm: OPTIONS" in a test gives tools/vm run more options. A comment
 # "# kernels: K..." names the kernels of the test; the default is all.
+# A comment "# allow: REGEX" names reports of the kernel that the test causes on purpose.
 
 . "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
 
