@@ -2,6 +2,7 @@
 /* Aborts: a command inside the chip, in the queue, deferred, or ended. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/sched.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -231,6 +232,40 @@ static void second_abort_waits_for_the_first(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+static void run_second_abort(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_ABORT && fake->count[FAKE_ABORT] == 1) {
+		fake_task_run(fake->hook_arg);
+		/* Time for the second one to begin its wait. */
+		msleep(50);
+	}
+	/* Let the second one run. */
+	if (op == FAKE_IN && fake->pieces == 1)
+		set_tsk_need_resched(current);
+}
+
+/* The bottom half begins between the two. */
+static void second_abort_interrupts_data_after_the_first(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *a = queued(fake, sdev), *b = queued(fake, sdev);
+	struct fake_cmd *c = fake_deferred_read(fake, sdev, LEN);
+	struct fake_task second = {
+		.fake = fake, .fn = pioscsi_eh_abort, .scmd = &b->scmd
+	};
+
+	fake->hook = run_second_abort;
+	fake->hook_arg = &second;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&a->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&second), SUCCESS);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ABORT], 2);
+	KUNIT_EXPECT_LT(test, c->at, LEN);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_a_queued_command_needs_no_chip),
 	KUNIT_CASE(abort_keeps_other_queued_commands),
@@ -244,6 +279,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_the_blamed_command_drops_the_blame),
 	KUNIT_CASE(abort_of_another_command_keeps_the_blame),
 	KUNIT_CASE(second_abort_waits_for_the_first),
+	KUNIT_CASE(second_abort_interrupts_data_after_the_first),
 	{}
 };
 

@@ -6,6 +6,7 @@
 #include <scsi/scsi.h>
 
 #include "../irq.h"
+#include "../owner.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -99,15 +100,19 @@ static void suspended_time_is_not_masked_time(struct kunit *test)
 	fake_kick(fake);
 }
 
-static u64 holds(const struct fake_hba *fake)
+static u64 samples(const struct pioscsi_hist *hist)
 {
-	const struct pioscsi_hist *hold = &fake->port->stats.hold;
 	unsigned int i;
 	u64 n = 0;
 
 	for (i = 0; i < PIOSCSI_HIST_BUCKETS; i++)
-		n += atomic64_read(&hold->bucket[i]);
+		n += atomic64_read(&hist->bucket[i]);
 	return n;
+}
+
+static u64 holds(const struct fake_hba *fake)
+{
+	return samples(&fake->port->stats.hold);
 }
 
 /* Other devices wait for this timer as they wait for the hard IRQ handler. */
@@ -153,6 +158,7 @@ static const struct step read_steps[] = {
 static void each_step_of_a_deferred_read_is_recorded(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
+	u64 masked = samples(&fake->port->stats.masked);
 	struct pioscsi_entry *copy;
 	unsigned int i, n;
 
@@ -168,6 +174,25 @@ static void each_step_of_a_deferred_read_is_recorded(struct kunit *test)
 		if (read_steps[i].event != PIOSCSI_EV_UNMASK)
 			KUNIT_EXPECT_EQ(test, copy[i].a, read_steps[i].a);
 	}
+	KUNIT_EXPECT_EQ(test, samples(&fake->port->stats.masked), masked + 1);
+}
+
+static void end_of_error_handling_records_a_deferral(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_entry *copy;
+	unsigned int n;
+
+	pioscsi_own_recovery(fake->port);
+	pioscsi_recovered(fake->port);
+	copy = kunit_kcalloc(test, PIOSCSI_RING_SIZE, sizeof(*copy),
+			     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	n = pioscsi_ring_copy(&fake->port->ring, copy);
+	KUNIT_ASSERT_GT(test, n, 0);
+	KUNIT_EXPECT_EQ(test, copy[n - 1].event, PIOSCSI_EV_DEFER);
+	KUNIT_EXPECT_EQ(test, copy[n - 1].a, PIOSCSI_PATH_KICK);
+	fake_kick(fake);
 }
 
 static struct kunit_case cases[] = {
@@ -179,6 +204,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(timer_in_hard_irq_records_hold_time),
 	KUNIT_CASE(timer_in_task_records_no_hold_time),
 	KUNIT_CASE(each_step_of_a_deferred_read_is_recorded),
+	KUNIT_CASE(end_of_error_handling_records_a_deferral),
 	{}
 };
 

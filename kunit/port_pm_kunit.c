@@ -180,6 +180,19 @@ static void dead_chip_is_masked_again_after_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
+static void removed_chip_is_not_suspended(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->owner = PIOSCSI_DEAD;
+	pioscsi_suspend_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	fake->port->owner = PIOSCSI_IDLE;
+}
+
 static void lose_mask_at_reset(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_HBA)
@@ -328,6 +341,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(error_handling_waits_for_resume),
 	KUNIT_CASE(dead_chip_without_power_is_not_touched),
 	KUNIT_CASE(dead_chip_is_masked_again_after_resume),
+	KUNIT_CASE(removed_chip_is_not_suspended),
 	KUNIT_CASE(chip_that_fails_its_reset_is_masked),
 	KUNIT_CASE(idle_chip_is_only_masked_at_shutdown),
 	KUNIT_CASE(chip_that_cannot_be_masked_is_reset_at_shutdown),
