@@ -279,7 +279,8 @@ static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 		*xfer = a->xfer;
 	if (a->next == PIOSCSI_XFER)
 		fake->left = a->xfer;
-	else if (a->next != PIOSCSI_BUSY_POLL && a->next != PIOSCSI_POLL)
+	else if (a->next != PIOSCSI_BUSY_POLL && a->next != PIOSCSI_POLL &&
+		 a->next != PIOSCSI_LONG)
 		go_on(fake);
 	if ((a->next == PIOSCSI_DONE && a->xfer.cmd) || a->xfer.blame)
 		a->xfer.cmd->result = a->result;

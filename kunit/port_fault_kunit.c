@@ -205,6 +205,33 @@ static void endless_overrun_resets_the_hba(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 }
 
+struct overrun_case {
+	const char *desc;
+	unsigned int before;
+	bool fault;
+};
+
+static const struct overrun_case overrun_cases[] = {
+	{ "as much as a target may err", 65536, false },
+	{ "a byte more", 65537, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(overrun, overrun_cases, desc);
+
+static void data_after_too_much_overrun_is_a_fault(struct kunit *test)
+{
+	const struct overrun_case *o = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LEN);
+
+	c->cmd.overrun = o->before;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 8);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], o->fault);
+	KUNIT_EXPECT_EQ(test, c->at, o->fault ? 0 : 8);
+}
+
 /* Twelve of them do not take the HBA out of service. */
 static void passed_command_with_short_buffer_is_blamed(struct kunit *test)
 {
@@ -293,6 +320,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),
 	KUNIT_CASE_PARAM(implausible_length_resets_the_hba, lie_gen_params),
 	KUNIT_CASE(endless_overrun_resets_the_hba),
+	KUNIT_CASE_PARAM(data_after_too_much_overrun_is_a_fault,
+			 overrun_gen_params),
 	KUNIT_CASE(passed_command_with_short_buffer_is_blamed),
 	KUNIT_CASE_PARAM(answer_without_command_resets_the_hba,
 			 nobody_gen_params),

@@ -130,6 +130,7 @@ static void busy_chip_is_not_retried_at_once(struct kunit *test)
 	queued(fake, fake_sdev(fake, 0, 1));
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "start0");
 	KUNIT_EXPECT_EQ(test, fake->ended, 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.busy, 1);
 }
 
 static void busy_chip_is_retried_after_interrupt(struct kunit *test)

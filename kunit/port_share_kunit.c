@@ -52,6 +52,8 @@ static void wake_other_at_data(struct fake_hba *fake, enum fake_op op)
 		other->ran_in_time = READ_ONCE(other->ran);
 	while (ktime_get_ns() < end)
 		cpu_relax();
+	/* The scheduler itself lets this task keep the CPU. */
+	clear_tsk_need_resched(current);
 }
 
 /* The other task has the long slice of the port's threads, too. */

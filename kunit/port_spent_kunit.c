@@ -222,6 +222,34 @@ static void overhead_estimate_decays(struct kunit *test)
 	KUNIT_EXPECT_LT(test, i, 1000);
 }
 
+/* An end that is decided from now on exceeds the budget of a second. */
+static void slow_ends_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_IN)
+		fake->port->budget.end_ns = U32_MAX / 4;
+}
+
+/* The decision about the last data includes the end of its command only. */
+static void planned_end_needs_no_second_decision(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_queued(fake, sdev, DMA_FROM_DEVICE, 4);
+	struct fake_cmd *other = fake_queued(fake, sdev, DMA_NONE, 0);
+
+	fake->port->budget_us = USEC_PER_SEC;
+	fake->hook = slow_ends_at_data;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_say_done(other, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, other->done, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, other->done, 1);
+}
+
 /* Serve a command whose end makes @progress a multiple of 16: a sample. */
 static void serve_sampled_end(struct fake_hba *fake)
 {
@@ -309,6 +337,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_starts_beyond_budget_are_deferred),
 	KUNIT_CASE_PARAM(endless_busy_poll_is_a_storm, soon_gen_params),
 	KUNIT_CASE(overhead_estimate_decays),
+	KUNIT_CASE(planned_end_needs_no_second_decision),
 	KUNIT_CASE(interrupt_with_work_teaches_its_overhead),
 	KUNIT_CASE(planned_time_is_no_overhead),
 	KUNIT_CASE(deferred_interrupt_lowers_the_overhead_a_little),

@@ -158,6 +158,23 @@ static void rejected_tag_reduces_the_queue_depth(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, b->cmd.tagged);
 }
 
+/* It keeps its place among the untagged commands until it ends. */
+static void command_whose_tag_was_rejected_counts_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct pioscsi_lun *lun = sdev->hostdata;
+	struct fake_cmd *a = tagged(fake, sdev);
+
+	pioscsi_tags_rejected(&a->cmd);
+	KUNIT_EXPECT_FALSE(test, a->cmd.tagged);
+	KUNIT_EXPECT_EQ(test, lun->nr_untagged, 1);
+	pioscsi_tags_rejected(&a->cmd);
+	KUNIT_EXPECT_EQ(test, lun->nr_untagged, 1);
+	end_with(a, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, lun->nr_untagged, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(untagged_command_waits_for_tagged_commands),
 	KUNIT_CASE(tagged_commands_wait_for_untagged_command),
@@ -167,6 +184,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(request_sense_passes_tagged_commands),
 	KUNIT_CASE(reset_ends_commands_of_a_draining_lun),
 	KUNIT_CASE(rejected_tag_reduces_the_queue_depth),
+	KUNIT_CASE(command_whose_tag_was_rejected_counts_once),
 	{}
 };
 
