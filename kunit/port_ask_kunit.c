@@ -179,8 +179,11 @@ static void busy_poll_in_hard_irq_returns(struct kunit *test)
 	fake_queue(c);
 	fake_say(fake, PIOSCSI_BUSY_POLL);
 	say_write(c);
+	fake->port->fast_data = 2;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	/* It did not wait, so it did not find out that the chip is slow. */
+	KUNIT_EXPECT_EQ(test, fake->port->fast_data, 2);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 1);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	fake_interrupt(fake);

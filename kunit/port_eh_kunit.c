@@ -203,8 +203,13 @@ static void failed_hba_reset_takes_hba_out_of_service(struct kunit *test)
 	struct fake_cmd *c[2][4];
 
 	four_luns(fake, c);
+	/* The bottom half has not handled this reset by another initiator. */
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
 	fake_fail(fake, FAKE_HBA, -EIO, 1);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c[0][0]->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, fake->port->next, PIOSCSI_WAIT);
 	expect_given_up(test, c);
 }
 

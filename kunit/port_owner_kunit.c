@@ -6,6 +6,7 @@
 #include <kunit/static_stub.h>
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
+#include <linux/jiffies.h>
 #include <linux/string.h>
 
 #include "../owner.h"
@@ -111,9 +112,21 @@ static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 }
 
+static void change_of_owner_records_its_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_port *port = fake->port;
+
+	port->owner_since = jiffies - 1000 * HZ;
+	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(port));
+	KUNIT_EXPECT_LT(test, jiffies - port->owner_since, 1000 * HZ);
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(port));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(only_drawn_changes_are_legal),
 	KUNIT_CASE(illegal_change_warns_and_changes_nothing),
+	KUNIT_CASE(change_of_owner_records_its_time),
 	{}
 };
 

@@ -276,6 +276,19 @@ static void commands_end_at_shutdown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 2);
 }
 
+static void saved_reset_is_dropped_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+	KUNIT_ASSERT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, fake->port->next, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_NO_CONNECT);
+}
+
 static void transfer_stops_at_shutdown(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -346,6 +359,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_chip_is_only_masked_at_shutdown),
 	KUNIT_CASE(chip_that_cannot_be_masked_is_reset_at_shutdown),
 	KUNIT_CASE(commands_end_at_shutdown),
+	KUNIT_CASE(saved_reset_is_dropped_at_shutdown),
 	KUNIT_CASE(transfer_stops_at_shutdown),
 	KUNIT_CASE(chip_that_fails_its_reset_at_shutdown_is_masked),
 	KUNIT_CASE(dead_chip_is_left_alone_at_shutdown),

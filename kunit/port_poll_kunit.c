@@ -166,7 +166,10 @@ static void silent_chip_with_interrupt_is_polled_less_often(struct kunit *test)
 	fake->hook = say_poll_at_ask;
 	fake_say(fake, PIOSCSI_POLL);
 	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
+	/* The interval of an earlier command does not matter. */
+	fake->port->poll_ns = NSEC_PER_MSEC;
 	queued_read(fake);
+	KUNIT_EXPECT_LE(test, fake->port->poll_ns, 20 * NSEC_PER_USEC);
 	for (i = 0; i < 5; i++) {
 		KUNIT_EXPECT_TRUE(test, is_armed(fake));
 		before = fake->port->poll_ns;
