@@ -49,9 +49,21 @@ int mini_init(struct kunit *test)
 	return 0;
 }
 
+static void unload(void *arg)
+{
+	struct mini *mini = arg;
+
+	mini->hook = NULL;
+	if (mini->fake.port)
+		fake_let_go(&mini->fake);
+	scsiport_unregister(&mini->drv);
+}
+
 /**
- * mini_exit() - fail the test if a rule was broken
+ * mini_exit() - unload the miniport, and fail if a rule was broken
  * @test: the test
+ *
+ * The commands of a failed case still exist here.
  *
  * Context: task.
  */
@@ -61,20 +73,11 @@ void mini_exit(struct kunit *test)
 
 	if (!mini)
 		return;
+	kunit_release_action(test, unload, mini);
 	if (mini->broke)
 		KUNIT_FAIL(test, "%s", mini->broke);
 	if (mini->fake.broke)
 		KUNIT_FAIL(test, "%s", mini->fake.broke);
-}
-
-static void unload(void *arg)
-{
-	struct mini *mini = arg;
-
-	mini->hook = NULL;
-	if (mini->fake.port)
-		fake_let_go(&mini->fake);
-	scsiport_unregister(&mini->drv);
 }
 
 /**
