@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The verifier's counters in debugfs. */
+#include <linux/compiler.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/seq_file.h>
@@ -9,6 +10,7 @@
 
 static struct dentry *root;
 
+/* The counters change meanwhile. */
 static int verifier_show(struct seq_file *m, void *v)
 {
 	const struct sp_hba *sp = m->private;
@@ -16,13 +18,14 @@ static int verifier_show(struct seq_file *m, void *v)
 
 	for (i = 0; i < SP_NR_ROUTINES; i++)
 		seq_printf(m, "%s calls %llu max_ns %llu late %llu\n",
-			   sp_routine_name(i), sp->routine[i].calls,
-			   sp->routine[i].max_ns, sp->routine[i].late);
-	seq_printf(m, "deferrals %llu\n", sp->deferrals);
-	seq_printf(m, "caught %llu\n", sp->caught);
-	seq_printf(m, "flushed %llu\n", sp->flushed);
+			   sp_routine_name(i), READ_ONCE(sp->routine[i].calls),
+			   READ_ONCE(sp->routine[i].max_ns),
+			   READ_ONCE(sp->routine[i].late));
+	seq_printf(m, "deferrals %llu\n", READ_ONCE(sp->deferrals));
+	seq_printf(m, "caught %llu\n", READ_ONCE(sp->caught));
+	seq_printf(m, "flushed %llu\n", READ_ONCE(sp->flushed));
 	for (i = 0; i < SP_NR_RULES; i++)
-		seq_printf(m, "broken %llu %s\n", sp->broken[i],
+		seq_printf(m, "broken %llu %s\n", READ_ONCE(sp->broken[i]),
 			   sp_rule_name(i));
 	return 0;
 }

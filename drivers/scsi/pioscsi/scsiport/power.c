@@ -128,7 +128,7 @@ static bool has_requests(const struct sp_hba *sp)
 	unsigned int tag;
 
 	for (tag = 0; tag < sp_nr_slots(sp); tag++)
-		if (sp->slot[tag].state == SP_ACTIVE)
+		if (READ_ONCE(sp->slot[tag].state) == SP_ACTIVE)
 			return true;
 	return false;
 }
