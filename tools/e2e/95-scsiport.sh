@@ -3,7 +3,7 @@
 #
 # The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, resets, private
 # requests, removal under load, and bus-master DMA.
-# vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 240 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
+# vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 400 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
@@ -162,15 +162,18 @@ test_pci_binds_both_channels() {
 }
 
 test_removal_under_load_removes_the_disk() {
-	local dir=/sys/bus/pci/drivers/$driver disk load pci
+	local dir=/sys/bus/pci/drivers/$driver disk load pci requests
 	disk=/dev/$(first disks)
 	pci=$(basename "$dir"/0000:*)
 	fio --name=load --filename="$disk" --direct=1 --ioengine=libaio --iodepth=8 \
 		--rw=randrw --bs=16k --time_based --runtime=1h >/tmp/fio 2>&1 &
 	load=$!
+	python3 "$tree/io_control.py" "$disk" 3600 &
+	requests=$!
 	until_true 60 has_completed 200 "$(first hosts)"
 	echo "$pci" >"$dir/unbind"
 	refuses wait $load
+	refuses wait $requests
 	refuses test -b "$disk"
 	echo "$pci" >"$dir/bind"
 	until_true 20 has_disks 2

@@ -8,58 +8,27 @@
  * moves the data with the interrupts of the system enabled. The third routine
  * unmasks the channel.
  */
-#include "atascsi.h"
+#include "atachan.h"
 #include <ntddscsi.h>
 #include <ntdddisk.h>
-
-/* Registers of the command block, and the device control register. */
-#define ATA_DATA		0
-#define ATA_COUNT		2
-#define ATA_LBA			3	/* low, middle, high */
-#define ATA_DEVICE		6
-/* Status if read, command if written. */
-#define ATA_STATUS		7
-
-#define STATUS_BSY		0x80
-#define STATUS_DF		0x20
-#define STATUS_DRQ		0x08
-#define STATUS_ERR		0x01
-
-#define CONTROL_NIEN		0x02
-#define CONTROL_SRST		0x04
 
 #define COMMAND_READ_MULTIPLE	0xc4
 #define COMMAND_WRITE_MULTIPLE	0xc5
 #define COMMAND_SET_MULTIPLE	0xc6
-#define COMMAND_FLUSH_CACHE	0xe7
-#define COMMAND_IDENTIFY	0xec
 
 #define BLOCK_SECTORS		8
-#define NR_DEVICES		2
 
-/* The first channel; the second has the addresses below and the next level. */
-#define LEGACY_COMMAND		0x1f0
-#define LEGACY_CONTROL		0x3f6
+/* From one legacy channel to the next, downwards. */
 #define LEGACY_STEP		0x80
-#define LEGACY_LEVEL		14
-
-/* Stalls, in steps of 10 microseconds. */
-#define STEP_US			10
-#define READY_STEPS		5000
-#define IDENTIFY_STEPS		100000
 
 /* A lost interrupt is found after this time. */
 #define TIMER_US		500000
 
 typedef struct _ATA_EXTENSION {
-	PUCHAR Command;
-	PUCHAR Control;
-	/* A device without sectors is absent. */
-	ULONG Sectors[NR_DEVICES];
+	ATA_CHANNEL Channel;
 	/* Words that a device moves for an interrupt. */
 	ULONG Block[NR_DEVICES];
-	/* The request that the device executes. */
-	PSCSI_REQUEST_BLOCK Srb;
+	/* The rest of the data of the request. */
 	PUSHORT Data;
 	ULONG WordsLeft;
 	BOOLEAN Write;
@@ -71,43 +40,12 @@ typedef struct _ATA_EXTENSION {
 	BOOLEAN Late;
 } ATA_EXTENSION, *PATA_EXTENSION;
 
-static VOID AtaWrite(PATA_EXTENSION Ata, ULONG Register, UCHAR Value)
-{
-	ScsiPortWritePortUchar(Ata->Command + Register, Value);
-}
-
-/* Wait until the device is not busy; returns the status. */
-static UCHAR AtaWait(PATA_EXTENSION Ata, ULONG Steps)
-{
-	UCHAR Status;
-
-	/* The status is valid 400 ns after a command. */
-	do {
-		ScsiPortStallExecution(STEP_US);
-		Status = ScsiPortReadPortUchar(Ata->Control);
-	} while ((Status & STATUS_BSY) && Status != 0xff && --Steps);
-	return Status;
-}
-
-static VOID AtaIssue(PATA_EXTENSION Ata, ULONG Target, UCHAR Command,
-		     ULONG Sector, UCHAR Count)
-{
-	AtaWrite(Ata, ATA_DEVICE, (UCHAR)(0xe0 | (Target << 4) |
-					  ((Sector >> 24) & 0x0f)));
-	ScsiPortStallExecution(1);
-	AtaWrite(Ata, ATA_COUNT, Count);
-	AtaWrite(Ata, ATA_LBA, (UCHAR)Sector);
-	AtaWrite(Ata, ATA_LBA + 1, (UCHAR)(Sector >> 8));
-	AtaWrite(Ata, ATA_LBA + 2, (UCHAR)(Sector >> 16));
-	AtaWrite(Ata, ATA_STATUS, Command);
-}
-
 /* Move the next block, or what is left, between the device and the buffer. */
 static VOID AtaMoveBlock(PATA_EXTENSION Ata)
 {
-	ULONG Block = Ata->Block[Ata->Srb->TargetId];
+	ULONG Block = Ata->Block[Ata->Channel.Srb->TargetId];
 	ULONG Words = Ata->WordsLeft < Block ? Ata->WordsLeft : Block;
-	PUSHORT Port = (PUSHORT)(Ata->Command + ATA_DATA);
+	PUSHORT Port = (PUSHORT)(Ata->Channel.Command + ATA_DATA);
 
 	if (Ata->Write)
 		ScsiPortWritePortBufferUshort(Port, Ata->Data, Words);
@@ -119,15 +57,13 @@ static VOID AtaMoveBlock(PATA_EXTENSION Ata)
 
 static VOID AtaComplete(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
-	Ata->Srb = NULL;
 	ScsiPortNotification(RequestTimerCall, Ata, NULL, 0);
-	ScsiPortNotification(RequestComplete, Ata, Srb);
-	ScsiPortNotification(NextRequest, Ata, NULL);
+	AtaEnd(&Ata->Channel, Srb);
 }
 
 static VOID AtaFail(PATA_EXTENSION Ata)
 {
-	PSCSI_REQUEST_BLOCK Srb = Ata->Srb;
+	PSCSI_REQUEST_BLOCK Srb = Ata->Channel.Srb;
 
 	Srb->DataTransferLength -= Ata->WordsLeft * 2;
 	AtaSense(Srb, SCSI_SENSE_MEDIUM_ERROR,
@@ -141,7 +77,7 @@ static BOOLEAN AtaUnmask(PVOID DeviceExtension)
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
 	Ata->Deferred = FALSE;
-	ScsiPortWritePortUchar(Ata->Control, 0);
+	ScsiPortWritePortUchar(Ata->Channel.Control, 0);
 	return TRUE;
 }
 
@@ -153,7 +89,7 @@ static BOOLEAN AtaTransfer(PVOID DeviceExtension)
 
 	/* The device does not interrupt for the first data that it takes. */
 	if (Ata->First)
-		Ata->Status = AtaWait(Ata, READY_STEPS);
+		Ata->Status = AtaWait(&Ata->Channel, READY_STEPS);
 	Ata->First = FALSE;
 	if ((Ata->Status & (STATUS_BSY | STATUS_ERR | STATUS_DF)) ||
 	    (!Done && !(Ata->Status & STATUS_DRQ))) {
@@ -163,8 +99,8 @@ static BOOLEAN AtaTransfer(PVOID DeviceExtension)
 			AtaMoveBlock(Ata);
 		/* The device does not interrupt after the last data it gave. */
 		if (Done || (!Ata->WordsLeft && !Ata->Write)) {
-			Ata->Srb->SrbStatus = SRB_STATUS_SUCCESS;
-			AtaComplete(Ata, Ata->Srb);
+			Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
+			AtaComplete(Ata, Ata->Channel.Srb);
 		}
 	}
 	ScsiPortNotification(CallDisableInterrupts, Ata, AtaUnmask);
@@ -174,7 +110,7 @@ static BOOLEAN AtaTransfer(PVOID DeviceExtension)
 /* Mask the channel, and have the callback do the work. */
 static VOID AtaDefer(PATA_EXTENSION Ata)
 {
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
+	ScsiPortWritePortUchar(Ata->Channel.Control, CONTROL_NIEN);
 	Ata->Deferred = TRUE;
 	Ata->Late = FALSE;
 	ScsiPortNotification(CallEnableInterrupts, Ata, AtaTransfer);
@@ -185,13 +121,13 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
-	if (!Ata->Srb || Ata->Deferred)
+	if (!Ata->Channel.Srb || Ata->Deferred)
 		return FALSE;
-	if (ScsiPortReadPortUchar(Ata->Control) & STATUS_BSY)
+	if (ScsiPortReadPortUchar(Ata->Channel.Control) & STATUS_BSY)
 		return FALSE;
 	AtaDefer(Ata);
 	/* This read clears the interrupt. */
-	Ata->Status = ScsiPortReadPortUchar(Ata->Command + ATA_STATUS);
+	Ata->Status = ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
 	return TRUE;
 }
 
@@ -199,11 +135,12 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 static VOID AtaTimer(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
+	PSCSI_REQUEST_BLOCK Srb = Ata->Channel.Srb;
 
-	if (!Ata->Srb)
+	if (!Srb)
 		return;
 	if (Ata->Late && AtaInterrupt(Ata))
-		ScsiPortLogError(Ata, Ata->Srb, 0, Ata->Srb->TargetId, 0,
+		ScsiPortLogError(Ata, Srb, 0, Srb->TargetId, 0,
 				 SP_IRQ_NOT_RESPONDING, Ata->Status);
 	else
 		Ata->Late = TRUE;
@@ -214,12 +151,12 @@ static VOID AtaTimer(PVOID DeviceExtension)
 static VOID AtaBegin(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 		     PVOID Data, UCHAR Command, ULONG Sector, ULONG Count)
 {
-	Ata->Srb = Srb;
+	Ata->Channel.Srb = Srb;
 	Ata->Data = (PUSHORT)Data;
 	Ata->WordsLeft = Count * SECTOR_WORDS;
 	Ata->Write = (BOOLEAN)(Command == COMMAND_WRITE_MULTIPLE);
 	Ata->Late = FALSE;
-	AtaIssue(Ata, Srb->TargetId, Command, Sector, (UCHAR)Count);
+	AtaIssue(&Ata->Channel, Srb->TargetId, Command, Sector, (UCHAR)Count);
 	ScsiPortNotification(RequestTimerCall, Ata, AtaTimer, TIMER_US);
 	Ata->First = Ata->Write;
 	if (Ata->First)
@@ -229,8 +166,7 @@ static VOID AtaBegin(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 /* Returns TRUE if the device executes the request. */
 static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
-	ULONG Sectors = Srb->TargetId < NR_DEVICES && !Srb->Lun ?
-			Ata->Sectors[Srb->TargetId] : 0;
+	ULONG Sectors = AtaSectorsOf(&Ata->Channel, Srb);
 	BOOLEAN Read = (BOOLEAN)(Srb->Cdb[0] == SCSIOP_READ);
 	ULONG Sector, Count;
 
@@ -267,8 +203,7 @@ static BOOLEAN AtaPrivate(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 	    Control->Length < Length)
 		return FALSE;
 	Srb->SrbStatus = SRB_STATUS_NO_DEVICE;
-	if (Srb->TargetId >= NR_DEVICES || Srb->Lun ||
-	    !Ata->Sectors[Srb->TargetId])
+	if (!AtaSectorsOf(&Ata->Channel, Srb))
 		return FALSE;
 	RtlZeroMemory(Out, Length);
 	Out->cBufferSize = IDENTIFY_BUFFER_SIZE;
@@ -308,14 +243,15 @@ static VOID AtaSetUp(PATA_EXTENSION Ata)
 	ULONG Target;
 
 	for (Target = 0; Target < NR_DEVICES; Target++) {
-		if (!Ata->Sectors[Target])
+		if (!Ata->Channel.Sectors[Target])
 			continue;
-		AtaIssue(Ata, Target, COMMAND_SET_MULTIPLE, 0, BLOCK_SECTORS);
+		AtaIssue(&Ata->Channel, Target, COMMAND_SET_MULTIPLE, 0,
+			 BLOCK_SECTORS);
 		Ata->Block[Target] = SECTOR_WORDS;
-		if (!(AtaWait(Ata, READY_STEPS) & STATUS_ERR))
+		if (!(AtaWait(&Ata->Channel, READY_STEPS) & STATUS_ERR))
 			Ata->Block[Target] *= BLOCK_SECTORS;
 	}
-	ScsiPortReadPortUchar(Ata->Command + ATA_STATUS);
+	ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
 	AtaUnmask(Ata);
 }
 
@@ -323,21 +259,13 @@ static VOID AtaSetUp(PATA_EXTENSION Ata)
 static BOOLEAN AtaResetBus(PVOID DeviceExtension, ULONG PathId)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	UCHAR Status;
+	BOOLEAN Ready = AtaReset(&Ata->Channel);
 
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN | CONTROL_SRST);
-	ScsiPortStallExecution(STEP_US);
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
-	ScsiPortStallExecution(2000);
-	Status = AtaWait(Ata, READY_STEPS);
-	if (!(Status & STATUS_BSY))
+	if (Ready)
 		AtaSetUp(Ata);
-	Ata->Srb = NULL;
 	ScsiPortNotification(RequestTimerCall, Ata, NULL, 0);
-	ScsiPortCompleteRequest(Ata, (UCHAR)PathId, SP_UNTAGGED, SP_UNTAGGED,
-				SRB_STATUS_BUS_RESET);
-	ScsiPortNotification(NextRequest, Ata, NULL);
-	return (BOOLEAN)!(Status & STATUS_BSY);
+	AtaEndAll(&Ata->Channel, PathId);
+	return Ready;
 }
 
 /* HwScsiInitialize */
@@ -360,25 +288,9 @@ AtaControl(PVOID DeviceExtension, SCSI_ADAPTER_CONTROL_TYPE Type,
 		List->SupportedTypeList[ScsiStopAdapter] = TRUE;
 		List->SupportedTypeList[ScsiRestartAdapter] = TRUE;
 	} else if (Type == ScsiStopAdapter) {
-		ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
+		ScsiPortWritePortUchar(Ata->Channel.Control, CONTROL_NIEN);
 	}
 	return ScsiAdapterControlSuccess;
-}
-
-static VOID AtaIdentify(PATA_EXTENSION Ata, ULONG Target)
-{
-	USHORT Data[SECTOR_WORDS];
-	UCHAR Status;
-
-	AtaIssue(Ata, Target, COMMAND_IDENTIFY, 0, 0);
-	Status = AtaWait(Ata, IDENTIFY_STEPS);
-	if ((Status & (STATUS_BSY | STATUS_DRQ | STATUS_ERR)) != STATUS_DRQ)
-		return;
-	ScsiPortReadPortBufferUshort((PUSHORT)Ata->Command, Data,
-				     SECTOR_WORDS);
-	/* Without LBA there is no sector number. */
-	if (Data[49] & 0x0200)
-		Ata->Sectors[Target] = Data[60] | ((ULONG)Data[61] << 16);
 }
 
 /* Map one range, or the legacy address if the port has given none. */
@@ -399,10 +311,8 @@ static PUCHAR AtaMap(PATA_EXTENSION Ata,
 	} else if (Access->RangeInMemory) {
 		return NULL;
 	}
-	return (PUCHAR)ScsiPortGetDeviceBase(Ata, Config->AdapterInterfaceType,
-					     Config->SystemIoBusNumber,
-					     Access->RangeStart,
-					     Access->RangeLength, TRUE);
+	return AtaMapPorts(&Ata->Channel, Config, Access->RangeStart,
+			   Access->RangeLength);
 }
 
 /* HwScsiFindAdapter: one channel at each call. */
@@ -415,30 +325,29 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 	ULONG *Next = (ULONG *)HwContext;
 	ULONG Channel = *Next;
 	ULONG Range = 2 * Channel;
-	ULONG Target;
 
 	/* A controller on PCI has two channels. */
 	if (Config->AdapterInterfaceType == PCIBus) {
 		*Next = !Channel;
 		*Again = (BOOLEAN)!Channel;
 	}
-	Ata->Command = AtaMap(Ata, Config, Range,
-			      LEGACY_COMMAND - Channel * LEGACY_STEP, 8);
-	Ata->Control = AtaMap(Ata, Config, Range + 1,
-			      LEGACY_CONTROL - Channel * LEGACY_STEP, 1);
-	if (!Ata->Command || !Ata->Control)
+	Ata->Channel.Command =
+		AtaMap(Ata, Config, Range,
+		       LEGACY_COMMAND - Channel * LEGACY_STEP, 8);
+	Ata->Channel.Control =
+		AtaMap(Ata, Config, Range + 1,
+		       LEGACY_CONTROL - Channel * LEGACY_STEP, 1);
+	if (!Ata->Channel.Command || !Ata->Channel.Control)
 		return SP_RETURN_NOT_FOUND;
 	/* In native mode the register is the third of four. */
 	if ((*Config->AccessRanges)[Range + 1].RangeLength >= 4)
-		Ata->Control += 2;
+		Ata->Channel.Control += 2;
 	if (!Config->BusInterruptLevel) {
 		Config->BusInterruptLevel = LEGACY_LEVEL + Channel;
 		Config->InterruptMode = Latched;
 	}
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
-	for (Target = 0; Target < NR_DEVICES; Target++)
-		AtaIdentify(Ata, Target);
-	if (!Ata->Sectors[0] && !Ata->Sectors[1])
+	/* Without LBA there is no sector number. */
+	if (!AtaFindDevices(&Ata->Channel, HAS_LBA))
 		return SP_RETURN_NOT_FOUND;
 	Config->NumberOfBuses = 1;
 	Config->InitiatorBusId[0] = 7;

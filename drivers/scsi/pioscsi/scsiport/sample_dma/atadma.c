@@ -4,27 +4,13 @@
  * in compatibility mode. It shows the functions for DMA: the uncached extension
  * holds the list of segments, whose addresses come from the port.
  */
-#include "../sample/atascsi.h"
+#include "../sample/atachan.h"
 
-/* Registers of the command block, and of the bus master. */
-#define ATA_DATA		0
-#define ATA_COUNT		2
-#define ATA_LBA			3	/* low, middle, high */
-#define ATA_DEVICE		6
-#define ATA_STATUS		7
-
+/* Registers of the bus master. */
 #define BM_COMMAND		0
 #define BM_STATUS		2
 #define BM_LIST			4
 #define BM_CHANNEL		8	/* bytes of a channel */
-
-#define STATUS_BSY		0x80
-#define STATUS_DF		0x20
-#define STATUS_DRQ		0x08
-#define STATUS_ERR		0x01
-
-#define CONTROL_NIEN		0x02
-#define CONTROL_SRST		0x04
 
 #define BM_START		0x01
 #define BM_TO_MEMORY		0x08
@@ -33,17 +19,8 @@
 
 #define COMMAND_READ_DMA	0xc8
 #define COMMAND_WRITE_DMA	0xca
-#define COMMAND_FLUSH_CACHE	0xe7
-#define COMMAND_IDENTIFY	0xec
 
-#define LEGACY_COMMAND		0x1f0
-#define LEGACY_CONTROL		0x3f6
-#define LEGACY_LEVEL		14
 #define RANGE_BM		4
-
-#define NR_DEVICES		2
-#define STEP_US			10
-#define WAIT_STEPS		100000
 
 /* A segment of the list must not cross a boundary of 64 KiB. */
 #define SEGMENTS		34
@@ -56,48 +33,11 @@ typedef struct _ATA_SEGMENT {
 } ATA_SEGMENT, *PATA_SEGMENT;
 
 typedef struct _ATA_EXTENSION {
-	PUCHAR Command;
-	PUCHAR Control;
+	ATA_CHANNEL Channel;
 	PUCHAR BusMaster;
 	PATA_SEGMENT List;
 	ULONG ListAddress;
-	/* A device without sectors is absent. */
-	ULONG Sectors[NR_DEVICES];
-	/* The request that the device executes. */
-	PSCSI_REQUEST_BLOCK Srb;
 } ATA_EXTENSION, *PATA_EXTENSION;
-
-static VOID AtaWrite(PATA_EXTENSION Ata, ULONG Register, UCHAR Value)
-{
-	ScsiPortWritePortUchar(Ata->Command + Register, Value);
-}
-
-static VOID AtaIssue(PATA_EXTENSION Ata, ULONG Target, UCHAR Command,
-		     ULONG Sector, UCHAR Count)
-{
-	AtaWrite(Ata, ATA_DEVICE, (UCHAR)(0xe0 | (Target << 4) |
-					  ((Sector >> 24) & 0x0f)));
-	ScsiPortStallExecution(1);
-	AtaWrite(Ata, ATA_COUNT, Count);
-	AtaWrite(Ata, ATA_LBA, (UCHAR)Sector);
-	AtaWrite(Ata, ATA_LBA + 1, (UCHAR)(Sector >> 8));
-	AtaWrite(Ata, ATA_LBA + 2, (UCHAR)(Sector >> 16));
-	AtaWrite(Ata, ATA_STATUS, Command);
-}
-
-/* Wait until the device is not busy; returns the status. */
-static UCHAR AtaWait(PATA_EXTENSION Ata)
-{
-	ULONG Steps = WAIT_STEPS;
-	UCHAR Status;
-
-	/* The status is valid 400 ns after a command. */
-	do {
-		ScsiPortStallExecution(STEP_US);
-		Status = ScsiPortReadPortUchar(Ata->Control);
-	} while ((Status & STATUS_BSY) && Status != 0xff && --Steps);
-	return Status;
-}
 
 static VOID AtaStopMaster(PATA_EXTENSION Ata)
 {
@@ -105,13 +45,6 @@ static VOID AtaStopMaster(PATA_EXTENSION Ata)
 	/* Writing the bits clears them. */
 	ScsiPortWritePortUchar(Ata->BusMaster + BM_STATUS,
 			       BM_ERROR | BM_INTERRUPT);
-}
-
-static VOID AtaComplete(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
-{
-	Ata->Srb = NULL;
-	ScsiPortNotification(RequestComplete, Ata, Srb);
-	ScsiPortNotification(NextRequest, Ata, NULL);
 }
 
 /* Returns FALSE if the port gives no address, or too many segments. */
@@ -156,12 +89,12 @@ static BOOLEAN AtaReadWrite(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 		Srb->SrbStatus = SRB_STATUS_INTERNAL_ERROR;
 		return FALSE;
 	}
-	Ata->Srb = Srb;
+	Ata->Channel.Srb = Srb;
 	AtaStopMaster(Ata);
 	ScsiPortWritePortUlong((PULONG)(Ata->BusMaster + BM_LIST),
 			       Ata->ListAddress);
 	ScsiPortWritePortUchar(Ata->BusMaster + BM_COMMAND, Direction);
-	AtaIssue(Ata, Srb->TargetId, Read ? COMMAND_READ_DMA :
+	AtaIssue(&Ata->Channel, Srb->TargetId, Read ? COMMAND_READ_DMA :
 		 COMMAND_WRITE_DMA, Sector, (UCHAR)Count);
 	ScsiPortWritePortUchar(Ata->BusMaster + BM_COMMAND,
 			       (UCHAR)(Direction | BM_START));
@@ -171,16 +104,16 @@ static BOOLEAN AtaReadWrite(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 /* Returns TRUE if the device executes the request. */
 static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 {
-	ULONG Sectors = Srb->TargetId < NR_DEVICES && !Srb->Lun ?
-			Ata->Sectors[Srb->TargetId] : 0;
+	ULONG Sectors = AtaSectorsOf(&Ata->Channel, Srb);
 
 	if (Sectors && (Srb->Cdb[0] == SCSIOP_READ ||
 			Srb->Cdb[0] == SCSIOP_WRITE))
 		return AtaReadWrite(Ata, Srb, Sectors);
 	if (Sectors && Srb->Cdb[0] == SCSIOP_SYNCHRONIZE_CACHE) {
-		Ata->Srb = Srb;
+		Ata->Channel.Srb = Srb;
 		AtaStopMaster(Ata);
-		AtaIssue(Ata, Srb->TargetId, COMMAND_FLUSH_CACHE, 0, 0);
+		AtaIssue(&Ata->Channel, Srb->TargetId, COMMAND_FLUSH_CACHE, 0,
+			 0);
 		return TRUE;
 	}
 	AtaEmulate(Srb, Sectors);
@@ -196,7 +129,7 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 		Srb->SrbStatus = SRB_STATUS_INVALID_REQUEST;
 	else if (AtaExecute(Ata, Srb))
 		return TRUE;
-	AtaComplete(Ata, Srb);
+	AtaEnd(&Ata->Channel, Srb);
 	return TRUE;
 }
 
@@ -205,13 +138,13 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 	UCHAR Master = ScsiPortReadPortUchar(Ata->BusMaster + BM_STATUS);
-	PSCSI_REQUEST_BLOCK Srb = Ata->Srb;
+	PSCSI_REQUEST_BLOCK Srb = Ata->Channel.Srb;
 	UCHAR Status;
 
 	if (!(Master & BM_INTERRUPT))
 		return FALSE;
 	/* This read clears the interrupt. */
-	Status = ScsiPortReadPortUchar(Ata->Command + ATA_STATUS);
+	Status = ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
 	AtaStopMaster(Ata);
 	if (!Srb)
 		return TRUE;
@@ -221,7 +154,7 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 		Srb->DataTransferLength = 0;
 		AtaSense(Srb, SCSI_SENSE_MEDIUM_ERROR, 0);
 	}
-	AtaComplete(Ata, Srb);
+	AtaEnd(&Ata->Channel, Srb);
 	return TRUE;
 }
 
@@ -229,19 +162,13 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 static BOOLEAN AtaResetBus(PVOID DeviceExtension, ULONG PathId)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	UCHAR Status;
+	BOOLEAN Ready;
 
 	AtaStopMaster(Ata);
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN | CONTROL_SRST);
-	ScsiPortStallExecution(STEP_US);
-	ScsiPortWritePortUchar(Ata->Control, 0);
-	ScsiPortStallExecution(2000);
-	Status = AtaWait(Ata);
-	Ata->Srb = NULL;
-	ScsiPortCompleteRequest(Ata, (UCHAR)PathId, SP_UNTAGGED, SP_UNTAGGED,
-				SRB_STATUS_BUS_RESET);
-	ScsiPortNotification(NextRequest, Ata, NULL);
-	return (BOOLEAN)!(Status & STATUS_BSY);
+	Ready = AtaReset(&Ata->Channel);
+	ScsiPortWritePortUchar(Ata->Channel.Control, 0);
+	AtaEndAll(&Ata->Channel, PathId);
+	return Ready;
 }
 
 /* HwScsiInitialize */
@@ -249,35 +176,10 @@ static BOOLEAN AtaInitialize(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
-	ScsiPortReadPortUchar(Ata->Command + ATA_STATUS);
+	ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
 	AtaStopMaster(Ata);
-	ScsiPortWritePortUchar(Ata->Control, 0);
+	ScsiPortWritePortUchar(Ata->Channel.Control, 0);
 	return TRUE;
-}
-
-static VOID AtaIdentify(PATA_EXTENSION Ata, ULONG Target)
-{
-	USHORT Data[SECTOR_WORDS];
-	UCHAR Status;
-
-	AtaIssue(Ata, Target, COMMAND_IDENTIFY, 0, 0);
-	Status = AtaWait(Ata);
-	if ((Status & (STATUS_BSY | STATUS_DRQ | STATUS_ERR)) != STATUS_DRQ)
-		return;
-	ScsiPortReadPortBufferUshort((PUSHORT)(Ata->Command + ATA_DATA), Data,
-				     SECTOR_WORDS);
-	/* LBA and DMA are needed. */
-	if ((Data[49] & 0x0300) == 0x0300)
-		Ata->Sectors[Target] = Data[60] | ((ULONG)Data[61] << 16);
-}
-
-static PUCHAR AtaMap(PATA_EXTENSION Ata,
-		     PPORT_CONFIGURATION_INFORMATION Config,
-		     SCSI_PHYSICAL_ADDRESS Start, ULONG Length)
-{
-	return (PUCHAR)ScsiPortGetDeviceBase(Ata, Config->AdapterInterfaceType,
-					     Config->SystemIoBusNumber, Start,
-					     Length, TRUE);
 }
 
 /* The memory of the list, after all members of the configuration are set. */
@@ -318,21 +220,18 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 		ScsiPortConvertUlongToPhysicalAddress(LEGACY_COMMAND);
 	SCSI_PHYSICAL_ADDRESS Control =
 		ScsiPortConvertUlongToPhysicalAddress(LEGACY_CONTROL);
-	ULONG Target;
 
 	if (!Master->RangeLength || Master->RangeInMemory)
 		return SP_RETURN_NOT_FOUND;
-	Ata->BusMaster = AtaMap(Ata, Config, Master->RangeStart, BM_CHANNEL);
-	Ata->Command = AtaMap(Ata, Config, Command, 8);
-	Ata->Control = AtaMap(Ata, Config, Control, 1);
-	if (!Ata->BusMaster || !Ata->Command || !Ata->Control)
+	Ata->BusMaster = AtaMapPorts(&Ata->Channel, Config, Master->RangeStart,
+				     BM_CHANNEL);
+	Ata->Channel.Command = AtaMapPorts(&Ata->Channel, Config, Command, 8);
+	Ata->Channel.Control = AtaMapPorts(&Ata->Channel, Config, Control, 1);
+	if (!Ata->BusMaster || !Ata->Channel.Command || !Ata->Channel.Control)
 		return SP_RETURN_NOT_FOUND;
 	Config->BusInterruptLevel = LEGACY_LEVEL;
 	Config->InterruptMode = Latched;
-	ScsiPortWritePortUchar(Ata->Control, CONTROL_NIEN);
-	for (Target = 0; Target < NR_DEVICES; Target++)
-		AtaIdentify(Ata, Target);
-	if (!Ata->Sectors[0] && !Ata->Sectors[1])
+	if (!AtaFindDevices(&Ata->Channel, HAS_LBA | HAS_DMA))
 		return SP_RETURN_NOT_FOUND;
 	return AtaAllocateList(Ata, Config) ? SP_RETURN_FOUND : SP_RETURN_ERROR;
 }
