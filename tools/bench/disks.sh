@@ -10,16 +10,17 @@
 
 disk='' driver='' irq='' mode=''
 
-disk_of_libata() { basename /sys/block/sd?; }
-has_libata_disk() { [ -b "/dev/$(disk_of_libata)" ]; }
+# The disk under a driver other than pioscsi_ata.
+other_disk() { basename /sys/block/sd?; }
+has_other_disk() { [ -b "/dev/$(other_disk)" ]; }
 
 # load_libata dma|pio
 load_libata() {
 	mode=$1 driver=libata irq=ata_piix
 	modprobe libata dma="$([ "$1" = dma ] && echo 7 || echo 0)"
 	modprobe -a ata_piix sd_mod
-	until_true 30 has_libata_disk
-	disk=/dev/$(disk_of_libata)
+	until_true 30 has_other_disk
+	disk=/dev/$(other_disk)
 }
 
 unload_libata() {
@@ -33,6 +34,18 @@ load_ours() {
 	[ -d /sys/module/pioscsi_ata ] || fresh_ata
 	set_host defer "$1"
 	disk=$(first_disk)
+}
+
+# load_miniport: loads the sample of a ScsiPort miniport.
+load_miniport() {
+	mode=thread driver=pioscsi_atapio irq=pioscsi_atapio
+	unload
+	modprobe sd_mod
+	load_port
+	insmod "$VM_MODULES/pioscsi_scsiport.ko"
+	insmod "$VM_MODULES/pioscsi_atapio.ko" ids=8086:7010
+	until_true 30 has_other_disk
+	disk=/dev/$(other_disk)
 }
 
 # load_null: null_blk moves no data and has no interrupt. A wait beside it comes from

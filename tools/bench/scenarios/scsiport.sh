@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: scsiport.sh SHIFT
+# The disk of the scenario ata under the sample of a ScsiPort miniport, under pioscsi_ata
+# in a thread, and under libata. Measures the hold time of the hard IRQ handler, the delay
+# of a bystander, and the throughput.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../guest.sh"
+. "$here/../../e2e/ata.sh"
+shift_=$1
+. "$here/../disks.sh"
+warm_up
+
+loads() {
+	local rw
+	for rw in read write; do
+		measure fifo 1 shift="$shift_" rw=$rw -- --rw=$rw
+		measure other 0.5 shift="$shift_" rw=$rw -- --rw=$rw
+	done
+}
+
+for way in dma pio; do
+	load_libata $way
+	loads
+	unload_libata
+done
+load_ours thread
+loads
+load_miniport
+loads
+cat /sys/kernel/debug/pioscsi_scsiport/*/verifier
