@@ -227,6 +227,7 @@ void mini_deferred(struct mini *mini)
  */
 void mini_finish(struct mini *mini, PSCSI_REQUEST_BLOCK srb, UCHAR status)
 {
+	KUNIT_ASSERT_NOT_NULL(mini->test, srb);
 	mini->end[mini->nr_ends++] = (struct mini_end){ srb, status };
 	mini_raise(mini);
 	mini_settle(mini);
