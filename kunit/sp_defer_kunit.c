@@ -221,6 +221,38 @@ static void rule_32_event_in_the_callback_is_served(struct kunit *test)
 			   "isr enable disable isr enable disable");
 }
 
+/* The chip interrupts again before the callback returns. */
+static void raise_after_unmask(struct mini *mini, enum mini_step step)
+{
+	irqreturn_t *ret = mini->arg;
+
+	if (step != MINI_ENABLE_UNMASKED)
+		return;
+	mini->hook = NULL;
+	mini_raise(mini);
+	*ret = mini_irq(mini);
+}
+
+/* A level-triggered line stays active until the handler has served it. */
+static void
+rule_30_line_after_the_unmask_is_served_in_the_handler(struct kunit *test)
+{
+	irqreturn_t ret = IRQ_NONE;
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini->hook = raise_after_unmask;
+	mini->arg = &ret;
+	mini_deferred(mini);
+	mini_thread(mini);
+	KUNIT_EXPECT_EQ(test, ret, IRQ_HANDLED);
+	mini_settle(mini);
+	KUNIT_EXPECT_EQ(test, mini->served, 2);
+	KUNIT_EXPECT_EQ(test, mini->sp->caught, 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "isr enable disable isr enable disable");
+}
+
 /* The steps at which the sequence of a deferral can be interrupted. */
 static const enum mini_step sequence[] = {
 	MINI_ISR_BEGIN, MINI_ISR_MASKED, MINI_ISR_TAKEN, MINI_ISR_ASKED,
@@ -317,6 +349,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_28_callback_runs_in_each_way_of_deferral),
 	KUNIT_CASE(rule_29_interrupts_of_others_are_served_in_the_callback),
 	KUNIT_CASE(rule_30_no_routine_runs_during_the_deferral),
+	KUNIT_CASE(rule_30_line_after_the_unmask_is_served_in_the_handler),
 	KUNIT_CASE(rule_31_unmask_is_called_once_with_the_isr_lock),
 	KUNIT_CASE(missing_unmask_is_counted),
 	KUNIT_CASE(rule_32_event_in_the_callback_is_served),

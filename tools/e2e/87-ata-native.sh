@@ -193,7 +193,32 @@ test_short_register_block_is_refused() {
 	add_channel ata0 0x80 14 0xca 1
 	since_mark | grep 'ata0: .* is too short for registers 2 bytes apart'
 	remove_channel ata0
+}
+
+# The sample of a ScsiPort miniport takes all channels: its HBAs share the lines.
+test_miniports_on_one_line_verify() {
+	local disk=()
+	hosts() { hosts_of pioscsi_atapio; }
 	unload
+	load_port
+	insmod "$VM_MODULES/pioscsi_scsiport.ko"
+	insmod "$VM_MODULES/pioscsi_atapio.ko" ids=1095:3112
+	until_true 20 has_disks 3
+	same "$(grep "^ *$(irq_of "$a"):" /proc/interrupts | grep -o pioscsi_atapio | wc -l)" \
+		2 "handlers of the miniport"
+	mapfile -t disk < <(disks)
+	verify_at_once "/dev/${disk[0]}" "/dev/${disk[1]}" "/dev/${disk[2]}"
+	sg_reset -b "/dev/${disk[0]}" &
+	verify_at_once "/dev/${disk[0]}" "/dev/${disk[1]}"
+	wait $!
+	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier >/tmp/verifier
+	sed 's/^/# /' /tmp/verifier | grep -E 'Interrupt |deferrals|caught|flushed'
+	same "$(awk '$1 == "broken" && !/took longer/ { n += $2 } END { print n + 0 }' \
+		/tmp/verifier)" 0 "broken rules"
+	refuses grep "nobody cared" <(dmesg)
+	unload_one pioscsi_atapio
+	unload_one pioscsi_scsiport
+	unload_one pioscsi
 }
 
 run_tests

@@ -2,7 +2,9 @@
 /*
  * The deferral. HwScsiInterrupt masks its HBA and asks for a callback, which
  * runs in the bottom half without a lock. From that request until the miniport
- * has unmasked the HBA, HwScsiInterrupt is not called.
+ * has unmasked the HBA, HwScsiInterrupt is not called. Afterwards it is, even
+ * if the callback has not returned: a level-triggered line would keep this CPU
+ * in its handlers.
  */
 #include <linux/device.h>
 #include <linux/ktime.h>
@@ -76,7 +78,7 @@ bool sp_interrupt(struct sp_hba *sp)
 	bool ours = false;
 
 	sp_enter(sp, &call);
-	if (!sp->deferred && !sp->callback && !sp->stopped)
+	if (!sp->deferred && !sp->stopped)
 		ours = call_interrupt(sp);
 	sp_leave(sp, &call, SP_INTERRUPT);
 	return ours;
