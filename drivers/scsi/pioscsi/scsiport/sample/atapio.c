@@ -21,6 +21,9 @@
 /* From one legacy channel to the next, downwards. */
 #define LEGACY_STEP		0x80
 
+/* Wait so long for the next block, as an interrupt and a callback cost more. */
+#define POLL_US			20
+
 /* A lost interrupt is found after this time. */
 #define TIMER_US		500000
 
@@ -81,28 +84,58 @@ static BOOLEAN AtaUnmask(PVOID DeviceExtension)
 	return TRUE;
 }
 
+/* Do what the status announces; returns TRUE if more data follows. */
+static BOOLEAN AtaStep(PATA_EXTENSION Ata)
+{
+	BOOLEAN Done = (BOOLEAN)!Ata->WordsLeft;
+
+	if ((Ata->Status & (STATUS_BSY | STATUS_ERR | STATUS_DF)) ||
+	    (!Done && !(Ata->Status & STATUS_DRQ))) {
+		AtaFail(Ata);
+		return FALSE;
+	}
+	if (!Done)
+		AtaMoveBlock(Ata);
+	if (Ata->WordsLeft)
+		return TRUE;
+	/* The device does not interrupt after the last data it gave. */
+	if (Done || !Ata->Write) {
+		Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
+		AtaComplete(Ata, Ata->Channel.Srb);
+	}
+	return FALSE;
+}
+
+/* Poll for the next block, for less time than another deferral would take. */
+static BOOLEAN AtaPoll(PATA_EXTENSION Ata)
+{
+	UCHAR Status;
+	ULONG Us;
+
+	for (Us = 0; Us < POLL_US; Us++) {
+		ScsiPortStallExecution(1);
+		Status = ScsiPortReadPortUchar(Ata->Channel.Control);
+		if ((Status & (STATUS_BSY | STATUS_DRQ)) != STATUS_DRQ)
+			continue;
+		/* This read clears the interrupt. */
+		Ata->Status = ScsiPortReadPortUchar(Ata->Channel.Command +
+						    ATA_STATUS);
+		return TRUE;
+	}
+	return FALSE;
+}
+
 /* HwScsiEnableInterruptsCallback: the work that the interrupt announced. */
 static BOOLEAN AtaTransfer(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	BOOLEAN Done = (BOOLEAN)!Ata->WordsLeft;
 
 	/* The device does not interrupt for the first data that it takes. */
 	if (Ata->First)
 		Ata->Status = AtaWait(&Ata->Channel, READY_STEPS);
 	Ata->First = FALSE;
-	if ((Ata->Status & (STATUS_BSY | STATUS_ERR | STATUS_DF)) ||
-	    (!Done && !(Ata->Status & STATUS_DRQ))) {
-		AtaFail(Ata);
-	} else {
-		if (!Done)
-			AtaMoveBlock(Ata);
-		/* The device does not interrupt after the last data it gave. */
-		if (Done || (!Ata->WordsLeft && !Ata->Write)) {
-			Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
-			AtaComplete(Ata, Ata->Channel.Srb);
-		}
-	}
+	while (AtaStep(Ata) && AtaPoll(Ata))
+		;
 	ScsiPortNotification(CallDisableInterrupts, Ata, AtaUnmask);
 	return TRUE;
 }
