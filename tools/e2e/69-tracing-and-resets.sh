@@ -18,6 +18,8 @@ traced() {
 	echo >$tracing/trace
 	echo 1 >$tracing/events/pioscsi/enable
 	"$@"
+	# The command has ended before the HBA is unmasked.
+	until_true 10 host_is idle
 	echo 0 >$tracing/events/pioscsi/enable
 	sed -n 's/^.* \(pioscsi_[a-z]*: \)/\1/p' $tracing/trace >/tmp/trace
 }
