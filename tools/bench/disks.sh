@@ -67,20 +67,20 @@ load_timed() {
 
 unload_null() { rmmod null_blk; }
 
-# on_each_disk FUNCTION: calls FUNCTION for null_blk, for libata by DMA and by PIO, and
-# for pioscsi_ata in its thread, which stays loaded.
+# on_each_disk FUNCTION [ARGUMENT...]: calls FUNCTION for null_blk, for libata by DMA and
+# by PIO, and for pioscsi_ata in its thread, which stays loaded.
 on_each_disk() {
 	local way
 	load_null
-	"$1"
+	"$@"
 	unload_null
 	for way in dma pio; do
 		load_libata $way
-		"$1"
+		"$@"
 		unload_libata
 	done
 	load_ours thread
-	"$1"
+	"$@"
 }
 
 # measure fifo|other SECONDS NAME=VALUE... [-- FIO-OPTION...]: prints a row of a
@@ -95,4 +95,14 @@ measure() {
 	[ $# = 0 ] || shift
 	POLICY=$policy beside driver=$driver mode="$mode" policy="$policy" "${names[@]}" -- \
 		"$seconds" $irq "$disk" "$@"
+}
+
+# reads_and_writes FIFO-SECONDS OTHER-SECONDS: prints rows of both bystanders, beside
+# reads and beside writes of the disk.
+reads_and_writes() {
+	local rw
+	for rw in read write; do
+		measure fifo "$1" shift="$shift_" rw=$rw -- --rw=$rw
+		measure other "$2" shift="$shift_" rw=$rw -- --rw=$rw
+	done
 }

@@ -13,12 +13,8 @@ shift_=$1
 . "$here/../disks.sh"
 
 loads() {
-	local rw
 	irq=none
-	for rw in read write; do
-		measure fifo 0.6 shift="$shift_" rw=$rw -- --rw=$rw
-		measure other 0.4 shift="$shift_" rw=$rw -- --rw=$rw
-	done
+	reads_and_writes 0.6 0.4
 }
 
 warm_up

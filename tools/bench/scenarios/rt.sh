@@ -13,21 +13,13 @@ shift_=$1
 . "$here/../disks.sh"
 warm_up
 
-loads() {
-	local rw
-	for rw in read write; do
-		measure fifo 1 shift="$shift_" rw=$rw -- --rw=$rw
-		measure other 0.5 shift="$shift_" rw=$rw -- --rw=$rw
-	done
-}
-
 grep -q PREEMPT_RT /proc/version || fail "this kernel has no PREEMPT_RT"
 for policy in fifo other; do
 	POLICY=$policy beside shift="$shift_" driver=none mode=idle policy=$policy -- 1 idle
 done
-on_each_disk loads
+on_each_disk reads_and_writes 1 0.5
 for thread in $(pgrep '^irq/[0-9]*-s-pioscs'); do
 	chrt -f -p 50 "$thread"
 done
 mode=fifo-50
-loads
+reads_and_writes 1 0.5

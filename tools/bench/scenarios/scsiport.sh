@@ -13,21 +13,13 @@ shift_=$1
 . "$here/../disks.sh"
 warm_up
 
-loads() {
-	local rw
-	for rw in read write; do
-		measure fifo 1 shift="$shift_" rw=$rw -- --rw=$rw
-		measure other 0.5 shift="$shift_" rw=$rw -- --rw=$rw
-	done
-}
-
 for way in dma pio; do
 	load_libata $way
-	loads
+	reads_and_writes 1 0.5
 	unload_libata
 done
 load_ours thread
-loads
+reads_and_writes 1 0.5
 load_miniport
-loads
+reads_and_writes 1 0.5
 cat /sys/kernel/debug/pioscsi_scsiport/*/verifier
