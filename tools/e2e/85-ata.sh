@@ -70,10 +70,14 @@ have_read() {
 }
 
 # The devices take turns. Counts from the moment at which both loads run, for 16 MiB. The
-# two processes of fio also compete for the CPU, so the limit is loose.
+# disks have no I/O scheduler, because mq-deadline of Linux 7.3 gives one disk up to twice
+# as many commands for some seconds.
 test_devices_of_a_channel_share_fairly() {
-	local a b load before=0 from_a from_b
+	local a b disk load before=0 from_a from_b
 	a=$(device PIIX0) b=$(device PIIX1)
+	for disk in "$a" "$b"; do
+		echo none >"/sys/block/${disk##*/}/queue/scheduler"
+	done
 	from_a=$(sectors_read "$a") from_b=$(sectors_read "$b")
 	fio --direct=1 --ioengine=libaio --iodepth=8 --rw=randread --bs=16k --time_based \
 		--runtime=1h --output=/dev/null --name=a --filename="$a" \
@@ -88,7 +92,8 @@ test_devices_of_a_channel_share_fairly() {
 	kill $load
 	wait $load || true
 	echo "# $a and $b sectors"
-	[ $a -gt 0 ] && [ $b -gt 0 ] && [ $a -le $((4 * b)) ] && [ $b -le $((4 * a)) ]
+	[ $a -gt 0 ] && [ $b -gt 0 ] && [ $((2 * a)) -le $((3 * b)) ] &&
+		[ $((2 * b)) -le $((3 * a)) ]
 }
 
 test_load_on_isa_verifies() { verify_fio "$(device ISA0)" --size=4M --io_size=4M; }
