@@ -14,7 +14,7 @@ shift_=$1
 
 loads() {
 	irq=none
-	reads_and_writes 0.6 0.4
+	reads_and_writes 3 0.4
 }
 
 warm_up
