@@ -67,6 +67,18 @@ load_timed() {
 
 unload_null() { rmmod null_blk; }
 
+# load_debug NS: a disk of the kernel's scsi_debug that moves no data, and ends each
+# command by a timer after NS. A wait beside it comes from the SCSI midlayer as well.
+load_debug() {
+	mode=timer driver=scsi_debug irq=none
+	modprobe sd_mod
+	modprobe scsi_debug fake_rw=1 dev_size_mb=64 max_queue=1 ndelay="$1"
+	until_true 30 has_other_disk
+	disk=/dev/$(other_disk)
+}
+
+unload_debug() { rmmod scsi_debug; }
+
 # on_each_disk FUNCTION [ARGUMENT...]: calls FUNCTION for null_blk, for libata by DMA and
 # by PIO, and for pioscsi_ata in its thread, which stays loaded.
 on_each_disk() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # usage: floor.sh SHIFT
-# Delay of a bystander beside null_blk, beside DMA and beside pioscsi_ata, without trace
+# Delay of a bystander beside null_blk, scsi_debug, DMA and pioscsi_ata, without trace
 # events. The scenario ata measures the hold time meanwhile, and its trace events delay a
 # bystander beside drivers with an interrupt.
 set -euo pipefail
@@ -28,5 +28,8 @@ unload_null
 load_timed $((40000 << shift_))
 loads
 unload_null
+load_debug $((40000 << shift_))
+loads
+unload_debug
 load_libata dma
 loads
