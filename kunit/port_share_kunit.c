@@ -106,7 +106,7 @@ static void compare_estimate_after_other(struct fake_hba *fake, enum fake_op op)
 	} else if (fake->pieces == 2) {
 		other->ran_in_time = READ_ONCE(other->ran);
 		other->estimate = estimate;
-		other->interval_ns = fake->port->resched_interval_ns;
+		other->interval_ns = fake->port->share.interval_ns;
 	} else if (fake->pieces == 10) {
 		other->charged = estimate > other->estimate;
 	}
@@ -123,7 +123,7 @@ static bool is_charged(struct kunit *test)
 	sched_set_fifo_low(other.task);
 	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
 	fake->port->budget.ps_per_byte[0] = PS_PER_BYTE;
-	fake->port->resched_interval_ns = 150 * NSEC_PER_USEC;
+	fake->port->share.interval_ns = 150 * NSEC_PER_USEC;
 	fake->pieces = 0;
 	fake->hook_arg = &other;
 	fake->hook = compare_estimate_after_other;

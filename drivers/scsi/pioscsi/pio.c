@@ -7,7 +7,6 @@
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
-#include <linux/sched/stat.h>
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
@@ -16,13 +15,10 @@
 #include "event.h"
 #include "pio.h"
 #include "port.h"
+#include "share.h"
 
 /* Least bytes of a step: a multiple of each width, short on any bus. */
 #define STEP_MIN	16U
-
-/* Shortest and longest interval of calls of the scheduler. */
-#define OFFER_NS	(100ULL * NSEC_PER_USEC)
-#define OFFER_MAX_NS	(400ULL * NSEC_PER_USEC)
 
 /**
  * pioscsi_pio_rewind() - set the position to the start of the data buffer
@@ -249,25 +245,13 @@ static bool wants_sample(const struct pioscsi_port *port)
 	       !pioscsi_budget_known(&port->budget, port->xfer.dir);
 }
 
-/*
- * Let other tasks run. The scheduler does not always preempt this task: a task
- * that has used more than its share of the CPU has to wait. So call the
- * scheduler at intervals while other tasks are runnable. If they stay runnable,
- * as another HBA's thread does, double the interval.
- */
+/* Let other tasks run. */
 static bool maybe_resched(struct pioscsi_port *port, u64 now)
 {
-	if (!need_resched() &&
-	    (single_task_running() ||
-	     now - port->last_resched < port->resched_interval_ns))
+	if (!pioscsi_share_due(&port->share, now))
 		return false;
 	schedule();
-	port->last_resched = ktime_get_ns();
-	if (port->last_resched - now < OFFER_NS)
-		port->resched_interval_ns = OFFER_NS;
-	else
-		port->resched_interval_ns = clamp(2 * port->resched_interval_ns,
-						  OFFER_NS, OFFER_MAX_NS);
+	pioscsi_share_done(&port->share, now, ktime_get_ns());
 	return true;
 }
 
@@ -309,7 +293,7 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 		if (stepped && pioscsi_must_hand_over(port))
 			break;
 		if (task && maybe_resched(port, after)) {
-			before = port->last_resched;
+			before = port->share.last;
 			sample = 0;
 		}
 	}

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "params.h"
 #include "ring.h"
+#include "share.h"
 #include "stats.h"
 
 /**
@@ -83,10 +84,7 @@ enum pioscsi_claim {
  * @xfer: context of @next; owner of the chip
  * @masks_line: the chip is masked by disabling its interrupt line
  * @masked_since: when the chip was masked, ns; owner of the chip
- * @last_resched: when the bottom half last called the scheduler, ns; owner of
- *	the chip
- * @resched_interval_ns: time until the bottom half calls the scheduler again,
- *	if other tasks are runnable; owner of the chip
+ * @share: shares the CPU during PIO of the bottom half; owner of the chip
  * @defer: where deferred work is done, enum pioscsi_defer
  * @budget_us: longest hold of the CPU in the hard IRQ handler, µs
  * @budget: cost estimates; owner of the chip
@@ -154,8 +152,7 @@ struct pioscsi_port {
 	struct pioscsi_xfer xfer;
 	bool masks_line;
 	u64 masked_since;
-	u64 last_resched;
-	u64 resched_interval_ns;
+	struct pioscsi_share share;
 
 	int defer;
 	unsigned int budget_us;
