@@ -3,14 +3,20 @@
  * Rules 27 to 33 of the ScsiPort API: the deferral. The fake miniport checks
  * the level of each routine, and that no other one is called meanwhile.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/hrtimer.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "../compat.h"
+#include "../scsiport/cpu.h"
+#include "../wake.h"
 #include "fake_miniport.h"
 
 #define DEFERRALS	10000U
@@ -342,6 +348,125 @@ static void rule_33_long_callback_does_not_count_as_hold(struct kunit *test)
 			mini->sp->routine[SP_ENABLE].max_ns);
 }
 
+struct other {
+	struct task_struct *task;
+	bool ran;
+	bool ran_in_time;
+};
+
+static int other_fn(void *arg)
+{
+	struct other *other = arg;
+
+	WRITE_ONCE(other->ran, true);
+	while (!kthread_should_stop())
+		usleep_range(1000, 2000);
+	return 0;
+}
+
+/* Poll the chip for long. The scheduler itself lets this task keep the CPU. */
+static void poll_in_callback(struct mini *mini, enum mini_step step)
+{
+	struct other *other = mini->arg;
+	unsigned int n;
+
+	if (step != MINI_ENABLE_BEGIN)
+		return;
+	wake_up_process(other->task);
+	for (n = 0; n < 100 && !READ_ONCE(other->ran); n++) {
+		stall(200);
+		clear_tsk_need_resched(current);
+		ScsiPortStallExecution(1);
+	}
+	other->ran_in_time = READ_ONCE(other->ran);
+}
+
+static void runnable_task_gets_the_cpu_during_a_callback(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct other other = {};
+
+	mini_load(mini);
+	other.task = kthread_create(other_fn, &other, "fake_other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
+	pioscsi_set_policy(other.task);
+	mini->hook = poll_in_callback;
+	mini->arg = &other;
+	mini_deferred(mini);
+	mini_thread(mini);
+	/* This wakes the task if the callback has not. */
+	kthread_stop(other.task);
+	KUNIT_EXPECT_TRUE(test, other.ran_in_time);
+}
+
+/* The scheduler must not be called with the ISR lock. */
+static void poll_in_isr(struct mini *mini, enum mini_step step)
+{
+	struct other *other = mini->arg;
+
+	if (step != MINI_ISR_TAKEN)
+		return;
+	wake_up_process(other->task);
+	stall(200);
+	ScsiPortStallExecution(1);
+	other->ran_in_time = READ_ONCE(other->ran);
+}
+
+static void stall_in_the_isr_keeps_the_cpu(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct other other = {};
+
+	mini_load(mini);
+	other.task = kthread_create(other_fn, &other, "fake_other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
+	pioscsi_set_policy(other.task);
+	mini->hook = poll_in_isr;
+	mini->arg = &other;
+	mini_deferred(mini);
+	mini_thread(mini);
+	kthread_stop(other.task);
+	KUNIT_EXPECT_FALSE(test, other.ran_in_time);
+}
+
+#define WAITED_NS	(700 * NSEC_PER_MSEC)
+
+static u64 waited;
+
+static u64 fake_waited_ns(void)
+{
+	return waited;
+}
+
+/* Another task has the CPU for longer than the limit of the callback. */
+static void wait_in_callback(struct mini *mini, enum mini_step step)
+{
+	u64 begun = ktime_get_ns();
+
+	if (step != MINI_ENABLE_BEGIN)
+		return;
+	msleep(WAITED_NS / NSEC_PER_MSEC);
+	waited = ktime_get_ns() - begun;
+}
+
+static void
+time_of_another_task_does_not_count_for_a_callback(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_routine_stats *stats;
+
+	mini_load(mini);
+	waited = 0;
+	kunit_activate_static_stub(test, sp_waited_ns, fake_waited_ns);
+	mini->hook = wait_in_callback;
+	mini_deferred(mini);
+	mini_thread(mini);
+	stats = &mini->sp->routine[SP_ENABLE];
+	KUNIT_EXPECT_GE(test, waited, WAITED_NS);
+	KUNIT_EXPECT_LT(test, stats->max_ns, WAITED_NS);
+	KUNIT_EXPECT_EQ(test, stats->late, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_27_not_ours_returns_irq_none_after_one_read),
 	KUNIT_CASE(rule_27_during_a_deferral_the_line_returns_irq_none),
@@ -356,6 +481,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_32_no_event_is_lost_in_10000_deferrals),
 	KUNIT_CASE(rule_33_stall_of_60_us_in_the_isr_is_reported),
 	KUNIT_CASE(rule_33_long_callback_does_not_count_as_hold),
+	KUNIT_CASE(runnable_task_gets_the_cpu_during_a_callback),
+	KUNIT_CASE(stall_in_the_isr_keeps_the_cpu),
+	KUNIT_CASE(time_of_another_task_does_not_count_for_a_callback),
 	{}
 };
 

@@ -6,24 +6,12 @@
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/minmax.h>
-#include <linux/preempt.h>
-#include <linux/sched.h>
 
+#include "cpu.h"
 #include "nt.h"
 
 /* Most elements between two calls of the scheduler: below 1 ms on ISA. */
 #define PIECE		256U
-
-/*
- * Only a kernel without preemption needs the call. Routines with the ISR lock
- * have interrupts off.
- */
-static void offer_cpu(void)
-{
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && !irqs_disabled() &&
-	    !in_interrupt())
-		cond_resched();
-}
 
 static inline void __iomem *reg(void *address)
 {
@@ -53,7 +41,7 @@ void ScsiPortReadPortBuffer##_name(_type *address, _type *buffer,	\
 	for (; count; count -= part, buffer += part) {			\
 		part = min(count, PIECE);				\
 		ioread##_bits##_rep(reg(address), buffer, part);	\
-		offer_cpu();						\
+		sp_share_cpu();						\
 	}								\
 }									\
 EXPORT_SYMBOL_GPL(ScsiPortReadPortBuffer##_name);			\
@@ -66,7 +54,7 @@ void ScsiPortWritePortBuffer##_name(_type *address, _type *buffer,	\
 	for (; count; count -= part, buffer += part) {			\
 		part = min(count, PIECE);				\
 		iowrite##_bits##_rep(reg(address), buffer, part);	\
-		offer_cpu();						\
+		sp_share_cpu();						\
 	}								\
 }									\
 EXPORT_SYMBOL_GPL(ScsiPortWritePortBuffer##_name)
@@ -81,7 +69,7 @@ void ScsiPortReadRegisterBuffer##_name(_type *address, _type *buffer,	\
 	for (i = 0; i < count; i++) {					\
 		buffer[i] = ioread##_bits(reg(address + i));		\
 		if (i % PIECE == PIECE - 1)				\
-			offer_cpu();					\
+			sp_share_cpu();					\
 	}								\
 }									\
 EXPORT_SYMBOL_GPL(ScsiPortReadRegisterBuffer##_name);			\
@@ -94,7 +82,7 @@ void ScsiPortWriteRegisterBuffer##_name(_type *address, _type *buffer,	\
 	for (i = 0; i < count; i++) {					\
 		iowrite##_bits(buffer[i], reg(address + i));		\
 		if (i % PIECE == PIECE - 1)				\
-			offer_cpu();					\
+			sp_share_cpu();					\
 	}								\
 }									\
 EXPORT_SYMBOL_GPL(ScsiPortWriteRegisterBuffer##_name)

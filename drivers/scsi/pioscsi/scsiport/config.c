@@ -5,10 +5,10 @@
  */
 #include <linux/device.h>
 #include <linux/log2.h>
-#include <linux/ktime.h>
 #include <linux/minmax.h>
 
 #include "config.h"
+#include "cpu.h"
 #include "dma.h"
 #include "verify.h"
 
@@ -68,7 +68,7 @@ void sp_config_init(struct sp_hba *sp)
  */
 ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
 {
-	u64 begun = ktime_get_ns();
+	u64 begun = sp_cpu_ns();
 	ULONG ret;
 
 	*again = FALSE;
@@ -76,7 +76,7 @@ ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
 	ret = sp->hw.HwFindAdapter(sp->dx, sp->context, NULL,
 				   (PCHAR)sp->drv->argument, &sp->cfg, again);
 	sp->finding = false;
-	sp_verify_time(sp, SP_FIND_ADAPTER, ktime_get_ns() - begun);
+	sp_verify_time(sp, SP_FIND_ADAPTER, sp_cpu_ns_since(begun));
 	return ret;
 }
 

@@ -7,9 +7,9 @@
  * in its handlers.
  */
 #include <linux/device.h>
-#include <linux/ktime.h>
 #include <linux/lockdep.h>
 
+#include "cpu.h"
 #include "defer.h"
 #include "routine.h"
 #include "timer.h"
@@ -128,12 +128,12 @@ static void serve_held(struct sp_hba *sp)
 void sp_run_callback(struct sp_hba *sp)
 {
 	PHW_INTERRUPT fn = take_callback(sp);
-	u64 begun = ktime_get_ns();
+	u64 begun = sp_cpu_ns();
 
 	if (!fn)
 		return;
 	fn(sp->dx);
-	sp_verify_time(sp, SP_ENABLE, ktime_get_ns() - begun);
+	sp_verify_time(sp, SP_ENABLE, sp_cpu_ns_since(begun));
 	if (sp->deferred && !sp->enable_fn)
 		sp_broke_rule(sp, SP_RULE_UNMASK, 0);
 	serve_held(sp);

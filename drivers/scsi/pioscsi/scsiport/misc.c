@@ -10,20 +10,25 @@
 #include <linux/math64.h>
 #include <linux/printk.h>
 
+#include "cpu.h"
 #include "sp.h"
 #include "verify.h"
 
 /* From 1601 to 1970, in units of 100 ns. */
 #define EPOCH_1601	116444736000000000LL
 
-/* The longest wait that udelay() takes. */
-#define UDELAY_MAX	1000U
+/* Longest wait between two calls of the scheduler; udelay() takes 1000. */
+#define STALL_US	100U
 
+/* A miniport may poll its HBA for long in its callback. */
 void ScsiPortStallExecution(ULONG Delay)
 {
-	for (; Delay > UDELAY_MAX; Delay -= UDELAY_MAX)
-		udelay(UDELAY_MAX);
+	for (; Delay > STALL_US; Delay -= STALL_US) {
+		udelay(STALL_US);
+		sp_share_cpu();
+	}
 	udelay(Delay);
+	sp_share_cpu();
 }
 EXPORT_SYMBOL_GPL(ScsiPortStallExecution);
 

@@ -2,9 +2,9 @@
 /*
  * Calls of the miniport's routines: the ISR lock, and their time.
  */
-#include <linux/ktime.h>
 #include <linux/sched.h>
 
+#include "cpu.h"
 #include "routine.h"
 #include "verify.h"
 
@@ -20,7 +20,7 @@ void sp_enter(struct sp_hba *sp, struct sp_call *call)
 {
 	spin_lock_irqsave(&sp->isr_lock, call->flags);
 	sp->isr_task = current;
-	call->begun = ktime_get_ns();
+	call->begun = sp_cpu_ns();
 }
 
 /**
@@ -34,7 +34,7 @@ void sp_enter(struct sp_hba *sp, struct sp_call *call)
 void sp_leave(struct sp_hba *sp, struct sp_call *call, enum sp_routine routine)
 	__releases(&sp->isr_lock)
 {
-	sp_verify_time(sp, routine, ktime_get_ns() - call->begun);
+	sp_verify_time(sp, routine, sp_cpu_ns_since(call->begun));
 	sp->isr_task = NULL;
 	spin_unlock_irqrestore(&sp->isr_lock, call->flags);
 }

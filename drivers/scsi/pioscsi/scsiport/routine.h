@@ -7,7 +7,7 @@
 /**
  * struct sp_call - a call of a routine
  * @flags: flags of the ISR lock
- * @begun: when it began, ns
+ * @begun: sp_cpu_ns() when it began
  */
 struct sp_call {
 	unsigned long flags;
