@@ -307,6 +307,50 @@ static void busy_unit_is_offered_again_on_request(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
 }
 
+/* start() has much to do, and run() is called by a task. */
+static void start_that_needs_a_task_is_called_after_run(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_fail(fake, FAKE_START, -EINPROGRESS, 1);
+	fake_say(fake, PIOSCSI_RUN);
+	fake_raise(fake);
+	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start0");
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "run start0 unmask");
+	KUNIT_EXPECT_EQ(test, fake->port->stats.busy, 0);
+}
+
+static void note_task(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_START)
+		*(bool *)fake->hook_arg = pioscsi_in_task(fake->hba);
+}
+
+static void only_a_thread_of_the_port_counts_as_a_task(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	bool in_task = true;
+
+	fake->hook = note_task;
+	fake->hook_arg = &in_task;
+	fake_queued(fake, sdev, DMA_NONE, 0);
+	KUNIT_EXPECT_FALSE(test, in_task);
+	fake->hook_arg = NULL;
+	fake->hook = NULL;
+	defer_run(fake);
+	fake->hook = note_task;
+	fake->hook_arg = &in_task;
+	fake_queued(fake, sdev, DMA_NONE, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_TRUE(test, in_task);
+	fake_queued(fake, sdev, DMA_NONE, 0);
+	KUNIT_EXPECT_FALSE(test, in_task);
+	fake->hook = NULL;
+}
+
 static void failed_begin_frees_the_interrupt(struct kunit *test)
 {
 	struct fake_hba *fake = alloc_direct(test);
@@ -331,6 +375,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_of_a_dead_chip_ends),
 	KUNIT_CASE(busy_unit_does_not_hold_up_others),
 	KUNIT_CASE(busy_unit_is_offered_again_on_request),
+	KUNIT_CASE(start_that_needs_a_task_is_called_after_run),
+	KUNIT_CASE(only_a_thread_of_the_port_counts_as_a_task),
 	{}
 };
 

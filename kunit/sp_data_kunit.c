@@ -8,6 +8,7 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_host.h>
 
+#include "../eh.h"
 #include "fake_miniport.h"
 
 static void set_limits(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
@@ -98,6 +99,7 @@ static struct fake_cmd *scattered_cmd(struct mini *mini,
 					 scattered, ARRAY_SIZE(scattered));
 
 	fake_queue(c);
+	mini_settle(mini);
 	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, 1);
 	KUNIT_EXPECT_EQ(mini->test, mini->srb[0]->DataTransferLength,
 			SCATTERED);
@@ -154,6 +156,66 @@ static void bounce_buffer_of_data_in_is_cleared_first(struct kunit *test)
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 }
 
+/* The midlayer may call the port with preemption off. */
+static void long_copy_to_the_miniport_waits_for_a_task(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = fake_cmd_sg(&mini->fake, fake_sdev(&mini->fake, 0, 0),
+			DMA_TO_DEVICE, scattered, ARRAY_SIZE(scattered));
+	fake_queue(c);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->stats.busy, 0);
+	KUNIT_EXPECT_TRUE(test, fake_kick(&mini->fake));
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void long_copy_from_the_miniport_waits_for_a_task(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = scattered_cmd(mini, DMA_FROM_DEVICE);
+	*(u8 *)mini->srb[0]->DataBuffer = fake_byte(0);
+	mini->in_isr = true;
+	mini->end[mini->nr_ends++] = (struct mini_end){
+		mini->srb[0], SRB_STATUS_SUCCESS
+	};
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	mini_thread(mini);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 1, 0));
+}
+
+/* A task that does not run holds up the command, whose timeout is reached. */
+static void command_that_waits_for_a_task_can_be_aborted(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *sdev;
+	struct fake_cmd *first, *c;
+
+	mini_load(mini);
+	sdev = fake_sdev(&mini->fake, 0, 0);
+	mini->asks = true;
+	first = mini_started(mini, sdev, DMA_NONE, 0);
+	c = fake_cmd_sg(&mini->fake, fake_sdev(&mini->fake, 1, 0),
+			DMA_TO_DEVICE, scattered, ARRAY_SIZE(scattered));
+	fake_queue(c);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	mini_settle(mini);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 1);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, first->done, 1);
+}
+
 static void one_aligned_segment_is_used_directly(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -198,6 +260,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_24_scattered_data_in_is_one_range),
 	KUNIT_CASE(rule_24_scattered_data_out_is_one_range),
 	KUNIT_CASE(bounce_buffer_of_data_in_is_cleared_first),
+	KUNIT_CASE(long_copy_to_the_miniport_waits_for_a_task),
+	KUNIT_CASE(long_copy_from_the_miniport_waits_for_a_task),
+	KUNIT_CASE(command_that_waits_for_a_task_can_be_aborted),
 	KUNIT_CASE(one_aligned_segment_is_used_directly),
 	KUNIT_CASE(rule_23_unaligned_segment_is_copied),
 	{}

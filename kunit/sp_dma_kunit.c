@@ -76,6 +76,7 @@ static struct fake_cmd *start_scattered(struct mini *mini)
 					 ARRAY_SIZE(segs));
 
 	fake_queue(c);
+	mini_settle(mini);
 	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, 1);
 	return c;
 }

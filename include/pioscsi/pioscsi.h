@@ -234,8 +234,11 @@ struct pioscsi_ops {
 	 * completion, or every millisecond if the chip has no command. A
 	 * front end with @run may return -EAGAIN if only the command's logical
 	 * unit takes no command beside its started ones. The port then retries
-	 * after one of those has ended, or after pioscsi_offer_again(). Any
-	 * other error ends the command with DID_ERROR.
+	 * after one of those has ended, or after pioscsi_offer_again(). Such
+	 * a front end returns -EINPROGRESS if it has much to do first and
+	 * pioscsi_in_task() is false. It then answers %PIOSCSI_RUN, and the
+	 * port retries after @run. Any other error ends the command with
+	 * DID_ERROR.
 	 *
 	 * Source: HwScsiStartIo.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -426,6 +429,7 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
 			   unsigned int us);
 void pioscsi_serve_soon(struct pioscsi_hba *hba);
+bool pioscsi_in_task(const struct pioscsi_hba *hba);
 void pioscsi_offer_again(struct pioscsi_hba *hba);
 void pioscsi_scan_channel(struct pioscsi_hba *hba, unsigned int channel);
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,

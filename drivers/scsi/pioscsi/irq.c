@@ -139,6 +139,7 @@ static bool run_deferred(struct pioscsi_port *port, bool task, bool limited)
 	if (!pioscsi_own_running(port))
 		return false;
 	port->turn_limited = limited;
+	port->in_task = task;
 	port->turn_ends = jiffies + port->turn_jiffies;
 	if (!serve_and_release(port, &ctx) && !ctx.dead)
 		defer(port, false);
@@ -209,6 +210,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 		break;
 	}
 	port->turn_limited = false;
+	port->in_task = false;
 	pioscsi_query_chip(port);
 	if (!serve_and_release(port, &ctx))
 		ret = defer(port, true);
@@ -270,6 +272,7 @@ static void run_polled(struct pioscsi_port *port)
 	struct pioscsi_service_ctx ctx = make_ctx(port, true);
 
 	port->turn_limited = false;
+	port->in_task = false;
 	if (!serve_and_release(port, &ctx))
 		defer(port, false);
 	/* Timers run in hard IRQ context, except on PREEMPT_RT. */
@@ -317,6 +320,19 @@ void pioscsi_serve_soon(struct pioscsi_hba *hba)
 EXPORT_SYMBOL_GPL(pioscsi_serve_soon);
 
 /**
+ * pioscsi_in_task() - tell whether the owner of the chip may work for long
+ * @hba: the HBA, whose front end moves its data itself
+ *
+ * Context: owner of the chip.
+ * Return: true in the port's threads, where interrupts and preemption are on.
+ */
+bool pioscsi_in_task(const struct pioscsi_hba *hba)
+{
+	return container_of(hba, struct pioscsi_port, hba)->in_task;
+}
+EXPORT_SYMBOL_GPL(pioscsi_in_task);
+
+/**
  * pioscsi_check_lost() - check for a lost interrupt
  * @port: the port
  *
@@ -332,6 +348,7 @@ bool pioscsi_check_lost(struct pioscsi_port *port)
 
 	if (!pioscsi_own_polled(port))
 		return false;
+	port->in_task = false;
 	port->hba.ops->claim(&port->hba);
 	pioscsi_query_chip(port);
 	lost = pioscsi_needs_action(port->next);

@@ -110,6 +110,8 @@ enum pioscsi_claim {
  * @turn_jiffies: longest turn of the IRQ thread or a BH, jiffies
  * @turn_limited: the present bottom half has to hand over at @turn_ends; owner
  *	of the chip
+ * @in_task: the present owner is a task that may be preempted; owner of the
+ *	chip
  * @turn_ends: jiffies; owner of the chip
  * @policy_set: the policy of the interrupt's thread has been set; that thread
  * @timer: expires for the front end's request, and to poll the chip
@@ -172,6 +174,7 @@ struct pioscsi_port {
 	struct kthread_delayed_work kick;
 	unsigned long turn_jiffies;
 	bool turn_limited;
+	bool in_task;
 	unsigned long turn_ends;
 	bool policy_set;
 

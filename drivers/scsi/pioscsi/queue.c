@@ -192,7 +192,7 @@ static void start_watch(struct pioscsi_port *port)
 /* The port offers a command again whose start() returned such an error. */
 static bool is_retried(int err)
 {
-	return err == -EBUSY || err == -EAGAIN;
+	return err == -EBUSY || err == -EAGAIN || err == -EINPROGRESS;
 }
 
 /* Take back a command that the chip did not accept. */
@@ -214,6 +214,16 @@ static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	start_watch(port);
 	if (!port->nr_active)
 		pioscsi_retry_later(port);
+}
+
+/* The front end asks for a task, which starts the command. */
+static void put_back_until_run(struct pioscsi_port *port,
+			       struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
+{
+	enqueue_first(port, cmd);
+	WRITE_ONCE(port->stalled, true);
+	start_watch(port);
 }
 
 /* Hand a command to the chip. The caller owns the chip or holds the lock. */
@@ -293,6 +303,8 @@ struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port)
 	spin_lock_irqsave(&port->lock, flags);
 	if (err == -EAGAIN && cmd_lun(cmd)->nr_active)
 		put_back_lun(port, cmd);
+	else if (err == -EINPROGRESS)
+		put_back_until_run(port, cmd);
 	else
 		put_back(port, cmd);
 	spin_unlock_irqrestore(&port->lock, flags);

@@ -6,10 +6,13 @@
  * commands.
  */
 #include <linux/highmem.h>
+#include <linux/minmax.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 
+#include "cpu.h"
 #include "data.h"
 #include "dma.h"
 
@@ -46,6 +49,63 @@ static void *address_of(const struct sp_hba *sp, const struct sp_slot *slot)
 	return sg_virt(scsi_sglist(slot->cmd->scmd));
 }
 
+/* Most bytes that are copied or cleared at a time. */
+#define PIECE		SZ_16K
+
+/**
+ * sp_data_is_long() - tell whether a command has much data to copy or clear
+ * @sp: the HBA
+ * @scmd: the command
+ *
+ * Context: owner of the chip.
+ * Return: true if only a task may do that.
+ */
+bool sp_data_is_long(const struct sp_hba *sp, struct scsi_cmnd *scmd)
+{
+	return scsi_bufflen(scmd) > PAGE_SIZE && !is_direct(sp, scmd);
+}
+
+/* Only a task copies more than one piece. */
+static void copy_in(const struct sp_slot *slot, unsigned int len)
+{
+	struct scsi_cmnd *scmd = slot->cmd->scmd;
+	unsigned int at, part;
+
+	for (at = 0; at < len; at += part) {
+		if (at)
+			sp_share_cpu();
+		part = min(len - at, PIECE);
+		sg_pcopy_to_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
+				   slot->bounce + at, part, at);
+	}
+}
+
+static void copy_out(const struct sp_slot *slot, unsigned int len)
+{
+	struct scsi_cmnd *scmd = slot->cmd->scmd;
+	unsigned int at, part;
+
+	for (at = 0; at < len; at += part) {
+		if (at)
+			sp_share_cpu();
+		part = min(len - at, PIECE);
+		sg_pcopy_from_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
+				     slot->bounce + at, part, at);
+	}
+}
+
+static void clear(const struct sp_slot *slot, unsigned int len)
+{
+	unsigned int at, part;
+
+	for (at = 0; at < len; at += part) {
+		if (at)
+			sp_share_cpu();
+		part = min(len - at, PIECE);
+		memset(slot->bounce + at, 0, part);
+	}
+}
+
 /**
  * sp_data_begin() - prepare the data buffer of a request, and set DataBuffer
  * @sp: the HBA
@@ -64,9 +124,9 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	slot->direct = is_direct(sp, scmd);
 	slot->srb.DataBuffer = address_of(sp, slot);
 	if (!slot->direct && scmd->sc_data_direction == DMA_TO_DEVICE)
-		scsi_sg_copy_to_buffer(scmd, slot->bounce, len);
+		copy_in(slot, len);
 	else if (!slot->direct)
-		memset(slot->bounce, 0, len);
+		clear(slot, len);
 }
 
 static void flush_direct(struct scsi_cmnd *scmd, unsigned int len)
@@ -102,7 +162,7 @@ void sp_data_end(struct sp_hba *sp, struct sp_slot *slot, unsigned int moved)
 	if (scmd->sc_data_direction != DMA_FROM_DEVICE)
 		return;
 	if (!slot->direct)
-		scsi_sg_copy_from_buffer(scmd, slot->bounce, moved);
+		copy_out(slot, moved);
 	else if (!sp_is_master(sp))
 		flush_direct(scmd, moved);
 }

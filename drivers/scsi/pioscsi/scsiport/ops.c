@@ -8,6 +8,7 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
+#include "data.h"
 #include "defer.h"
 #include "lu.h"
 #include "ops.h"
@@ -28,6 +29,12 @@ static bool handle_irq(struct pioscsi_hba *hba)
 	return sp->hw.HwInterrupt && sp_interrupt(sp);
 }
 
+/* Whether data is to be copied for longer than an interrupt handler may run. */
+static bool needs_task(struct sp_hba *sp, struct pioscsi_cmd *cmd)
+{
+	return !pioscsi_in_task(sp->hba) && sp_data_is_long(sp, cmd->scmd);
+}
+
 static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 				    struct pioscsi_xfer *xfer)
 {
@@ -41,11 +48,14 @@ static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 	next_lu = sp->next_lu;
 	sp->next_lu = false;
 	slot = list_first_entry_or_null(&sp->done, struct sp_slot, node);
-	if (slot) {
+	if (slot && slot->cmd && needs_task(sp, slot->cmd)) {
+		slot = NULL;
+		next = PIOSCSI_RUN;
+	} else if (slot) {
 		list_del(&slot->node);
 		slot->state = SP_FREE;
 		next = PIOSCSI_DONE;
-	} else if (sp->enable_fn) {
+	} else if (sp->enable_fn || sp->start_due) {
 		next = PIOSCSI_RUN;
 	} else {
 		WRITE_ONCE(sp->event, false);
@@ -146,6 +156,17 @@ static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 	return err;
 }
 
+/* The port calls start() again after run(). */
+static void ask_for_task(struct sp_hba *sp)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	sp->start_due = true;
+	WRITE_ONCE(sp->event, true);
+	spin_unlock_irqrestore(&sp->lock, flags);
+}
+
 static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	struct scsi_device *sdev = cmd->scmd->device;
@@ -163,6 +184,10 @@ static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	spin_unlock_irqrestore(&sp->lock, flags);
 	if (err)
 		return err;
+	if (needs_task(sp, cmd)) {
+		ask_for_task(sp);
+		return -EINPROGRESS;
+	}
 	sp_srb_fill(sp, &sp->slot[cmd->tag], cmd, lu);
 	return start_io(sp, cmd, lu);
 }
@@ -222,7 +247,10 @@ static int begin(struct pioscsi_hba *hba)
 
 static void run(struct pioscsi_hba *hba)
 {
-	sp_run_callback(sp_of_hba(hba));
+	struct sp_hba *sp = sp_of_hba(hba);
+
+	WRITE_ONCE(sp->start_due, false);
+	sp_run_callback(sp);
 }
 
 const struct pioscsi_ops sp_ops = {

@@ -234,6 +234,7 @@ struct sp_place {
  * @event: service() has an answer
  * @next: the miniport takes a request for an idle logical unit
  * @next_lu: it takes one more for a busy logical unit, &sp_lu.next
+ * @start_due: a request has to be prepared by a task
  * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
  * @callback: it runs
  * @deferred: from CallEnableInterrupts to CallDisableInterrupts
@@ -278,6 +279,7 @@ struct sp_hba {
 	bool event;
 	bool next;
 	bool next_lu;
+	bool start_due;
 	PHW_INTERRUPT enable_fn;
 	bool callback;
 	bool deferred;
