@@ -28,7 +28,8 @@
 #define COMMAND_FLUSH_CACHE	0xe7
 #define COMMAND_IDENTIFY	0xec
 
-/* IDENTIFY DEVICE, word 49 */
+/* IDENTIFY DEVICE, word 47: most sectors of a block; word 49: abilities. */
+#define MOST_SECTORS		0x00ff
 #define HAS_DMA			0x0100
 #define HAS_LBA			0x0200
 
@@ -49,6 +50,8 @@ typedef struct _ATA_CHANNEL {
 	PUCHAR Control;
 	/* A device without sectors is absent. */
 	ULONG Sectors[NR_DEVICES];
+	/* Sectors of the longest block that a device moves for an interrupt. */
+	UCHAR Multiple[NR_DEVICES];
 	/* The request that a device executes. */
 	PSCSI_REQUEST_BLOCK Srb;
 } ATA_CHANNEL, *PATA_CHANNEL;
@@ -98,6 +101,7 @@ static VOID AtaIdentify(PATA_CHANNEL Channel, ULONG Target, USHORT Needed)
 				     Data, SECTOR_WORDS);
 	if ((Data[49] & Needed) == Needed)
 		Channel->Sectors[Target] = Data[60] | ((ULONG)Data[61] << 16);
+	Channel->Multiple[Target] = (UCHAR)(Data[47] & MOST_SECTORS);
 }
 
 /* Find the devices, masked; returns FALSE if there are none. */

@@ -16,8 +16,6 @@
 #define COMMAND_WRITE_MULTIPLE	0xc5
 #define COMMAND_SET_MULTIPLE	0xc6
 
-#define BLOCK_SECTORS		8
-
 /* From one legacy channel to the next, downwards. */
 #define LEGACY_STEP		0x80
 
@@ -84,7 +82,7 @@ static BOOLEAN AtaUnmask(PVOID DeviceExtension)
 	return TRUE;
 }
 
-/* Do what the status announces; returns TRUE if more data follows. */
+/* Do what the status announces; returns TRUE if the device will do more. */
 static BOOLEAN AtaStep(PATA_EXTENSION Ata)
 {
 	BOOLEAN Done = (BOOLEAN)!Ata->WordsLeft;
@@ -96,17 +94,24 @@ static BOOLEAN AtaStep(PATA_EXTENSION Ata)
 	}
 	if (!Done)
 		AtaMoveBlock(Ata);
-	if (Ata->WordsLeft)
+	/* The device reports nothing after the last data it gave. */
+	if (Ata->WordsLeft || (!Done && Ata->Write))
 		return TRUE;
-	/* The device does not interrupt after the last data it gave. */
-	if (Done || !Ata->Write) {
-		Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
-		AtaComplete(Ata, Ata->Channel.Srb);
-	}
+	Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
+	AtaComplete(Ata, Ata->Channel.Srb);
 	return FALSE;
 }
 
-/* Poll for the next block, for less time than another deferral would take. */
+/* The device has the next block or takes it, or the request is at its end. */
+static BOOLEAN AtaIsReady(PATA_EXTENSION Ata, UCHAR Status)
+{
+	if (Status & STATUS_BSY)
+		return FALSE;
+	return (BOOLEAN)(!Ata->WordsLeft ||
+			 (Status & (STATUS_DRQ | STATUS_ERR | STATUS_DF)));
+}
+
+/* Poll the device, for less time than another deferral would take. */
 static BOOLEAN AtaPoll(PATA_EXTENSION Ata)
 {
 	UCHAR Status;
@@ -115,7 +120,7 @@ static BOOLEAN AtaPoll(PATA_EXTENSION Ata)
 	for (Us = 0; Us < POLL_US; Us++) {
 		ScsiPortStallExecution(1);
 		Status = ScsiPortReadPortUchar(Ata->Channel.Control);
-		if ((Status & (STATUS_BSY | STATUS_DRQ)) != STATUS_DRQ)
+		if (!AtaIsReady(Ata, Status))
 			continue;
 		/* This read clears the interrupt. */
 		Ata->Status = ScsiPortReadPortUchar(Ata->Channel.Command +
@@ -274,15 +279,17 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 static VOID AtaSetUp(PATA_EXTENSION Ata)
 {
 	ULONG Target;
+	UCHAR Sectors;
 
 	for (Target = 0; Target < NR_DEVICES; Target++) {
 		if (!Ata->Channel.Sectors[Target])
 			continue;
+		Sectors = Ata->Channel.Multiple[Target];
 		AtaIssue(&Ata->Channel, Target, COMMAND_SET_MULTIPLE, 0,
-			 BLOCK_SECTORS);
+			 Sectors);
 		Ata->Block[Target] = SECTOR_WORDS;
 		if (!(AtaWait(&Ata->Channel, READY_STEPS) & STATUS_ERR))
-			Ata->Block[Target] *= BLOCK_SECTORS;
+			Ata->Block[Target] *= Sectors;
 	}
 	ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
 	AtaUnmask(Ata);
