@@ -282,12 +282,13 @@ static VOID AtaSetUp(PATA_EXTENSION Ata)
 	UCHAR Sectors;
 
 	for (Target = 0; Target < NR_DEVICES; Target++) {
-		if (!Ata->Channel.Sectors[Target])
-			continue;
 		Sectors = Ata->Channel.Multiple[Target];
+		Ata->Block[Target] = SECTOR_WORDS;
+		/* With zero the device rejects READ MULTIPLE. */
+		if (!Ata->Channel.Sectors[Target] || !Sectors)
+			continue;
 		AtaIssue(&Ata->Channel, Target, COMMAND_SET_MULTIPLE, 0,
 			 Sectors);
-		Ata->Block[Target] = SECTOR_WORDS;
 		if (!(AtaWait(&Ata->Channel, READY_STEPS) & STATUS_ERR))
 			Ata->Block[Target] *= Sectors;
 	}
