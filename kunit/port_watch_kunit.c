@@ -95,6 +95,68 @@ static void watchdog_ignores_chip_with_progress(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 }
 
+static void watchdog_serves_interrupt_lost_after_progress(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = lost_end(fake);
+
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	c = fake_queued(fake, c->scmd.device, DMA_NONE, 0);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	fake_say_done(c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
+}
+
+/* Warnings of the function below; only one test runs at a time. */
+static unsigned int warnings;
+
+static void count_warning(const struct pioscsi_port *port, u64 lost)
+{
+	warnings++;
+}
+
+/* Return the number of warnings after @n lost interrupts. */
+static unsigned int warnings_after_lost(struct fake_hba *fake, unsigned int n)
+{
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	unsigned int i;
+
+	warnings = 0;
+	kunit_activate_static_stub(fake->test, pioscsi_warn_no_irq,
+				   count_warning);
+	for (i = 0; i < n; i++) {
+		fake_say_done(fake_queued(fake, sdev, DMA_NONE, 0),
+			      SAM_STAT_GOOD);
+		fake_watch(fake);
+	}
+	KUNIT_EXPECT_EQ(fake->test, fake->ended, n);
+	KUNIT_EXPECT_EQ(fake->test,
+			fake->port->stats.errors[PIOSCSI_ERR_LOST], n);
+	return warnings;
+}
+
+static void third_lost_interrupt_is_reported_once(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, warnings_after_lost(test->priv, 5), 1);
+}
+
+static void two_lost_interrupts_are_not_reported(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, warnings_after_lost(test->priv, 2), 0);
+}
+
+static void interrupt_that_came_is_not_reported(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->stats.irqs = 1;
+	KUNIT_EXPECT_EQ(test, warnings_after_lost(fake, 5), 0);
+}
+
 static void watchdog_ignores_owned_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -371,6 +433,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(quiet_chip_counts_no_lost_interrupt),
 	KUNIT_CASE(watchdog_checks_are_no_storm),
 	KUNIT_CASE(watchdog_ignores_chip_with_progress),
+	KUNIT_CASE(watchdog_serves_interrupt_lost_after_progress),
+	KUNIT_CASE(third_lost_interrupt_is_reported_once),
+	KUNIT_CASE(two_lost_interrupts_are_not_reported),
+	KUNIT_CASE(interrupt_that_came_is_not_reported),
 	KUNIT_CASE(watchdog_ignores_owned_chip),
 	KUNIT_CASE(watchdog_stops_on_idle_chip),
 	KUNIT_CASE(timeout_serves_lost_interrupt_first),

@@ -37,15 +37,29 @@ static bool still_busy(struct pioscsi_port *port)
 	return busy;
 }
 
-/* Log once that the interrupt number seems to be wrong. */
+/**
+ * pioscsi_warn_no_irq() - log that the interrupt number seems to be wrong
+ * @port: the port
+ * @lost: number of lost interrupts
+ *
+ * Context: task.
+ */
+void pioscsi_warn_no_irq(const struct pioscsi_port *port, u64 lost)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_warn_no_irq, port, lost);
+
+	dev_warn(port->hba.dev,
+		 "interrupt %d has never come, and %llu were expected; the watchdog serves the HBA instead\n",
+		 port->hba.irq, lost);
+}
+
+/* Warn once only. */
 static void warn_if_no_irq_came(const struct pioscsi_port *port)
 {
 	u64 lost = READ_ONCE(port->stats.errors[PIOSCSI_ERR_LOST]);
 
 	if (lost == WARN_LOST && port->hba.irq && !READ_ONCE(port->stats.irqs))
-		dev_warn(port->hba.dev,
-			 "interrupt %d has never come, and %llu were expected; the watchdog serves the HBA instead\n",
-			 port->hba.irq, lost);
+		pioscsi_warn_no_irq(port, lost);
 }
 
 static void watch(struct work_struct *work)
