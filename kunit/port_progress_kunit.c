@@ -125,6 +125,19 @@ static void queued_command_of_a_busy_host_gets_more_time(struct kunit *test)
 	expect_more_time(second);
 }
 
+/* The host was idle for long, so nothing else has made progress. */
+static void command_queued_behind_a_new_start_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *second;
+
+	time_passes(fake, TIMEOUT);
+	queued_read(fake);
+	second = waiting_read(fake);
+	expect_more_time(second);
+	expect_more_time(second);
+}
+
 static void command_that_waited_gets_its_whole_time(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -168,8 +181,10 @@ static void hung_command_beside_busy_ones_is_aborted(struct kunit *test)
 
 	end_read(first);
 	for (i = 0; i < 5; i++) {
+		struct fake_cmd *c = queued_read(fake);
+
 		time_passes(fake, TIMEOUT / 5);
-		end_read(queued_read(fake));
+		end_read(c);
 	}
 	expect_abort(hung);
 }
@@ -224,6 +239,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_that_moves_data_gets_more_time),
 	KUNIT_CASE(command_behind_a_busy_one_gets_more_time),
 	KUNIT_CASE(queued_command_of_a_busy_host_gets_more_time),
+	KUNIT_CASE(command_queued_behind_a_new_start_gets_more_time),
 	KUNIT_CASE(command_that_waited_gets_its_whole_time),
 	KUNIT_CASE(hung_command_of_an_idle_host_is_aborted),
 	KUNIT_CASE(start_a_tick_after_the_timer_is_no_progress),
