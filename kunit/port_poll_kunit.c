@@ -118,6 +118,27 @@ static void progress_shortens_poll_interval(struct kunit *test)
 	KUNIT_EXPECT_GT(test, fake->port->poll_ns, quick);
 }
 
+static void do_nothing(struct pioscsi_hba *hba)
+{
+}
+
+/* The polls of the command have replaced the expiry for the front end. */
+static void last_poll_leaves_the_front_end_timer_armed(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_request_timer(fake->hba, do_nothing, 1000000000);
+	c = queued_read(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	expire(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_TRUE(test, is_armed(fake));
+	pioscsi_request_timer(fake->hba, do_nothing, 0);
+}
+
 /* A polled HBA does not interrupt, so masking does not matter. */
 static void poll_defers_long_pio(struct kunit *test)
 {
@@ -187,6 +208,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(active_command_is_polled_until_done),
 	KUNIT_CASE(silent_chip_lengthens_poll_interval),
 	KUNIT_CASE(progress_shortens_poll_interval),
+	KUNIT_CASE(last_poll_leaves_the_front_end_timer_armed),
 	KUNIT_CASE_PARAM(poll_defers_long_pio, masks_gen_params),
 	KUNIT_CASE(silent_chip_with_interrupt_is_polled_less_often),
 	{}

@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <scsi/scsi.h>
 
@@ -104,7 +105,9 @@ static void request_of_zero_cancels_timer(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	pioscsi_request_timer(fake->hba, first_fn, LATER);
+	KUNIT_EXPECT_TRUE(test, hrtimer_active(&fake->port->timer));
 	pioscsi_request_timer(fake->hba, first_fn, 0);
+	KUNIT_EXPECT_FALSE(test, hrtimer_active(&fake->port->timer));
 	time_passes(fake);
 	pioscsi_poll_chip(fake->port);
 	KUNIT_EXPECT_EQ(test, called[0], 0);
