@@ -142,6 +142,25 @@ static void reset_ends_commands_of_a_draining_lun(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_started(untagged(fake, sdev)));
 }
 
+/* The LUN that was drained first has its turn first. */
+static void luns_drained_by_a_fault_keep_their_turns(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *a = fake_sdev(fake, 0, 0);
+	struct scsi_device *b = fake_sdev(fake, 0, 1);
+
+	tagged(fake, a);
+	tagged(fake, b);
+	tagged(fake, a);
+	untagged(fake, a);
+	untagged(fake, b);
+	fake_trace(fake);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake),
+			   "mask hba done0 done1 done2 start3 start4 unmask");
+}
+
 static void rejected_tag_reduces_the_queue_depth(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -183,6 +202,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_command_of_drained_lun_is_retried),
 	KUNIT_CASE(request_sense_passes_tagged_commands),
 	KUNIT_CASE(reset_ends_commands_of_a_draining_lun),
+	KUNIT_CASE(luns_drained_by_a_fault_keep_their_turns),
 	KUNIT_CASE(rejected_tag_reduces_the_queue_depth),
 	KUNIT_CASE(command_whose_tag_was_rejected_counts_once),
 	{}
