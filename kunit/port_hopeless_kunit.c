@@ -134,6 +134,23 @@ static void idle_busy_chip_is_retried(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
 }
 
+/* The failed reset owned the chip when the first retry was due. */
+static void idle_busy_chip_is_retried_after_a_failed_reset(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	c = queued(fake);
+	fake_fail(fake, FAKE_LUN, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_lun_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->cmd.tag),
+			    &c->cmd);
+}
+
 static void busy_chip_with_commands_is_not_retried(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -207,6 +224,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(faults_of_blamed_commands_are_not_counted),
 	KUNIT_CASE(host_reset_revives_dead_hba),
 	KUNIT_CASE(idle_busy_chip_is_retried),
+	KUNIT_CASE(idle_busy_chip_is_retried_after_a_failed_reset),
 	KUNIT_CASE(busy_chip_with_commands_is_not_retried),
 	KUNIT_CASE(watchdog_retries_queue_of_idle_chip),
 	KUNIT_CASE(abort_on_idle_busy_chip_fails),
