@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 
 #include "../params.h"
+#include "scsi_test.h"
 
 struct name_case {
 	const char *desc;
@@ -57,11 +58,47 @@ static void defaults_match_documentation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_step_ns(), 20000);
 }
 
+struct range_case {
+	const char *desc;
+	const char *name;
+	const char *value;
+	int err;
+};
+
+static const struct range_case range_cases[] = {
+	{ "way of deferring", "pioscsi.defer", "inline", 0 },
+	{ "unknown way of deferring", "pioscsi.defer", "softirq", -EINVAL },
+	{ "no budget", "pioscsi.hardirq_budget_us", "0", 0 },
+	{ "longest budget", "pioscsi.hardirq_budget_us", "1000", 0 },
+	{ "longer budget", "pioscsi.hardirq_budget_us", "1001", -EINVAL },
+	{ "no step", "pioscsi.step_us", "0", -EINVAL },
+	{ "shortest step", "pioscsi.step_us", "1", 0 },
+	{ "longest step", "pioscsi.step_us", "1000", 0 },
+	{ "longer step", "pioscsi.step_us", "1001", -EINVAL },
+	{ "no turn", "pioscsi.turn_ms", "0", -EINVAL },
+	{ "shortest turn", "pioscsi.turn_ms", "1", 0 },
+	{ "longest turn", "pioscsi.turn_ms", "20", 0 },
+	{ "longer turn", "pioscsi.turn_ms", "21", -EINVAL },
+	{ "longest transfer", "pioscsi.max_sectors", "2048", 0 },
+	{ "longer transfer", "pioscsi.max_sectors", "2049", -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(range, range_cases, desc);
+
+static void parameter_out_of_range_is_rejected(struct kunit *test)
+{
+	const struct range_case *c = test->param_value;
+
+	test_set_param(test, c->name, c->value);
+	KUNIT_EXPECT_EQ(test, pioscsi_params_check(), c->err);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(defer_name_parses, name_gen_params),
 	KUNIT_CASE(defer_name_round_trips),
 	KUNIT_CASE(defaults_are_in_range),
 	KUNIT_CASE(defaults_match_documentation),
+	KUNIT_CASE_PARAM(parameter_out_of_range_is_rejected, range_gen_params),
 	{}
 };
 

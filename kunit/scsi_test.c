@@ -3,6 +3,8 @@
  * Shared by the tests of translation, targets and chips: test data, CDBs with
  * an LBA and a length, and expected sense data.
  */
+#include <linux/moduleparam.h>
+#include <linux/string.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_eh.h>
 #include <scsi/scsi_proto.h>
@@ -16,6 +18,57 @@
 
 /* Code and qualifier of an invalid field in the CDB. */
 #define FIELD_IN_CDB	0x2400
+
+/**
+ * struct old_param - a module parameter whose value a case has changed
+ * @kp: the parameter
+ * @value: its value before
+ */
+struct old_param {
+	const struct kernel_param *kp;
+	char value[64];
+};
+
+static void restore_param(void *arg)
+{
+	struct old_param *old = arg;
+
+	old->kp->ops->set(old->value, old->kp);
+}
+
+static const struct kernel_param *find_param(const char *name)
+{
+	const struct kernel_param *kp;
+
+	for (kp = __start___param; kp < __stop___param; kp++)
+		if (!strcmp(kp->name, name))
+			return kp;
+	return NULL;
+}
+
+/**
+ * test_set_param() - set a module parameter until the test ends
+ * @test: the test
+ * @name: name of the module, a dot, and name of the parameter
+ * @value: new value
+ *
+ * Context: task.
+ */
+void test_set_param(struct kunit *test, const char *name, const char *value)
+{
+	struct old_param *old = kunit_kzalloc(test, sizeof(*old), GFP_KERNEL);
+	char *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, old);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	old->kp = find_param(name);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, old->kp, "no parameter %s", name);
+	KUNIT_ASSERT_GT(test, old->kp->ops->get(page, old->kp), 0);
+	strscpy(old->value, strim(page), sizeof(old->value));
+	KUNIT_ASSERT_EQ(test, 0, old->kp->ops->set(value, old->kp));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, restore_param, old));
+}
 
 /**
  * test_fill() - fill a buffer with test data

@@ -38,6 +38,8 @@ static inline u8 test_byte(u8 seed, u32 pos)
 	return seed + pos % 251;
 }
 
+void test_set_param(struct kunit *test, const char *name, const char *value);
+
 void test_fill(u8 *buf, u8 seed, u32 len);
 bool test_is_data(const u8 *buf, u8 seed, u32 from, u32 to);
 
