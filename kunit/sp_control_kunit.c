@@ -175,6 +175,30 @@ static void unknown_io_control_is_not_supported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->c->result, SAM_STAT_GOOD);
 }
 
+static const u8 absent[] = {
+	SRB_STATUS_NO_DEVICE, SRB_STATUS_SELECTION_TIMEOUT, SRB_STATUS_NO_HBA,
+	SRB_STATUS_INVALID_PATH_ID, SRB_STATUS_INVALID_TARGET_ID,
+	SRB_STATUS_INVALID_LUN,
+};
+
+static void find_no_device(struct rig *rig)
+{
+	struct mini *mini = rig->mini;
+	unsigned int last = mini->nr_srbs - 1;
+
+	mini_finish(mini, mini->srb[last], absent[last]);
+}
+
+static void io_control_of_an_absent_device_is_enxio(struct kunit *test)
+{
+	struct rig *rig = make(test, find_no_device);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(absent); i++)
+		KUNIT_EXPECT_EQ_MSG(test, run(rig), -ENXIO, "status %u",
+				    absent[i]);
+}
+
 /* The port must not fetch sense data for it. */
 static void fail_with_sense(struct rig *rig)
 {
@@ -308,6 +332,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(io_control_returns_the_bytes_of_the_miniport),
 	KUNIT_CASE(io_control_returns_at_most_the_buffer),
 	KUNIT_CASE(unknown_io_control_is_not_supported),
+	KUNIT_CASE(io_control_of_an_absent_device_is_enxio),
 	KUNIT_CASE(failed_io_control_is_an_error),
 	KUNIT_CASE(busy_io_control_is_sent_again),
 	KUNIT_CASE(io_control_that_times_out_ends_by_a_reset),

@@ -177,6 +177,50 @@ static void rule_20_underrun_sets_the_residual(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c) + 100, 0, 412));
 }
 
+static const struct {
+	u8 status;
+	u8 scsi_status;
+	int result;
+} results[] = {
+	{ SRB_STATUS_SUCCESS, SAM_STAT_GOOD, SAM_STAT_GOOD },
+	{ SRB_STATUS_DATA_OVERRUN, SAM_STAT_GOOD, SAM_STAT_GOOD },
+	{ SRB_STATUS_ERROR, SAM_STAT_RESERVATION_CONFLICT,
+	  SAM_STAT_RESERVATION_CONFLICT },
+	{ SRB_STATUS_ERROR, SAM_STAT_GOOD, DID_ERROR << 16 },
+	{ SRB_STATUS_BUSY, SAM_STAT_GOOD, SAM_STAT_BUSY },
+	{ SRB_STATUS_NO_DEVICE, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	{ SRB_STATUS_SELECTION_TIMEOUT, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	{ SRB_STATUS_NO_HBA, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	{ SRB_STATUS_INVALID_PATH_ID, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	{ SRB_STATUS_INVALID_TARGET_ID, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	{ SRB_STATUS_INVALID_LUN, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	{ SRB_STATUS_BUS_RESET, SAM_STAT_GOOD, DID_RESET << 16 },
+	{ SRB_STATUS_ABORTED, SAM_STAT_GOOD, DID_ABORT << 16 },
+	{ SRB_STATUS_TIMEOUT, SAM_STAT_GOOD, DID_TIME_OUT << 16 },
+	{ SRB_STATUS_COMMAND_TIMEOUT, SAM_STAT_GOOD, DID_TIME_OUT << 16 },
+	{ SRB_STATUS_PARITY_ERROR, SAM_STAT_GOOD, DID_PARITY << 16 },
+	{ SRB_STATUS_UNEXPECTED_BUS_FREE, SAM_STAT_GOOD, DID_ERROR << 16 },
+	{ SRB_STATUS_PHASE_SEQUENCE_FAILURE, SAM_STAT_GOOD, DID_ERROR << 16 },
+};
+
+static void each_status_has_its_result(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *sdev;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	mini_load(mini);
+	sdev = fake_sdev(&mini->fake, 0, 0);
+	for (i = 0; i < ARRAY_SIZE(results); i++) {
+		c = mini_started(mini, sdev, DMA_NONE, 0);
+		mini->srb[i]->ScsiStatus = results[i].scsi_status;
+		mini_finish(mini, mini->srb[i], results[i].status);
+		KUNIT_EXPECT_EQ_MSG(test, c->result, results[i].result,
+				    "status %u", results[i].status);
+	}
+}
+
 static void rule_21_valid_autosense_reaches_the_command(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -263,6 +307,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(several_requests_without_tags_have_a_tag_and_no_action),
 	KUNIT_CASE(rule_19_complete_request_ends_the_matching_requests),
 	KUNIT_CASE(rule_20_underrun_sets_the_residual),
+	KUNIT_CASE(each_status_has_its_result),
 	KUNIT_CASE(rule_21_valid_autosense_reaches_the_command),
 	KUNIT_CASE(rule_21_without_autosense_the_port_fetches_sense),
 	KUNIT_CASE(rule_22_request_sense_comes_before_other_requests),

@@ -21,6 +21,7 @@
 #include "../compat.h"
 #include "control.h"
 #include "dma.h"
+#include "status.h"
 
 /*
  * The vendor-specific operation code of the command. Error handling sends its
@@ -130,6 +131,8 @@ int sp_control_execute(struct scsi_device *sdev, struct sp_control *control,
 /* A miniport that has completed the request decides; else the midlayer does. */
 static int error_of(u8 status, int err)
 {
+	if (sp_is_absent(status))
+		return -ENXIO;
 	switch (status) {
 	case SRB_STATUS_SUCCESS:
 	case SRB_STATUS_DATA_OVERRUN:
@@ -139,13 +142,6 @@ static int error_of(u8 status, int err)
 	case SRB_STATUS_INVALID_REQUEST:
 	case SRB_STATUS_BAD_FUNCTION:
 		return -EOPNOTSUPP;
-	case SRB_STATUS_SELECTION_TIMEOUT:
-	case SRB_STATUS_NO_DEVICE:
-	case SRB_STATUS_NO_HBA:
-	case SRB_STATUS_INVALID_PATH_ID:
-	case SRB_STATUS_INVALID_TARGET_ID:
-	case SRB_STATUS_INVALID_LUN:
-		return -ENXIO;
 	case SRB_STATUS_TIMEOUT:
 	case SRB_STATUS_COMMAND_TIMEOUT:
 		return -ETIMEDOUT;

@@ -17,6 +17,7 @@
 #include "lu.h"
 #include "routine.h"
 #include "srb.h"
+#include "status.h"
 #include "verify.h"
 
 /* Extensions are aligned for any member, and followed by the sense buffer. */
@@ -217,7 +218,11 @@ bool sp_srb_start_own(struct sp_hba *sp, struct sp_slot *slot)
 /* The results of the midlayer. */
 static int result_of(PSCSI_REQUEST_BLOCK srb)
 {
-	switch (SRB_STATUS(srb->SrbStatus)) {
+	UCHAR status = SRB_STATUS(srb->SrbStatus);
+
+	if (sp_is_absent(status))
+		return DID_NO_CONNECT << 16;
+	switch (status) {
 	case SRB_STATUS_SUCCESS:
 	case SRB_STATUS_DATA_OVERRUN:
 		return srb->ScsiStatus;
@@ -225,13 +230,6 @@ static int result_of(PSCSI_REQUEST_BLOCK srb)
 		return srb->ScsiStatus ?: DID_ERROR << 16;
 	case SRB_STATUS_BUSY:
 		return SAM_STAT_BUSY;
-	case SRB_STATUS_SELECTION_TIMEOUT:
-	case SRB_STATUS_NO_DEVICE:
-	case SRB_STATUS_NO_HBA:
-	case SRB_STATUS_INVALID_PATH_ID:
-	case SRB_STATUS_INVALID_TARGET_ID:
-	case SRB_STATUS_INVALID_LUN:
-		return DID_NO_CONNECT << 16;
 	case SRB_STATUS_BUS_RESET:
 		return DID_RESET << 16;
 	case SRB_STATUS_ABORTED:
