@@ -73,6 +73,58 @@ static void rule_34_reset_runs_a_due_callback_first(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mini->masked);
 }
 
+static void set_two_buses(struct mini *mini,
+			  PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->NumberOfBuses = 2;
+	cfg->InitiatorBusId[1] = 7;
+}
+
+static struct mini *mini_of_test(void)
+{
+	return kunit_get_current_test()->priv;
+}
+
+static BOOLEAN end_deferral(PVOID dx)
+{
+	mini_note(mini_of_test(), "disable");
+	mini_of_test()->deferring = false;
+	return TRUE;
+}
+
+static BOOLEAN late_callback(PVOID dx)
+{
+	mini_note(mini_of_test(), "enable");
+	ScsiPortNotification(CallDisableInterrupts, dx, end_deferral);
+	return TRUE;
+}
+
+static void ask_in_first_reset(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_RESET)
+		return;
+	mini->hook = NULL;
+	mini->deferring = true;
+	ScsiPortNotification(CallEnableInterrupts, mini_dx(mini),
+			     late_callback);
+}
+
+/* An interrupt may ask for a callback between the resets of two buses. */
+static void rule_34_callback_runs_between_the_resets(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini->configure = set_two_buses;
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	mini->hook = ask_in_first_reset;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "start reset enable disable reset");
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
 static void abort_of_a_completed_request_succeeds(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -207,6 +259,7 @@ static void bus_change_scans_the_bus(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_34_reset_during_the_callback_ends_each_request_once),
 	KUNIT_CASE(rule_34_reset_runs_a_due_callback_first),
+	KUNIT_CASE(rule_34_callback_runs_between_the_resets),
 	KUNIT_CASE(abort_of_a_completed_request_succeeds),
 	KUNIT_CASE(abort_of_an_active_request_fails_without_a_reset),
 	KUNIT_CASE(requests_left_by_a_reset_are_counted_and_ended),

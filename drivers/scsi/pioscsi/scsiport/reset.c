@@ -27,12 +27,28 @@ void sp_settle(struct sp_hba *sp)
 	sp->settling = true;
 }
 
+/*
+ * Enter with no callback due. An interrupt on another CPU may ask for one until
+ * the ISR lock is held.
+ */
+static void enter_after_callbacks(struct sp_hba *sp, struct sp_call *call)
+{
+	for (;;) {
+		sp_enter(sp, call);
+		if (!sp->enable_fn)
+			return;
+		sp_cancel(sp, call);
+		sp->flushed++;
+		sp_run_callback(sp);
+	}
+}
+
 static bool reset_bus(struct sp_hba *sp, ULONG path)
 {
 	struct sp_call call;
 	bool ok;
 
-	sp_enter(sp, &call);
+	enter_after_callbacks(sp, &call);
 	ok = sp->hw.HwResetBus(sp->dx, path);
 	sp_leave(sp, &call, SP_RESET_BUS);
 	return ok;
@@ -71,9 +87,6 @@ int sp_reset(struct sp_hba *sp)
 
 	if (sp->stopped)
 		return -ENODEV;
-	sp->flushed += !!READ_ONCE(sp->enable_fn);
-	while (READ_ONCE(sp->enable_fn))
-		sp_run_callback(sp);
 	for (path = 0; path < max_t(unsigned int, sp->cfg.NumberOfBuses, 1);
 	     path++)
 		ok &= reset_bus(sp, path);

@@ -24,6 +24,20 @@ void sp_enter(struct sp_hba *sp, struct sp_call *call)
 }
 
 /**
+ * sp_cancel() - undo sp_enter(), because no routine is called
+ * @sp: the HBA
+ * @call: state of this call
+ *
+ * Context: after sp_enter().
+ */
+void sp_cancel(struct sp_hba *sp, struct sp_call *call)
+	__releases(&sp->isr_lock)
+{
+	sp->isr_task = NULL;
+	spin_unlock_irqrestore(&sp->isr_lock, call->flags);
+}
+
+/**
  * sp_leave() - end a routine that sp_enter() began
  * @sp: the HBA
  * @call: state of this call
@@ -35,8 +49,7 @@ void sp_leave(struct sp_hba *sp, struct sp_call *call, enum sp_routine routine)
 	__releases(&sp->isr_lock)
 {
 	sp_verify_time(sp, routine, sp_cpu_ns_since(call->begun));
-	sp->isr_task = NULL;
-	spin_unlock_irqrestore(&sp->isr_lock, call->flags);
+	sp_cancel(sp, call);
 }
 
 /**

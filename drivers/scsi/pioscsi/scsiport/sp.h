@@ -251,7 +251,7 @@ struct sp_place {
  * @broken: counters of broken rules
  * @deferrals: number of deferrals
  * @caught: deferrals after which the HBA had an interrupt pending
- * @flushed: resets that had to run a callback first
+ * @flushed: callbacks that a reset had to run first
  * @debugfs: directory
  */
 struct sp_hba {
