@@ -12,6 +12,8 @@
 #include <ntddscsi.h>
 #include <ntdddisk.h>
 
+#define COMMAND_READ_SECTORS	0x20
+#define COMMAND_WRITE_SECTORS	0x30
 #define COMMAND_READ_MULTIPLE	0xc4
 #define COMMAND_WRITE_MULTIPLE	0xc5
 #define COMMAND_SET_MULTIPLE	0xc6
@@ -192,13 +194,22 @@ static VOID AtaBegin(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb,
 	Ata->Channel.Srb = Srb;
 	Ata->Data = (PUSHORT)Data;
 	Ata->WordsLeft = Count * SECTOR_WORDS;
-	Ata->Write = (BOOLEAN)(Command == COMMAND_WRITE_MULTIPLE);
+	Ata->Write = (BOOLEAN)(Command == COMMAND_WRITE_MULTIPLE ||
+			       Command == COMMAND_WRITE_SECTORS);
 	Ata->Late = FALSE;
 	AtaIssue(&Ata->Channel, Srb->TargetId, Command, Sector, (UCHAR)Count);
 	ScsiPortNotification(RequestTimerCall, Ata, AtaTimer, TIMER_US);
 	Ata->First = Ata->Write;
 	if (Ata->First)
 		AtaDefer(Ata);
+}
+
+/* A device with blocks of one sector may lack the other commands. */
+static UCHAR AtaCommand(PATA_EXTENSION Ata, ULONG Target, BOOLEAN Read)
+{
+	if (Ata->Block[Target] == SECTOR_WORDS)
+		return Read ? COMMAND_READ_SECTORS : COMMAND_WRITE_SECTORS;
+	return Read ? COMMAND_READ_MULTIPLE : COMMAND_WRITE_MULTIPLE;
 }
 
 /* Returns TRUE if the device executes the request. */
@@ -212,8 +223,7 @@ static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 		if (!AtaDecode(Srb, Sectors, &Sector, &Count))
 			return FALSE;
 		AtaBegin(Ata, Srb, Srb->DataBuffer,
-			 Read ? COMMAND_READ_MULTIPLE :
-			 COMMAND_WRITE_MULTIPLE, Sector, Count);
+			 AtaCommand(Ata, Srb->TargetId, Read), Sector, Count);
 		return TRUE;
 	}
 	if (Sectors && Srb->Cdb[0] == SCSIOP_SYNCHRONIZE_CACHE) {
@@ -284,7 +294,7 @@ static VOID AtaSetUp(PATA_EXTENSION Ata)
 	for (Target = 0; Target < NR_DEVICES; Target++) {
 		Sectors = Ata->Channel.Multiple[Target];
 		Ata->Block[Target] = SECTOR_WORDS;
-		/* With zero the device rejects READ MULTIPLE. */
+		/* With zero the device lacks READ MULTIPLE. */
 		if (!Ata->Channel.Sectors[Target] || !Sectors)
 			continue;
 		AtaIssue(&Ata->Channel, Target, COMMAND_SET_MULTIPLE, 0,
