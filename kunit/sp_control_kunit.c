@@ -263,6 +263,48 @@ static void io_control_that_times_out_ends_by_a_reset(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(rig->buf + 28, 0x11, DATA_BYTES));
 }
 
+#define LONG_BYTES	(3 * SZ_4K)
+
+/* HwScsiInterrupt completes the request. */
+static void answer_in_isr(struct rig *rig)
+{
+	struct mini *mini = rig->mini;
+	struct kunit *test = mini->test;
+	SRB_IO_CONTROL *head;
+
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
+	KUNIT_EXPECT_TRUE(test, fake_kick(&mini->fake));
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	KUNIT_EXPECT_EQ(test, mini->srb[0]->DataTransferLength, LONG_BYTES);
+	head = mini->srb[0]->DataBuffer;
+	KUNIT_EXPECT_NULL(test, memchr_inv(head + 1, 0x11,
+					   LONG_BYTES - sizeof(*head)));
+	memset(head, 0x22, LONG_BYTES);
+	mini->in_isr = true;
+	mini->end[mini->nr_ends++] = (struct mini_end){
+		mini->srb[0], SRB_STATUS_SUCCESS
+	};
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, rig->c->done, 0);
+	mini_thread(mini);
+	KUNIT_EXPECT_EQ(test, rig->c->done, 1);
+}
+
+static void only_a_task_copies_a_long_io_control(struct kunit *test)
+{
+	struct rig *rig = make(test, answer_in_isr);
+	u8 *buf = kunit_kzalloc(test, LONG_BYTES, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	memset(buf, 0x11, LONG_BYTES);
+	memcpy(buf, rig->buf, sizeof(SRB_IO_CONTROL));
+	KUNIT_EXPECT_EQ(test, sp_control_run(rig->mini->fake.hba,
+					     fake_sdev(&rig->mini->fake, 1, 2),
+					     buf, LONG_BYTES), LONG_BYTES);
+	KUNIT_EXPECT_NULL(test, memchr_inv(buf, 0x22, LONG_BYTES));
+}
+
 static void finish(struct rig *rig)
 {
 	mini_finish(rig->mini, rig->mini->srb[0], SRB_STATUS_SUCCESS);
@@ -329,6 +371,7 @@ static void other_ioctl_is_unknown(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(io_control_reaches_the_miniport),
+	KUNIT_CASE(only_a_task_copies_a_long_io_control),
 	KUNIT_CASE(io_control_returns_the_bytes_of_the_miniport),
 	KUNIT_CASE(io_control_returns_at_most_the_buffer),
 	KUNIT_CASE(unknown_io_control_is_not_supported),

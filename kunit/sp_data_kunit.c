@@ -194,6 +194,23 @@ static void long_copy_from_the_miniport_waits_for_a_task(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, 1, 0));
 }
 
+/* Nothing is to be copied. */
+static void long_write_ends_in_the_isr(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = scattered_cmd(mini, DMA_TO_DEVICE);
+	mini->in_isr = true;
+	mini->end[mini->nr_ends++] = (struct mini_end){
+		mini->srb[0], SRB_STATUS_SUCCESS
+	};
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
 /* A task that does not run holds up the command, whose timeout is reached. */
 static void command_that_waits_for_a_task_can_be_aborted(struct kunit *test)
 {
@@ -262,6 +279,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bounce_buffer_of_data_in_is_cleared_first),
 	KUNIT_CASE(long_copy_to_the_miniport_waits_for_a_task),
 	KUNIT_CASE(long_copy_from_the_miniport_waits_for_a_task),
+	KUNIT_CASE(long_write_ends_in_the_isr),
 	KUNIT_CASE(command_that_waits_for_a_task_can_be_aborted),
 	KUNIT_CASE(one_aligned_segment_is_used_directly),
 	KUNIT_CASE(rule_23_unaligned_segment_is_copied),

@@ -365,13 +365,10 @@ static int other_fn(void *arg)
 }
 
 /* Poll the chip for long. The scheduler itself lets this task keep the CPU. */
-static void poll_in_callback(struct mini *mini, enum mini_step step)
+static void poll_for_long(struct other *other)
 {
-	struct other *other = mini->arg;
 	unsigned int n;
 
-	if (step != MINI_ENABLE_BEGIN)
-		return;
 	wake_up_process(other->task);
 	for (n = 0; n < 100 && !READ_ONCE(other->ran); n++) {
 		stall(200);
@@ -379,6 +376,12 @@ static void poll_in_callback(struct mini *mini, enum mini_step step)
 		ScsiPortStallExecution(1);
 	}
 	other->ran_in_time = READ_ONCE(other->ran);
+}
+
+static void poll_in_callback(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_ENABLE_BEGIN)
+		poll_for_long(mini->arg);
 }
 
 static void runnable_task_gets_the_cpu_during_a_callback(struct kunit *test)
@@ -399,20 +402,14 @@ static void runnable_task_gets_the_cpu_during_a_callback(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, other.ran_in_time);
 }
 
-/* The scheduler must not be called with the ISR lock. */
-static void poll_in_isr(struct mini *mini, enum mini_step step)
+/* HwScsiStartIo is called with the ISR lock, but not in an interrupt. */
+static void poll_with_the_lock(struct mini *mini, enum mini_step step)
 {
-	struct other *other = mini->arg;
-
-	if (step != MINI_ISR_TAKEN)
-		return;
-	wake_up_process(other->task);
-	stall(200);
-	ScsiPortStallExecution(1);
-	other->ran_in_time = READ_ONCE(other->ran);
+	if (step == MINI_START)
+		poll_for_long(mini->arg);
 }
 
-static void stall_in_the_isr_keeps_the_cpu(struct kunit *test)
+static void stall_with_the_isr_lock_keeps_the_cpu(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 	struct other other = {};
@@ -421,10 +418,11 @@ static void stall_in_the_isr_keeps_the_cpu(struct kunit *test)
 	other.task = kthread_create(other_fn, &other, "fake_other");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
 	pioscsi_set_policy(other.task);
-	mini->hook = poll_in_isr;
+	mini->hook = poll_with_the_lock;
 	mini->arg = &other;
-	mini_deferred(mini);
-	mini_thread(mini);
+	fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 1);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 	kthread_stop(other.task);
 	KUNIT_EXPECT_FALSE(test, other.ran_in_time);
 }
@@ -482,7 +480,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_33_stall_of_60_us_in_the_isr_is_reported),
 	KUNIT_CASE(rule_33_long_callback_does_not_count_as_hold),
 	KUNIT_CASE(runnable_task_gets_the_cpu_during_a_callback),
-	KUNIT_CASE(stall_in_the_isr_keeps_the_cpu),
+	KUNIT_CASE(stall_with_the_isr_lock_keeps_the_cpu),
 	KUNIT_CASE(time_of_another_task_does_not_count_for_a_callback),
 	{}
 };

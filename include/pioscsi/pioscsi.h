@@ -232,13 +232,13 @@ struct pioscsi_ops {
 	 * calls service() at once. Return -EBUSY if the chip cannot take a
 	 * command now. The port then retries after the next interrupt or
 	 * completion, or every millisecond if the chip has no command. A
-	 * front end with @run may return -EAGAIN if only the command's logical
-	 * unit takes no command beside its started ones. The port then retries
-	 * after one of those has ended, or after pioscsi_offer_again(). Such
-	 * a front end returns -EINPROGRESS if it has much to do first and
-	 * pioscsi_in_task() is false. It then answers %PIOSCSI_RUN, and the
-	 * port retries after @run. Any other error ends the command with
-	 * DID_ERROR.
+	 * front end with @interrupt may return -EAGAIN if only the command's
+	 * logical unit takes no command beside its started ones. The port then
+	 * retries after one of those has ended, or after
+	 * pioscsi_offer_again(). Such a front end returns -EINPROGRESS if it
+	 * has much to do first and pioscsi_in_task() is false. The front end
+	 * then answers %PIOSCSI_RUN, and the port retries after @run. Any other
+	 * error ends the command with DID_ERROR.
 	 *
 	 * Source: HwScsiStartIo.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.

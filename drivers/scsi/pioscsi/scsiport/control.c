@@ -20,6 +20,7 @@
 
 #include "../compat.h"
 #include "control.h"
+#include "data.h"
 #include "dma.h"
 #include "status.h"
 
@@ -41,6 +42,28 @@ static struct sp_control *control_of(struct sp_hba *sp)
 	return &priv->control;
 }
 
+static bool is_private(const struct sp_control *control, struct scsi_cmnd *scmd)
+{
+	return READ_ONCE(control->rq) == scsi_cmd_to_rq(scmd) &&
+	       scmd->cmnd[0] == CONTROL_OPCODE;
+}
+
+/**
+ * sp_control_begins_long() - tell whether a command is a private request with
+ * much data
+ * @sp: the HBA
+ * @scmd: the command
+ *
+ * Context: owner of the chip.
+ * Return: true if only a task may copy the data.
+ */
+bool sp_control_begins_long(struct sp_hba *sp, struct scsi_cmnd *scmd)
+{
+	const struct sp_control *control = control_of(sp);
+
+	return is_private(control, scmd) && control->len > SP_LONG_BYTES;
+}
+
 /**
  * sp_control_begin() - fill in a request if its command is a private one
  * @sp: the HBA
@@ -56,13 +79,12 @@ bool sp_control_begin(struct sp_hba *sp, struct sp_slot *slot)
 	PSCSI_REQUEST_BLOCK srb = &slot->srb;
 
 	slot->control = NULL;
-	if (READ_ONCE(control->rq) != scsi_cmd_to_rq(scmd) ||
-	    scmd->cmnd[0] != CONTROL_OPCODE)
+	if (!is_private(control, scmd))
 		return false;
 	slot->control = control;
 	slot->direct = false;
 	slot->len = control->len;
-	memcpy(slot->bounce, control->buf, control->len);
+	sp_data_copy(slot->bounce, control->buf, control->len);
 	memset(srb->Cdb, 0, sizeof(srb->Cdb));
 	srb->CdbLength = 0;
 	srb->Function = SRB_FUNCTION_IO_CONTROL;
@@ -90,7 +112,7 @@ int sp_control_end(struct sp_hba *sp, struct sp_slot *slot)
 	if (control->status == SRB_STATUS_BUSY)
 		return SAM_STAT_BUSY;
 	control->moved = min(slot->srb.DataTransferLength, control->len);
-	memcpy(control->buf, slot->bounce, control->moved);
+	sp_data_copy(control->buf, slot->bounce, control->moved);
 	return SAM_STAT_GOOD;
 }
 

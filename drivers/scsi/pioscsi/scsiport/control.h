@@ -45,6 +45,7 @@ int sp_control_run(struct pioscsi_hba *hba, struct scsi_device *sdev, void *buf,
 		   unsigned int len);
 int sp_control_execute(struct scsi_device *sdev, struct sp_control *control,
 		       unsigned int seconds);
+bool sp_control_begins_long(struct sp_hba *sp, struct scsi_cmnd *scmd);
 bool sp_control_begin(struct sp_hba *sp, struct sp_slot *slot);
 int sp_control_end(struct sp_hba *sp, struct sp_slot *slot);
 

@@ -24,7 +24,7 @@ static bool is_due(u64 now)
 	return due;
 }
 
-static void note(u64 before, u64 after)
+static void note_call(u64 before, u64 after)
 {
 	pioscsi_share_done(get_cpu_ptr(&shares), before, after);
 	put_cpu_ptr(&shares);
@@ -33,10 +33,12 @@ static void note(u64 before, u64 after)
 /**
  * sp_share_cpu() - let other tasks run
  *
- * Does nothing in a routine that has the ISR lock. On PREEMPT_RT this lock
- * leaves interrupts on, but such a kernel preempts each routine.
+ * Does nothing in a routine that has the ISR lock, and nothing on PREEMPT_RT,
+ * where this function cannot see the lock. Such a kernel preempts each routine
+ * for a real-time task.
  *
- * Context: any.
+ * Context: a routine of the miniport, or a task; not within an RCU section, and
+ *	no spinlock is held with interrupts on.
  */
 void sp_share_cpu(void)
 {
@@ -52,7 +54,7 @@ void sp_share_cpu(void)
 	if (!is_due(now))
 		return;
 	schedule();
-	note(now, ktime_get_ns());
+	note_call(now, ktime_get_ns());
 }
 
 /**

@@ -49,23 +49,61 @@ static void *address_of(const struct sp_hba *sp, const struct sp_slot *slot)
 	return sg_virt(scsi_sglist(slot->cmd->scmd));
 }
 
-/* Most bytes that are copied or cleared at a time. */
-#define PIECE		SZ_16K
+/* Bytes that are copied or cleared between two calls of the scheduler. */
+#define PIECE_BYTES	SZ_16K
+
+/* Other contexts must not call the scheduler, e.g. within an RCU section. */
+static_assert(SP_LONG_BYTES <= PIECE_BYTES);
 
 /**
- * sp_data_is_long() - tell whether a command has much data to copy or clear
+ * sp_data_begins_long() - tell whether a command has much data to copy or clear
+ * before it starts
  * @sp: the HBA
  * @scmd: the command
  *
  * Context: owner of the chip.
  * Return: true if only a task may do that.
  */
-bool sp_data_is_long(const struct sp_hba *sp, struct scsi_cmnd *scmd)
+bool sp_data_begins_long(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 {
-	return scsi_bufflen(scmd) > PAGE_SIZE && !is_direct(sp, scmd);
+	return scsi_bufflen(scmd) > SP_LONG_BYTES && !is_direct(sp, scmd);
 }
 
-/* Only a task copies more than one piece. */
+/**
+ * sp_data_ends_long() - tell whether a completed request has much data to copy
+ * @slot: the request
+ *
+ * Context: owner of the chip.
+ * Return: true if only a task may do that.
+ */
+bool sp_data_ends_long(const struct sp_slot *slot)
+{
+	if (slot->len <= SP_LONG_BYTES || slot->direct)
+		return false;
+	return slot->control ||
+	       slot->cmd->scmd->sc_data_direction == DMA_FROM_DEVICE;
+}
+
+/**
+ * sp_data_copy() - copy data of a private request
+ * @to: where to
+ * @from: where from
+ * @len: bytes
+ *
+ * Context: task if there are more than %SP_LONG_BYTES, else any.
+ */
+void sp_data_copy(void *to, const void *from, unsigned int len)
+{
+	unsigned int at, part;
+
+	for (at = 0; at < len; at += part) {
+		if (at)
+			sp_share_cpu();
+		part = min(len - at, PIECE_BYTES);
+		memcpy(to + at, from + at, part);
+	}
+}
+
 static void copy_in(const struct sp_slot *slot, unsigned int len)
 {
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
@@ -74,7 +112,7 @@ static void copy_in(const struct sp_slot *slot, unsigned int len)
 	for (at = 0; at < len; at += part) {
 		if (at)
 			sp_share_cpu();
-		part = min(len - at, PIECE);
+		part = min(len - at, PIECE_BYTES);
 		sg_pcopy_to_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
 				   slot->bounce + at, part, at);
 	}
@@ -88,20 +126,20 @@ static void copy_out(const struct sp_slot *slot, unsigned int len)
 	for (at = 0; at < len; at += part) {
 		if (at)
 			sp_share_cpu();
-		part = min(len - at, PIECE);
+		part = min(len - at, PIECE_BYTES);
 		sg_pcopy_from_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
 				     slot->bounce + at, part, at);
 	}
 }
 
-static void clear(const struct sp_slot *slot, unsigned int len)
+static void clear_bounce(const struct sp_slot *slot, unsigned int len)
 {
 	unsigned int at, part;
 
 	for (at = 0; at < len; at += part) {
 		if (at)
 			sp_share_cpu();
-		part = min(len - at, PIECE);
+		part = min(len - at, PIECE_BYTES);
 		memset(slot->bounce + at, 0, part);
 	}
 }
@@ -126,7 +164,7 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	if (!slot->direct && scmd->sc_data_direction == DMA_TO_DEVICE)
 		copy_in(slot, len);
 	else if (!slot->direct)
-		clear(slot, len);
+		clear_bounce(slot, len);
 }
 
 static void flush_direct(struct scsi_cmnd *scmd, unsigned int len)

@@ -8,6 +8,7 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
+#include "control.h"
 #include "data.h"
 #include "defer.h"
 #include "lu.h"
@@ -29,10 +30,18 @@ static bool handle_irq(struct pioscsi_hba *hba)
 	return sp->hw.HwInterrupt && sp_interrupt(sp);
 }
 
-/* Whether data is to be copied for longer than an interrupt handler may run. */
-static bool needs_task(struct sp_hba *sp, struct pioscsi_cmd *cmd)
+/* An interrupt handler must not copy much data. */
+static bool start_needs_task(struct sp_hba *sp, struct pioscsi_cmd *cmd)
 {
-	return !pioscsi_in_task(sp->hba) && sp_data_is_long(sp, cmd->scmd);
+	return !pioscsi_in_task(sp->hba) &&
+	       (sp_data_begins_long(sp, cmd->scmd) ||
+		sp_control_begins_long(sp, cmd->scmd));
+}
+
+static bool end_needs_task(struct sp_hba *sp, const struct sp_slot *slot)
+{
+	return !pioscsi_in_task(sp->hba) && slot->cmd &&
+	       sp_data_ends_long(slot);
 }
 
 static enum pioscsi_next next_event(struct pioscsi_hba *hba,
@@ -48,7 +57,7 @@ static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 	next_lu = sp->next_lu;
 	sp->next_lu = false;
 	slot = list_first_entry_or_null(&sp->done, struct sp_slot, node);
-	if (slot && slot->cmd && needs_task(sp, slot->cmd)) {
+	if (slot && end_needs_task(sp, slot)) {
 		slot = NULL;
 		next = PIOSCSI_RUN;
 	} else if (slot) {
@@ -184,7 +193,7 @@ static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	spin_unlock_irqrestore(&sp->lock, flags);
 	if (err)
 		return err;
-	if (needs_task(sp, cmd)) {
+	if (start_needs_task(sp, cmd)) {
 		ask_for_task(sp);
 		return -EINPROGRESS;
 	}
