@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -199,6 +200,31 @@ static void abort_of_another_command_keeps_the_blame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
 }
 
+/* The rate limit of the dump is the port's own. */
+static void first_abort_logs_the_last_events(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *a = queued(fake, sdev), *b = queued(fake, sdev);
+	struct test_log log;
+
+	memset(&fake->port->ring.entry, 0, sizeof(fake->port->ring.entry));
+	fake->port->ring.head = 0;
+	fake->port->ring.begun = 0;
+	pioscsi_ring_add(&fake->port->ring, PIOSCSI_EV_START, 7, 0x28, 0);
+	pioscsi_ring_add(&fake->port->ring, PIOSCSI_EV_LATER, 7, 1234, 99);
+	test_log_begin(&log);
+	pioscsi_eh_abort(&a->scmd);
+	pioscsi_eh_abort(&b->scmd);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "aborting tag 0; last"), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "aborting tag"), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, " start tag=7 opcode=0x28"),
+			1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, " later tag=7 bytes=1234"),
+			1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "fake_hba"), 3);
+}
+
 static void begin_second_abort(struct fake_hba *fake, enum fake_op op)
 {
 	if (op != FAKE_ABORT || fake->count[FAKE_ABORT] > 1)
@@ -278,6 +304,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_keeps_the_context_of_another),
 	KUNIT_CASE(abort_of_the_blamed_command_drops_the_blame),
 	KUNIT_CASE(abort_of_another_command_keeps_the_blame),
+	KUNIT_CASE(first_abort_logs_the_last_events),
 	KUNIT_CASE(second_abort_waits_for_the_first),
 	KUNIT_CASE(second_abort_interrupts_data_after_the_first),
 	{}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Parameters of the port: names of the ways to defer, and valid defaults. */
 #include <kunit/test.h>
+#include <linux/string.h>
 
 #include "../params.h"
 #include "scsi_test.h"
@@ -89,8 +90,15 @@ static void parameter_out_of_range_is_rejected(struct kunit *test)
 {
 	const struct range_case *c = test->param_value;
 
+	char reason[64];
+	struct test_log log;
+
 	test_set_param(test, c->name, c->value);
+	test_log_begin(&log);
 	KUNIT_EXPECT_EQ(test, pioscsi_params_check(), c->err);
+	snprintf(reason, sizeof(reason), "%s=%s: must be",
+		 strchr(c->name, '.') + 1, c->value);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, reason), !!c->err);
 }
 
 static struct kunit_case cases[] = {

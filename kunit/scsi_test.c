@@ -20,6 +20,41 @@
 #define FIELD_IN_CDB	0x2400
 
 /**
+ * test_log_begin() - find the end of the kernel's log
+ * @log: the position
+ *
+ * Context: task.
+ */
+void test_log_begin(struct test_log *log)
+{
+	kmsg_dump_rewind(&log->iter);
+	while (kmsg_dump_get_line(&log->iter, false, NULL, 0, NULL))
+		;
+}
+
+/**
+ * test_log_count() - count lines in the kernel's log
+ * @log: position of the first line
+ * @text: part of the line
+ *
+ * Context: task.
+ * Return: number of lines from there on that have this text.
+ */
+unsigned int test_log_count(struct test_log log, const char *text)
+{
+	unsigned int n = 0;
+	char line[256];
+	size_t len;
+
+	while (kmsg_dump_get_line(&log.iter, false, line, sizeof(line) - 1,
+				  &len)) {
+		line[len] = '\0';
+		n += !!strstr(line, text);
+	}
+	return n;
+}
+
+/**
  * struct old_param - a module parameter whose value a case has changed
  * @kp: the parameter
  * @value: its value before

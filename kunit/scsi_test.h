@@ -7,6 +7,7 @@
 #define _PIOSCSI_KUNIT_SCSI_TEST_H
 
 #include <kunit/test.h>
+#include <linux/kmsg_dump.h>
 #include <linux/types.h>
 
 /**
@@ -37,6 +38,17 @@ static inline u8 test_byte(u8 seed, u32 pos)
 {
 	return seed + pos % 251;
 }
+
+/**
+ * struct test_log - a position in the kernel's log
+ * @iter: the position
+ */
+struct test_log {
+	struct kmsg_dump_iter iter;
+};
+
+void test_log_begin(struct test_log *log);
+unsigned int test_log_count(struct test_log log, const char *text);
 
 void test_set_param(struct kunit *test, const char *name, const char *value);
 
