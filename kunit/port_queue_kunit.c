@@ -304,6 +304,30 @@ static void retried_command_keeps_no_old_state(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, 512, 0));
 }
 
+/* The memory of a command may be that of an earlier one. */
+static void new_command_ignores_what_its_memory_had(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0),
+				      DMA_FROM_DEVICE, 512);
+
+	c->cmd.moved = 100;
+	c->cmd.overrun = 100;
+	c->cmd.overrun_ok = true;
+	c->cmd.timeout_extended = true;
+	c->cmd.sensing = true;
+	fake_queue(c);
+	KUNIT_EXPECT_FALSE(test, c->cmd.timeout_extended);
+	KUNIT_EXPECT_FALSE(test, c->cmd.sensing);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 520);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 8);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 512, 0));
+}
+
 static void raise_at_start(struct fake_hba *fake, enum fake_op op)
 {
 	if (op != FAKE_START)
@@ -346,6 +370,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_command_does_not_block_queue),
 	KUNIT_CASE(dead_chip_ends_command_not_connected),
 	KUNIT_CASE(retried_command_keeps_no_old_state),
+	KUNIT_CASE(new_command_ignores_what_its_memory_had),
 	KUNIT_CASE(busy_chip_with_interrupt_is_retried_at_once),
 	{}
 };

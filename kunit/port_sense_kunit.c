@@ -79,6 +79,39 @@ static void check_condition_fetches_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.completed, 1);
 }
 
+/* The bytes beyond the buffer are those of the command. */
+static void fetched_sense_keeps_the_overrun(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 88);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 88);
+}
+
+/* No command may have more than 64 KiB too many in two transfers. */
+static void overrun_of_a_command_is_none_of_its_sense(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 65536);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->result & 0xff, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_FAULT], 0);
+}
+
 static void other_status_fetches_no_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -200,6 +233,8 @@ static void failed_abort_restores_command(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(check_condition_fetches_sense),
+	KUNIT_CASE(fetched_sense_keeps_the_overrun),
+	KUNIT_CASE(overrun_of_a_command_is_none_of_its_sense),
 	KUNIT_CASE(other_status_fetches_no_sense),
 	KUNIT_CASE(autosense_target_gets_no_request_sense),
 	KUNIT_CASE(sense_of_front_end_is_kept),
