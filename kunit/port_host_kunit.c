@@ -10,6 +10,8 @@
 #include <linux/kthread.h>
 
 #include "../complete.h"
+#include "../params.h"
+#include "../queue.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -69,9 +71,12 @@ static void expect_second_try(struct fake_hba *fake)
 static void failed_request_irq_is_undone(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
+	struct test_log log;
 
 	irq_modify_status(fake->hba->irq, 0, IRQ_NOREQUEST);
+	test_log_begin(&log);
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "request failed (-22)"), 1);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
 	irq_modify_status(fake->hba->irq, IRQ_NOREQUEST, 0);
 	expect_second_try(fake);
@@ -90,12 +95,15 @@ static void line_of_a_oneshot_handler_is_refused(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
 	int irq = fake->hba->irq;
+	struct test_log log;
 
 	KUNIT_ASSERT_EQ(test, 0,
 			request_threaded_irq(irq, NULL, other_handler,
 					     IRQF_SHARED | IRQF_ONESHOT,
 					     "other", fake));
+	test_log_begin(&log);
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EBUSY);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "IRQF_ONESHOT"), 1);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
 	free_irq(irq, fake);
 	expect_second_try(fake);
@@ -294,6 +302,85 @@ static void removal_cancels_work_of_the_host_thread(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&port->kick.work.node));
 }
 
+static void new_host_gets_the_parameters(struct kunit *test)
+{
+	struct pioscsi_port *port;
+
+	test_set_param(test, "pioscsi.defer", "inline");
+	test_set_param(test, "pioscsi.hardirq_budget_us", "123");
+	test_set_param(test, "pioscsi.turn_ms", "20");
+	port = fake_port_alloc(test)->port;
+	KUNIT_EXPECT_EQ(test, port->defer, PIOSCSI_DEFER_INLINE);
+	KUNIT_EXPECT_EQ(test, port->budget_us, 123);
+	KUNIT_EXPECT_EQ(test, port->turn_jiffies, msecs_to_jiffies(20));
+}
+
+static void host_gets_the_limits_of_its_front_end(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct Scsi_Host *shost = fake->port->shost;
+
+	fake->hba->nr_channels = 2;
+	fake->hba->max_lun = 5;
+	fake->hba->this_id = 6;
+	fake->hba->max_cmd_len = 17;
+	fake->hba->max_segments = 18;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, shost->max_channel, 1);
+	KUNIT_EXPECT_EQ(test, shost->max_id, 0);
+	KUNIT_EXPECT_EQ(test, shost->max_lun, 5);
+	KUNIT_EXPECT_EQ(test, shost->this_id, 6);
+	KUNIT_EXPECT_EQ(test, shost->max_cmd_len, 17);
+	KUNIT_EXPECT_EQ(test, shost->sg_tablesize, 18);
+	KUNIT_EXPECT_EQ(test, shost->irq, fake->hba->irq);
+	pioscsi_remove_hba(fake->hba);
+}
+
+static int configure(struct scsi_device *sdev)
+{
+	struct queue_limits lim = { };
+
+	return sdev->host->hostt->sdev_configure(sdev, &lim);
+}
+
+static void logical_unit_gets_the_settings_of_its_host(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct scsi_device *sdev;
+
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	sdev = fake_sdev(fake, 0, 0);
+	fake->hba->use_10_for_ms = true;
+	fake->hba->manage_start_stop = true;
+	KUNIT_EXPECT_EQ(test, configure(sdev), 0);
+	KUNIT_EXPECT_TRUE(test, sdev->use_10_for_ms);
+	KUNIT_EXPECT_TRUE(test, sdev->manage_runtime_start_stop);
+	KUNIT_EXPECT_TRUE(test, sdev->manage_shutdown);
+	KUNIT_EXPECT_EQ(test, sdev->queue_depth, FAKE_DEPTH);
+	pioscsi_remove_hba(fake->hba);
+}
+
+static void logical_unit_without_tags_takes_one_command(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct scsi_device *sdev;
+
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	sdev = fake_sdev(fake, 0, 0);
+	sdev->tagged_supported = 0;
+	KUNIT_EXPECT_EQ(test, configure(sdev), 0);
+	KUNIT_EXPECT_EQ(test, sdev->queue_depth, 1);
+	sdev->host->hostt->change_queue_depth(sdev, 4);
+	KUNIT_EXPECT_EQ(test, sdev->queue_depth, 1);
+	sdev->tagged_supported = 1;
+	sdev->host->hostt->change_queue_depth(sdev, 4);
+	KUNIT_EXPECT_EQ(test, sdev->queue_depth, 4);
+	((struct pioscsi_lun *)sdev->hostdata)->no_tags = true;
+	sdev->host->hostt->change_queue_depth(sdev, 4);
+	KUNIT_EXPECT_EQ(test, sdev->queue_depth, 1);
+	pioscsi_remove_hba(fake->hba);
+}
+
 static void never(struct pioscsi_hba *hba)
 {
 }
@@ -330,6 +417,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(host_without_an_interrupt_is_added),
 	KUNIT_CASE(removal_cancels_work_of_the_host_thread),
 	KUNIT_CASE(timer_request_ends_with_a_failed_add),
+	KUNIT_CASE(new_host_gets_the_parameters),
+	KUNIT_CASE(host_gets_the_limits_of_its_front_end),
+	KUNIT_CASE(logical_unit_gets_the_settings_of_its_host),
+	KUNIT_CASE(logical_unit_without_tags_takes_one_command),
 	{}
 };
 
