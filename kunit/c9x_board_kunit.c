@@ -16,11 +16,17 @@ static void reset_sets_the_clock_of_25_mhz(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 
+	memset(fake->written, 0xff, sizeof(fake->written));
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CLOCK], 5);
 	/* 153 units of 8192 * 5 cycles are 250 ms. */
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_TIMEOUT], 153);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL1] & C9X_CTRL1_ID, 7);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL2], C9X_CTRL2_FEATURES);
+	/* Asynchronous transfers. */
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_SYNC_OFFSET], 0);
+	/* The data sheet requires a NOP after a reset. */
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CMD], C9X_CMD_NOP);
 }
 
 static void reset_sets_the_clock_of_an_am53c974(struct kunit *test)

@@ -253,6 +253,24 @@ static void rejected_tag_leaves_the_command_untagged(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 3, c->scmd.cmnd, 6);
 }
 
+/* Only a tag that follows a reselection tells the command. */
+static void tag_of_a_connected_target_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	start_and_disconnect(fake, c);
+	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(NOP), ACCEPTED(MI),
+	       SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI), SENDS(77), ACCEPTED(ST),
+	       STATUS_IS(0), BUS_GOES_FREE);
+	reselect(fake, MI);
+	while (fake_c9x_ask(fake, &(struct pioscsi_xfer) { }) == PIOSCSI_WAIT)
+		;
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
 static void message_out_without_a_message_sends_nop(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -263,6 +281,8 @@ static void message_out_without_a_message_sends_nop(struct kunit *test)
 	fake_c9x_start(fake, c);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
+	/* QEMU 10 needs a NOP command before the bytes. */
+	KUNIT_EXPECT_EQ(test, fake->nops, 1);
 }
 
 static void parity_error_is_reported_and_fails_command(struct kunit *test)
@@ -465,6 +485,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(restore_pointers_returns_to_the_saved_pointer),
 	KUNIT_CASE(sync_request_is_rejected),
 	KUNIT_CASE(rejected_tag_leaves_the_command_untagged),
+	KUNIT_CASE(tag_of_a_connected_target_is_ignored),
 	KUNIT_CASE(message_out_without_a_message_sends_nop),
 	KUNIT_CASE(parity_error_is_reported_and_fails_command),
 	KUNIT_CASE(completion_without_status_is_an_error),

@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <scsi/scsi.h>
 
 #include "../ncr53c9x/nexus.h"
@@ -231,6 +232,36 @@ static void target_reset_forgets_commands_of_the_target(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_target(fake->hba, 2));
 	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], TARGET_RESET);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+	KUNIT_EXPECT_FALSE(test, fake->chip->slot[5].disconnected);
+	KUNIT_EXPECT_FALSE(test, fake->chip->slot[6].disconnected);
+}
+
+static void lun_reset_keeps_commands_of_other_luns(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, 0, DC },
+	       { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	started(fake, 5);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_lun(fake->hba, 2, 3));
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_lun(fake->hba, 2, 0));
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+}
+
+static void host_reset_waits_until_targets_have_settled(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	u64 before = ktime_get_ns();
+
+	fake->chip->settle_ms = 50;
+	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_hba(fake->hba));
+	KUNIT_EXPECT_GE(test, ktime_get_ns() - before, 50 * NSEC_PER_MSEC);
 }
 
 static void lun_reset_names_the_lun(struct kunit *test)
@@ -376,6 +407,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_a_command_that_ends_succeeds),
 	KUNIT_CASE(abort_beside_a_connected_command_is_ebusy),
 	KUNIT_CASE(target_reset_forgets_commands_of_the_target),
+	KUNIT_CASE(lun_reset_keeps_commands_of_other_luns),
+	KUNIT_CASE(host_reset_waits_until_targets_have_settled),
 	KUNIT_CASE(lun_reset_names_the_lun),
 	KUNIT_CASE(ignored_target_reset_fails),
 	KUNIT_CASE(own_bus_reset_is_not_reported),

@@ -83,6 +83,24 @@ static void tag_of_a_cdb_of_16_bytes_follows_the_selection(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, messages, sizeof(messages));
 }
 
+/* The tag of a long CDB is a message of its own. */
+static void rejected_tag_of_a_long_cdb_is_noticed(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 6, 16, DMA_NONE, 0);
+
+	c->cmd.tagged = true;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(MESSAGE_REJECT),
+	       ACCEPTED(CD), { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	/* The chip has not sent the tag with the selection. */
+	fake->chip->sent = 0;
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_FALSE(test, fake->chip->slot[6].tagged);
+}
+
 static void request_sense_of_the_port_is_sent_untagged(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -220,6 +238,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cdb_of_16_bytes_follows_the_selection),
 	KUNIT_CASE(tag_is_sent_with_the_selection),
 	KUNIT_CASE(tag_of_a_cdb_of_16_bytes_follows_the_selection),
+	KUNIT_CASE(rejected_tag_of_a_long_cdb_is_noticed),
 	KUNIT_CASE(request_sense_of_the_port_is_sent_untagged),
 	KUNIT_CASE(interrupted_cdb_is_continued),
 	KUNIT_CASE(request_for_more_than_16_cdb_bytes_is_a_fault),

@@ -122,6 +122,8 @@ static void write_cmd(struct fake_c9x *fake, u8 cmd)
 {
 	switch (cmd) {
 	case C9X_CMD_NOP:
+		fake->nops += !fake->level;
+		break;
 	case C9X_CMD_RESET:
 	case C9X_CMD_ENABLE:
 		break;

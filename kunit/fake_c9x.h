@@ -65,6 +65,7 @@ struct fake_answer {
  * @nr_taken: number of these bytes
  * @flushed: number of flushes of a FIFO that was not empty
  * @quiet_resets: number of bus resets without an interrupt
+ * @nops: number of NOP commands while the FIFO was empty
  */
 struct fake_c9x {
 	struct kunit *test;
@@ -83,6 +84,7 @@ struct fake_c9x {
 	unsigned int nr_taken;
 	unsigned int flushed;
 	unsigned int quiet_resets;
+	unsigned int nops;
 };
 
 /**
