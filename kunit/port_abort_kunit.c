@@ -267,7 +267,7 @@ static void run_second_abort(struct fake_hba *fake, enum fake_op op)
 	}
 	/* Let the second one run. */
 	if (op == FAKE_IN && fake->pieces == 1)
-		set_tsk_need_resched(current);
+		msleep(20);
 }
 
 /* The bottom half begins between the two. */
