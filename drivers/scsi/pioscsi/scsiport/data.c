@@ -84,6 +84,14 @@ bool sp_data_ends_long(const struct sp_slot *slot)
 	       slot->cmd->scmd->sc_data_direction == DMA_FROM_DEVICE;
 }
 
+/* Let other tasks run between two pieces; returns 0 after the last one. */
+static unsigned int next_piece(unsigned int at, unsigned int len)
+{
+	if (at && at < len)
+		sp_share_cpu();
+	return min(len - at, PIECE_BYTES);
+}
+
 /**
  * sp_data_copy() - copy data of a private request
  * @to: where to
@@ -96,52 +104,27 @@ void sp_data_copy(void *to, const void *from, unsigned int len)
 {
 	unsigned int at, part;
 
-	for (at = 0; at < len; at += part) {
-		if (at)
-			sp_share_cpu();
-		part = min(len - at, PIECE_BYTES);
+	for (at = 0; (part = next_piece(at, len)); at += part)
 		memcpy(to + at, from + at, part);
-	}
 }
 
-static void copy_in(const struct sp_slot *slot, unsigned int len)
+static void copy_bounce(const struct sp_slot *slot, unsigned int len,
+			bool to_bounce)
 {
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
 	unsigned int at, part;
 
-	for (at = 0; at < len; at += part) {
-		if (at)
-			sp_share_cpu();
-		part = min(len - at, PIECE_BYTES);
-		sg_pcopy_to_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
-				   slot->bounce + at, part, at);
-	}
-}
-
-static void copy_out(const struct sp_slot *slot, unsigned int len)
-{
-	struct scsi_cmnd *scmd = slot->cmd->scmd;
-	unsigned int at, part;
-
-	for (at = 0; at < len; at += part) {
-		if (at)
-			sp_share_cpu();
-		part = min(len - at, PIECE_BYTES);
-		sg_pcopy_from_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
-				     slot->bounce + at, part, at);
-	}
+	for (at = 0; (part = next_piece(at, len)); at += part)
+		sg_copy_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
+			       slot->bounce + at, part, at, to_bounce);
 }
 
 static void clear_bounce(const struct sp_slot *slot, unsigned int len)
 {
 	unsigned int at, part;
 
-	for (at = 0; at < len; at += part) {
-		if (at)
-			sp_share_cpu();
-		part = min(len - at, PIECE_BYTES);
+	for (at = 0; (part = next_piece(at, len)); at += part)
 		memset(slot->bounce + at, 0, part);
-	}
 }
 
 /**
@@ -162,7 +145,7 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	slot->direct = is_direct(sp, scmd);
 	slot->srb.DataBuffer = address_of(sp, slot);
 	if (!slot->direct && scmd->sc_data_direction == DMA_TO_DEVICE)
-		copy_in(slot, len);
+		copy_bounce(slot, len, true);
 	else if (!slot->direct)
 		clear_bounce(slot, len);
 }
@@ -200,7 +183,7 @@ void sp_data_end(struct sp_hba *sp, struct sp_slot *slot, unsigned int moved)
 	if (scmd->sc_data_direction != DMA_FROM_DEVICE)
 		return;
 	if (!slot->direct)
-		copy_out(slot, moved);
+		copy_bounce(slot, moved, false);
 	else if (!sp_is_master(sp))
 		flush_direct(scmd, moved);
 }
