@@ -271,20 +271,6 @@ static void tag_of_a_connected_target_is_ignored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
 }
 
-static void message_out_without_a_message_sends_nop(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MO, BS | FC, 4 },
-	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
-	/* QEMU 10 needs a NOP command before the bytes. */
-	KUNIT_EXPECT_EQ(test, fake->nops, 1);
-}
-
 static void parity_error_is_reported_and_fails_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -486,7 +472,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sync_request_is_rejected),
 	KUNIT_CASE(rejected_tag_leaves_the_command_untagged),
 	KUNIT_CASE(tag_of_a_connected_target_is_ignored),
-	KUNIT_CASE(message_out_without_a_message_sends_nop),
 	KUNIT_CASE(parity_error_is_reported_and_fails_command),
 	KUNIT_CASE(completion_without_status_is_an_error),
 	KUNIT_CASE(endless_messages_return_to_the_port),

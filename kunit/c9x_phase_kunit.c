@@ -277,6 +277,20 @@ static void data_out_of_a_read_command_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
 }
 
+static void message_out_without_a_message_sends_nop(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
+	/* QEMU 10 needs a NOP command before the bytes. */
+	KUNIT_EXPECT_EQ(test, fake->nops, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reserved_phase_is_a_fault),
 	KUNIT_CASE(data_in_moves_all_announced_bytes),
@@ -292,6 +306,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_overrun_is_aborted),
 	KUNIT_CASE(data_out_overrun_without_message_out_is_reset),
 	KUNIT_CASE(data_out_of_a_read_command_is_refused),
+	KUNIT_CASE(message_out_without_a_message_sends_nop),
 	{}
 };
 

@@ -234,6 +234,23 @@ void mini_finish(struct mini *mini, PSCSI_REQUEST_BLOCK srb, UCHAR status)
 }
 
 /**
+ * mini_end_in_isr() - have HwScsiInterrupt end the first request with success
+ * @mini: the miniport; the bottom half does not run yet
+ *
+ * Context: task.
+ * Return: the result of the hard IRQ handler.
+ */
+irqreturn_t mini_end_in_isr(struct mini *mini)
+{
+	mini->in_isr = true;
+	mini->end[mini->nr_ends++] = (struct mini_end){
+		mini->srb[0], SRB_STATUS_SUCCESS
+	};
+	mini_raise(mini);
+	return mini_irq(mini);
+}
+
+/**
  * mini_finish_all() - end all started requests with success, one by one
  * @mini: the miniport; its requests have not ended yet
  *

@@ -9,38 +9,26 @@
 #include <linux/sched.h>
 #include <scsi/scsi.h>
 
-#include "../wake.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+#include "other_task.h"
 
 #define PIECES	256U
 
 /* Estimate of the bus: 64 bytes take 6.4 ms. */
 #define PS_PER_BYTE	100000000U
 
-struct other {
-	struct task_struct *task;
-	bool ran;
-	bool ran_in_time;
+struct busy {
+	struct other_task other;
 	u32 estimate;	/* estimate of the bus after it ran */
 	u64 interval_ns;	/* until the next call of the scheduler */
 	bool charged;
 };
 
-static int other_fn(void *arg)
-{
-	struct other *other = arg;
-
-	WRITE_ONCE(other->ran, true);
-	while (!kthread_should_stop())
-		usleep_range(1000, 2000);
-	return 0;
-}
-
 /* Let each piece take 200 us. The other task becomes runnable at the first. */
 static void wake_other_at_data(struct fake_hba *fake, enum fake_op op)
 {
-	struct other *other = fake->hook_arg;
+	struct other_task *other = fake->hook_arg;
 	u64 end = ktime_get_ns() + 200 * NSEC_PER_USEC;
 
 	if (op != FAKE_IN)
@@ -60,12 +48,10 @@ static void wake_other_at_data(struct fake_hba *fake, enum fake_op op)
 static void runnable_task_gets_the_cpu_during_a_transfer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct other other = { };
+	struct other_task other = { };
 	struct fake_cmd *c;
 
-	other.task = kthread_create(other_fn, &other, "fake_other");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
-	pioscsi_set_policy(other.task);
+	other_task_make(test, &other);
 	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
 	fake->hook_arg = &other;
 	fake->hook = wake_other_at_data;
@@ -80,7 +66,7 @@ static void runnable_task_gets_the_cpu_during_a_transfer(struct kunit *test)
 
 static int busy_fn(void *arg)
 {
-	struct other *other = arg;
+	struct other_task *other = arg;
 	u64 end = ktime_get_ns() + 50 * NSEC_PER_MSEC;
 
 	while (ktime_get_ns() < end)
@@ -94,47 +80,47 @@ static int busy_fn(void *arg)
 /* The other task runs between the first and the second piece. */
 static void compare_estimate_after_other(struct fake_hba *fake, enum fake_op op)
 {
-	struct other *other = fake->hook_arg;
+	struct busy *busy = fake->hook_arg;
 	u32 estimate = fake->port->budget.ps_per_byte[0];
 
 	if (op != FAKE_IN)
 		return;
 	fake->logged = 0;
 	if (fake->pieces == 1) {
-		wake_up_process(other->task);
+		wake_up_process(busy->other.task);
 		set_tsk_need_resched(current);
 	} else if (fake->pieces == 2) {
-		other->ran_in_time = READ_ONCE(other->ran);
-		other->estimate = estimate;
-		other->interval_ns = fake->port->share.interval_ns;
+		busy->other.ran_in_time = READ_ONCE(busy->other.ran);
+		busy->estimate = estimate;
+		busy->interval_ns = fake->port->share.interval_ns;
 	} else if (fake->pieces == 10) {
-		other->charged = estimate > other->estimate;
+		busy->charged = estimate > busy->estimate;
 	}
 }
 
 static bool is_charged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct other other = { };
+	struct busy busy = { };
 	struct fake_cmd *c;
 
-	other.task = kthread_create(busy_fn, &other, "fake_other");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
-	sched_set_fifo_low(other.task);
+	busy.other.task = kthread_create(busy_fn, &busy.other, "fake_other");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(busy.other.task));
+	sched_set_fifo_low(busy.other.task);
 	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
 	fake->port->budget.ps_per_byte[0] = PS_PER_BYTE;
 	fake->port->share.interval_ns = 150 * NSEC_PER_USEC;
 	fake->pieces = 0;
-	fake->hook_arg = &other;
+	fake->hook_arg = &busy;
 	fake->hook = compare_estimate_after_other;
 	fake_thread(fake);
 	fake->hook = NULL;
-	kthread_stop(other.task);
+	kthread_stop(busy.other.task);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
-	KUNIT_EXPECT_TRUE(test, other.ran_in_time);
+	KUNIT_EXPECT_TRUE(test, busy.other.ran_in_time);
 	/* It doubles, because another task ran. */
-	KUNIT_EXPECT_EQ(test, other.interval_ns, 300 * NSEC_PER_USEC);
-	return other.charged;
+	KUNIT_EXPECT_EQ(test, busy.interval_ns, 300 * NSEC_PER_USEC);
+	return busy.charged;
 }
 
 /* The host of this kernel may stop it during a piece, so try more than once. */

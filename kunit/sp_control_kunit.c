@@ -280,12 +280,7 @@ static void answer_in_isr(struct rig *rig)
 	KUNIT_EXPECT_NULL(test, memchr_inv(head + 1, 0x11,
 					   LONG_BYTES - sizeof(*head)));
 	memset(head, 0x22, LONG_BYTES);
-	mini->in_isr = true;
-	mini->end[mini->nr_ends++] = (struct mini_end){
-		mini->srb[0], SRB_STATUS_SUCCESS
-	};
-	mini_raise(mini);
-	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_WAKE_THREAD);
 	KUNIT_EXPECT_EQ(test, rig->c->done, 0);
 	mini_thread(mini);
 	KUNIT_EXPECT_EQ(test, rig->c->done, 1);

@@ -182,12 +182,7 @@ static void long_copy_from_the_miniport_waits_for_a_task(struct kunit *test)
 	mini_load(mini);
 	c = scattered_cmd(mini, DMA_FROM_DEVICE);
 	*(u8 *)mini->srb[0]->DataBuffer = fake_byte(0);
-	mini->in_isr = true;
-	mini->end[mini->nr_ends++] = (struct mini_end){
-		mini->srb[0], SRB_STATUS_SUCCESS
-	};
-	mini_raise(mini);
-	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_WAKE_THREAD);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	mini_thread(mini);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
@@ -202,12 +197,7 @@ static void long_write_ends_in_the_isr(struct kunit *test)
 
 	mini_load(mini);
 	c = scattered_cmd(mini, DMA_TO_DEVICE);
-	mini->in_isr = true;
-	mini->end[mini->nr_ends++] = (struct mini_end){
-		mini->srb[0], SRB_STATUS_SUCCESS
-	};
-	mini_raise(mini);
-	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 

@@ -6,7 +6,6 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
-#include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
@@ -16,8 +15,8 @@
 
 #include "../compat.h"
 #include "../scsiport/cpu.h"
-#include "../wake.h"
 #include "fake_miniport.h"
+#include "other_task.h"
 
 #define DEFERRALS	10000U
 
@@ -348,24 +347,8 @@ static void rule_33_long_callback_does_not_count_as_hold(struct kunit *test)
 			mini->sp->routine[SP_ENABLE].max_ns);
 }
 
-struct other {
-	struct task_struct *task;
-	bool ran;
-	bool ran_in_time;
-};
-
-static int other_fn(void *arg)
-{
-	struct other *other = arg;
-
-	WRITE_ONCE(other->ran, true);
-	while (!kthread_should_stop())
-		usleep_range(1000, 2000);
-	return 0;
-}
-
 /* Poll the chip for long. The scheduler itself lets this task keep the CPU. */
-static void poll_for_long(struct other *other)
+static void poll_for_long(struct other_task *other)
 {
 	unsigned int n;
 
@@ -387,12 +370,10 @@ static void poll_in_callback(struct mini *mini, enum mini_step step)
 static void runnable_task_gets_the_cpu_during_a_callback(struct kunit *test)
 {
 	struct mini *mini = test->priv;
-	struct other other = {};
+	struct other_task other = {};
 
 	mini_load(mini);
-	other.task = kthread_create(other_fn, &other, "fake_other");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
-	pioscsi_set_policy(other.task);
+	other_task_make(test, &other);
 	mini->hook = poll_in_callback;
 	mini->arg = &other;
 	mini_deferred(mini);
@@ -412,12 +393,10 @@ static void poll_with_the_lock(struct mini *mini, enum mini_step step)
 static void stall_with_the_isr_lock_keeps_the_cpu(struct kunit *test)
 {
 	struct mini *mini = test->priv;
-	struct other other = {};
+	struct other_task other = {};
 
 	mini_load(mini);
-	other.task = kthread_create(other_fn, &other, "fake_other");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(other.task));
-	pioscsi_set_policy(other.task);
+	other_task_make(test, &other);
 	mini->hook = poll_with_the_lock;
 	mini->arg = &other;
 	fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
