@@ -83,6 +83,32 @@ static void last_drq_block_is_shorter(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 }
 
+/* Only a task has the time for several reads of the status. */
+static void task_reads_busy_status_several_times(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 2 * BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+	fake->looks = 0;
+	fake->busy_reads = 4;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+	KUNIT_EXPECT_EQ(test, fake->looks, 0);
+	fake->port.in_task = true;
+	fake->acks = 0;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->looks, 3);
+	/* The last read of STATUS withdraws the interrupt. */
+	KUNIT_EXPECT_EQ(test, fake->acks, 2);
+	/* A device that stays busy ends the reads. */
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
+	KUNIT_EXPECT_LE(test, fake->looks, 3 + 1 + 16);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+}
+
 static void write_begins_without_an_interrupt(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -435,6 +461,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(read_of_two_drq_blocks_ends_with_good),
 	KUNIT_CASE(drq_block_is_moved_in_two_pieces),
 	KUNIT_CASE(last_drq_block_is_shorter),
+	KUNIT_CASE(task_reads_busy_status_several_times),
 	KUNIT_CASE(write_begins_without_an_interrupt),
 	KUNIT_CASE(error_ends_a_read_with_sense),
 	KUNIT_CASE(device_fault_ends_a_read_with_sense),

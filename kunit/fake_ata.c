@@ -25,6 +25,10 @@ static u8 status(struct fake_ata *fake)
 {
 	if (fake->resets < fake->stuck && !is_second(fake))
 		return ATA_BUSY;
+	if (fake->busy_reads) {
+		fake->busy_reads--;
+		return ATA_BUSY;
+	}
 	if (fake->full && !is_second(fake))
 		return fake->in[PIOATA_IO_STATUS] | ATA_DRQ;
 	if (fake->ready_after && !(fake->out[PIOATA_IO_DEVICE] & ATA_DEV1) &&

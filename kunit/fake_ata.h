@@ -43,6 +43,7 @@
  * @stuck: the first device is busy until there have been so many SRST
  * @resets: number of these writes
  * @full: number of words to be read from the first device before it clears DRQ
+ * @busy_reads: number of reads of the status in which BSY is set
  * @ready_after: if not 0, the read of the first device's STATUS from which on
  *	DRDY is set
  * @data: the bytes of the data port, from @at on; %NULL for zeros
@@ -76,6 +77,7 @@ struct fake_ata {
 	unsigned int stuck;
 	unsigned int resets;
 	unsigned int full;
+	unsigned int busy_reads;
 	unsigned int ready_after;
 	const u8 *data;
 	unsigned int at;

@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/leds.h>
 #include <linux/minmax.h>
+#include <linux/processor.h>
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 
@@ -17,6 +18,9 @@
 #define ID_PIECE	32U
 
 #define GONE_NS		(200ULL * NSEC_PER_MSEC)
+
+/* Reads of the status in one poll of a task. On ISA each takes up to 1 us. */
+#define POLL_READS	8U
 
 static struct pioata_chan *to_chan(struct pioscsi_hba *hba)
 {
@@ -231,6 +235,23 @@ static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 	return next_step(ch);
 }
 
+/*
+ * A poll by the port costs ten times as much as the register access. So a task
+ * reads the status of a busy device several times in one poll.
+ */
+static u8 poll_busy(struct pioata_chan *ch, u8 status)
+{
+	unsigned int i;
+
+	if (wait_device(ch) == PIOSCSI_WAIT || !pioscsi_in_task(ch->hba))
+		return status;
+	for (i = 0; i < POLL_READS && status & ATA_BUSY; i++) {
+		cpu_relax();
+		status = pioata_read(ch, PIOATA_IO_ALT);
+	}
+	return status & ATA_BUSY ? status : pioata_read_status(ch);
+}
+
 static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
@@ -247,6 +268,8 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	if (ch->job.phase == PIOATA_WAKE)
 		return pioata_wake_next(ch) ? next_step(ch) : PIOSCSI_POLL;
 	status = take_status(ch);
+	if (status & ATA_BUSY)
+		status = poll_busy(ch, status);
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);
 	ch->job.since = 0;
