@@ -258,6 +258,7 @@ static void reply_is_moved_from_memory(struct kunit *test)
 			fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb,
 				       sizeof(cdb)));
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.dir, DMA_FROM_DEVICE);
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, sizeof(buf));
 	pioata_chan_ops.pio_in(&fake->port.hba, buf, 10);
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
@@ -281,6 +282,7 @@ static void parameter_data_is_moved_to_memory(struct kunit *test)
 			fake_ata_start(fake, DMA_TO_DEVICE, sizeof(list), cdb,
 				       sizeof(cdb)));
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, fake->port.xfer.dir, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, sizeof(list));
 	pioata_chan_ops.pio_out(&fake->port.hba, list, 6);
 	fake_ata_expect(fake, READY, PIOSCSI_XFER);
