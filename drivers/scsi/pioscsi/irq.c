@@ -36,6 +36,15 @@ static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
 	};
 }
 
+/* Note the context of the new owner, which front ends and PIO ask for. */
+static void begin_turn(struct pioscsi_port *port, bool task, bool limited)
+{
+	port->in_task = task;
+	port->turn_limited = limited;
+	if (limited)
+		port->turn_ends = jiffies + port->turn_jiffies;
+}
+
 /* Return true if the front end's timer function was called. */
 static bool serve_timer(struct pioscsi_port *port)
 {
@@ -138,9 +147,7 @@ static bool run_deferred(struct pioscsi_port *port, bool task, bool limited)
 
 	if (!pioscsi_own_running(port))
 		return false;
-	port->turn_limited = limited;
-	port->in_task = task;
-	port->turn_ends = jiffies + port->turn_jiffies;
+	begin_turn(port, task, limited);
 	if (!serve_and_release(port, &ctx) && !ctx.dead)
 		defer(port, false);
 	return true;
@@ -209,8 +216,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	case PIOSCSI_OURS:
 		break;
 	}
-	port->turn_limited = false;
-	port->in_task = false;
+	begin_turn(port, false, false);
 	pioscsi_query_chip(port);
 	if (!serve_and_release(port, &ctx))
 		ret = defer(port, true);
@@ -271,8 +277,7 @@ static void run_polled(struct pioscsi_port *port)
 {
 	struct pioscsi_service_ctx ctx = make_ctx(port, true);
 
-	port->turn_limited = false;
-	port->in_task = false;
+	begin_turn(port, false, false);
 	if (!serve_and_release(port, &ctx))
 		defer(port, false);
 	/* Timers run in hard IRQ context, except on PREEMPT_RT. */
@@ -321,7 +326,7 @@ EXPORT_SYMBOL_GPL(pioscsi_serve_soon);
 
 /**
  * pioscsi_in_task() - tell whether the owner of the chip may work for long
- * @hba: the HBA, whose front end moves its data itself
+ * @hba: the HBA
  *
  * Context: owner of the chip.
  * Return: true in the port's threads, where interrupts and preemption are on.
@@ -348,7 +353,7 @@ bool pioscsi_check_lost(struct pioscsi_port *port)
 
 	if (!pioscsi_own_polled(port))
 		return false;
-	port->in_task = false;
+	begin_turn(port, false, false);
 	port->hba.ops->claim(&port->hba);
 	pioscsi_query_chip(port);
 	lost = pioscsi_needs_action(port->next);
