@@ -270,6 +270,18 @@ static void stubborn_stuck_chip_ignores_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, has_bit(rig, SIM_REG_STAT, SIM_STAT_BUSY));
 }
 
+static void fault_parameters_have_their_defaults(struct kunit *test)
+{
+	struct sim_rig *rig = sim_rig_build(test, (struct sim_chip_config) {});
+	const struct sim_fault_state *d = &rig->chip->fault_state;
+
+	KUNIT_EXPECT_EQ(test, d->delay_us, 10000);
+	KUNIT_EXPECT_EQ(test, d->late_us, 1000);
+	KUNIT_EXPECT_EQ(test, d->full_us, 1000);
+	KUNIT_EXPECT_EQ(test, d->storm_len, 1000);
+	KUNIT_EXPECT_EQ(test, d->sense_key, ABORTED_COMMAND);
+}
+
 static void full_mailbox_refuses_a_command(struct kunit *test)
 {
 	struct sim_rig *rig = sim_rig_build(test, (struct sim_chip_config) {});
@@ -291,6 +303,7 @@ static void late_call_sets_its_bit_after_a_delay(struct kunit *test)
 	rig->chip->fault_state.late_us = SIM_RIG_FOREVER;
 	arm(rig, SIM_FAULT_LATE_IRQ, 1);
 	start(rig, SIM_DIR_NONE);
+	msleep(20);
 	KUNIT_EXPECT_FALSE(test, has_bit(rig, SIM_REG_ISR, SIM_ISR_SERVICE));
 	sim_rig_write(rig, SIM_REG_CTRL, SIM_CTRL_RESET);
 
@@ -343,6 +356,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(dead_chip_is_revived_by_reset_after_its_time),
 	KUNIT_CASE(stuck_chip_is_busy_until_reset),
 	KUNIT_CASE(stubborn_stuck_chip_ignores_reset),
+	KUNIT_CASE(fault_parameters_have_their_defaults),
 	KUNIT_CASE(full_mailbox_refuses_a_command),
 	KUNIT_CASE(late_call_sets_its_bit_after_a_delay),
 	KUNIT_CASE(bus_reset_drops_commands_until_acknowledged),
