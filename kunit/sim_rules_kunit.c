@@ -138,6 +138,17 @@ static void rule_matches_by_lun_opcode_and_blocks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, inject.blocks, c->info - 100);
 }
 
+static void sense_word_sets_key_and_code(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_inject inject = { };
+
+	add(test, rules, "sense=5/24/01");
+	KUNIT_EXPECT_TRUE(test, hit(rules, READ_10, 0, &inject));
+	KUNIT_EXPECT_EQ(test, inject.sense.key, ILLEGAL_REQUEST);
+	KUNIT_EXPECT_EQ(test, inject.sense.code, 0x2401);
+}
+
 static void rule_with_blocks_leaves_commands_without(struct kunit *test)
 {
 	struct sim_rules *rules = make_rules(test);
@@ -347,6 +358,7 @@ static struct kunit_case cases[] = {
 			 text_gen_params),
 	KUNIT_CASE_PARAM(rule_matches_by_lun_opcode_and_blocks,
 			 match_gen_params),
+	KUNIT_CASE(sense_word_sets_key_and_code),
 	KUNIT_CASE(rule_with_blocks_leaves_commands_without),
 	KUNIT_CASE(interval_and_times_count_matches),
 	KUNIT_CASE(probability_is_percent),
