@@ -119,8 +119,6 @@ void pioata_packet_begin(struct pioata_chan *ch)
 	};
 	job->phase = PIOATA_CDB;
 	job->inquiry = job->sat.cdb[0] == INQUIRY && !(job->sat.cdb[1] & EVPD);
-	job->begun = false;
-	job->block = 0;
 	pioata_tf_write(ch, &job->tf);
 }
 
