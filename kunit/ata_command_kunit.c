@@ -122,11 +122,14 @@ static void sleeping_device_is_woken_by_srst(struct kunit *test)
 	pioata_chan_ops.mask(&fake->port.hba);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
 	for (i = 0; i < 1000 && fake_ata_sent(fake) == ATA_CMD_SLEEP; i++) {
+		fake_ata_claim(fake, READY);
 		fake_ata_ask(fake, READY);
 		usleep_range(100, 200);
 	}
 	KUNIT_EXPECT_EQ(test, fake->resets, 1);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	/* The status before the command is not that of the command. */
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
 	fake_ata_identify(fake);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);

@@ -74,8 +74,10 @@ static void software_reset_covers_both_devices(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
+	fake->chan.targets[1].asleep = true;
 	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
 	expect_software_reset(fake);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].asleep);
 }
 
 /* An absent device does not delay the reset. */
@@ -301,6 +303,17 @@ static void full_buffer_is_drained_before_srst(struct kunit *test)
 	fake->bytes_in = 0;
 	pioata_chan_ops.reset_bus(&fake->port.hba);
 	KUNIT_EXPECT_EQ(test, fake->bytes_in, 0);
+	fake->chan.job.phase = PIOATA_PACKET;
+	fake->chan.job.dir = DMA_TO_DEVICE;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, 0);
+
+	/* A device that sends the data of a PACKET command has. */
+	fake->full = 300;
+	fake->chan.job.phase = PIOATA_PACKET;
+	fake->chan.job.dir = DMA_FROM_DEVICE;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, 600);
 }
 
 /* The device may be busy: it takes no other register then. */
