@@ -39,15 +39,20 @@ static struct fake_cmd *waiting_read(struct fake_hba *fake)
 	return queued_read(fake);
 }
 
-/* Move all past events @ticks jiffies back. */
-static void time_passes(struct fake_hba *fake, unsigned long ticks)
+/* Move all past looks @ticks jiffies back. */
+static void move_looks_back(struct fake_hba *fake, unsigned long ticks)
 {
 	unsigned int tag;
 
-	pioscsi_progress_look(fake->port);
 	for (tag = 0; tag < FAKE_DEPTH; tag++)
 		fake->port->looks[tag].at -= ticks;
 	fake->port->progress_at -= ticks;
+}
+
+static void time_passes(struct fake_hba *fake, unsigned long ticks)
+{
+	pioscsi_progress_look(fake->port);
+	move_looks_back(fake, ticks);
 }
 
 static void end_read(struct fake_cmd *c)
@@ -226,13 +231,31 @@ static void reused_tag_has_no_old_progress(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
 
-	end_read(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_interrupt(fake);
+	pioscsi_progress_look(fake->port);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
 	fake->next_tag = c->rq.tag;
 	c = queued_read(fake);
 	time_passes(fake, TIMEOUT);
 	fake_say_xfer(c, DMA_FROM_DEVICE, LEN / 2);
 	fake_interrupt(fake);
 	expect_more_time(c);
+}
+
+/* Progress counts as made at the time of the look that finds it. */
+static void watchdog_looks_for_progress(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN / 2);
+	fake_interrupt(fake);
+	fake_watch(fake);
+	move_looks_back(fake, TIMEOUT);
+	expect_abort(c);
 }
 
 static struct kunit_case cases[] = {
@@ -247,6 +270,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(queued_command_of_a_dead_host_is_aborted),
 	KUNIT_CASE(data_that_is_repeated_is_no_progress),
 	KUNIT_CASE(reused_tag_has_no_old_progress),
+	KUNIT_CASE(watchdog_looks_for_progress),
 	{}
 };
 
