@@ -130,6 +130,7 @@ static void sleeping_device_is_woken_by_srst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
 	/* The status before the command is not that of the command. */
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
 	fake_ata_identify(fake);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands that end with less data than they need: the midlayer would send a
- * command with GOOD status again without counting that.
+ * The end of commands, also of those with less data than they need. The midlayer
+ * would send such a command with GOOD status again without counting that.
  */
 #include <kunit/test.h>
 #include <linux/string.h>
@@ -91,10 +91,28 @@ static void short_sense_data_is_no_error(struct kunit *test)
 	fake->hba->needs_request_sense = false;
 }
 
+/* The estimate decides which contexts end the next commands. */
+static void first_end_is_timed(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_budget *budget = &fake->port->budget;
+	struct fake_cmd *c;
+
+	budget->end_ns = 0;
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_GT(test, budget->end_task_ns, 0);
+	KUNIT_EXPECT_LT(test, budget->end_task_ns, NSEC_PER_SEC);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(less_than_underflow_is_an_error,
 			 underflow_gen_params),
 	KUNIT_CASE(short_sense_data_is_no_error),
+	KUNIT_CASE(first_end_is_timed),
 	{}
 };
 
