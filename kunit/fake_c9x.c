@@ -62,6 +62,7 @@ static u8 fake_read(struct c9x *chip, unsigned int reg)
 
 	switch (reg) {
 	case C9X_STAT:
+		fake->stat_reads++;
 		return fake->stat;
 	case C9X_STEP:
 		return fake->step;
