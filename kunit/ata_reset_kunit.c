@@ -340,7 +340,10 @@ static void disk_stands_by(struct kunit *test)
 
 	/* The device had no command since it was woken. */
 	fake->chan.targets[0].ready = false;
+	fake->looks = 0;
 	pioata_standby(&fake->port.hba);
+	/* One at the selection, two after the command, and the wait. */
+	KUNIT_EXPECT_EQ(test, fake->looks, 4);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_STANDBYNOW1);
 	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The end of commands, also of those with less data than they need. The midlayer
- * would send such a command with GOOD status again without counting that.
+ * The end of commands, also of those with less data than they need. The
+ * midlayer would send such a command with GOOD status again without counting
+ * that.
  */
 #include <kunit/test.h>
 #include <linux/string.h>
