@@ -136,7 +136,6 @@ void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf)
 
 	job->tf = *tf;
 	job->left = tf->bytes;
-	job->block = 0;
 	job->begun = false;
 	job->settle = false;
 	job->phase = first_phase(tf->protocol);
