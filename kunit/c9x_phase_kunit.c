@@ -185,6 +185,29 @@ static void data_out_continues_after_a_pause(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 32);
 }
 
+/* The port may move announced data in several pieces. */
+static void acked_bytes_are_counted_in_one_piece(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 48);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER },
+	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER, DO, BS },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake_c9x_expect_xfer(fake, c, 48);
+	fake_c9x_move_out(fake, c, 48, 0);
+	fake_c9x_interrupt(fake, DO, BS);
+	fake_c9x_expect_xfer(fake, c, 48);
+	fake_c9x_move_out(fake, c, 20, 20);
+	fake_c9x_move_out(fake, c, 28, 16);
+	fake_c9x_expect_xfer(fake, c, 12);
+	fake_c9x_move_out(fake, c, 12, 12);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 48);
+}
+
 static void unmaskable_chip_announces_one_fifo(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -294,6 +317,21 @@ static void message_out_without_a_message_sends_nop(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->nops, 1);
 }
 
+/* IGNORE WIDE RESIDUE is not for a narrow bus. */
+static void message_for_a_wide_bus_is_rejected(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(0x23), ACCEPTED(MI), SENDS(1),
+	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], MESSAGE_REJECT);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reserved_phase_is_a_fault),
 	KUNIT_CASE(data_in_moves_all_announced_bytes),
@@ -304,12 +342,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_is_counted_after_its_interrupt),
 	KUNIT_CASE(data_out_ending_early_counts_the_taken_bytes),
 	KUNIT_CASE(data_out_continues_after_a_pause),
+	KUNIT_CASE(acked_bytes_are_counted_in_one_piece),
 	KUNIT_CASE(unmaskable_chip_announces_one_fifo),
 	KUNIT_CASE(unmaskable_chip_adds_one_fifo_to_acked_bytes),
 	KUNIT_CASE(data_out_overrun_is_aborted),
 	KUNIT_CASE(data_out_overrun_without_message_out_is_reset),
 	KUNIT_CASE(data_out_of_a_read_command_is_refused),
 	KUNIT_CASE(message_out_without_a_message_sends_nop),
+	KUNIT_CASE(message_for_a_wide_bus_is_rejected),
 	{}
 };
 

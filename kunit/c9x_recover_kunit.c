@@ -229,6 +229,8 @@ static void target_reset_forgets_commands_of_the_target(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
 	started(fake, 6);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	/* An earlier command for the target that has ended. */
+	fake->chip->slot[7].id = 2;
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_target(fake->hba, 2));
 	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], TARGET_RESET);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
@@ -246,7 +248,10 @@ static void lun_reset_keeps_commands_of_other_luns(struct kunit *test)
 	       { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { C9X_CMD_TRANSFER, 0, DC });
 	started(fake, 5);
+	KUNIT_EXPECT_EQ(test, fake->enables, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_WAIT);
+	/* The chip answers the reselection. */
+	KUNIT_EXPECT_EQ(test, fake->enables, 1);
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_lun(fake->hba, 2, 3));
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_lun(fake->hba, 2, 0));

@@ -126,7 +126,9 @@ static void write_cmd(struct fake_c9x *fake, u8 cmd)
 		fake->nops += !fake->level;
 		break;
 	case C9X_CMD_RESET:
+		break;
 	case C9X_CMD_ENABLE:
+		fake->enables++;
 		break;
 	case C9X_CMD_FLUSH:
 		fake->flushed += !!fake->level;

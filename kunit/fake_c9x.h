@@ -66,6 +66,7 @@ struct fake_answer {
  * @flushed: number of flushes of a FIFO that was not empty
  * @quiet_resets: number of bus resets without an interrupt
  * @nops: number of NOP commands while the FIFO was empty
+ * @enables: number of ENABLE SELECTION/RESELECTION commands
  * @stat_reads: number of reads of the status register
  */
 struct fake_c9x {
@@ -86,6 +87,7 @@ struct fake_c9x {
 	unsigned int flushed;
 	unsigned int quiet_resets;
 	unsigned int nops;
+	unsigned int enables;
 	unsigned int stat_reads;
 };
 
