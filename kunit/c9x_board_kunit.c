@@ -24,6 +24,8 @@ static void reset_sets_the_clock_of_25_mhz(struct kunit *test)
 	/* 153 units of 8192 * 5 cycles are 250 ms. */
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_TIMEOUT], 153);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL1] & C9X_CTRL1_ID, 7);
+	/* All targets generate parity. */
+	KUNIT_EXPECT_TRUE(test, fake->written[C9X_CTRL1] & C9X_CTRL1_PARITY);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL2], C9X_CTRL2_FEATURES);
 	/* Asynchronous transfers. */
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_SYNC_OFFSET], 0);

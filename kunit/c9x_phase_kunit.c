@@ -104,6 +104,41 @@ static void slow_byte_is_moved_after_its_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->buf[1], 22);
 }
 
+/* The port may move announced data in several pieces. */
+static void slow_byte_is_moved_once(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 4);
+	const u8 byte[] = { 11 };
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER },
+	       { C9X_CMD_TRANSFER, ST, BS, .in = { 22 }, .len = 1 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 4);
+	fake_c9x_move_in(fake, c, 4, 0);
+	fake_c9x_fill(fake, byte, 1);
+	fake_c9x_interrupt(fake, DI, BS);
+	fake_c9x_expect_xfer(fake, c, 4);
+	fake_c9x_move_in(fake, c, 1, 1);
+	fake_c9x_move_in(fake, c, 3, 1);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->buf[0], 11);
+	KUNIT_EXPECT_EQ(test, c->buf[1], 22);
+	KUNIT_EXPECT_NULL(test, fake->chip->nexus);
+}
+
+static void status_is_not_a_byte_that_is_left_over(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4, .in = { 8 }, .len = 1 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
 static void data_in_overrun_is_announced(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -165,6 +200,21 @@ static void data_out_ending_early_counts_the_taken_bytes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->flushed, 1);
 }
 
+static void data_out_of_which_none_is_taken_moves_none(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 16);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS, .keep = 16 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 16);
+	fake_c9x_move_out(fake, c, 16, 0);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, 0);
+}
+
 static void data_out_continues_after_a_pause(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -200,8 +250,11 @@ static void acked_bytes_are_counted_in_one_piece(struct kunit *test)
 	fake_c9x_move_out(fake, c, 48, 0);
 	fake_c9x_interrupt(fake, DO, BS);
 	fake_c9x_expect_xfer(fake, c, 48);
+	fake->stat_reads = 0;
 	fake_c9x_move_out(fake, c, 20, 20);
 	fake_c9x_move_out(fake, c, 28, 16);
+	/* The chip is not asked for the end of the last burst. */
+	KUNIT_EXPECT_EQ(test, fake->stat_reads, 2);
 	fake_c9x_expect_xfer(fake, c, 12);
 	fake_c9x_move_out(fake, c, 12, 12);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
@@ -338,9 +391,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_in_ending_early_moves_fewer_bytes),
 	KUNIT_CASE(data_in_ending_between_pieces_moves_no_more),
 	KUNIT_CASE(slow_byte_is_moved_after_its_interrupt),
+	KUNIT_CASE(slow_byte_is_moved_once),
+	KUNIT_CASE(status_is_not_a_byte_that_is_left_over),
 	KUNIT_CASE(data_in_overrun_is_announced),
 	KUNIT_CASE(data_out_is_counted_after_its_interrupt),
 	KUNIT_CASE(data_out_ending_early_counts_the_taken_bytes),
+	KUNIT_CASE(data_out_of_which_none_is_taken_moves_none),
 	KUNIT_CASE(data_out_continues_after_a_pause),
 	KUNIT_CASE(acked_bytes_are_counted_in_one_piece),
 	KUNIT_CASE(unmaskable_chip_announces_one_fifo),

@@ -295,9 +295,13 @@ static void own_bus_reset_is_not_reported(struct kunit *test)
 
 	SCRIPT(fake, { C9X_CMD_SELECT });
 	started(fake, 0);
+	fake->chip->unidentified = true;
+	fake->chip->out.len = 1;
 	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET });
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_bus(fake->hba));
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_FALSE(test, fake->chip->unidentified);
+	KUNIT_EXPECT_EQ(test, fake->chip->out.len, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), -1);
 }
 

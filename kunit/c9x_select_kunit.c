@@ -232,6 +232,45 @@ static void start_during_a_reselection_is_ebusy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->level, 1);
 }
 
+/* Let target 2 reselect the adapter with the first @len of two bytes. */
+static void reselect(struct fake_c9x *fake, unsigned int len)
+{
+	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
+
+	fake_c9x_fill(fake, byte, len);
+	fake_c9x_interrupt(fake, MI, RESEL);
+}
+
+static void reselection_without_identify_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+
+	reselect(fake, 1);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void reselection_connects_the_command_of_its_lun(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
+	struct c9x_cmd *b = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
+	struct pioscsi_xfer xfer;
+
+	b->sdev.lun = 3;
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE, { C9X_CMD_ACCEPT, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, a);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_WAIT);
+	fake_c9x_start(fake, b);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_WAIT);
+	reselect(fake, 2);
+	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_without_data_ends_with_its_status),
 	KUNIT_CASE(check_condition_status_becomes_the_result),
@@ -249,6 +288,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cdb_of_7_bytes_follows_the_selection),
 	KUNIT_CASE(request_sense_of_a_user_is_sent_tagged),
 	KUNIT_CASE(start_during_a_reselection_is_ebusy),
+	KUNIT_CASE(reselection_without_identify_is_a_fault),
+	KUNIT_CASE(reselection_connects_the_command_of_its_lun),
 	{}
 };
 
