@@ -137,6 +137,7 @@ static void status_is_not_a_byte_that_is_left_over(struct kunit *test)
 	       STATUS_IS(0), BUS_GOES_FREE);
 	fake_c9x_start(fake, c);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->flushed, 1);
 }
 
 static void data_in_overrun_is_announced(struct kunit *test)

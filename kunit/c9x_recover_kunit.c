@@ -50,6 +50,7 @@ static void unexpected_disconnect_ends_with_error(struct kunit *test)
 	fake_c9x_interrupt(fake, 0, DC);
 	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
+	KUNIT_EXPECT_NULL(test, fake->chip->nexus);
 }
 
 static void foreign_bus_reset_is_reported(struct kunit *test)
@@ -297,11 +298,13 @@ static void own_bus_reset_is_not_reported(struct kunit *test)
 	started(fake, 0);
 	fake->chip->unidentified = true;
 	fake->chip->out.len = 1;
+	fake->chip->in_flight = 1;
 	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET });
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_bus(fake->hba));
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
 	KUNIT_EXPECT_FALSE(test, fake->chip->unidentified);
 	KUNIT_EXPECT_EQ(test, fake->chip->out.len, 0);
+	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 0);
 	KUNIT_EXPECT_EQ(test, ask(fake), -1);
 }
 

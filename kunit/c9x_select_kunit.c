@@ -232,10 +232,10 @@ static void start_during_a_reselection_is_ebusy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->level, 1);
 }
 
-/* Let target 2 reselect the adapter with the first @len of two bytes. */
+/* Let LUN 3 of target 2 reselect the adapter with the first @len bytes. */
 static void reselect(struct fake_c9x *fake, unsigned int len)
 {
-	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
+	const u8 byte[] = { BIT(2) | BIT(7), 0x83 };
 
 	fake_c9x_fill(fake, byte, len);
 	fake_c9x_interrupt(fake, MI, RESEL);
@@ -257,7 +257,7 @@ static void reselection_connects_the_command_of_its_lun(struct kunit *test)
 	struct c9x_cmd *b = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
 	struct pioscsi_xfer xfer;
 
-	b->sdev.lun = 3;
+	a->sdev.lun = 3;
 	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
 	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
 	       SENDS(DISCONNECT), BUS_GOES_FREE, { C9X_CMD_ACCEPT, ST, BS },
