@@ -199,6 +199,7 @@ static void data_out_ending_early_counts_the_taken_bytes(struct kunit *test)
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 21);
 	KUNIT_EXPECT_EQ(test, fake->flushed, 1);
+	KUNIT_EXPECT_EQ(test, fake->chip->announced, 0);
 }
 
 static void data_out_of_which_none_is_taken_moves_none(struct kunit *test)
@@ -377,13 +378,15 @@ static void message_for_a_wide_bus_is_rejected(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
 
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	/* A byte is left over in the FIFO. */
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4, .in = { 8 }, .len = 1 },
 	       SENDS(0x23), ACCEPTED(MI), SENDS(1),
 	       { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	fake_c9x_start(fake, c);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->taken[7], MESSAGE_REJECT);
+	KUNIT_EXPECT_EQ(test, fake->flushed, 1);
 }
 
 static struct kunit_case cases[] = {
