@@ -193,13 +193,11 @@ static void parity_is_checked_for_targets_with_parity(struct kunit *test)
 static void parity_follows_the_reselecting_target(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
 
 	fake->chip->target[4].parity = false;
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
 	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT });
-	fake_c9x_fill(fake, byte, 2);
-	fake_c9x_interrupt(fake, MI, RESEL);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
 	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
 }

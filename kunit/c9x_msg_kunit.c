@@ -27,15 +27,6 @@ static void expect_wait(struct fake_c9x *fake)
 	KUNIT_EXPECT_EQ(fake->test, ask(fake, &cmd), PIOSCSI_WAIT);
 }
 
-/* Target 2 reselects the adapter. */
-static void reselect(struct fake_c9x *fake, u8 phase)
-{
-	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
-
-	fake_c9x_fill(fake, byte, 2);
-	fake_c9x_interrupt(fake, phase, RESEL);
-}
-
 static void start_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
 {
 	fake_c9x_start(fake, c);
@@ -52,7 +43,7 @@ static void untagged_reselection_connects_the_command(struct kunit *test)
 	       BUS_GOES_FREE);
 	start_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
 }
@@ -73,7 +64,7 @@ static void tagged_reselection_connects_that_command(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
 	       BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 }
@@ -90,7 +81,7 @@ static void reselection_with_an_unknown_tag_is_aborted(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(77), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, 0, DC });
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	expect_wait(fake);
 	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], ABORT_TASK);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
@@ -102,7 +93,7 @@ static void reselection_by_an_idle_target_is_aborted(struct kunit *test)
 
 	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, MO, BS },
 	       { C9X_CMD_TRANSFER, 0, DC });
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	expect_wait(fake);
 	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
@@ -133,7 +124,7 @@ static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
 	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
 	       BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 4);
 	fake_c9x_expect_end(fake, b, SAM_STAT_CHECK_CONDITION);
@@ -163,7 +154,7 @@ static void reselection_continues_at_the_saved_pointer(struct kunit *test)
 	       BUS_GOES_FREE);
 	read_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, DI, BS });
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, xfer.len, 1);
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1);
@@ -180,7 +171,7 @@ static void reselection_without_saved_pointer_rewinds(struct kunit *test)
 	       SENDS(DISCONNECT), BUS_GOES_FREE);
 	read_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, DI, BS });
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, xfer.len, 2);
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 0);
@@ -196,7 +187,7 @@ static void reselection_without_data_keeps_the_residual(struct kunit *test)
 	       SENDS(DISCONNECT), BUS_GOES_FREE);
 	read_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 1);
 }
@@ -265,7 +256,7 @@ static void tag_of_a_connected_target_is_ignored(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(NOP), ACCEPTED(MI),
 	       SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI), SENDS(77), ACCEPTED(ST),
 	       STATUS_IS(0), BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	while (fake_c9x_ask(fake, &(struct pioscsi_xfer) { }) == PIOSCSI_WAIT)
 		;
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
@@ -337,11 +328,11 @@ static void tag_selects_command_beside_untagged_command(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
 	       BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, tagged, SAM_STAT_GOOD);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SAVE_POINTERS),
 	       ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, untagged, SAM_STAT_GOOD);
 }
 
@@ -358,9 +349,9 @@ static void save_after_reselection_saves_restored_pointer(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SAVE_POINTERS),
 	       ACCEPTED(MI), SENDS(DISCONNECT), BUS_GOES_FREE,
 	       { C9X_CMD_ACCEPT, DI, BS });
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	expect_wait(fake);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, xfer.len, 2);
 }
@@ -428,7 +419,7 @@ static void reject_after_reselection_is_not_for_the_tag(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(4), ACCEPTED(MI), SENDS(MESSAGE_REJECT),
 	       ACCEPTED(MI), SENDS(DISCONNECT), BUS_GOES_FREE);
-	reselect(fake, MI);
+	fake_c9x_reselect(fake, 0);
 	while (fake_c9x_ask(fake, &(struct pioscsi_xfer) { }) >= 0 &&
 	       fake->chip->bus != C9X_FREE)
 		;
@@ -441,7 +432,6 @@ static void illegal_command_of_a_lost_selection_is_ignored(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
 	struct c9x_cmd *b = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
-	const u8 byte[] = { BIT(2) | BIT(7), 0x80 };
 
 	b->sdev.id = 4;
 	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
@@ -452,8 +442,8 @@ static void illegal_command_of_a_lost_selection_is_ignored(struct kunit *test)
 	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	/* The chip was reselected before SELECT was written. */
-	fake_c9x_fill(fake, byte, 2);
-	fake_c9x_interrupt(fake, MI, RESEL | C9X_INTR_ILLEGAL);
+	fake_c9x_reselect(fake, 0);
+	fake->intr |= C9X_INTR_ILLEGAL;
 	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
 	fake_c9x_expect_end(fake, b, SAM_STAT_GOOD);
 }

@@ -77,25 +77,36 @@ static void data_in_ending_between_pieces_moves_no_more(struct kunit *test)
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 }
 
+/* Start a read whose first byte, 11, comes after its transfer has begun. */
+static struct c9x_cmd *read_of_a_slow_byte(struct fake_c9x *fake,
+					   unsigned int len)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, len);
+	struct pioscsi_xfer xfer;
+	const u8 byte = 11;
+
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, len);
+	fake_c9x_move_in(fake, c, len, 0);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), -1);
+	fake_c9x_fill(fake, &byte, 1);
+	fake_c9x_interrupt(fake, DI, BS);
+	fake_c9x_expect_xfer(fake, c, len);
+	return c;
+}
+
 static void slow_byte_is_moved_after_its_interrupt(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
-	const u8 byte[] = { 11, 22 };
-	struct pioscsi_xfer xfer;
+	const u8 byte = 22;
+	struct c9x_cmd *c;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER },
 	       { C9X_CMD_TRANSFER }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_xfer(fake, c, 2);
-	fake_c9x_move_in(fake, c, 2, 0);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), -1);
-	fake_c9x_fill(fake, byte, 1);
-	fake_c9x_interrupt(fake, DI, BS);
-	fake_c9x_expect_xfer(fake, c, 2);
+	c = read_of_a_slow_byte(fake, 2);
 	fake_c9x_move_in(fake, c, 2, 1);
 	/* Move the last byte, which ends the phase. */
-	fake_c9x_fill(fake, byte + 1, 1);
+	fake_c9x_fill(fake, &byte, 1);
 	fake_c9x_interrupt(fake, ST, BS);
 	fake_c9x_expect_xfer(fake, c, 1);
 	fake_c9x_move_in(fake, c, 1, 1);
@@ -108,18 +119,12 @@ static void slow_byte_is_moved_after_its_interrupt(struct kunit *test)
 static void slow_byte_is_moved_once(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 4);
-	const u8 byte[] = { 11 };
+	struct c9x_cmd *c;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER },
 	       { C9X_CMD_TRANSFER, ST, BS, .in = { 22 }, .len = 1 },
 	       STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_xfer(fake, c, 4);
-	fake_c9x_move_in(fake, c, 4, 0);
-	fake_c9x_fill(fake, byte, 1);
-	fake_c9x_interrupt(fake, DI, BS);
-	fake_c9x_expect_xfer(fake, c, 4);
+	c = read_of_a_slow_byte(fake, 4);
 	fake_c9x_move_in(fake, c, 1, 1);
 	fake_c9x_move_in(fake, c, 3, 1);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
@@ -217,19 +222,29 @@ static void data_out_of_which_none_is_taken_moves_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->cmd.moved, 0);
 }
 
+/* Start a write during whose first burst the target pauses. */
+static struct c9x_cmd *write_with_a_pause(struct fake_c9x *fake,
+					  unsigned int len)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, len);
+
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake_c9x_expect_xfer(fake, c, len);
+	fake_c9x_move_out(fake, c, len, 0);
+	fake_c9x_interrupt(fake, DO, BS);
+	fake_c9x_expect_xfer(fake, c, len);
+	return c;
+}
+
 static void data_out_continues_after_a_pause(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 32);
+	struct c9x_cmd *c;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER },
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake->nr_taken = 0;
-	fake_c9x_expect_xfer(fake, c, 32);
-	fake_c9x_move_out(fake, c, 32, 0);
-	fake_c9x_interrupt(fake, DO, BS);
-	fake_c9x_expect_xfer(fake, c, 32);
+	c = write_with_a_pause(fake, 32);
 	fake_c9x_move_out(fake, c, 32, 16);
 	fake_c9x_expect_xfer(fake, c, 16);
 	fake_c9x_move_out(fake, c, 16, 16);
@@ -241,17 +256,12 @@ static void data_out_continues_after_a_pause(struct kunit *test)
 static void acked_bytes_are_counted_in_one_piece(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 48);
+	struct c9x_cmd *c;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER },
 	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER, DO, BS },
 	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake->nr_taken = 0;
-	fake_c9x_expect_xfer(fake, c, 48);
-	fake_c9x_move_out(fake, c, 48, 0);
-	fake_c9x_interrupt(fake, DO, BS);
-	fake_c9x_expect_xfer(fake, c, 48);
+	c = write_with_a_pause(fake, 48);
 	fake->stat_reads = 0;
 	fake_c9x_move_out(fake, c, 20, 20);
 	fake_c9x_move_out(fake, c, 28, 16);

@@ -232,21 +232,14 @@ static void start_during_a_reselection_is_ebusy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->level, 1);
 }
 
-/* Let LUN 3 of target 2 reselect the adapter with the first @len bytes. */
-static void reselect(struct fake_c9x *fake, unsigned int len)
-{
-	const u8 byte[] = { BIT(2) | BIT(7), 0x83 };
-
-	fake_c9x_fill(fake, byte, len);
-	fake_c9x_interrupt(fake, MI, RESEL);
-}
-
 static void reselection_without_identify_is_a_fault(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
+	const u8 ids = BIT(2) | BIT(7);
 	struct pioscsi_xfer xfer;
 
-	reselect(fake, 1);
+	fake_c9x_fill(fake, &ids, 1);
+	fake_c9x_interrupt(fake, MI, RESEL);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
 }
 
@@ -266,7 +259,7 @@ static void reselection_connects_the_command_of_its_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_WAIT);
 	fake_c9x_start(fake, b);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_WAIT);
-	reselect(fake, 2);
+	fake_c9x_reselect(fake, 3);
 	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 }

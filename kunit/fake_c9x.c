@@ -270,6 +270,21 @@ void fake_c9x_fill(struct fake_c9x *fake, const u8 *byte, unsigned int len)
 }
 
 /**
+ * fake_c9x_reselect() - let target 2 reselect the adapter, with IDENTIFY
+ * @fake: the chip
+ * @lun: the logical unit in IDENTIFY
+ *
+ * Context: task.
+ */
+void fake_c9x_reselect(struct fake_c9x *fake, u8 lun)
+{
+	const u8 byte[] = { BIT(2) | BIT(7), 0x80 | lun };
+
+	fake_c9x_fill(fake, byte, 2);
+	fake_c9x_interrupt(fake, MI, RESEL);
+}
+
+/**
  * c9x_cmd() - a command for target 2
  * @fake: the chip
  * @tag: its tag

@@ -113,6 +113,7 @@ void fake_c9x_exit(struct kunit *test);
 void fake_c9x_script(struct fake_c9x *fake,
 		     const struct fake_answer *answers, unsigned int nr);
 void fake_c9x_interrupt(struct fake_c9x *fake, u8 stat, u8 intr);
+void fake_c9x_reselect(struct fake_c9x *fake, u8 lun);
 void fake_c9x_fill(struct fake_c9x *fake, const u8 *byte, unsigned int len);
 struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
 			unsigned int cdb_len, enum dma_data_direction dir,
