@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Keep the CPUs of this machine out of their idle states during a measurement.
 
-A disk of QEMU answers from a thread that sleeps meanwhile. On a virtual machine an idle
-CPU needs some 10 us to run it. The guest counts the instructions of its polls during that
-time. tools/bench/run and tools/bench/profile import this file.
+A thread of QEMU answers for a disk. It sleeps until the guest sends a command. An idle
+CPU runs it later than a busy one, most of all if this machine is a virtual one. Until
+then the guest polls, and the instructions of its polls count. tools/bench/run and
+tools/bench/profile import this file.
 """
 
 import contextlib
