@@ -20,9 +20,9 @@ try_io() {
 		dd if="$disk" of=/dev/null bs=16k count=16 iflag=direct || true
 		dd if=/dev/zero of="$disk" bs=16k count=16 oflag=direct \
 			conv=nocreat || true
-		# These commands work with a wrong capacity too.
-		sg_dd if="$sg" of=/dev/null bs=512 bpt=32 count=512 time=1 || true
-		sg_dd if=/dev/zero of="$sg" bs=512 bpt=32 count=512 time=1 || true
+		# These commands work with a wrong capacity too. Each times out in a second.
+		sg_dd if="$sg" of=/dev/null bs=512 bpt=32 count=512 time=0,1 || true
+		sg_dd if=/dev/zero of="$sg" bs=512 bpt=32 count=512 time=0,1 || true
 	done >/dev/null 2>&1
 }
 
