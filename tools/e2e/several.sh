@@ -20,13 +20,19 @@ limit() {
 	echo $((${seconds:-300} * VM_SLOWDOWN))
 }
 
+# busy: prints the time that the guest's CPUs were not idle, in seconds.
+busy() {
+	awk -v hz="$(getconf CLK_TCK)" '/^cpu / {
+		print int(($2 + $3 + $4 + $7 + $8) / hz) }' /proc/stat
+}
+
 number=0 failed=0
 echo "KTAP version 1"
 echo "1..$#"
 for t in "$@"; do
 	t=$VM_HOST$t
 	number=$((number + 1))
-	begun=$SECONDS
+	begun=$SECONDS busy=$(busy)
 	verdict=ok
 	echo "test $number: $t" >/dev/kmsg
 	timeout --kill-after=10 "$(limit "$t")" "$t" 2>&1 | sed -u 's/^/    /' || verdict="not ok"
@@ -36,7 +42,7 @@ for t in "$@"; do
 		sed 's/^/    # /' <<<"$reports"
 	fi
 	[ "$verdict" = ok ] || failed=1
-	echo "    # $((SECONDS - begun)) s"
+	echo "    # $((SECONDS - begun)) s, $(($(busy) - busy)) s of CPU"
 	echo "$verdict $number $(basename "$t" .sh)"
 done
 exit $failed
