@@ -39,7 +39,7 @@ test_cpu_hotplug_under_load_loses_no_data() {
 	need_two_cpus
 	fresh_sim $bus
 	begin_load
-	for i in 1 2 3 4 5; do
+	for ((i = $(at_length 5); i; i--)); do
 		echo 0 >/sys/devices/system/cpu/cpu1/online
 		sleep 0.3
 		echo 1 >/sys/devices/system/cpu/cpu1/online
@@ -52,7 +52,7 @@ test_cpu_hotplug_under_load_loses_no_data() {
 test_unbind_under_load_removes_the_disk() {
 	local i
 	fresh_sim $bus
-	for i in 1 2 3; do
+	for ((i = $(at_length 3); i; i--)); do
 		begin_doomed_load
 		echo pioscsi_sim.0 >$driver/unbind
 		end_doomed_load
@@ -93,7 +93,7 @@ test_adding_and_removing_hosts_spares_the_neighbour() {
 	fresh_sim $bus num_hosts=3 num_lines=2
 	until_true 10 has_disks 3
 	begin_load
-	for ((i = 0; i < 3; i++)); do
+	for ((i = $(at_length 3); i; i--)); do
 		echo pioscsi_sim.1 >$driver/unbind
 		echo pioscsi_sim.2 >$driver/unbind
 		echo pioscsi_sim.2 >$driver/bind
