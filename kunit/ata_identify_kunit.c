@@ -100,6 +100,24 @@ static void device_is_absent_after_three_failed_identify(struct kunit *test)
 	}
 }
 
+/* An error other than ABRT does not tell which of the two commands is right. */
+static void each_try_of_identify_sends_both_commands(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->in[PIOATA_IO_ERROR] = ATA_IDNF;
+	fake_ata_start_one(fake);
+	for (i = 0; i < 6; i++) {
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake),
+				i % 2 ? ATA_CMD_ID_ATAPI : ATA_CMD_ID_ATA);
+		fake_ata_ask(fake, READY | ATA_ERR);
+	}
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 6);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
+}
+
 static void single_wrong_checksum_is_retried(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -331,6 +349,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(identify_data_is_read_by_polling),
 	KUNIT_CASE(device_that_aborts_both_identify_is_absent),
 	KUNIT_CASE(device_is_absent_after_three_failed_identify),
+	KUNIT_CASE(each_try_of_identify_sends_both_commands),
 	KUNIT_CASE(single_wrong_checksum_is_retried),
 	KUNIT_CASE(known_device_failing_identify_is_retried),
 	KUNIT_CASE(signature_decides_which_identify_comes_first),

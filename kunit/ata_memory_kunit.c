@@ -10,6 +10,7 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/logic_iomem.h>
+#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 
@@ -210,19 +211,46 @@ static void data_moves_in_words_of_32_bits(struct kunit *test)
 	data_goes(test, &pioata_io32_ops, 7, 3, 0x0007);
 }
 
+static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
+		       int size, u32 *val)
+{
+	*val = 0;
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops config_ops = { .read = config_read };
+
+static const struct pioata_pci_chip *const pci_chips[] = {
+	&pioata_chip_generic, &pioata_chip_piix, &pioata_chip_piix3,
+	&pioata_chip_rz1000, &pioata_chip_cmd64x,
+};
+
 /* The latched interrupt is bit 2, which 1 clears, as it does bit 1. */
 static void bus_master_status_is_acknowledged(struct kunit *test)
 {
 	struct pioata_io io = map(test, &pioata_io16_ops, 0);
+	struct pci_dev *pdev = kunit_kzalloc(test, sizeof(*pdev), GFP_KERNEL);
+	struct pci_bus *bus = kunit_kzalloc(test, sizeof(*bus), GFP_KERNEL);
+	void __iomem *status = io.cmd + 2;
+	unsigned int i;
 
-	pioata_chip_generic.ack(&io);
-	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
-	io.bmdma = io.cmd + 2;
-	chip.says = 0xe7;
-	pioata_chip_generic.ack(&io);
-	KUNIT_EXPECT_EQ(test, chip.written, 0x64);
-	KUNIT_EXPECT_EQ(test, chip.accesses, 2);
-	KUNIT_EXPECT_TRUE(test, test_bit(2, chip.touched));
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	KUNIT_ASSERT_NOT_NULL(test, bus);
+	bus->ops = &config_ops;
+	pdev->bus = bus;
+	io.dev = &pdev->dev;
+	for (i = 0; i < ARRAY_SIZE(pci_chips); i++) {
+		io.bmdma = NULL;
+		pci_chips[i]->ack(&io);
+		KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+		io.bmdma = status;
+		chip.says = 0xe7;
+		pci_chips[i]->ack(&io);
+		KUNIT_EXPECT_EQ(test, chip.written, 0x64);
+		KUNIT_EXPECT_EQ(test, chip.accesses, 2);
+		KUNIT_EXPECT_TRUE(test, test_bit(2, chip.touched));
+		setup(test);
+	}
 }
 
 /* A platform device that exists only while its registers are searched. */

@@ -401,12 +401,24 @@ static void scan_tries_ignored_device_again(struct kunit *test)
 {
 	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
 	struct fake_ata *fake = test->priv;
+	unsigned int i;
 
-	fake->chan.targets[0].broken = true;
+	for (i = 0; i < 5; i++)
+		violate_protocol(fake);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].broken);
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->num_commands = 0;
 	fake->sdev.sdev_state = SDEV_CREATED;
 	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
 	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_ID_ATA);
+
+	/* Its faults before the scan do not count. */
+	fake->sdev.sdev_state = SDEV_RUNNING;
+	fake->chan.targets[0].ready = true;
+	violate_protocol(fake);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
 }
 
 static void mask_withdraws_pending_interrupt(struct kunit *test)
