@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "../sim/medium.h"
+#include "../sim/rcu_batch.h"
 
 /* A test has a medium, and flat memory to compare it with. */
 #define SIM_MODEL	(16 * SIM_CHUNK_SIZE)
@@ -342,12 +343,26 @@ static void random_writes_and_unmaps_match_flat_memory(struct kunit *test)
 	}
 }
 
+/* One more piece would be stored behind the end of the batch. */
+static void batch_of_500_pieces_is_submitted(struct kunit *test)
+{
+	struct sim_rcu_batch *batch = NULL;
+	unsigned int pieces = 0;
+
+	do {
+		batch = sim_rcu_batch_add(batch, kmalloc(1, GFP_KERNEL));
+		pieces++;
+	} while (batch);
+	KUNIT_EXPECT_EQ(test, 500, pieces);
+}
+
 static struct kunit_case sim_medium_cases[] = {
 	KUNIT_CASE(empty_medium_reads_zeroes),
 	KUNIT_CASE(only_written_chunks_take_memory),
 	KUNIT_CASE(unmapped_chunk_is_freed),
 	KUNIT_CASE(unmap_changes_only_its_range),
 	KUNIT_CASE(unmap_of_many_chunks_frees_memory),
+	KUNIT_CASE(batch_of_500_pieces_is_submitted),
 	KUNIT_CASE(mapped_again_block_has_no_stale_data),
 	KUNIT_CASE(write_ends_before_unmapped_block),
 	KUNIT_CASE(map_beyond_limit_returns_enospc),
