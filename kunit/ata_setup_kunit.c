@@ -245,6 +245,34 @@ static void card_with_wrong_multiple_mode_is_read_singly(struct kunit *t)
 	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].ready);
 }
 
+/* A wrong signature makes each identification begin with the wrong command. */
+static void check_after_set_up_has_tries_of_its_own(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = cfa_id_create(test);
+
+	fake->chan.targets[0].sign = PIOATA_SIGN_ATAPI;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake->data = id;
+	fake_ata_start_one(fake);
+	fake_ata_ask(fake, READY | ATA_DF);
+	fake_ata_ask(fake, READY | ATA_DF);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	fake_ata_ask(fake, READY);
+
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATAPI);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	fake_ata_ask(fake, READY | ATA_DF);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATAPI);
+	fake_ata_ask(fake, READY | ATA_ERR);
+	sat_id_word(id, 59, 0x0100 | SAT_RIG_MULTI);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
 /* Like those of the fake, of which one access moves 8 bits. */
 static void narrow_port(struct fake_ata *fake, struct pioata_io_ops *ops)
 {
@@ -379,6 +407,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_geometry_is_done_without),
 	KUNIT_CASE(passed_through_geometry_sets_disk_up_again),
 	KUNIT_CASE(card_with_wrong_multiple_mode_is_read_singly),
+	KUNIT_CASE(check_after_set_up_has_tries_of_its_own),
 	KUNIT_CASE(port_of_8_bits_is_announced_before_identify),
 	KUNIT_CASE(port_of_8_bits_is_found_out_by_identify_data),
 	KUNIT_CASE(identify_data_that_ends_early_is_of_8_bits),
