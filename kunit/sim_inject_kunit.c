@@ -295,6 +295,22 @@ static void full_mailbox_refuses_a_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, SIM_RESULT_OVERRUN));
 }
 
+static void full_mailbox_takes_commands_after_its_time(struct kunit *test)
+{
+	struct sim_rig *rig = sim_rig_build(test, (struct sim_chip_config) {});
+	unsigned long end = jiffies + 10 * HZ;
+
+	rig->chip->fault_state.full_us = 1000;
+	arm(rig, SIM_FAULT_FULL, 1);
+	start(rig, SIM_DIR_NONE);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, SAM_STAT_GOOD));
+	while (has_bit(rig, SIM_REG_STAT, SIM_STAT_FULL) &&
+	       time_before(jiffies, end))
+		fsleep(1000);
+	start(rig, SIM_DIR_NONE);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, SAM_STAT_GOOD));
+}
+
 static void late_call_sets_its_bit_after_a_delay(struct kunit *test)
 {
 	struct sim_rig *rig = sim_rig_build(test, (struct sim_chip_config) {});
@@ -358,6 +374,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stubborn_stuck_chip_ignores_reset),
 	KUNIT_CASE(fault_parameters_have_their_defaults),
 	KUNIT_CASE(full_mailbox_refuses_a_command),
+	KUNIT_CASE(full_mailbox_takes_commands_after_its_time),
 	KUNIT_CASE(late_call_sets_its_bit_after_a_delay),
 	KUNIT_CASE(bus_reset_drops_commands_until_acknowledged),
 	KUNIT_CASE(bad_chip_reads_nonsense_while_armed),
