@@ -340,6 +340,7 @@ static const struct sat_bad_param sat_bad_params[] = {
 	{ "SPF", 24, { [4] = 0x48, 18, 0x04 }, 0x2600, 4, 6 },
 	{ "page header cut off", 5, { [4] = 0x08 }, 0x1a00 },
 	{ "page length", 24, { [4] = 0x08, 10, 0x04 }, 0x2600, 5, 7 },
+	{ "page length at the end", 6, { [4] = 0x08, 10 }, 0x2600, 5, 7 },
 	{ "page cut off", 23, { [4] = 0x08, 18, 0x04 }, 0x1a00 },
 	{ "not changeable", 24, { [4] = 0x08, 18, 0x05 }, 0x2600, 6, 0 },
 	{ "not changeable at the end", 24, { [4] = 0x08, 18, 0x04, [23] = 2 },
