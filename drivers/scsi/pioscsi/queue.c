@@ -60,10 +60,12 @@ void pioscsi_enqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 		list_add_tail(&lun->ready, &port->ready);
 }
 
-static void dequeue(struct pioscsi_cmd *cmd)
+static void dequeue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+	__must_hold(&port->lock)
 {
 	struct pioscsi_lun *lun = cmd_lun(cmd);
 
+	lockdep_assert_held(&port->lock);
 	list_del(&cmd->node);
 	cmd->queued = false;
 	if (list_empty(&lun->pending)) {
@@ -96,8 +98,19 @@ static inline bool lun_takes(const struct pioscsi_cmd *cmd)
 static void drain_lun(struct pioscsi_port *port, struct pioscsi_lun *lun)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	list_move_tail(&lun->ready, &port->draining);
 	lun->draining = true;
+}
+
+static void end_draining(struct pioscsi_port *port, struct pioscsi_lun *lun)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!lun->draining)
+		return;
+	lun->draining = false;
+	list_move_tail(&lun->ready, &port->ready);
 }
 
 /* Find the first LUN whose next command can be started. */
@@ -127,7 +140,7 @@ static struct pioscsi_cmd *next_pending(struct pioscsi_port *port)
 	if (!lun)
 		return NULL;
 	cmd = list_first_entry(&lun->pending, struct pioscsi_cmd, node);
-	dequeue(cmd);
+	dequeue(port, cmd);
 	if (!list_empty(&lun->ready))
 		list_move_tail(&lun->ready, &port->ready);
 	return cmd;
@@ -139,6 +152,7 @@ static void enqueue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	struct pioscsi_lun *lun = cmd_lun(cmd);
 
+	lockdep_assert_held(&port->lock);
 	list_add(&cmd->node, &lun->pending);
 	cmd->queued = true;
 	list_move(&lun->ready, &port->ready);
@@ -323,13 +337,12 @@ struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port)
 void pioscsi_offer_again(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
-	struct pioscsi_lun *lun;
+	struct pioscsi_lun *lun, *next;
 	unsigned long flags;
 
 	spin_lock_irqsave(&port->lock, flags);
-	list_for_each_entry(lun, &port->draining, ready)
-		lun->draining = false;
-	list_splice_tail_init(&port->draining, &port->ready);
+	list_for_each_entry_safe(lun, next, &port->draining, ready)
+		end_draining(port, lun);
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 EXPORT_SYMBOL_GPL(pioscsi_offer_again);
@@ -351,10 +364,7 @@ void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	if (likely(!READ_ONCE(lun->draining)))
 		return;
 	spin_lock_irqsave(&port->lock, flags);
-	if (lun->draining) {
-		lun->draining = false;
-		list_move_tail(&lun->ready, &port->ready);
-	}
+	end_draining(port, lun);
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 
@@ -413,6 +423,6 @@ bool pioscsi_unqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	lockdep_assert_held(&port->lock);
 	if (!cmd->queued)
 		return false;
-	dequeue(cmd);
+	dequeue(port, cmd);
 	return true;
 }
