@@ -4,6 +4,7 @@
  * times out, and without a reset.
  */
 #include <linux/device.h>
+#include <linux/lockdep.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -21,18 +22,25 @@
  */
 #define WARN_LOST	3
 
+/* The chip has no command, or is out of service. */
+static bool needs_no_watch(const struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return port->owner == PIOSCSI_DEAD ||
+	       (port->owner == PIOSCSI_IDLE && !port->nr_active &&
+		!port->stalled);
+}
+
 /* Tell whether the chip still has commands. */
 static bool still_busy(struct pioscsi_port *port)
 {
-	bool busy = true;
+	bool busy;
 
 	spin_lock_irq(&port->lock);
-	if (port->owner == PIOSCSI_DEAD ||
-	    (port->owner == PIOSCSI_IDLE && !port->nr_active &&
-	     !port->stalled)) {
+	busy = !needs_no_watch(port);
+	if (!busy)
 		port->watching = false;
-		busy = false;
-	}
 	spin_unlock_irq(&port->lock);
 	return busy;
 }
