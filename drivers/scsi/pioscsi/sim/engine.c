@@ -33,6 +33,7 @@
 
 static void add_free(struct sim_chip *chip, struct sim_nexus *nexus)
 {
+	lockdep_assert_held(&chip->lock);
 	nexus->next_free = chip->free;
 	chip->free = nexus;
 }
@@ -272,17 +273,26 @@ void sim_engine_run(struct sim_chip *chip, struct sim_nexus *nexus,
 		irq_work_queue(&chip->kick);
 }
 
+static struct sim_nexus *take_slow(struct sim_chip *chip)
+{
+	struct sim_nexus *nexus;
+
+	lockdep_assert_held(&chip->lock);
+	nexus = list_first_entry_or_null(&chip->slow, struct sim_nexus, node);
+	if (!nexus)
+		return NULL;
+	list_del_init(&nexus->node);
+	nexus->busy = true;
+	return nexus;
+}
+
 static struct sim_nexus *sim_engine_next_slow(struct sim_chip *chip)
 {
 	struct sim_nexus *nexus;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
-	nexus = list_first_entry_or_null(&chip->slow, struct sim_nexus, node);
-	if (nexus) {
-		list_del_init(&nexus->node);
-		nexus->busy = true;
-	}
+	nexus = take_slow(chip);
 	raw_spin_unlock_irqrestore(&chip->lock, flags);
 	return nexus;
 }
@@ -447,8 +457,10 @@ int sim_engine_init(struct sim_chip *chip)
 	if (!chip->nexus || !chip->tags || !chip->wq)
 		goto err_free;
 
+	raw_spin_lock_irq(&chip->lock);
 	for (i = 0; i < chip->num_nexus; i++)
 		add_free(chip, &chip->nexus[i]);
+	raw_spin_unlock_irq(&chip->lock);
 	sim_arb_init(chip);
 	return 0;
 
