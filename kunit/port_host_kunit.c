@@ -381,6 +381,57 @@ static void logical_unit_without_tags_takes_one_command(struct kunit *test)
 	pioscsi_remove_hba(fake->hba);
 }
 
+static unsigned int one_page(struct pioscsi_hba *hba,
+			     const struct scsi_device *sdev)
+{
+	return 8;
+}
+
+static int echo(struct pioscsi_hba *hba, struct scsi_device *sdev,
+		unsigned int cmd, void __user *arg)
+{
+	return cmd;
+}
+
+static void host_has_the_operations_of_its_front_end(struct kunit *test)
+{
+	static struct pioscsi_driver drv = {
+		.name = "fake_hba",
+		.ops = &fake_hba_ops,
+		.priv_size = sizeof(struct fake_hba *),
+		.max_sectors = one_page,
+		.ioctl = echo,
+	};
+	struct fake_hba *fake = fake_port_alloc_driver(test, &drv);
+	struct queue_limits lim = { .max_hw_sectors = 2048 };
+	struct scsi_device *sdev;
+
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	sdev = fake_sdev(fake, 0, 0);
+	KUNIT_EXPECT_EQ(test, drv.sht.sdev_configure(sdev, &lim), 0);
+	KUNIT_EXPECT_EQ(test, lim.max_hw_sectors, 8);
+	KUNIT_EXPECT_EQ(test, drv.sht.ioctl(sdev, 5, NULL), 5);
+	KUNIT_EXPECT_TRUE(test, !drv.sht.bios_param);
+	pioscsi_remove_hba(fake->hba);
+}
+
+/* The geometry of a BIOS for a disk with LBA. */
+static void disk_with_lba_has_255_heads_and_63_sectors(struct kunit *test)
+{
+	static struct pioscsi_driver drv = {
+		.name = "fake_hba",
+		.ops = &fake_hba_ops,
+		.lba_geometry = true,
+	};
+	int geometry[3] = { };
+
+	KUNIT_ASSERT_EQ(test, pioscsi_register_driver(&drv), 0);
+	drv.sht.bios_param(NULL, NULL, 255 * 63 * 1000 + 5, geometry);
+	KUNIT_EXPECT_EQ(test, geometry[0], 255);
+	KUNIT_EXPECT_EQ(test, geometry[1], 63);
+	KUNIT_EXPECT_EQ(test, geometry[2], 1000);
+}
+
 static void never(struct pioscsi_hba *hba)
 {
 }
@@ -421,6 +472,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(host_gets_the_limits_of_its_front_end),
 	KUNIT_CASE(logical_unit_gets_the_settings_of_its_host),
 	KUNIT_CASE(logical_unit_without_tags_takes_one_command),
+	KUNIT_CASE(host_has_the_operations_of_its_front_end),
+	KUNIT_CASE(disk_with_lba_has_255_heads_and_63_sectors),
 	{}
 };
 
