@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Simulated host adapters that are added and removed. They are real hosts, like
+ * those that the module makes.
+ */
+#include <kunit/test.h>
+#include <linux/platform_device.h>
+
+#include "../sim/chip.h"
+#include "../sim/hosts.h"
+#include "../sim/params.h"
+#include "../port.h"
+
+static struct device *find_host(unsigned int id)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), SIM_DRV_NAME ".%u", id);
+	return bus_find_device_by_name(&platform_bus_type, NULL, name);
+}
+
+static bool is_present(unsigned int id)
+{
+	struct device *dev = find_host(id);
+
+	put_device(dev);
+	return dev;
+}
+
+static void added_host_gets_the_first_free_number(struct kunit *test)
+{
+	int first = sim_hosts_add(), second = sim_hosts_add();
+
+	KUNIT_EXPECT_EQ(test, first, sim_num_hosts());
+	KUNIT_EXPECT_EQ(test, second, first + 1);
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(first), 0);
+	KUNIT_EXPECT_FALSE(test, is_present(first));
+	KUNIT_EXPECT_TRUE(test, is_present(second));
+	KUNIT_EXPECT_EQ(test, sim_hosts_add(), first);
+	KUNIT_EXPECT_TRUE(test, is_present(first));
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(second), 0);
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(first), 0);
+}
+
+static void unknown_host_is_not_removed(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(sim_num_hosts()), -ENOENT);
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(SIM_HOSTS_MAX - 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(SIM_HOSTS_MAX), -ENOENT);
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(UINT_MAX), -ENOENT);
+}
+
+static void added_host_has_the_limits_of_its_chip(struct kunit *test)
+{
+	struct sim_chip_config config;
+	struct pioscsi_hba *hba;
+	struct device *dev;
+	int id = sim_hosts_add();
+
+	KUNIT_ASSERT_GE(test, id, 0);
+	sim_params_chip(&config, id);
+	dev = find_host(id);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	hba = dev_get_drvdata(dev);
+	KUNIT_EXPECT_EQ(test, hba->depth, config.depth);
+	KUNIT_EXPECT_EQ(test, hba->max_id, config.num_tgts);
+	KUNIT_EXPECT_EQ(test, hba->max_lun, config.max_luns);
+	KUNIT_EXPECT_EQ(test, hba->max_cmd_len, 16);
+	KUNIT_EXPECT_EQ(test, hba->align, 2);
+	KUNIT_EXPECT_TRUE(test, hba->can_mask);
+	KUNIT_EXPECT_TRUE(test, hba->can_calibrate);
+	KUNIT_EXPECT_NE(test, hba->irq, 0);
+	put_device(dev);
+	KUNIT_EXPECT_EQ(test, sim_hosts_remove(id), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(added_host_gets_the_first_free_number),
+	KUNIT_CASE(unknown_host_is_not_removed),
+	KUNIT_CASE(added_host_has_the_limits_of_its_chip),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sim_hosts",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
