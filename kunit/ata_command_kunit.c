@@ -103,6 +103,47 @@ static void multiple_aborted_after_data_ends_in_error(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 }
 
+/* Starts a command that the device aborts, and sets the device up again. */
+static void abort_until_set_up(struct fake_ata *fake, const u8 *id)
+{
+	struct kunit *test = fake->test;
+
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_ask(fake, READY | ATA_ERR);
+	fake->data = id;
+	fake_ata_identify(fake);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+static void repeated_multiple_aborted_after_data_is_an_error(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_ready_read(fake);
+	abort_until_set_up(fake, fake->data);
+	fake->cmd.moved = 512;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+/* The program has chosen the command. */
+static void passed_through_multiple_is_not_tried_singly(struct kunit *test)
+{
+	const u8 cdb[16] = { 0x85, 4 << 1, 0x0e, [6] = 1, [13] = 0x40,
+			     [14] = ATA_CMD_READ_MULTI };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 512, cdb, sizeof(cdb));
+	abort_until_set_up(fake, fake->data);
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
 /* hdparm -Y */
 static void sleeping_device_is_woken_by_srst(struct kunit *test)
 {
@@ -304,6 +345,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(multiple_aborted_by_all_is_not_used_again),
 	KUNIT_CASE(multiple_with_media_error_needs_no_set_up),
 	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),
+	KUNIT_CASE(repeated_multiple_aborted_after_data_is_an_error),
+	KUNIT_CASE(passed_through_multiple_is_not_tried_singly),
 	KUNIT_CASE(sleeping_device_is_woken_by_srst),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(device_that_went_away_is_identified_again),

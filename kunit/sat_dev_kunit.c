@@ -320,6 +320,38 @@ static void random_data_is_refused_or_in_range(struct kunit *test)
 	KUNIT_EXPECT_GT(test, believed, 1000);
 }
 
+/*
+ * Word 51 has modes 0 to 2, word 64 modes 3 and 4, and word 163 of a
+ * CompactFlash card modes 5 and 6.
+ */
+static void fastest_pio_mode_is_found(struct kunit *test)
+{
+	static const struct {
+		u16 config, old, modes, cfa;
+		u8 expected;
+	} rows[] = {
+		{ 0x848a, 0x0200, 3, 0, 4 }, { 0x848a, 0x0200, 3, 1, 5 },
+		{ 0x848a, 0x0200, 3, 2, 6 }, { 0x848a, 0x0200, 3, 7, 6 },
+		{ 0x848a, 0x0200, 1, 2, 3 }, { 0x848a, 0x0200, 0, 2, 2 },
+		{ 0x848a, 0x0300, 0, 0, 2 }, { 0x0040, 0x0200, 3, 2, 4 },
+	};
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 *id = sat_id_create(test);
+	unsigned int i;
+
+	sat_id_word(id, 49, 0x0a00);
+	sat_id_word(id, 53, 0x0002);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		sat_id_word(id, 0, rows[i].config);
+		sat_id_word(id, 51, rows[i].old);
+		sat_id_word(id, 64, rows[i].modes);
+		sat_id_word(id, 163, rows[i].cfa);
+		sat_rig_identify(rig, id);
+		KUNIT_EXPECT_EQ_MSG(test, rig->dev.pio, rows[i].expected,
+				    "row %u", i);
+	}
+}
+
 static struct kunit_case sat_dev_cases[] = {
 	KUNIT_CASE(disk_with_all_features_is_parsed),
 	KUNIT_CASE(disk_before_ata4_is_parsed),
@@ -333,6 +365,7 @@ static struct kunit_case sat_dev_cases[] = {
 	KUNIT_CASE(alignment_is_reduced_to_a_physical_sector),
 	KUNIT_CASE(invalid_multiple_count_is_ignored),
 	KUNIT_CASE(invalid_wwn_is_ignored),
+	KUNIT_CASE(fastest_pio_mode_is_found),
 	KUNIT_CASE(constant_data_is_refused),
 	KUNIT_CASE(random_data_is_refused_or_in_range),
 	{}

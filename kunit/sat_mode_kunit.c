@@ -404,6 +404,7 @@ static void reported_cache_state_becomes_outdated(struct kunit *test)
 
 	rig->dev.wcache = false;
 	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
+	sat_sense6(rig, 0, 0x01, 0);
 	sat_sense6(rig, 0, 0x0a, 0);
 	sat_sense6(rig, 0, SAT_PC_CHANGEABLE | 0x08, 0);
 	rig->dev.wcache = true;
