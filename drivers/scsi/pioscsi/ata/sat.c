@@ -278,10 +278,7 @@ enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len)
  */
 enum sat_answer sat_translate(struct sat_cmd *cmd)
 {
-	cmd->step = 0;
 	cmd->chunk = 0;
-	cmd->todo = 0;
-	cmd->want = 0;
 	cmd->len = 0;
 	cmd->note = NULL;
 	cmd->op = sat_cdb_check(cmd);
