@@ -71,6 +71,7 @@ static void cancelled_command_touches_no_block(struct kunit *test)
 	sim_send(ini, c->cdb, sizeof(c->cdb));
 	kunit_deactivate_static_stub(test, sim_medium_entry);
 	KUNIT_EXPECT_LE(test, lookups, LOOKUPS_MAX);
+	KUNIT_EXPECT_EQ(test, SAM_STAT_TASK_ABORTED, ini->task.status);
 
 	ini->cancel = false;
 	sim_rw(ini, READ_16, 0, 0, BLOCKS);

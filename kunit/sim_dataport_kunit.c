@@ -315,6 +315,33 @@ static void wrong_phase_accesses_take_the_time_of_the_bus(struct kunit *test)
 			10 * STALL_NS / 1000);
 }
 
+/* Eight reads, six writes, and the six words of the mailbox at once. */
+static void register_accesses_take_their_time(struct kunit *test)
+{
+	static const u32 words[SIM_MBOX_WORDS];
+	struct sim_rig *rig;
+	unsigned int i;
+	ktime_t start;
+
+	rig = sim_rig_build(test, (struct sim_chip_config) {
+		.reg_ns = STALL_NS,
+	});
+	start = ktime_get();
+	for (i = 0; i < 8; i++)
+		KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_ID), SIM_ID);
+	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
+			8 * STALL_NS / 1000);
+	start = ktime_get();
+	for (i = 0; i < 6; i++)
+		sim_rig_write(rig, SIM_REG_ISR, 0);
+	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
+			6 * STALL_NS / 1000);
+	start = ktime_get();
+	sim_chip_write_mbox(rig->chip, words);
+	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
+			6 * STALL_NS / 1000);
+}
+
 static struct kunit_case dataport_cases[] = {
 	KUNIT_CASE_PARAM(dataport_moves_data_in, bursts_gen_params),
 	KUNIT_CASE_PARAM(dataport_moves_data_out, bursts_gen_params),
@@ -328,6 +355,7 @@ static struct kunit_case dataport_cases[] = {
 	KUNIT_CASE(dataport_yields_sense_data),
 	KUNIT_CASE(reads_take_the_time_of_the_bus),
 	KUNIT_CASE(writes_take_the_time_of_the_bus),
+	KUNIT_CASE(register_accesses_take_their_time),
 	KUNIT_CASE(wrong_phase_accesses_take_the_time_of_the_bus),
 	{}
 };

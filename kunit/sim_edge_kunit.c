@@ -5,6 +5,8 @@
 
 #include <kunit/test.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqflags.h>
 
 #include "../sim/line.h"
 
@@ -110,10 +112,28 @@ static void edge_during_handler_is_not_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->calls, 4U);
 }
 
+static void rise_masked_before_its_delivery_comes_later(struct kunit *test)
+{
+	struct edge_test *ctx = edge_requested(test);
+	struct irq_data *data = irq_get_irq_data(sim_line_irq(ctx->line));
+	unsigned long flags;
+
+	local_irq_save(flags);
+	sim_line_raise(ctx->line);
+	data->chip->irq_mask(data);
+	local_irq_restore(flags);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, ctx->calls, 0U);
+	data->chip->irq_unmask(data);
+	sim_line_sync(ctx->line);
+	KUNIT_EXPECT_EQ(test, ctx->calls, 1U);
+}
+
 static struct kunit_case edge_cases[] = {
 	KUNIT_CASE(edge_interrupts_once_per_rise),
 	KUNIT_CASE(edge_while_disabled_interrupts_after_enable),
 	KUNIT_CASE(edge_during_handler_is_not_lost),
+	KUNIT_CASE(rise_masked_before_its_delivery_comes_later),
 	{}
 };
 

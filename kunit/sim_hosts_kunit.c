@@ -50,6 +50,20 @@ static void unknown_host_is_not_removed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_hosts_remove(UINT_MAX), -ENOENT);
 }
 
+/* Unloading the module does the first half, loading it the second. */
+static void all_hosts_are_removed_and_made_again(struct kunit *test)
+{
+	unsigned int id;
+
+	KUNIT_EXPECT_GE(test, sim_hosts_add(), 0);
+	sim_hosts_exit();
+	for (id = 0; id < SIM_HOSTS_MAX; id++)
+		KUNIT_EXPECT_FALSE(test, is_present(id));
+	KUNIT_EXPECT_EQ(test, sim_hosts_init(), 0);
+	for (id = 0; id < SIM_HOSTS_MAX; id++)
+		KUNIT_EXPECT_EQ(test, is_present(id), id < sim_num_hosts());
+}
+
 static void added_host_has_the_limits_of_its_chip(struct kunit *test)
 {
 	struct sim_chip_config config;
@@ -77,6 +91,7 @@ static void added_host_has_the_limits_of_its_chip(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(added_host_gets_the_first_free_number),
 	KUNIT_CASE(unknown_host_is_not_removed),
+	KUNIT_CASE(all_hosts_are_removed_and_made_again),
 	KUNIT_CASE(added_host_has_the_limits_of_its_chip),
 	{}
 };
