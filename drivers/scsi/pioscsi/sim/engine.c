@@ -48,7 +48,6 @@ static void sim_nexus_fill(const struct sim_chip *chip,
 
 	/* The target initialises the rest when it executes the task. */
 	task->dir = SIM_DIR_NONE;
-	task->len = 0;
 	task->status = 0;
 	task->sense_len = 0;
 	task->cancelled = false;
