@@ -158,14 +158,20 @@ static void strings_are_trimmed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
 	u8 *id = sat_id_create(test);
+	char buf[21];
 
 	sat_id_string(id, 10, 20, "12345678901234567890");
 	sat_id_string(id, 23, 8, "");
-	sat_id_string(id, 27, 40, " \001A\177B\377 ");
+	sat_id_string(id, 27, 40, " \001A\177B\377~ ");
 	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
 	KUNIT_EXPECT_STREQ(test, dev->serial, "12345678901234567890");
 	KUNIT_EXPECT_STREQ(test, dev->firmware, "");
-	KUNIT_EXPECT_STREQ(test, dev->model, "A B");
+	KUNIT_EXPECT_STREQ(test, dev->model, "A B ~");
+	/* The string itself is not terminated. */
+	memset(buf, 'x', sizeof(buf));
+	sat_dev_string(dev, 10, 20, buf);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, "12345678901234567890x",
+					sizeof(buf)));
 }
 
 struct sat_word_param {

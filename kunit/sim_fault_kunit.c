@@ -96,10 +96,22 @@ static void interval_of_one_hits_each_time(struct kunit *test)
 
 static void setting_interval_restarts_count(struct kunit *test)
 {
+	struct sim_fault *f = fault(test, KIND);
+
 	arm(test, 0, 5, 0);
 	KUNIT_EXPECT_EQ(test, hits(test, 4), 0);
+	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->interval, 5), 0);
+	KUNIT_EXPECT_EQ(test, hits(test, 4), 0);
+	KUNIT_EXPECT_EQ(test, hits(test, 1), 1);
+}
+
+static void setting_times_continues_count(struct kunit *test)
+{
+	struct sim_fault *f = fault(test, KIND);
+
 	arm(test, 0, 5, 0);
 	KUNIT_EXPECT_EQ(test, hits(test, 4), 0);
+	KUNIT_EXPECT_EQ(test, sim_fault_set(f, &f->times, 7), 0);
 	KUNIT_EXPECT_EQ(test, hits(test, 1), 1);
 }
 
@@ -239,6 +251,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interval_hits_exactly_each_nth_opportunity),
 	KUNIT_CASE(interval_of_one_hits_each_time),
 	KUNIT_CASE(setting_interval_restarts_count),
+	KUNIT_CASE(setting_times_continues_count),
 	KUNIT_CASE(probability_and_interval_count_one_hit),
 	KUNIT_CASE(fault_disarms_after_last_time),
 	KUNIT_CASE(miss_does_not_count_as_a_time),
