@@ -240,6 +240,29 @@ static void capacity_with_swapped_words_is_corrected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->dev.sectors, 0x103e800);
 }
 
+/* 230400 is 38400h, and 281600 is 44c00h. */
+static void swapped_capacity_is_within_a_tenth_of_the_geometry(struct kunit *t)
+{
+	static const struct {
+		u16 low, high;
+		u64 sectors;
+	} rows[] = {
+		{ 3, 0x83ff, SAT_LBA28_SECTORS }, { 3, 0x8400, 230400 },
+		{ 4, 0x4c00, 281600 }, { 4, 0x4c01, SAT_LBA28_SECTORS },
+	};
+	struct sat_rig *rig = sat_rig_create(t);
+	u8 *id = sat_chs_id_create(t);
+	unsigned int i;
+
+	sat_id_word(id, 49, 0x0200);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		sat_id_word(id, 60, rows[i].low);
+		sat_id_word(id, 61, rows[i].high);
+		sat_rig_identify(rig, id);
+		KUNIT_EXPECT_EQ(t, rig->dev.sectors, rows[i].sectors);
+	}
+}
+
 static void quirks_change_the_parsed_device(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -270,6 +293,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(quirk_no_lba_uses_the_geometry),
 	KUNIT_CASE(lba_without_capacity_is_no_lba),
 	KUNIT_CASE(capacity_with_swapped_words_is_corrected),
+	KUNIT_CASE(swapped_capacity_is_within_a_tenth_of_the_geometry),
 	KUNIT_CASE(quirks_change_the_parsed_device),
 	{}
 };
