@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 53C9x: messages, disconnection and reselection.
+ * 53C9x: messages and disconnection, and the data pointer after a reselection.
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>
@@ -32,102 +32,6 @@ static void start_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
 	fake_c9x_start(fake, c);
 	expect_wait(fake);
 	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_FREE);
-}
-
-static void untagged_reselection_connects_the_command(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE);
-	start_and_disconnect(fake, c);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_reselect(fake, 0);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
-}
-
-static void tagged_reselection_connects_that_command(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
-	struct c9x_cmd *b = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
-
-	a->cmd.tagged = true;
-	b->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT3, MI, BS | FC, 4 },
-	       SENDS(DISCONNECT), BUS_GOES_FREE);
-	start_and_disconnect(fake, a);
-	start_and_disconnect(fake, b);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
-	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
-	       BUS_GOES_FREE);
-	fake_c9x_reselect(fake, 0);
-	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
-}
-
-static void reselection_with_an_unknown_tag_is_aborted(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
-
-	a->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE);
-	start_and_disconnect(fake, a);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
-	       ACCEPTED(MI), SENDS(77), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
-	       { C9X_CMD_TRANSFER, 0, DC });
-	fake_c9x_reselect(fake, 0);
-	expect_wait(fake);
-	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], ABORT_TASK);
-	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
-}
-
-static void reselection_by_an_idle_target_is_aborted(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-
-	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, MO, BS },
-	       { C9X_CMD_TRANSFER, 0, DC });
-	fake_c9x_reselect(fake, 0);
-	expect_wait(fake);
-	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
-	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
-}
-
-static void reselection_with_two_target_ids_is_a_fault(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	const u8 byte[] = { BIT(1) | BIT(2) | BIT(7), 0x80 };
-	struct pioscsi_cmd *cmd;
-
-	fake_c9x_fill(fake, byte, 2);
-	fake_c9x_interrupt(fake, MI, RESEL);
-	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_FAULT);
-}
-
-static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-	struct c9x_cmd *b = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
-
-	b->sdev.id = 4;
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT });
-	start_and_disconnect(fake, a);
-	fake_c9x_start(fake, b);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
-	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
-	       BUS_GOES_FREE);
-	fake_c9x_reselect(fake, 0);
-	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 4);
-	fake_c9x_expect_end(fake, b, SAM_STAT_CHECK_CONDITION);
 }
 
 /* Read two bytes, of which the target sends one before it disconnects. */
@@ -313,29 +217,6 @@ static void endless_messages_return_to_the_port(struct kunit *test)
 	fake->next = fake->nr;
 }
 
-static void tag_selects_command_beside_untagged_command(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *untagged = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
-	struct c9x_cmd *tagged = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
-
-	tagged->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
-	       SENDS(DISCONNECT), BUS_GOES_FREE);
-	start_and_disconnect(fake, tagged);
-	start_and_disconnect(fake, untagged);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
-	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
-	       BUS_GOES_FREE);
-	fake_c9x_reselect(fake, 0);
-	fake_c9x_expect_done(fake, tagged, SAM_STAT_GOOD);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SAVE_POINTERS),
-	       ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_reselect(fake, 0);
-	fake_c9x_expect_done(fake, untagged, SAM_STAT_GOOD);
-}
-
 static void save_after_reselection_saves_restored_pointer(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -427,34 +308,156 @@ static void reject_after_reselection_is_not_for_the_tag(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chip->slot[4].disconnected);
 }
 
-static void illegal_command_of_a_lost_selection_is_ignored(struct kunit *test)
+static void expect_message_is_rejected(struct fake_c9x *fake,
+				       const struct fake_answer *answers,
+				       unsigned int nr)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct pioscsi_cmd *cmd;
+
+	fake_c9x_script(fake, answers, nr);
+	fake->nr_taken = 0;
+	fake_c9x_start(fake, c);
+	while (ask(fake, &cmd) == PIOSCSI_WAIT)
+		;
+	KUNIT_EXPECT_PTR_EQ(fake->test, cmd, &c->cmd);
+	KUNIT_EXPECT_EQ(fake->test, fake->nr_taken, 8);
+	KUNIT_EXPECT_EQ(fake->test, fake->taken[7], MESSAGE_REJECT);
+}
+
+/* The codes 0x20 to 0x2f have two bytes. */
+static void reserved_messages_are_rejected_at_their_end(struct kunit *test)
+{
+	static const struct fake_answer two_bytes[] = {
+		{ C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(0x2f), ACCEPTED(MI),
+		SENDS(1), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+		{ C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
+	};
+	static const struct fake_answer one_byte[] = {
+		{ C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(0x30),
+		{ C9X_CMD_SET_ATN }, ACCEPTED(MO),
+		{ C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
+	};
+
+	expect_message_is_rejected(test->priv, two_bytes,
+				   ARRAY_SIZE(two_bytes));
+	expect_message_is_rejected(test->priv, one_byte, ARRAY_SIZE(one_byte));
+}
+
+/* Two bytes and the length in the second one are more than is kept. */
+static void long_extended_message_is_rejected_at_its_end(struct kunit *test)
+{
+	static const struct fake_answer answers[] = {
+		{ C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(EXTENDED_MESSAGE),
+		ACCEPTED(MI), SENDS(8), ACCEPTED(MI), SENDS(0x7f), ACCEPTED(MI),
+		SENDS(0), ACCEPTED(MI), SENDS(0), ACCEPTED(MI), SENDS(0),
+		ACCEPTED(MI), SENDS(0), ACCEPTED(MI), SENDS(0), ACCEPTED(MI),
+		SENDS(0), ACCEPTED(MI), SENDS(0), { C9X_CMD_SET_ATN },
+		ACCEPTED(MO), { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0),
+		BUS_GOES_FREE,
+	};
+
+	expect_message_is_rejected(test->priv, answers, ARRAY_SIZE(answers));
+}
+
+static void interrupted_message_is_restarted(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(EXTENDED_MESSAGE), ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(DISCONNECT), BUS_GOES_FREE);
+	start_and_disconnect(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+}
+
+static void message_without_its_end_is_forgotten(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(EXTENDED_MESSAGE), BUS_GOES_FREE,
+	       { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+	start_and_disconnect(fake, c9x_cmd(fake, 1, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+}
+
+/* A target need not ask for the message that reports a parity error. */
+static void unsent_message_is_not_for_the_next_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
 	struct c9x_cmd *b = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
 
-	b->sdev.id = 4;
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT });
-	start_and_disconnect(fake, a);
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST | C9X_STAT_PARITY, BS,
+		 .in = { 11 }, .len = 1 },
+	       STATUS_IS(0), BUS_GOES_FREE, { C9X_CMD_SELECT, MO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, a);
+	fake_c9x_expect_xfer(fake, a, 2);
+	fake_c9x_move_in(fake, a, 2, 1);
+	fake_c9x_expect_done(fake, a, DID_PARITY << 16);
+	fake->nr_taken = 0;
 	fake_c9x_start(fake, b);
-	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE,
-	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
-	       BUS_GOES_FREE);
-	/* The chip was reselected before SELECT was written. */
-	fake_c9x_reselect(fake, 0);
-	fake->intr |= C9X_INTR_ILLEGAL;
-	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
-	fake_c9x_expect_end(fake, b, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], NOP);
+}
+
+static void parity_error_after_a_message_is_reported(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(NOP),
+	       ACCEPTED(DI), { C9X_CMD_TRANSFER, MO | C9X_STAT_PARITY, BS,
+			       .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 2);
+	fake_c9x_move_in(fake, c, 2, 1);
+	fake_c9x_expect_done(fake, c, DID_PARITY << 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[7], INITIATOR_ERROR);
+}
+
+static void bus_may_go_free_after_the_command_has_ended(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct pioscsi_cmd *cmd;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       { C9X_CMD_ACCEPT });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_end(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &(struct pioscsi_xfer) {}),
+			PIOSCSI_BUSY_POLL);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+	fake_c9x_interrupt(fake, 0, DC);
+	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &(struct pioscsi_xfer) {}),
+			PIOSCSI_WAIT);
+}
+
+static void bus_reset_after_the_command_is_reported(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct pioscsi_cmd *cmd;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       { C9X_CMD_ACCEPT, 0, C9X_INTR_RESET });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_end(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_RESET);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(untagged_reselection_connects_the_command),
-	KUNIT_CASE(tagged_reselection_connects_that_command),
-	KUNIT_CASE(reselection_with_an_unknown_tag_is_aborted),
-	KUNIT_CASE(reselection_by_an_idle_target_is_aborted),
-	KUNIT_CASE(reselection_with_two_target_ids_is_a_fault),
-	KUNIT_CASE(selection_lost_to_a_reselection_is_repeated),
 	KUNIT_CASE(reselection_continues_at_the_saved_pointer),
 	KUNIT_CASE(reselection_without_saved_pointer_rewinds),
 	KUNIT_CASE(reselection_without_data_keeps_the_residual),
@@ -465,13 +468,19 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parity_error_is_reported_and_fails_command),
 	KUNIT_CASE(completion_without_status_is_an_error),
 	KUNIT_CASE(endless_messages_return_to_the_port),
-	KUNIT_CASE(tag_selects_command_beside_untagged_command),
 	KUNIT_CASE(save_after_reselection_saves_restored_pointer),
 	KUNIT_CASE(message_with_bad_parity_is_requested_again),
 	KUNIT_CASE(status_with_bad_parity_is_not_used),
 	KUNIT_CASE(parity_error_is_reported_once),
 	KUNIT_CASE(reject_after_reselection_is_not_for_the_tag),
-	KUNIT_CASE(illegal_command_of_a_lost_selection_is_ignored),
+	KUNIT_CASE(reserved_messages_are_rejected_at_their_end),
+	KUNIT_CASE(long_extended_message_is_rejected_at_its_end),
+	KUNIT_CASE(interrupted_message_is_restarted),
+	KUNIT_CASE(message_without_its_end_is_forgotten),
+	KUNIT_CASE(unsent_message_is_not_for_the_next_command),
+	KUNIT_CASE(parity_error_after_a_message_is_reported),
+	KUNIT_CASE(bus_may_go_free_after_the_command_has_ended),
+	KUNIT_CASE(bus_reset_after_the_command_is_reported),
 	{}
 };
 

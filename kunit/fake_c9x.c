@@ -42,7 +42,7 @@ static const struct pioscsi_ops fake_ops = {
 static struct pioscsi_driver fake_driver = {
 	.name = "fake_c9x",
 	.ops = &fake_ops,
-	.priv_size = sizeof(struct c9x),
+	.priv_size = sizeof(struct fake_priv),
 };
 
 static u8 pop_fifo(struct fake_c9x *fake)
@@ -60,10 +60,15 @@ static u8 fake_read(struct c9x *chip, unsigned int reg)
 	struct fake_c9x *fake = kunit_get_current_test()->priv;
 	u8 intr = fake->intr;
 
+	if (fake->missing)
+		return U8_MAX;
 	switch (reg) {
 	case C9X_STAT:
 		fake->stat_reads++;
-		return fake->stat;
+		if (!fake->late)
+			return fake->stat;
+		fake->late--;
+		return fake->stat & ~C9X_STAT_INT;
 	case C9X_STEP:
 		return fake->step;
 	case C9X_LEVEL:
@@ -111,6 +116,9 @@ static void answer_cmd(struct fake_c9x *fake, u8 cmd)
 	}
 	if (cmd == C9X_CMD_SET_ATN && a->intr)
 		KUNIT_FAIL(fake->test, "SET ATN does not interrupt");
+	if (cmd >= C9X_CMD_TRANSFER && cmd <= C9X_CMD_ACCEPT && fake->intr)
+		KUNIT_FAIL(fake->test, "command %#x before intr %#x is read",
+			   cmd, fake->intr);
 	fake->next++;
 	target_takes(fake, a->keep);
 	fake_c9x_fill(fake, a->in, a->len);
@@ -126,6 +134,7 @@ static void write_cmd(struct fake_c9x *fake, u8 cmd)
 		fake->nops += !fake->level;
 		break;
 	case C9X_CMD_RESET:
+		fake->resets++;
 		break;
 	case C9X_CMD_ENABLE:
 		fake->enables++;
@@ -344,6 +353,19 @@ int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer)
 }
 
 /**
+ * fake_c9x_expect_wait() - expect that the front end waits for an interrupt
+ * @fake: the chip
+ *
+ * Context: task.
+ */
+void fake_c9x_expect_wait(struct fake_c9x *fake)
+{
+	struct pioscsi_xfer xfer;
+
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_WAIT);
+}
+
+/**
  * fake_c9x_start() - start a command, which must succeed
  * @fake: the chip
  * @c: the command
@@ -353,6 +375,19 @@ int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer)
 void fake_c9x_start(struct fake_c9x *fake, struct c9x_cmd *c)
 {
 	KUNIT_EXPECT_EQ(fake->test, 0, c9x_start(fake->hba, &c->cmd));
+}
+
+/**
+ * fake_c9x_start_and_wait() - start a command, and serve its first interrupts
+ * @fake: the chip
+ * @c: the command
+ *
+ * Context: task.
+ */
+void fake_c9x_start_and_wait(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_wait(fake);
 }
 
 /**
@@ -402,6 +437,7 @@ void fake_c9x_expect_xfer(struct fake_c9x *fake, struct c9x_cmd *c,
 	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	KUNIT_EXPECT_PTR_EQ(fake->test, xfer.cmd, &c->cmd);
 	KUNIT_EXPECT_EQ(fake->test, xfer.len, len);
+	KUNIT_EXPECT_EQ(fake->test, xfer.dir, c->scmd.sc_data_direction);
 }
 
 /**

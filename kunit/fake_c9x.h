@@ -7,6 +7,7 @@
 #define _PIOSCSI_KUNIT_FAKE_C9X_H
 
 #include <kunit/test.h>
+#include <linux/container_of.h>
 #include <linux/scatterlist.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -67,7 +68,10 @@ struct fake_answer {
  * @quiet_resets: number of bus resets without an interrupt
  * @nops: number of NOP commands while the FIFO was empty
  * @enables: number of ENABLE SELECTION/RESELECTION commands
+ * @resets: number of RESET CHIP commands
  * @stat_reads: number of reads of the status register
+ * @late: number of these reads before the next interrupt is seen
+ * @missing: there is no card: all registers read as ones
  */
 struct fake_c9x {
 	struct kunit *test;
@@ -88,7 +92,20 @@ struct fake_c9x {
 	unsigned int quiet_resets;
 	unsigned int nops;
 	unsigned int enables;
+	unsigned int resets;
 	unsigned int stat_reads;
+	unsigned int late;
+	bool missing;
+};
+
+/**
+ * struct fake_priv - the front end's state, and a slot beyond its last one
+ * @chip: the state
+ * @beyond: memory that does not belong to it
+ */
+struct fake_priv {
+	struct c9x chip;
+	struct c9x_slot beyond;
 };
 
 /**
@@ -107,6 +124,11 @@ struct c9x_cmd {
 	u8 buf[64];
 };
 
+static inline struct c9x_slot *fake_slot_beyond(struct fake_c9x *fake)
+{
+	return &container_of(fake->chip, struct fake_priv, chip)->beyond;
+}
+
 int fake_c9x_init(struct kunit *test);
 void fake_c9x_exit(struct kunit *test);
 
@@ -119,6 +141,8 @@ struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
 			unsigned int cdb_len, enum dma_data_direction dir,
 			  unsigned int len);
 int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer);
+void fake_c9x_expect_wait(struct fake_c9x *fake);
+void fake_c9x_start_and_wait(struct fake_c9x *fake, struct c9x_cmd *c);
 
 void fake_c9x_start(struct fake_c9x *fake, struct c9x_cmd *c);
 void fake_c9x_expect_end(struct fake_c9x *fake, struct c9x_cmd *c, int result);
