@@ -47,11 +47,8 @@ static bool fits_selection(unsigned int cdb_len)
 static void begin_selection(struct c9x *chip, u8 cmd)
 {
 	chip->bus = C9X_SELECTING;
-	chip->doing = C9X_DOING_TRANSFER;
 	chip->in.len = 0;
 	chip->rejected = false;
-	chip->in_flight = 0;
-	chip->acked = 0;
 	chip->fifo_unlocked = false;
 	c9x_write(chip, C9X_CMD, cmd);
 }
@@ -120,8 +117,7 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	const struct scsi_device *sdev = cmd->scmd->device;
 	struct c9x *chip = to_c9x(hba);
 
-	if (chip->bus != C9X_FREE || chip->restart || is_settling(chip) ||
-	    is_reselected(chip))
+	if (chip->bus != C9X_FREE || is_settling(chip) || is_reselected(chip))
 		return -EBUSY;
 	if (!cmd->scmd->cmd_len || cmd->scmd->cmd_len > C9X_FIFO_SIZE)
 		return -EINVAL;
@@ -146,7 +142,6 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
  */
 void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 {
-	chip->nexus = NULL;
 	chip->id = id;
 	chip->lun = lun;
 	c9x_check_parity(chip, chip->target[id].parity);
@@ -262,16 +257,12 @@ bool c9x_reselected(struct c9x *chip)
 	chip->nexus = NULL;
 	chip->unidentified = true;
 	chip->sent = 0;
-	chip->rejected = false;
 	chip->bus = C9X_CONNECTED;
-	chip->doing = C9X_DOING_TRANSFER;
 	chip->id = ilog2(ids);
 	chip->lun = identify & (C9X_LUNS - 1);
 	c9x_check_parity(chip, chip->target[chip->id].parity);
 	chip->in.len = 0;
 	chip->out.len = 0;
-	chip->in_flight = 0;
-	chip->acked = 0;
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
 	if (!has_disconnected(chip))
 		c9x_answer(chip, ABORT_TASK_SET);
@@ -338,6 +329,8 @@ void c9x_depart(struct c9x *chip)
  * c9x_bus_free() - note that no target is connected any more
  * @chip: the chip
  *
+ * The caller ends the command that was connected.
+ *
  * Context: owner.
  */
 void c9x_bus_free(struct c9x *chip)
@@ -346,7 +339,6 @@ void c9x_bus_free(struct c9x *chip)
 
 	chip->bus = C9X_FREE;
 	chip->doing = C9X_DOING_TRANSFER;
-	chip->nexus = NULL;
 	chip->restart = NULL;
 	chip->unidentified = false;
 	chip->in_flight = 0;
