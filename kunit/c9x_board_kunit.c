@@ -28,6 +28,7 @@ static void reset_sets_the_clock_of_25_mhz(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->written[C9X_CTRL1] & C9X_CTRL1_PARITY);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL2], C9X_CTRL2_FEATURES);
 	/* Asynchronous transfers. */
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_SYNC_PERIOD], 0);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_SYNC_OFFSET], 0);
 	/* The data sheet requires a NOP after a reset. */
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CMD], C9X_CMD_NOP);
@@ -80,6 +81,69 @@ static void locked_fifo_of_qemu_7_2_is_unlocked(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chip->fifo_locked);
 	KUNIT_EXPECT_EQ(test, c->buf[0], 11);
 	KUNIT_EXPECT_EQ(test, c->buf[1], 22);
+}
+
+/* Let the fake be QEMU 7.2's AM53C974, as a first byte has shown. */
+static struct c9x_cmd *read_of_a_locked_fifo(struct fake_c9x *fake)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 3);
+
+	fake->chip->board = &am53_board;
+	fake->chip->fifo_locked = true;
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 3);
+	return c;
+}
+
+/* The unlocked chip reports a message phase for data. */
+static void message_phase_after_unlocked_data_is_a_message(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_COMPLETE | C9X_CMD_DMA, MI, BS | FC },
+	       { C9X_CMD_TRANSFER, MI, BS, .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, MO, BS, .in = { 22 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(NOP), ACCEPTED(ST),
+	       STATUS_IS(0), BUS_GOES_FREE);
+	c = read_of_a_locked_fifo(fake);
+	fake_c9x_move_in(fake, c, 3, 2);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void fifo_is_locked_again_after_a_disconnect(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_COMPLETE | C9X_CMD_DMA, MI, BS | FC },
+	       { C9X_CMD_TRANSFER, MI, DC, .in = { 11 }, .len = 1 },
+	       { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(NOP), ACCEPTED(ST),
+	       STATUS_IS(0), BUS_GOES_FREE);
+	c = read_of_a_locked_fifo(fake);
+	fake_c9x_move_in(fake, c, 3, 1);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+/* QEMU 7.2 locks the FIFO during the data phase only. */
+static void byte_before_another_phase_is_no_test_of_the_fifo(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
+
+	fake->chip->board = &am53_board;
+	fake->chip->fifo_tested = false;
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS, .in = { 11 }, .len = 1 });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 2);
+	fake_c9x_move_in(fake, c, 2, 1);
+	KUNIT_EXPECT_EQ(test, c->buf[0], 11);
+	KUNIT_EXPECT_FALSE(test, fake->chip->fifo_tested);
 }
 
 static void fifo_of_another_board_is_never_unlocked(struct kunit *test)
@@ -218,6 +282,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_sets_the_clock_of_an_am53c974),
 	KUNIT_CASE(quiet_reset_raises_no_interrupt),
 	KUNIT_CASE(locked_fifo_of_qemu_7_2_is_unlocked),
+	KUNIT_CASE(message_phase_after_unlocked_data_is_a_message),
+	KUNIT_CASE(fifo_is_locked_again_after_a_disconnect),
+	KUNIT_CASE(byte_before_another_phase_is_no_test_of_the_fifo),
 	KUNIT_CASE(fifo_of_another_board_is_never_unlocked),
 	KUNIT_CASE(eeprom_with_a_wrong_checksum_is_invalid),
 	KUNIT_CASE(eeprom_with_an_id_above_7_is_invalid),

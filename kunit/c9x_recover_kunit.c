@@ -157,6 +157,7 @@ static void disconnected_command_is_aborted_by_its_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, said, sizeof(said));
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+	KUNIT_EXPECT_FALSE(test, fake->chip->slot[5].disconnected);
 }
 
 static void rejected_abort_fails(struct kunit *test)
@@ -354,8 +355,11 @@ static void abort_makes_up_no_data_beyond_the_buffer(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_TRANSFER, DO, BS });
 	c = announced_write(fake, 4);
+	fake->stat_reads = 0;
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 4);
+	/* Nothing is left to wait for. */
+	KUNIT_EXPECT_LT(test, fake->stat_reads, 100);
 }
 
 static void rejected_lun_reset_is_followed_by_an_abort(struct kunit *test)

@@ -277,7 +277,7 @@ static void selection_lost_to_an_idle_target_is_repeated(struct kunit *test)
 	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
 }
 
-static void command_to_be_repeated_is_aborted_without_message(struct kunit *test)
+static void command_to_be_repeated_is_aborted_at_once(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a = untagged_cmd(fake, 0);
@@ -451,7 +451,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reselection_with_two_target_ids_is_a_fault),
 	KUNIT_CASE(selection_lost_to_a_reselection_is_repeated),
 	KUNIT_CASE(selection_lost_to_an_idle_target_is_repeated),
-	KUNIT_CASE(command_to_be_repeated_is_aborted_without_message),
+	KUNIT_CASE(command_to_be_repeated_is_aborted_at_once),
 	KUNIT_CASE(tag_of_a_lost_selection_is_not_sent),
 	KUNIT_CASE(illegal_command_of_a_lost_selection_is_ignored),
 	KUNIT_CASE(second_illegal_command_is_a_fault),

@@ -49,6 +49,8 @@ static void cdb_of_16_bytes_follows_the_selection(struct kunit *test)
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	/* IDENTIFY, NO OPERATION, CDB */
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 18);
+	/* QEMU 10 and 7.2 need a NOP command before the bytes of a phase. */
+	KUNIT_EXPECT_EQ(test, fake->nops, 2);
 	KUNIT_EXPECT_EQ(test, fake->taken[1], NOP);
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 16);
 }
@@ -155,6 +157,9 @@ static void start_before_a_pending_interrupt_is_ebusy(struct kunit *test)
 	struct c9x_cmd *c = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
 
 	fake_c9x_interrupt(fake, MI, RESEL);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
+	/* The interrupt is acknowledged, but not served. */
+	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
 	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
 }
 
@@ -264,6 +269,69 @@ static void reselection_connects_the_command_of_its_lun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 }
 
+static void each_long_cdb_is_sent_from_its_first_byte(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	unsigned int tag;
+
+	for (tag = 0; tag < 2; tag++) {
+		struct c9x_cmd *c = c9x_cmd(fake, tag, 16, DMA_NONE, 0);
+
+		SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
+		       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0),
+		       BUS_GOES_FREE);
+		fake->nr_taken = 0;
+		fake_c9x_start(fake, c);
+		fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+		KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 16);
+	}
+}
+
+static void cdb_of_invalid_length_is_einval(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 0, DMA_NONE, 0);
+
+	KUNIT_EXPECT_EQ(test, -EINVAL, c9x_start(fake->hba, &c->cmd));
+	c->scmd.cmd_len = 17;
+	KUNIT_EXPECT_EQ(test, -EINVAL, c9x_start(fake->hba, &c->cmd));
+}
+
+static void rest_of_a_cdb_is_zero(struct kunit *test)
+{
+	static const u8 rest[10];
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	u8 cdb[C9X_FIFO_SIZE];
+
+	memset(cdb, 0xff, sizeof(cdb));
+	KUNIT_EXPECT_EQ(test, c9x_cdb(&c->cmd, cdb), 6);
+	KUNIT_EXPECT_MEMEQ(test, cdb + 6, rest, sizeof(rest));
+}
+
+static void target_leaving_during_selection_is_an_error(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, DC, 2, .keep = 6 });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+}
+
+static void start_after_a_selection_timeout_succeeds(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, DC, 0, .keep = C9X_FIFO_SIZE },
+	       { C9X_CMD_SELECT });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, DID_NO_CONNECT << 16);
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 7);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_without_data_ends_with_its_status),
 	KUNIT_CASE(check_condition_status_becomes_the_result),
@@ -283,6 +351,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(start_during_a_reselection_is_ebusy),
 	KUNIT_CASE(reselection_without_identify_is_a_fault),
 	KUNIT_CASE(reselection_connects_the_command_of_its_lun),
+	KUNIT_CASE(each_long_cdb_is_sent_from_its_first_byte),
+	KUNIT_CASE(cdb_of_invalid_length_is_einval),
+	KUNIT_CASE(rest_of_a_cdb_is_zero),
+	KUNIT_CASE(target_leaving_during_selection_is_an_error),
+	KUNIT_CASE(start_after_a_selection_timeout_succeeds),
 	{}
 };
 

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x: transfers that are slow or fail, and a bus that goes free during one.
+ */
+#include <kunit/test.h>
+#include <linux/hrtimer.h>
+#include <linux/irqflags.h>
+#include <linux/jiffies.h>
+#include <scsi/scsi.h>
+
+#include "../ncr53c9x/data.h"
+#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/phase.h"
+#include "../port.h"
+#include "fake_c9x.h"
+
+static int serve(struct fake_c9x *fake)
+{
+	struct pioscsi_xfer xfer = { };
+
+	return c9x_service(fake->hba, &xfer);
+}
+
+/* Start a command with data, and expect that all of it is announced. */
+static struct c9x_cmd *announced(struct fake_c9x *fake,
+				 enum dma_data_direction dir, unsigned int len)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, dir, len);
+
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake_c9x_expect_xfer(fake, c, len);
+	return c;
+}
+
+static void expect_next_command(struct fake_c9x *fake)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void byte_in_is_awaited_for_a_few_reads(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS, .in = { 11 }, .len = 1 });
+	c = announced(fake, DMA_FROM_DEVICE, 1);
+	fake->late = 3;
+	fake_c9x_move_in(fake, c, 1, 1);
+	KUNIT_EXPECT_EQ(test, c->buf[0], 11);
+}
+
+static void burst_out_is_awaited_for_a_few_reads(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake->late = 3;
+	fake_c9x_move_out(fake, c, 32, 16);
+}
+
+static void only_a_byte_in_flight_is_polled(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER });
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
+	c = announced(fake, DMA_FROM_DEVICE, 2);
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
+	fake_c9x_move_in(fake, c, 2, 0);
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_BUSY_POLL);
+}
+
+static void burst_in_flight_leaves_no_event(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+	KUNIT_EXPECT_FALSE(test, c9x_claim(fake->hba));
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
+}
+
+static void taken_burst_is_not_in_flight(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO, BS });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 16, 16);
+	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 0);
+}
+
+/* The port serves the interrupt after the last byte. */
+static void data_in_after_a_slow_byte_ends_at_the_last_byte(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	const u8 slow = 11;
+	struct pioscsi_xfer xfer;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER },
+	       { C9X_CMD_TRANSFER, DI, BS, .in = { 22 }, .len = 1 });
+	c = announced(fake, DMA_FROM_DEVICE, 2);
+	fake_c9x_move_in(fake, c, 2, 0);
+	fake_c9x_fill(fake, &slow, 1);
+	fake_c9x_interrupt(fake, DI, BS);
+	fake_c9x_expect_xfer(fake, c, 2);
+	fake_c9x_move_in(fake, c, 2, 2);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(test, xfer.len, 4096);
+}
+
+static void disconnect_during_data_in_ends_with_error(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DI, DC, .in = { 11 }, .len = 1 });
+	c = announced(fake, DMA_FROM_DEVICE, 3);
+	fake_c9x_move_in(fake, c, 3, 1);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+}
+
+static void disconnect_during_data_out_ends_with_error(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO, DC });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+	expect_next_command(fake);
+}
+
+static void acked_bytes_are_dropped_by_a_disconnect(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+	fake_c9x_interrupt(fake, DO, BS);
+	fake_c9x_expect_xfer(fake, c, 32);
+	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+}
+
+static void disconnect_before_the_status_ends_with_error(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct c9x_cmd *b = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 },
+	       { C9X_CMD_COMPLETE, 0, DC });
+	fake_c9x_start(fake, a);
+	fake_c9x_expect_done(fake, a, DID_ERROR << 16);
+	/* Bytes in the FIFO after a selection are no status. */
+	SCRIPT(fake,
+	       { C9X_CMD_SELECT, ST, BS | FC, 4, .in = { 2, NOP }, .len = 2 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, b);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+static void parity_error_within_data_in_is_reported(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DI | C9X_STAT_PARITY, BS,
+		 .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, MO, BS, .in = { 22 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	c = announced(fake, DMA_FROM_DEVICE, 3);
+	fake_c9x_move_in(fake, c, 3, 1);
+	fake_c9x_expect_xfer(fake, c, 2);
+	fake_c9x_move_in(fake, c, 2, 1);
+	fake_c9x_expect_done(fake, c, DID_PARITY << 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], INITIATOR_ERROR);
+}
+
+static void gross_error_within_data_out_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO | C9X_STAT_GROSS, BS });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void refused_target_has_10_ms_for_message_out(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	unsigned long before = jiffies;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
+	/* The present jiffy is not a whole one. */
+	KUNIT_EXPECT_GT(test, fake->chip->refuse_until - before,
+			msecs_to_jiffies(10));
+}
+
+static void refused_target_without_message_out_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
+	fake->chip->refuse_until = jiffies;
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
+}
+
+static void two_interrupts_before_service_are_both_seen(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+
+	fake_c9x_interrupt(fake, 0, C9X_INTR_RESET);
+	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
+	fake_c9x_interrupt(fake, 0, DC);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_RESET);
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
+}
+
+/* Tell whether a kept event sets the timer, and cancel the timer. */
+static bool unclaim_sets_timer(struct fake_c9x *fake)
+{
+	struct pioscsi_port *port = pioscsi_port(fake->hba);
+	unsigned long flags;
+	bool active;
+
+	local_irq_save(flags);
+	c9x_unclaim(fake->chip, FIELD_PREP(C9X_EVENT_INTR, DC));
+	active = hrtimer_active(&port->timer);
+	hrtimer_try_to_cancel(&port->timer);
+	port->timer_fn = NULL;
+	local_irq_restore(flags);
+	return active;
+}
+
+static void event_kept_without_a_mask_sets_the_timer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, unclaim_sets_timer(fake));
+	fake->hba->can_mask = false;
+	KUNIT_EXPECT_TRUE(test, unclaim_sets_timer(fake));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(byte_in_is_awaited_for_a_few_reads),
+	KUNIT_CASE(burst_out_is_awaited_for_a_few_reads),
+	KUNIT_CASE(only_a_byte_in_flight_is_polled),
+	KUNIT_CASE(burst_in_flight_leaves_no_event),
+	KUNIT_CASE(taken_burst_is_not_in_flight),
+	KUNIT_CASE(data_in_after_a_slow_byte_ends_at_the_last_byte),
+	KUNIT_CASE(disconnect_during_data_in_ends_with_error),
+	KUNIT_CASE(disconnect_during_data_out_ends_with_error),
+	KUNIT_CASE(acked_bytes_are_dropped_by_a_disconnect),
+	KUNIT_CASE(disconnect_before_the_status_ends_with_error),
+	KUNIT_CASE(parity_error_within_data_in_is_reported),
+	KUNIT_CASE(gross_error_within_data_out_is_a_fault),
+	KUNIT_CASE(refused_target_has_10_ms_for_message_out),
+	KUNIT_CASE(refused_target_without_message_out_is_a_fault),
+	KUNIT_CASE(two_interrupts_before_service_are_both_seen),
+	KUNIT_CASE(event_kept_without_a_mask_sets_the_timer),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_pio",
+	.init = fake_c9x_init,
+	.exit = fake_c9x_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
