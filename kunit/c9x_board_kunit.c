@@ -40,12 +40,14 @@ static void reset_sets_the_clock_of_an_am53c974(struct kunit *test)
 
 	fake->chip->board = &am53_board;
 	fake->written[AM53_DMA_CMD] = 0xff;
+	fake->written[C9X_CTRL4] = 0xff;
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
 	/* The factor 8 is written as 0. */
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CLOCK], 0);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_TIMEOUT], 153);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL3], BIT(3));
 	KUNIT_EXPECT_EQ(test, fake->written[AM53_DMA_CMD], 0);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL4], 0);
 }
 
 static void quiet_reset_raises_no_interrupt(struct kunit *test)

@@ -320,7 +320,7 @@ static void bus_reset_without_its_interrupt_fails(struct kunit *test)
 	KUNIT_EXPECT_GE(test, ktime_get_ns() - before, NSEC_PER_MSEC);
 }
 
-/* Start a write, and abort it before its first byte is moved. */
+/* Start a write whose first byte is not moved yet. */
 static struct c9x_cmd *announced_write(struct fake_c9x *fake, unsigned int len)
 {
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, len);
@@ -360,6 +360,22 @@ static void abort_makes_up_no_data_beyond_the_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 4);
 	/* Nothing is left to wait for. */
 	KUNIT_EXPECT_LT(test, fake->stat_reads, 100);
+}
+
+/* The target took no byte, and now takes long for its status. */
+static void abort_after_the_data_phase_moves_no_data(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST, BS, .keep = 16 }, { C9X_CMD_COMPLETE },
+	       { C9X_CMD_SET_ATN });
+	c = announced_write(fake, 16);
+	fake_c9x_move_out(fake, c, 16, 0);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 0);
 }
 
 static void rejected_lun_reset_is_followed_by_an_abort(struct kunit *test)
@@ -434,6 +450,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bus_reset_without_its_interrupt_fails),
 	KUNIT_CASE(data_out_before_the_abort_is_the_commands_own),
 	KUNIT_CASE(abort_makes_up_no_data_beyond_the_buffer),
+	KUNIT_CASE(abort_after_the_data_phase_moves_no_data),
 	KUNIT_CASE(rejected_lun_reset_is_followed_by_an_abort),
 	KUNIT_CASE(connected_target_is_reset_without_selection),
 	KUNIT_CASE(start_after_a_foreign_bus_reset_waits),

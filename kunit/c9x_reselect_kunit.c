@@ -339,7 +339,7 @@ static void second_illegal_command_is_a_fault(struct kunit *test)
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_fill(fake, &of_the_selection, 1);
 	fake_c9x_expect_wait(fake);
-	KUNIT_EXPECT_EQ(test, fake->level, 0);
+	KUNIT_EXPECT_EQ(test, fake->flushed, 1);
 	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
 	fake_c9x_expect_wait(fake);
 	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
