@@ -81,6 +81,20 @@ static void only_a_byte_in_flight_is_polled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_BUSY_POLL);
 }
 
+static void target_that_disconnects_is_polled(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       { C9X_CMD_ACCEPT });
+	fake_c9x_start(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_BUSY_POLL);
+	/* A target that has announced to leave may request no phase. */
+	fake_c9x_interrupt(fake, DI, BS);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
 static void burst_in_flight_leaves_no_event(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -287,6 +301,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(byte_in_is_awaited_for_a_few_reads),
 	KUNIT_CASE(burst_out_is_awaited_for_a_few_reads),
 	KUNIT_CASE(only_a_byte_in_flight_is_polled),
+	KUNIT_CASE(target_that_disconnects_is_polled),
 	KUNIT_CASE(burst_in_flight_leaves_no_event),
 	KUNIT_CASE(taken_burst_is_not_in_flight),
 	KUNIT_CASE(data_in_after_a_slow_byte_ends_at_the_last_byte),
