@@ -237,6 +237,7 @@ static void refused_target_has_10_ms_for_message_out(struct kunit *test)
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
 	struct pioscsi_xfer xfer;
 
+	fake->chip->refuse_until = before;
 	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
 	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);

@@ -127,6 +127,7 @@ static void targets_settle_after_a_foreign_bus_reset(struct kunit *test)
 	struct pioscsi_xfer xfer;
 
 	fake->chip->settle_ms = 50;
+	fake->chip->settled_at = before;
 	fake_c9x_interrupt(fake, 0, C9X_INTR_RESET);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_RESET);
 	/* The present jiffy is not a whole one. */
