@@ -248,6 +248,19 @@ static void reselection_with_two_target_ids_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
 }
 
+static void reselection_of_a_connected_chip_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 3, 6, DMA_FROM_DEVICE, 8);
+	struct pioscsi_xfer xfer;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	fake_c9x_reselect(fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
 static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -449,6 +462,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_of_another_lun_is_not_connected),
 	KUNIT_CASE(reselection_by_another_target_is_aborted),
 	KUNIT_CASE(reselection_with_two_target_ids_is_a_fault),
+	KUNIT_CASE(reselection_of_a_connected_chip_is_a_fault),
 	KUNIT_CASE(selection_lost_to_a_reselection_is_repeated),
 	KUNIT_CASE(selection_lost_to_an_idle_target_is_repeated),
 	KUNIT_CASE(command_to_be_repeated_is_aborted_at_once),

@@ -238,13 +238,13 @@ static bool has_disconnected(const struct c9x *chip)
  * to abort.
  *
  * Context: owner.
- * Return: false if the bytes in the FIFO are invalid.
+ * Return: false if the bytes in the FIFO are invalid, or a target is connected.
  */
 bool c9x_reselected(struct c9x *chip)
 {
 	u8 ids, identify;
 
-	if (c9x_fifo_level(chip) < 2)
+	if (chip->bus == C9X_CONNECTED || c9x_fifo_level(chip) < 2)
 		return false;
 	ids = c9x_read(chip, C9X_FIFO) & ~BIT(chip->own_id);
 	identify = c9x_read(chip, C9X_FIFO);
