@@ -120,6 +120,18 @@ static void taken_burst_is_not_in_flight(struct kunit *test)
 }
 
 /* The port serves the interrupt after the last byte. */
+/* Error handling has served the interrupt, and the bus has gone free. */
+static void data_out_on_a_free_bus_is_not_sent(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	const u8 byte[4] = { 1, 2, 3, 4 };
+
+	KUNIT_EXPECT_EQ(test, 0, c9x_pio_out(fake->hba, byte, sizeof(byte)));
+	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 0);
+	KUNIT_EXPECT_EQ(test, fake->level, 0);
+	expect_next_command(fake);
+}
+
 static void data_in_after_a_slow_byte_ends_at_the_last_byte(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -305,6 +317,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(target_that_disconnects_is_polled),
 	KUNIT_CASE(burst_in_flight_leaves_no_event),
 	KUNIT_CASE(taken_burst_is_not_in_flight),
+	KUNIT_CASE(data_out_on_a_free_bus_is_not_sent),
 	KUNIT_CASE(data_in_after_a_slow_byte_ends_at_the_last_byte),
 	KUNIT_CASE(disconnect_during_data_in_ends_with_error),
 	KUNIT_CASE(disconnect_during_data_out_ends_with_error),

@@ -320,7 +320,8 @@ unsigned int c9x_pio_out(struct pioscsi_hba *hba, const void *buf,
 
 	chip->acked -= moved;
 	chip->announced -= moved;
-	if (atomic_read(&chip->event))
+	/* Error handling may have served the interrupt of the announcement. */
+	if (!chip->announced || atomic_read(&chip->event))
 		return moved;
 	while (moved < len) {
 		unsigned int part = min(len - moved, C9X_FIFO_SIZE);
