@@ -315,7 +315,7 @@ static struct c9x_cmd *write_one_byte_of_two(struct fake_c9x *fake)
 	fake_c9x_expect_xfer(fake, c, 1);
 	fake_c9x_move_out(fake, c, 1, 1);
 	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
-	/* This machine may take longer than the 10 ms of the target. */
+	/* The test machine may be busy for longer than 10 ms. */
 	fake->chip->refuse_until = jiffies + HZ;
 	KUNIT_EXPECT_EQ(fake->test, c9x_service(fake->hba, &xfer),
 			PIOSCSI_POLL);

@@ -358,7 +358,7 @@ static void abort_makes_up_no_data_beyond_the_buffer(struct kunit *test)
 	fake->stat_reads = 0;
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 4);
-	/* Nothing is left to wait for. */
+	/* The abort returns before its timeout. */
 	KUNIT_EXPECT_LT(test, fake->stat_reads, 100);
 }
 

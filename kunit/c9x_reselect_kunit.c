@@ -227,11 +227,7 @@ static void reselection_by_another_target_is_aborted(struct kunit *test)
 	       { C9X_CMD_TRANSFER, 0, DC });
 	fake_c9x_start_and_wait(fake, a);
 	/* This is no slot, but looks like a command of LUN 3 of target 2. */
-	*fake_slot_beyond(fake) = (struct c9x_slot) {
-		.id = 2,
-		.lun = 3,
-		.disconnected = true,
-	};
+	fake_disconnect_beyond(fake, 2, 3);
 	fake_c9x_reselect(fake, 3);
 	fake_c9x_expect_wait(fake);
 	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], ABORT_TASK_SET);
@@ -259,6 +255,23 @@ static void reselection_of_a_connected_chip_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	fake_c9x_reselect(fake, 0);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+/* The target has announced that it leaves. */
+static void reselection_after_a_transfer_clears_its_count(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x *chip = fake->chip;
+	const u8 ids[] = { BIT(2) | BIT(7), IDENTIFY_BASE };
+
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT });
+	fake_c9x_fill(fake, ids, sizeof(ids));
+	chip->bus = C9X_LEAVING;
+	chip->in_flight = 1;
+	chip->acked = 3;
+	KUNIT_EXPECT_TRUE(test, c9x_reselected(chip));
+	KUNIT_EXPECT_EQ(test, chip->in_flight, 0);
+	KUNIT_EXPECT_EQ(test, chip->acked, 0);
 }
 
 static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
@@ -463,6 +476,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reselection_by_another_target_is_aborted),
 	KUNIT_CASE(reselection_with_two_target_ids_is_a_fault),
 	KUNIT_CASE(reselection_of_a_connected_chip_is_a_fault),
+	KUNIT_CASE(reselection_after_a_transfer_clears_its_count),
 	KUNIT_CASE(selection_lost_to_a_reselection_is_repeated),
 	KUNIT_CASE(selection_lost_to_an_idle_target_is_repeated),
 	KUNIT_CASE(command_to_be_repeated_is_aborted_at_once),

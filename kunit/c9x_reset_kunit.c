@@ -68,6 +68,7 @@ static void occupy(struct c9x *chip, struct c9x_cmd *c)
 	chip->unidentified = true;
 	chip->ignore_illegal = true;
 	chip->nr_disconnected = 1;
+	chip->in.len = 1;
 	chip->out.len = 1;
 	chip->announced = 1;
 	chip->in_flight = 1;
@@ -92,6 +93,7 @@ static void reset_forgets_the_connection(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, chip->unidentified);
 	KUNIT_EXPECT_FALSE(test, chip->ignore_illegal);
 	KUNIT_EXPECT_EQ(test, chip->nr_disconnected, 0);
+	KUNIT_EXPECT_EQ(test, chip->in.len, 0);
 	KUNIT_EXPECT_EQ(test, chip->out.len, 0);
 	KUNIT_EXPECT_EQ(test, chip->announced, 0);
 	KUNIT_EXPECT_EQ(test, chip->in_flight, 0);
@@ -211,7 +213,7 @@ static void target_leaving_before_its_reset_is_eio(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
 }
 
-static void message_is_repeated_through_its_own_connection(struct kunit *test)
+static void second_lun_reset_uses_the_open_connection(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 
@@ -248,7 +250,17 @@ static void reselection_before_a_message_is_ebusy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->id, 2);
 }
 
-static void rejected_tag_is_no_rejected_abort(struct kunit *test)
+static void reselection_of_a_connected_chip_fails_the_reset(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_SET_ATN });
+	expect_announced(fake, read_cmd(fake, 0));
+	fake_c9x_reselect(fake, 0);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
+}
+
+static void abort_after_a_rejected_tag_succeeds(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = read_cmd(fake, 6);
@@ -264,7 +276,7 @@ static void rejected_tag_is_no_rejected_abort(struct kunit *test)
 }
 
 /* The status is read some 20 times, and far more often until a timeout. */
-static void sent_abort_waits_no_longer(struct kunit *test)
+static void sent_abort_returns_before_the_timeout(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = read_cmd(fake, 0);
@@ -292,14 +304,10 @@ static void target_reset_keeps_commands_of_other_targets(struct kunit *test)
 	fake_c9x_start_and_wait(fake, other);
 	fake_c9x_start_and_wait(fake, read_cmd(fake, 1));
 	/* This is no slot, but looks like a command of target 2. */
-	*fake_slot_beyond(fake) = (struct c9x_slot) {
-		.id = 2,
-		.disconnected = true,
-	};
+	fake_disconnect_beyond(fake, 2, 0);
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_target(fake->hba, 2));
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 	KUNIT_EXPECT_TRUE(test, fake->chip->slot[0].disconnected);
-	KUNIT_EXPECT_TRUE(test, fake_slot_beyond(fake)->disconnected);
 }
 
 static struct kunit_case cases[] = {
@@ -315,11 +323,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_beside_another_connection_is_ebusy),
 	KUNIT_CASE(target_is_selected_after_its_command_has_ended),
 	KUNIT_CASE(target_leaving_before_its_reset_is_eio),
-	KUNIT_CASE(message_is_repeated_through_its_own_connection),
+	KUNIT_CASE(second_lun_reset_uses_the_open_connection),
 	KUNIT_CASE(bus_reset_instead_of_a_message_is_eio),
 	KUNIT_CASE(reselection_before_a_message_is_ebusy),
-	KUNIT_CASE(rejected_tag_is_no_rejected_abort),
-	KUNIT_CASE(sent_abort_waits_no_longer),
+	KUNIT_CASE(reselection_of_a_connected_chip_fails_the_reset),
+	KUNIT_CASE(abort_after_a_rejected_tag_succeeds),
+	KUNIT_CASE(sent_abort_returns_before_the_timeout),
 	KUNIT_CASE(target_reset_keeps_commands_of_other_targets),
 	{}
 };

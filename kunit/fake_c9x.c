@@ -229,8 +229,11 @@ void fake_c9x_exit(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 
-	if (fake)
-		KUNIT_EXPECT_EQ(test, fake->next, fake->nr);
+	if (!fake)
+		return;
+	KUNIT_EXPECT_EQ(test, fake->next, fake->nr);
+	KUNIT_EXPECT_MEMEQ(test, fake_slot_beyond(fake), &fake->beyond,
+			   sizeof(fake->beyond));
 }
 
 /**

@@ -72,6 +72,7 @@ struct fake_answer {
  * @stat_reads: number of reads of the status register
  * @late: number of these reads before the next interrupt is seen
  * @missing: there is no card: all registers read as ones
+ * @beyond: content of the slot beyond the last one, which must not change
  */
 struct fake_c9x {
 	struct kunit *test;
@@ -96,6 +97,7 @@ struct fake_c9x {
 	unsigned int stat_reads;
 	unsigned int late;
 	bool missing;
+	struct c9x_slot beyond;
 };
 
 /**
@@ -127,6 +129,15 @@ struct c9x_cmd {
 static inline struct c9x_slot *fake_slot_beyond(struct fake_c9x *fake)
 {
 	return &container_of(fake->chip, struct fake_priv, chip)->beyond;
+}
+
+/* Make the memory beyond the last slot look like a disconnected command. */
+static inline void fake_disconnect_beyond(struct fake_c9x *fake, u8 id, u8 lun)
+{
+	fake->beyond.id = id;
+	fake->beyond.lun = lun;
+	fake->beyond.disconnected = true;
+	*fake_slot_beyond(fake) = fake->beyond;
 }
 
 int fake_c9x_init(struct kunit *test);

@@ -263,6 +263,8 @@ bool c9x_reselected(struct c9x *chip)
 	c9x_check_parity(chip, chip->target[chip->id].parity);
 	chip->in.len = 0;
 	chip->out.len = 0;
+	chip->in_flight = 0;
+	chip->acked = 0;
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
 	if (!has_disconnected(chip))
 		c9x_answer(chip, ABORT_TASK_SET);

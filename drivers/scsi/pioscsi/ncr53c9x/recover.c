@@ -75,13 +75,14 @@ static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 			next = PIOSCSI_XFER;
 		else
 			usleep_range(POLL_US, 2 * POLL_US);
+		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET)
+			return -EIO;
 		if (event & C9X_INTR_RESELECTED)
 			return -EBUSY;
 		if (next == PIOSCSI_DONE)
 			return chip->sent == msg ? 0 : CMD_ENDED;
 		/* Without a command, the rejection was answered by an abort. */
-		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET ||
-		    (chip->rejected && cmd))
+		if (chip->rejected && cmd)
 			return -EIO;
 		if (next == PIOSCSI_XFER && !drain_data(chip, &drained))
 			return -EIO;
