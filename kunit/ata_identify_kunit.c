@@ -101,7 +101,7 @@ static void device_is_absent_after_three_failed_identify(struct kunit *test)
 }
 
 /* An error other than ABRT does not tell which of the two commands is right. */
-static void each_try_of_identify_sends_both_commands(struct kunit *test)
+static void identify_ending_with_idnf_sends_both_each_time(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	unsigned int i;
@@ -349,7 +349,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(identify_data_is_read_by_polling),
 	KUNIT_CASE(device_that_aborts_both_identify_is_absent),
 	KUNIT_CASE(device_is_absent_after_three_failed_identify),
-	KUNIT_CASE(each_try_of_identify_sends_both_commands),
+	KUNIT_CASE(identify_ending_with_idnf_sends_both_each_time),
 	KUNIT_CASE(single_wrong_checksum_is_retried),
 	KUNIT_CASE(known_device_failing_identify_is_retried),
 	KUNIT_CASE(signature_decides_which_identify_comes_first),

@@ -89,7 +89,6 @@ static void switched_write_cache_is_rescanned_once(struct kunit *test)
 
 	switch_cache(fake);
 	execute_command(fake);
-	KUNIT_EXPECT_EQ(test, num_references(fake), 2);
 	flush_work(&rescan_of(fake)->work);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
@@ -118,7 +117,8 @@ static void smaller_capacity_is_rescanned_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
 
-static void change_before_pending_rescan_takes_no_reference(struct kunit *test)
+/* The first rescan may run before the second change. */
+static void rescans_of_two_changes_keep_no_reference(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -126,11 +126,11 @@ static void change_before_pending_rescan_takes_no_reference(struct kunit *test)
 	execute_command(fake);
 	switch_cache(fake);
 	execute_command(fake);
-	KUNIT_EXPECT_EQ(test, num_references(fake), 2);
 	flush_work(&rescan_of(fake)->work);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
 
+/* It may run before it is cancelled. */
 static void cancelled_rescan_drops_its_reference(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -139,17 +139,15 @@ static void cancelled_rescan_drops_its_reference(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 	switch_cache(fake);
 	execute_command(fake);
-	KUNIT_EXPECT_EQ(test, num_references(fake), 2);
 	pioata_rescan_cancel(rescan_of(fake));
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
-	KUNIT_EXPECT_EQ(test, num_rescans, 0);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(unchanged_device_is_not_rescanned),
 	KUNIT_CASE(switched_write_cache_is_rescanned_once),
 	KUNIT_CASE(smaller_capacity_is_rescanned_once),
-	KUNIT_CASE(change_before_pending_rescan_takes_no_reference),
+	KUNIT_CASE(rescans_of_two_changes_keep_no_reference),
 	KUNIT_CASE(cancelled_rescan_drops_its_reference),
 	{}
 };

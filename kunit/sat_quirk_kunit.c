@@ -240,7 +240,7 @@ static void capacity_with_swapped_words_is_corrected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig->dev.sectors, 0x103e800);
 }
 
-/* 230400 is 38400h, and 281600 is 44c00h. */
+/* The geometry has 256000 sectors. The limits are a tenth below and above. */
 static void swapped_capacity_is_within_a_tenth_of_the_geometry(struct kunit *t)
 {
 	static const struct {

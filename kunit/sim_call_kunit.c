@@ -134,6 +134,16 @@ static void wait_until_late(struct sim_rig *rig)
 	KUNIT_EXPECT_FALSE(rig->test, READ_ONCE(rig->chip->fault_state.late));
 }
 
+static void late_call_leaves_the_output_low_at_first(struct kunit *test)
+{
+	struct sim_rig *rig = armed(test, SIM_FAULT_LATE_IRQ);
+
+	rig->chip->fault_state.late_us = SIM_RIG_FOREVER;
+	start(rig);
+	KUNIT_EXPECT_FALSE(test, calls(rig));
+	KUNIT_EXPECT_FALSE(test, is_high(rig));
+}
+
 static void late_call_raises_the_output(struct kunit *test)
 {
 	struct sim_rig *rig = armed(test, SIM_FAULT_LATE_IRQ);
@@ -257,8 +267,11 @@ static void rule_affects_only_the_first_call(struct kunit *test)
 	expect_status_call(rig);
 	sim_rig_destroy_chip(rig);
 
-	rig = read_under_rule(test, "late_irq=1000");
+	rig = read_under_rule(test, "late_irq=10000000");
 	KUNIT_EXPECT_FALSE(test, is_high(rig));
+	sim_rig_destroy_chip(rig);
+
+	rig = read_under_rule(test, "late_irq=1000");
 	wait_until_late(rig);
 	KUNIT_EXPECT_TRUE(test, is_high(rig));
 	expect_status_call(rig);
@@ -295,6 +308,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(double_call_is_repeated_once),
 	KUNIT_CASE(storm_repeats_the_call_as_often_as_set),
 	KUNIT_CASE(storm_goes_on_after_the_command),
+	KUNIT_CASE(late_call_leaves_the_output_low_at_first),
 	KUNIT_CASE(late_call_raises_the_output),
 	KUNIT_CASE(late_call_for_an_aborted_command_is_dropped),
 	KUNIT_CASE(rule_affects_only_the_first_call),

@@ -202,6 +202,7 @@ static void request_beyond_the_data_aborts_the_command(struct kunit *test)
 	struct hba_rig *h = ask_for_too_much(test);
 
 	expect_done(h, DID_ERROR << 16);
+	sim_rig_destroy_chip(h->rig);
 	h = ask_for_too_much(test);
 	add_rule(h, "fail_abort");
 	KUNIT_EXPECT_EQ(test, serve(h), PIOSCSI_FAULT);

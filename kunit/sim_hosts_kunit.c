@@ -27,6 +27,13 @@ static bool is_present(unsigned int id)
 	return dev;
 }
 
+/* Leave as many hosts as before, also after a case that failed. */
+static void restore_hosts(struct kunit *test)
+{
+	sim_hosts_exit();
+	KUNIT_EXPECT_EQ(test, sim_hosts_init(), 0);
+}
+
 static void added_host_gets_the_first_free_number(struct kunit *test)
 {
 	int first = sim_hosts_add(), second = sim_hosts_add();
@@ -98,6 +105,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "sim_hosts",
+	.exit = restore_hosts,
 	.test_cases = cases,
 };
 
