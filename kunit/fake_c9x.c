@@ -247,8 +247,14 @@ void fake_c9x_exit(struct kunit *test)
 void fake_c9x_script(struct fake_c9x *fake,
 		     const struct fake_answer *answers, unsigned int nr)
 {
+	struct fake_answer *copy = kunit_kmalloc_array(fake->test, nr,
+						       sizeof(*copy),
+						       GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(fake->test, copy);
+	memcpy(copy, answers, nr * sizeof(*copy));
 	KUNIT_EXPECT_EQ(fake->test, fake->next, fake->nr);
-	fake->answers = answers;
+	fake->answers = copy;
 	fake->nr = nr;
 	fake->next = 0;
 }
