@@ -26,15 +26,27 @@ static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
 	return c;
 }
 
+/* Start a command whose target disconnects. */
+static void start_and_disconnect(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	const struct fake_answer answers[] = {
+		{ c->cmd.tagged ? C9X_CMD_SELECT3 : C9X_CMD_SELECT, MI,
+		  BS | FC, 4 },
+		SENDS(DISCONNECT), BUS_GOES_FREE,
+	};
+
+	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
+	fake_c9x_start_and_wait(fake, c);
+}
+
 /* Let target 2 disconnect, and start a command for target 4. */
 static struct c9x_cmd *start_beside(struct fake_c9x *fake, struct c9x_cmd *a)
 {
 	struct c9x_cmd *b = untagged_cmd(fake, 1);
 
 	b->sdev.id = 4;
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT });
-	fake_c9x_start_and_wait(fake, a);
+	start_and_disconnect(fake, a);
+	SCRIPT(fake, { C9X_CMD_SELECT });
 	fake_c9x_start(fake, b);
 	return b;
 }
@@ -42,11 +54,9 @@ static struct c9x_cmd *start_beside(struct fake_c9x *fake, struct c9x_cmd *a)
 static void untagged_reselection_connects_the_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
+	struct c9x_cmd *c = untagged_cmd(fake, 3);
 
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, c);
+	start_and_disconnect(fake, c);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
@@ -56,16 +66,10 @@ static void untagged_reselection_connects_the_command(struct kunit *test)
 static void tagged_reselection_connects_that_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
-	struct c9x_cmd *b = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
 
-	a->cmd.tagged = true;
-	b->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT3, MI, BS | FC, 4 },
-	       SENDS(DISCONNECT), BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, a);
-	fake_c9x_start_and_wait(fake, b);
+	start_and_disconnect(fake, tagged_cmd(fake, 4));
+	start_and_disconnect(fake, b);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
 	       BUS_GOES_FREE);
@@ -77,12 +81,8 @@ static void tagged_reselection_connects_that_command(struct kunit *test)
 static void reselection_with_an_unknown_tag_is_aborted(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *a = c9x_cmd(fake, 4, 6, DMA_NONE, 0);
 
-	a->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, a);
+	start_and_disconnect(fake, tagged_cmd(fake, 4));
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(77), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, 0, DC });
@@ -107,15 +107,11 @@ static void reselection_by_an_idle_target_is_aborted(struct kunit *test)
 static void tag_selects_command_beside_untagged_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *untagged = c9x_cmd(fake, 3, 6, DMA_NONE, 0);
-	struct c9x_cmd *tagged = c9x_cmd(fake, 5, 6, DMA_NONE, 0);
+	struct c9x_cmd *untagged = untagged_cmd(fake, 3);
+	struct c9x_cmd *tagged = tagged_cmd(fake, 5);
 
-	tagged->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
-	       SENDS(DISCONNECT), BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, tagged);
-	fake_c9x_start_and_wait(fake, untagged);
+	start_and_disconnect(fake, tagged);
+	start_and_disconnect(fake, untagged);
 	SCRIPT(fake, { C9X_CMD_ACCEPT, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
 	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
 	       BUS_GOES_FREE);
@@ -153,11 +149,10 @@ static void tag_of_an_untagged_command_is_aborted(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG),
-	       ACCEPTED(MI), SENDS(3), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	start_and_disconnect(fake, untagged_cmd(fake, 3));
+	SCRIPT(fake, ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI),
+	       SENDS(3), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
 	       { C9X_CMD_TRANSFER, 0, DC });
-	fake_c9x_start_and_wait(fake, untagged_cmd(fake, 3));
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_wait(fake);
 	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1], ABORT_TASK);
@@ -169,13 +164,12 @@ static void tag_of_a_command_not_yet_sent_is_aborted(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *b = tagged_cmd(fake, 5);
 
-	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT3 }, ACCEPTED(MI),
+	start_and_disconnect(fake, tagged_cmd(fake, 4));
+	SCRIPT(fake, { C9X_CMD_SELECT3 }, ACCEPTED(MI),
 	       SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI), SENDS(5),
 	       { C9X_CMD_SET_ATN }, ACCEPTED(MO), { C9X_CMD_TRANSFER, 0, DC },
 	       { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, tagged_cmd(fake, 4));
 	fake_c9x_start(fake, b);
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_wait(fake);
@@ -187,12 +181,9 @@ static void tag_of_a_command_not_yet_sent_is_aborted(struct kunit *test)
 static void expect_second_connects(struct fake_c9x *fake, struct c9x_cmd *a,
 				   struct c9x_cmd *b)
 {
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, { C9X_CMD_SELECT, MI, BS | FC, 4 },
-	       SENDS(DISCONNECT), BUS_GOES_FREE, ACCEPTED(ST), STATUS_IS(0),
-	       BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, a);
-	fake_c9x_start_and_wait(fake, b);
+	start_and_disconnect(fake, a);
+	start_and_disconnect(fake, b);
+	SCRIPT(fake, ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(fake->test, fake->chip->nr_disconnected, 1);
