@@ -119,7 +119,6 @@ static void taken_burst_is_not_in_flight(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 0);
 }
 
-/* The port serves the interrupt after the last byte. */
 /* Error handling has served the interrupt, and the bus has gone free. */
 static void data_out_on_a_free_bus_is_not_sent(struct kunit *test)
 {
@@ -132,6 +131,7 @@ static void data_out_on_a_free_bus_is_not_sent(struct kunit *test)
 	expect_next_command(fake);
 }
 
+/* The port serves the interrupt after the last byte. */
 static void data_in_after_a_slow_byte_ends_at_the_last_byte(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
