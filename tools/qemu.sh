@@ -29,7 +29,7 @@ qemu_or_installed() {
 }
 
 # use_qemu NAME|DIR: sets qemu_binary, and qemu_firmware to the options that
-# tell it where its own files are.
+# tell it where its own files are. This machine's firmware replaces missing files.
 # shellcheck disable=SC2034
 use_qemu() {
 	local dir=$1
@@ -41,6 +41,6 @@ use_qemu() {
 	qemu_binary=$dir/usr/bin/qemu-system-x86_64
 	[ -x "$qemu_binary" ] || die "no QEMU in $dir; run: tools/vm fetch qemu-backports"
 	qemu_firmware=(-L "$dir/usr/share/qemu" -L "$dir/usr/share/seabios"
-		-L "$dir/usr/lib/ipxe/qemu")
+		-L "$dir/usr/lib/ipxe/qemu" -L /usr/share/seabios -L /usr/lib/ipxe/qemu)
 	export QEMU_MODULE_DIR=$dir/usr/lib/x86_64-linux-gnu/qemu
 }

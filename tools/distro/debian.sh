@@ -300,29 +300,34 @@ distro_unpack_tree() {
 	printf '%s\n' "${packages[@]}" >"$dir/packages"
 }
 
-# QEMU for x86 and its firmware.
-qemu_packages="qemu-system-x86 qemu-system-common qemu-system-data seabios ipxe-qemu"
-
-# distro_has_newer_qemu: fails if the backports of this release lack one of the packages.
-distro_has_newer_qemu() {
+# backports_of_qemu: prints the packages of QEMU for x86 and its firmware that the
+# backports of this release have. Firmware is missing there if that of the release is
+# new enough.
+backports_of_qemu() {
 	local suite own p
 	own=$(dpkg --print-architecture)
 	suite=$(own_release)-backports
-	need_lists "$suite" "$own" || return 0
-	for p in $qemu_packages; do
-		[ -n "$(apt_for "$suite" "$own" apt-cache show "$p" 2>/dev/null)" ] || return 1
+	for p in qemu-system-x86 qemu-system-common qemu-system-data seabios ipxe-qemu; do
+		[ -z "$(apt_for "$suite" "$own" apt-cache show "$p" 2>/dev/null)" ] ||
+			echo "$p"
 	done
+}
+
+# distro_has_newer_qemu: fails if the backports of this release have no QEMU.
+distro_has_newer_qemu() {
+	need_lists "$(own_release)-backports" "$(dpkg --print-architecture)" || return 0
+	[[ $'\n'$(backports_of_qemu) == *$'\n'qemu-system-x86* ]]
 }
 
 # distro_unpack_qemu DIR: the newest QEMU for x86 that this release has.
 distro_unpack_qemu() {
-	local suite own
+	local suite own packages
 	own=$(dpkg --print-architecture)
 	suite=$(own_release)-backports
 	need_lists "$suite" "$own" || return 1
 	say "fetching QEMU from $suite"
-	# shellcheck disable=SC2086 # several words
-	download_packages "$1" "$suite" "$own" $qemu_packages ||
+	mapfile -t packages < <(backports_of_qemu)
+	download_packages "$1" "$suite" "$own" "${packages[@]}" ||
 		{ say "$suite has no QEMU of its own"; return 1; }
 }
 
