@@ -222,13 +222,14 @@ ends() {
 
 have_started() { [ "$(grep -c pioscsi_start $tracing/trace)" -ge "$1" ]; }
 
-# Starts two long reads of each unit, and resets unit 1:0.
+# Starts two long reads of each unit, and resets unit 1:0. The I/O scheduler could merge
+# reads of adjacent blocks, so a block lies between the two.
 reset_among_them() {
 	local d jobs=() job
 	fault_set delay us=1000000000 interval=1
 	for d in $(disks); do
 		for job in 0 1; do
-			dd if="/dev/$d" of=/dev/null bs=512 count=1 skip=$job iflag=direct \
+			dd if="/dev/$d" of=/dev/null bs=512 count=1 skip=$((2 * job)) iflag=direct \
 				status=none &
 			jobs+=($!)
 		done
