@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The test suite of libiscsi (iscsi-test-cu) on a simulated disk, and on an ATA disk by
+# our driver and by libata. It sends CDBs through SG_IO and checks data, sense and pages.
+# vm: --timeout 400 --disk d0=16M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001
+# kernels: 6.12
+# stage: suites
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+
+# A disk of 16 MiB: in larger ones the suite reads more than /dev/sg can transfer.
+# The suite expects at most 1,048,576 blocks in an UNMAP command. SBC has no such limit.
+known_sim="Inquiry.BlockLimits"
+# The translation rejects VERIFY with BYTCHK (Documentation/ata.rst).
+known_ata=$(printf '%s\n' Verify{10,12,16}.{BeyondEol,Flags,Mismatch,Simple,ZeroBlocks})
+
+disk() { lsscsi -g | awk '$2 == "disk" { print $NF; exit }'; }
+has_sg() { [ -e "$(disk)" ]; }
+
+# suite NAME: runs the suite on the only disk. The names of the failed tests are then in
+# /tmp/NAME, one a line.
+suite() {
+	local log=/tmp/$1.log ran
+	modprobe -a sd_mod sg
+	until_true 20 has_sg
+	iscsi-test-cu --dataloss --normal --test=ALL "$(disk)" >"$log" 2>&1 || true
+	sed -n 's/.*Suite \([^,]*\), Test \(.*\) had failures:.*/\1.\2/p' "$log" |
+		sort >"/tmp/$1"
+	ran=$(awk '$1 == "tests" { print $3 }' "$log")
+	echo "# $ran tests, $(grep -c . "/tmp/$1" || true) failed," \
+		"$(grep -c SKIPPED "$log" || true) skip a part"
+	[ "$ran" -ge 200 ] || { cat "$log"; fail "the suite did not run"; }
+}
+
+test_simulator_passes_the_suite() {
+	fresh_sim dev_size_mb=16 bus_ns=0
+	suite sim
+	unload_one pioscsi_sim
+	same "$(</tmp/sim)" "$known_sim" "failed tests"
+}
+
+test_ata_disk_passes_the_suite() {
+	insmod "$VM_MODULES/pioscsi_ata.ko"
+	suite ata
+	unload_one pioscsi_ata
+	same "$(</tmp/ata)" "$known_ata" "failed tests"
+}
+
+test_libata_fails_more_tests() {
+	modprobe ata_piix
+	suite libata
+	[ "$(wc -l </tmp/libata)" -gt "$(wc -l </tmp/ata)" ]
+}
+
+run_tests
