@@ -159,7 +159,7 @@ static int dead_set(void *data, u64 val)
 		return -ERANGE;
 	if (val)
 		sim_chip_fault_die(chip, 0);
-	else
+	else if (READ_ONCE(chip->fault_state.dead))
 		sim_chip_reset(chip);
 	return 0;
 }
