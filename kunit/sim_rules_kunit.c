@@ -47,6 +47,7 @@ static const struct text_case text_cases[] = {
 	{ "times below -1", "timeout times=-2", 15 },
 	{ "medium without range", "medium lun=1", 13 },
 	{ "medium with too long a range", "medium lba=0-1048576", 21 },
+	{ "medium with all blocks", "medium lba=0-18446744073709551615", 34 },
 	{ "word too long", "timeout " LONG_WORD,
 	  9 },
 };

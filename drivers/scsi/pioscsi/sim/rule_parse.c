@@ -276,14 +276,16 @@ static const char *parse_word(struct sim_rule *rule, struct sim_word *word,
 /* Checks the rule as a whole. */
 static const char *finish_rule(struct sim_rule *rule)
 {
-	u64 blocks = rule->last - rule->first + 1;
+	u64 blocks = rule->last - rule->first;
 
 	if (rule->action == SIM_RULE_NONE)
 		return "the rule has no fault";
 	if (!rule->bad)
 		return NULL;
-	if (!rule->has_range || blocks > SIM_RULE_HEAL_MAX)
+	/* All blocks are 2^64, which a u64 cannot hold, so compare one less. */
+	if (!rule->has_range || blocks >= SIM_RULE_HEAL_MAX)
 		return "medium needs lba= with at most 1048576 blocks";
+	blocks++;
 	rule->bad = bitmap_alloc(blocks, GFP_KERNEL);
 	if (!rule->bad)
 		return "there is no memory";
