@@ -50,6 +50,7 @@ static const struct text_case text_cases[] = {
 	{ "medium with all blocks", "medium lba=0-18446744073709551615", 34 },
 	{ "word too long", "timeout " LONG_WORD,
 	  9 },
+	{ "word too long after a value", "lun=1 " LONG_WORD, 7 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(text, text_cases, desc);

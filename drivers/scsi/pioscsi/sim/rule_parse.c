@@ -317,6 +317,7 @@ struct sim_rule *sim_rule_parse(const char *text, struct sim_rule_error *error)
 	rule->interval = 1;
 	rule->times = -1;
 	for (at = skip_spaces(text); !wrong && *at; ) {
+		offset = 0;
 		len = next_word(at, &word);
 		wrong = len ? parse_word(rule, &word, &offset) :
 			      "this word is too long";
