@@ -6,9 +6,12 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/limits.h>
+#include <scsi/scsi.h>
 
+#include "../eh.h"
 #include "../owner.h"
 #include "../rate.h"
+#include "fake_cmd.h"
 #include "fake_port.h"
 
 static int line_init(struct kunit *test)
@@ -98,6 +101,64 @@ static void shared_line_is_never_disabled(struct kunit *test)
 	free_irq(fake->hba->irq, test);
 }
 
+/* The kernel counts how often a line was disabled. */
+static void reset_that_fails_disables_the_line_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_port_start(test, fake);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+}
+
+static void line_of_a_dead_hba_stays_disabled_after_resume(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_port_start(test, fake);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	pioscsi_suspend_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+}
+
+static void line_may_be_shared_after_a_failed_add(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	/* The midlayer rejects a host whose depth is 0. */
+	fake->hba->depth = 0;
+	KUNIT_ASSERT_EQ(test, -EINVAL, pioscsi_add_hba(fake->hba));
+	fake->hba->depth = FAKE_DEPTH;
+	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
+	KUNIT_EXPECT_FALSE(test, fake->port->masks_line);
+	shared_line_is_never_disabled(test);
+}
+
+/* The chip itself is not masked, and the next kernel enables the line. */
+static void hba_masked_by_its_line_is_reset_at_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_port_start(test, fake);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));
+}
+
 static void hba_that_bounds_its_interrupts_is_not_capped(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -113,6 +174,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(line_stays_enabled_without_need_or_permission,
 			 keeps_gen_params),
 	KUNIT_CASE(line_that_does_not_exist_fails_the_add),
+	KUNIT_CASE(reset_that_fails_disables_the_line_once),
+	KUNIT_CASE(line_of_a_dead_hba_stays_disabled_after_resume),
+	KUNIT_CASE(line_may_be_shared_after_a_failed_add),
+	KUNIT_CASE(hba_masked_by_its_line_is_reset_at_shutdown),
 	KUNIT_CASE(hba_that_bounds_its_interrupts_is_not_capped),
 	{}
 };

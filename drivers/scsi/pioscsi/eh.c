@@ -237,6 +237,12 @@ static void end_blamed(struct pioscsi_port *port)
 	pioscsi_complete(port, cmd, true);
 }
 
+/* The next kernel does not know that this one has disabled the line. */
+static bool may_interrupt_later(const struct pioscsi_port *port)
+{
+	return port->nr_active || !port->hba.can_mask || port->masks_line;
+}
+
 /**
  * pioscsi_eh_stop() - end all commands and take a chip out of service for good
  * @port: the port
@@ -252,7 +258,7 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 	LIST_HEAD(taken);
 	int err = 0;
 
-	if (port->nr_active || !port->hba.can_mask)
+	if (may_interrupt_later(port))
 		err = port->hba.ops->reset_hba(&port->hba);
 	if (err)
 		dev_err(port->hba.dev,

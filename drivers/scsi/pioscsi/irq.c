@@ -445,6 +445,10 @@ void pioscsi_irq_free(struct pioscsi_port *port)
 {
 	if (port->hba.irq)
 		free_irq(port->hba.irq, port);
+	if (port->masks_line) {
+		port->masks_line = false;
+		port->hba.can_mask = false;
+	}
 	pioscsi_bh_cancel(&port->bh);
 	kthread_cancel_delayed_work_sync(&port->kick);
 }

@@ -423,8 +423,12 @@ void pioscsi_own_idle(struct pioscsi_port *port)
 void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry)
 	__must_hold(&port->lock)
 {
-	/* It was masked, but a reset that failed may have undone that. */
-	if (port->owner == PIOSCSI_RECOVERY || port->owner == PIOSCSI_RUNNING)
+	/*
+	 * It was masked, but a reset that failed may have undone that. No reset
+	 * enables the interrupt line, and the kernel counts its disabling.
+	 */
+	if ((port->owner == PIOSCSI_RECOVERY ||
+	     port->owner == PIOSCSI_RUNNING) && !port->masks_line)
 		mask_chip(port);
 	if (set_owner(port, PIOSCSI_DEAD))
 		port->dead = may_retry;
