@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <scsi/scsi.h>
 
+#include "../eh.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -123,6 +124,31 @@ static void bus_reset_is_reported_to_midlayer(struct kunit *test)
 	fake_say(fake, t->next);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, fake->ended, 1);
+}
+
+static int (*const wide_fns[])(struct scsi_cmnd *scmd) = {
+	pioscsi_eh_bus_reset,
+	pioscsi_eh_host_reset,
+};
+
+static void each_bus_of_the_hba_gets_the_report(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_known_sdev(fake);
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 1, 0));
+	unsigned int i;
+
+	fake->port->shost->max_channel = 1;
+	sdev->channel = 1;
+	fake_say(fake, PIOSCSI_RESET);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_TRUE(test, sdev->expecting_cc_ua);
+	for (i = 0; i < ARRAY_SIZE(wide_fns); i++) {
+		sdev->expecting_cc_ua = 0;
+		KUNIT_EXPECT_EQ(test, wide_fns[i](&c->scmd), SUCCESS);
+		KUNIT_EXPECT_TRUE(test, sdev->expecting_cc_ua);
+		fake_kick(fake);
+	}
 }
 
 struct tag_case {
@@ -317,6 +343,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(blame_is_for_one_fault_only),
 	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
 	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),
+	KUNIT_CASE(each_bus_of_the_hba_gets_the_report),
 	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),
 	KUNIT_CASE_PARAM(implausible_length_resets_the_hba, lie_gen_params),
 	KUNIT_CASE(endless_overrun_resets_the_hba),

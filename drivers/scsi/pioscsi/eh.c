@@ -139,16 +139,19 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
 }
 
 /*
- * Report a reset that the midlayer did not request. Otherwise it would take the
- * UNIT ATTENTION that follows for a change of the medium.
+ * Report a reset of all buses. Otherwise the midlayer would take the UNIT
+ * ATTENTION that follows for a change of the medium. After a reset that it
+ * requested it does this itself, but for one bus only.
  */
 static void report_bus_reset(struct pioscsi_port *port)
 {
 	struct Scsi_Host *shost = port->shost;
+	unsigned int channel;
 	unsigned long flags;
 
 	spin_lock_irqsave(shost->host_lock, flags);
-	scsi_report_bus_reset(shost, 0);
+	for (channel = 0; channel <= shost->max_channel; channel++)
+		scsi_report_bus_reset(shost, channel);
 	spin_unlock_irqrestore(shost->host_lock, flags);
 }
 
@@ -397,8 +400,10 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 	pioscsi_record_error(port, what, PIOSCSI_NO_TAG, err);
 	if (!err) {
 		WRITE_ONCE(port->stalled, false);
-		if (scope == EH_ALL)
+		if (scope == EH_ALL) {
 			port->next = PIOSCSI_WAIT;
+			report_bus_reset(port);
+		}
 		end_started(port, scope, sdev, DID_RESET);
 		end_queued(port, scope, sdev, DID_RESET);
 	} else if (fn == reset_hba && port->owner != PIOSCSI_DEAD) {
