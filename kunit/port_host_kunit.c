@@ -150,6 +150,39 @@ static void invalid_data_port_width_is_rejected(struct kunit *test)
 		pioscsi_remove_hba(fake->hba);
 }
 
+struct limit_case {
+	const char *desc;
+	unsigned int max_sectors;
+	int err;
+};
+
+static const struct limit_case limit_cases[] = {
+	{ "a sector", 1, -EINVAL },
+	{ "below a page", PAGE_SECTORS - 1, -EINVAL },
+	{ "a page", PAGE_SECTORS, 0 },
+	{ "the port's limit", 0, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(limit, limit_cases, desc);
+
+/* The block layer warns about it, and no disk of the host can be used. */
+static void limit_below_a_page_is_rejected(struct kunit *test)
+{
+	const struct limit_case *l = test->param_value;
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct test_log log;
+	int err;
+
+	fake->hba->max_sectors = l->max_sectors;
+	test_log_begin(&log);
+	err = pioscsi_add_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, err, l->err);
+	KUNIT_EXPECT_EQ(test, !!test_log_count(log, "at least"), !!l->err);
+	KUNIT_EXPECT_EQ(test, irq_has_action(fake->hba->irq), !l->err);
+	if (!err)
+		pioscsi_remove_hba(fake->hba);
+}
+
 /*
  * The thread of the first attempt has set its policy. The thread of the next
  * attempt must do so too.
@@ -459,6 +492,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
+	KUNIT_CASE_PARAM(limit_below_a_page_is_rejected, limit_gen_params),
 	KUNIT_CASE(host_never_added_is_freed),
 	KUNIT_CASE(line_of_a_oneshot_handler_is_refused),
 	KUNIT_CASE(thread_of_second_try_sets_its_policy),

@@ -325,8 +325,8 @@ struct pioscsi_ops {
  * @ioctl: execute an ioctl of a device; return -ENOTTY for an unknown one. May
  *	be %NULL. Context: task; may sleep.
  * @max_sectors: return the longest transfer of a device that has just been
- *	scanned, in units of 512 bytes, or 0 for the HBA's limit. May be %NULL.
- *	Context: task; may sleep.
+ *	scanned, in units of 512 bytes, at least a page, or 0 for the HBA's
+ *	limit. May be %NULL. Context: task; may sleep.
  */
 struct pioscsi_driver {
 	const char *name;
@@ -376,7 +376,8 @@ struct pioscsi_driver {
  * @max_lun: number of LUNs of each target
  * @this_id: the HBA's own ID, or -1
  * @max_cmd_len: longest CDB, bytes
- * @max_sectors: longest transfer in units of 512 bytes, 0 for the port's limit
+ * @max_sectors: longest transfer in units of 512 bytes, at least a page; 0 for
+ *	the port's limit
  * @max_segments: most segments of a transfer, 0 for no limit
  * @align: access width of the data port, bytes, a power of two and at most 64
  * @accesses: register accesses so far, for statistics, if the front end counts

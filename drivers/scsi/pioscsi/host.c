@@ -243,6 +243,32 @@ static bool has_valid_width(const struct pioscsi_port *port)
 	       port->hba.align <= sizeof(port->bounce);
 }
 
+/* The block layer rejects a limit below a page. */
+static bool has_valid_limit(const struct pioscsi_hba *hba)
+{
+	return !hba->max_sectors || hba->max_sectors >= PAGE_SECTORS;
+}
+
+/* Returns false, and says why, if the port cannot drive such an HBA. */
+static bool is_supported(const struct pioscsi_port *port)
+{
+	const struct pioscsi_hba *hba = &port->hba;
+
+	if (!has_valid_width(port)) {
+		dev_err(hba->dev,
+			"invalid data port width %u: must be a power of two, at most 64\n",
+			hba->align);
+		return false;
+	}
+	if (!has_valid_limit(hba)) {
+		dev_err(hba->dev,
+			"invalid limit of %u sectors for a transfer: must be at least %lu sectors (a page)\n",
+			hba->max_sectors, (unsigned long)PAGE_SECTORS);
+		return false;
+	}
+	return true;
+}
+
 static void log_irq_failure(const struct pioscsi_hba *hba, int err)
 {
 	if (err == -EBUSY)
@@ -268,12 +294,8 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	struct pioscsi_port *port = pioscsi_port(hba);
 	int err;
 
-	if (!has_valid_width(port)) {
-		dev_err(hba->dev,
-			"invalid data port width %u: must be a power of two, at most 64\n",
-			hba->align);
+	if (!is_supported(port))
 		return -EINVAL;
-	}
 	port->active = kcalloc(hba->depth, sizeof(*port->active), GFP_KERNEL);
 	if (!port->active)
 		return -ENOMEM;
