@@ -94,6 +94,79 @@ static void faults_of_blamed_commands_are_not_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 3 * RESETS_MAX);
 }
 
+struct out_case {
+	const char *desc;
+	void (*run)(struct fake_hba *fake, struct fake_cmd *c);
+	int host_byte;
+};
+
+static void fail_host_reset(struct fake_hba *fake, struct fake_cmd *c)
+{
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(fake->test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+}
+
+static void fail_resume(struct fake_hba *fake, struct fake_cmd *c)
+{
+	pioscsi_suspend_hba(fake->hba);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(fake->test, pioscsi_resume_hba(fake->hba), -EIO);
+}
+
+static void fail_fault(struct fake_hba *fake, struct fake_cmd *c)
+{
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	replace_script(fake, PIOSCSI_FAULT);
+	fake_interrupt(fake);
+}
+
+static void shut_down(struct fake_hba *fake, struct fake_cmd *c)
+{
+	pioscsi_shutdown_hba(fake->hba);
+}
+
+static const struct out_case out_cases[] = {
+	{ "host reset fails", fail_host_reset, DID_TIME_OUT },
+	{ "reset after resume fails", fail_resume, DID_TIME_OUT },
+	{ "reset after a fault fails", fail_fault, DID_TIME_OUT },
+	{ "shutdown", shut_down, DID_NO_CONNECT },
+};
+
+KUNIT_ARRAY_PARAM_DESC(out, out_cases, desc);
+
+/* An abort would succeed at once if the chip were dead already. */
+static void queue_at_first_end(struct fake_hba *fake, enum fake_op op)
+{
+	struct fake_cmd *late = fake->hook_arg;
+
+	if (op != FAKE_DONE)
+		return;
+	KUNIT_EXPECT_NE(fake->test, fake->port->owner, PIOSCSI_DEAD);
+	fake->hook_arg = NULL;
+	if (late)
+		fake_queue(late);
+}
+
+static void commands_end_before_the_hba_is_dead(struct kunit *test)
+{
+	const struct out_case *o = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *started = queued(fake), *waiting, *late;
+
+	waiting = fake_queued_held(fake, sdev);
+	late = fake_cmd(fake, sdev, DMA_NONE, 0);
+	fake->hook_arg = late;
+	fake->hook = queue_at_first_end;
+	o->run(fake, started);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(test, started->result, o->host_byte << 16);
+	KUNIT_EXPECT_EQ(test, waiting->result, o->host_byte << 16);
+	KUNIT_EXPECT_EQ(test, late->result, o->host_byte << 16);
+	KUNIT_EXPECT_EQ(test, late->done, 1);
+}
+
 static void host_reset_revives_dead_hba(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -222,6 +295,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(eight_resets_take_hba_out_of_service),
 	KUNIT_CASE(completed_command_clears_reset_count),
 	KUNIT_CASE(faults_of_blamed_commands_are_not_counted),
+	KUNIT_CASE_PARAM(commands_end_before_the_hba_is_dead, out_gen_params),
 	KUNIT_CASE(host_reset_revives_dead_hba),
 	KUNIT_CASE(idle_busy_chip_is_retried),
 	KUNIT_CASE(idle_busy_chip_is_retried_after_a_failed_reset),

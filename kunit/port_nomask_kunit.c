@@ -127,12 +127,12 @@ static void interrupt_of_dead_chip_is_acknowledged(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	fake->port->owner = PIOSCSI_DEAD;
-	fake->port->dead = true;
+	fake->port->refusal = DID_TIME_OUT;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
-	fake->port->dead = false;
+	fake->port->refusal = 0;
 	fake->port->owner = PIOSCSI_IDLE;
 }
 

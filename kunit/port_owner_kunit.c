@@ -94,11 +94,10 @@ static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
 
 	spin_lock_irq(&port->lock);
-	pioscsi_own_dead(port, true);
+	pioscsi_own_dead(port);
 	spin_unlock_irq(&port->lock);
 	KUNIT_EXPECT_EQ(test, warnings, 2);
 	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
-	KUNIT_EXPECT_FALSE(test, port->dead);
 
 	pioscsi_own_idle(port);
 	KUNIT_EXPECT_EQ(test, warnings, 3);

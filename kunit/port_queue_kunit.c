@@ -274,11 +274,13 @@ static void dead_chip_ends_command_not_connected(struct kunit *test)
 	struct fake_cmd *c;
 
 	fake->port->owner = PIOSCSI_DEAD;
+	fake->port->refusal = DID_NO_CONNECT;
 	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, 512);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	KUNIT_EXPECT_EQ(test, c->result, DID_NO_CONNECT << 16);
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 512);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	fake->port->refusal = 0;
 	fake->port->owner = PIOSCSI_IDLE;
 }
 

@@ -158,17 +158,36 @@ static void report_bus_reset(struct pioscsi_port *port)
 /**
  * pioscsi_eh_commands_lost() - end all started commands after a reset
  * @port: the port
- * @host_byte: reason, DID_*
  *
- * Queued commands stay queued and start as usual.
+ * The midlayer retries most of them. Queued commands stay queued and start as
+ * usual.
  *
  * Context: owner of the chip; any but NMI.
  */
-void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte)
+void pioscsi_eh_commands_lost(struct pioscsi_port *port)
 {
 	WRITE_ONCE(port->stalled, false);
 	report_bus_reset(port);
+	end_started(port, EH_ALL, NULL, DID_RESET);
+}
+
+/*
+ * End all commands, refuse new ones, and then take the chip from its owner: no
+ * abort succeeds for a command before it has ended here.
+ */
+static void own_dead(struct pioscsi_port *port, int host_byte)
+{
+	LIST_HEAD(taken);
+
+	spin_lock_irq(&port->lock);
+	pioscsi_refuse(port, host_byte);
+	take_queued(port, EH_ALL, NULL, &taken);
+	spin_unlock_irq(&port->lock);
 	end_started(port, EH_ALL, NULL, host_byte);
+	end_taken(&taken, host_byte);
+	spin_lock_irq(&port->lock);
+	pioscsi_own_dead(port);
+	spin_unlock_irq(&port->lock);
 }
 
 /*
@@ -177,22 +196,13 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port, int host_byte)
  */
 static void take_out_of_service(struct pioscsi_port *port, int err)
 {
-	LIST_HEAD(taken);
-
 	dev_err(port->hba.dev,
 		"taking the HBA out of service (error %d, resets without a completed command: %u)\n",
 		err, port->resets);
 	port->next = PIOSCSI_WAIT;
-	pioscsi_eh_commands_lost(port, DID_TIME_OUT);
-	/*
-	 * Keep the lock over both steps, so that no command is queued between
-	 * them.
-	 */
-	spin_lock_irq(&port->lock);
-	take_queued(port, EH_ALL, NULL, &taken);
-	pioscsi_own_dead(port, true);
-	spin_unlock_irq(&port->lock);
-	end_taken(&taken, DID_TIME_OUT);
+	WRITE_ONCE(port->stalled, false);
+	report_bus_reset(port);
+	own_dead(port, DID_TIME_OUT);
 }
 
 static int reset_chip(struct pioscsi_port *port)
@@ -201,7 +211,7 @@ static int reset_chip(struct pioscsi_port *port)
 
 	port->next = PIOSCSI_WAIT;
 	if (!err)
-		pioscsi_eh_commands_lost(port, DID_RESET);
+		pioscsi_eh_commands_lost(port);
 	return err;
 }
 
@@ -258,7 +268,6 @@ static bool may_interrupt_later(const struct pioscsi_port *port)
  */
 void pioscsi_eh_stop(struct pioscsi_port *port)
 {
-	LIST_HEAD(taken);
 	int err = 0;
 
 	if (may_interrupt_later(port))
@@ -268,16 +277,7 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 			"HBA reset failed at shutdown (%d), leaving it masked\n",
 			err);
 	port->next = PIOSCSI_WAIT;
-	/*
-	 * Keep the lock over both steps, so that no command is queued between
-	 * them.
-	 */
-	spin_lock_irq(&port->lock);
-	take_queued(port, EH_ALL, NULL, &taken);
-	pioscsi_own_dead(port, false);
-	spin_unlock_irq(&port->lock);
-	end_started(port, EH_ALL, NULL, DID_NO_CONNECT);
-	end_taken(&taken, DID_NO_CONNECT);
+	own_dead(port, DID_NO_CONNECT);
 }
 
 /**

@@ -186,6 +186,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	INIT_LIST_HEAD(&port->ready);
 	INIT_LIST_HEAD(&port->draining);
 	port->owner = PIOSCSI_DEAD;
+	port->refusal = DID_NO_CONNECT;
 	port->defer = pioscsi_defer_default();
 	port->budget_us = pioscsi_budget_default_us();
 	port->turn_jiffies = pioscsi_turn_jiffies();
@@ -229,7 +230,8 @@ static void close_port(struct pioscsi_port *port)
 {
 	pioscsi_own_recovery(port);
 	spin_lock_irq(&port->lock);
-	pioscsi_own_dead(port, false);
+	pioscsi_refuse(port, DID_NO_CONNECT);
+	pioscsi_own_dead(port);
 	spin_unlock_irq(&port->lock);
 	pioscsi_recovered(port);
 	stop_timers(port);

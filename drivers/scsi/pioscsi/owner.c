@@ -12,6 +12,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
+#include <scsi/scsi.h>
 
 #include "event.h"
 #include "owner.h"
@@ -115,7 +116,7 @@ static void unmask_chip(struct pioscsi_port *port)
 static bool is_present(const struct pioscsi_port *port)
 {
 	if (port->owner == PIOSCSI_DEAD)
-		return port->dead;
+		return pioscsi_may_retry(port);
 	return port->owner != PIOSCSI_SUSPENDED;
 }
 
@@ -363,7 +364,7 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	if (port->owner == PIOSCSI_RECOVERY ||
-	    (port->owner == PIOSCSI_DEAD && port->dead))
+	    (port->owner == PIOSCSI_DEAD && pioscsi_may_retry(port)))
 		set_owner(port, PIOSCSI_SUSPENDED);
 	spin_unlock_irq(&port->lock);
 }
@@ -389,8 +390,10 @@ bool pioscsi_own_resumed(struct pioscsi_port *port)
 		/* Don't count the time without power as masked. */
 		port->masked_since = ktime_get_ns();
 		set_owner(port, PIOSCSI_RECOVERY);
-		if (port->dead)
-			pioscsi_own_dead(port, true);
+		if (pioscsi_may_retry(port)) {
+			pioscsi_refuse(port, port->refusal);
+			pioscsi_own_dead(port);
+		}
 	}
 	mine = port->owner == PIOSCSI_RECOVERY;
 	spin_unlock_irq(&port->lock);
@@ -407,22 +410,25 @@ void pioscsi_own_idle(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	port->masked_since = ktime_get_ns();
-	if (set_owner(port, PIOSCSI_IDLE))
+	if (set_owner(port, PIOSCSI_IDLE)) {
+		port->refusal = 0;
 		unmask_chip(port);
+	}
 	spin_unlock_irq(&port->lock);
 }
 
 /**
- * pioscsi_own_dead() - mask the chip for good (RECOVERY, RUNNING or DEAD to
- * DEAD)
+ * pioscsi_refuse() - mask the chip for good, and refuse new commands
  * @port: the port
- * @may_retry: error handling may reset the chip once more
+ * @host_byte: &pioscsi_port.refusal
  *
- * Context: task; owner of the chip; the port's lock, interrupts off.
+ * Context: task; owner of the chip, or of a dead one; the port's lock,
+ *	interrupts off.
  */
-void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry)
+void pioscsi_refuse(struct pioscsi_port *port, int host_byte)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	/*
 	 * It was masked, but a reset that failed may have undone that. No reset
 	 * enables the interrupt line, and the kernel counts its disabling.
@@ -430,8 +436,21 @@ void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry)
 	if ((port->owner == PIOSCSI_RECOVERY ||
 	     port->owner == PIOSCSI_RUNNING) && !port->masks_line)
 		mask_chip(port);
-	if (set_owner(port, PIOSCSI_DEAD))
-		port->dead = may_retry;
+	port->refusal = host_byte;
+}
+
+/**
+ * pioscsi_own_dead() - take the chip out of service (RECOVERY, RUNNING or DEAD
+ * to DEAD)
+ * @port: the port, after pioscsi_refuse()
+ *
+ * Context: task; owner of the chip, or of a dead one; the port's lock,
+ *	interrupts off.
+ */
+void pioscsi_own_dead(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	set_owner(port, PIOSCSI_DEAD);
 }
 
 /**
@@ -447,10 +466,10 @@ bool pioscsi_own_retry(struct pioscsi_port *port)
 	bool retry;
 
 	spin_lock_irq(&port->lock);
-	retry = port->owner == PIOSCSI_DEAD && port->dead &&
+	retry = port->owner == PIOSCSI_DEAD && pioscsi_may_retry(port) &&
 		set_owner(port, PIOSCSI_RECOVERY);
 	if (retry)
-		port->dead = false;
+		port->refusal = 0;
 	spin_unlock_irq(&port->lock);
 	return retry;
 }

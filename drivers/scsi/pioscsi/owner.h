@@ -23,7 +23,8 @@ void pioscsi_recovered(struct pioscsi_port *port);
 void pioscsi_own_suspended(struct pioscsi_port *port);
 bool pioscsi_own_resumed(struct pioscsi_port *port);
 void pioscsi_own_idle(struct pioscsi_port *port);
-void pioscsi_own_dead(struct pioscsi_port *port, bool may_retry);
+void pioscsi_refuse(struct pioscsi_port *port, int host_byte);
+void pioscsi_own_dead(struct pioscsi_port *port);
 bool pioscsi_own_retry(struct pioscsi_port *port);
 
 #endif /* _PIOSCSI_OWNER_H */

@@ -14,6 +14,7 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <scsi/scsi.h>
 #include <scsi/scsi_host.h>
 
 #include <pioscsi/pioscsi.h>
@@ -90,8 +91,9 @@ enum pioscsi_claim {
  * @budget: cost estimates; owner of the chip
  * @resets: resets for an invalid answer since the last command ended; owner of
  *	the chip
- * @dead: the chip could not be reset, only error handling may reset it once
- *	more; @lock
+ * @refusal: DID_* with which new commands end, 0 if the HBA is in service.
+ *	%DID_TIME_OUT if the chip could not be reset: only error handling may
+ *	reset it once more; @lock
  * @spurious_count: spurious interrupts in a row; owner of the chip
  * @query_due: the chip is to be queried without an interrupt; owner of the
  *	chip, or @lock
@@ -160,7 +162,7 @@ struct pioscsi_port {
 	unsigned int budget_us;
 	struct pioscsi_budget budget;
 	unsigned int resets;
-	bool dead;
+	int refusal;
 	unsigned int spurious_count;
 	bool query_due;
 	bool polled;
@@ -278,6 +280,18 @@ static inline const char *pioscsi_owner_name(enum pioscsi_owner owner)
 static inline bool pioscsi_can_defer(const struct pioscsi_port *port)
 {
 	return port->hba.can_mask || !port->hba.irq;
+}
+
+/**
+ * pioscsi_may_retry() - tell whether error handling may reset a dead chip
+ * @port: the port
+ *
+ * Context: the port's lock.
+ * Return: true if the chip is dead, or will be, but not for good.
+ */
+static inline bool pioscsi_may_retry(const struct pioscsi_port *port)
+{
+	return port->refusal == DID_TIME_OUT;
 }
 
 /**

@@ -313,7 +313,7 @@ static bool handle_answer(struct pioscsi_port *port,
 	case PIOSCSI_RESET:
 		pioscsi_record_error(port, PIOSCSI_ERR_RESET_SEEN,
 				     PIOSCSI_NO_TAG, 0);
-		pioscsi_eh_commands_lost(port, DID_RESET);
+		pioscsi_eh_commands_lost(port);
 		break;
 	case PIOSCSI_RUN:
 		port->hba.ops->run(&port->hba);

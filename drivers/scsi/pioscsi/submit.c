@@ -15,30 +15,16 @@
 #include "submit.h"
 
 /*
- * Return DID_* if no command is taken, else 0. DID_TIME_OUT sends the command
- * to the midlayer's error handling, which may reset a dead chip once more.
- */
-static int refusal(const struct pioscsi_port *port)
-	__must_hold(&port->lock)
-{
-	/* The HBA stays out of service while it is suspended. */
-	if (port->dead)
-		return DID_TIME_OUT;
-	return port->owner == PIOSCSI_DEAD ? DID_NO_CONNECT : 0;
-}
-
-/*
  * The owner starts the command, or the next owner if the chip has no room.
- * Returns 0, or DID_* if the command is to be ended without the lock.
+ * Returns 0, or DID_* if the command is to be ended without the lock:
+ * DID_TIME_OUT sends it to the midlayer's error handling.
  */
 static int queue_or_refuse(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {
-	int host_byte = refusal(port);
-
-	if (!host_byte)
+	if (!port->refusal)
 		pioscsi_enqueue(port, cmd);
-	return host_byte;
+	return port->refusal;
 }
 
 /* Returns 0, or DID_* if the command is to be ended without the lock. */
