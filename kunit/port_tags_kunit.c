@@ -168,8 +168,11 @@ static void rejected_tag_reduces_the_queue_depth(struct kunit *test)
 	struct fake_cmd *a = tagged(fake, sdev), *b;
 
 	sdev->queue_depth = 8;
+	sdev->max_queue_depth = 8;
 	pioscsi_tags_rejected(&a->cmd);
 	KUNIT_EXPECT_EQ(test, sdev->queue_depth, 1);
+	/* The midlayer raises the depth up to this one. */
+	KUNIT_EXPECT_EQ(test, sdev->max_queue_depth, 1);
 	b = tagged(fake, sdev);
 	KUNIT_EXPECT_FALSE(test, is_started(b));
 	end_with(a, SAM_STAT_GOOD);

@@ -389,6 +389,8 @@ void pioscsi_tags_rejected(struct pioscsi_cmd *cmd)
 		return;
 	lun->no_tags = true;
 	scsi_change_queue_depth(sdev, 1);
+	/* The midlayer would raise the depth again after two minutes. */
+	sdev->max_queue_depth = 1;
 	sdev_printk(KERN_NOTICE, sdev,
 		    "target rejects queue tags, reducing the queue depth to 1\n");
 }
