@@ -414,6 +414,41 @@ static void logical_unit_without_tags_takes_one_command(struct kunit *test)
 	pioscsi_remove_hba(fake->hba);
 }
 
+struct no_tags_case {
+	const char *desc;
+	unsigned int mask;
+	unsigned int id;
+	bool no_tags;
+};
+
+static const struct no_tags_case no_tags_cases[] = {
+	{ "its bit is set", BIT(3), 3, true },
+	{ "another bit is set", BIT(3), 4, false },
+	{ "the highest bit is set", BIT(31), 31, true },
+	{ "ID beyond the bits", BIT(3), 35, false },
+	{ "all, ID beyond the bits", PIOSCSI_NO_TAGS_ALL, 32, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(no_tags, no_tags_cases, desc);
+
+static void front_end_chooses_targets_without_tags(struct kunit *test)
+{
+	const struct no_tags_case *n = test->param_value;
+	struct fake_hba *fake = fake_port_alloc(test);
+	const struct scsi_host_template *sht = fake->port->shost->hostt;
+	struct scsi_device *sdev = kunit_kzalloc(test, sizeof(*sdev),
+						 GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	fake->hba->no_tags = n->mask;
+	sdev->host = fake->port->shost;
+	sdev->id = n->id;
+	KUNIT_ASSERT_EQ(test, sht->sdev_init(sdev), 0);
+	KUNIT_EXPECT_EQ(test, ((struct pioscsi_lun *)sdev->hostdata)->no_tags,
+			n->no_tags);
+	sht->sdev_destroy(sdev);
+}
+
 static unsigned int one_page(struct pioscsi_hba *hba,
 			     const struct scsi_device *sdev)
 {
@@ -493,6 +528,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
 	KUNIT_CASE_PARAM(limit_below_a_page_is_rejected, limit_gen_params),
+	KUNIT_CASE_PARAM(front_end_chooses_targets_without_tags,
+			 no_tags_gen_params),
 	KUNIT_CASE(host_never_added_is_freed),
 	KUNIT_CASE(line_of_a_oneshot_handler_is_refused),
 	KUNIT_CASE(thread_of_second_try_sets_its_policy),

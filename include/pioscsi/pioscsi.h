@@ -105,6 +105,9 @@ struct pioscsi_cmd {
 	struct pioscsi_saved_cmd saved;	/* valid while @sensing; owner */
 };
 
+/* Value of no_tags for all targets, also those with an ID of 32 or more. */
+#define PIOSCSI_NO_TAGS_ALL	(~0U)
+
 /* Result of start(): the chip will not interrupt; the port polls it at once. */
 #define PIOSCSI_START_POLL	1
 
@@ -360,7 +363,7 @@ struct pioscsi_driver {
  * @bounds_irqs: whether the front end bounds the time of each interrupt by
  *	itself, so that an HBA that cannot be masked needs no short transfers
  * @no_tags: targets whose commands are sent without queue tags, one at a time:
- *	a bit for each target ID below 32
+ *	a bit for each target ID below 32, or %PIOSCSI_NO_TAGS_ALL
  * @settle_ms: time that the targets need after reset_bus(), ms; 0 for the
  *	250 ms of SPI-4
  * @needs_request_sense: whether targets keep sense data until fetched. If so,

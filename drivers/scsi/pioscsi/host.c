@@ -26,6 +26,13 @@
 #include "wake.h"
 #include "watch.h"
 
+static bool gets_no_tags(const struct pioscsi_hba *hba, unsigned int id)
+{
+	if (hba->no_tags == PIOSCSI_NO_TAGS_ALL)
+		return true;
+	return id < BITS_PER_TYPE(hba->no_tags) && hba->no_tags & BIT(id);
+}
+
 static int sdev_new(struct scsi_device *sdev)
 {
 	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
@@ -36,8 +43,7 @@ static int sdev_new(struct scsi_device *sdev)
 		scsi_target(sdev)->no_report_luns = 1;
 	if (!lun)
 		return -ENOMEM;
-	lun->no_tags = sdev->id < BITS_PER_TYPE(port->hba.no_tags) &&
-		       port->hba.no_tags & BIT(sdev->id);
+	lun->no_tags = gets_no_tags(&port->hba, sdev->id);
 	sdev->hostdata = lun;
 	return 0;
 }

@@ -174,7 +174,7 @@ void sp_config_apply(struct sp_hba *sp)
 	hba->irq = irq_of(sp);
 	hba->depth = takes_several(cfg) ? SP_DEPTH_TAGGED : SP_DEPTH_UNTAGGED;
 	/* All other units get one request at a time. */
-	hba->no_tags = takes_several(cfg) ? 0 : ~0U;
+	hba->no_tags = takes_several(cfg) ? 0 : PIOSCSI_NO_TAGS_ALL;
 	hba->nr_channels = cfg->NumberOfBuses;
 	hba->max_id = cfg->MaximumNumberOfTargets;
 	hba->max_lun = cfg->MaximumNumberOfLogicalUnits;
