@@ -190,6 +190,19 @@ static void host_reset_revives_dead_hba(struct kunit *test)
 			    &c->cmd);
 }
 
+static void shutdown_ends_the_retries_of_a_dead_hba(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake);
+
+	fail_host_reset(fake, c);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_EQ(test, queued(fake)->result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+}
+
 static void idle_busy_chip_is_retried(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -297,6 +310,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(faults_of_blamed_commands_are_not_counted),
 	KUNIT_CASE_PARAM(commands_end_before_the_hba_is_dead, out_gen_params),
 	KUNIT_CASE(host_reset_revives_dead_hba),
+	KUNIT_CASE(shutdown_ends_the_retries_of_a_dead_hba),
 	KUNIT_CASE(idle_busy_chip_is_retried),
 	KUNIT_CASE(idle_busy_chip_is_retried_after_a_failed_reset),
 	KUNIT_CASE(busy_chip_with_commands_is_not_retried),

@@ -262,15 +262,17 @@ static bool may_interrupt_later(const struct pioscsi_port *port)
  *
  * All commands, and those to come, end with DID_NO_CONNECT. A chip that cannot
  * be masked, or that has a command, is reset, because it might interrupt later.
+ * A dead chip is left alone, and not reset any more.
  *
- * Context: owner of the chip, task; sleeps. The caller does not own the chip
+ * Context: owner of the chip, or of a dead one, as after
+ *	pioscsi_own_recovery(); task; sleeps. The caller does not own the chip
  *	afterwards.
  */
 void pioscsi_eh_stop(struct pioscsi_port *port)
 {
 	int err = 0;
 
-	if (may_interrupt_later(port))
+	if (port->owner != PIOSCSI_DEAD && may_interrupt_later(port))
 		err = port->hba.ops->reset_hba(&port->hba);
 	if (err)
 		dev_err(port->hba.dev,

@@ -383,8 +383,7 @@ void pioscsi_shutdown_hba(struct pioscsi_hba *hba)
 	struct pioscsi_port *port = pioscsi_port(hba);
 
 	pioscsi_own_recovery(port);
-	if (port->owner != PIOSCSI_DEAD)
-		pioscsi_eh_stop(port);
+	pioscsi_eh_stop(port);
 	pioscsi_recovered(port);
 	stop_timers(port);
 }
