@@ -4,6 +4,7 @@
  * rejects impossible answers and loses no command.
  */
 #include <kunit/test.h>
+#include <linux/sizes.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -124,6 +125,24 @@ static void bus_reset_is_reported_to_midlayer(struct kunit *test)
 	fake_say(fake, t->next);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, fake->ended, 1);
+}
+
+/* The log names it; that line is rate-limited. */
+static void rejected_answer_is_kept(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev), *ended = queued(fake, sdev);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, SZ_1M);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->rejected, PIOSCSI_XFER);
+	fake_say_done(ended, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->rejected, PIOSCSI_DONE);
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->port->rejected, PIOSCSI_FAULT);
 }
 
 static int (*const wide_fns[])(struct scsi_cmnd *scmd) = {
@@ -344,6 +363,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
 	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),
 	KUNIT_CASE(each_bus_of_the_hba_gets_the_report),
+	KUNIT_CASE(rejected_answer_is_kept),
 	KUNIT_CASE_PARAM(invalid_tag_finds_no_command, tag_gen_params),
 	KUNIT_CASE_PARAM(implausible_length_resets_the_hba, lie_gen_params),
 	KUNIT_CASE(endless_overrun_resets_the_hba),

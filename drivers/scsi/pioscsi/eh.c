@@ -282,6 +282,18 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 	own_dead(port, DID_NO_CONNECT);
 }
 
+static const char *rejected_name(const struct pioscsi_port *port)
+{
+	switch (port->rejected) {
+	case PIOSCSI_XFER:
+		return "invalid transfer";
+	case PIOSCSI_DONE:
+		return "end of a command that is not started";
+	default:
+		return "fault found by the front end";
+	}
+}
+
 /**
  * pioscsi_eh_fault() - reset a chip after an invalid answer
  * @port: the port
@@ -297,9 +309,11 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 	int err = -EIO;
 
 	dev_warn_ratelimited(port->hba.dev,
-			     "invalid answer from HBA (request %d, %u bytes, %u active commands), resetting it (%u of %u resets used)\n",
-			     port->next, port->xfer.len, port->nr_active,
-			     port->resets, RESETS_MAX);
+			     "invalid answer from HBA (%s, %u bytes, %u active commands), resetting it (%u of %u resets used)\n",
+			     rejected_name(port),
+			     port->rejected == PIOSCSI_XFER ?
+			     port->xfer.len : 0, port->nr_active, port->resets,
+			     RESETS_MAX);
 	end_blamed(port);
 	if (port->resets++ < RESETS_MAX)
 		err = reset_chip(port);

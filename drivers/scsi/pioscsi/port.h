@@ -82,6 +82,8 @@ enum pioscsi_claim {
  * @looks: the result of the last look, by tag; @progress_lock
  * @progress_at: jiffies when any command last made progress; @progress_lock
  * @next: last answer of the chip, saved over a deferral; owner of the chip
+ * @rejected: the answer that the last fault is about: %PIOSCSI_FAULT if the
+ *	front end reported the fault; owner of the chip
  * @xfer: context of @next; owner of the chip
  * @masks_line: the chip is masked by disabling its interrupt line
  * @masked_since: when the chip was masked, ns; owner of the chip
@@ -153,6 +155,7 @@ struct pioscsi_port {
 	struct pioscsi_look *looks;
 	unsigned long progress_at;
 	enum pioscsi_next next;
+	enum pioscsi_next rejected;
 	struct pioscsi_xfer xfer;
 	bool masks_line;
 	u64 masked_since;

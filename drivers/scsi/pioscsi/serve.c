@@ -412,7 +412,10 @@ void pioscsi_query_chip(struct pioscsi_port *port)
 	port->next = port->hba.ops->service(&port->hba, &port->xfer);
 	if (unlikely(!plausible(port))) {
 		port->xfer.blame = find_culprit(port);
+		port->rejected = port->next;
 		port->next = PIOSCSI_FAULT;
+	} else if (unlikely(port->next == PIOSCSI_FAULT)) {
+		port->rejected = PIOSCSI_FAULT;
 	}
 	if (port->next == PIOSCSI_WAIT)
 		port->spurious_count++;
