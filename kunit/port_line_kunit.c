@@ -89,10 +89,14 @@ static irqreturn_t other_irq(int irq, void *data)
 static void shared_line_is_never_disabled(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
+	struct test_log log;
 
 	KUNIT_ASSERT_EQ(test, 0, request_irq(fake->hba->irq, other_irq,
 					     IRQF_SHARED, "other", test));
+	test_log_begin(&log);
 	KUNIT_EXPECT_EQ(test, 0, pioscsi_add_hba(fake->hba));
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "is shared"), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "Flags mismatch"), 0);
 	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
 	KUNIT_EXPECT_TRUE(test, pioscsi_own_polled(fake->port));
 	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));

@@ -394,7 +394,8 @@ static int request_line(struct pioscsi_port *port, unsigned long flags)
 static int request_own_line(struct pioscsi_port *port)
 {
 	struct pioscsi_hba *hba = &port->hba;
-	int err = request_line(port, IRQF_NO_AUTOEN);
+	/* A line that another device uses is no error. */
+	int err = request_line(port, IRQF_NO_AUTOEN | IRQF_PROBE_SHARED);
 
 	if (err)
 		return err;
