@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/jiffies.h>
+#include <linux/limits.h>
 #include <scsi/scsi.h>
 
 #include "../progress.h"
@@ -166,6 +167,20 @@ static void hung_command_of_an_idle_host_is_aborted(struct kunit *test)
 	expect_abort(c);
 }
 
+/* The number of jiffies since the last progress has more than 31 bits. */
+static void progress_of_long_ago_is_none(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	end_read(queued_read(fake));
+	pioscsi_progress_look(fake->port);
+	c = waiting_read(fake);
+	move_looks_back(fake, LONG_MAX);
+	move_looks_back(fake, TIMEOUT);
+	expect_abort(c);
+}
+
 /* The midlayer's clock and that of the port differ by some ticks. */
 static void start_a_tick_after_the_timer_is_no_progress(struct kunit *test)
 {
@@ -265,6 +280,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_queued_behind_a_new_start_gets_more_time),
 	KUNIT_CASE(command_that_waited_gets_its_whole_time),
 	KUNIT_CASE(hung_command_of_an_idle_host_is_aborted),
+	KUNIT_CASE(progress_of_long_ago_is_none),
 	KUNIT_CASE(start_a_tick_after_the_timer_is_no_progress),
 	KUNIT_CASE(hung_command_beside_busy_ones_is_aborted),
 	KUNIT_CASE(queued_command_of_a_dead_host_is_aborted),

@@ -153,7 +153,7 @@ struct pioscsi_port {
 	unsigned int start_order;
 	spinlock_t progress_lock;	/* protects looks and progress_at */
 	struct pioscsi_look *looks;
-	unsigned long progress_at;
+	u64 progress_at;
 	enum pioscsi_next next;
 	enum pioscsi_next rejected;
 	struct pioscsi_xfer xfer;

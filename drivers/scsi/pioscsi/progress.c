@@ -30,7 +30,7 @@ int pioscsi_progress_alloc(struct pioscsi_port *port)
 	if (!port->looks)
 		return -ENOMEM;
 	spin_lock_init(&port->progress_lock);
-	port->progress_at = jiffies;
+	port->progress_at = get_jiffies_64();
 	/* Odd numbers, because 0 means that no command is started. */
 	port->start_order = 1;
 	return 0;
@@ -64,8 +64,8 @@ static void note_start(struct pioscsi_port *port, struct pioscsi_look *look,
 		       const struct pioscsi_cmd *cmd)
 {
 	look->most = 0;
-	look->at = READ_ONCE(cmd->started_at);
-	if (time_after(look->at, port->progress_at))
+	look->at = get_jiffies_64() - (jiffies - READ_ONCE(cmd->started_at));
+	if (time_after64(look->at, port->progress_at))
 		port->progress_at = look->at;
 }
 
@@ -107,12 +107,12 @@ static void look_at_all(struct pioscsi_port *port)
 		look_at(port, tag, &earliest);
 	if (!earliest)
 		return;
-	port->progress_at = jiffies;
+	port->progress_at = get_jiffies_64();
 	for (tag = 0; tag < port->hba.depth; tag++) {
 		struct pioscsi_look *look = &port->looks[tag];
 
 		if (look->order && !is_later(earliest, look->order))
-			look->at = jiffies;
+			look->at = port->progress_at;
 	}
 }
 
@@ -147,12 +147,12 @@ bool pioscsi_progress_since(struct pioscsi_port *port,
 			    const struct pioscsi_cmd *cmd,
 			    unsigned long period)
 {
-	unsigned long at;
+	u64 at;
 
 	spin_lock_irq(&port->progress_lock);
 	look_at_all(port);
 	at = READ_ONCE(port->active[cmd->tag]) == cmd ?
 	     port->looks[cmd->tag].at : port->progress_at;
 	spin_unlock_irq(&port->progress_lock);
-	return time_before(jiffies, at + period);
+	return get_jiffies_64() - at < period;
 }

@@ -17,7 +17,7 @@ struct pioscsi_port;
 struct pioscsi_look {
 	unsigned int order;
 	unsigned int most;
-	unsigned long at;
+	u64 at;
 };
 
 int pioscsi_progress_alloc(struct pioscsi_port *port);
