@@ -95,6 +95,33 @@ static void fetched_sense_keeps_the_overrun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 88);
 }
 
+/* A front end permits it for commands whose length the target chooses. */
+static void permit_overrun_of_sense(struct fake_hba *fake, enum fake_op op)
+{
+	struct fake_cmd *c = fake->hook_arg;
+
+	if (op == FAKE_START) {
+		KUNIT_EXPECT_FALSE(fake->test, c->cmd.overrun_ok);
+		c->cmd.overrun_ok = true;
+	}
+}
+
+static void overrun_of_sense_permits_none_of_its_command(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	fake->hook = permit_overrun_of_sense;
+	fake->hook_arg = c;
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 88);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+}
+
 /* No command may have more than 64 KiB too many in two transfers. */
 static void overrun_of_a_command_is_none_of_its_sense(struct kunit *test)
 {
@@ -234,6 +261,7 @@ static void failed_abort_restores_command(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(check_condition_fetches_sense),
 	KUNIT_CASE(fetched_sense_keeps_the_overrun),
+	KUNIT_CASE(overrun_of_sense_permits_none_of_its_command),
 	KUNIT_CASE(overrun_of_a_command_is_none_of_its_sense),
 	KUNIT_CASE(other_status_fetches_no_sense),
 	KUNIT_CASE(autosense_target_gets_no_request_sense),

@@ -61,6 +61,7 @@ struct pioscsi_cursor {
  * @moved: &pioscsi_cmd.moved
  * @at: position at which its data ended
  * @overrun: bytes beyond its buffer
+ * @overrun_ok: &pioscsi_cmd.overrun_ok
  */
 struct pioscsi_saved_cmd {
 	struct scsi_eh_save scmd;
@@ -68,6 +69,7 @@ struct pioscsi_saved_cmd {
 	unsigned int moved;
 	struct pioscsi_cursor at;
 	u64 overrun;
+	bool overrun_ok;
 };
 
 /**

@@ -35,12 +35,14 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	saved->moved = cmd->moved;
 	saved->at = cmd->at;
 	saved->overrun = cmd->overrun;
+	saved->overrun_ok = cmd->overrun_ok;
 	scsi_eh_prep_cmnd(cmd->scmd, &saved->scmd, NULL, 0,
 			  SCSI_SENSE_BUFFERSIZE);
 	cmd->sensing = true;
 	cmd->result = 0;
 	cmd->moved = 0;
 	cmd->overrun = 0;
+	cmd->overrun_ok = false;
 	pioscsi_pio_rewind(cmd);
 	pioscsi_queue_first(port, cmd);
 	return true;
@@ -67,4 +69,5 @@ void pioscsi_sense_end(struct pioscsi_cmd *cmd)
 	cmd->moved = saved->moved;
 	cmd->at = saved->at;
 	cmd->overrun = saved->overrun;
+	cmd->overrun_ok = saved->overrun_ok;
 }
