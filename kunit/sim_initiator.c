@@ -181,6 +181,8 @@ u8 sim_send(struct sim_initiator *ini, const u8 *cdb, unsigned int len)
 	}
 	KUNIT_ASSERT_LE(ini->test, task->len, SIM_TEST_DATA);
 	KUNIT_EXPECT_EQ(ini->test, task->dir == SIM_DIR_NONE, !task->len);
+	if (ini->in_flight)
+		ini->in_flight(ini);
 	ini->moved = 0;
 	if (task->len)
 		sim_move(ini);

@@ -29,6 +29,7 @@
  * @again: calls that returned -EAGAIN, and pieces that needed memory
  * @moved: bytes of data moved
  * @cancel: the chip cancels each command before its last step
+ * @in_flight: called for each command between its first step and its data
  */
 struct sim_initiator {
 	struct kunit *test;
@@ -41,6 +42,7 @@ struct sim_initiator {
 	unsigned int again;
 	u32 moved;
 	bool cancel;
+	void (*in_flight)(struct sim_initiator *ini);
 };
 
 struct sim_initiator *sim_initiator_on(struct kunit *test,

@@ -12,6 +12,7 @@
 
 #include <scsi/scsi_proto.h>
 
+#include "../sim/cmd.h"
 #include "sim_rig.h"
 
 /* How the fake target reads its CDB. */

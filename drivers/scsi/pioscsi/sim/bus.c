@@ -225,8 +225,7 @@ static void sim_bus_restore_lun(struct sim_lun *lu, u64 size)
 	if (sim_lun_is_shared(lu)) {
 		sim_lun_attention(lu, SIM_UA_POWER_ON);
 	} else {
-		sim_unit_clear(lu->unit);
-		sim_unit_resize(lu->unit, size);
+		sim_unit_clear(lu->unit, size);
 		sim_lun_event(lu, SIM_UA_POWER_ON);
 	}
 	WRITE_ONCE(lu->absent, false);
@@ -358,6 +357,6 @@ void sim_bus_show_luns(struct sim_bus *bus, struct seq_file *seq)
 			lu = sim_lun_find(bus, target, lun);
 			if (lu)
 				seq_printf(seq, "%u %u %llu\n", target, lun,
-					   lu->unit->blocks);
+					   sim_unit_blocks(lu->unit));
 		}
 }

@@ -24,7 +24,8 @@ static int sim_read_capacity10_exec(struct sim_task *task, gfp_t gfp)
 	if (ret)
 		return ret;
 	/* All ones refers to READ CAPACITY (16). */
-	put_unaligned_be32(min_t(u64, lu->unit->blocks - 1, U32_MAX),
+	put_unaligned_be32(min_t(u64, sim_unit_blocks(lu->unit) - 1,
+				 U32_MAX),
 			   &task->buf[0]);
 	put_unaligned_be32(sim_lun_block(lu), &task->buf[4]);
 	sim_reply_len(task, SIM_CAPACITY10_LEN, SIM_CAPACITY10_LEN);
@@ -45,7 +46,7 @@ static int sim_read_capacity16_exec(struct sim_task *task, gfp_t gfp)
 
 	if (ret)
 		return ret;
-	put_unaligned_be64(lu->unit->blocks - 1, &task->buf[0]);
+	put_unaligned_be64(sim_unit_blocks(lu->unit) - 1, &task->buf[0]);
 	put_unaligned_be32(sim_lun_block(lu), &task->buf[8]);
 	task->buf[13] = config->physblk_exp;
 	lowest = config->lowest_aligned;

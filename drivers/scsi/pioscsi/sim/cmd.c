@@ -13,19 +13,6 @@
 #include "sense.h"
 
 /**
- * sim_aborted() - end a task that the chip has cancelled
- * @task: the task; the chip does not show its status
- *
- * Context: Any.
- * Return: SIM_SETTLED.
- */
-int sim_aborted(struct sim_task *task)
-{
-	task->status = SAM_STAT_TASK_ABORTED;
-	return SIM_SETTLED;
-}
-
-/**
  * sim_reply() - get a buffer for parameter data
  * @task: the task
  * @size: bytes; may be 0
@@ -194,10 +181,49 @@ int sim_check_count(struct sim_task *task, u32 count, u32 max)
  */
 int sim_check_range(struct sim_task *task, u64 lba, u64 count)
 {
-	u64 blocks = task->lu->unit->blocks;
+	u64 blocks = sim_unit_blocks(task->lu->unit);
 
 	if (lba < blocks && count <= blocks - lba)
 		return 0;
 	return sim_check_info(task, ILLEGAL_REQUEST, SIM_ASC_LBA_RANGE,
 			      max(lba, blocks));
+}
+
+/**
+ * sim_check_epoch() - check that the unit has lost no blocks meanwhile
+ * @task: the task
+ *
+ * The lost blocks may be among those that the task has written.
+ *
+ * Context: Any.
+ * Return: 0, or SIM_SETTLED: LOGICAL BLOCK ADDRESS OUT OF RANGE if the capacity
+ * is too small for the command now, or else ABORTED COMMAND.
+ */
+int sim_check_epoch(struct sim_task *task)
+{
+	struct sim_range range;
+
+	if (likely(!sim_task_stale(task)))
+		return 0;
+	if (sim_cdb_range(task->cdb, &range) &&
+	    sim_check_range(task, range.lba, range.count))
+		return SIM_SETTLED;
+	return sim_check(task, ABORTED_COMMAND, SIM_ASC_NONE);
+}
+
+/**
+ * sim_check_stop() - check whether a task has to stop its work
+ * @task: the task
+ *
+ * The chip does not show the status of a task that it has cancelled.
+ *
+ * Context: Any.
+ * Return: 0, or SIM_SETTLED: cancelled, or as sim_check_epoch().
+ */
+int sim_check_stop(struct sim_task *task)
+{
+	if (!sim_task_cancelled(task))
+		return sim_check_epoch(task);
+	task->status = SAM_STAT_TASK_ABORTED;
+	return SIM_SETTLED;
 }

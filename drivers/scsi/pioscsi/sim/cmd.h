@@ -5,6 +5,7 @@
 #ifndef _PIOSCSI_SIM_CMD_H
 #define _PIOSCSI_SIM_CMD_H
 
+#include <linux/compiler.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
 #include <pioscsi/cdb.h>
@@ -33,8 +34,9 @@
  * @exec, @prepare and @finish return 0 or SIM_SETTLED. If gfp does not allow
  * blocking, they return -EAGAIN, without having changed anything, rather than
  * sleep or do work that grows with the transfer. A step with a loop ends it
- * when the task is cancelled. Offset and length given to @data_in and @data_out
- * are within the task's len.
+ * when sim_check_stop() says so. Offset and length given to @data_in and
+ * @data_out are within the task's len. Only @data_out, @prepare and @finish may
+ * change the medium.
  */
 struct sim_cmd {
 	int (*exec)(struct sim_task *task, gfp_t gfp);
@@ -51,7 +53,13 @@ static inline const struct sim_cmd *sim_task_cmd(const struct sim_task *task)
 	return task->op->op;
 }
 
-int sim_aborted(struct sim_task *task);
+static inline bool sim_task_cancelled(const struct sim_task *task)
+{
+	return READ_ONCE(task->cancelled);
+}
+
+int sim_check_epoch(struct sim_task *task);
+int sim_check_stop(struct sim_task *task);
 
 int sim_reply(struct sim_task *task, u32 size, gfp_t gfp);
 void sim_reply_len(struct sim_task *task, u32 size, u32 alloc_len);

@@ -3,7 +3,7 @@
  * Logical block provisioning: WRITE SAME, UNMAP and GET LBA STATUS.
  *
  * Their work grows with the range. It is done in process context, in steps,
- * and ends when the task is cancelled.
+ * and ends when the task has to stop.
  */
 #include <linux/bits.h>
 #include <linux/gfp.h>
@@ -81,14 +81,16 @@ static int sim_write_same_step(struct sim_task *task, u64 pos, u32 len,
 	return 0;
 }
 
-/* Deallocates blocks. Returns 0, or SIM_SETTLED if the task is cancelled. */
+/* Deallocates blocks. Returns 0, or SIM_SETTLED if the task has to stop. */
 static int sim_unmap_range(struct sim_task *task, u64 pos, u64 len)
 {
 	u64 end = pos + len, step;
+	int ret;
 
 	for (; pos < end; pos += step) {
-		if (sim_task_cancelled(task))
-			return sim_aborted(task);
+		ret = sim_check_stop(task);
+		if (ret)
+			return ret;
 		step = min_t(u64, end - pos, SIM_UNMAP_STEP);
 		sim_medium_unmap(sim_lun_medium(task->lu), pos, step);
 	}
@@ -98,6 +100,7 @@ static int sim_unmap_range(struct sim_task *task, u64 pos, u64 len)
 static int sim_write_same_finish(struct sim_task *task, gfp_t gfp)
 {
 	u64 done;
+	int ret;
 
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
@@ -111,8 +114,9 @@ static int sim_write_same_finish(struct sim_task *task, gfp_t gfp)
 	for (done = 0; done < task->priv; done += SIM_WS_STEP) {
 		u32 len = min_t(u64, task->priv - done, SIM_WS_STEP);
 
-		if (sim_task_cancelled(task))
-			return sim_aborted(task);
+		ret = sim_check_stop(task);
+		if (ret)
+			return ret;
 		if (sim_write_same_step(task, task->pos + done, len, gfp))
 			return sim_check(task, DATA_PROTECT,
 					 SIM_ASC_NO_SPACE);
@@ -152,7 +156,7 @@ static int sim_unmap_check_desc(struct sim_task *task, u32 off, u32 *left)
 		return sim_invalid_param(task, off + 8, 7);
 	*left -= count;
 	/* A descriptor of 0 blocks at the end of the medium is valid. */
-	if (!count && lba <= task->lu->unit->blocks)
+	if (!count && lba <= sim_unit_blocks(task->lu->unit))
 		return 0;
 	return sim_check_range(task, lba, count);
 }
@@ -232,14 +236,13 @@ static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 }
 
 /*
- * Describes the blocks from @lba on that have the same state. Returns their
- * number.
+ * Describes the blocks from @lba to @end that have the same state. Returns
+ * their number.
  */
-static u32 sim_put_lba_status(struct sim_task *task, u64 lba, u8 *desc)
+static u32 sim_put_lba_status(struct sim_task *task, u64 lba, u64 end, u8 *desc)
 {
-	struct sim_lun *lu = task->lu;
-	unsigned int shift = lu->unit->medium.block_shift;
-	u64 count = min_t(u64, lu->unit->blocks - lba, U32_MAX);
+	unsigned int shift = task->lu->unit->medium.block_shift;
+	u64 count = min_t(u64, end - lba, U32_MAX);
 	bool mapped = false;
 
 	count = sim_status_run(task, lba << shift, (lba + count) << shift,
@@ -253,8 +256,9 @@ static u32 sim_put_lba_status(struct sim_task *task, u64 lba, u8 *desc)
 static int sim_get_lba_status_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[10]);
+	/* The capacity may change meanwhile. */
+	u64 end = sim_unit_blocks(task->lu->unit);
 	u64 lba = sim_cdb_lba(task);
-	struct sim_lun *lu = task->lu;
 	u32 len = SIM_STATUS_HEADER;
 	u32 descs;
 	int ret;
@@ -275,10 +279,11 @@ static int sim_get_lba_status_exec(struct sim_task *task, gfp_t gfp)
 			gfp);
 	if (ret)
 		return ret;
-	while (lba < lu->unit->blocks && len < task->buf_len) {
-		if (sim_task_cancelled(task))
-			return sim_aborted(task);
-		lba += sim_put_lba_status(task, lba, &task->buf[len]);
+	while (lba < end && len < task->buf_len) {
+		ret = sim_check_stop(task);
+		if (ret)
+			return ret;
+		lba += sim_put_lba_status(task, lba, end, &task->buf[len]);
 		len += SIM_STATUS_DESC;
 		cond_resched();
 	}

@@ -70,6 +70,12 @@ static inline u32 sim_lun_block(const struct sim_lun *lu)
 	return sim_unit_block(lu->unit);
 }
 
+/* Tell whether the unit has lost blocks since the task began. */
+static inline bool sim_task_stale(const struct sim_task *task)
+{
+	return task->lu && sim_unit_epoch(task->lu->unit) != task->epoch;
+}
+
 void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
 		  struct sim_unit *unit, unsigned int target, unsigned int lun);
 void sim_lun_exit(struct sim_lun *lu);

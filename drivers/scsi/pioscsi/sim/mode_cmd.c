@@ -75,7 +75,7 @@ static u32 sim_mode_cdb_len(const struct sim_task *task)
 
 static u32 sim_mode_short_blocks(const struct sim_lun *lu)
 {
-	return min_t(u64, lu->unit->blocks, U32_MAX);
+	return min_t(u64, sim_unit_blocks(lu->unit), U32_MAX);
 }
 
 /* Writes the block descriptor, and its length in the header. */
@@ -91,7 +91,7 @@ static unsigned int sim_mode_put_descriptor(struct sim_task *task)
 	if (sim_mode_is_10(task) && task->cdb[1] & SIM_LLBAA) {
 		len = SIM_LONG_LEN;
 		task->buf[4] = SIM_LONGLBA;
-		put_unaligned_be64(lu->unit->blocks, &data[0]);
+		put_unaligned_be64(sim_unit_blocks(lu->unit), &data[0]);
 		put_unaligned_be32(sim_lun_block(lu), &data[12]);
 	} else {
 		put_unaligned_be32(sim_mode_short_blocks(lu), &data[0]);
@@ -215,7 +215,7 @@ static int sim_mode_check_descriptor(struct sim_task *task, unsigned int off,
 		blocks = get_unaligned_be64(&data[0]);
 		reserved = get_unaligned_be32(&data[8]);
 		block = get_unaligned_be32(&data[12]);
-		max = lu->unit->blocks;
+		max = sim_unit_blocks(lu->unit);
 	} else {
 		blocks = get_unaligned_be32(&data[0]);
 		reserved = data[4];

@@ -181,12 +181,14 @@ static int sim_verify_same(struct sim_task *task, gfp_t gfp)
 	u32 equal, block = sim_lun_block(task->lu);
 	u64 end = task->pos + task->priv;
 	u64 pos;
+	int ret;
 
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
 	for (pos = task->pos; pos < end; pos += block) {
-		if (sim_task_cancelled(task))
-			return sim_aborted(task);
+		ret = sim_check_stop(task);
+		if (ret)
+			return ret;
 		equal = sim_medium_compare(sim_lun_medium(task->lu), pos,
 					   task->buf, block);
 		if (equal < block)

@@ -46,6 +46,21 @@ static int sim_task_admit(struct sim_task *task)
 	return 0;
 }
 
+/* Finds the LUN of a task, and the epoch of its unit. */
+static struct sim_lun *sim_task_find_lun(struct sim_task *task)
+{
+	struct sim_lun *lu = sim_lun_find(task->bus, task->target, task->lun);
+
+	if (!lu)
+		return NULL;
+	task->epoch = sim_unit_epoch(lu->unit);
+	/*
+	 * The LUN may have been removed before this epoch. It can be added
+	 * again only after that.
+	 */
+	return READ_ONCE(lu->absent) ? NULL : lu;
+}
+
 /**
  * sim_task_exec() - take a command and prepare its data phase
  * @bus: the bus on which it arrived
@@ -66,7 +81,8 @@ int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 	int ret;
 
 	task->bus = bus;
-	task->lu = sim_lun_find(bus, task->target, task->lun);
+	task->epoch = 0;
+	task->lu = sim_task_find_lun(task);
 	task->op = NULL;
 	task->dir = SIM_DIR_NONE;
 	task->len = 0;
@@ -105,10 +121,28 @@ void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
 		return;
 	cmd = sim_task_cmd(task);
 	len = min(len, task->len - offset);
-	if (cmd->data_in)
+	/* The status will be CHECK CONDITION. */
+	if (unlikely(sim_task_stale(task)))
+		memset(buf, 0, len);
+	else if (cmd->data_in)
 		cmd->data_in(task, buf, offset, len);
 	else
 		memcpy(buf, task->buf + offset, len);
+}
+
+/* Takes a piece that is within the task's len, or drops it. */
+static u32 sim_task_take(struct sim_task *task, const void *buf, u32 offset,
+			 u32 len)
+{
+	const struct sim_cmd *cmd = sim_task_cmd(task);
+
+	/* The status will be CHECK CONDITION. */
+	if (unlikely(sim_task_stale(task)))
+		return len;
+	if (cmd->data_out)
+		return cmd->data_out(task, buf, offset, len);
+	memcpy(task->buf + offset, buf, len);
+	return len;
 }
 
 /**
@@ -125,19 +159,16 @@ void sim_task_data_in(struct sim_task *task, void *buf, u32 offset, u32 len)
 u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
 		      u32 len)
 {
-	const struct sim_cmd *cmd;
 	u32 used, taken;
+	int idx;
 
 	if (!task->op || task->dir != SIM_DIR_OUT || offset >= task->len)
 		return len;
-	cmd = sim_task_cmd(task);
 	used = min(len, task->len - offset);
-	if (cmd->data_out) {
-		taken = cmd->data_out(task, buf, offset, used);
-		return taken < used ? taken : len;
-	}
-	memcpy(task->buf + offset, buf, used);
-	return len;
+	idx = srcu_read_lock(&sim_steps);
+	taken = sim_task_take(task, buf, offset, used);
+	srcu_read_unlock(&sim_steps, idx);
+	return taken < used ? taken : len;
 }
 
 /**
@@ -152,10 +183,17 @@ u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
  */
 int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
 {
-	int ret = 0;
+	const struct sim_cmd *cmd;
+	int idx, ret;
 
-	if (task->op && sim_task_cmd(task)->prepare)
-		ret = sim_task_cmd(task)->prepare(task, offset, gfp);
+	if (!task->op)
+		return 0;
+	cmd = sim_task_cmd(task);
+	idx = srcu_read_lock(&sim_steps);
+	ret = sim_check_epoch(task);
+	if (!ret && cmd->prepare)
+		ret = cmd->prepare(task, offset, gfp);
+	srcu_read_unlock(&sim_steps, idx);
 	if (ret == SIM_SETTLED)
 		task->op = NULL;
 	return ret;
@@ -171,14 +209,21 @@ int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp)
  */
 int sim_task_finish(struct sim_task *task, gfp_t gfp)
 {
-	int ret = 0;
+	const struct sim_cmd *cmd;
+	int idx, ret;
 
 	/* The work on parameter data grows with its length. */
 	if (task->buf_len > SIM_REPLY_NOWAIT && task->dir == SIM_DIR_OUT &&
 	    !gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
-	if (task->op && sim_task_cmd(task)->finish)
-		ret = sim_task_cmd(task)->finish(task, gfp);
+	if (!task->op)
+		return 0;
+	cmd = sim_task_cmd(task);
+	idx = srcu_read_lock(&sim_steps);
+	ret = sim_check_epoch(task);
+	if (!ret && cmd->finish)
+		ret = cmd->finish(task, gfp);
+	srcu_read_unlock(&sim_steps, idx);
 	if (ret == -EAGAIN)
 		return ret;
 	task->op = NULL;

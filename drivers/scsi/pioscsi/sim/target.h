@@ -9,7 +9,6 @@
 #ifndef _PIOSCSI_SIM_TARGET_H
 #define _PIOSCSI_SIM_TARGET_H
 
-#include <linux/compiler.h>
 #include <linux/gfp_types.h>
 #include <linux/types.h>
 
@@ -86,6 +85,7 @@ enum sim_dir {
  * @bus: the bus on which the command arrived (private)
  * @op: its command, %NULL once the status is settled (private)
  * @lu: the logical unit addressed, %NULL if there is none (private)
+ * @epoch: epoch of the logical unit when the task began (private)
  * @buf: parameter data of commands that do not touch the medium (private)
  * @buf_len: size of @buf, bytes (private)
  * @pos: medium byte address of the data phase (private)
@@ -110,17 +110,13 @@ struct sim_task {
 	struct sim_bus *bus;
 	const struct pioscsi_cdb *op;
 	struct sim_lun *lu;
+	unsigned int epoch;
 	u8 *buf;
 	u32 buf_len;
 	u64 pos;
 	u64 priv;
 	bool cancelled;
 };
-
-static inline bool sim_task_cancelled(const struct sim_task *task)
-{
-	return READ_ONCE(task->cancelled);
-}
 
 struct sim_bus *sim_bus_create(const struct sim_bus_config *config);
 void sim_bus_destroy(struct sim_bus *bus);

@@ -8,6 +8,7 @@
 #include "unit.h"
 
 DEFINE_MUTEX(sim_units_mutex);	/* for sim_units, and capacities */
+DEFINE_SRCU(sim_steps);
 
 static LIST_HEAD(sim_units);
 
@@ -33,7 +34,7 @@ static struct sim_unit *make_unit(const struct sim_bus_config *config,
 	unit->host_no = config->shared ? 0 : config->host_no;
 	unit->target = target;
 	unit->lun = lun;
-	unit->blocks = config->dev_size >> shift;
+	atomic64_set(&unit->blocks, config->dev_size >> shift);
 	sim_medium_init(&unit->medium, shift);
 	unit->medium.fake = config->fake;
 	spin_lock_init(&unit->lock);
@@ -85,32 +86,56 @@ void sim_unit_put(struct sim_unit *unit)
 	kfree(unit);
 }
 
+/*
+ * Ends the commands that have begun: each later step sees the new epoch. Waits
+ * for the steps that have not seen it.
+ */
+static void raise_epoch(struct sim_unit *unit)
+{
+	/* Pairs with sim_unit_epoch(). */
+	smp_store_release(&unit->epoch, unit->epoch + 1);
+	synchronize_srcu(&sim_steps);
+}
+
+/* Sets the capacity. Data from byte @keep on is lost. */
+static void set_size(struct sim_unit *unit, u64 size, u64 keep)
+{
+	unsigned int shift = unit->medium.block_shift;
+	u64 old = sim_unit_blocks(unit) << shift;
+
+	lockdep_assert_held(&sim_units_mutex);
+	atomic64_set(&unit->blocks, size >> shift);
+	if (keep >= old)
+		return;
+	raise_epoch(unit);
+	sim_medium_unmap(&unit->medium, keep, old - keep);
+}
+
 /**
- * sim_unit_clear() - deallocate all blocks of a logical unit
+ * sim_unit_clear() - make a logical unit empty
  * @unit: the unit
+ * @size: new capacity in bytes, valid
+ *
+ * Commands that have begun end with CHECK CONDITION.
  *
  * Context: Process context, with sim_units_mutex. Sleeps.
  */
-void sim_unit_clear(struct sim_unit *unit)
+void sim_unit_clear(struct sim_unit *unit, u64 size)
 {
-	lockdep_assert_held(&sim_units_mutex);
-	sim_medium_unmap(&unit->medium, 0,
-			 unit->blocks << unit->medium.block_shift);
+	set_size(unit, size, 0);
 }
 
 /**
  * sim_unit_resize() - set the capacity of a logical unit
  * @unit: the unit
- * @size: capacity in bytes, valid; blocks beyond it are lost
+ * @size: capacity in bytes, valid
+ *
+ * Blocks beyond a smaller capacity are lost, and commands that have begun end
+ * with CHECK CONDITION.
  *
  * Context: Process context, with sim_units_mutex. Sleeps.
  */
 void sim_unit_resize(struct sim_unit *unit, u64 size)
 {
-	u64 old = unit->blocks << unit->medium.block_shift;
-
-	lockdep_assert_held(&sim_units_mutex);
-	WRITE_ONCE(unit->blocks, size >> unit->medium.block_shift);
-	if (size < old)
-		sim_medium_unmap(&unit->medium, size, old - size);
+	set_size(unit, size, size);
 }
