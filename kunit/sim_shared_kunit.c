@@ -227,6 +227,26 @@ static void unit_removed_from_all_hosts_comes_back_empty(struct kunit *test)
 	expect_byte(host[1], 0);
 }
 
+/* The second host has never had this LUN. */
+static void unit_that_no_host_has_left_is_added_empty(struct kunit *test)
+{
+	struct sim_initiator *host[2];
+
+	make_hosts(test, host);
+	host[0]->lun = 5;
+	host[1]->lun = 5;
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(host[0]->bus, 0, 5, 0));
+	expect_attention(host[0], 0x2900);
+	write_byte(host[0], 0x5a);
+	select_cache(host[0], false);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(host[0]->bus, 0, 5));
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(host[1]->bus, 0, 5, SZ_2M));
+	expect_attention(host[1], 0x2900);
+	expect_byte(host[1], 0);
+	SIM_SEND_GOOD(host[1], MODE_SENSE, 0x08, 0x08, 0, 0xff, 0);
+	KUNIT_EXPECT_EQ(test, host[1]->data[6], 0x04);
+}
+
 static void host_that_comes_later_finds_the_data(struct kunit *test)
 {
 	struct sim_initiator *host[2];
@@ -252,6 +272,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_is_reported_to_each_host),
 	KUNIT_CASE(unit_removed_from_one_host_stays_at_other),
 	KUNIT_CASE(unit_removed_from_all_hosts_comes_back_empty),
+	KUNIT_CASE(unit_that_no_host_has_left_is_added_empty),
 	KUNIT_CASE(host_that_comes_later_finds_the_data),
 	{}
 };

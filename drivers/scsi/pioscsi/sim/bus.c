@@ -30,6 +30,7 @@ static bool sim_config_valid(const struct sim_bus_config *config)
 	       chunks <= ULONG_MAX - 1;
 }
 
+/* Makes a LUN that commands do not find yet. */
 static struct sim_lun *sim_bus_make_lun(struct sim_bus *bus,
 					unsigned int target, unsigned int lun)
 {
@@ -44,20 +45,30 @@ static struct sim_lun *sim_bus_make_lun(struct sim_bus *bus,
 		return NULL;
 	}
 	sim_lun_init(lu, bus, unit, target, lun);
-	/* Pairs with sim_lun_find(). */
-	smp_store_release(&bus->lun[target * bus->slots + lun], lu);
 	return lu;
+}
+
+static void sim_bus_publish_lun(struct sim_bus *bus, struct sim_lun *lu)
+{
+	/* Pairs with sim_lun_find(). */
+	smp_store_release(&bus->lun[lu->target * bus->slots + lu->lun], lu);
 }
 
 static int sim_bus_make_luns(struct sim_bus *bus)
 {
-	unsigned int target, lun;
+	unsigned int i, luns = bus->config.num_tgts * bus->config.max_luns;
+	struct sim_lun *lu;
 	int err = 0;
 
 	mutex_lock(&sim_units_mutex);
-	for (target = 0; !err && target < bus->config.num_tgts; target++)
-		for (lun = 0; !err && lun < bus->config.max_luns; lun++)
-			err = sim_bus_make_lun(bus, target, lun) ? 0 : -ENOMEM;
+	for (i = 0; !err && i < luns; i++) {
+		lu = sim_bus_make_lun(bus, i / bus->config.max_luns,
+				      i % bus->config.max_luns);
+		if (lu)
+			sim_bus_publish_lun(bus, lu);
+		else
+			err = -ENOMEM;
+	}
 	mutex_unlock(&sim_units_mutex);
 	return err;
 }
@@ -219,8 +230,8 @@ static bool sim_bus_size_valid(const struct sim_bus *bus, u64 size)
 	return sim_config_valid(&config);
 }
 
-/* Adds a LUN that was removed. */
-static void sim_bus_restore_lun(struct sim_lun *lu, u64 size)
+/* Makes the unit of a LUN new, before commands find it, unless it is shared. */
+static void sim_bus_power_on(struct sim_lun *lu, u64 size)
 {
 	if (sim_lun_is_shared(lu)) {
 		sim_lun_attention(lu, SIM_UA_POWER_ON);
@@ -228,6 +239,12 @@ static void sim_bus_restore_lun(struct sim_lun *lu, u64 size)
 		sim_unit_clear(lu->unit, size);
 		sim_lun_event(lu, SIM_UA_POWER_ON);
 	}
+}
+
+/* Adds a LUN that was removed. */
+static void sim_bus_restore_lun(struct sim_lun *lu, u64 size)
+{
+	sim_bus_power_on(lu, size);
 	WRITE_ONCE(lu->absent, false);
 }
 
@@ -239,8 +256,8 @@ static int sim_bus_new_lun(struct sim_bus *bus, unsigned int target,
 
 	if (!lu)
 		return -ENOMEM;
-	if (!sim_lun_is_shared(lu))
-		sim_unit_resize(lu->unit, size);
+	sim_bus_power_on(lu, size);
+	sim_bus_publish_lun(bus, lu);
 	return 0;
 }
 
