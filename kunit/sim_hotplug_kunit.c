@@ -3,6 +3,8 @@
  * Logical units that are added, removed and resized, and the configured
  * geometry of a bus.
  */
+#include <kunit/static_stub.h>
+#include <linux/bitops.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
@@ -31,6 +33,36 @@ static unsigned long reported_luns(struct sim_initiator *ini)
 	for (off = 8; off < 8 + get_unaligned_be32(ini->data); off += 8)
 		luns |= BIT(ini->data[off + 1]);
 	return luns;
+}
+
+/* LUN 1 is removed at this call of sim_lun_find(). */
+static unsigned int remove_at;
+
+static struct sim_lun *find_and_remove(const struct sim_bus *bus,
+				       unsigned int target, unsigned int lun)
+{
+	if (!--remove_at)
+		WRITE_ONCE(bus->lun[1]->absent, true);
+	return READ_ONCE(bus->lun[lun]) && !READ_ONCE(bus->lun[lun]->absent) ?
+	       bus->lun[lun] : NULL;
+}
+
+static void lun_removed_during_report_luns_leaves_no_gap(struct kunit *test)
+{
+	struct sim_initiator *ini = make_ini(test);
+	unsigned int call;
+	unsigned long luns;
+
+	for (call = 1; call < 3 * SIM_LUN_SLOTS; call += 16) {
+		WRITE_ONCE(ini->bus->lun[1]->absent, false);
+		remove_at = call;
+		kunit_activate_static_stub(test, sim_lun_find, find_and_remove);
+		luns = reported_luns(ini);
+		kunit_deactivate_static_stub(test, sim_lun_find);
+		KUNIT_EXPECT_EQ_MSG(test, luns | 0x2, 0x7UL, "call %u", call);
+		KUNIT_EXPECT_EQ_MSG(test, get_unaligned_be32(ini->data),
+				    8 * hweight_long(luns), "call %u", call);
+	}
 }
 
 static void added_lun_is_reported(struct kunit *test)
@@ -247,6 +279,7 @@ static void provisioning_is_reported_as_configured(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(lun_removed_during_report_luns_leaves_no_gap),
 	KUNIT_CASE(added_lun_is_reported),
 	KUNIT_CASE(other_target_has_no_unit_attention),
 	KUNIT_CASE(removed_lun_is_not_supported),

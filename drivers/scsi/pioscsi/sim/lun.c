@@ -5,6 +5,7 @@
 #include <linux/bitops.h>
 #include <linux/minmax.h>
 
+#include "../compat.h"
 #include "lun.h"
 #include "sense.h"
 
@@ -79,6 +80,8 @@ void sim_lun_exit(struct sim_lun *lu)
  * @target: target ID
  * @lun: LUN
  *
+ * Unit tests count the calls.
+ *
  * Context: Any.
  * Return: the LUN, or %NULL if it has no logical unit.
  */
@@ -86,6 +89,8 @@ struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 			     unsigned int lun)
 {
 	struct sim_lun *lu;
+
+	KUNIT_STATIC_STUB_REDIRECT(sim_lun_find, bus, target, lun);
 
 	if (target >= bus->config.num_tgts || lun >= bus->slots)
 		return NULL;

@@ -73,27 +73,24 @@ static void sim_put_lun(unsigned int lun, u8 *data)
 	put_unaligned_be16(lun < 256 ? lun : 0x4000 | lun, data);
 }
 
-static unsigned int sim_count_luns(const struct sim_task *task)
-{
-	unsigned int lun, count = 0;
-
-	for (lun = 0; lun < task->bus->slots; lun++)
-		if (sim_lun_find(task->bus, task->target, lun))
-			count++;
-	return count;
-}
-
-/* Lists as many as fit into the buffer. */
-static void sim_put_luns(struct sim_task *task)
+/*
+ * Lists the LUNs, as many as fit into the buffer. Returns the number of all of
+ * them.
+ */
+static unsigned int sim_put_luns(struct sim_task *task)
 {
 	u8 *data = task->buf + 8, *end = task->buf + task->buf_len;
-	unsigned int lun;
+	unsigned int lun, count = 0;
 
-	for (lun = 0; lun < task->bus->slots && data < end; lun++)
-		if (sim_lun_find(task->bus, task->target, lun)) {
+	for (lun = 0; lun < task->bus->slots; lun++) {
+		if (!sim_lun_find(task->bus, task->target, lun))
+			continue;
+		count++;
+		if (data < end)
 			sim_put_lun(lun, data);
-			data += 8;
-		}
+		data += 8;
+	}
+	return count;
 }
 
 static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
@@ -101,7 +98,7 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 	u32 alloc_len = get_unaligned_be32(&task->cdb[6]);
 	unsigned int count = 0;
 	u8 select = task->cdb[2];
-	u32 len, fits;
+	u32 fits;
 	int ret;
 
 	if (select > 2)
@@ -109,20 +106,19 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 	/* The work grows with the number of LUNs. */
 	if (!gfpflags_allow_blocking(gfp))
 		return -EAGAIN;
-	if (select != 1)	/* well known logical units: none */
-		count = sim_count_luns(task);
-	len = 8 + 8 * count;
 	/*
-	 * Return the number of entries of which at least a part is transferred.
+	 * Make room for all LUNs that the target can have, because their number
+	 * may change meanwhile. A part of the last entry may be transferred.
 	 */
-	fits = clamp(alloc_len, 8U, len);
+	fits = clamp(alloc_len, 8U, 8 + 8 * task->bus->slots);
 	fits = DIV_ROUND_UP(fits - 8, 8);
 	ret = sim_reply(task, 8 + 8 * fits, gfp);
 	if (ret)
 		return ret;
+	if (select != 1)	/* well known logical units: none */
+		count = sim_put_luns(task);
 	put_unaligned_be32(8 * count, task->buf);
-	sim_put_luns(task);
-	sim_reply_len(task, len, alloc_len);
+	sim_reply_len(task, 8 + 8 * count, alloc_len);
 	return 0;
 }
 
