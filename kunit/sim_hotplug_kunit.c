@@ -85,6 +85,55 @@ static void added_lun_is_reported(struct kunit *test)
 			SZ_2M / 512 - 1);
 }
 
+static void report_luns_clears_the_change_of_luns(struct kunit *test)
+{
+	struct sim_initiator *ini = make_ini(test);
+	unsigned int i;
+
+	for (ini->lun = 1; ini->lun < SIM_TEST_LUNS; ini->lun++)
+		test_ready(ini);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_resize_lun(ini->bus, 0, 2, SZ_2M));
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(ini->bus, 0, 5, 0));
+	/* A LUN without a logical unit clears nothing. */
+	ini->lun = 9;
+	reported_luns(ini);
+	ini->lun = 0;
+	test_ready(ini);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x3f0e);
+
+	ini->lun = 1;
+	KUNIT_EXPECT_EQ(test, reported_luns(ini), 0x27UL);
+	for (i = 0; i < 2; i++) {
+		ini->lun = i;
+		test_ready(ini);
+		KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+	}
+	/* Other conditions remain. */
+	ini->lun = 2;
+	test_ready(ini);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x2a09);
+	test_ready(ini);
+	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+	/* The next change is reported again. */
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(ini->bus, 0, 5));
+	test_ready(ini);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x3f0e);
+}
+
+static void report_luns_leaves_the_change_of_other_targets(struct kunit *test)
+{
+	struct sim_initiator *ini = make_ini(test);
+
+	ini->target = 1;
+	test_ready(ini);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(ini->bus, 1, 5, 0));
+	ini->target = 0;
+	reported_luns(ini);
+	ini->target = 1;
+	test_ready(ini);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x3f0e);
+}
+
 static void other_target_has_no_unit_attention(struct kunit *test)
 {
 	struct sim_initiator *ini = make_ini(test);
@@ -281,6 +330,8 @@ static void provisioning_is_reported_as_configured(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lun_removed_during_report_luns_leaves_no_gap),
 	KUNIT_CASE(added_lun_is_reported),
+	KUNIT_CASE(report_luns_clears_the_change_of_luns),
+	KUNIT_CASE(report_luns_leaves_the_change_of_other_targets),
 	KUNIT_CASE(other_target_has_no_unit_attention),
 	KUNIT_CASE(removed_lun_is_not_supported),
 	KUNIT_CASE(lun_that_was_removed_comes_back_empty),

@@ -116,6 +116,22 @@ void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua)
 }
 
 /**
+ * sim_lun_clear_attention() - clear a unit attention condition of one LUN
+ * @lu: the LUN
+ * @ua: the event; nothing happens if it is not pending
+ *
+ * Context: Any.
+ */
+void sim_lun_clear_attention(struct sim_lun *lu, enum sim_ua ua)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
  * sim_lun_notify() - establish a unit attention condition for other hosts
  * @lu: the LUN through which the change has come; it gets none
  * @ua: the event

@@ -83,6 +83,7 @@ struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 			     unsigned int lun);
 void sim_lun_event(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua);
+void sim_lun_clear_attention(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_notify(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_attention_all(struct sim_lun *lu, enum sim_ua ua);
 bool sim_lun_is_shared(struct sim_lun *lu);

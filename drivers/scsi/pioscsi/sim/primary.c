@@ -93,6 +93,22 @@ static unsigned int sim_put_luns(struct sim_task *task)
 	return count;
 }
 
+/*
+ * Clears REPORTED LUNS DATA HAS CHANGED of all logical units of the target, if
+ * the command is for one of them (SPC-3 6.21).
+ */
+static void sim_luns_reported(struct sim_task *task)
+{
+	struct sim_lun *lu;
+	unsigned int lun;
+
+	for (lun = 0; task->lu && lun < task->bus->slots; lun++) {
+		lu = sim_lun_find(task->bus, task->target, lun);
+		if (lu)
+			sim_lun_clear_attention(lu, SIM_UA_LUNS_CHANGED);
+	}
+}
+
 static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[6]);
@@ -115,6 +131,8 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 	ret = sim_reply(task, 8 + 8 * fits, gfp);
 	if (ret)
 		return ret;
+	/* A change from now on is reported again. */
+	sim_luns_reported(task);
 	if (select != 1)	/* well known logical units: none */
 		count = sim_put_luns(task);
 	put_unaligned_be32(8 * count, task->buf);
