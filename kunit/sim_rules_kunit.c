@@ -4,11 +4,13 @@
  * and their effect.
  */
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/unaligned.h>
 #include <scsi/scsi_proto.h>
 
 #include "../sim/engine.h"
 #include "../sim/rules.h"
+#include "sim_initiator.h"
 #include "sim_rig.h"
 
 struct text_case {
@@ -296,6 +298,57 @@ static void command_ends_as_its_rule_says(struct kunit *test)
 			c->status);
 }
 
+/* A command for blocks 2040 to 2047, the last ones, or one more. */
+static void read_end(struct sim_rig *rig, u8 count)
+{
+	const u8 cdb[SIM_CDB_MAX] = { READ_10, [4] = 7, 0xf8, [8] = count };
+	unsigned int i;
+
+	for (i = 0; i < SIM_CDB_MAX; i += 4)
+		sim_rig_write(rig, SIM_REG_CDB + i,
+			      get_unaligned_le32(&cdb[i]));
+	sim_rig_do(rig, SIM_CMD_START);
+	/* The blocks before the bad one. */
+	if (sim_rig_phase(rig) == SIM_PHASE_DATA_IN)
+		sim_chip_read_rep(rig->chip, sim_rig_buf(rig->test), 4 * 512);
+}
+
+static void expect_chip_sense(struct sim_rig *rig, u8 key, u16 code)
+{
+	u32 result = sim_rig_read(rig, SIM_REG_RESULT);
+	u8 *sense = sim_rig_buf(rig->test);
+	struct kunit *test = rig->test;
+
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+	KUNIT_EXPECT_EQ(test, result & 0xff, SAM_STAT_CHECK_CONDITION);
+	sim_chip_read_rep(rig->chip, sense, 18);
+	KUNIT_EXPECT_EQ(test, sense[2], key);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be16(&sense[12]), code);
+	sim_rig_do(rig, SIM_CMD_ACCEPT);
+}
+
+static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
+{
+	const struct sim_chip_config config = { .depth = SIM_RIG_DEPTH };
+	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, 512);
+	struct sim_rig *rig = test->priv;
+
+	rig->chip = sim_chip_create(&config, ini->bus,
+				    sim_lines_get(rig->lines, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rig->chip);
+	add(test, &rig->chip->rules, "lba=2044 medium");
+	read_end(rig, 8);
+	expect_chip_sense(rig, MEDIUM_ERROR, 0x1100);
+	sim_lun_reset(ini->bus, 0, 0);
+	read_end(rig, 8);
+	expect_chip_sense(rig, UNIT_ATTENTION, 0x2903);
+	read_end(rig, 9);
+	expect_chip_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	SIM_SEND_GOOD(ini, START_STOP, 0, 0, 0, 0, 0);
+	read_end(rig, 8);
+	expect_chip_sense(rig, NOT_READY, 0x0402);
+}
+
 static void command_without_end_can_be_aborted(struct kunit *test)
 {
 	struct sim_rules *rules = make_rules(test);
@@ -368,6 +421,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rules_can_be_removed),
 	KUNIT_CASE(rules_have_a_limit),
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
+	KUNIT_CASE(medium_error_does_not_hide_an_earlier_error),
 	KUNIT_CASE(command_without_end_can_be_aborted),
 	KUNIT_CASE(refused_abort_leaves_command),
 	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),

@@ -241,7 +241,6 @@ u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
 			   const u8 *buf, u32 pos, u32 len)
 {
 	u32 n = real_part(&nexus->task, SIM_DIR_OUT, pos, len);
-
 	u32 taken;
 
 	/* The target drops data with a parity error. */
@@ -257,7 +256,8 @@ u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
  * @nexus: the command; busy for the caller
  *
  * The target reports an error of the data that it received. Only the chip can
- * report an error of the data that the initiator received.
+ * report an error of the data that the initiator received. A command that the
+ * target has already ended with an error keeps that status.
  *
  * Context: any.
  * Return: true if the command has its status.
@@ -266,6 +266,8 @@ bool sim_cmd_fault_end(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	bool out = nexus->task.dir == SIM_DIR_OUT;
 
+	if (nexus->task.status != SAM_STAT_GOOD)
+		return false;
 	switch (nexus->fault) {
 	case SIM_FAULT_SHORT_DATA:
 	case SIM_FAULT_WRONG_PHASE:
