@@ -10,16 +10,15 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "debugfs.h"
+#include "debugfs_lun.h"
 #include "engine.h"
 #include "fault.h"
 #include "hosts.h"
-#include "target.h"
 #include "fault_chip.h"
 
 /* Longest text of a fault rule, bytes. */
@@ -226,98 +225,6 @@ static const struct file_operations rules_fops = {
 	.release = single_release,
 };
 
-/* Parses "TARGET LUN [MIB]", of which @min numbers are required. */
-static int parse_lun(const char __user *buf, size_t len, unsigned int min,
-		     unsigned int arg[3])
-{
-	char text[48];
-	int n;
-
-	if (len >= sizeof(text))
-		return -EINVAL;
-	if (copy_from_user(text, buf, len))
-		return -EFAULT;
-	text[len] = '\0';
-	arg[2] = 0;
-	n = sscanf(text, "%u %u %u", &arg[0], &arg[1], &arg[2]);
-	return n >= 0 && n >= min ? 0 : -EINVAL;
-}
-
-static ssize_t add_lun_write(struct file *file, const char __user *buf,
-			     size_t len, loff_t *pos)
-{
-	struct sim_chip *chip = file->private_data;
-	unsigned int arg[3];
-	int err = parse_lun(buf, len, 2, arg);
-
-	if (!err)
-		err = sim_bus_add_lun(chip->bus, arg[0], arg[1],
-				      (u64)arg[2] * SZ_1M);
-	return err ?: len;
-}
-
-static const struct file_operations add_lun_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = add_lun_write,
-};
-
-static ssize_t remove_lun_write(struct file *file, const char __user *buf,
-				size_t len, loff_t *pos)
-{
-	struct sim_chip *chip = file->private_data;
-	unsigned int arg[3];
-	int err = parse_lun(buf, len, 2, arg);
-
-	if (!err)
-		err = sim_bus_remove_lun(chip->bus, arg[0], arg[1]);
-	return err ?: len;
-}
-
-static const struct file_operations remove_lun_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = remove_lun_write,
-};
-
-static ssize_t resize_lun_write(struct file *file, const char __user *buf,
-				size_t len, loff_t *pos)
-{
-	struct sim_chip *chip = file->private_data;
-	unsigned int arg[3];
-	int err = parse_lun(buf, len, 3, arg);
-
-	if (!err)
-		err = sim_bus_resize_lun(chip->bus, arg[0], arg[1],
-					 (u64)arg[2] * SZ_1M);
-	return err ?: len;
-}
-
-static const struct file_operations resize_lun_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = resize_lun_write,
-};
-
-static int luns_show(struct seq_file *seq, void *unused)
-{
-	struct sim_chip *chip = seq->private;
-
-	sim_bus_show_luns(chip->bus, seq);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(luns);
-
-static void add_luns(struct sim_chip *chip)
-{
-	struct dentry *dir = chip->debugfs;
-
-	debugfs_create_file("luns", 0444, dir, chip, &luns_fops);
-	debugfs_create_file("add_lun", 0200, dir, chip, &add_lun_fops);
-	debugfs_create_file("remove_lun", 0200, dir, chip, &remove_lun_fops);
-	debugfs_create_file("resize_lun", 0200, dir, chip, &resize_lun_fops);
-}
-
 static void add_fault(struct sim_chip *chip, struct dentry *parent,
 		      enum sim_fault_kind kind)
 {
@@ -387,7 +294,7 @@ void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
 	debugfs_create_u64("injected", 0444, chip->debugfs,
 			   &chip->window.faults.injected);
 	debugfs_create_file("rules", 0644, chip->debugfs, chip, &rules_fops);
-	add_luns(chip);
+	sim_debugfs_add_luns(chip);
 	for (kind = SIM_FAULT_LOST_IRQ; kind < SIM_FAULT_KINDS; kind++)
 		add_fault(chip, chip->debugfs, kind);
 }
