@@ -183,6 +183,14 @@ test_luns_come_and_go() {
 	since_mark | grep -q 'apacity data has changed' || fail "$(since_mark)"
 }
 
+test_wrong_text_of_lun_command_is_refused() {
+	mark
+	refuses bash -c "echo 0 4294967296 >$chip/remove_lun" 2>/dev/null
+	refuses bash -c "echo 0 0 now >$chip/remove_lun" 2>/dev/null
+	since_mark | grep -q 'remove_lun refused: this needs TARGET LUN, in decimal: "0 0 now"'
+	same "$(xargs <$chip/luns)" "0 0 16384" "logical units"
+}
+
 test_hosts_come_and_go() {
 	echo 1 >${chip%/*}/add_host
 	until_true 10 has_disks 2

@@ -37,13 +37,33 @@ static int lun_resize(struct sim_bus *bus, const u32 *arg)
 }
 
 static const struct {
-	unsigned int min;	/* required numbers */
+	const char *name;
+	const char *syntax;
+	unsigned int min, max;	/* numbers */
 	int (*run)(struct sim_bus *bus, const u32 *arg);
 } commands[] = {
-	[SIM_LUN_ADD] = { 2, lun_add },
-	[SIM_LUN_REMOVE] = { 2, lun_remove },
-	[SIM_LUN_RESIZE] = { 3, lun_resize },
+	[SIM_LUN_ADD] = { "add_lun", "TARGET LUN [MIB]", 2, 3, lun_add },
+	[SIM_LUN_REMOVE] = { "remove_lun", "TARGET LUN", 2, 2, lun_remove },
+	[SIM_LUN_RESIZE] = { "resize_lun", "TARGET LUN MIB", 3, 3, lun_resize },
 };
+
+/* Returns the quantity of numbers, or -EINVAL if there are other words. */
+static int parse_numbers(const char *text, u32 *arg, unsigned int max)
+{
+	char copy[SIM_LUN_TEXT_MAX + 1], *word, *rest = copy;
+	unsigned int n = 0;
+
+	if (strscpy(copy, text, sizeof(copy)) < 0)
+		return -EINVAL;
+	while ((word = strsep(&rest, " \t\n"))) {
+		if (!*word)
+			continue;
+		if (n == max || kstrtou32(word, 10, &arg[n]))
+			return -EINVAL;
+		n++;
+	}
+	return n;
+}
 
 /**
  * sim_debugfs_lun_command() - add, remove or resize a logical unit by a command
@@ -52,17 +72,20 @@ static const struct {
  * @text: its numbers, "TARGET LUN [MIB]"
  *
  * Context: process context; may sleep.
- * Return: 0; -EINVAL if the text is wrong; or an error of the command.
+ * Return: 0; -EINVAL if the text is wrong, with one line in the log; or an
+ * error of the command.
  */
 int sim_debugfs_lun_command(struct sim_bus *bus, enum sim_lun_command command,
-			    char *text)
+			    const char *text)
 {
 	u32 arg[3] = { };
-	int n = sscanf(text, "%u %u %u", &arg[0], &arg[1], &arg[2]);
+	int n = parse_numbers(text, arg, commands[command].max);
 
-	if (n < 0 || n < commands[command].min)
-		return -EINVAL;
-	return commands[command].run(bus, arg);
+	if (n >= 0 && n >= commands[command].min)
+		return commands[command].run(bus, arg);
+	pr_err("%s refused: this needs %s, in decimal: \"%s\"\n",
+	       commands[command].name, commands[command].syntax, text);
+	return -EINVAL;
 }
 
 static ssize_t write_command(struct file *file, const char __user *buf,
@@ -77,7 +100,7 @@ static ssize_t write_command(struct file *file, const char __user *buf,
 	text = memdup_user_nul(buf, len);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	err = sim_debugfs_lun_command(chip->bus, command, text);
+	err = sim_debugfs_lun_command(chip->bus, command, strim(text));
 	kfree(text);
 	return err ?: len;
 }

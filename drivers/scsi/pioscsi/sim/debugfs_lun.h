@@ -16,7 +16,7 @@ enum sim_lun_command {
 };
 
 int sim_debugfs_lun_command(struct sim_bus *bus, enum sim_lun_command command,
-			    char *text);
+			    const char *text);
 void sim_debugfs_add_luns(struct sim_chip *chip);
 
 #endif /* _PIOSCSI_SIM_DEBUGFS_LUN_H */
