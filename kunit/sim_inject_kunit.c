@@ -282,6 +282,20 @@ static void fault_parameters_have_their_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d->sense_key, ABORTED_COMMAND);
 }
 
+static void fault_parameter_out_of_range_is_refused(struct kunit *test)
+{
+	u32 number = 5;
+
+	KUNIT_EXPECT_EQ(test, sim_chip_fault_set_number(&number, 0x110, 0xff),
+			-ERANGE);
+	KUNIT_EXPECT_EQ(test, sim_chip_fault_set_number(&number, 1ULL << 32,
+							U32_MAX), -ERANGE);
+	KUNIT_EXPECT_EQ(test, number, 5U);
+	KUNIT_EXPECT_EQ(test, sim_chip_fault_set_number(&number, 0xff, 0xff),
+			0);
+	KUNIT_EXPECT_EQ(test, number, 0xffU);
+}
+
 static void full_mailbox_refuses_a_command(struct kunit *test)
 {
 	struct sim_rig *rig = sim_rig_build(test, (struct sim_chip_config) {});
@@ -373,6 +387,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stuck_chip_is_busy_until_reset),
 	KUNIT_CASE(stubborn_stuck_chip_ignores_reset),
 	KUNIT_CASE(fault_parameters_have_their_defaults),
+	KUNIT_CASE(fault_parameter_out_of_range_is_refused),
 	KUNIT_CASE(full_mailbox_refuses_a_command),
 	KUNIT_CASE(full_mailbox_takes_commands_after_its_time),
 	KUNIT_CASE(late_call_sets_its_bit_after_a_delay),

@@ -124,6 +124,16 @@ test_chip_check_condition_has_information() {
 	grep -qi 'Info.*0x123\|00 00 01 23' <<<"$output" || fail "$output"
 }
 
+test_fault_parameter_out_of_range_is_refused() {
+	local p
+	for p in check/sense_key=0x10 check/asc=0x111 check/ascq=256 delay/us=4294967296 \
+		storm/length=4294967297; do
+		refuses bash -c "echo ${p#*=} >$chip/${p%=*}" 2>/dev/null
+	done
+	same "$(<$chip/check/asc)" 0x11 asc
+	same "$(<$chip/delay/us)" 10000 "delay of a command"
+}
+
 test_write_with_too_little_data_leaves_next_block() {
 	head -c 1024 /dev/urandom >/tmp/before
 	head -c 512 /dev/urandom >/tmp/short

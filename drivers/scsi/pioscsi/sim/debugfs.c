@@ -98,6 +98,33 @@ static int times_set(void *data, u64 val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(times_fops, times_get, times_set, "%llu\n");
 
+/* The files of the parameters. */
+static int number_get(void *data, u64 *val)
+{
+	*val = READ_ONCE(*(u32 *)data);
+	return 0;
+}
+
+static int number_set(void *data, u64 val)
+{
+	return sim_chip_fault_set_number(data, val, U32_MAX);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(number_fops, number_get, number_set, "%llu\n");
+
+static int sense_key_set(void *data, u64 val)
+{
+	return sim_chip_fault_set_number(data, val, 0xf);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(sense_key_fops, number_get, sense_key_set,
+			 "0x%02llx\n");
+
+static int sense_code_set(void *data, u64 val)
+{
+	return sim_chip_fault_set_number(data, val, 0xff);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(sense_code_fops, number_get, sense_code_set,
+			 "0x%02llx\n");
+
 /*
  * The files of the states. A read tells whether the chip is in the state. A
  * write puts the chip into the state or ends it.
@@ -225,6 +252,12 @@ static const struct file_operations rules_fops = {
 	.release = single_release,
 };
 
+static void add_number(struct dentry *dir, const char *name, u32 *number,
+		       const struct file_operations *fops)
+{
+	debugfs_create_file_unsafe(name, 0644, dir, number, fops);
+}
+
 static void add_fault(struct sim_chip *chip, struct dentry *parent,
 		      enum sim_fault_kind kind)
 {
@@ -241,13 +274,13 @@ static void add_fault(struct sim_chip *chip, struct dentry *parent,
 
 	switch (kind) {
 	case SIM_FAULT_LATE_IRQ:
-		debugfs_create_u32("us", 0644, dir, &d->late_us);
+		add_number(dir, "us", &d->late_us, &number_fops);
 		break;
 	case SIM_FAULT_STORM:
-		debugfs_create_u32("length", 0644, dir, &d->storm_len);
+		add_number(dir, "length", &d->storm_len, &number_fops);
 		break;
 	case SIM_FAULT_DEAD:
-		debugfs_create_u32("us", 0644, dir, &d->dead_us);
+		add_number(dir, "us", &d->dead_us, &number_fops);
 		debugfs_create_file_unsafe("now", 0644, dir, chip, &dead_fops);
 		break;
 	case SIM_FAULT_STUCK:
@@ -256,18 +289,18 @@ static void add_fault(struct sim_chip *chip, struct dentry *parent,
 		debugfs_create_bool("stubborn", 0644, dir, &d->stubborn);
 		break;
 	case SIM_FAULT_FULL:
-		debugfs_create_u32("us", 0644, dir, &d->full_us);
+		add_number(dir, "us", &d->full_us, &number_fops);
 		break;
 	case SIM_FAULT_BAD_CHIP:
 		debugfs_create_file_unsafe("now", 0644, dir, chip, &bad_fops);
 		break;
 	case SIM_FAULT_DELAY:
-		debugfs_create_u32("us", 0644, dir, &d->delay_us);
+		add_number(dir, "us", &d->delay_us, &number_fops);
 		break;
 	case SIM_FAULT_CHECK:
-		debugfs_create_x8("sense_key", 0644, dir, &d->sense_key);
-		debugfs_create_x8("asc", 0644, dir, &d->asc);
-		debugfs_create_x8("ascq", 0644, dir, &d->ascq);
+		add_number(dir, "sense_key", &d->sense_key, &sense_key_fops);
+		add_number(dir, "asc", &d->asc, &sense_code_fops);
+		add_number(dir, "ascq", &d->ascq, &sense_code_fops);
 		break;
 	default:
 		break;

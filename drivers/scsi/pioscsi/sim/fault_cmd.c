@@ -55,7 +55,7 @@ static void choose_sense(const struct sim_chip *chip, struct sim_nexus *nexus)
 	struct sim_sense *sense = &nexus->inject.sense;
 	struct sim_range range;
 
-	sense->key = READ_ONCE(d->sense_key) & 0xf;
+	sense->key = READ_ONCE(d->sense_key);
 	sense->code = READ_ONCE(d->asc) << 8 | READ_ONCE(d->ascq);
 	if (sim_cdb_range(nexus->task.cdb, &range)) {
 		sense->info_valid = true;

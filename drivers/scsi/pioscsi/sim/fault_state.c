@@ -3,11 +3,30 @@
  * The decisions about faults of the simulated chip itself: of its interrupt and
  * of its registers. The arbiter and fault_chip.c carry the decisions out.
  */
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/ktime.h>
 
 #include "chip_state.h"
 #include "fault.h"
 #include "fault_state.h"
+
+/**
+ * sim_chip_fault_set_number() - set a parameter of a fault
+ * @number: the parameter
+ * @val: its new value
+ * @max: greatest value
+ *
+ * Context: any.
+ * Return: 0, or -ERANGE if the value is out of range.
+ */
+int sim_chip_fault_set_number(u32 *number, u64 val, u32 max)
+{
+	if (val > max)
+		return -ERANGE;
+	WRITE_ONCE(*number, val);
+	return 0;
+}
 
 /**
  * sim_chip_fault_update() - record whether any fault has left a state

@@ -44,9 +44,9 @@ struct sim_fault_state {
 	u32 full_us;
 	u32 dead_us;
 	u32 storm_len;
-	u8 sense_key;
-	u8 asc;
-	u8 ascq;
+	u32 sense_key;
+	u32 asc;
+	u32 ascq;
 	bool stubborn;
 
 	bool dead;
@@ -61,6 +61,7 @@ struct sim_fault_state {
 	struct hrtimer timer;
 };
 
+int sim_chip_fault_set_number(u32 *number, u64 val, u32 max);
 void sim_chip_fault_update(struct sim_chip *chip);
 bool sim_chip_fault_call(struct sim_chip *chip);
 u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear);
