@@ -3,6 +3,8 @@
  * The front end of the simulated chip: its operations on a chip with a fake
  * target, called as the port calls them.
  */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -208,6 +210,41 @@ static void request_beyond_the_data_aborts_the_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, serve(h), PIOSCSI_FAULT);
 }
 
+static void abort_that_a_stuck_chip_ignores_is_a_fault(struct kunit *test)
+{
+	struct hba_rig *h = ask_for_too_much(test);
+	struct sim_chip *chip = h->rig->chip;
+
+	sim_chip_fault_set(chip, &chip->fault_state.stuck, true);
+	KUNIT_EXPECT_EQ(test, serve(h), PIOSCSI_FAULT);
+	sim_chip_fault_set(chip, &chip->fault_state.stuck, false);
+	expect_done(h, DID_ERROR << 16);
+}
+
+static bool is_busy(struct hba_rig *h)
+{
+	return sim_rig_read(h->rig, SIM_REG_STAT) & SIM_STAT_BUSY;
+}
+
+static void abort_that_a_busy_chip_ignores_is_a_fault(struct kunit *test)
+{
+	struct hba_rig *h = ask_for_too_much(test);
+	unsigned long end = jiffies + 10 * HZ;
+
+	/* The target still works on another command, which is aborted. */
+	sim_rig_start(h->rig, (struct sim_rig_cmd) {
+		.tag = 1, .flags = SIM_RIG_SLOW_EXEC | SIM_RIG_HOLD,
+	});
+	wait_for_completion(&h->rig->entered);
+	sim_rig_do(h->rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_TRUE(test, is_busy(h));
+	KUNIT_EXPECT_EQ(test, serve(h), PIOSCSI_FAULT);
+	complete(&h->rig->go);
+	while (is_busy(h) && time_before(jiffies, end))
+		fsleep(1000);
+	expect_done(h, DID_ERROR << 16);
+}
+
 static void request_for_an_unknown_tag_is_a_fault(struct kunit *test)
 {
 	struct hba_rig *h = make_hba(test, (struct sim_chip_config) {});
@@ -356,6 +393,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_in_is_announced_and_read),
 	KUNIT_CASE(data_out_is_announced_and_written),
 	KUNIT_CASE(request_beyond_the_data_aborts_the_command),
+	KUNIT_CASE(abort_that_a_stuck_chip_ignores_is_a_fault),
+	KUNIT_CASE(abort_that_a_busy_chip_ignores_is_a_fault),
 	KUNIT_CASE(request_for_an_unknown_tag_is_a_fault),
 	KUNIT_CASE(result_of_the_chip_becomes_a_host_byte),
 	KUNIT_CASE(full_chip_takes_no_command),

@@ -127,7 +127,9 @@ static enum pioscsi_next phase_data_out(struct pioscsi_hba *hba,
 	}
 	/* The target requests data that the initiator does not have. */
 	request_abort(hba, xfer->cmd);
-	if (is_refused(hba))
+	/* A busy or stuck chip ignores the abort and stays connected. */
+	if (is_refused(hba) ||
+	    reg_read(hba, SIM_REG_CUR_TAG) == xfer->cmd->tag)
 		return PIOSCSI_FAULT;
 	xfer->cmd->result = DID_ERROR << 16;
 	return PIOSCSI_DONE;
