@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of all commands, and the checks that it drives.
+ * The table of all commands.
  */
-#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
-#include <linux/string.h>
 #include <pioscsi/cdb.h>
 #include <scsi/scsi_proto.h>
 
 #include "opcodes.h"
-#include "sense.h"
 
 /* Recommended command timeouts, seconds. */
 #define SIM_TIMEOUT		30
@@ -382,37 +378,4 @@ const struct pioscsi_cdb *sim_opcode_find(u8 opcode, u16 action)
 		else if (cdb->action == action)
 			return cdb;
 	return NULL;
-}
-
-/*
- * Decides the usual case by two comparisons of eight bytes. The table has no
- * usage of byte 0, the operation code.
- */
-static bool sim_all_supported(const struct sim_task *task,
-			      const struct pioscsi_cdb *cdb)
-{
-	u64 bits[SIM_CDB_MAX / sizeof(u64)], usage[ARRAY_SIZE(bits)];
-
-	memcpy(bits, task->cdb, sizeof(bits));
-	memcpy(usage, cdb->usage, sizeof(usage));
-	bits[0] &= ~usage[0] & (__force u64)cpu_to_be64(U64_MAX >> 8);
-	return !(bits[0] | (bits[1] & ~usage[1]));
-}
-
-/**
- * sim_opcode_check() - check that a CDB has no bit that is not supported
- * @task: the task
- * @cdb: its command
- *
- * Context: Any.
- * Return: 0, or SIM_SETTLED (INVALID FIELD IN CDB).
- */
-int sim_opcode_check(struct sim_task *task, const struct pioscsi_cdb *cdb)
-{
-	struct pioscsi_cdb_field bad;
-
-	if (likely(sim_all_supported(task, cdb)) ||
-	    pioscsi_cdb_check(cdb, task->cdb, &bad))
-		return 0;
-	return sim_invalid_cdb(task, bad.byte, fls(bad.mask) - 1);
 }

@@ -23,6 +23,5 @@ const struct pioscsi_cdb_table *
 sim_opcode_table(const struct sim_bus_config *config);
 bool sim_opcode_has_actions(u8 opcode);
 const struct pioscsi_cdb *sim_opcode_find(u8 opcode, u16 action);
-int sim_opcode_check(struct sim_task *task, const struct pioscsi_cdb *cdb);
 
 #endif /* _PIOSCSI_SIM_OPCODES_H */

@@ -8,6 +8,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "lun.h"
+#include "opcode_check.h"
 #include "opcodes.h"
 #include "sense.h"
 
