@@ -174,12 +174,39 @@ static void rsoc_without_lbpu_has_no_unmap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, ini->data[1]);
 }
 
+static void rsoc_without_lbpws_has_no_unmap_bit(struct kunit *test)
+{
+	const struct sim_bus_config config = {
+		.num_tgts = 1,
+		.max_luns = 1,
+		.dev_size = SZ_1M,
+		.sector_size = 512,
+		.no_lbpws = true,
+	};
+	struct sim_initiator *ini = sim_initiator_on(test, &config);
+
+	sim_rsoc(ini, 1, WRITE_SAME, 0, 255);
+	KUNIT_EXPECT_EQ(test, 14, ini->task.len);
+	KUNIT_EXPECT_EQ(test, 0, ini->data[4 + 1]);
+	sim_rsoc(ini, 0x83, WRITE_SAME_16, 0, 255);
+	KUNIT_EXPECT_EQ(test, 32, ini->task.len);
+	KUNIT_EXPECT_EQ(test, 0x01, ini->data[4 + 1]);
+	sim_rsoc(ini, 1, WRITE_16, 0, 255);
+	KUNIT_EXPECT_EQ(test, 0x18, ini->data[4 + 1]);
+	/* Another service action is not supported, so there is no map. */
+	sim_rsoc(ini, 3, WRITE_SAME_16, 1, 255);
+	KUNIT_EXPECT_EQ(test, 4, ini->task.len);
+	SIM_SEND(ini, WRITE_SAME, 0x08, 0, 0, 0, 0, 0, 0, 1, 0);
+	sim_expect_field(ini, 0x2400, 1, 3);
+}
+
 static struct kunit_case sim_rsoc_cases[] = {
 	KUNIT_CASE(rsoc_all_lists_the_table),
 	KUNIT_CASE(rsoc_all_lists_the_table_with_timeouts),
 	KUNIT_CASE_PARAM(rsoc_one_reports_usage, sim_cdb_gen_params),
 	KUNIT_CASE(rsoc_reports_unknown_command_as_unsupported),
 	KUNIT_CASE(rsoc_without_lbpu_has_no_unmap),
+	KUNIT_CASE(rsoc_without_lbpws_has_no_unmap_bit),
 	{}
 };
 

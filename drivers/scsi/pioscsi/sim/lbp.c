@@ -22,7 +22,6 @@
 #include "sense.h"
 
 /* Byte 1 of WRITE SAME. */
-#define SIM_WS_UNMAP		BIT(3)
 #define SIM_WS_NDOB		BIT(0)	/* (16) only */
 
 /* Bytes that WRITE SAME writes between two checks for an abort. */
@@ -48,8 +47,6 @@ static int sim_write_same_exec(struct sim_task *task, gfp_t gfp)
 	u64 lba = sim_cdb_lba(task);
 	int ret;
 
-	if (task->cdb[1] & SIM_WS_UNMAP && task->bus->config.no_lbpws)
-		return sim_invalid_cdb(task, 1, 3);
 	/* WSNZ: 0 blocks are as invalid as too many. */
 	ret = sim_check_count(task, count - 1,
 			      (SIM_MAX_WRITE_SAME >> shift) - 1);

@@ -7,10 +7,12 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 #include <pioscsi/cdb.h>
+#include <scsi/scsi_proto.h>
 
+#include "lun.h"
 #include "opcode_check.h"
+#include "opcodes.h"
 #include "sense.h"
-#include "target.h"
 
 /*
  * Decides the usual case by two comparisons of eight bytes. The table has no
@@ -28,6 +30,43 @@ static bool sim_all_supported(const struct sim_task *task,
 }
 
 /**
+ * sim_opcode_missing() - find the field that a bus does not support
+ * @config: the bus
+ * @cdb: one of its commands
+ *
+ * Context: Any.
+ * Return: the field, with a mask of 0 if all that the table has is supported.
+ */
+struct pioscsi_cdb_field sim_opcode_missing(const struct sim_bus_config *config,
+					    const struct pioscsi_cdb *cdb)
+{
+	struct pioscsi_cdb_field field = { };
+
+	switch (cdb->opcode) {
+	case WRITE_SAME:
+	case WRITE_SAME_16:
+		field.byte = 1;
+		field.mask = config->no_lbpws ? SIM_WS_UNMAP : 0;
+		break;
+	}
+	return field;
+}
+
+/* Checks the field that only some logical units support. */
+static int sim_opcode_check_option(struct sim_task *task,
+				   const struct pioscsi_cdb *cdb)
+{
+	struct pioscsi_cdb_field bad;
+
+	if (likely(!(cdb->flags & SIM_OP_OPTION)))
+		return 0;
+	bad = sim_opcode_missing(&task->bus->config, cdb);
+	if (!(task->cdb[bad.byte] & bad.mask))
+		return 0;
+	return sim_invalid_cdb(task, bad.byte, fls(bad.mask) - 1);
+}
+
+/**
  * sim_opcode_check() - check that a CDB has no bit that is not supported
  * @task: the task
  * @cdb: its command
@@ -41,6 +80,6 @@ int sim_opcode_check(struct sim_task *task, const struct pioscsi_cdb *cdb)
 
 	if (likely(sim_all_supported(task, cdb)) ||
 	    pioscsi_cdb_check(cdb, task->cdb, &bad))
-		return 0;
+		return sim_opcode_check_option(task, cdb);
 	return sim_invalid_cdb(task, bad.byte, fls(bad.mask) - 1);
 }

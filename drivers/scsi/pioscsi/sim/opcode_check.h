@@ -5,9 +5,13 @@
 #ifndef _PIOSCSI_SIM_OPCODE_CHECK_H
 #define _PIOSCSI_SIM_OPCODE_CHECK_H
 
-struct pioscsi_cdb;
+#include <pioscsi/cdb.h>
+
+struct sim_bus_config;
 struct sim_task;
 
+struct pioscsi_cdb_field sim_opcode_missing(const struct sim_bus_config *config,
+					    const struct pioscsi_cdb *cdb);
 int sim_opcode_check(struct sim_task *task, const struct pioscsi_cdb *cdb);
 
 #endif /* _PIOSCSI_SIM_OPCODE_CHECK_H */

@@ -136,7 +136,8 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 	{
 		.opcode = WRITE_SAME,
 		.len = 10,
-		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES |
+			 SIM_OP_OPTION,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 6, 0x1f } },
 		.usage = { 0x00, 0x08, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff, 0xff,
@@ -212,7 +213,8 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 	{
 		.opcode = WRITE_SAME_16,
 		.len = 16,
-		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES,
+		.flags = SIM_OP_READY | SIM_OP_BLOCKS | SIM_OP_WRITES |
+			 SIM_OP_OPTION,
 		.timeout = SIM_TIMEOUT_LONG,
 		.field = { { 1, 0xe0 }, { 14, 0x1f } },
 		.usage = { 0x00, 0x09, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,

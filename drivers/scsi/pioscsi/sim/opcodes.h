@@ -17,6 +17,10 @@
 #define SIM_OP_BLOCKS	BIT(3)	/* has an LBA and a number of blocks */
 #define SIM_OP_WRITES	BIT(4)	/* writes those blocks */
 #define SIM_OP_LBPU	BIT(5)	/* needs logical block provisioning */
+#define SIM_OP_OPTION	BIT(6)	/* has a field that not all units support */
+
+/* Byte 1 of WRITE SAME. */
+#define SIM_WS_UNMAP	BIT(3)
 
 void sim_opcodes_init(void);
 const struct pioscsi_cdb_table *
