@@ -39,8 +39,9 @@ static const u8 longest[][16] = {
 	{ INQUIRY, 0, 0, 0xff, 0xff },
 	{ MODE_SELECT, 0x10, 0, 0, 0xff },
 	{ MODE_SENSE, 0, 0x3f, 0, 0xff },
-	{ START_STOP, 0, 0, 0, 1 },
+	{ START_STOP, 0, 0, 0, 3 },
 	{ SEND_DIAGNOSTIC, 0x04 },
+	{ ALLOW_MEDIUM_REMOVAL, 0, 0, 0, 1 },
 	{ READ_CAPACITY },
 	{ READ_10, [7] = BLOCKS_HIGH },
 	{ WRITE_10, [7] = BLOCKS_HIGH },
@@ -133,6 +134,7 @@ static void start_does_not_grow_with_transfer(struct kunit *test)
 	struct sim_initiator *ini = sim_initiator_create(test, SIZE, 512);
 	const u8 *cdb = test->param_value;
 
+	ini->bus->config.removable = true;
 	kunit_activate_static_stub(test, sim_medium_entry, count_lookup);
 	/* Test an empty medium and a written one. */
 	step_through(ini, cdb);

@@ -225,6 +225,24 @@ test_geometry_reaches_block_layer() {
 	same "$(<"/sys/block/$(disks)/queue/discard_max_bytes")" 0 "discard limit"
 }
 
+test_removable_medium_is_ejected_and_loaded() {
+	local sg
+	fresh_sim removable=1
+	sg=$(first_sg)
+	verify_fio "$(first_disk)" --size=1M --io_size=1M
+	sg_start --eject "$sg"
+	refuses sg_turs "$sg"
+	refuses dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct status=none
+	sg_start --load "$sg"
+	until_true 10 sg_turs "$sg"
+	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct status=none
+	# A disk that is open is locked.
+	exec 7<"$(first_disk)"
+	refuses sg_start --eject "$sg"
+	exec 7<&-
+	sg_start --eject "$sg"
+}
+
 # Prints the number of our first interrupt.
 irq_number() { first interrupts | sed 's/^ *\([0-9]*\):.*/\1/'; }
 

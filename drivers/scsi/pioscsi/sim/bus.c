@@ -237,6 +237,7 @@ static void sim_bus_power_on(struct sim_lun *lu, u64 size)
 		sim_lun_attention(lu, SIM_UA_POWER_ON);
 	} else {
 		sim_unit_clear(lu->unit, size);
+		WRITE_ONCE(lu->unit->ejected, false);
 		sim_lun_event(lu, SIM_UA_POWER_ON);
 	}
 }

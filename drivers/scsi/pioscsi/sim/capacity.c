@@ -19,8 +19,10 @@
 static int sim_read_capacity10_exec(struct sim_task *task, gfp_t gfp)
 {
 	struct sim_lun *lu = task->lu;
-	int ret = sim_reply(task, SIM_CAPACITY10_LEN, gfp);
+	int ret = sim_check_medium(task);
 
+	if (!ret)
+		ret = sim_reply(task, SIM_CAPACITY10_LEN, gfp);
 	if (ret)
 		return ret;
 	/* All ones refers to READ CAPACITY (16). */
@@ -42,8 +44,10 @@ static int sim_read_capacity16_exec(struct sim_task *task, gfp_t gfp)
 	u32 alloc_len = get_unaligned_be32(&task->cdb[10]);
 	struct sim_lun *lu = task->lu;
 	u16 lowest;
-	int ret = sim_reply(task, SIM_CAPACITY16_LEN, gfp);
+	int ret = sim_check_medium(task);
 
+	if (!ret)
+		ret = sim_reply(task, SIM_CAPACITY16_LEN, gfp);
 	if (ret)
 		return ret;
 	put_unaligned_be64(sim_unit_blocks(lu->unit) - 1, &task->buf[0]);

@@ -190,6 +190,20 @@ int sim_check_range(struct sim_task *task, u64 lba, u64 count)
 }
 
 /**
+ * sim_check_medium() - check that the logical unit has a medium
+ * @task: the task
+ *
+ * Context: Any.
+ * Return: 0, or SIM_SETTLED (MEDIUM NOT PRESENT).
+ */
+int sim_check_medium(struct sim_task *task)
+{
+	if (likely(!READ_ONCE(task->lu->unit->ejected)))
+		return 0;
+	return sim_check(task, NOT_READY, SIM_ASC_NO_MEDIUM);
+}
+
+/**
  * sim_check_epoch() - check that the unit has lost no blocks meanwhile
  * @task: the task
  *

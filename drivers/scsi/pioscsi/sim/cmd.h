@@ -58,6 +58,7 @@ static inline bool sim_task_cancelled(const struct sim_task *task)
 	return READ_ONCE(task->cancelled);
 }
 
+int sim_check_medium(struct sim_task *task);
 int sim_check_epoch(struct sim_task *task);
 int sim_check_stop(struct sim_task *task);
 
@@ -99,6 +100,7 @@ extern const struct sim_cmd sim_cmd_test_unit_ready;
 extern const struct sim_cmd sim_cmd_request_sense;
 extern const struct sim_cmd sim_cmd_report_luns;
 extern const struct sim_cmd sim_cmd_start_stop_unit;
+extern const struct sim_cmd sim_cmd_prevent_removal;
 extern const struct sim_cmd sim_cmd_send_diagnostic;
 /* rsoc.c */
 extern const struct sim_cmd sim_cmd_report_opcodes;

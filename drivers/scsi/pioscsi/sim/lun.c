@@ -14,6 +14,7 @@ static const u16 sim_ua_code[] = {
 	[SIM_UA_LUNS_CHANGED] = SIM_ASC_LUNS_CHANGED,
 	[SIM_UA_MODE] = SIM_ASC_MODE_CHANGED,
 	[SIM_UA_CAPACITY] = SIM_ASC_CAPACITY,
+	[SIM_UA_MEDIUM] = SIM_ASC_MEDIUM_CHANGED,
 	[SIM_UA_LUN_RESET] = SIM_ASC_DEVICE_RESET,
 	[SIM_UA_BUS_RESET] = SIM_ASC_BUS_RESET,
 	[SIM_UA_POWER_ON] = SIM_ASC_POWER_ON,
@@ -166,6 +167,65 @@ void sim_lun_attention_all(struct sim_lun *lu, enum sim_ua ua)
 }
 
 /**
+ * sim_lun_prevent() - prevent or allow that the medium is ejected
+ * @lu: the LUN of the host that wants so
+ * @prevent: prevent
+ *
+ * Context: Any.
+ */
+void sim_lun_prevent(struct sim_lun *lu, bool prevent)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	lu->prevent = prevent;
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
+ * sim_lun_eject() - eject the medium, which keeps its data
+ * @lu: a LUN of the logical unit
+ *
+ * Context: Any.
+ * Return: true, or false if a host prevents that.
+ */
+bool sim_lun_eject(struct sim_lun *lu)
+{
+	struct sim_unit *unit = lu->unit;
+	struct sim_lun *path;
+	unsigned long flags;
+	bool prevented = false;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	list_for_each_entry(path, &unit->paths, node)
+		prevented |= path->prevent && !READ_ONCE(path->absent);
+	if (!prevented)
+		WRITE_ONCE(unit->ejected, true);
+	spin_unlock_irqrestore(&unit->lock, flags);
+	return !prevented;
+}
+
+/**
+ * sim_lun_load() - load the medium, which each host gets to know
+ * @lu: a LUN of the logical unit
+ *
+ * Context: Any.
+ */
+void sim_lun_load(struct sim_lun *lu)
+{
+	struct sim_unit *unit = lu->unit;
+	unsigned long flags;
+
+	spin_lock_irqsave(&unit->lock, flags);
+	if (unit->ejected) {
+		WRITE_ONCE(unit->ejected, false);
+		set_attention(lu, SIM_UA_MEDIUM);
+		sim_lun_notify(lu, SIM_UA_MEDIUM);
+	}
+	spin_unlock_irqrestore(&unit->lock, flags);
+}
+
+/**
  * sim_lun_is_shared() - tell whether another LUN leads to the same unit
  * @lu: the LUN
  *
@@ -192,16 +252,20 @@ bool sim_lun_is_shared(struct sim_lun *lu)
  *
  * Mode parameters and power condition become those after power on. The unit
  * attention condition becomes pending, unless one of higher precedence is. For
- * the other hosts that share the unit, each event is a reset of the unit.
+ * the other hosts that share the unit, each event is a reset of the unit. The
+ * medium may be ejected afterwards.
  *
  * Context: Any.
  */
 void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
 {
 	struct sim_unit *unit = lu->unit;
+	struct sim_lun *path;
 	unsigned long flags;
 
 	spin_lock_irqsave(&unit->lock, flags);
+	list_for_each_entry(path, &unit->paths, node)
+		path->prevent = false;
 	sim_mode_reset(&unit->mode);
 	WRITE_ONCE(unit->stopped, false);
 	set_attention(lu, ua);

@@ -20,6 +20,7 @@ enum sim_ua {
 	SIM_UA_LUNS_CHANGED,
 	SIM_UA_MODE,
 	SIM_UA_CAPACITY,
+	SIM_UA_MEDIUM,
 	SIM_UA_LUN_RESET,
 	SIM_UA_BUS_RESET,
 	SIM_UA_POWER_ON,
@@ -34,6 +35,7 @@ enum sim_ua {
  * @lun: its number
  * @ua: bits of the unit attention conditions pending (written under the lock
  *	of the unit)
+ * @prevent: its host prevents that the medium is ejected (under the same lock)
  * @absent: removed, until it is added again (single word, no lock)
  */
 struct sim_lun {
@@ -43,6 +45,7 @@ struct sim_lun {
 	unsigned int target;
 	unsigned int lun;
 	u8 ua;
+	bool prevent;
 	bool absent;
 };
 
@@ -86,6 +89,9 @@ void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_clear_attention(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_notify(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_attention_all(struct sim_lun *lu, enum sim_ua ua);
+void sim_lun_prevent(struct sim_lun *lu, bool prevent);
+bool sim_lun_eject(struct sim_lun *lu);
+void sim_lun_load(struct sim_lun *lu);
 bool sim_lun_is_shared(struct sim_lun *lu);
 u16 sim_lun_take_ua(struct sim_lun *lu);
 

@@ -48,6 +48,10 @@ struct pioscsi_cdb_field sim_opcode_missing(const struct sim_bus_config *config,
 		field.byte = 1;
 		field.mask = config->no_lbpws ? SIM_WS_UNMAP : 0;
 		break;
+	case START_STOP:
+		field.byte = 4;
+		field.mask = config->removable ? 0 : SIM_LOEJ;
+		break;
 	}
 	return field;
 }

@@ -73,9 +73,10 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 	{
 		.opcode = START_STOP,
 		.len = 6,
+		.flags = SIM_OP_OPTION,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 3, 0x0f }, { 4, 0xf0 } },
-		.usage = { 0x00, 0x01, 0x00, 0x00, 0x01, 0x00 },
+		.usage = { 0x00, 0x01, 0x00, 0x00, 0x03, 0x00 },
 		.op = &sim_cmd_start_stop_unit,
 	},
 	{
@@ -84,6 +85,14 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 		.timeout = SIM_TIMEOUT,
 		.usage = { 0x00, 0xf7, 0x00, 0x00, 0x00, 0x00 },
 		.op = &sim_cmd_send_diagnostic,
+	},
+	{
+		.opcode = ALLOW_MEDIUM_REMOVAL,
+		.len = 6,
+		.flags = SIM_OP_REMOVABLE,
+		.timeout = SIM_TIMEOUT,
+		.usage = { 0x00, 0x00, 0x00, 0x00, 0x01, 0x00 },
+		.op = &sim_cmd_prevent_removal,
 	},
 	{
 		.opcode = READ_CAPACITY,
@@ -293,17 +302,16 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 	},
 };
 
-/* Commands of logical units with and without logical block provisioning. */
-static const struct pioscsi_cdb_table sim_tables[] = {
-	{
-		.cdbs = sim_cdbs,
-		.count = ARRAY_SIZE(sim_cdbs),
-	},
-	{
-		.cdbs = sim_cdbs,
-		.count = ARRAY_SIZE(sim_cdbs),
-		.hidden = SIM_OP_LBPU,
-	},
+#define SIM_TABLE(_hidden) \
+	{ .cdbs = sim_cdbs, .count = ARRAY_SIZE(sim_cdbs), .hidden = (_hidden) }
+
+/*
+ * Commands of logical units with and without logical block provisioning, and
+ * with and without removable media.
+ */
+static const struct pioscsi_cdb_table sim_tables[2][2] = {
+	{ SIM_TABLE(0), SIM_TABLE(SIM_OP_REMOVABLE) },
+	{ SIM_TABLE(SIM_OP_LBPU), SIM_TABLE(SIM_OP_LBPU | SIM_OP_REMOVABLE) },
 };
 
 /* Place of each opcode's first command in the table, plus one; 0 for none. */
@@ -335,7 +343,7 @@ void sim_opcodes_init(void)
 const struct pioscsi_cdb_table *
 sim_opcode_table(const struct sim_bus_config *config)
 {
-	return &sim_tables[config->no_lbpu];
+	return &sim_tables[config->no_lbpu][!config->removable];
 }
 
 /* Finds the first command with an operation code, or returns %NULL. */

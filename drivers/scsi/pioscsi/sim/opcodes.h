@@ -18,9 +18,13 @@
 #define SIM_OP_WRITES	BIT(4)	/* writes those blocks */
 #define SIM_OP_LBPU	BIT(5)	/* needs logical block provisioning */
 #define SIM_OP_OPTION	BIT(6)	/* has a field that not all units support */
+#define SIM_OP_REMOVABLE BIT(7)	/* needs a removable medium */
 
 /* Byte 1 of WRITE SAME. */
 #define SIM_WS_UNMAP	BIT(3)
+
+/* Byte 4 of START STOP UNIT. */
+#define SIM_LOEJ	BIT(1)	/* load or eject */
 
 void sim_opcodes_init(void);
 const struct pioscsi_cdb_table *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Commands about the logical unit itself: TEST UNIT READY, REQUEST SENSE,
- * REPORT LUNS, START STOP UNIT, SEND DIAGNOSTIC.
+ * REPORT LUNS, START STOP UNIT, PREVENT ALLOW MEDIUM REMOVAL, SEND DIAGNOSTIC.
  */
 #include <linux/bits.h>
 #include <linux/gfp.h>
@@ -12,6 +12,7 @@
 #include "../compat.h"
 #include "cmd.h"
 #include "lun.h"
+#include "opcodes.h"
 #include "sense.h"
 
 /* The checks before every command are all that this command needs. */
@@ -37,6 +38,9 @@ static void sim_sense_pending(struct sim_lun *lu, bool clear,
 		sense->code = sim_lun_take_ua(lu);
 	if (sense->code) {
 		sense->key = UNIT_ATTENTION;
+	} else if (READ_ONCE(lu->unit->ejected)) {
+		sense->key = NOT_READY;
+		sense->code = SIM_ASC_NO_MEDIUM;
 	} else if (READ_ONCE(lu->unit->stopped)) {
 		sense->key = NOT_READY;
 		sense->code = SIM_ASC_NEED_START;
@@ -144,16 +148,40 @@ const struct sim_cmd sim_cmd_report_luns = {
 	.exec = sim_report_luns_exec,
 };
 
+/* LOEJ is not supported if the medium is not removable. */
 static int sim_start_stop_unit_exec(struct sim_task *task, gfp_t gfp)
 {
 	bool start = task->cdb[4] & BIT(0);
+	bool load_eject = task->cdb[4] & SIM_LOEJ;
+	int ret = 0;
 
-	WRITE_ONCE(task->lu->unit->stopped, !start);
-	return 0;
+	if (load_eject && !start) {
+		if (!sim_lun_eject(task->lu))
+			ret = sim_check(task, ILLEGAL_REQUEST,
+					SIM_ASC_REMOVAL_PREVENTED);
+		return ret;
+	}
+	if (load_eject)
+		sim_lun_load(task->lu);
+	if (start)
+		ret = sim_check_medium(task);
+	if (!ret)
+		WRITE_ONCE(task->lu->unit->stopped, !start);
+	return ret;
 }
 
 const struct sim_cmd sim_cmd_start_stop_unit = {
 	.exec = sim_start_stop_unit_exec,
+};
+
+static int sim_prevent_removal_exec(struct sim_task *task, gfp_t gfp)
+{
+	sim_lun_prevent(task->lu, task->cdb[4] & BIT(0));
+	return 0;
+}
+
+const struct sim_cmd sim_cmd_prevent_removal = {
+	.exec = sim_prevent_removal_exec,
 };
 
 /* SELF-TEST CODE. */

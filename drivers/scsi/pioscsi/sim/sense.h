@@ -21,13 +21,16 @@ struct sim_task;
 #define SIM_ASC_INVALID_PARAM		0x2600
 #define SIM_ASC_WRITE_PROTECTED		0x2700
 #define SIM_ASC_NO_SPACE		0x2707	/* write protect */
+#define SIM_ASC_MEDIUM_CHANGED		0x2800	/* not ready to ready */
 #define SIM_ASC_POWER_ON		0x2900
 #define SIM_ASC_BUS_RESET		0x2902
 #define SIM_ASC_DEVICE_RESET		0x2903
 #define SIM_ASC_MODE_CHANGED		0x2a01	/* mode parameters */
 #define SIM_ASC_CAPACITY		0x2a09	/* data has changed */
 #define SIM_ASC_NO_SAVED		0x3900
+#define SIM_ASC_NO_MEDIUM		0x3a00
 #define SIM_ASC_LUNS_CHANGED		0x3f0e	/* reported LUNs data */
+#define SIM_ASC_REMOVAL_PREVENTED	0x5302
 
 #define SIM_SENSE_FIXED_LEN		18
 #define SIM_SENSE_DESC_MIN		8

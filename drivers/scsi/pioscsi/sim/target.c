@@ -12,6 +12,15 @@
 #include "opcodes.h"
 #include "sense.h"
 
+static int sim_check_ready(struct sim_task *task)
+{
+	int ret = sim_check_medium(task);
+
+	if (!ret && unlikely(READ_ONCE(task->lu->unit->stopped)))
+		ret = sim_check(task, NOT_READY, SIM_ASC_NEED_START);
+	return ret;
+}
+
 /* The checks before the command itself. Returns 0 or SIM_SETTLED. */
 static int sim_task_admit(struct sim_task *task)
 {
@@ -39,8 +48,11 @@ static int sim_task_admit(struct sim_task *task)
 	ret = sim_opcode_check(task, op);
 	if (ret)
 		return ret;
-	if (op->flags & SIM_OP_READY && READ_ONCE(lu->unit->stopped))
-		return sim_check(task, NOT_READY, SIM_ASC_NEED_START);
+	if (op->flags & SIM_OP_READY) {
+		ret = sim_check_ready(task);
+		if (ret)
+			return ret;
+	}
 	if (op->flags & SIM_OP_WRITES && task->bus->config.wp)
 		return sim_check(task, DATA_PROTECT, SIM_ASC_WRITE_PROTECTED);
 	task->op = op;

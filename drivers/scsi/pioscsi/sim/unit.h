@@ -32,6 +32,7 @@
  * @lock: taken with interrupts off, for a few instructions
  * @mode: mode parameters (written under @lock, single bytes read without)
  * @stopped: in the stopped power condition (single word, no lock)
+ * @ejected: its medium is ejected (written under @lock)
  * @paths: its LUNs (@lock)
  */
 struct sim_unit {
@@ -48,6 +49,7 @@ struct sim_unit {
 	spinlock_t lock;	/* for mode and paths */
 	struct sim_mode mode;
 	bool stopped;
+	bool ejected;
 	struct list_head paths;
 };
 
