@@ -285,6 +285,16 @@ static void two_interrupts_before_service_are_both_seen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
 }
 
+static void gross_error_before_an_interrupt_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_interrupt(fake, DI | C9X_STAT_GROSS, BS);
+	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
+	fake_c9x_interrupt(fake, 0, DC);
+	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_FAULT);
+}
+
 /* Tell whether a kept event sets the timer, and cancel the timer. */
 static bool unclaim_sets_timer(struct fake_c9x *fake)
 {
@@ -328,6 +338,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_target_has_10_ms_for_message_out),
 	KUNIT_CASE(refused_target_without_message_out_is_a_fault),
 	KUNIT_CASE(two_interrupts_before_service_are_both_seen),
+	KUNIT_CASE(gross_error_before_an_interrupt_is_a_fault),
 	KUNIT_CASE(event_kept_without_a_mask_sets_the_timer),
 	{}
 };

@@ -98,13 +98,16 @@ unsigned int c9x_fifo_level(struct c9x *chip)
 	return c9x_read(chip, C9X_LEVEL) & C9X_LEVEL_MASK;
 }
 
-/* Keep an event. Add the interrupt bits of an older event to it. */
+/* An older event that was not served yet keeps these bits. */
+#define OLD_EVENT_BITS	(C9X_EVENT_INTR | C9X_EVENT_GROSS)
+
+/* Keep an event. Add the causes of an older event to it. */
 static void store_event(struct c9x *chip, u32 event)
 {
 	u32 old = atomic_xchg(&chip->event, event | C9X_EVENT_VALID);
 
 	if (old)
-		atomic_or(old & C9X_EVENT_INTR, &chip->event);
+		atomic_or(old & OLD_EVENT_BITS, &chip->event);
 }
 
 /*
