@@ -219,7 +219,9 @@ static void second_lun_reset_uses_the_open_connection(struct kunit *test)
 
 	fake->chip->target[4].parity = false;
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 });
+	/* The target takes the first message, and does nothing. */
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER });
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_lun(fake->hba, 2, 3));
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 2);
 	/* Target 2 generates parity. */

@@ -52,8 +52,19 @@ static bool drain_data(struct c9x *chip, unsigned int *drained)
 }
 
 /*
+ * Keep an answer for the port, which serves the chip after error handling. The
+ * port then ends all commands, including those of other targets.
+ */
+static void keep_answer(struct c9x *chip, enum pioscsi_next next)
+{
+	c9x_unclaim(chip, next == PIOSCSI_RESET ? C9X_INTR_RESET :
+						  C9X_EVENT_GROSS);
+}
+
+/*
  * Serve the bus until the target has taken the message and has left, or has
- * shown that it does not take the message. A reselection is left to the port.
+ * shown that it does not take the message. A reselection, a bus reset and a
+ * fault are left to the port.
  *
  * Return 0 if the target took the message, %CMD_ENDED if @cmd ended before, or
  * a negative error.
@@ -75,8 +86,10 @@ static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 			next = PIOSCSI_XFER;
 		else
 			usleep_range(POLL_US, 2 * POLL_US);
-		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET)
+		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET) {
+			keep_answer(chip, next);
 			return -EIO;
+		}
 		if (event & C9X_INTR_RESELECTED)
 			return -EBUSY;
 		if (next == PIOSCSI_DONE)
@@ -139,6 +152,13 @@ static int abort_disconnected(struct c9x *chip, const struct pioscsi_cmd *cmd)
 	return select_and_send(chip, slot->id, slot->lun, &msg, 1);
 }
 
+/* Tell whether the chip or a target has the command. */
+static bool has_cmd(struct c9x *chip, const struct pioscsi_cmd *cmd)
+{
+	return chip->nexus == cmd || chip->restart == cmd ||
+	       c9x_slot(chip, cmd)->disconnected;
+}
+
 /**
  * c9x_abort_cmd() - abort a command
  * @hba: the HBA
@@ -156,10 +176,10 @@ int c9x_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	if (chip->nexus == cmd)
 		err = send_connected(chip, c9x_slot(chip, cmd)->tagged ?
 				     ABORT_TASK : ABORT_TASK_SET);
-	else if (chip->restart != cmd)
+	else if (c9x_slot(chip, cmd)->disconnected)
 		err = abort_disconnected(chip, cmd);
-	/* A command that has ended needs no abort. */
-	if (err < 0)
+	/* A command that has ended, or was lost in a reset, needs no abort. */
+	if (err < 0 && has_cmd(chip, cmd))
 		return err;
 	c9x_forget(chip, cmd);
 	return 0;
