@@ -64,17 +64,16 @@ static void keep_answer(struct c9x *chip, enum pioscsi_next next)
 /*
  * Serve the bus until the target has taken the message and has left, or has
  * shown that it does not take the message. A reselection, a bus reset and a
- * fault are left to the port.
+ * fault are left to the port. Add the bytes moved meanwhile to @drained.
  *
  * Return 0 if the target took the message, %CMD_ENDED if @cmd ended before, or
  * a negative error.
  */
 static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
-			u8 msg)
+			u8 msg, unsigned int *drained)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(MSG_TIMEOUT_MS);
 	struct pioscsi_xfer xfer = { };
-	unsigned int drained = 0;
 
 	while (chip->bus != C9X_FREE && time_before(jiffies, end)) {
 		enum pioscsi_next next = PIOSCSI_WAIT;
@@ -97,46 +96,64 @@ static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 		/* Without a command, the rejection was answered by an abort. */
 		if (chip->rejected && cmd)
 			return -EIO;
-		if (next == PIOSCSI_XFER && !drain_data(chip, &drained))
+		if (next == PIOSCSI_XFER && !drain_data(chip, drained))
 			return -EIO;
 	}
 	return chip->bus == C9X_FREE && chip->sent == msg && !chip->rejected ?
 	       0 : -EIO;
 }
 
-/* Send a message to the connected target. */
+/*
+ * Send a message to the connected target. If the target does not take the
+ * message, its command continues. If data was drained before, the command's
+ * position in its buffer is wrong, so have the port reset the chip.
+ */
 static int send_connected(struct c9x *chip, u8 msg)
 {
+	unsigned int drained = 0;
+	int err;
+
 	chip->rejected = false;
 	c9x_answer(chip, msg);
-	return wait_for_msg(chip, chip->nexus, msg);
+	err = wait_for_msg(chip, chip->nexus, msg, &drained);
+	if (err < 0 && drained)
+		keep_answer(chip, PIOSCSI_FAULT);
+	return err;
 }
 
 static int select_and_send(struct c9x *chip, unsigned int id,
 			   unsigned int lun, const u8 *msg, unsigned int len)
 {
+	unsigned int drained = 0;
+
 	if (chip->bus != C9X_FREE)
 		return -EBUSY;
 	c9x_select_stop(chip, id, lun);
 	c9x_send(chip, msg, len);
-	return wait_for_msg(chip, NULL, msg[len - 1]);
+	return wait_for_msg(chip, NULL, msg[len - 1], &drained);
 }
 
 /*
  * Send a message to a target, connected or not. The connection of another
  * target is not touched. If the connected command ends before its target took
- * the message, the target is selected for the message.
+ * the message, the target is selected for the message. The end of the command
+ * is not reported to the port: the reset ends the command. If the reset fails,
+ * have the port reset the chip, which also ends the command.
  */
 static int send_to(struct c9x *chip, unsigned int id, unsigned int lun,
 		   bool any_lun, u8 msg)
 {
-	int err = CMD_ENDED;
+	int err;
 
-	if (chip->bus == C9X_CONNECTED && chip->id == id &&
-	    (any_lun || chip->lun == lun))
-		err = send_connected(chip, msg);
-	if (err == CMD_ENDED)
-		err = select_and_send(chip, id, lun, &msg, 1);
+	if (chip->bus != C9X_CONNECTED || chip->id != id ||
+	    (!any_lun && chip->lun != lun))
+		return select_and_send(chip, id, lun, &msg, 1);
+	err = send_connected(chip, msg);
+	if (err != CMD_ENDED)
+		return err;
+	err = select_and_send(chip, id, lun, &msg, 1);
+	if (err)
+		keep_answer(chip, PIOSCSI_FAULT);
 	return err;
 }
 
