@@ -332,6 +332,62 @@ static void start_after_a_selection_timeout_succeeds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 7);
 }
 
+/* Start a command for target 4, which loses to a reselection by target 2. */
+static struct c9x_cmd *start_and_lose(struct fake_c9x *fake)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 1, 6, DMA_NONE, 0);
+
+	c->sdev.id = 4;
+	SCRIPT(fake, { C9X_CMD_SELECT }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_ACCEPT });
+	fake_c9x_start(fake, c);
+	fake_c9x_reselect(fake, 0);
+	return c;
+}
+
+static void expect_fault(struct fake_c9x *fake)
+{
+	struct pioscsi_xfer xfer;
+
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void second_report_of_a_lost_selection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	start_and_lose(fake);
+	fake->intr |= C9X_INTR_ILLEGAL;
+	fake_c9x_expect_wait(fake);
+	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
+	expect_fault(fake);
+}
+
+/* The chip dropped the selection without a report of an illegal command. */
+static void illegal_command_of_the_next_selection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	start_and_lose(fake);
+	fake_c9x_expect_wait(fake);
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, C9X_INTR_ILLEGAL });
+	fake_c9x_interrupt(fake, 0, DC);
+	expect_fault(fake);
+}
+
+static void bad_parity_of_a_reselection_fails_no_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = start_and_lose(fake);
+
+	fake->stat |= C9X_STAT_PARITY;
+	fake_c9x_expect_wait(fake);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_without_data_ends_with_its_status),
 	KUNIT_CASE(check_condition_status_becomes_the_result),
@@ -356,6 +412,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rest_of_a_cdb_is_zero),
 	KUNIT_CASE(target_leaving_during_selection_is_an_error),
 	KUNIT_CASE(start_after_a_selection_timeout_succeeds),
+	KUNIT_CASE(second_report_of_a_lost_selection_is_a_fault),
+	KUNIT_CASE(illegal_command_of_the_next_selection_is_a_fault),
+	KUNIT_CASE(bad_parity_of_a_reselection_fails_no_command),
 	{}
 };
 

@@ -144,7 +144,7 @@ struct c9x_target {
  *	again as soon as the bus is free
  * @unidentified: a target reselected the adapter and @nexus is not known yet
  * @ignore_illegal: the selection that lost to a reselection may still cause an
- *	interrupt for an illegal command
+ *	interrupt for an illegal command, until the bus is free
  * @id: the target that is or was connected last
  * @lun: its logical unit
  * @nr_disconnected: number of disconnected commands

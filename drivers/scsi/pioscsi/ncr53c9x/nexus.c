@@ -250,10 +250,8 @@ bool c9x_reselected(struct c9x *chip)
 	identify = c9x_read(chip, C9X_FIFO);
 	if (!is_power_of_2(ids) || !(identify & IDENTIFY_BASE))
 		return false;
-	if (chip->bus == C9X_SELECTING) {
+	if (chip->bus == C9X_SELECTING)
 		chip->restart = chip->nexus;
-		chip->ignore_illegal = true;
-	}
 	chip->nexus = NULL;
 	chip->unidentified = true;
 	chip->sent = 0;
@@ -343,6 +341,7 @@ void c9x_bus_free(struct c9x *chip)
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->restart = NULL;
 	chip->unidentified = false;
+	chip->ignore_illegal = false;
 	chip->in_flight = 0;
 	chip->acked = 0;
 	/* No reselection can come before the chip is enabled for it. */

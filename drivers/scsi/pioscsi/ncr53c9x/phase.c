@@ -207,16 +207,21 @@ static void note_parity_error(struct c9x *chip)
 }
 
 /*
- * The chip was reselected between the check in c9x_start() and the SELECT
- * command, which was illegal then. The command is started again later.
+ * The chip may be reselected between the check in c9x_start() and the SELECT
+ * command, which is illegal then. The chip reports that once, with the
+ * reselection or after it, or not at all if the selection has begun. The
+ * command is started again later.
  */
 static u32 drop_illegal(struct c9x *chip, u32 event)
 {
-	if (chip->ignore_illegal || (event & C9X_INTR_RESELECTED &&
-				     chip->bus == C9X_SELECTING)) {
+	bool lost = event & C9X_INTR_RESELECTED && chip->bus == C9X_SELECTING;
+
+	if (event & C9X_INTR_ILLEGAL && (lost || chip->ignore_illegal)) {
 		chip->ignore_illegal = false;
-		event &= ~(u32)C9X_INTR_ILLEGAL;
+		return event & ~(u32)C9X_INTR_ILLEGAL;
 	}
+	if (lost)
+		chip->ignore_illegal = true;
 	return event;
 }
 
@@ -239,15 +244,15 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 	chip->announced = 0;
 	if (event & C9X_INTR_RESET)
 		return serve_bus_reset(chip);
-	if (event & C9X_INTR_ILLEGAL)
-		event = drop_illegal(chip, event);
+	event = drop_illegal(chip, event);
 	if (event & (C9X_INTR_ILLEGAL | C9X_INTR_SELECTED |
 		     C9X_EVENT_GROSS))
 		return PIOSCSI_FAULT;
-	if (event & C9X_EVENT_PARITY)
-		note_parity_error(chip);
+	/* A command that lost its selection has no part in parity errors. */
 	if (event & C9X_INTR_RESELECTED)
 		return c9x_reselected(chip) ? PIOSCSI_WAIT : PIOSCSI_FAULT;
+	if (event & C9X_EVENT_PARITY)
+		note_parity_error(chip);
 	if (event & C9X_INTR_DISCONNECT)
 		return serve_disconnect(chip, xfer, event);
 	if (!(event & C9X_EVENT_INTR))
