@@ -137,6 +137,30 @@ static void targets_settle_after_a_foreign_bus_reset(struct kunit *test)
 			msecs_to_jiffies(50));
 }
 
+/* With jiffies of 32 bits a deadline of 25 days ago looks like this. */
+static void settling_ends_before_jiffies_wrap(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake->chip->settling = true;
+	fake->chip->settled_at = jiffies + LONG_MAX / 2;
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	fake_c9x_start(fake, read_cmd(fake, 0));
+}
+
+/* The port waits until the targets have settled after its own reset. */
+static void own_bus_reset_ends_the_settling(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake->chip->settling = true;
+	fake->chip->settled_at = jiffies + HZ;
+	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET },
+	       { C9X_CMD_SELECT });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_bus(fake->hba));
+	fake_c9x_start(fake, read_cmd(fake, 0));
+}
+
 /* The bus is reset for 25 us at least, and the chip holds the line longer. */
 static void quiet_reset_waits_for_its_pulse(struct kunit *test)
 {
@@ -319,6 +343,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_of_a_missing_card_is_enodev),
 	KUNIT_CASE(card_missing_after_a_bus_reset_is_a_fault),
 	KUNIT_CASE(targets_settle_after_a_foreign_bus_reset),
+	KUNIT_CASE(settling_ends_before_jiffies_wrap),
+	KUNIT_CASE(own_bus_reset_ends_the_settling),
 	KUNIT_CASE(quiet_reset_waits_for_its_pulse),
 	KUNIT_CASE(connected_lun_is_reset_without_selection),
 	KUNIT_CASE(target_of_any_connected_lun_is_reset),

@@ -16,6 +16,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
+#include <linux/jiffies.h>
 #include <linux/types.h>
 
 #include <pioscsi/pioscsi.h>
@@ -219,6 +220,12 @@ static inline struct c9x_slot *c9x_slot(struct c9x *chip,
 					const struct pioscsi_cmd *cmd)
 {
 	return &chip->slot[cmd->tag % C9X_DEPTH];
+}
+
+/* The present jiffy is not a whole one. */
+static inline unsigned long c9x_settle_jiffies(const struct c9x *chip)
+{
+	return msecs_to_jiffies(chip->settle_ms) + 1;
 }
 
 u8 c9x_read(struct c9x *chip, unsigned int reg);

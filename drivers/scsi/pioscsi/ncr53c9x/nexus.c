@@ -88,10 +88,16 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->sent = slot->tagged ? SIMPLE_QUEUE_TAG : 0;
 }
 
-/* Targets need not answer for some time after a reset of the bus. */
+/*
+ * Targets need not answer for some time after a reset of the bus. If the next
+ * command comes weeks later, a deadline in the past may look like one in the
+ * future. So a deadline that is further away than any can be has passed, too.
+ */
 static bool is_settling(struct c9x *chip)
 {
-	if (chip->settling && !time_before(jiffies, chip->settled_at))
+	unsigned long left = chip->settled_at - jiffies;
+
+	if (!left || left > c9x_settle_jiffies(chip))
 		chip->settling = false;
 	return chip->settling;
 }

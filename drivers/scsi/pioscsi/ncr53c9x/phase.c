@@ -190,7 +190,7 @@ static enum pioscsi_next serve_bus_reset(struct c9x *chip)
 	if (c9x_reset_chip(chip))
 		return PIOSCSI_FAULT;
 	chip->settling = true;
-	chip->settled_at = jiffies + msecs_to_jiffies(chip->settle_ms) + 1;
+	chip->settled_at = jiffies + c9x_settle_jiffies(chip);
 	return PIOSCSI_RESET;
 }
 
