@@ -3,6 +3,7 @@
  * The EEPROM of a Tekram DC-390, read through a configuration space. Behind it
  * is a 93C46 by its data sheet. A word follows a start bit, the opcode 10b, six
  * address bits and a dummy bit. Each bit moves at a rising edge of the clock.
+ * The output is tied to the input, so a low input pulls it low.
  */
 #include <kunit/test.h>
 #include <linux/bits.h>
@@ -47,8 +48,9 @@ static void clock_up(bool data)
 static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 		       int size, u32 *val)
 {
-	*val = where == PCI_VENDOR_ID && fake->out ? PCI_VENDOR_ID_AMD & 0xff :
-						     0;
+	bool out = fake->out && fake->pins & PIN_DATA;
+
+	*val = where == PCI_VENDOR_ID && out ? PCI_VENDOR_ID_AMD & 0xff : 0;
 	return PCIBIOS_SUCCESSFUL;
 }
 

@@ -102,12 +102,16 @@ static void write_bit(struct pci_dev *pdev, bool bit)
 	set_pins(pdev, 0);
 }
 
+/*
+ * A board may connect the data output to the data input. A low input would pull
+ * the output low then, so keep the input high while the output is read.
+ */
 static bool read_bit(struct pci_dev *pdev)
 {
 	u8 vendor;
 
 	set_pins(pdev, PIN_CLOCK);
-	set_pins(pdev, 0);
+	set_pins(pdev, PIN_DATA);
 	pci_read_config_byte(pdev, PCI_VENDOR_ID, &vendor);
 	return vendor == (PCI_VENDOR_ID_AMD & 0xff);
 }
