@@ -122,14 +122,12 @@ static const struct overrun_case overrun_cases[] = {
 	{ "READ (12)", READ_12, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
 	{ "READ CD", 0xbe, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
 	{ "READ CD MSF", 0xb9, DMA_FROM_DEVICE, FAKE_ATA_TO_HOST, false },
-	{ "data out", MODE_SELECT_10, DMA_TO_DEVICE, 0, false },
-	{ "data out instead of in", INQUIRY, DMA_FROM_DEVICE, 0, false },
 	{ "no data", TEST_UNIT_READY, DMA_NONE, FAKE_ATA_TO_HOST, false },
 };
 
 KUNIT_ARRAY_PARAM_DESC(overrun, overrun_cases, desc);
 
-/* Sectors that do not fit, and data for the device, are never discarded. */
+/* Sectors that do not fit are never discarded. */
 static void overrun_of_parameter_data_is_permitted(struct kunit *test)
 {
 	const struct overrun_case *o = test->param_value;
@@ -143,6 +141,52 @@ static void overrun_of_parameter_data_is_permitted(struct kunit *test)
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, fake->port.xfer.len, 36);
 	KUNIT_EXPECT_EQ(test, fake->cmd.overrun_ok, o->ok);
+}
+
+struct lack_case {
+	const char *desc;
+	enum dma_data_direction dir;
+	u32 len;
+	u32 first;		/* bytes that the device requests first, or 0 */
+	u32 bytes;		/* bytes that it requests then */
+};
+
+static const struct lack_case lack_cases[] = {
+	{ "buffer too short", DMA_TO_DEVICE, 8, 0, 36 },
+	{ "second block too long", DMA_TO_DEVICE, 24, 16, 16 },
+	{ "more than a pad byte", DMA_TO_DEVICE, 5, 0, 8 },
+	{ "buffer of the other direction", DMA_FROM_DEVICE, 8, 0, 8 },
+	{ "no buffer", DMA_NONE, 0, 0, 2048 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(lack, lack_cases, desc);
+
+/* The port would send zeros, which a WRITE puts on the medium. */
+static void request_for_data_not_given_sends_no_byte(struct kunit *test)
+{
+	const struct lack_case *l = test->param_value;
+	struct fake_ata *fake = test->priv;
+	const u8 cdb[12] = { WRITE_10, [8] = 1 };
+	unsigned int sent = 12 + l->first;
+
+	fake->rq.cmd_flags = REQ_OP_DRV_OUT;
+	fake_ata_start(fake, l->dir, l->len, cdb, 12);
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
+	if (l->first) {
+		announce(fake, 0, l->first);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+		fake_ata_move(fake, DMA_TO_DEVICE, l->first);
+		fake->cmd.moved = l->first;
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
+	}
+	announce(fake, 0, l->bytes);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, sent);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.block, 0);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0x0f, ABORTED_COMMAND);
 }
 
 struct inquiry_case {
@@ -352,6 +396,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(announced_pad_byte_is_discarded),
 	KUNIT_CASE_PARAM(overrun_of_parameter_data_is_permitted,
 			 overrun_gen_params),
+	KUNIT_CASE_PARAM(request_for_data_not_given_sends_no_byte,
+			 lack_gen_params),
 	KUNIT_CASE_PARAM(version_0_of_inquiry_data_becomes_5,
 			 inquiry_gen_params),
 	KUNIT_CASE(data_in_moves_in_blocks_of_the_byte_count),

@@ -161,13 +161,31 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 	return PIOSCSI_BUSY_POLL;
 }
 
-/* Data of an odd length ends in a word of which only one byte is valid. */
-static bool has_pad(const struct pioata_chan *ch)
+/* Return the bytes of the initiator's buffer that have not been moved. */
+static u32 bytes_left(const struct pioata_chan *ch)
 {
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
-	u32 left = cmd ? ch->job.sat.data_len - cmd->moved : 0;
 
-	return left % 2 && ch->job.block == left + 1;
+	return cmd ? ch->job.sat.data_len - cmd->moved : 0;
+}
+
+/* Data of an odd length ends in a word of which only one byte is valid. */
+static bool has_pad(const struct pioata_chan *ch, u32 bytes)
+{
+	u32 left = bytes_left(ch);
+
+	return left % 2 && bytes == left + 1;
+}
+
+/*
+ * Tell whether the device requests data that the initiator has not given. The
+ * port would send zeros, which a writing command puts on the medium.
+ */
+static bool lacks_data(const struct pioata_chan *ch,
+		       enum dma_data_direction dir, u32 bytes)
+{
+	return dir == DMA_TO_DEVICE &&
+	       (ch->job.sat.dir != DMA_TO_DEVICE || bytes > bytes_left(ch));
 }
 
 /**
@@ -182,22 +200,27 @@ enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
 	struct pioscsi_cmd *cmd;
+	u32 bytes;
 	u8 reason;
 
 	if (!(status & ATA_DRQ))
 		return packet_ended(ch, status);
 	reason = pioata_read(ch, PIOATA_IO_NSECT);
-	job->block = pioata_read(ch, PIOATA_IO_LBAM) |
-		     pioata_read(ch, PIOATA_IO_LBAH) << 8;
+	bytes = pioata_read(ch, PIOATA_IO_LBAM) |
+		pioata_read(ch, PIOATA_IO_LBAH) << 8;
 	if (reason & REASON_COMMAND)
 		return pioata_fault(ch, status, "wrong interrupt reason");
-	if (!job->block)
+	if (!bytes)
 		return pioata_fault(ch, status, "data request of 0 bytes");
-	if (has_pad(ch))
-		job->block--;
+	if (has_pad(ch, bytes))
+		bytes--;
 	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
+	if (lacks_data(ch, job->dir, bytes))
+		return pioata_fault(ch, status,
+				    "request for more data than the command has");
 	cmd = pioscsi_find_cmd(ch->hba, 0);
 	if (cmd && job->dir != job->sat.dir)
 		cmd->overrun_ok = false;
+	job->block = bytes;
 	return PIOSCSI_XFER;
 }
