@@ -75,6 +75,29 @@ static void device_that_aborts_both_identify_is_absent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
 }
 
+/* Old devices have no checksum that would show the error. */
+static void identify_data_with_an_error_is_ignored(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_one(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_UNC;
+	fake_ata_expect(fake, READY | ATA_DRQ | ATA_ERR, PIOSCSI_POLL);
+	fake->in[PIOATA_IO_ERROR] = 0;
+	while (fake->at < SAT_ID_BYTES && fake->at > 0)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATAPI);
+	fake->data = NULL;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_expect(fake, READY | ATA_DRQ | ATA_ERR, PIOSCSI_POLL);
+	fake->in[PIOATA_IO_ERROR] = 0;
+	while (fake->chan.job.left)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_ERROR << 16);
+}
+
 /* A device fails IDENTIFY, or reports its end without any data. */
 static void device_is_absent_after_three_failed_identify(struct kunit *test)
 {
@@ -348,6 +371,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(device_is_set_up_after_a_reset),
 	KUNIT_CASE(identify_data_is_read_by_polling),
 	KUNIT_CASE(device_that_aborts_both_identify_is_absent),
+	KUNIT_CASE(identify_data_with_an_error_is_ignored),
 	KUNIT_CASE(device_is_absent_after_three_failed_identify),
 	KUNIT_CASE(identify_ending_with_idnf_sends_both_each_time),
 	KUNIT_CASE(single_wrong_checksum_is_retried),

@@ -333,6 +333,27 @@ static void error_status_ends_with_check_condition(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 }
 
+/* The device may clear ERR after the data has been read. */
+static void error_with_data_ends_with_check_condition(struct kunit *test)
+{
+	static const u8 bits[] = { ATA_ERR, ATA_DF };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++) {
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->cmd.result = 0;
+		start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
+		announce(fake, FAKE_ATA_TO_HOST, 36);
+		fake_ata_expect(fake, ATA_DRQ | bits[i], PIOSCSI_XFER);
+		fake_ata_move(fake, DMA_FROM_DEVICE, 36);
+		fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+		fake_ata_expect(fake, READY, PIOSCSI_DONE);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result,
+				SAM_STAT_CHECK_CONDITION);
+	}
+}
+
 /* Interrupt reasons that are invalid for the CDB and for data. */
 static void wrong_reason_or_byte_count_is_a_fault(struct kunit *test)
 {
@@ -405,6 +426,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(byte_count_limit_follows_buffer),
 	KUNIT_CASE(cdb_is_padded_to_the_length_of_the_device),
 	KUNIT_CASE(error_status_ends_with_check_condition),
+	KUNIT_CASE(error_with_data_ends_with_check_condition),
 	KUNIT_CASE(wrong_reason_or_byte_count_is_a_fault),
 	KUNIT_CASE(fault_of_passed_packet_blames_the_command),
 	KUNIT_CASE(cdb_is_sent_with_any_interrupt_reason),

@@ -144,6 +144,76 @@ static void device_fault_ends_a_read_with_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, HARDWARE_ERROR);
 }
 
+struct junk_case {
+	const char *desc;
+	u8 bits;		/* error bits of the status with DRQ */
+	u8 error;
+	u32 len;
+	u8 end_bits;		/* error bits at the end */
+	u8 end_error;
+	u8 key;
+};
+
+static const struct junk_case junk_cases[] = {
+	{ "ERR with the first block", ATA_ERR, ATA_UNC, 2 * BLOCK, 0, 0,
+	  MEDIUM_ERROR },
+	{ "ERR with the only block", ATA_ERR, ATA_UNC, BLOCK, 0, 0,
+	  MEDIUM_ERROR },
+	{ "DF with the only block", ATA_DF, 0, BLOCK, 0, 0, HARDWARE_ERROR },
+	{ "ERR also at the end", ATA_ERR, 0, BLOCK, ATA_ERR, ATA_UNC,
+	  MEDIUM_ERROR },
+	{ "ERR at the end, ERROR cleared", ATA_ERR, ATA_UNC, BLOCK, ATA_ERR, 0,
+	  MEDIUM_ERROR },
+	{ "stale ERROR at the end", ATA_ERR, ATA_UNC, BLOCK, 0, ATA_ABORTED,
+	  MEDIUM_ERROR },
+};
+
+KUNIT_ARRAY_PARAM_DESC(junk, junk_cases, desc);
+
+/* The device may clear ERR and ERROR after the block has been read. */
+static void error_with_a_block_ends_a_read_with_sense(struct kunit *test)
+{
+	const struct junk_case *j = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, j->len);
+	fake->in[PIOATA_IO_ERROR] = j->error;
+	fake_ata_expect(fake, READY | ATA_DRQ | j->bits, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_ask(fake, ATA_BUSY);
+	fake->in[PIOATA_IO_ERROR] = j->end_error;
+	fake_ata_expect(fake, READY | j->end_bits, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, j->key);
+	/* No LBA: the midlayer would take the data before it as valid. */
+	KUNIT_EXPECT_EQ(test, fake->sense[0], 0x70);
+	/* The next command begins without the error. */
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
+/* A reset would not help, and faults make the driver ignore the device. */
+static void device_may_continue_after_a_block_with_an_error(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 2 * BLOCK);
+	fake->in[PIOATA_IO_ERROR] = ATA_UNC;
+	fake_ata_expect(fake, READY | ATA_DRQ | ATA_ERR, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake->in[PIOATA_IO_ERROR] = 0;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
+}
+
 static void error_ends_a_write_with_sense(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -477,6 +547,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(write_begins_without_an_interrupt),
 	KUNIT_CASE(error_ends_a_read_with_sense),
 	KUNIT_CASE(device_fault_ends_a_read_with_sense),
+	KUNIT_CASE_PARAM(error_with_a_block_ends_a_read_with_sense,
+			 junk_gen_params),
+	KUNIT_CASE(device_may_continue_after_a_block_with_an_error),
 	KUNIT_CASE(error_ends_a_write_with_sense),
 	KUNIT_CASE(wrong_status_during_a_write_is_a_fault),
 	KUNIT_CASE(data_request_of_non_data_command_is_a_fault),

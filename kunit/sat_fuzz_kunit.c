@@ -161,6 +161,7 @@ static void sat_fuzz_result(struct sat_fuzz *fuzz)
 	struct sat_regs result;
 
 	prandom_bytes_state(&fuzz->rnd, &result, sizeof(result));
+	result.lba_invalid = sat_random(fuzz, 2);
 	if (sat_random(fuzz, 8))
 		result.command = 0x50;
 	rig->answer = sat_next(&rig->cmd, &result);

@@ -150,6 +150,8 @@ struct pioata_target {
  * @old_version: that INQUIRY data had version 0, which has been corrected
  * @begun: data has been moved, so the device changes its status soon
  * @settle: the last word of a block has just been moved
+ * @failed: ERR and DF of a status that came with data
+ * @error: ERROR for @failed
  * @tries: number of failed IDENTIFY commands
  * @other_tried: the other of the two IDENTIFY commands has been tried
  * @spun_up: the disk has been told to spin up
@@ -175,6 +177,8 @@ struct pioata_job {
 	enum dma_data_direction dir;
 	bool begun;
 	bool settle;
+	u8 failed;
+	u8 error;
 	bool inquiry;
 	bool old_version;
 	u8 tries;
@@ -279,6 +283,9 @@ u8 pioata_select(struct pioata_chan *ch, unsigned int id);
 bool pioata_keeps_registers(struct pioata_chan *ch);
 void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf);
 void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf);
+void pioata_note_error(struct pioata_chan *ch, u8 status);
+u8 pioata_end_status(struct pioata_chan *ch, u8 status);
+u8 pioata_read_error(struct pioata_chan *ch);
 void pioata_tf_read(struct pioata_chan *ch, const struct sat_tf *tf, u8 status,
 		    struct sat_regs *regs);
 

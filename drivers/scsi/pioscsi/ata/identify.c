@@ -271,7 +271,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 static bool is_abort(struct pioata_chan *ch, u8 status)
 {
 	return status & ATA_ERR &&
-	       pioata_read(ch, PIOATA_IO_ERROR) & ATA_ABORTED;
+	       pioata_read_error(ch) & ATA_ABORTED;
 }
 
 /*

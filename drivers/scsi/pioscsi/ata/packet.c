@@ -204,7 +204,8 @@ enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 	u8 reason;
 
 	if (!(status & ATA_DRQ))
-		return packet_ended(ch, status);
+		return packet_ended(ch, pioata_end_status(ch, status));
+	pioata_note_error(ch, status);
 	reason = pioata_read(ch, PIOATA_IO_NSECT);
 	bytes = pioata_read(ch, PIOATA_IO_LBAM) |
 		pioata_read(ch, PIOATA_IO_LBAH) << 8;

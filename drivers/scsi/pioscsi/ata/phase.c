@@ -165,12 +165,15 @@ static enum pioscsi_next phase_data_in(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
 
-	if (status & ATA_DRQ && job->left)
+	if (status & ATA_DRQ && job->left) {
+		pioata_note_error(ch, status);
 		return job->step == PIOATA_STEP_COMMAND ?
 			       next_block(ch, DMA_FROM_DEVICE) :
 			       read_id_piece(ch);
+	}
 	if (status & ATA_DRQ)
 		return pioata_fault(ch, status, "DRQ after the last block");
+	status = pioata_end_status(ch, status);
 	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
 	    job->step == PIOATA_STEP_COMMAND)
 		return pioata_fault(ch, status, "end before the last block");

@@ -77,6 +77,7 @@ enum sat_protocol {
  * @hob_lbal: the same for @lbal
  * @hob_lbam: the same for @lbam
  * @hob_lbah: the same for @lbah
+ * @lba_invalid: at the end of a command, the LBA is not that of the error
  */
 struct sat_regs {
 	u8 feature;
@@ -91,6 +92,7 @@ struct sat_regs {
 	u8 hob_lbal;
 	u8 hob_lbam;
 	u8 hob_lbah;
+	bool lba_invalid;
 };
 
 /**

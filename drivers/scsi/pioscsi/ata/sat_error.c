@@ -114,11 +114,13 @@ static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
 	return sat_find_error(bits, write);
 }
 
-/* Ignores an LBA outside the range of the taskfile. */
+/* Ignores an invalid LBA, and one outside the range of the taskfile. */
 static bool sat_trusts_lba(const struct sat_cmd *cmd,
 			   const struct sat_regs *result, u64 *lba)
 {
 	*lba = sat_result_lba(cmd, result);
+	if (result->lba_invalid)
+		return false;
 	if (cmd->chunk)
 		return *lba >= cmd->lba && *lba - cmd->lba < cmd->chunk;
 	return *lba < cmd->dev->sectors;

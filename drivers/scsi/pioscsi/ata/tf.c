@@ -106,6 +106,8 @@ void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf)
 		     regs->device | ATA_DEVICE_OBS |
 			     (ch->selected ? ATA_DEV1 : 0));
 	ch->acked = false;
+	ch->job.failed = 0;
+	ch->job.error = 0;
 	pioata_write(ch, PIOATA_IO_COMMAND, regs->command);
 	pioata_pause(ch);
 }
@@ -143,6 +145,57 @@ void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf)
 }
 
 /**
+ * pioata_note_error() - remember an error that the device reports with data
+ * @ch: the channel
+ * @status: STATUS with DRQ
+ *
+ * Such data is invalid. The device may clear ERR after the host has read the
+ * data.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_note_error(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+
+	if (!(status & (ATA_ERR | ATA_DF)) || job->failed)
+		return;
+	job->failed = status & (ATA_ERR | ATA_DF);
+	job->error = pioata_read(ch, PIOATA_IO_ERROR);
+}
+
+/**
+ * pioata_end_status() - add an earlier error to the status of a command
+ * @ch: the channel
+ * @status: STATUS at the end of the command
+ *
+ * Context: owner of the channel.
+ * Return: @status with the bits that pioata_note_error() has seen.
+ */
+u8 pioata_end_status(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+
+	/* ERROR is certain to be valid only without DRQ. */
+	if (job->failed && status & (ATA_ERR | ATA_DF))
+		job->error = pioata_read(ch, PIOATA_IO_ERROR) ?: job->error;
+	return status | job->failed;
+}
+
+/**
+ * pioata_read_error() - get ERROR of a command that has failed
+ * @ch: the channel
+ *
+ * Context: owner of the channel.
+ * Return: ERROR.
+ */
+u8 pioata_read_error(struct pioata_chan *ch)
+{
+	return ch->job.failed ? ch->job.error :
+				pioata_read(ch, PIOATA_IO_ERROR);
+}
+
+/**
  * pioata_tf_read() - read the registers at the end of a command
  * @ch: the channel
  * @tf: the command
@@ -157,7 +210,9 @@ void pioata_tf_read(struct pioata_chan *ch, const struct sat_tf *tf, u8 status,
 	*regs = (struct sat_regs) { .command = status };
 	if (!(status & (ATA_ERR | ATA_DF)) && !tf->want_regs)
 		return;
-	regs->feature = pioata_read(ch, PIOATA_IO_ERROR);
+	regs->feature = pioata_read_error(ch);
+	/* After an error with data, the LBA may be that of a later sector. */
+	regs->lba_invalid = ch->job.failed;
 	regs->nsect = pioata_read(ch, PIOATA_IO_NSECT);
 	regs->lbal = pioata_read(ch, PIOATA_IO_LBAL);
 	regs->lbam = pioata_read(ch, PIOATA_IO_LBAM);
