@@ -80,6 +80,45 @@ static void software_reset_covers_both_devices(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[1].asleep);
 }
 
+static struct pioata_mode timed[2];
+static bool slow_at_srst;
+
+static void record_timing(const struct pioata_io *io,
+			  const struct pioata_mode *modes)
+{
+	const struct fake_ata *fake =
+		container_of(io, struct fake_ata, chan.io);
+
+	memcpy(timed, modes, sizeof(timed));
+	if (!fake->resets)
+		slow_at_srst = !timed[0].is_set && !timed[1].is_set;
+}
+
+/* The devices may be in their default modes, as after a loss of power. */
+static void reset_times_both_devices_for_the_slowest_mode(struct kunit *test)
+{
+	const struct pioata_mode pio4 = { .is_set = true, .pio = 4 };
+	struct fake_ata *fake = test->priv;
+
+	timed[0] = pio4;
+	timed[1] = pio4;
+	fake->chan.modes[0] = pio4;
+	fake->chan.modes[1] = pio4;
+	fake->chan.io.set_timing = record_timing;
+	slow_at_srst = false;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_TRUE(test, slow_at_srst);
+	KUNIT_EXPECT_FALSE(test, timed[0].is_set);
+	KUNIT_EXPECT_FALSE(test, timed[1].is_set);
+
+	/* At probe the firmware's timing is that of an earlier system. */
+	timed[0] = pio4;
+	timed[1] = pio4;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_FALSE(test, timed[0].is_set);
+	KUNIT_EXPECT_FALSE(test, timed[1].is_set);
+}
+
 /* An absent device does not delay the reset. */
 static void absent_device_does_not_delay_reset(struct kunit *test)
 {
@@ -384,6 +423,7 @@ static void busy_or_absent_disk_gets_no_standby(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(software_reset_covers_both_devices),
+	KUNIT_CASE(reset_times_both_devices_for_the_slowest_mode),
 	KUNIT_CASE(absent_device_does_not_delay_reset),
 	KUNIT_CASE(known_disk_is_waited_for),
 	KUNIT_CASE(disk_is_not_reset_alone),

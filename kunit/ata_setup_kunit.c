@@ -104,6 +104,62 @@ static void refused_pio_mode_sets_controller_to_mode_0(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
 }
 
+static const u8 inquiry[6] = { INQUIRY, 0, 0, 0, 36 };
+
+static void set_both_to_mode_4(struct fake_ata *fake)
+{
+	const struct pioata_mode pio4 = { .is_set = true, .pio = 4 };
+
+	fake->chan.io.pio_modes = 5;
+	fake->chan.io.set_timing = record_timing;
+	fake->chan.modes[0] = pio4;
+	fake->chan.modes[1] = pio4;
+	timed[0] = pio4;
+	timed[1] = pio4;
+}
+
+/* Old devices have no checksum that would show wrong IDENTIFY data. */
+static void new_device_of_a_scan_is_identified_slowly(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	set_both_to_mode_4(fake);
+	fake->chan.targets[0].ready = true;
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, inquiry, sizeof(inquiry));
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_FALSE(test, timed[0].is_set);
+	KUNIT_EXPECT_TRUE(test, timed[1].is_set);
+}
+
+/* It may have lost its PIO mode as well. */
+static void device_that_left_multiple_mode_is_identified_slowly(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+
+	set_both_to_mode_4(fake);
+	fake->chan.targets[0].ready = true;
+	fake_ata_start_one(fake);
+	KUNIT_EXPECT_TRUE(t, timed[0].is_set);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_ask(fake, READY | ATA_ERR);
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_FALSE(t, timed[0].is_set);
+	KUNIT_EXPECT_TRUE(t, timed[1].is_set);
+}
+
+/* Only the firmware knows the timing. */
+static void set_up_without_set_timing_keeps_timing(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	set_both_to_mode_4(fake);
+	fake->chan.io.set_timing = NULL;
+	fake_ata_start_one(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_TRUE(test, timed[0].is_set);
+}
+
 /* Blocks have a number of sectors that is a power of two. */
 static void odd_multiple_is_rounded_down(struct kunit *test)
 {
@@ -401,6 +457,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(setup_continues_in_bottom_half),
 	KUNIT_CASE(fastest_common_pio_mode_is_set),
 	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
+	KUNIT_CASE(new_device_of_a_scan_is_identified_slowly),
+	KUNIT_CASE(device_that_left_multiple_mode_is_identified_slowly),
+	KUNIT_CASE(set_up_without_set_timing_keeps_timing),
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_set_multiple_uses_single_sectors),
 	KUNIT_CASE(disk_without_lba_gets_its_geometry),

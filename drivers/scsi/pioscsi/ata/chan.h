@@ -118,6 +118,7 @@ enum pioata_identity {
  * @no_multi: it reports multiple mode, but aborts the commands
  * @broken: it has violated the protocol too often; ignored until a scan
  * @faults: commands in a row in which it has violated the protocol
+ * @logged_pio: its PIO mode in the last log line, plus 1; 0 if there was none
  * @sign: its signature after the last reset
  * @rescan: rescans the SCSI device when @dev has changed and the midlayer does
  * not know it
@@ -131,6 +132,7 @@ struct pioata_target {
 	bool no_multi;
 	bool broken;
 	u8 faults;
+	u8 logged_pio;
 	enum pioata_sign sign;
 	struct pioata_rescan rescan;
 };
@@ -265,6 +267,7 @@ void pioata_identify(struct pioata_chan *ch);
 enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status);
 
 /* setup.c */
+void pioata_slow_down(struct pioata_chan *ch, unsigned int id);
 void pioata_setup(struct pioata_chan *ch);
 bool pioata_setup_next(struct pioata_chan *ch, u8 status);
 

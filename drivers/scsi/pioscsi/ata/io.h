@@ -63,7 +63,8 @@ struct pioata_io_ops {
 
 /**
  * struct pioata_mode - the transfer mode of a device
- * @is_set: SET FEATURES has set the mode in the device
+ * @is_set: SET FEATURES has set the mode in the device; otherwise the
+ *	controller is to use its slowest timing
  * @pio: PIO mode
  * @iordy: the device uses IORDY
  * @is_disk: the device is no ATAPI device, so that the controller may prefetch

@@ -106,6 +106,7 @@ static void forget_setup(struct pioata_chan *ch)
 		ch->targets[id].asleep = false;
 		ch->targets[id].absent = false;
 		ch->targets[id].sign = PIOATA_SIGN_NONE;
+		pioata_slow_down(ch, id);
 	}
 }
 

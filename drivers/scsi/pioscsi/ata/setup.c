@@ -121,8 +121,9 @@ static bool begin_mode(struct pioata_chan *ch)
  */
 static void mode_ended(struct pioata_chan *ch, u8 status)
 {
-	unsigned int id = pioata_target_id(ch, ch->job.target);
-	const struct sat_dev *dev = &ch->job.target->dev;
+	struct pioata_target *target = ch->job.target;
+	unsigned int id = pioata_target_id(ch, target);
+	const struct sat_dev *dev = &target->dev;
 	struct pioata_mode mode = {
 		.is_set = true,
 		.pio = ch->job.tf.regs.nsect - XFER_PIO_0,
@@ -135,10 +136,11 @@ static void mode_ended(struct pioata_chan *ch, u8 status)
 				     "device %u refuses PIO mode %u (status %02xh); using mode 0\n",
 				     id, mode.pio, status);
 		mode.pio = 0;
-	} else if (!ch->modes[id].is_set || ch->modes[id].pio != mode.pio) {
+	} else if (target->logged_pio != mode.pio + 1) {
 		dev_info(ch->hba->dev, "device %u uses PIO mode %u\n", id,
 			 mode.pio);
 	}
+	target->logged_pio = mode.pio + 1;
 	ch->modes[id] = mode;
 	if (ch->io.set_timing)
 		ch->io.set_timing(&ch->io, ch->modes);
@@ -213,13 +215,37 @@ static bool begin_next(struct pioata_chan *ch)
 }
 
 /**
+ * pioata_slow_down() - time a device for the mode that all devices support
+ * @ch: the channel
+ * @id: the device
+ *
+ * A reset, or a loss of power, may return a device to its default mode. Another
+ * device may be in its place.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_slow_down(struct pioata_chan *ch, unsigned int id)
+{
+	ch->modes[id] = (struct pioata_mode) { };
+	if (ch->io.set_timing)
+		ch->io.set_timing(&ch->io, ch->modes);
+}
+
+/**
  * pioata_setup() - begin to set the device of the job up
  * @ch: the channel
+ *
+ * The device may not have its PIO mode any more, so its IDENTIFY data is read
+ * with the slowest timing.
  *
  * Context: owner of the channel.
  */
 void pioata_setup(struct pioata_chan *ch)
 {
+	unsigned int id = pioata_target_id(ch, ch->job.target);
+
+	if (ch->modes[id].is_set)
+		pioata_slow_down(ch, id);
 	ch->job.num_begun = 0;
 	ch->job.is_check = false;
 	ch->job.multi = 0;
