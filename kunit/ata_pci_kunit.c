@@ -4,6 +4,7 @@
  * The expected values are from Intel's data sheet of the 82371SB.
  */
 #include <kunit/test.h>
+#include <linux/irqflags.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 
@@ -18,7 +19,18 @@ static struct {
 	u8 config[CONFIG_BYTES];
 	unsigned int num_reads;
 	int last_read;
+	bool sidetim_unlocked;
 } *fake;
+
+/*
+ * The kernel of the unit tests accesses the configuration space without a lock
+ * (PCI_LOCKLESS_CONFIG), so the driver's own lock has disabled interrupts.
+ */
+static void check_lock(int where)
+{
+	if (where == PIOATA_PIIX_SIDETIM && !irqs_disabled())
+		fake->sidetim_unlocked = true;
+}
 
 static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 		       int size, u32 *val)
@@ -26,6 +38,7 @@ static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 	*val = 0;
 	fake->num_reads++;
 	fake->last_read = where;
+	check_lock(where);
 	memcpy(val, &fake->config[where], size);
 	return PCIBIOS_SUCCESSFUL;
 }
@@ -33,6 +46,7 @@ static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 static int config_write(struct pci_bus *bus, unsigned int devfn, int where,
 			int size, u32 val)
 {
+	check_lock(where);
 	memcpy(&fake->config[where], &val, size);
 	return PCIBIOS_SUCCESSFUL;
 }
@@ -112,6 +126,17 @@ static void piix3_times_each_drive_for_its_mode(struct kunit *test)
 	expect_word(test, 0x40, 0x8000 | 0x4000 | 0x2300 | 0x37);
 }
 
+/* The channels share a register, and set up their devices at the same time. */
+static void register_of_both_channels_is_changed_under_lock(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_PCI_LOCKLESS_CONFIG))
+		kunit_skip(test, "the PCI core disables interrupts");
+	set_timing(&pioata_chip_piix3, 0, &pio4_disk, &pio4_disk);
+	KUNIT_EXPECT_EQ(test, fake->config[0x44], 0x0b);
+	KUNIT_EXPECT_FALSE(test, fake->sidetim_unlocked);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+}
+
 static void piix_times_both_drives_for_the_slower(struct kunit *test)
 {
 	config_word(0x40, 0x8000);
@@ -161,6 +186,7 @@ static void cmd640_is_refused(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(piix3_times_each_drive_for_its_mode),
+	KUNIT_CASE(register_of_both_channels_is_changed_under_lock),
 	KUNIT_CASE(piix_times_both_drives_for_the_slower),
 	KUNIT_CASE(piix3_clears_fast_timing_for_dma_only),
 	KUNIT_CASE(rz1000_read_ahead_is_disabled),

@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/minmax.h>
 #include <linux/pci.h>
+#include <linux/spinlock.h>
 
 #include "io.h"
 #include "pci.h"
@@ -94,22 +95,33 @@ static void piix_set_timing(const struct pioata_io *io,
 			      piix_idetim(idetim, pio, modes));
 }
 
+/* Both channels of a controller set up their devices at the same time. */
+static DEFINE_RAW_SPINLOCK(sidetim_lock);
+
+/* SIDETIM is shared by the channels, each of which has an owner of its own. */
+static void piix3_set_sidetim(struct pci_dev *pdev, unsigned int channel,
+			      unsigned int pio)
+{
+	unsigned int shift = SIDETIM_SHIFT(channel);
+	unsigned long flags;
+	u8 sidetim;
+
+	raw_spin_lock_irqsave(&sidetim_lock, flags);
+	pci_read_config_byte(pdev, PIOATA_PIIX_SIDETIM, &sidetim);
+	sidetim &= ~(0xf << shift);
+	sidetim |= (piix_clocks[pio].isp << 2 | piix_clocks[pio].rtc) << shift;
+	pci_write_config_byte(pdev, PIOATA_PIIX_SIDETIM, sidetim);
+	raw_spin_unlock_irqrestore(&sidetim_lock, flags);
+}
+
 /* PIIX3 and later have a separate timing for drive 1. */
 static void piix3_set_timing(const struct pioata_io *io,
 			     const struct pioata_mode *modes)
 {
-	unsigned int shift = SIDETIM_SHIFT(io->channel);
 	struct pci_dev *pdev = to_pci_dev(io->dev);
-	unsigned int slave = piix_mode(&modes[1]);
 	u16 idetim;
-	u8 sidetim;
 
-	pci_read_config_byte(pdev, PIOATA_PIIX_SIDETIM, &sidetim);
-	sidetim &= ~(0xf << shift);
-	sidetim |= (piix_clocks[slave].isp << 2 | piix_clocks[slave].rtc) <<
-		   shift;
-	pci_write_config_byte(pdev, PIOATA_PIIX_SIDETIM, sidetim);
-
+	piix3_set_sidetim(pdev, io->channel, piix_mode(&modes[1]));
 	pci_read_config_word(pdev, PIOATA_PIIX_IDETIM(io->channel), &idetim);
 	idetim = piix_idetim(idetim, piix_mode(&modes[0]), modes);
 	pci_write_config_word(pdev, PIOATA_PIIX_IDETIM(io->channel),
