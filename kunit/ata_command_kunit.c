@@ -144,6 +144,51 @@ static void passed_through_multiple_is_not_tried_singly(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
 }
 
+/* The device reports the change once, and IDENTIFY the new capacity. */
+static void changed_medium_is_identified_with_its_capacity(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_target *target = &fake->chan.targets[0];
+	u8 *id = sat_id_create(test);
+
+	target->dev.removable = true;
+	start_ready_read(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_MC;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, UNIT_ATTENTION);
+
+	sat_id_word(id, 0, 0x00c0);
+	sat_id_word(id, 102, 2 * SAT_RIG_SECTORS >> 32);
+	fake->data = id;
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->in[PIOATA_IO_ERROR] = 0;
+	fake_ata_start_one(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, target->dev.sectors, 2 * SAT_RIG_SECTORS);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+
+	/* After a reset a larger capacity is that of a protected area. */
+	sat_id_word(id, 102, 4 * SAT_RIG_SECTORS >> 32);
+	fake->chan.job.phase = PIOATA_IDLE;
+	target->ready = false;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, target->dev.sectors, 2 * SAT_RIG_SECTORS);
+}
+
+static void error_of_a_fixed_disk_needs_no_set_up(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_ready_read(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_MC;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
+}
+
 /* hdparm -Y */
 static void sleeping_device_is_woken_by_srst(struct kunit *test)
 {
@@ -347,6 +392,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),
 	KUNIT_CASE(repeated_multiple_aborted_after_data_is_an_error),
 	KUNIT_CASE(passed_through_multiple_is_not_tried_singly),
+	KUNIT_CASE(changed_medium_is_identified_with_its_capacity),
+	KUNIT_CASE(error_of_a_fixed_disk_needs_no_set_up),
 	KUNIT_CASE(sleeping_device_is_woken_by_srst),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(device_that_went_away_is_identified_again),

@@ -156,7 +156,6 @@ struct media_case {
 static const struct media_case media_cases[] = {
 	{ "writable", 0x50, 0x00, 0x00 },
 	{ "write-protected", 0x51, 0x40, 0x80 },
-	{ "write-protected and changed", 0x51, 0x60, 0x80 },
 	{ "no medium", 0x51, 0x02, 0x00 },
 	{ "command rejected", 0x51, 0x04, 0x00 },
 };
@@ -179,6 +178,33 @@ static void mode_sense_reports_write_protection(struct kunit *test)
 	sat_fails(rig, m->status, m->error, 0);
 	sat_expect_reply(rig, 8 + 12 + 20 + 12);
 	KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], m->wp);
+}
+
+/* The device reports a changed medium, or a request, only once. */
+static void mode_sense_reports_pending_unit_attention(struct kunit *test)
+{
+	static const struct {
+		u8 error;
+		u16 code;
+	} rows[] = {
+		{ 0x20, 0x2800 }, { 0x60, 0x2800 }, { 0x22, 0x2800 },
+		{ 0x28, 0x2800 }, { 0x08, 0x5a01 }, { 0x48, 0x5a01 },
+	};
+	struct sat_rig *rig = rig_with_media_status(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		sat_sense6(rig, 0x08, 0x3f, 0);
+		sat_fails(rig, 0x51, rows[i].error, 0);
+		sat_expect_sense(rig, UNIT_ATTENTION, rows[i].code);
+	}
+	/* ERROR is invalid without ERR, and in a device fault. */
+	sat_sense6(rig, 0x08, 0x3f, 0);
+	sat_fails(rig, 0x50, 0x20, 0);
+	sat_expect_reply(rig, 4 + 12 + 20 + 12);
+	sat_sense6(rig, 0x08, 0x3f, 0);
+	sat_fails(rig, 0x71, 0x20, 0);
+	sat_expect_reply(rig, 4 + 12 + 20 + 12);
 }
 
 static void block_descriptor_describes_the_capacity(struct kunit *test)
@@ -422,6 +448,7 @@ static struct kunit_case sat_mode_cases[] = {
 	KUNIT_CASE(mode_sense_returns_each_page),
 	KUNIT_CASE(page_control_selects_the_values),
 	KUNIT_CASE_PARAM(mode_sense_reports_write_protection, media_gen_params),
+	KUNIT_CASE(mode_sense_reports_pending_unit_attention),
 	KUNIT_CASE(block_descriptor_describes_the_capacity),
 	KUNIT_CASE_PARAM(mode_select_switches_a_feature, sat_switch_gen_params),
 	KUNIT_CASE(mode_select_switches_two_features),

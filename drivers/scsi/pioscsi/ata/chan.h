@@ -115,6 +115,7 @@ enum pioata_identity {
  * @ready: it has been set up since the last reset
  * @absent: it stayed busy after the last reset
  * @asleep: it has executed SLEEP, and needs a reset to wake up
+ * @medium_changed: it has reported another medium since its last set-up
  * @no_multi: it reports multiple mode, but aborts the commands
  * @broken: it has violated the protocol too often; ignored until a scan
  * @faults: commands in a row in which it has violated the protocol
@@ -129,6 +130,7 @@ struct pioata_target {
 	bool ready;
 	bool absent;
 	bool asleep;
+	bool medium_changed;
 	bool no_multi;
 	bool broken;
 	u8 faults;

@@ -114,6 +114,14 @@ static void single_ended(struct pioata_chan *ch)
 	target->ready = true;
 }
 
+/* IDENTIFY DEVICE reports the capacity of the new medium. */
+static bool has_new_medium(const struct pioata_job *job,
+			   const struct sat_regs *regs)
+{
+	return job->target->dev.removable && regs->command & ATA_ERR &&
+	       regs->feature & ATA_MC;
+}
+
 static void command_ended(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
@@ -130,6 +138,10 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	/* ATA PASS-THROUGH has changed the translation of a disk. */
 	if (job->tf.regs.command == ATA_CMD_INIT_DEV_PARAMS)
 		job->target->ready = false;
+	if (has_new_medium(job, &regs)) {
+		job->target->ready = false;
+		job->target->medium_changed = true;
+	}
 	act_on_answer(ch, sat_next(&job->sat, &regs));
 }
 

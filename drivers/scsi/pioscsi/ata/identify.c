@@ -157,14 +157,19 @@ static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 
 /*
  * The midlayer keeps the capacity and the write cache state that it has read.
- * It learns of a smaller capacity by a rescan, of a larger one by a new scan.
+ * It learns of a smaller capacity by a rescan, of a larger one by a new scan. A
+ * unit attention condition makes it read the capacity of a new medium.
  */
-static void keep_reported(struct sat_dev *fresh, const struct sat_dev *old)
+static void keep_reported(struct sat_dev *fresh,
+			  const struct pioata_target *target)
 {
+	const struct sat_dev *old = &target->dev;
+
 	fresh->told = old->told;
 	fresh->told_wcache = old->told_wcache;
 	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
-	fresh->sectors = min(fresh->sectors, old->sectors);
+	if (!target->medium_changed)
+		fresh->sectors = min(fresh->sectors, old->sectors);
 }
 
 /*
@@ -261,7 +266,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		ch->job.is_new = true;
 		target->no_multi = false;
 	} else if (!ch->job.is_new) {
-		keep_reported(&ch->fresh, &target->dev);
+		keep_reported(&ch->fresh, target);
 	}
 	target->dev = ch->fresh;
 	target->known = true;

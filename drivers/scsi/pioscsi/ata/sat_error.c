@@ -38,6 +38,24 @@ bool sat_failed(const struct sat_regs *result)
 	return result->command & (ATA_BUSY | ATA_DF | ATA_ERR);
 }
 
+/**
+ * sat_media_error() - get the error bits of GET MEDIA STATUS
+ * @result: the registers at its end
+ *
+ * Write protection is no error.
+ *
+ * Context: Any.
+ * Return: the bits of ERROR without WP, or 0 if ERROR is invalid.
+ */
+u8 sat_media_error(const struct sat_regs *result)
+{
+	u8 status = result->command;
+
+	if (!(status & ATA_ERR) || status & (ATA_BUSY | ATA_DF))
+		return 0;
+	return result->feature & ~SAT_ERR_WP;
+}
+
 /* The sense data of one kind of error. */
 struct sat_error {
 	u8 key;

@@ -138,10 +138,18 @@ static enum sat_answer sat_mode_sense_begin(struct sat_cmd *cmd)
 	return SAT_TASKFILE;
 }
 
-/* Without a medium, or if the device fails the command, WP is 0. */
+/*
+ * Without a medium, or if the device fails the command, WP is 0. The device
+ * reports a changed medium or a request for its removal only once.
+ */
 static enum sat_answer sat_mode_sense_next(struct sat_cmd *cmd,
 					   const struct sat_regs *result)
 {
+	struct sat_regs regs = *result;
+
+	regs.feature = sat_media_error(result) & (ATA_MC | ATA_MCR);
+	if (regs.feature)
+		return sat_ata_error(cmd, &regs);
 	return sat_mode_sense_reply(cmd, result->command & ATA_ERR &&
 				    result->feature & SAT_ERR_WP);
 }

@@ -301,5 +301,6 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 	if (begin_next(ch))
 		return false;
 	ch->job.target->ready = true;
+	ch->job.target->medium_changed = false;
 	return true;
 }
