@@ -241,14 +241,20 @@ static void test_unit_ready_checks_the_power_mode(struct kunit *test)
 static void test_unit_ready_asks_for_the_media_status(struct kunit *test)
 {
 	static const struct {
+		u8 status;
 		u8 error;
 		u8 key;
 		u16 code;
 	} rows[] = {
-		{ 0x02, NOT_READY, 0x3a00 },
-		{ 0x20, UNIT_ATTENTION, 0x2800 },
-		{ 0x60, UNIT_ATTENTION, 0x2800 },
-		{ 0x08, UNIT_ATTENTION, 0x5a01 },
+		{ 0x51, 0x02, NOT_READY, 0x3a00 },
+		{ 0x51, 0x20, UNIT_ATTENTION, 0x2800 },
+		{ 0x51, 0x60, UNIT_ATTENTION, 0x2800 },
+		{ 0x51, 0x08, UNIT_ATTENTION, 0x5a01 },
+		/* In a device fault ERROR is invalid. */
+		{ 0x70, 0x00, HARDWARE_ERROR, 0x4400 },
+		{ 0x70, 0x40, HARDWARE_ERROR, 0x4400 },
+		{ 0x71, 0x40, HARDWARE_ERROR, 0x4400 },
+		{ 0xd0, 0x00, ABORTED_COMMAND, 0x0000 },
 	};
 	struct sat_rig *rig = sat_rig_create(test);
 	unsigned int i;
@@ -258,7 +264,7 @@ static void test_unit_ready_asks_for_the_media_status(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		SAT_SEND_NONE(rig, TEST_UNIT_READY, 0, 0, 0, 0, 0);
 		sat_expect_command(rig, 0xda);
-		sat_fails(rig, 0x51, rows[i].error, 0);
+		sat_fails(rig, rows[i].status, rows[i].error, 0);
 		sat_expect_sense(rig, rows[i].key, rows[i].code);
 	}
 	/* A write-protected medium is ready. */

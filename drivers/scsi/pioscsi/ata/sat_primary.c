@@ -53,8 +53,10 @@ static enum sat_answer sat_test_unit_ready_next(struct sat_cmd *cmd,
 		return SAT_GOOD;
 	if (!cmd->dev->media_status)
 		return sat_ata_error(cmd, result);
-	regs.feature &= ~SAT_ERR_WP;
-	return regs.feature ? sat_ata_error(cmd, &regs) : SAT_GOOD;
+	regs.feature = sat_media_error(result);
+	if (regs.feature || result->command & (ATA_BUSY | ATA_DF))
+		return sat_ata_error(cmd, &regs);
+	return SAT_GOOD;
 }
 
 const struct sat_op sat_op_test_unit_ready = {
