@@ -182,6 +182,29 @@ static void cdrom_is_not_reset_beside_a_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[1].ready);
 }
 
+/* The abort then resets the bus, which ends with SRST cleared. */
+static void reset_of_a_device_being_woken_clears_srst(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->chan.targets[1].asleep = true;
+	fake->sdev.id = 1;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			pioata_chan_ops.reset_lun(&fake->port.hba, 1, 0));
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			pioata_chan_ops.reset_target(&fake->port.hba, 1));
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+	KUNIT_EXPECT_EQ(test, 0,
+			pioata_chan_ops.abort_cmd(&fake->port.hba,
+						   &fake->cmd));
+	expect_software_reset(fake);
+	pioata_chan_ops.unmask(&fake->port.hba);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+}
+
 static void commands_are_forgotten_by_a_reset(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -429,6 +452,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disk_is_not_reset_alone),
 	KUNIT_CASE(cdrom_is_reset_alone),
 	KUNIT_CASE(cdrom_is_not_reset_beside_a_command),
+	KUNIT_CASE(reset_of_a_device_being_woken_clears_srst),
 	KUNIT_CASE(commands_are_forgotten_by_a_reset),
 	KUNIT_CASE(reset_reads_signature),
 	KUNIT_CASE(absent_second_device_on_floating_bus_costs_no_time),

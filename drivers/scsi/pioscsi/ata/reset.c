@@ -372,7 +372,7 @@ static bool is_others(const struct pioata_chan *ch, unsigned int id)
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or a negative error. -EOPNOTSUPP for a disk, which cannot be reset
  *	by itself. -EBUSY while the other device has a command, which would be
- *	lost.
+ *	lost, and while SRST wakes the device.
  */
 int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 {
@@ -380,7 +380,8 @@ int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 
 	if (!ch->targets[id].known || !ch->targets[id].dev.packet)
 		return -EOPNOTSUPP;
-	if (is_others(ch, id))
+	/* SRST would remain set: only the job that has set it clears it. */
+	if (is_others(ch, id) || ch->job.phase == PIOATA_WAKE)
 		return -EBUSY;
 	return reset_device(ch, id);
 }
