@@ -189,16 +189,27 @@ static void error_of_a_fixed_disk_needs_no_set_up(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
 }
 
+/* The second code is that of drives before ATA-4. */
+static const struct sleep_case {
+	const char *desc;
+	u8 command;
+} sleep_cases[] = {
+	{ "E6h", ATA_CMD_SLEEP }, { "99h", 0x99 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sleep, sleep_cases, desc);
+
 /* hdparm -Y */
 static void sleeping_device_is_woken_by_srst(struct kunit *test)
 {
-	const u8 sleep[16] = { 0x85, 3 << 1, [14] = ATA_CMD_SLEEP };
+	const struct sleep_case *s = test->param_value;
+	const u8 sleep[16] = { 0x85, 3 << 1, [14] = s->command };
 	struct fake_ata *fake = test->priv;
 	unsigned int i;
 
 	fake->chan.targets[0].ready = true;
 	fake_ata_start(fake, DMA_NONE, 0, sleep, sizeof(sleep));
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), s->command);
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 
@@ -207,7 +218,7 @@ static void sleeping_device_is_woken_by_srst(struct kunit *test)
 	/* Masking the channel does not end the reset. */
 	pioata_chan_ops.mask(&fake->port.hba);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
-	for (i = 0; i < 1000 && fake_ata_sent(fake) == ATA_CMD_SLEEP; i++) {
+	for (i = 0; i < 1000 && fake_ata_sent(fake) == s->command; i++) {
 		fake_ata_claim(fake, READY);
 		fake_ata_ask(fake, READY);
 		usleep_range(100, 200);
@@ -394,7 +405,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(passed_through_multiple_is_not_tried_singly),
 	KUNIT_CASE(changed_medium_is_identified_with_its_capacity),
 	KUNIT_CASE(error_of_a_fixed_disk_needs_no_set_up),
-	KUNIT_CASE(sleeping_device_is_woken_by_srst),
+	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
 	KUNIT_CASE(absent_device_leaves_other_device_selected),

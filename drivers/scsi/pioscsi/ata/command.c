@@ -11,6 +11,9 @@
 
 #include "chan.h"
 
+/* SLEEP of drives before ATA-4, not in <linux/ata.h>. */
+#define CMD_SLEEP_OLD		0x99
+
 /* MODE SELECT or ATA PASS-THROUGH may have switched the write cache. */
 static void end_translated(struct pioata_chan *ch, int result)
 {
@@ -114,6 +117,11 @@ static void single_ended(struct pioata_chan *ch)
 	target->ready = true;
 }
 
+static bool is_sleep(u8 command)
+{
+	return command == ATA_CMD_SLEEP || command == CMD_SLEEP_OLD;
+}
+
 /* IDENTIFY DEVICE reports the capacity of the new medium. */
 static bool has_new_medium(const struct pioata_job *job,
 			   const struct sat_regs *regs)
@@ -133,7 +141,7 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 		return;
 	if (unlikely(job->single) && !(status & (ATA_ERR | ATA_DF)))
 		single_ended(ch);
-	if (job->tf.regs.command == ATA_CMD_SLEEP && !(status & ATA_ERR))
+	if (is_sleep(job->tf.regs.command) && !(status & ATA_ERR))
 		job->target->asleep = true;
 	/* ATA PASS-THROUGH has changed the translation of a disk. */
 	if (job->tf.regs.command == ATA_CMD_INIT_DEV_PARAMS)
