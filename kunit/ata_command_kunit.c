@@ -256,6 +256,8 @@ static void device_that_went_away_is_identified_again(struct kunit *test)
 	fake->chan.targets[0].ready = true;
 	fake->in[PIOATA_IO_STATUS] = 0x7f;
 	fake_ata_start_one(fake);
+	fake_ata_expect(fake, 0x7f, PIOSCSI_POLL);
+	fake->chan.job.since -= NSEC_PER_SEC;
 	fake_ata_expect(fake, 0x7f, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
 	fake->in[PIOATA_IO_STATUS] = READY;

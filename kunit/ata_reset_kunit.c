@@ -12,7 +12,7 @@
 
 /* For pioata_wait_status(): a device that does not change is stuck. */
 static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
-			unsigned int ms)
+			unsigned int ms, unsigned int gone_ms)
 {
 	unsigned int i;
 	u8 status;
@@ -258,6 +258,32 @@ static void reset_reads_signature(struct kunit *test)
 	}
 }
 
+/* With the times of the driver. */
+static void known_device_may_show_an_empty_slot_after_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	kunit_deactivate_static_stub(test, pioata_wait_status);
+	signature(fake, 1, 0, 0);
+	fake->empty_reads = 8;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->empty_reads, 0);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].sign, PIOATA_SIGN_ATA);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+}
+
+static void reset_of_an_empty_slot_ends(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	kunit_deactivate_static_stub(test, pioata_wait_status);
+	fake->chan.targets[1].known = false;
+	fake->empty_reads = UINT_MAX;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].sign, PIOATA_SIGN_NONE);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+}
+
 /* A floating bus reads as busy, and keeps no written value. */
 static void absent_second_device_on_floating_bus_costs_no_time(struct kunit *t)
 {
@@ -455,6 +481,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_of_a_device_being_woken_clears_srst),
 	KUNIT_CASE(commands_are_forgotten_by_a_reset),
 	KUNIT_CASE(reset_reads_signature),
+	KUNIT_CASE(known_device_may_show_an_empty_slot_after_reset),
+	KUNIT_CASE(reset_of_an_empty_slot_ends),
 	KUNIT_CASE(absent_second_device_on_floating_bus_costs_no_time),
 	KUNIT_CASE(scan_finds_device_that_was_absent),
 	KUNIT_CASE(stuck_disk_is_reset_again),

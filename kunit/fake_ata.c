@@ -21,8 +21,17 @@ static bool is_second(const struct fake_ata *fake)
 	return fake->second && fake->out[PIOATA_IO_DEVICE] & ATA_DEV1;
 }
 
+static bool is_empty(const struct fake_ata *fake)
+{
+	return fake->resets && fake->empty_reads;
+}
+
 static u8 status(struct fake_ata *fake)
 {
+	if (is_empty(fake)) {
+		fake->empty_reads--;
+		return 0xff;
+	}
 	if (fake->resets < fake->stuck && !is_second(fake))
 		return ATA_BUSY;
 	if (fake->busy_reads) {
@@ -51,6 +60,8 @@ static u8 fake_read(const struct pioata_io *io, enum pioata_io_reg reg)
 		fake->acks++;
 		return status(fake);
 	}
+	if (is_empty(fake))
+		return 0xff;
 	if (fake->keeps && (reg == PIOATA_IO_NSECT || reg == PIOATA_IO_LBAL))
 		return fake->out[reg];
 	if (is_second(fake) && fake->floats)

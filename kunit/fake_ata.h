@@ -44,6 +44,8 @@
  * @resets: number of these writes
  * @full: number of words to be read from the first device before it clears DRQ
  * @busy_reads: number of reads of the status in which BSY is set
+ * @empty_reads: number of reads of the status after SRST that show an empty
+ *	slot
  * @ready_after: if not 0, the read of the first device's STATUS from which on
  *	DRDY is set
  * @data: the bytes of the data port, from @at on; %NULL for zeros
@@ -78,6 +80,7 @@ struct fake_ata {
 	unsigned int resets;
 	unsigned int full;
 	unsigned int busy_reads;
+	unsigned int empty_reads;
 	unsigned int ready_after;
 	const u8 *data;
 	unsigned int at;

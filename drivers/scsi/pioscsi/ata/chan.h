@@ -19,9 +19,14 @@
 
 #define PIOATA_CHAN_TARGETS	2
 
+/* A slot is empty if its status is that of no device for this time. */
+#define PIOATA_GONE_MS		200
+
 /**
  * enum pioata_phase - the phase of the present command
  * @PIOATA_IDLE: no command
+ * @PIOATA_APPEAR: the status is that of no device, which may end; no command
+ *	has been issued
  * @PIOATA_NON_DATA: a command without data; it ends with an interrupt
  * @PIOATA_DATA_IN: an interrupt comes for each DRQ block, none for the end
  * @PIOATA_DATA_FIRST: no interrupt announces the first DRQ block of a write
@@ -38,6 +43,7 @@
  */
 enum pioata_phase {
 	PIOATA_IDLE,
+	PIOATA_APPEAR,
 	PIOATA_NON_DATA,
 	PIOATA_DATA_IN,
 	PIOATA_DATA_FIRST,
@@ -114,6 +120,7 @@ enum pioata_identity {
  * @known: a scan has found its SCSI device
  * @ready: it has been set up since the last reset
  * @absent: it stayed busy after the last reset
+ * @gone: its last command found an empty slot
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @medium_changed: it has reported another medium since its last set-up
  * @no_multi: it reports multiple mode, but aborts the commands
@@ -129,6 +136,7 @@ struct pioata_target {
 	bool known;
 	bool ready;
 	bool absent;
+	bool gone;
 	bool asleep;
 	bool medium_changed;
 	bool no_multi;
@@ -238,7 +246,7 @@ void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io);
 
 /* reset.c */
 int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
-		       unsigned int ms);
+		       unsigned int ms, unsigned int gone_ms);
 int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
@@ -249,6 +257,7 @@ bool pioata_wake_next(struct pioata_chan *ch);
 
 /* command.c */
 int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
+void pioata_job_begin(struct pioata_chan *ch);
 void pioata_job_tf_ended(struct pioata_chan *ch, u8 status);
 void pioata_job_got_param(struct pioata_chan *ch);
 

@@ -198,11 +198,18 @@ static bool has_appeared(struct pioata_chan *ch)
 	return true;
 }
 
-/* A scan may find another device than the last scan did. */
-static void begin_job(struct pioata_chan *ch)
+/**
+ * pioata_job_begin() - begin the first step of a command
+ * @ch: the channel, whose selected device is ready for a command
+ *
+ * Context: owner of the channel.
+ */
+void pioata_job_begin(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;
 
+	target->gone = false;
+	/* A scan may find another device than the last scan did. */
 	if (is_scan(&ch->job)) {
 		target->known = false;
 		target->ready = false;
@@ -213,6 +220,20 @@ static void begin_job(struct pioata_chan *ch)
 		begin_command(ch);
 	else
 		pioata_setup(ch);
+}
+
+/*
+ * A device that is busy, as after a reset, may show any status for a moment.
+ * Only the first command waits for that: the slot may have become empty.
+ */
+static void begin_without_device(struct pioata_chan *ch)
+{
+	const struct pioata_target *target = ch->job.target;
+
+	if (target->known && !target->gone)
+		ch->job.phase = PIOATA_APPEAR;
+	else
+		pioata_device_absent(ch);
 }
 
 static void fill_job(struct pioata_chan *ch, struct scsi_cmnd *scmd)
@@ -306,8 +327,8 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	if (has_bits(status, ATA_DRQ))
 		return report_stale_drq(ch, cmd->scmd);
 	if (pioata_no_device(status))
-		pioata_device_absent(ch);
+		begin_without_device(ch);
 	else
-		begin_job(ch);
+		pioata_job_begin(ch);
 	return needs_poll(&ch->job) ? PIOSCSI_START_POLL : 0;
 }

@@ -17,7 +17,7 @@
 /* Bytes of IDENTIFY data that a hard IRQ handler has time to read. */
 #define ID_PIECE	32U
 
-#define GONE_NS		(200ULL * NSEC_PER_MSEC)
+#define GONE_NS		(PIOATA_GONE_MS * 1ULL * NSEC_PER_MSEC)
 
 /* Reads of the status in one poll of a task. On ISA each takes up to 1 us. */
 #define POLL_READS	8U
@@ -92,6 +92,7 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 	const struct pioata_job *job = &ch->job;
 
 	switch (job->phase) {
+	case PIOATA_APPEAR:
 	case PIOATA_DATA_FIRST:
 	case PIOATA_CDB:
 	case PIOATA_WAKE:
@@ -141,6 +142,17 @@ static enum pioscsi_next next_block(struct pioata_chan *ch,
 	job->block = min(job->left, job->tf.drq_bytes);
 	job->left -= job->block;
 	return PIOSCSI_XFER;
+}
+
+/* The device shows a valid status again, so it can take the command. */
+static enum pioscsi_next phase_appear(struct pioata_chan *ch, u8 status)
+{
+	if (status & ATA_DRQ) {
+		ch->job.phase = PIOATA_STALE;
+		return pioata_fault(ch, status, "DRQ without a command");
+	}
+	pioata_job_begin(ch);
+	return next_step(ch);
 }
 
 static enum pioscsi_next phase_non_data(struct pioata_chan *ch, u8 status)
@@ -200,6 +212,7 @@ static enum pioscsi_next phase_data_out(struct pioata_chan *ch, u8 status)
 
 static enum pioscsi_next (*const phases[])(struct pioata_chan *ch,
 					   u8 status) = {
+	[PIOATA_APPEAR] = phase_appear,
 	[PIOATA_NON_DATA] = phase_non_data,
 	[PIOATA_DATA_IN] = phase_data_in,
 	[PIOATA_DATA_FIRST] = phase_data_out,
@@ -234,6 +247,7 @@ static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 			     "device %u is gone (status %02xh); failing command %02xh\n",
 			     pioata_target_id(ch, job->target), status,
 			     job->tf.regs.command);
+	job->target->gone = true;
 	pioata_device_absent(ch);
 	return next_step(ch);
 }

@@ -57,23 +57,32 @@ static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
  * @mask: the bits
  * @bits: their values
  * @ms: how long, ms
+ * @gone_ms: how long the status may be that of no device, ms
  *
  * Context: owner of the channel; task, sleeps.
  * Return: 0 or -ETIMEDOUT.
  */
 int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
-		       unsigned int ms)
+		       unsigned int ms, unsigned int gone_ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms) + 1;
+	unsigned long seen = jiffies;
 	unsigned int us = 100;
 	u8 status;
 
-	KUNIT_STATIC_STUB_REDIRECT(pioata_wait_status, ch, mask, bits, ms);
+	KUNIT_STATIC_STUB_REDIRECT(pioata_wait_status, ch, mask, bits, ms,
+				   gone_ms);
 
 	for (;;) {
 		status = pioata_read(ch, PIOATA_IO_ALT);
-		if ((status & mask) == bits || pioata_no_device(status))
+		if (!pioata_no_device(status)) {
+			seen = jiffies;
+			if ((status & mask) == bits)
+				return 0;
+		} else if (time_after_eq(jiffies,
+					 seen + msecs_to_jiffies(gone_ms))) {
 			return 0;
+		}
 		if (time_after(jiffies, end))
 			return -ETIMEDOUT;
 		usleep_range(us, 2 * us);
@@ -81,9 +90,10 @@ int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
 	}
 }
 
+/* Wait for the end of BSY of a device that is present. */
 static int wait_idle(struct pioata_chan *ch, unsigned int ms)
 {
-	return pioata_wait_status(ch, ATA_BUSY, 0, ms);
+	return pioata_wait_status(ch, ATA_BUSY, 0, ms, PIOATA_GONE_MS);
 }
 
 /*
@@ -94,7 +104,7 @@ static void wait_ready(struct pioata_chan *ch,
 {
 	if (target->known && !target->dev.packet)
 		pioata_wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY,
-				   READY_LIMIT_MS);
+				   READY_LIMIT_MS, PIOATA_GONE_MS);
 }
 
 static void forget_setup(struct pioata_chan *ch)
@@ -105,6 +115,7 @@ static void forget_setup(struct pioata_chan *ch)
 		ch->targets[id].ready = false;
 		ch->targets[id].asleep = false;
 		ch->targets[id].absent = false;
+		ch->targets[id].gone = false;
 		ch->targets[id].sign = PIOATA_SIGN_NONE;
 		pioata_slow_down(ch, id);
 	}
@@ -192,13 +203,19 @@ static bool is_floating(struct pioata_chan *ch, unsigned int id,
 	       !pioata_keeps_registers(ch);
 }
 
-/* Returns false if the device is still busy after the time. */
-static bool wait_device(struct pioata_chan *ch, unsigned int id,
+/*
+ * The status of a device that was found before the reset may be that of no
+ * device for a moment.
+ *
+ * Returns false if the device is still busy after the time.
+ */
+static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
 			unsigned int ms)
 {
 	struct pioata_target *target = &ch->targets[id];
 
-	if (wait_idle(ch, ms)) {
+	if (pioata_wait_status(ch, ATA_BUSY, 0, ms,
+			       is_found ? PIOATA_GONE_MS : 0)) {
 		dev_warn(ch->hba->dev,
 			 "device %u is still busy %u ms after SRST (status %02xh)\n",
 			 id, ms, pioata_read(ch, PIOATA_IO_ALT));
@@ -224,7 +241,8 @@ static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 		pioata_reselect(ch, id);
 		if (!is_found && is_floating(ch, id, has_device0)) {
 			ch->targets[id].absent = true;
-		} else if (!wait_device(ch, id, is_found ? ms : SPINUP_MS)) {
+		} else if (!wait_device(ch, id, is_found,
+					is_found ? ms : SPINUP_MS)) {
 			ch->targets[id].absent = true;
 			stuck |= BIT(id);
 		} else if (!id) {
