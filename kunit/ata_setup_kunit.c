@@ -355,6 +355,52 @@ static void port_of_8_bits_is_announced_before_identify(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
 }
 
+/* An absent device raises no interrupt. Its status of 00h is not busy. */
+static void absent_device_on_port_of_8_bits_is_found_by_polling(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+	struct pioata_io_ops ops;
+
+	narrow_port(fake, &ops);
+	fake->chan.io.ops = &ops;
+	fake->sdev.id = 1;
+	KUNIT_EXPECT_EQ(t, fake_ata_start_one(fake), PIOSCSI_START_POLL);
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_SET_FEATURES);
+	fake_ata_expect(fake, 0, PIOSCSI_POLL);
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	fake_ata_expect(fake, 0, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(t, fake->cmd.result, DID_NO_CONNECT << 16);
+}
+
+/* The status of device 0 is read in place of that of an absent device 1. */
+static void second_identify_of_absent_device_is_polled(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->sdev.id = 1;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
+	fake_ata_expect(fake, ATA_ERR, PIOSCSI_POLL);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATAPI);
+	fake_ata_expect(fake, ATA_ERR, PIOSCSI_DONE);
+}
+
+/* A device that is busy is present, and raises an interrupt. */
+static void present_device_is_identified_by_interrupt(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_io_ops ops;
+
+	narrow_port(fake, &ops);
+	fake->chan.io.ops = &ops;
+	fake_ata_start_one(fake);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	fake_ata_expect(fake, READY, PIOSCSI_POLL);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+}
+
 /* The upper half of each word is what the bus reads where there is nothing. */
 static const u8 *narrow_id(struct kunit *test, u8 upper)
 {
@@ -468,6 +514,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(card_with_wrong_multiple_mode_is_read_singly),
 	KUNIT_CASE(check_after_set_up_has_tries_of_its_own),
 	KUNIT_CASE(port_of_8_bits_is_announced_before_identify),
+	KUNIT_CASE(absent_device_on_port_of_8_bits_is_found_by_polling),
+	KUNIT_CASE(second_identify_of_absent_device_is_polled),
+	KUNIT_CASE(present_device_is_identified_by_interrupt),
 	KUNIT_CASE(port_of_8_bits_is_found_out_by_identify_data),
 	KUNIT_CASE(identify_data_that_ends_early_is_of_8_bits),
 	KUNIT_CASE(refused_8_bit_transfers_restore_the_width),

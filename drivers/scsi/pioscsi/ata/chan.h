@@ -312,6 +312,22 @@ static inline bool pioata_no_device(u8 status)
 	return status == 0xff || status == 0x7f;
 }
 
+/*
+ * Tells whether the taskfile is one of those that find out whether the device
+ * is present. An absent device raises no interrupt, and is not busy.
+ */
+static inline bool pioata_is_finding(const struct pioata_job *job)
+{
+	switch (job->step) {
+	case PIOATA_STEP_WIDTH:
+	case PIOATA_STEP_IDENTIFY:
+	case PIOATA_STEP_IDENTIFY_PACKET:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Ends the command: @result is its host byte and SAM status. */
 static inline void pioata_job_end(struct pioata_chan *ch, int result)
 {

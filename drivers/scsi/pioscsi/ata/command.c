@@ -254,17 +254,13 @@ static void fill_job(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 	};
 }
 
-/*
- * No interrupt announces the first block of a write or data from memory. An
- * absent device raises none during the set-up.
- */
+/* No interrupt announces the first block of a write or data from memory. */
 static bool needs_poll(const struct pioata_job *job)
 {
 	switch (job->phase) {
 	case PIOATA_NON_DATA:
-		return false;
 	case PIOATA_DATA_IN:
-		return job->step != PIOATA_STEP_COMMAND;
+		return pioata_is_finding(job);
 	default:
 		return true;
 	}

@@ -110,7 +110,8 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 static enum pioscsi_next next_step(const struct pioata_chan *ch)
 {
 	if (is_waiting(ch))
-		return wait_device(ch);
+		return pioata_is_finding(&ch->job) ? PIOSCSI_POLL :
+						     wait_device(ch);
 	return ch->job.phase == PIOATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
 }
 
