@@ -222,7 +222,8 @@ static struct pci_ops config_ops = { .read = config_read };
 
 static const struct pioata_pci_chip *const pci_chips[] = {
 	&pioata_chip_generic, &pioata_chip_piix, &pioata_chip_piix3,
-	&pioata_chip_rz1000, &pioata_chip_cmd64x,
+	&pioata_chip_rz1000, &pioata_chip_cmd643, &pioata_chip_cmd646,
+	&pioata_chip_cmd648,
 };
 
 /* The latched interrupt is bit 2, which 1 clears, as it does bit 1. */
@@ -251,6 +252,22 @@ static void bus_master_status_is_acknowledged(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, test_bit(2, chip.touched));
 		setup(test);
 	}
+}
+
+/* Writing 1 clears an interrupt. That of the other channel stays pending. */
+static void cmd648_acknowledges_one_channel_in_mrdmode(struct kunit *test)
+{
+	struct pioata_io io = map(test, &pioata_io16_ops, 0);
+
+	io.mrdmode = io.cmd + 1;
+	chip.says = 0x0e;
+	pioata_chip_cmd648.ack(&io);
+	KUNIT_EXPECT_TRUE(test, test_bit(1, chip.touched));
+	KUNIT_EXPECT_EQ(test, chip.written, 0x06);
+	io.channel = 1;
+	pioata_chip_cmd648.ack(&io);
+	KUNIT_EXPECT_EQ(test, chip.written, 0x0a);
+	KUNIT_EXPECT_EQ(test, chip.accesses, 4);
 }
 
 /* A platform device that exists only while its registers are searched. */
@@ -351,6 +368,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_moves_in_words_of_16_bits),
 	KUNIT_CASE(data_moves_in_words_of_32_bits),
 	KUNIT_CASE(bus_master_status_is_acknowledged),
+	KUNIT_CASE(cmd648_acknowledges_one_channel_in_mrdmode),
 	KUNIT_CASE(board_tells_the_stride),
 	KUNIT_CASE(property_tells_the_stride),
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),

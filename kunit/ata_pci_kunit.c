@@ -165,17 +165,42 @@ static void rz1000_read_ahead_is_disabled(struct kunit *test)
 }
 
 /* Reading CFR or ARTTIM23 clears the interrupt of a channel. */
-static void cmd64x_acknowledges_by_reading_its_registers(struct kunit *test)
+static void cmd643_acknowledges_by_reading_its_registers(struct kunit *test)
 {
 	struct pioata_io io = { .dev = &fake->pdev.dev };
 
-	pioata_chip_cmd64x.ack(&io);
+	pioata_chip_cmd643.ack(&io);
 	KUNIT_EXPECT_EQ(test, fake->num_reads, 1);
 	KUNIT_EXPECT_EQ(test, fake->last_read, 0x50);
 	io.channel = 1;
-	pioata_chip_cmd64x.ack(&io);
+	pioata_chip_cmd643.ack(&io);
 	KUNIT_EXPECT_EQ(test, fake->num_reads, 2);
 	KUNIT_EXPECT_EQ(test, fake->last_read, 0x57);
+}
+
+static void cmd64x_interrupts_are_unblocked(struct kunit *test)
+{
+	const struct pioata_pci_chip *chips[] = {
+		&pioata_chip_cmd643, &pioata_chip_cmd646, &pioata_chip_cmd648,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(chips); i++) {
+		fake->config[0x71] = 0xff;
+		KUNIT_ASSERT_NOT_NULL(test, chips[i]->init);
+		chips[i]->init(&fake->pdev);
+		KUNIT_EXPECT_EQ(test, fake->config[0x71], 0xcf);
+	}
+}
+
+static void cmd646_has_mrdmode_since_revision_3(struct kunit *test)
+{
+	const struct pioata_pci_chip *chip = &pioata_chip_cmd646;
+
+	KUNIT_EXPECT_PTR_EQ(test, pioata_pci_revision(chip, 2), chip);
+	chip = pioata_pci_revision(chip, 3);
+	KUNIT_EXPECT_PTR_EQ(test, chip, &pioata_chip_cmd648);
+	KUNIT_EXPECT_PTR_EQ(test, pioata_pci_revision(chip, 255), chip);
 }
 
 static void cmd640_is_refused(struct kunit *test)
@@ -190,7 +215,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(piix_times_both_drives_for_the_slower),
 	KUNIT_CASE(piix3_clears_fast_timing_for_dma_only),
 	KUNIT_CASE(rz1000_read_ahead_is_disabled),
-	KUNIT_CASE(cmd64x_acknowledges_by_reading_its_registers),
+	KUNIT_CASE(cmd643_acknowledges_by_reading_its_registers),
+	KUNIT_CASE(cmd64x_interrupts_are_unblocked),
+	KUNIT_CASE(cmd646_has_mrdmode_since_revision_3),
 	KUNIT_CASE(cmd640_is_refused),
 	{}
 };

@@ -85,6 +85,8 @@ struct pioata_mode {
  * @ctl: the control block's one register
  * @shift: log2 of the stride of the command block, bytes
  * @bmdma: bus master status, if the controller latches interrupts there
+ * @mrdmode: CMD: modes and interrupts of both channels, if the controller
+ *	latches interrupts there
  * @dev: the controller
  * @channel: number of the channel at the controller
  * @pio_modes: number of PIO modes of the controller, or 0 if only the firmware
@@ -101,6 +103,7 @@ struct pioata_io {
 	void __iomem *ctl;
 	unsigned int shift;
 	void __iomem *bmdma;
+	void __iomem *mrdmode;
 	struct device *dev;
 	unsigned int channel;
 	u8 pio_modes;

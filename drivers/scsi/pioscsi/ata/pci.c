@@ -105,6 +105,16 @@ static int map_channel(struct pci_dev *pdev, unsigned int channel,
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
+static void map_bmdma(struct pci_dev *pdev, struct pioata_io *io,
+		      const struct pioata_pci_chip *chip, unsigned long bmdma)
+{
+	io->bmdma = devm_ioport_map(&pdev->dev, bmdma +
+				    BMDMA_STATUS(io->channel), 1);
+	if (chip->has_mrdmode)
+		io->mrdmode = devm_ioport_map(&pdev->dev, bmdma +
+					      PIOATA_CMD_MRDMODE_BAR4, 1);
+}
+
 /* A channel in native mode latches its interrupt in the bus master status. */
 static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
 		    const struct pioata_pci_chip *chip)
@@ -114,8 +124,7 @@ static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
 	if (!is_native(pdev, io->channel))
 		return;
 	if (bmdma && pci_resource_flags(pdev, BMDMA_BAR) & IORESOURCE_IO)
-		io->bmdma = devm_ioport_map(&pdev->dev, bmdma +
-					    BMDMA_STATUS(io->channel), 1);
+		map_bmdma(pdev, io, chip, bmdma);
 	io->ack = chip->ack;
 }
 
@@ -148,6 +157,7 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	if (id->driver_data)
 		chip = (const struct pioata_pci_chip *)id->driver_data;
+	chip = pioata_pci_revision(chip, pdev->revision);
 	if (chip->refuse) {
 		pci_err(pdev, "%s; ignoring the controller\n", chip->refuse);
 		return -ENODEV;
@@ -272,10 +282,10 @@ static const struct pci_device_id pci_ids[] = {
 	CHIP(PCI_VENDOR_ID_PCTECH, 0x1000, pioata_chip_rz1000),
 	CHIP(PCI_VENDOR_ID_PCTECH, 0x1001, pioata_chip_rz1000),
 	CMD(0x0640, pioata_chip_cmd640),
-	CMD(PCI_DEVICE_ID_CMD_643, pioata_chip_cmd64x),
-	CMD(PCI_DEVICE_ID_CMD_646, pioata_chip_cmd64x),
-	CMD(PCI_DEVICE_ID_CMD_648, pioata_chip_cmd64x),
-	CMD(PCI_DEVICE_ID_CMD_649, pioata_chip_cmd64x),
+	CMD(PCI_DEVICE_ID_CMD_643, pioata_chip_cmd643),
+	CMD(PCI_DEVICE_ID_CMD_646, pioata_chip_cmd646),
+	CMD(PCI_DEVICE_ID_CMD_648, pioata_chip_cmd648),
+	CMD(PCI_DEVICE_ID_CMD_649, pioata_chip_cmd648),
 	/*
 	 * new_id accepts only values of driver_data from this table, and
 	 * passes 0 if none is written.

@@ -29,9 +29,17 @@
 #define RZ1000_MODE		0x40
 #define RZ1000_READ_AHEAD	BIT(13)
 
-/* CMD 643, 646, 648: reading these clears the interrupt of a channel. */
+/* CMD 643, early 646: reading these clears the interrupt of a channel. */
 #define CMD_CFR			0x50
 #define CMD_ARTTIM23		0x57
+
+/* CMD MRDMODE: writing 1 to an interrupt clears it. */
+#define MRDMODE_INTR(channel)	(BIT(2) << (channel))
+#define MRDMODE_INTR_MASK	(BIT(2) | BIT(3))
+#define MRDMODE_BLOCK_MASK	(BIT(4) | BIT(5))	/* mask interrupts */
+
+/* The revision of the CMD 646 that has its interrupts in MRDMODE. */
+#define CMD646_MRDMODE_REV	3
 
 /* Bus master status: the interrupt is cleared by writing 1. */
 #define BMDMA_KEEP		0x60
@@ -148,13 +156,52 @@ static void bmdma_ack(const struct pioata_io *io)
 	iowrite8((status & BMDMA_KEEP) | BMDMA_INTR, io->bmdma);
 }
 
-static void cmd64x_ack(const struct pioata_io *io)
+/*
+ * On machines without a PC's firmware the interrupts are still blocked. A
+ * pending interrupt reads as 1, so writing the value back clears it.
+ */
+static void cmd_init(struct pci_dev *pdev)
+{
+	u8 mode;
+
+	pci_read_config_byte(pdev, PIOATA_CMD_MRDMODE, &mode);
+	pci_write_config_byte(pdev, PIOATA_CMD_MRDMODE,
+			      mode & ~MRDMODE_BLOCK_MASK);
+}
+
+static void cmd643_ack(const struct pioata_io *io)
 {
 	u8 val;
 
 	bmdma_ack(io);
 	pci_read_config_byte(to_pci_dev(io->dev),
 			     io->channel ? CMD_ARTTIM23 : CMD_CFR, &val);
+}
+
+/* The interrupt of the other channel stays pending. */
+static void cmd648_ack(const struct pioata_io *io)
+{
+	u8 mode;
+
+	bmdma_ack(io);
+	if (!io->mrdmode)
+		return;
+	mode = ioread8(io->mrdmode) & ~MRDMODE_INTR_MASK;
+	iowrite8(mode | MRDMODE_INTR(io->channel), io->mrdmode);
+}
+
+/**
+ * pioata_pci_revision() - choose the kind of a controller by its revision
+ * @chip: the kind for its ID
+ * @revision: its revision
+ *
+ * Context: Any.
+ * Return: the kind.
+ */
+const struct pioata_pci_chip *
+pioata_pci_revision(const struct pioata_pci_chip *chip, u8 revision)
+{
+	return chip->later && revision >= chip->later_rev ? chip->later : chip;
 }
 
 const struct pioata_pci_chip pioata_chip_generic = {
@@ -188,7 +235,23 @@ const struct pioata_pci_chip pioata_chip_cmd640 = {
 	.refuse = "CMD640 corrupts data when both channels work",
 };
 
-const struct pioata_pci_chip pioata_chip_cmd64x = {
+const struct pioata_pci_chip pioata_chip_cmd643 = {
 	.width = 16,
-	.ack = cmd64x_ack,
+	.init = cmd_init,
+	.ack = cmd643_ack,
+};
+
+const struct pioata_pci_chip pioata_chip_cmd646 = {
+	.width = 16,
+	.later = &pioata_chip_cmd648,
+	.later_rev = CMD646_MRDMODE_REV,
+	.init = cmd_init,
+	.ack = cmd643_ack,
+};
+
+const struct pioata_pci_chip pioata_chip_cmd648 = {
+	.has_mrdmode = true,
+	.width = 16,
+	.init = cmd_init,
+	.ack = cmd648_ack,
 };
