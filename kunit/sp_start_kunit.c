@@ -152,6 +152,51 @@ rule_11_next_lu_starts_one_more_for_the_busy_unit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->fake.ended, 3);
 }
 
+static void notify(struct mini *mini,
+		   void (*hook)(struct mini *mini, enum mini_step step))
+{
+	mini->hook = hook;
+	mini_raise(mini);
+	mini_settle(mini);
+	mini->hook = NULL;
+}
+
+/* Both units have a command that waits; the miniport has room for one. */
+static void next_lu_starts_one_request_of_all_units(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *busy;
+
+	mini_load(mini);
+	busy = fake_sdev(&mini->fake, 0, 0);
+	mini_started(mini, busy, DMA_NONE, 0);
+	fake_queued(&mini->fake, busy, DMA_NONE, 0);
+	fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 1), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 1);
+	notify(mini, send_next_lu);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 2);
+	mini_finish_all(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.ended, 3);
+}
+
+static void next_lu_taken_by_another_unit_is_forgotten(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *busy;
+
+	mini_load(mini);
+	busy = fake_sdev(&mini->fake, 0, 0);
+	mini_started(mini, busy, DMA_NONE, 0);
+	notify(mini, send_next_lu);
+	mini_started(mini, fake_sdev(&mini->fake, 0, 1), DMA_NONE, 0);
+	fake_queued(&mini->fake, busy, DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 2);
+	notify(mini, send_next);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 2);
+	mini_finish_all(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.ended, 3);
+}
+
 static void next_lu_beside_an_untagged_request_is_refused(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -332,6 +377,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_09_each_next_starts_one_request),
 	KUNIT_CASE(rule_10_next_starts_no_request_for_a_busy_unit),
 	KUNIT_CASE(rule_11_next_lu_starts_one_more_for_the_busy_unit),
+	KUNIT_CASE(next_lu_starts_one_request_of_all_units),
+	KUNIT_CASE(next_lu_taken_by_another_unit_is_forgotten),
 	KUNIT_CASE(next_lu_beside_an_untagged_request_is_refused),
 	KUNIT_CASE(rule_12_next_after_completion_works),
 	KUNIT_CASE(rule_12_next_before_completion_works),

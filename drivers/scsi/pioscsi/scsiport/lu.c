@@ -79,6 +79,25 @@ struct sp_lu *sp_lu_get(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 }
 
 /**
+ * sp_lu_use_next() - note that a request is started
+ * @sp: the HBA
+ *
+ * Each NextRequest and each NextLuRequest admits one request, whichever logical
+ * unit gets it.
+ *
+ * Context: list lock.
+ */
+void sp_lu_use_next(struct sp_hba *sp)
+{
+	struct sp_lu *lu;
+
+	lockdep_assert_held(&sp->lock);
+	sp->next = false;
+	list_for_each_entry(lu, &sp->lus, node)
+		lu->next = false;
+}
+
+/**
  * sp_lu_free_all() - free all logical units
  * @sp: the HBA, whose miniport is not called any more
  *

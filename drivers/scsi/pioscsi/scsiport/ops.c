@@ -108,7 +108,7 @@ static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
 {
 	if (!lu->nr_active)
 		return sp->next;
-	return lu->next && cmd->tagged && !lu->nr_untagged;
+	return sp->next && lu->next && cmd->tagged && !lu->nr_untagged;
 }
 
 /* Return 0, -EBUSY if the HBA takes no request, or -EAGAIN if the unit does. */
@@ -126,9 +126,7 @@ static void activate(struct sp_hba *sp, struct sp_slot *slot)
 {
 	struct sp_lu *lu = slot->lu;
 
-	if (!lu->nr_active)
-		sp->next = false;
-	lu->next = false;
+	sp_lu_use_next(sp);
 	lu->nr_active++;
 	lu->nr_untagged += !slot->tagged;
 	slot->state = SP_ACTIVE;

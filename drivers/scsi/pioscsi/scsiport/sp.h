@@ -111,7 +111,7 @@ struct sp_routine_stats {
  * @lun: Lun
  * @nr_active: requests that the miniport has
  * @nr_untagged: those without a queue tag
- * @next: the miniport takes one more request beside the active ones
+ * @next: &sp_hba.next may be used for a request beside the active ones
  * @ext: the miniport's extension, or %NULL
  */
 struct sp_lu {
@@ -232,8 +232,9 @@ struct sp_place {
  * @lus: logical units
  * @done: completed requests, for the port
  * @event: service() has an answer
- * @next: the miniport takes a request for an idle logical unit
- * @next_lu: it takes one more for a busy logical unit, &sp_lu.next
+ * @next: the miniport takes one request, for an idle logical unit or one with
+ *	&sp_lu.next
+ * @next_lu: commands of busy logical units are to be offered again
  * @start_due: a request has to be prepared by a task
  * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
  * @callback: it runs
