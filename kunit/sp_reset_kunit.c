@@ -4,6 +4,7 @@
  * resets, alone and during a deferral.
  */
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <scsi/scsi.h>
@@ -185,6 +186,112 @@ static void failed_reset_takes_the_hba_out_of_service(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
+/* Fail a reset while the miniport has a command with a buffer. */
+static struct fake_cmd *fail_reset(struct mini *mini)
+{
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	mini->reset_leaves = true;
+	mini->reset_fails = true;
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_FROM_DEVICE,
+			 512);
+	KUNIT_EXPECT_EQ(mini->test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(mini->test, c->done, 1);
+	return c;
+}
+
+/* The command has ended, and its buffer may be in use for something else. */
+static void failed_reset_leaves_the_miniport_no_request(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_slot *slot;
+
+	fail_reset(mini);
+	slot = &mini->sp->slot[0];
+	KUNIT_EXPECT_EQ(test, (int)slot->state, SP_FREE);
+	KUNIT_EXPECT_NULL(test, slot->cmd);
+	KUNIT_EXPECT_NULL(test, ScsiPortGetSrb(mini_dx(mini), 0, 0, 0,
+					       mini->srb[0]->QueueTag));
+}
+
+static VOID note_timer(PVOID dx)
+{
+	mini_note(*(struct mini **)dx, "timer");
+}
+
+static void no_routine_is_called_after_a_failed_reset(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	fail_reset(mini);
+	ScsiPortNotification(RequestTimerCall, mini_dx(mini), note_timer, 1000);
+	mini_trace(mini);
+	mini->reads = 0;
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, mini->reads, 0);
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 1), DMA_NONE, 0);
+	fake_kick(&mini->fake);
+	msleep(50);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "");
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void failed_reset_stops_the_hba_if_supported(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = BIT(ScsiStopAdapter);
+	fail_reset(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start reset stop");
+}
+
+static void expect_service(struct mini *mini)
+{
+	struct fake_cmd *c;
+	unsigned int before = mini->nr_srbs;
+
+	KUNIT_EXPECT_EQ(mini->test, mini->fake.port->owner, PIOSCSI_DEFERRED);
+	mini->sp->settle_until = jiffies;
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	fake_kick(&mini->fake);
+	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);
+	mini_finish(mini, mini->srb[before], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(mini->test, c->done, 1);
+	KUNIT_EXPECT_EQ(mini->test, c->result, SAM_STAT_GOOD);
+}
+
+static void reset_after_a_failed_one_restores_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	c = fail_reset(mini);
+	mini->reset_fails = false;
+	mini_trace(mini);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "reset");
+	expect_service(mini);
+}
+
+static void reset_of_a_stopped_hba_begins_with_a_restart(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini->controls = BIT(ScsiStopAdapter) | BIT(ScsiRestartAdapter);
+	c = fail_reset(mini);
+	mini_trace(mini);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "restart reset stop");
+	mini->reset_fails = false;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "restart reset");
+	expect_service(mini);
+}
+
 /* Queue a command while the targets settle, and expect it after that time. */
 static void expect_settle_time(struct mini *mini)
 {
@@ -264,6 +371,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_an_active_request_fails_without_a_reset),
 	KUNIT_CASE(requests_left_by_a_reset_are_counted_and_ended),
 	KUNIT_CASE(failed_reset_takes_the_hba_out_of_service),
+	KUNIT_CASE(failed_reset_leaves_the_miniport_no_request),
+	KUNIT_CASE(no_routine_is_called_after_a_failed_reset),
+	KUNIT_CASE(failed_reset_stops_the_hba_if_supported),
+	KUNIT_CASE(reset_after_a_failed_one_restores_service),
+	KUNIT_CASE(reset_of_a_stopped_hba_begins_with_a_restart),
 	KUNIT_CASE(rule_35_nothing_starts_in_the_settle_time_of_a_reset),
 	KUNIT_CASE(rule_35_nothing_starts_after_reset_detected),
 	KUNIT_CASE(reset_detected_ends_no_request),

@@ -78,7 +78,7 @@ bool sp_interrupt(struct sp_hba *sp)
 	bool ours = false;
 
 	sp_enter(sp, &call);
-	if (!sp->deferred && !sp->stopped)
+	if (!sp->deferred && !sp_is_silent(sp))
 		ours = call_interrupt(sp);
 	sp_leave(sp, &call, SP_INTERRUPT);
 	return ours;
@@ -111,7 +111,7 @@ static void serve_held(struct sp_hba *sp)
 
 	sp_enter(sp, &call);
 	sp->callback = false;
-	if (!sp->deferred && !sp->stopped && sp->hw.HwInterrupt &&
+	if (!sp->deferred && !sp_is_silent(sp) && sp->hw.HwInterrupt &&
 	    call_interrupt(sp))
 		sp->caught++;
 	sp_leave(sp, &call, SP_INTERRUPT);

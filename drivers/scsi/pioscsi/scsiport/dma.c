@@ -52,6 +52,34 @@ int sp_dma_enable(struct sp_hba *sp)
 }
 
 /**
+ * sp_dma_stop() - keep the HBA from accessing memory
+ * @sp: the HBA, which may be no bus master
+ *
+ * Only PCI has a switch for that. It is one for all HBAs of the device.
+ *
+ * Context: task.
+ */
+void sp_dma_stop(struct sp_hba *sp)
+{
+#ifdef CONFIG_PCI
+	if (sp_is_master(sp) && sp->place.pdev)
+		pci_clear_master(sp->place.pdev);
+#endif
+}
+
+/**
+ * sp_dma_start() - undo sp_dma_stop()
+ * @sp: the HBA
+ *
+ * Context: task.
+ */
+void sp_dma_start(struct sp_hba *sp)
+{
+	if (sp_is_master(sp) && sp->place.pdev)
+		pci_set_master(sp->place.pdev);
+}
+
+/**
  * sp_shared_alloc() - allocate zeroed memory that the HBA can access
  * @sp: the HBA
  * @shared: the memory

@@ -6,6 +6,8 @@
 
 bool sp_is_master(const struct sp_hba *sp);
 int sp_dma_enable(struct sp_hba *sp);
+void sp_dma_stop(struct sp_hba *sp);
+void sp_dma_start(struct sp_hba *sp);
 int sp_shared_alloc(struct sp_hba *sp, struct sp_shared *shared, size_t len);
 void sp_shared_free(struct sp_hba *sp, struct sp_shared *shared);
 void sp_dma_unmap(struct sp_hba *sp, struct sp_slot *slot);

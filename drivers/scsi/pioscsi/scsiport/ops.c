@@ -8,12 +8,12 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
+#include "adapter.h"
 #include "control.h"
 #include "data.h"
 #include "defer.h"
 #include "lu.h"
 #include "ops.h"
-#include "power.h"
 #include "reset.h"
 #include "routine.h"
 #include "srb.h"
@@ -244,7 +244,7 @@ static int begin(struct pioscsi_hba *hba)
 	sp->stopped = !ok;
 	sp_leave(sp, &call, SP_INITIALIZE);
 	if (ok) {
-		sp_power_query(sp);
+		sp_adapter_query(sp);
 		return 0;
 	}
 	dev_err(sp->place.dev,

@@ -8,9 +8,7 @@
 
 extern const struct dev_pm_ops sp_pm_ops;
 
-void sp_power_query(struct sp_hba *sp);
 void sp_power_stop(struct sp_hba *sp);
-bool sp_power_restart(struct sp_hba *sp);
 void sp_power_shutdown(struct list_head *found);
 
 #endif /* _SCSIPORT_POWER_H */

@@ -2,14 +2,21 @@
 /*
  * Resets. As in ScsiPort a command that times out leads to a reset of the bus:
  * there is no narrower one. A callback that waits is run first.
+ *
+ * If a reset fails, the commands end all the same. The miniport may still have
+ * their requests, so only the next reset calls it again.
  */
+#include <linux/bits.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 
+#include "adapter.h"
 #include "defer.h"
+#include "dma.h"
 #include "reset.h"
 #include "routine.h"
 #include "srb.h"
+#include "timer.h"
 #include "verify.h"
 
 /* Time in which targets need not answer after a reset, as in the port. */
@@ -72,28 +79,63 @@ static void drop_requests(struct sp_hba *sp)
 	spin_unlock_irq(&sp->lock);
 }
 
+/* No routine may access the requests from here on, nor the HBA their data. */
+static void silence(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	sp_enter(sp, &call);
+	sp->lost = true;
+	sp->enable_fn = NULL;
+	sp->deferred = false;
+	sp_cancel(sp, &call);
+	if (sp->controls & BIT(ScsiStopAdapter))
+		sp_adapter_stop(sp);
+	else
+		sp_timer_stop(sp);
+	sp_dma_stop(sp);
+}
+
+/* The miniport has no request any more. It may have missed an interrupt. */
+static void restore(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	sp_dma_start(sp);
+	sp_enter(sp, &call);
+	sp->lost = false;
+	sp_cancel(sp, &call);
+	if (sp->hw.HwInterrupt)
+		sp_interrupt(sp);
+	if (READ_ONCE(sp->timer_due))
+		sp_timer_run(sp);
+}
+
 /**
  * sp_reset() - reset all buses of an HBA
  * @sp: the HBA
  *
  * Context: owner of the chip; task, sleeps.
  * Return: 0, or -EIO if the miniport could not reset a bus, -ENODEV if it is
- *	stopped.
+ *	stopped. It has no request in any case.
  */
 int sp_reset(struct sp_hba *sp)
 {
 	unsigned int path;
 	bool ok = true;
 
-	if (sp->stopped)
+	/* If the last reset failed, the miniport may have stopped its HBA. */
+	if (sp->stopped && !(sp->lost && sp_adapter_restart(sp)))
 		return -ENODEV;
 	for (path = 0; path < max_t(unsigned int, sp->cfg.NumberOfBuses, 1);
 	     path++)
 		ok &= reset_bus(sp, path);
+	if (!ok)
+		silence(sp);
+	else if (sp->lost)
+		restore(sp);
 	while (READ_ONCE(sp->enable_fn))
 		sp_run_callback(sp);
-	if (!ok)
-		return -EIO;
 	drop_requests(sp);
-	return 0;
+	return ok ? 0 : -EIO;
 }

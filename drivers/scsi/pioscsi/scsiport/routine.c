@@ -68,6 +68,18 @@ bool sp_is_entered(const struct sp_hba *sp)
 }
 
 /**
+ * sp_is_silent() - whether no routine may be called that can access a request
+ * @sp: the HBA
+ *
+ * Context: ISR lock, which keeps the answer true.
+ * Return: true if so.
+ */
+bool sp_is_silent(const struct sp_hba *sp)
+{
+	return sp->stopped || sp->lost;
+}
+
+/**
  * sp_is_closed() - whether HwScsiStartIo and HwScsiTimer have to wait
  * @sp: the HBA
  *
@@ -79,5 +91,5 @@ bool sp_is_entered(const struct sp_hba *sp)
  */
 bool sp_is_closed(const struct sp_hba *sp)
 {
-	return sp->stopped || sp->enable_fn || sp->callback;
+	return sp_is_silent(sp) || sp->enable_fn || sp->callback;
 }

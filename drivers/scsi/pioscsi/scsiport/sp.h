@@ -240,6 +240,8 @@ struct sp_place {
  * @callback: it runs
  * @deferred: from CallEnableInterrupts to CallDisableInterrupts
  * @stopped: no routine may be called
+ * @lost: HwScsiResetBus failed; no routine may be called that can access the
+ *	requests, as their commands have ended
  * @controls: bits of the types that HwScsiAdapterControl supports
  * @change: rescans the buses of @changed
  * @changed: bits of the buses whose devices have changed
@@ -285,6 +287,7 @@ struct sp_hba {
 	bool callback;
 	bool deferred;
 	bool stopped;
+	bool lost;
 	unsigned int controls;
 	struct work_struct change;
 	unsigned long changed;

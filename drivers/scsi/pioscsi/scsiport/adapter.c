@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * HwScsiAdapterControl: stop and restart of an HBA. A miniport without the
+ * types for a restart is initialised again as at first.
+ */
+#include <linux/bits.h>
+#include <linux/device.h>
+#include <linux/string.h>
+
+#include "adapter.h"
+#include "config.h"
+#include "dma.h"
+#include "range.h"
+#include "routine.h"
+#include "timer.h"
+
+/* The list of a query, with its elements. */
+union control_list {
+	SCSI_SUPPORTED_CONTROL_TYPE_LIST head;
+	UCHAR bytes[sizeof(SCSI_SUPPORTED_CONTROL_TYPE_LIST) +
+		    ScsiAdapterControlMax];
+};
+
+/**
+ * sp_adapter_query() - ask which types of HwScsiAdapterControl are supported
+ * @sp: the HBA, after HwScsiInitialize
+ *
+ * Context: task; no lock is held.
+ */
+void sp_adapter_query(struct sp_hba *sp)
+{
+	union control_list list = { };
+	unsigned int i;
+
+	list.head.MaxControlType = ScsiAdapterControlMax;
+	sp->controls = 0;
+	if (!sp->hw.HwAdapterControl ||
+	    sp->hw.HwAdapterControl(sp->dx, ScsiQuerySupportedControlTypes,
+				    &list) != ScsiAdapterControlSuccess)
+		return;
+	for (i = 0; i < ScsiAdapterControlMax; i++)
+		if (list.head.SupportedTypeList[i])
+			sp->controls |= BIT(i);
+}
+
+/* The other types run in task context, and may access data of the bus. */
+static void configure(struct sp_hba *sp, SCSI_ADAPTER_CONTROL_TYPE type)
+{
+	if (!(sp->controls & BIT(type)))
+		return;
+	sp->finding = true;
+	sp->hw.HwAdapterControl(sp->dx, type, NULL);
+	sp->finding = false;
+}
+
+/**
+ * sp_adapter_stop() - have the miniport stop its HBA (ScsiStopAdapter)
+ * @sp: the HBA
+ *
+ * Afterwards no routine is called before sp_adapter_restart().
+ *
+ * Context: task; sleeps; owner of the chip.
+ */
+void sp_adapter_stop(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	/* No routine may come between the stop and the flag. */
+	sp_enter(sp, &call);
+	if (sp->controls & BIT(ScsiStopAdapter))
+		sp->hw.HwAdapterControl(sp->dx, ScsiStopAdapter, NULL);
+	sp->stopped = true;
+	/* An interrupt may have come since; its callback has no request. */
+	sp->enable_fn = NULL;
+	sp->deferred = false;
+	sp_leave(sp, &call, SP_CONTROL);
+	sp_timer_stop(sp);
+	configure(sp, ScsiSetBootConfig);
+}
+
+/* As after a load of the module: a zeroed extension, and new ranges. */
+static bool start_again(struct sp_hba *sp)
+{
+	BOOLEAN again;
+
+	sp_range_free_all(sp);
+	sp_shared_free(sp, &sp->uncached);
+	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
+	sp_config_init(sp);
+	return sp_find_adapter(sp, &again) == SP_RETURN_FOUND;
+}
+
+static bool initialize(struct sp_hba *sp, bool found)
+{
+	struct sp_call call;
+	bool ok = found;
+
+	sp_enter(sp, &call);
+	sp->stopped = false;
+	sp->next = true;
+	if (found)
+		ok = sp->hw.HwInitialize(sp->dx);
+	else
+		ok = sp->hw.HwAdapterControl(sp->dx, ScsiRestartAdapter,
+					     NULL) == ScsiAdapterControlSuccess;
+	sp->stopped = !ok;
+	sp_leave(sp, &call, found ? SP_INITIALIZE : SP_CONTROL);
+	return ok;
+}
+
+/**
+ * sp_adapter_restart() - have the miniport start its HBA again
+ * @sp: the HBA, after sp_adapter_stop()
+ *
+ * Context: task; sleeps; owner of the chip.
+ * Return: false if the HBA cannot be used any more.
+ */
+bool sp_adapter_restart(struct sp_hba *sp)
+{
+	bool restarts = sp->controls & BIT(ScsiRestartAdapter);
+
+	sp_dma_start(sp);
+	configure(sp, ScsiSetRunningConfig);
+	if ((restarts || start_again(sp)) && initialize(sp, !restarts))
+		return true;
+	dev_err(sp->place.dev,
+		"the miniport could not restart the HBA, not using it\n");
+	return false;
+}
