@@ -132,6 +132,7 @@ static BOOLEAN start_io(PVOID dx, PSCSI_REQUEST_BLOCK srb)
 	if (!mini->hook && srb->Function != SRB_FUNCTION_EXECUTE_SCSI) {
 		srb->SrbStatus = SRB_STATUS_SUCCESS;
 		ScsiPortNotification(RequestComplete, dx, srb);
+		ScsiPortNotification(NextRequest, dx, NULL);
 	}
 	return !mini->refuses;
 }

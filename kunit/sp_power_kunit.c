@@ -2,6 +2,7 @@
 /*
  * Rule 36 of the ScsiPort API: stop and restart of an HBA.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/delay.h>
@@ -15,6 +16,9 @@
 #define ALL_TYPES	(BIT(ScsiStopAdapter) | BIT(ScsiRestartAdapter) | \
 			 BIT(ScsiSetBootConfig) | BIT(ScsiSetRunningConfig))
 
+/* A request whose end or "next" comes by a callback. */
+#define DEFERRED	"start isr enable disable "
+
 static int suspend(struct mini *mini)
 {
 	return sp_pm_ops.suspend(mini->sp->place.dev);
@@ -27,13 +31,16 @@ static int resume(struct mini *mini)
 
 static void run_one(struct mini *mini)
 {
+	unsigned int before = mini->nr_srbs;
 	struct fake_cmd *c;
 
 	mini->sp->settle_until = jiffies;
 	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
 	/* After a resume the bottom half starts it. */
 	fake_kick(&mini->fake);
-	mini_finish(mini, mini->srb[mini->nr_srbs - 1], SRB_STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);
+	mini_finish(mini, mini->srb[before], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(mini->test, c->done, 1);
 	KUNIT_EXPECT_EQ(mini->test, c->result, SAM_STAT_GOOD);
 }
 
@@ -157,6 +164,87 @@ rule_36_flush_ends_by_a_deferral_without_an_interrupt(struct kunit *test)
 	resume(mini);
 }
 
+static void keep_request(struct mini *mini, enum mini_step step)
+{
+}
+
+static void refused_flush_leaves_the_unit_usable(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	run_one(mini);
+	mini_trace(mini);
+	mini->hook = keep_request;
+	mini->refuses = true;
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start start stop boot");
+	mini->refuses = false;
+	mini->hook = NULL;
+	resume(mini);
+	run_one(mini);
+}
+
+static unsigned int short_flush_ms(void)
+{
+	return 10;
+}
+
+/* The miniport must not have a request when it stops its HBA. */
+static void flush_that_does_not_end_ends_by_a_reset(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	kunit_activate_static_stub(test, sp_power_flush_ms, short_flush_ms);
+	run_one(mini);
+	mini_trace(mini);
+	mini->hook = keep_request;
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start reset stop boot");
+	mini->hook = NULL;
+	resume(mini);
+	run_one(mini);
+}
+
+/* The next request is asked for by a later interrupt. */
+static void complete_and_ask_later(struct mini *mini, enum mini_step step)
+{
+	PSCSI_REQUEST_BLOCK srb;
+
+	if (step == MINI_ENABLE_BEGIN)
+		ScsiPortNotification(NextRequest, mini_dx(mini), NULL);
+	if (step != MINI_START)
+		return;
+	srb = mini->srb[mini->nr_srbs - 1];
+	srb->SrbStatus = SRB_STATUS_SUCCESS;
+	ScsiPortNotification(RequestComplete, mini_dx(mini), srb);
+	mini_raise(mini);
+	mini->edge = false;
+}
+
+static void rule_09_shutdown_waits_for_next_after_flush(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	run_one(mini);
+	mini_trace(mini);
+	mini->hook = complete_and_ask_later;
+	suspend(mini);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   DEFERRED DEFERRED "stop boot");
+	resume(mini);
+	run_one(mini);
+}
+
 static void rule_36_active_requests_end_before_stop(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -216,6 +304,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_36_nothing_is_called_between_stop_and_restart),
 	KUNIT_CASE(rule_36_cache_is_flushed_before_stop),
 	KUNIT_CASE(rule_36_flush_ends_by_a_deferral_without_an_interrupt),
+	KUNIT_CASE(refused_flush_leaves_the_unit_usable),
+	KUNIT_CASE(flush_that_does_not_end_ends_by_a_reset),
+	KUNIT_CASE(rule_09_shutdown_waits_for_next_after_flush),
 	KUNIT_CASE(rule_36_active_requests_end_before_stop),
 	KUNIT_CASE(rule_36_without_restart_the_hba_is_found_again),
 	KUNIT_CASE(lost_hba_is_out_of_service_after_resume),

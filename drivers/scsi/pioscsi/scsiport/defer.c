@@ -139,3 +139,25 @@ void sp_run_callback(struct sp_hba *sp)
 	serve_held(sp);
 	WRITE_ONCE(sp->event, true);
 }
+
+/**
+ * sp_enter_after_callbacks() - begin a routine that must wait for a callback
+ * @sp: the HBA
+ * @call: state of this call
+ *
+ * An interrupt on another CPU may ask for a callback until the ISR lock is
+ * held.
+ *
+ * Context: owner of the chip; task.
+ */
+void sp_enter_after_callbacks(struct sp_hba *sp, struct sp_call *call)
+{
+	for (;;) {
+		sp_enter(sp, call);
+		if (!sp->enable_fn)
+			return;
+		sp_cancel(sp, call);
+		sp->flushed++;
+		sp_run_callback(sp);
+	}
+}

@@ -132,18 +132,6 @@ static void activate(struct sp_hba *sp, struct sp_slot *slot)
 	slot->state = SP_ACTIVE;
 }
 
-/* The miniport does not know the request, and has not completed it. */
-static void withdraw(struct sp_hba *sp, struct sp_slot *slot)
-{
-	spin_lock(&sp->lock);
-	if (slot->state == SP_ACTIVE) {
-		slot->srb.SrbStatus = SRB_STATUS_INVALID_REQUEST;
-		sp_srb_complete(sp, &slot->srb);
-		sp->next = true;
-	}
-	spin_unlock(&sp->lock);
-}
-
 static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 		    struct sp_lu *lu)
 {
@@ -158,7 +146,7 @@ static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 		activate(sp, slot);
 	spin_unlock(&sp->lock);
 	if (!err && !sp->hw.HwStartIo(sp->dx, &slot->srb))
-		withdraw(sp, slot);
+		sp_srb_withdraw(sp, slot);
 	sp_leave(sp, &call, SP_START_IO);
 	return err;
 }

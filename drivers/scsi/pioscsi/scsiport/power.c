@@ -8,58 +8,110 @@
 #include <linux/list.h>
 #include <linux/pm.h>
 
+#include "../compat.h"
 #include "adapter.h"
 #include "defer.h"
+#include "lu.h"
 #include "power.h"
 #include "reset.h"
+#include "routine.h"
 #include "srb.h"
 
 /* Time for a flush of the cache, ms. */
 #define FLUSH_MS	60000
 
-/* Wait for the own request, whether its interrupt comes or not. */
-static bool wait_for_own(struct sp_hba *sp)
+/**
+ * sp_power_flush_ms() - tell how long a flush of the cache may take
+ *
+ * Context: any.
+ * Return: the time, ms.
+ */
+unsigned int sp_power_flush_ms(void)
 {
-	const struct sp_slot *slot = sp_own_slot(sp);
-	unsigned long end = jiffies + msecs_to_jiffies(FLUSH_MS);
+	KUNIT_STATIC_STUB_REDIRECT(sp_power_flush_ms);
 
-	while (READ_ONCE(slot->state) == SP_ACTIVE) {
+	return FLUSH_MS;
+}
+
+/* The miniport has ended the own request, and has asked for the next one. */
+static bool is_ready(struct sp_hba *sp)
+{
+	return READ_ONCE(sp_own_slot(sp)->state) == SP_FREE &&
+	       READ_ONCE(sp->next);
+}
+
+/* Wait for the miniport, whether its interrupt comes or not. */
+static bool wait_until_ready(struct sp_hba *sp)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(sp_power_flush_ms());
+
+	while (!is_ready(sp)) {
 		if (time_after(jiffies, end))
 			return false;
 		if (sp->hw.HwInterrupt)
 			sp_interrupt(sp);
 		while (READ_ONCE(sp->enable_fn))
 			sp_run_callback(sp);
-		if (READ_ONCE(slot->state) == SP_ACTIVE)
+		if (!is_ready(sp))
 			usleep_range(100, 1000);
 	}
 	return true;
 }
 
-static void send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
+/*
+ * Start the own request, after a callback that is due. Return false if the
+ * miniport did not take it.
+ */
+static bool start_own(struct sp_hba *sp, struct sp_slot *slot)
+{
+	struct sp_call call;
+	bool ok;
+
+	sp_enter_after_callbacks(sp, &call);
+	spin_lock(&sp->lock);
+	sp_lu_use_next(sp);
+	slot->lu->nr_active++;
+	slot->lu->nr_untagged++;
+	slot->state = SP_ACTIVE;
+	spin_unlock(&sp->lock);
+	ok = sp->hw.HwStartIo(sp->dx, &slot->srb);
+	if (!ok)
+		sp_srb_withdraw(sp, slot);
+	sp_leave(sp, &call, SP_START_IO);
+	return ok;
+}
+
+/* Return false if the miniport is not ready for another request. */
+static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 {
 	struct sp_slot *slot = sp_own_slot(sp);
-	bool ended;
 
 	sp_srb_fill_own(sp, slot, lu, function);
-	ended = sp_srb_start_own(sp, slot) && wait_for_own(sp);
-	if (!ended)
+	if (!start_own(sp, slot))
 		dev_warn(sp->place.dev,
-			 "request 0x%02x for %u:%u:%u did not end, stopping the HBA\n",
+			 "miniport refuses request 0x%02x for %u:%u:%u, continuing without\n",
 			 function, lu->path, lu->id, lu->lun);
-	slot->state = SP_FREE;
+	return wait_until_ready(sp);
 }
 
 static void flush_caches(struct sp_hba *sp)
 {
 	struct sp_lu *lu;
+	bool ready;
 
 	if (!sp->cfg.CachesData)
 		return;
-	list_for_each_entry(lu, &sp->lus, node) {
-		send(sp, lu, SRB_FUNCTION_FLUSH);
-		send(sp, lu, SRB_FUNCTION_SHUTDOWN);
-	}
+	ready = wait_until_ready(sp);
+	list_for_each_entry(lu, &sp->lus, node)
+		ready = ready && send(sp, lu, SRB_FUNCTION_FLUSH) &&
+			send(sp, lu, SRB_FUNCTION_SHUTDOWN);
+	if (ready)
+		return;
+	/* The miniport must not have a request when it stops its HBA. */
+	dev_warn(sp->place.dev,
+		 "flush of the cache did not end within %u ms, resetting the HBA\n",
+		 sp_power_flush_ms());
+	sp_reset(sp);
 }
 
 static bool has_requests(const struct sp_hba *sp)

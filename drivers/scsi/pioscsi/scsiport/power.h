@@ -8,6 +8,7 @@
 
 extern const struct dev_pm_ops sp_pm_ops;
 
+unsigned int sp_power_flush_ms(void);
 void sp_power_stop(struct sp_hba *sp);
 void sp_power_shutdown(struct list_head *found);
 

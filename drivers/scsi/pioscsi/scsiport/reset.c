@@ -34,28 +34,12 @@ void sp_settle(struct sp_hba *sp)
 	sp->settling = true;
 }
 
-/*
- * Enter with no callback due. An interrupt on another CPU may ask for one until
- * the ISR lock is held.
- */
-static void enter_after_callbacks(struct sp_hba *sp, struct sp_call *call)
-{
-	for (;;) {
-		sp_enter(sp, call);
-		if (!sp->enable_fn)
-			return;
-		sp_cancel(sp, call);
-		sp->flushed++;
-		sp_run_callback(sp);
-	}
-}
-
 static bool reset_bus(struct sp_hba *sp, ULONG path)
 {
 	struct sp_call call;
 	bool ok;
 
-	enter_after_callbacks(sp, &call);
+	sp_enter_after_callbacks(sp, &call);
 	ok = sp->hw.HwResetBus(sp->dx, path);
 	sp_leave(sp, &call, SP_RESET_BUS);
 	return ok;

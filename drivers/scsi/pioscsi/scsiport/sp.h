@@ -129,7 +129,7 @@ struct sp_lu {
  * enum sp_slot_state - the place of a request
  * @SP_FREE: neither miniport nor front end has it
  * @SP_ACTIVE: the miniport has it
- * @SP_DONE: the miniport has completed it
+ * @SP_DONE: the miniport has completed it; its command has not ended yet
  */
 enum sp_slot_state {
 	SP_FREE,
@@ -254,7 +254,7 @@ struct sp_place {
  * @broken: counters of broken rules
  * @deferrals: number of deferrals
  * @caught: deferrals after which the HBA had an interrupt pending
- * @flushed: callbacks that a reset had to run first
+ * @flushed: callbacks that had to run before a reset or an own request
  * @debugfs: directory
  */
 struct sp_hba {

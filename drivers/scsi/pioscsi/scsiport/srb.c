@@ -15,7 +15,6 @@
 #include "data.h"
 #include "dma.h"
 #include "lu.h"
-#include "routine.h"
 #include "srb.h"
 #include "status.h"
 #include "verify.h"
@@ -191,30 +190,6 @@ void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 		srb->SrbExtension = ext_of(sp, sp->hba->depth);
 }
 
-/**
- * sp_srb_start_own() - start the front end's own request
- * @sp: the HBA, to which the port sends no request now
- * @slot: sp_own_slot(), filled in
- *
- * Context: owner of the chip; task.
- * Return: false if the miniport did not take it.
- */
-bool sp_srb_start_own(struct sp_hba *sp, struct sp_slot *slot)
-{
-	struct sp_call call;
-	bool ok;
-
-	sp_enter(sp, &call);
-	spin_lock(&sp->lock);
-	slot->lu->nr_active++;
-	slot->lu->nr_untagged++;
-	slot->state = SP_ACTIVE;
-	spin_unlock(&sp->lock);
-	ok = sp->hw.HwStartIo(sp->dx, &slot->srb);
-	sp_leave(sp, &call, SP_START_IO);
-	return ok;
-}
-
 /* The results of the midlayer. */
 static int result_of(PSCSI_REQUEST_BLOCK srb)
 {
@@ -304,20 +279,6 @@ void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
 	slot->control = NULL;
 }
 
-/**
- * sp_srb_retire() - take a request from the active ones
- * @sp: the HBA
- * @slot: the request
- *
- * Context: list lock.
- */
-void sp_srb_retire(struct sp_hba *sp, struct sp_slot *slot)
-{
-	lockdep_assert_held(&sp->lock);
-	slot->lu->nr_active--;
-	slot->lu->nr_untagged -= !slot->tagged;
-}
-
 /* The request of a pointer, or %NULL if it is none or not active. */
 static struct sp_slot *active_slot(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 {
@@ -359,12 +320,32 @@ void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 	}
 	if (srb->SrbStatus & SRB_STATUS_QUEUE_FROZEN)
 		sp_broke_rule(sp, SP_RULE_QUEUE_FROZEN, srb->SrbStatus);
-	sp_srb_retire(sp, slot);
-	slot->state = SP_DONE;
+	slot->lu->nr_active--;
+	slot->lu->nr_untagged -= !slot->tagged;
+	/* Nothing is left to do for the own request. */
+	slot->state = slot->cmd ? SP_DONE : SP_FREE;
 	if (!slot->cmd)
 		return;
 	list_add_tail(&slot->node, &sp->done);
 	WRITE_ONCE(sp->event, true);
+}
+
+/**
+ * sp_srb_withdraw() - take back a request that HwScsiStartIo refused
+ * @sp: the HBA
+ * @slot: the request, which the miniport may have completed all the same
+ *
+ * Context: ISR lock.
+ */
+void sp_srb_withdraw(struct sp_hba *sp, struct sp_slot *slot)
+{
+	spin_lock(&sp->lock);
+	if (slot->state == SP_ACTIVE) {
+		slot->srb.SrbStatus = SRB_STATUS_INVALID_REQUEST;
+		sp_srb_complete(sp, &slot->srb);
+		sp->next = true;
+	}
+	spin_unlock(&sp->lock);
 }
 
 static bool matches(UCHAR value, UCHAR wanted)

@@ -10,11 +10,10 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 		 struct pioscsi_cmd *cmd, struct sp_lu *lu);
 void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 		     UCHAR function);
-bool sp_srb_start_own(struct sp_hba *sp, struct sp_slot *slot);
 struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot);
 void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot);
-void sp_srb_retire(struct sp_hba *sp, struct sp_slot *slot);
 void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb);
+void sp_srb_withdraw(struct sp_hba *sp, struct sp_slot *slot);
 unsigned int sp_srb_complete_all(struct sp_hba *sp, u8 path, u8 id, u8 lun,
 				 u8 status);
 
