@@ -236,6 +236,26 @@ static void one_aligned_segment_is_used_directly(struct kunit *test)
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 }
 
+/*
+ * The user's CDB and direction may contradict each other. The pages are pinned
+ * for reading, e.g. of a file that the user may not write.
+ */
+static void passthrough_data_out_is_copied(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = fake_cmd(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_TO_DEVICE,
+		     4096);
+	c->rq.cmd_flags = REQ_OP_DRV_OUT;
+	fake_queue(c);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	memset(mini->srb[0]->DataBuffer, 0x77, 4096);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 4096, 0));
+}
+
 static void rule_23_unaligned_segment_is_copied(struct kunit *test)
 {
 	const struct fake_seg seg = { .offset = 2, .len = 512 };
@@ -272,6 +292,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(long_write_ends_in_the_isr),
 	KUNIT_CASE(command_that_waits_for_a_task_can_be_aborted),
 	KUNIT_CASE(one_aligned_segment_is_used_directly),
+	KUNIT_CASE(passthrough_data_out_is_copied),
 	KUNIT_CASE(rule_23_unaligned_segment_is_copied),
 	{}
 };

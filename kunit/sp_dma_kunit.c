@@ -177,6 +177,25 @@ static void unaligned_segment_is_copied_and_mapped(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c), 0x42, 512));
 }
 
+/* Without an IOMMU the HBA can write to any address that it gets. */
+static void passthrough_data_out_of_a_master_is_copied(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+	struct sp_slot *slot;
+	struct fake_cmd *c;
+
+	c = fake_cmd(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_TO_DEVICE,
+		     512);
+	c->rq.cmd_flags = REQ_OP_DRV_OUT;
+	fake_queue(c);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	slot = mini->srb[0]->OriginalRequest;
+	ask_first(mini);
+	KUNIT_EXPECT_PTR_EQ(test, slot->map, &slot->single);
+	KUNIT_EXPECT_EQ(test, *(u8 *)slot->bounce, fake_byte(0));
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
 static u64 address_of(struct mini *mini, PSCSI_REQUEST_BLOCK srb, void *va,
 		      ULONG *len)
 {
@@ -306,6 +325,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_25_pieces_cover_the_buffer),
 	KUNIT_CASE(rule_25_copied_buffer_is_one_piece),
 	KUNIT_CASE(unaligned_segment_is_copied_and_mapped),
+	KUNIT_CASE(passthrough_data_out_of_a_master_is_copied),
 	KUNIT_CASE(shared_memory_has_addresses_both_ways),
 	KUNIT_CASE(unknown_address_is_zero_and_counted),
 	KUNIT_CASE(uncached_extension_needs_a_master_and_is_given_once),

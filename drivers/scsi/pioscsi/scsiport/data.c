@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The data buffer of a request: one range of addresses. A buffer of one aligned
- * segment is used directly. Any other is copied through the bounce buffer of
- * its tag, which is cleared first, so that a miniport sees no data of other
- * commands.
+ * segment is used directly, unless a user's command sends it to the device. Any
+ * other buffer is copied through the bounce buffer of its tag. That is cleared
+ * first, so that a miniport sees no data of other commands.
  */
+#include <linux/blk-mq.h>
 #include <linux/highmem.h>
 #include <linux/minmax.h>
 #include <linux/scatterlist.h>
@@ -27,10 +28,21 @@ static bool is_aligned(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 	return true;
 }
 
+/*
+ * A miniport may take the direction from the CDB, which a user can choose. The
+ * pages of a command that sends data may be of a file that the user can only
+ * read.
+ */
+static bool is_read_only(struct scsi_cmnd *scmd)
+{
+	return scmd->sc_data_direction == DMA_TO_DEVICE &&
+	       blk_rq_is_passthrough(scsi_cmd_to_rq(scmd));
+}
+
 /* A bus master that asks for no CPU address takes any segments. */
 static bool is_direct(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 {
-	if (!is_aligned(sp, scmd))
+	if (!is_aligned(sp, scmd) || is_read_only(scmd))
 		return false;
 	if (sp_is_master(sp) && !sp->cfg.MapBuffers)
 		return true;
