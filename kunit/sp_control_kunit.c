@@ -216,6 +216,16 @@ static void failed_io_control_is_an_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(make(test, fail_with_sense)), -EIO);
 }
 
+static void overrun_all(struct rig *rig)
+{
+	mini_finish(rig->mini, rig->mini->srb[0], SRB_STATUS_DATA_OVERRUN);
+}
+
+static void overrun_of_an_io_control_is_an_error(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, run(make(test, overrun_all)), -EIO);
+}
+
 static void be_busy_once(struct rig *rig)
 {
 	struct mini *mini = rig->mini;
@@ -372,6 +382,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unknown_io_control_is_not_supported),
 	KUNIT_CASE(io_control_of_an_absent_device_is_enxio),
 	KUNIT_CASE(failed_io_control_is_an_error),
+	KUNIT_CASE(overrun_of_an_io_control_is_an_error),
 	KUNIT_CASE(busy_io_control_is_sent_again),
 	KUNIT_CASE(io_control_that_times_out_ends_by_a_reset),
 	KUNIT_CASE(other_command_of_the_request_is_a_scsi_command),

@@ -177,13 +177,30 @@ static void rule_20_underrun_sets_the_residual(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c) + 100, 0, 412));
 }
 
+/* The target had more data than the buffer holds. */
+static void overrun_ends_with_an_error(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_FROM_DEVICE,
+			 512);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_DATA_OVERRUN);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+}
+
 static const struct {
 	u8 status;
 	u8 scsi_status;
 	int result;
 } results[] = {
 	{ SRB_STATUS_SUCCESS, SAM_STAT_GOOD, SAM_STAT_GOOD },
-	{ SRB_STATUS_DATA_OVERRUN, SAM_STAT_GOOD, SAM_STAT_GOOD },
+	/* A command without data has no underrun. */
+	{ SRB_STATUS_DATA_OVERRUN, SAM_STAT_GOOD, DID_ERROR << 16 },
+	{ SRB_STATUS_DATA_OVERRUN, SAM_STAT_RESERVATION_CONFLICT,
+	  SAM_STAT_RESERVATION_CONFLICT },
 	{ SRB_STATUS_ERROR, SAM_STAT_RESERVATION_CONFLICT,
 	  SAM_STAT_RESERVATION_CONFLICT },
 	{ SRB_STATUS_ERROR, SAM_STAT_GOOD, DID_ERROR << 16 },
@@ -307,6 +324,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(several_requests_without_tags_have_a_tag_and_no_action),
 	KUNIT_CASE(rule_19_complete_request_ends_the_matching_requests),
 	KUNIT_CASE(rule_20_underrun_sets_the_residual),
+	KUNIT_CASE(overrun_ends_with_an_error),
 	KUNIT_CASE(each_status_has_its_result),
 	KUNIT_CASE(rule_21_valid_autosense_reaches_the_command),
 	KUNIT_CASE(rule_21_without_autosense_the_port_fetches_sense),

@@ -111,6 +111,8 @@ int sp_control_end(struct sp_hba *sp, struct sp_slot *slot)
 	control->status = SRB_STATUS(slot->srb.SrbStatus);
 	if (control->status == SRB_STATUS_BUSY)
 		return SAM_STAT_BUSY;
+	if (sp_is_overrun(&slot->srb, control->len))
+		control->status = SRB_STATUS_ERROR;
 	control->moved = min(slot->srb.DataTransferLength, control->len);
 	sp_data_copy(control->buf, slot->bounce, control->moved);
 	return SAM_STAT_GOOD;

@@ -191,12 +191,14 @@ void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 }
 
 /* The results of the midlayer. */
-static int result_of(PSCSI_REQUEST_BLOCK srb)
+static int result_of(PSCSI_REQUEST_BLOCK srb, unsigned int len)
 {
 	UCHAR status = SRB_STATUS(srb->SrbStatus);
 
 	if (sp_is_absent(status))
 		return DID_NO_CONNECT << 16;
+	if (sp_is_overrun(srb, len))
+		return srb->ScsiStatus ?: DID_ERROR << 16;
 	switch (status) {
 	case SRB_STATUS_SUCCESS:
 	case SRB_STATUS_DATA_OVERRUN:
@@ -252,7 +254,7 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 		slot->cmd = NULL;
 		return cmd;
 	}
-	cmd->result = result_of(srb);
+	cmd->result = result_of(srb, scsi_bufflen(scmd));
 	sp_data_end(sp, slot, moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
 		memcpy(scmd->sense_buffer, slot->sense,

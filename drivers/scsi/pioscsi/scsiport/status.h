@@ -28,4 +28,21 @@ static inline bool sp_is_absent(UCHAR status)
 	}
 }
 
+/**
+ * sp_is_overrun() - tell whether a request had more data than its buffer holds
+ * @srb: the completed request
+ * @len: bytes of its buffer
+ *
+ * An underrun has the same status, and fewer bytes.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool sp_is_overrun(const SCSI_REQUEST_BLOCK *srb,
+				 unsigned int len)
+{
+	return SRB_STATUS(srb->SrbStatus) == SRB_STATUS_DATA_OVERRUN &&
+	       srb->DataTransferLength >= len;
+}
+
 #endif /* _SCSIPORT_STATUS_H */
