@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rules 23 and 25 of the ScsiPort API, for bus-master DMA. */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_host.h>
 
+#include "../scsiport/dma.h"
 #include "fake_miniport.h"
 
 #define BREAKS		5
@@ -118,9 +120,6 @@ static void rule_25_pieces_cover_the_buffer(struct kunit *test)
 	struct fake_cmd *c = start_scattered(mini);
 	struct sp_slot *slot = mini->srb[0]->OriginalRequest;
 
-	/* A miniport that asks for no address may write to the buffer. */
-	KUNIT_EXPECT_NULL(test, slot->map);
-	ask_first(mini);
 	KUNIT_ASSERT_PTR_EQ(test, slot->map, c->scmd.sdb.table.sgl);
 	expect_pieces(mini, slot->map, slot->nr_maps);
 	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ADDRESS], 0);
@@ -174,6 +173,59 @@ static void unaligned_segment_is_copied_and_mapped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sg_dma_address(slot->map) & 3, 0);
 	memset(mini->srb[0]->DataBuffer, 0x42, 512);
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c), 0x42, 512));
+}
+
+static int no_room(struct sp_hba *sp, struct sp_slot *slot)
+{
+	return -ENOMEM;
+}
+
+static void ask_in_start(struct mini *mini, enum mini_step step)
+{
+	ULONG len;
+
+	if (step != MINI_START)
+		return;
+	ScsiPortGetPhysicalAddress(mini_dx(mini), mini->srb[0],
+				   mini->srb[0]->DataBuffer, &len);
+	KUNIT_EXPECT_EQ(mini->test, len, 512);
+}
+
+/* A miniport may ask until it has all addresses, with interrupts off. */
+static void data_that_cannot_be_mapped_is_started_later(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+	struct fake_cmd *c;
+
+	kunit_activate_static_stub(test, sp_dma_map, no_room);
+	mini->hook = ask_in_start;
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0),
+			DMA_FROM_DEVICE, 512);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
+	kunit_deactivate_static_stub(test, sp_dma_map);
+	fake_kick(&mini->fake);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ADDRESS], 0);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
+static void miniport_that_asks_for_no_address_gives_data(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_slot *slot;
+	struct fake_cmd *c;
+
+	mini->configure = make_mapping_master;
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_FROM_DEVICE,
+			 512);
+	slot = mini->srb[0]->OriginalRequest;
+	memset(mini->srb[0]->DataBuffer, 0x42, 512);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_NULL(test, slot->map);
 	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c), 0x42, 512));
 }
 
@@ -325,6 +377,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_25_pieces_cover_the_buffer),
 	KUNIT_CASE(rule_25_copied_buffer_is_one_piece),
 	KUNIT_CASE(unaligned_segment_is_copied_and_mapped),
+	KUNIT_CASE(data_that_cannot_be_mapped_is_started_later),
+	KUNIT_CASE(miniport_that_asks_for_no_address_gives_data),
 	KUNIT_CASE(passthrough_data_out_of_a_master_is_copied),
 	KUNIT_CASE(shared_memory_has_addresses_both_ways),
 	KUNIT_CASE(unknown_address_is_zero_and_counted),

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Bus-master DMA: memory that miniport and HBA share, and the addresses of a
- * request's data. Data is mapped when the miniport asks for its first address,
- * and unmapped before the command ends. A miniport that answers a command by
- * itself writes to the buffer, which must not be mapped then.
+ * request's data. Data is mapped before HwScsiStartIo, which cannot wait for a
+ * mapping, and unmapped before the command ends. The CPU owns the data until
+ * the miniport asks for its first address: a miniport that answers a command by
+ * itself writes to the buffer.
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
@@ -12,6 +13,7 @@
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 
+#include "../compat.h"
 #include "dma.h"
 #include "verify.h"
 
@@ -123,7 +125,8 @@ static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,
 		      unsigned int len)
 {
 	struct device *dev = sp->place.dev;
-	dma_addr_t dma = dma_map_single(dev, va, len, slot->dir);
+	dma_addr_t dma = dma_map_single_attrs(dev, va, len, slot->dir,
+					      DMA_ATTR_SKIP_CPU_SYNC);
 
 	if (dma_mapping_error(dev, dma))
 		return -ENOMEM;
@@ -135,18 +138,50 @@ static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,
 	return 0;
 }
 
-static int map_data(struct sp_hba *sp, struct sp_slot *slot)
+/**
+ * sp_dma_map() - give the data of a request addresses for the HBA
+ * @sp: the HBA
+ * @slot: the request, which has data
+ *
+ * The CPU owns the data until the miniport asks for its first address.
+ *
+ * Context: any but NMI.
+ * Return: 0 or -ENOMEM.
+ */
+int sp_dma_map(struct sp_hba *sp, struct sp_slot *slot)
 {
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
 	struct scatterlist *sgl = scsi_sglist(scmd);
 
+	KUNIT_STATIC_STUB_REDIRECT(sp_dma_map, sp, slot);
+
+	slot->asked = false;
 	slot->dir = slot->control ? DMA_BIDIRECTIONAL : scmd->sc_data_direction;
 	if (!slot->direct)
 		return map_single(sp, slot, slot->bounce, slot->len);
-	slot->nr_maps = dma_map_sg(sp->place.dev, sgl, scsi_sg_count(scmd),
-				   slot->dir);
+	slot->nr_maps = dma_map_sg_attrs(sp->place.dev, sgl,
+					 scsi_sg_count(scmd), slot->dir,
+					 DMA_ATTR_SKIP_CPU_SYNC);
 	slot->map = slot->nr_maps ? sgl : NULL;
 	return slot->map ? 0 : -ENOMEM;
+}
+
+/* The HBA owns the data from the first address on. */
+static void hand_over(struct sp_hba *sp, struct sp_slot *slot)
+{
+	struct device *dev = sp->place.dev;
+
+	if (slot->asked)
+		return;
+	slot->asked = true;
+	if (slot->map == &slot->single)
+		dma_sync_single_for_device(dev, sg_dma_address(&slot->single),
+					   sg_dma_len(&slot->single),
+					   slot->dir);
+	else
+		dma_sync_sg_for_device(dev, slot->map,
+				       scsi_sg_count(slot->cmd->scmd),
+				       slot->dir);
 }
 
 /**
@@ -158,17 +193,19 @@ static int map_data(struct sp_hba *sp, struct sp_slot *slot)
  */
 void sp_dma_unmap(struct sp_hba *sp, struct sp_slot *slot)
 {
-	struct scsi_cmnd *scmd;
+	unsigned long attrs = slot->asked ? 0 : DMA_ATTR_SKIP_CPU_SYNC;
+	struct device *dev = sp->place.dev;
 
 	if (!slot->map)
 		return;
-	scmd = slot->cmd->scmd;
 	if (slot->map == &slot->single)
-		dma_unmap_single(sp->place.dev, sg_dma_address(&slot->single),
-				 sg_dma_len(&slot->single), slot->dir);
+		dma_unmap_single_attrs(dev, sg_dma_address(&slot->single),
+				       sg_dma_len(&slot->single), slot->dir,
+				       attrs);
 	else
-		dma_unmap_sg(sp->place.dev, slot->map, scsi_sg_count(scmd),
-			     slot->dir);
+		dma_unmap_sg_attrs(dev, slot->map,
+				   scsi_sg_count(slot->cmd->scmd), slot->dir,
+				   attrs);
 	slot->map = NULL;
 }
 
@@ -184,8 +221,10 @@ static struct piece piece_of_data(struct sp_hba *sp, struct sp_slot *slot,
 	struct scatterlist *sg;
 	int i;
 
-	if (!slot->map && map_data(sp, slot))
+	/* The miniport did not announce that it needs addresses. */
+	if (!slot->map && sp_dma_map(sp, slot))
 		return (struct piece){};
+	hand_over(sp, slot);
 	for_each_sg(slot->map, sg, slot->nr_maps, i) {
 		if (offset < sg_dma_len(sg))
 			return (struct piece){

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "data.h"
 #include "defer.h"
+#include "dma.h"
 #include "lu.h"
 #include "ops.h"
 #include "reset.h"
@@ -162,6 +163,28 @@ static void ask_for_task(struct sp_hba *sp)
 	spin_unlock_irqrestore(&sp->lock, flags);
 }
 
+/* A miniport that needs addresses cannot wait for them. */
+static bool needs_map(const struct sp_hba *sp, const struct sp_slot *slot)
+{
+	return sp_is_master(sp) && sp->cfg.NeedPhysicalAddresses && slot->len;
+}
+
+/* Without room for its mapping the command is offered again later. */
+static int fill_and_start(struct sp_hba *sp, struct pioscsi_cmd *cmd,
+			  struct sp_lu *lu)
+{
+	struct sp_slot *slot = &sp->slot[cmd->tag];
+	int err;
+
+	sp_srb_fill(sp, slot, cmd, lu);
+	if (needs_map(sp, slot) && sp_dma_map(sp, slot))
+		return -EBUSY;
+	err = start_io(sp, cmd, lu);
+	if (err)
+		sp_dma_unmap(sp, slot);
+	return err;
+}
+
 static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	struct scsi_device *sdev = cmd->scmd->device;
@@ -183,8 +206,7 @@ static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		ask_for_task(sp);
 		return -EINPROGRESS;
 	}
-	sp_srb_fill(sp, &sp->slot[cmd->tag], cmd, lu);
-	return start_io(sp, cmd, lu);
+	return fill_and_start(sp, cmd, lu);
 }
 
 /* An end that the port has not seen yet needs no abort. */

@@ -153,6 +153,7 @@ enum sp_slot_state {
  * @nr_maps: number of its elements
  * @single: the only element if the data is one range
  * @dir: direction of @map
+ * @asked: the miniport has asked for an address in @map
  * @sense: the miniport's sense buffer, behind its extension
  */
 struct sp_slot {
@@ -170,6 +171,7 @@ struct sp_slot {
 	int nr_maps;
 	struct scatterlist single;
 	enum dma_data_direction dir;
+	bool asked;
 	u8 *sense;
 };
 
