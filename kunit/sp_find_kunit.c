@@ -4,11 +4,15 @@
  * are found.
  */
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/irq.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/string.h>
 
 #include "../scsiport/find.h"
+#include "../scsiport/ids.h"
 #include "fake_miniport.h"
 
 #define DX_BYTES	128
@@ -200,6 +204,105 @@ static void missing_routine_is_not_registered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->finds, 0);
 }
 
+/* VendorId and DeviceId of a miniport on PCI, and the IDs made of them. */
+struct id_texts {
+	const char *vendor;
+	const char *device;
+	struct sp_id id;
+};
+
+/* The texts are gone when DriverEntry has returned. */
+static unsigned int local_entry(void *object, void *argument)
+{
+	struct mini *mini = container_of(object, struct mini, drv);
+	struct id_texts *texts = mini->arg;
+	HW_INITIALIZATION_DATA *hw = &mini->hw[0];
+	char vendor[8], device[8];
+	unsigned int status;
+
+	strscpy(vendor, texts->vendor);
+	strscpy(device, texts->device);
+	hw->AdapterInterfaceType = PCIBus;
+	hw->VendorId = vendor;
+	hw->VendorIdLength = strlen(vendor);
+	hw->DeviceId = device;
+	hw->DeviceIdLength = strlen(device);
+	status = mini_entry(object, argument);
+	texts->id = mini->drv.state->init[0].id;
+	memset(vendor, 'z', sizeof(vendor));
+	memset(device, 'z', sizeof(device));
+	return status;
+}
+
+static void free_ids(void *ids)
+{
+	kvfree(ids);
+}
+
+/* Return the table; without PCI the miniport cannot be registered. */
+static const struct pci_device_id *ids_of(struct kunit *test,
+					  struct id_texts *texts)
+{
+	struct mini *mini = test->priv;
+	struct sp_init init = { .drv = &mini->drv };
+	struct pci_device_id *ids;
+
+	mini->arg = texts;
+	mini->drv.entry = local_entry;
+	if (!scsiport_register(&mini->drv))
+		scsiport_unregister(&mini->drv);
+	init.id = texts->id;
+	ids = sp_ids_alloc(&init);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ids));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, free_ids, ids));
+	return ids;
+}
+
+static void ids_in_memory_of_driver_entry_are_read_at_once(struct kunit *test)
+{
+	struct id_texts texts = { "10a9", "20B8" };
+	const struct pci_device_id *ids = ids_of(test, &texts);
+
+	KUNIT_EXPECT_EQ(test, ids[0].vendor, 0x10a9);
+	KUNIT_EXPECT_EQ(test, ids[0].device, 0x20b8);
+	KUNIT_EXPECT_EQ(test, ids[1].vendor, 0);
+}
+
+static void short_device_id_matches_all_longer_ids(struct kunit *test)
+{
+	struct id_texts texts = { "10a9", "19" };
+	const struct pci_device_id *ids = ids_of(test, &texts);
+
+	KUNIT_EXPECT_EQ(test, ids[0].vendor, 0x10a9);
+	KUNIT_EXPECT_EQ(test, ids[0].device, 0x1900);
+	KUNIT_EXPECT_EQ(test, ids[0xff].vendor, 0x10a9);
+	KUNIT_EXPECT_EQ(test, ids[0xff].device, 0x19ff);
+	KUNIT_EXPECT_EQ(test, ids[0x100].vendor, 0);
+}
+
+static void invalid_id_matches_no_device(struct kunit *test)
+{
+	struct id_texts texts = { "10a9", "x1" };
+
+	KUNIT_EXPECT_EQ(test, ids_of(test, &texts)->vendor, 0);
+}
+
+/* A miniport may call ScsiPortInitialize() once for each DeviceId. */
+static void each_model_on_pci_has_a_driver(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	if (!IS_ENABLED(CONFIG_PCI))
+		kunit_skip(test, "needs PCI");
+	mini->nr_hw = 2;
+	mini->hw[0].AdapterInterfaceType = PCIBus;
+	mini->hw[1].AdapterInterfaceType = PCIBus;
+	KUNIT_ASSERT_EQ(test, scsiport_register(&mini->drv), 0);
+	KUNIT_EXPECT_EQ(test, mini->drv.state->nr_inits, 2);
+	scsiport_unregister(&mini->drv);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_02_each_find_gets_a_new_zeroed_extension),
 	KUNIT_CASE(rule_03_each_find_gets_the_same_configuration),
@@ -211,6 +314,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),
 	KUNIT_CASE(missing_routine_is_not_registered),
+	KUNIT_CASE(ids_in_memory_of_driver_entry_are_read_at_once),
+	KUNIT_CASE(short_device_id_matches_all_longer_ids),
+	KUNIT_CASE(invalid_id_matches_no_device),
+	KUNIT_CASE(each_model_on_pci_has_a_driver),
 	{}
 };
 

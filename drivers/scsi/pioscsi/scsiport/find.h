@@ -4,6 +4,7 @@
 
 #include <linux/platform_device.h>
 
+#include "ids.h"
 #include "sp.h"
 
 /**
@@ -11,18 +12,20 @@
  * @drv: the miniport's module
  * @hw: copy of the data
  * @context: HwContext
+ * @id: IDs of the devices on PCI
  * @pci: driver for PCI, if registered
- * @ids: IDs of @pci
+ * @ids: table of @pci
  * @platform: driver for platform devices and ISA, if registered
- * @name: name of @platform, one for each bus
+ * @name: name of the driver, unless that is the name of the module
  * @isa: the device for an HBA on ISA, or %NULL
  */
 struct sp_init {
 	struct scsiport_driver *drv;
 	HW_INITIALIZATION_DATA hw;
 	void *context;
+	struct sp_id id;
 	struct pci_driver pci;
-	struct pci_device_id ids[5];
+	struct pci_device_id *ids;
 	struct platform_driver platform;
 	char name[64];
 	struct platform_device *isa;

@@ -13,6 +13,7 @@
 #include "control.h"
 #include "debug.h"
 #include "find.h"
+#include "ids.h"
 #include "ops.h"
 
 static bool is_complete(const HW_INITIALIZATION_DATA *hw)
@@ -44,8 +45,14 @@ ULONG ScsiPortInitialize(PVOID Argument1, PVOID Argument2,
 		       drv->name, SP_INITS_MAX);
 		return STATUS_UNSUCCESSFUL;
 	}
+	if (hw->AdapterInterfaceType == PCIBus && sp_id_parse(&init->id, hw))
+		pr_warn("%s: invalid VendorId (%u bytes) or DeviceId (%u bytes), must be 1 to 4 hexadecimal digits: binding no device by them\n",
+			drv->name, hw->VendorIdLength, hw->DeviceIdLength);
 	init->drv = drv;
 	init->hw = *hw;
+	/* The texts are DriverEntry's, which may reuse their memory. */
+	init->hw.VendorId = NULL;
+	init->hw.DeviceId = NULL;
 	init->context = HwContext;
 	state->nr_inits++;
 	return STATUS_SUCCESS;
@@ -61,9 +68,7 @@ static int register_init(struct sp_init *init)
 	case Isa:
 		return sp_platform_register(init);
 	default:
-		pr_warn("%s: bus type %d is not supported, ignoring it\n",
-			init->drv->name, init->hw.AdapterInterfaceType);
-		return -ENODEV;
+		return -EOPNOTSUPP;
 	}
 }
 
@@ -91,6 +96,10 @@ static int register_all(struct scsiport_state *state)
 		err = register_init(&state->init[kept]);
 		if (!err)
 			kept++;
+		else
+			pr_warn("%s: cannot register for bus type %d (error %d), continuing without\n",
+				state->init[i].drv->name,
+				state->init[i].hw.AdapterInterfaceType, err);
 	}
 	state->nr_inits = kept;
 	return kept ? 0 : err;

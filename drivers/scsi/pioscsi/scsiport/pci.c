@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bus glue for PCI. The IDs come from a parameter, or from VendorId and
- * DeviceId of the miniport. No alias is made of them, so that no module takes a
+ * Bus glue for PCI. No alias is made of the IDs, so that no module takes a
  * device from its stock driver.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
 #include "bus.h"
 #include "find.h"
+#include "ids.h"
 #include "power.h"
 
 static const struct sp_init *init_of(struct pci_dev *pdev)
@@ -76,48 +77,19 @@ static void shutdown(struct pci_dev *pdev)
 	sp_power_shutdown(pci_get_drvdata(pdev));
 }
 
-/* "VVVV:DDDD" in hexadecimal, several with commas. */
-static int parse_ids(struct sp_init *init, const char *ids)
+/* A miniport may call ScsiPortInitialize() for each of its models. */
+static const char *name_of(struct sp_init *init)
 {
-	unsigned int vendor, device, nr = 0;
-	int used;
+	const struct scsiport_driver *drv = init->drv;
+	const struct sp_init *other;
+	unsigned int nr = 0;
 
-	while (*ids) {
-		if (nr == ARRAY_SIZE(init->ids) - 1 ||
-		    sscanf(ids, "%4x:%4x%n", &vendor, &device, &used) != 2)
-			return -EINVAL;
-		init->ids[nr++] = (struct pci_device_id){
-			PCI_DEVICE(vendor, device)
-		};
-		ids += used;
-		if (*ids == ',')
-			ids++;
-	}
-	return nr ? 0 : -EINVAL;
-}
-
-/* The miniport gives digits as text, at most four, without a final zero. */
-static int number_of(const void *text, unsigned int len, unsigned int *number)
-{
-	char digits[5] = "";
-
-	if (!text || !len || len > 4)
-		return -EINVAL;
-	memcpy(digits, text, len);
-	return kstrtouint(digits, 16, number);
-}
-
-static int own_ids(struct sp_init *init)
-{
-	unsigned int vendor, device;
-	int err;
-
-	err = number_of(init->hw.VendorId, init->hw.VendorIdLength, &vendor) ?:
-	      number_of(init->hw.DeviceId, init->hw.DeviceIdLength, &device);
-	if (err)
-		return err;
-	init->ids[0] = (struct pci_device_id){ PCI_DEVICE(vendor, device) };
-	return 0;
+	for (other = drv->state->init; other < init; other++)
+		nr += other->hw.AdapterInterfaceType == PCIBus;
+	if (!nr)
+		return drv->name;
+	snprintf(init->name, sizeof(init->name), "%s.%u", drv->name, nr);
+	return init->name;
 }
 
 /**
@@ -132,16 +104,13 @@ static int own_ids(struct sp_init *init)
 int sp_pci_register(struct sp_init *init)
 {
 	const struct scsiport_driver *drv = init->drv;
+	int err;
 
-	if (drv->ids && parse_ids(init, drv->ids)) {
-		pr_err("%s: invalid parameter ids=%s: must be VVVV:DDDD in hexadecimal, at most %zu\n",
-		       drv->name, drv->ids, ARRAY_SIZE(init->ids) - 1);
-		return -EINVAL;
-	}
-	if (!drv->ids)
-		own_ids(init);
+	init->ids = sp_ids_alloc(init);
+	if (IS_ERR(init->ids))
+		return PTR_ERR(init->ids);
 	init->pci = (struct pci_driver){
-		.name = drv->name,
+		.name = name_of(init),
 		.id_table = init->ids,
 		.probe = probe,
 		.remove = remove,
@@ -149,7 +118,10 @@ int sp_pci_register(struct sp_init *init)
 		.driver.owner = drv->owner,
 		.driver.pm = pm_sleep_ptr(&sp_pm_ops),
 	};
-	return __pci_register_driver(&init->pci, drv->owner, drv->name);
+	err = __pci_register_driver(&init->pci, drv->owner, drv->name);
+	if (err)
+		kvfree(init->ids);
+	return err;
 }
 
 /**
@@ -161,4 +133,5 @@ int sp_pci_register(struct sp_init *init)
 void sp_pci_unregister(struct sp_init *init)
 {
 	pci_unregister_driver(&init->pci);
+	kvfree(init->ids);
 }
