@@ -268,8 +268,45 @@ static void rule_36_without_restart_the_hba_is_found_again(struct kunit *test)
 	mini_load(mini);
 	suspend(mini);
 	resume(mini);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop find init reset");
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "stop find init query reset");
 	run_one(mini);
+}
+
+static void hba_found_again_has_zeroed_unit_extensions(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	void *ext;
+
+	mini_load(mini);
+	run_one(mini);
+	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
+	KUNIT_ASSERT_NOT_NULL(test, ext);
+	memset(ext, 0x5a, 64);
+	suspend(mini);
+	resume(mini);
+	run_one(mini);
+	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
+	KUNIT_ASSERT_NOT_NULL(test, ext);
+	KUNIT_EXPECT_NULL(test, memchr_inv(ext, 0, 64));
+}
+
+static void restarted_hba_keeps_its_unit_extensions(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	void *ext;
+
+	mini->controls = ALL_TYPES;
+	mini_load(mini);
+	run_one(mini);
+	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
+	KUNIT_ASSERT_NOT_NULL(test, ext);
+	memset(ext, 0x5a, 64);
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_PTR_EQ(test, ext,
+			    ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0));
+	KUNIT_EXPECT_NULL(test, memchr_inv(ext, 0x5a, 64));
 }
 
 static void lost_hba_is_out_of_service_after_resume(struct kunit *test)
@@ -309,6 +346,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_09_shutdown_waits_for_next_after_flush),
 	KUNIT_CASE(rule_36_active_requests_end_before_stop),
 	KUNIT_CASE(rule_36_without_restart_the_hba_is_found_again),
+	KUNIT_CASE(hba_found_again_has_zeroed_unit_extensions),
+	KUNIT_CASE(restarted_hba_keeps_its_unit_extensions),
 	KUNIT_CASE(lost_hba_is_out_of_service_after_resume),
 	KUNIT_CASE(unsupported_types_are_not_called),
 	{}

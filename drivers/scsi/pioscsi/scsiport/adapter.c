@@ -10,6 +10,7 @@
 #include "adapter.h"
 #include "config.h"
 #include "dma.h"
+#include "lu.h"
 #include "range.h"
 #include "routine.h"
 #include "timer.h"
@@ -78,12 +79,13 @@ void sp_adapter_stop(struct sp_hba *sp)
 	configure(sp, ScsiSetBootConfig);
 }
 
-/* As after a load of the module: a zeroed extension, and new ranges. */
+/* As after a load of the module: zeroed extensions, and new ranges. */
 static bool start_again(struct sp_hba *sp)
 {
 	BOOLEAN again;
 
 	sp_range_free_all(sp);
+	sp_lu_free_all(sp);
 	sp_shared_free(sp, &sp->uncached);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
 	sp_config_init(sp);
@@ -121,9 +123,13 @@ bool sp_adapter_restart(struct sp_hba *sp)
 
 	sp_dma_start(sp);
 	configure(sp, ScsiSetRunningConfig);
-	if ((restarts || start_again(sp)) && initialize(sp, !restarts))
-		return true;
-	dev_err(sp->place.dev,
-		"the miniport could not restart the HBA, not using it\n");
-	return false;
+	if (!(restarts || start_again(sp)) || !initialize(sp, !restarts)) {
+		dev_err(sp->place.dev,
+			"the miniport could not restart the HBA, not using it\n");
+		return false;
+	}
+	/* The zeroed extension has forgotten the first query. */
+	if (!restarts)
+		sp_adapter_query(sp);
+	return true;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Logical units with the miniport's extensions. A unit is created for its first
- * request, and lives as long as the HBA.
+ * request, and lives until the HBA is removed or found again.
  */
 #include <linux/export.h>
 #include <linux/lockdep.h>
@@ -99,7 +99,7 @@ void sp_lu_use_next(struct sp_hba *sp)
 
 /**
  * sp_lu_free_all() - free all logical units
- * @sp: the HBA, whose miniport is not called any more
+ * @sp: the HBA, whose miniport has no request and is not called
  *
  * Context: task.
  */
