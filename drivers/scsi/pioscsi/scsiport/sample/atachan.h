@@ -45,6 +45,10 @@
 #define READY_STEPS		5000
 #define IDENTIFY_STEPS		100000
 
+/* After a reset a device may be busy for 31 seconds. */
+#define RESET_POLL_US		100000
+#define RESET_POLLS		310
+
 typedef struct _ATA_CHANNEL {
 	PUCHAR Command;
 	PUCHAR Control;
@@ -54,6 +58,11 @@ typedef struct _ATA_CHANNEL {
 	UCHAR Multiple[NR_DEVICES];
 	/* The request that a device executes. */
 	PSCSI_REQUEST_BLOCK Srb;
+	/* After a reset: polls that are left until the devices are lost. */
+	ULONG Polls;
+	BOOLEAN Lost;
+	/* Sets up the devices after a reset, and unmasks the channel. */
+	VOID (*SetUp)(PVOID DeviceExtension);
 } ATA_CHANNEL, *PATA_CHANNEL;
 
 static VOID AtaWrite(PATA_CHANNEL Channel, ULONG Register, UCHAR Value)
@@ -118,7 +127,7 @@ static BOOLEAN AtaFindDevices(PATA_CHANNEL Channel, USHORT Needed)
 /* The sectors of the device that a request addresses; zero if it is absent. */
 static ULONG AtaSectorsOf(PATA_CHANNEL Channel, PSCSI_REQUEST_BLOCK Srb)
 {
-	return Srb->TargetId < NR_DEVICES && !Srb->Lun ?
+	return Srb->TargetId < NR_DEVICES && !Srb->Lun && !Channel->Lost ?
 	       Channel->Sectors[Srb->TargetId] : 0;
 }
 
@@ -130,14 +139,39 @@ static VOID AtaEnd(PATA_CHANNEL Channel, PSCSI_REQUEST_BLOCK Srb)
 	ScsiPortNotification(NextRequest, Channel, NULL);
 }
 
-/* Reset the devices; the channel is masked. Returns FALSE if they stay busy. */
-static BOOLEAN AtaReset(PATA_CHANNEL Channel)
+/* HwScsiTimer: wait until the devices are ready after a reset. */
+static VOID AtaPollReset(PVOID DeviceExtension)
+{
+	PATA_CHANNEL Channel = (PATA_CHANNEL)DeviceExtension;
+
+	if (!(ScsiPortReadPortUchar(Channel->Control) & STATUS_BSY)) {
+		Channel->Polls = 0;
+		Channel->SetUp(DeviceExtension);
+	} else if (--Channel->Polls) {
+		ScsiPortNotification(RequestTimerCall, DeviceExtension,
+				     AtaPollReset, RESET_POLL_US);
+	} else {
+		Channel->Lost = TRUE;
+	}
+}
+
+/* Reset the devices; the channel is masked until they are ready. */
+static VOID AtaReset(PATA_CHANNEL Channel)
 {
 	ScsiPortWritePortUchar(Channel->Control, CONTROL_NIEN | CONTROL_SRST);
 	ScsiPortStallExecution(STEP_US);
 	ScsiPortWritePortUchar(Channel->Control, CONTROL_NIEN);
 	ScsiPortStallExecution(2000);
-	return (BOOLEAN)!(AtaWait(Channel, READY_STEPS) & STATUS_BSY);
+	Channel->Lost = FALSE;
+	Channel->Polls = RESET_POLLS;
+	AtaPollReset(Channel);
+}
+
+/* The devices are not ready after a reset: the port sends the request again. */
+static VOID AtaPostpone(PATA_CHANNEL Channel, PSCSI_REQUEST_BLOCK Srb)
+{
+	Srb->SrbStatus = SRB_STATUS_BUSY;
+	AtaEnd(Channel, Srb);
 }
 
 /* Complete all requests after a reset, and ask for the next one. */

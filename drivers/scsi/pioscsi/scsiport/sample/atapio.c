@@ -280,14 +280,17 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
-	if (!AtaDispatch(Ata, Srb))
+	if (Ata->Channel.Polls)
+		AtaPostpone(&Ata->Channel, Srb);
+	else if (!AtaDispatch(Ata, Srb))
 		AtaComplete(Ata, Srb);
 	return TRUE;
 }
 
 /* Set up the idle devices, and unmask the channel. */
-static VOID AtaSetUp(PATA_EXTENSION Ata)
+static VOID AtaSetUp(PVOID DeviceExtension)
 {
+	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 	ULONG Target;
 	UCHAR Sectors;
 
@@ -310,19 +313,17 @@ static VOID AtaSetUp(PATA_EXTENSION Ata)
 static BOOLEAN AtaResetBus(PVOID DeviceExtension, ULONG PathId)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	BOOLEAN Ready = AtaReset(&Ata->Channel);
 
-	if (Ready)
-		AtaSetUp(Ata);
 	ScsiPortNotification(RequestTimerCall, Ata, NULL, 0);
+	AtaReset(&Ata->Channel);
 	AtaEndAll(&Ata->Channel, PathId);
-	return Ready;
+	return TRUE;
 }
 
 /* HwScsiInitialize */
 static BOOLEAN AtaInitialize(PVOID DeviceExtension)
 {
-	AtaSetUp((PATA_EXTENSION)DeviceExtension);
+	AtaSetUp(DeviceExtension);
 	return TRUE;
 }
 
@@ -377,6 +378,7 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 	ULONG Channel = *Next;
 	ULONG Range = 2 * Channel;
 
+	Ata->Channel.SetUp = AtaSetUp;
 	/* A controller on PCI has two channels. */
 	if (Config->AdapterInterfaceType == PCIBus) {
 		*Next = !Channel;

@@ -125,6 +125,10 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
+	if (Ata->Channel.Polls) {
+		AtaPostpone(&Ata->Channel, Srb);
+		return TRUE;
+	}
 	if (Srb->Function != SRB_FUNCTION_EXECUTE_SCSI)
 		Srb->SrbStatus = SRB_STATUS_INVALID_REQUEST;
 	else if (AtaExecute(Ata, Srb))
@@ -162,23 +166,27 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 static BOOLEAN AtaResetBus(PVOID DeviceExtension, ULONG PathId)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	BOOLEAN Ready;
 
 	AtaStopMaster(Ata);
-	Ready = AtaReset(&Ata->Channel);
-	ScsiPortWritePortUchar(Ata->Channel.Control, 0);
+	AtaReset(&Ata->Channel);
 	AtaEndAll(&Ata->Channel, PathId);
-	return Ready;
+	return TRUE;
 }
 
-/* HwScsiInitialize */
-static BOOLEAN AtaInitialize(PVOID DeviceExtension)
+/* Clear old interrupts, and unmask the channel. */
+static VOID AtaSetUp(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
 	ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
 	AtaStopMaster(Ata);
 	ScsiPortWritePortUchar(Ata->Channel.Control, 0);
+}
+
+/* HwScsiInitialize */
+static BOOLEAN AtaInitialize(PVOID DeviceExtension)
+{
+	AtaSetUp(DeviceExtension);
 	return TRUE;
 }
 
@@ -223,6 +231,7 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 
 	if (!Master->RangeLength || Master->RangeInMemory)
 		return SP_RETURN_NOT_FOUND;
+	Ata->Channel.SetUp = AtaSetUp;
 	Ata->BusMaster = AtaMapPorts(&Ata->Channel, Config, Master->RangeStart,
 				     BM_CHANNEL);
 	Ata->Channel.Command = AtaMapPorts(&Ata->Channel, Config, Command, 8);
