@@ -334,6 +334,19 @@ static void rule_35_nothing_starts_after_reset_detected(struct kunit *test)
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 }
 
+/* No command looked at the time before jiffies had passed half their range. */
+static void settle_time_in_the_far_past_is_over(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	ScsiPortNotification(ResetDetected, mini_dx(mini), NULL);
+	mini->sp->settle_until = jiffies + LONG_MAX / 2;
+	fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
 /* The active requests stay the miniport's. */
 static void reset_detected_ends_no_request(struct kunit *test)
 {
@@ -378,6 +391,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_of_a_stopped_hba_begins_with_a_restart),
 	KUNIT_CASE(rule_35_nothing_starts_in_the_settle_time_of_a_reset),
 	KUNIT_CASE(rule_35_nothing_starts_after_reset_detected),
+	KUNIT_CASE(settle_time_in_the_far_past_is_over),
 	KUNIT_CASE(reset_detected_ends_no_request),
 	KUNIT_CASE(bus_change_scans_the_bus),
 	{}

@@ -4,7 +4,6 @@
  * here its notifications become answers of service().
  */
 #include <linux/bug.h>
-#include <linux/jiffies.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
@@ -96,13 +95,6 @@ static void no_mask(struct pioscsi_hba *hba)
 {
 }
 
-static bool is_settling(struct sp_hba *sp)
-{
-	if (sp->settling && time_after_eq(jiffies, sp->settle_until))
-		sp->settling = false;
-	return sp->settling;
-}
-
 /* Whether the miniport has asked for a request of this unit. */
 static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
 			 const struct pioscsi_cmd *cmd)
@@ -116,7 +108,7 @@ static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
 static int may_start(struct sp_hba *sp, const struct sp_lu *lu,
 		     const struct pioscsi_cmd *cmd)
 {
-	if (sp_is_closed(sp) || is_settling(sp))
+	if (sp_is_closed(sp) || sp_is_settling(sp))
 		return -EBUSY;
 	if (is_asked_for(sp, lu, cmd))
 		return 0;

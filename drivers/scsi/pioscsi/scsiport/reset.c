@@ -9,6 +9,7 @@
 #include <linux/bits.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/lockdep.h>
 
 #include "adapter.h"
 #include "defer.h"
@@ -61,6 +62,26 @@ static void drop_requests(struct sp_hba *sp)
 	sp->next = true;
 	sp_settle(sp);
 	spin_unlock_irq(&sp->lock);
+}
+
+/**
+ * sp_is_settling() - tell whether new requests have to wait for the targets
+ * @sp: the HBA
+ *
+ * An HBA may be idle for so long after a reset that jiffies have passed half
+ * their range. The time left is never longer than the whole settle time.
+ *
+ * Context: list lock.
+ * Return: true if so.
+ */
+bool sp_is_settling(struct sp_hba *sp)
+{
+	unsigned long left = sp->settle_until - jiffies;
+
+	lockdep_assert_held(&sp->lock);
+	if (!left || left > msecs_to_jiffies(SETTLE_MS))
+		sp->settling = false;
+	return sp->settling;
 }
 
 /* No routine may access the requests from here on, nor the HBA their data. */
