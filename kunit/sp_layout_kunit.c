@@ -122,8 +122,17 @@ static void rule_01_layouts_are_those_of_the_documents(struct kunit *test)
 				    layouts[i].name);
 }
 
+static void low_part_is_the_low_half_of_an_address(struct kunit *test)
+{
+	SCSI_PHYSICAL_ADDRESS address = { .QuadPart = 0x123456789abcdefll };
+
+	KUNIT_EXPECT_EQ(test, address.LowPart, 0x89abcdefu);
+	KUNIT_EXPECT_EQ(test, address.HighPart, 0x1234567);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_01_layouts_are_those_of_the_documents),
+	KUNIT_CASE(low_part_is_the_low_half_of_an_address),
 	{}
 };
 
