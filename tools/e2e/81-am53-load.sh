@@ -88,6 +88,24 @@ test_bh_and_inline_verify() {
 	same "$(stat faults)" 0 faults
 }
 
+# The target may move data or end its command before it takes the message. A failed reset
+# leads to a reset of the chip.
+test_reset_of_a_busy_target_loses_no_command() {
+	local disk before
+	disk=/dev/$(lun 0)
+	before=$(stat aborts)
+	: >/tmp/beside
+	verify_while /tmp/beside "$disk" >/tmp/reset.fio &
+	for _ in 1 2 3 4 5; do
+		sleep 1
+		sg_reset -N -d "$disk" || true
+	done
+	rm /tmp/beside
+	wait $! || { cat /tmp/reset.fio; fail "data or a command was lost"; }
+	stat target_resets
+	same "$(stat aborts)" "$before" "aborts of commands that timed out"
+}
+
 test_medium_change_is_reported() {
 	in_drive "$VM_MODULES/pioscsi.ko"
 	in_drive "$VM_MODULES/$am53.ko"
