@@ -115,9 +115,11 @@ static void interrupt_after_removal_is_irq_none(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	fake->port->owner = PIOSCSI_DEAD;
+	fake->port->added = false;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	fake->port->added = true;
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
@@ -127,13 +129,24 @@ static void interrupt_of_dead_chip_is_acknowledged(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	fake->port->owner = PIOSCSI_DEAD;
-	fake->port->refusal = DID_TIME_OUT;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
-	fake->port->refusal = 0;
 	fake->port->owner = PIOSCSI_IDLE;
+}
+
+/* Devices of the same line are shut down later. */
+static void interrupt_after_shutdown_is_acknowledged(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_shutdown_hba(fake->hba);
+	fake_trace(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "claim ack");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
 /*
@@ -375,6 +388,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(foreign_interrupt_while_owned_is_irq_none),
 	KUNIT_CASE(interrupt_after_removal_is_irq_none),
 	KUNIT_CASE(interrupt_of_dead_chip_is_acknowledged),
+	KUNIT_CASE(interrupt_after_shutdown_is_acknowledged),
 	KUNIT_CASE(interrupt_while_owned_is_served_at_release),
 	KUNIT_CASE(endless_interrupts_while_owned_are_irq_none),
 	KUNIT_CASE(interrupts_with_progress_stay_acknowledged),

@@ -238,6 +238,7 @@ static void close_port(struct pioscsi_port *port)
 	spin_lock_irq(&port->lock);
 	pioscsi_refuse(port, DID_NO_CONNECT);
 	pioscsi_own_dead(port);
+	port->added = false;
 	spin_unlock_irq(&port->lock);
 	pioscsi_recovered(port);
 	stop_timers(port);

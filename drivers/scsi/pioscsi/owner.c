@@ -115,9 +115,7 @@ static void unmask_chip(struct pioscsi_port *port)
 /* Tell whether the chip has power and registers, in service or not. */
 static bool is_present(const struct pioscsi_port *port)
 {
-	if (port->owner == PIOSCSI_DEAD)
-		return pioscsi_may_retry(port);
-	return port->owner != PIOSCSI_SUSPENDED;
+	return port->added && port->owner != PIOSCSI_SUSPENDED;
 }
 
 /*
@@ -412,6 +410,7 @@ void pioscsi_own_idle(struct pioscsi_port *port)
 	port->masked_since = ktime_get_ns();
 	if (set_owner(port, PIOSCSI_IDLE)) {
 		port->refusal = 0;
+		port->added = true;
 		unmask_chip(port);
 	}
 	spin_unlock_irq(&port->lock);

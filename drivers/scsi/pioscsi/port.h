@@ -96,6 +96,7 @@ enum pioscsi_claim {
  * @refusal: DID_* with which new commands end, 0 if the HBA is in service.
  *	%DID_TIME_OUT if the chip could not be reset: only error handling may
  *	reset it once more; @lock
+ * @added: the HBA is added, so its chip has registers, in service or not; @lock
  * @spurious_count: spurious interrupts in a row; owner of the chip
  * @query_due: the chip is to be queried without an interrupt; owner of the
  *	chip, or @lock
@@ -166,6 +167,7 @@ struct pioscsi_port {
 	struct pioscsi_budget budget;
 	unsigned int resets;
 	int refusal;
+	bool added;
 	unsigned int spurious_count;
 	bool query_due;
 	bool polled;
