@@ -181,6 +181,19 @@ static void progress_of_long_ago_is_none(struct kunit *test)
 	expect_abort(c);
 }
 
+/* Its tag may be started again between two reads of jiffies. */
+static void command_started_in_the_next_tick_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	c->cmd.started_at = jiffies + HZ;
+	expect_more_time(c);
+	KUNIT_EXPECT_LE(test, fake->port->progress_at, get_jiffies_64());
+	KUNIT_EXPECT_LE(test, fake->port->looks[c->rq.tag].at,
+			get_jiffies_64());
+}
+
 /* The midlayer's clock and that of the port differ by some ticks. */
 static void start_a_tick_after_the_timer_is_no_progress(struct kunit *test)
 {
@@ -281,6 +294,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_that_waited_gets_its_whole_time),
 	KUNIT_CASE(hung_command_of_an_idle_host_is_aborted),
 	KUNIT_CASE(progress_of_long_ago_is_none),
+	KUNIT_CASE(command_started_in_the_next_tick_gets_more_time),
 	KUNIT_CASE(start_a_tick_after_the_timer_is_no_progress),
 	KUNIT_CASE(hung_command_beside_busy_ones_is_aborted),
 	KUNIT_CASE(queued_command_of_a_dead_host_is_aborted),

@@ -10,6 +10,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -63,8 +64,13 @@ static void note(unsigned int *earliest, unsigned int order)
 static void note_start(struct pioscsi_port *port, struct pioscsi_look *look,
 		       const struct pioscsi_cmd *cmd)
 {
+	unsigned long started = READ_ONCE(cmd->started_at);
+	u64 now = get_jiffies_64();
+	long ago = (unsigned long)now - started;
+
 	look->most = 0;
-	look->at = get_jiffies_64() - (jiffies - READ_ONCE(cmd->started_at));
+	/* Another command may have started with this tag just now. */
+	look->at = now - max(ago, 0L);
 	if (time_after64(look->at, port->progress_at))
 		port->progress_at = look->at;
 }
