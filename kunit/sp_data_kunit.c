@@ -51,7 +51,7 @@ static void set_bad_mask(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
 static void set_bad_length(struct mini *mini,
 			   PPORT_CONFIGURATION_INFORMATION cfg)
 {
-	cfg->MaximumTransferLength = 511;
+	cfg->MaximumTransferLength = PAGE_SIZE - 1;
 }
 
 static void set_bad_buses(struct mini *mini,

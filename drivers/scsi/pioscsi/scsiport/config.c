@@ -115,10 +115,10 @@ int sp_config_check(struct sp_hba *sp)
 			cfg->AlignmentMask);
 		return -EINVAL;
 	}
-	if (cfg->MaximumTransferLength < 512) {
+	if (cfg->MaximumTransferLength < PAGE_SIZE) {
 		dev_err(sp->place.dev,
-			"invalid MaximumTransferLength %u, at least 512; ignoring the HBA\n",
-			cfg->MaximumTransferLength);
+			"invalid MaximumTransferLength %u, at least %lu (a page); ignoring the HBA\n",
+			cfg->MaximumTransferLength, PAGE_SIZE);
 		return -EINVAL;
 	}
 	return sp_is_master(sp) ? sp_dma_enable(sp) : 0;
