@@ -199,20 +199,44 @@ static const struct sleep_case {
 
 KUNIT_ARRAY_PARAM_DESC(sleep, sleep_cases, desc);
 
+static void start_sleep(struct fake_ata *fake, u8 command)
+{
+	const u8 sleep[16] = { 0x85, 3 << 1, [14] = command };
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, sleep, sizeof(sleep));
+	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake), command);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(fake->test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
+/* The card was removed while it slept. */
+static void empty_slot_after_sleep_ends_with_no_connect(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+	for (i = 0; i < 1000 && fake->chan.job.phase == PIOATA_WAKE; i++) {
+		fake_ata_ask(fake, 0xff);
+		usleep_range(100, 200);
+	}
+	fake_ata_expect(fake, 0xff, PIOSCSI_POLL);
+	fake->chan.job.since -= NSEC_PER_SEC;
+	fake_ata_expect(fake, 0xff, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
+}
+
 /* hdparm -Y */
 static void sleeping_device_is_woken_by_srst(struct kunit *test)
 {
 	const struct sleep_case *s = test->param_value;
-	const u8 sleep[16] = { 0x85, 3 << 1, [14] = s->command };
 	struct fake_ata *fake = test->priv;
 	unsigned int i;
 
-	fake->chan.targets[0].ready = true;
-	fake_ata_start(fake, DMA_NONE, 0, sleep, sizeof(sleep));
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), s->command);
-	fake_ata_expect(fake, READY, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
-
+	start_sleep(fake, s->command);
 	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
 	/* Masking the channel does not end the reset. */
@@ -408,6 +432,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(changed_medium_is_identified_with_its_capacity),
 	KUNIT_CASE(error_of_a_fixed_disk_needs_no_set_up),
 	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
+	KUNIT_CASE(empty_slot_after_sleep_ends_with_no_connect),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
 	KUNIT_CASE(absent_device_leaves_other_device_selected),

@@ -413,6 +413,21 @@ static void known_device_may_show_an_empty_slot_for_a_moment(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
 }
 
+/* The port queries the chip again at once when claim() is true. */
+static void status_of_an_empty_slot_is_no_interrupt(struct kunit *test)
+{
+	static const u8 empty[] = { 0xff, 0x7f };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(empty); i++) {
+		start_in_empty_slot(fake, empty[i]);
+		KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, empty[i]));
+		KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY));
+		fake->chan.job.phase = PIOATA_IDLE;
+	}
+}
+
 /* Only the first of the commands for an empty slot waits. */
 static void slot_that_stays_empty_ends_with_no_connect(struct kunit *test)
 {
@@ -617,6 +632,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(read_with_wrong_status_blames_no_command),
 	KUNIT_CASE(absent_device_ends_command_with_no_connect),
 	KUNIT_CASE(known_device_may_show_an_empty_slot_for_a_moment),
+	KUNIT_CASE(status_of_an_empty_slot_is_no_interrupt),
 	KUNIT_CASE(slot_that_stays_empty_ends_with_no_connect),
 	KUNIT_CASE(busy_channel_takes_no_command),
 	KUNIT_CASE(drq_without_a_command_is_a_fault),

@@ -62,6 +62,7 @@ static bool is_reading_id(const struct pioata_job *job)
 static bool chan_claim(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = to_chan(hba);
+	u8 status;
 
 	if (ch->job.phase == PIOATA_IDLE || is_reading_id(&ch->job)) {
 		/* No interrupt is expected now, so only withdraw it. */
@@ -70,7 +71,9 @@ static bool chan_claim(struct pioscsi_hba *hba)
 	}
 	if (!is_waiting(ch) || ch->job.settle)
 		return true;
-	if (pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY)
+	status = pioata_read(ch, PIOATA_IO_ALT);
+	/* Polls serve an empty slot. */
+	if (status & ATA_BUSY || pioata_no_device(status))
 		return false;
 	ch->status = pioata_read_status(ch);
 	ch->acked = true;
@@ -245,9 +248,9 @@ static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 	if (now - job->since < GONE_NS)
 		return PIOSCSI_POLL;
 	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u is gone (status %02xh); failing command %02xh\n",
+			     "device %u is gone (status %02xh); failing SCSI command %02xh\n",
 			     pioata_target_id(ch, job->target), status,
-			     job->tf.regs.command);
+			     job->sat.cdb[0]);
 	job->target->gone = true;
 	pioata_device_absent(ch);
 	return next_step(ch);

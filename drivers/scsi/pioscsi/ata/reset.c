@@ -98,13 +98,14 @@ static int wait_idle(struct pioata_chan *ch, unsigned int ms)
 
 /*
  * This does not fail: a device that is still not ready fails its next command.
+ * An empty slot has been waited for.
  */
 static void wait_ready(struct pioata_chan *ch,
 		       const struct pioata_target *target)
 {
 	if (target->known && !target->dev.packet)
 		pioata_wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY,
-				   READY_LIMIT_MS, PIOATA_GONE_MS);
+				   READY_LIMIT_MS, 0);
 }
 
 static void forget_setup(struct pioata_chan *ch)
@@ -339,13 +340,14 @@ void pioata_wake(struct pioata_chan *ch)
  * @ch: the channel
  *
  * Context: owner of the channel.
- * Return: true when the device is awake and its set-up has begun, false if
- *	there is nothing to do yet.
+ * Return: true when the device is awake and its set-up has begun, or if the
+ *	slot seems to be empty; false if there is nothing to do yet.
  */
 bool pioata_wake_next(struct pioata_chan *ch)
 {
 	unsigned int id = pioata_target_id(ch, ch->job.target);
 	u64 now = ktime_get_ns();
+	u8 status;
 
 	if (ch->ctl & ATA_SRST) {
 		if (now - ch->job.since < WAKE_HOLD_NS)
@@ -357,10 +359,14 @@ bool pioata_wake_next(struct pioata_chan *ch)
 	}
 	if (now - ch->job.since < WAKE_SETTLE_NS)
 		return false;
-	if (pioata_reselect(ch, id) & ATA_BUSY)
+	status = pioata_reselect(ch, id);
+	if (status & ATA_BUSY && !pioata_no_device(status))
 		return false;
 	ch->job.since = 0;
-	pioata_setup(ch);
+	if (pioata_no_device(status))
+		ch->job.phase = PIOATA_APPEAR;
+	else
+		pioata_setup(ch);
 	return true;
 }
 
