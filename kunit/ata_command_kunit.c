@@ -179,13 +179,26 @@ static void changed_medium_is_identified_with_its_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, target->dev.sectors, 2 * SAT_RIG_SECTORS);
 }
 
-static void error_of_a_fixed_disk_needs_no_set_up(struct kunit *test)
+static const struct no_change_case {
+	const char *desc;
+	bool removable;
+	u8 status;
+} no_change_cases[] = {
+	{ "fixed disk", false, READY | ATA_ERR },
+	{ "device fault, ERROR is invalid", true, READY | ATA_ERR | ATA_DF },
+};
+
+KUNIT_ARRAY_PARAM_DESC(no_change, no_change_cases, desc);
+
+static void other_error_needs_no_set_up(struct kunit *test)
 {
+	const struct no_change_case *n = test->param_value;
 	struct fake_ata *fake = test->priv;
 
+	fake->chan.targets[0].dev.removable = n->removable;
 	start_ready_read(fake);
 	fake->in[PIOATA_IO_ERROR] = ATA_MC;
-	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	fake_ata_expect(fake, n->status, PIOSCSI_DONE);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
 }
 
@@ -430,7 +443,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(repeated_multiple_aborted_after_data_is_an_error),
 	KUNIT_CASE(passed_through_multiple_is_not_tried_singly),
 	KUNIT_CASE(changed_medium_is_identified_with_its_capacity),
-	KUNIT_CASE(error_of_a_fixed_disk_needs_no_set_up),
+	KUNIT_CASE_PARAM(other_error_needs_no_set_up, no_change_gen_params),
 	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
 	KUNIT_CASE(empty_slot_after_sleep_ends_with_no_connect),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),

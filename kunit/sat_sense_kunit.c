@@ -130,6 +130,27 @@ static void lba_outside_the_command_is_ignored(struct kunit *test)
 	sat_expect_info(rig, false, 0);
 }
 
+/* The registers have advanced beyond the end with the data of the error. */
+static void invalid_lba_beyond_the_end_is_a_medium_error(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	const struct sat_regs result = {
+		.command = 0x51,
+		.feature = 0x10,
+		.lbal = 0xff,
+		.lbam = 0xff,
+		.lbah = 0xff,
+		.device = 0xef,
+		.lba_invalid = true,
+	};
+
+	rig->dev.sectors = SAT_LBA + 8;
+	sat_rw(rig, READ_10, 0, SAT_LBA, 8);
+	rig->answer = sat_next(&rig->cmd, &result);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x1401);
+	sat_expect_info(rig, false, 0);
+}
+
 /* An LBA of 48 bits fits the descriptor format, but not the fixed format. */
 static void lba_beyond_32_bits_needs_descriptor_format(struct kunit *test)
 {
@@ -183,6 +204,7 @@ static struct kunit_case sat_sense_cases[] = {
 			 sat_error_gen_params),
 	KUNIT_CASE(error_register_without_err_is_ignored),
 	KUNIT_CASE(lba_outside_the_command_is_ignored),
+	KUNIT_CASE(invalid_lba_beyond_the_end_is_a_medium_error),
 	KUNIT_CASE(lba_beyond_32_bits_needs_descriptor_format),
 	KUNIT_CASE(error_of_a_flush_has_an_lba),
 	KUNIT_CASE(field_pointer_has_descriptor_format),

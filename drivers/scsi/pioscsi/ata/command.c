@@ -122,12 +122,17 @@ static bool is_sleep(u8 command)
 	return command == ATA_CMD_SLEEP || command == CMD_SLEEP_OLD;
 }
 
-/* IDENTIFY DEVICE reports the capacity of the new medium. */
+/*
+ * IDENTIFY DEVICE reports the capacity of the new medium. ERROR of an ATAPI
+ * device holds a sense key instead.
+ */
 static bool has_new_medium(const struct pioata_job *job,
 			   const struct sat_regs *regs)
 {
-	return job->target->dev.removable && regs->command & ATA_ERR &&
-	       regs->feature & ATA_MC;
+	const struct sat_dev *dev = &job->target->dev;
+
+	return dev->removable && !dev->packet &&
+	       sat_media_error(regs) & ATA_MC;
 }
 
 static void command_ended(struct pioata_chan *ch, u8 status)

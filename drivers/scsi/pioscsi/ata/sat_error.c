@@ -126,7 +126,7 @@ static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
 		return (struct sat_error){ DATA_PROTECT,
 					   SAT_ASC_WRITE_PROTECTED };
 	/* ATA PASS-THROUGH is the only command without a range check. */
-	if (!(bits & ATA_UNC) && bits & ATA_IDNF &&
+	if (!(bits & ATA_UNC) && bits & ATA_IDNF && !result->lba_invalid &&
 	    sat_result_lba(cmd, result) >= cmd->dev->sectors)
 		return (struct sat_error){ ILLEGAL_REQUEST, SAT_ASC_LBA_RANGE };
 	return sat_find_error(bits, write);

@@ -96,7 +96,6 @@ enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
 #define SAT_ERR_WP		ATA_UNC
 
 bool sat_failed(const struct sat_regs *result);
-u8 sat_media_error(const struct sat_regs *result);
 enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 			      const struct sat_regs *result);
 enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
