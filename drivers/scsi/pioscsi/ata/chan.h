@@ -19,6 +19,10 @@
 
 #define PIOATA_CHAN_TARGETS	2
 
+/* SRST is held for at least 5 us, and STATUS is valid 2 ms later. */
+#define PIOATA_SRST_HOLD_US	20
+#define PIOATA_SRST_SETTLE_MS	3
+
 /* A slot is empty if its status is that of no device for this time. */
 #define PIOATA_GONE_MS		200
 
@@ -252,6 +256,8 @@ int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
 int pioata_reset_bus(struct pioscsi_hba *hba);
 void pioata_standby(struct pioscsi_hba *hba);
+
+/* wakeup.c */
 void pioata_wake(struct pioata_chan *ch);
 bool pioata_wake_next(struct pioata_chan *ch);
 

@@ -9,7 +9,6 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/sizes.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -25,12 +24,6 @@
  * ready sooner.
  */
 static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
-
-/* SRST is held for at least 5 us, and STATUS is valid 2 ms later. */
-#define SRST_HOLD_US		20
-#define SRST_SETTLE_MS		3
-#define WAKE_HOLD_NS		(SRST_HOLD_US * 1ULL * NSEC_PER_USEC)
-#define WAKE_SETTLE_NS		(SRST_SETTLE_MS * 1ULL * NSEC_PER_MSEC)
 
 /* A card may need more time after BSY before it takes a command. */
 #define READY_LIMIT_MS		3000
@@ -164,9 +157,9 @@ static void pulse_srst(struct pioata_chan *ch)
 {
 	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl | ATA_SRST);
-	usleep_range(SRST_HOLD_US, 5 * SRST_HOLD_US);
+	usleep_range(PIOATA_SRST_HOLD_US, 5 * PIOATA_SRST_HOLD_US);
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
-	msleep(SRST_SETTLE_MS);
+	msleep(PIOATA_SRST_SETTLE_MS);
 }
 
 /*
@@ -307,67 +300,6 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 	/* Some devices interrupt in spite of nIEN. */
 	pioata_read_status(ch);
 	return stuck && !is_any_left(ch) ? -ETIMEDOUT : 0;
-}
-
-/**
- * pioata_wake() - begin to wake the device of the job, which sleeps
- * @ch: the channel
- *
- * Only a reset wakes a device that has executed SLEEP. SRST resets both devices
- * of the channel. No command is lost, as the other device has none.
- *
- * Context: owner of the channel.
- */
-void pioata_wake(struct pioata_chan *ch)
-{
-	unsigned int id;
-
-	dev_info_ratelimited(ch->hba->dev,
-			     "device %u sleeps; waking it by a reset\n",
-			     pioata_target_id(ch, ch->job.target));
-	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
-		ch->targets[id].ready = false;
-		ch->targets[id].asleep = false;
-	}
-	ch->job.phase = PIOATA_WAKE;
-	ch->job.since = ktime_get_ns();
-	ch->ctl |= ATA_SRST;
-	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
-}
-
-/**
- * pioata_wake_next() - continue after pioata_wake()
- * @ch: the channel
- *
- * Context: owner of the channel.
- * Return: true when the device is awake and its set-up has begun, or if the
- *	slot seems to be empty; false if there is nothing to do yet.
- */
-bool pioata_wake_next(struct pioata_chan *ch)
-{
-	unsigned int id = pioata_target_id(ch, ch->job.target);
-	u64 now = ktime_get_ns();
-	u8 status;
-
-	if (ch->ctl & ATA_SRST) {
-		if (now - ch->job.since < WAKE_HOLD_NS)
-			return false;
-		ch->ctl &= ~ATA_SRST;
-		pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
-		ch->job.since = now;
-		return false;
-	}
-	if (now - ch->job.since < WAKE_SETTLE_NS)
-		return false;
-	status = pioata_reselect(ch, id);
-	if (status & ATA_BUSY && !pioata_no_device(status))
-		return false;
-	ch->job.since = 0;
-	if (pioata_no_device(status))
-		ch->job.phase = PIOATA_APPEAR;
-	else
-		pioata_setup(ch);
-	return true;
 }
 
 /* Only ATAPI devices have DEVICE RESET. It may be written while BSY is set. */

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waking a device that has executed SLEEP. Polls of the command that needs the
+ * device set SRST and clear it, so no context sleeps.
+ */
+#include <linux/device.h>
+#include <linux/ktime.h>
+
+#include "chan.h"
+
+#define HOLD_NS		(PIOATA_SRST_HOLD_US * 1ULL * NSEC_PER_USEC)
+#define SETTLE_NS	(PIOATA_SRST_SETTLE_MS * 1ULL * NSEC_PER_MSEC)
+
+/**
+ * pioata_wake() - begin to wake the device of the job, which sleeps
+ * @ch: the channel
+ *
+ * Only a reset wakes a device that has executed SLEEP. SRST resets both devices
+ * of the channel. No command is lost, as the other device has none.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_wake(struct pioata_chan *ch)
+{
+	unsigned int id;
+
+	dev_info_ratelimited(ch->hba->dev,
+			     "device %u sleeps; waking it by a reset\n",
+			     pioata_target_id(ch, ch->job.target));
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		ch->targets[id].ready = false;
+		ch->targets[id].asleep = false;
+	}
+	ch->job.phase = PIOATA_WAKE;
+	ch->job.since = ktime_get_ns();
+	ch->ctl |= ATA_SRST;
+	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
+}
+
+/**
+ * pioata_wake_next() - continue after pioata_wake()
+ * @ch: the channel
+ *
+ * Context: owner of the channel.
+ * Return: false if there is nothing to do yet. True when the device is awake
+ *	and its set-up has begun, or if the slot seems to be empty.
+ */
+bool pioata_wake_next(struct pioata_chan *ch)
+{
+	unsigned int id = pioata_target_id(ch, ch->job.target);
+	u64 now = ktime_get_ns();
+	u8 status;
+
+	if (ch->ctl & ATA_SRST) {
+		if (now - ch->job.since < HOLD_NS)
+			return false;
+		ch->ctl &= ~ATA_SRST;
+		pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
+		ch->job.since = now;
+		return false;
+	}
+	if (now - ch->job.since < SETTLE_NS)
+		return false;
+	status = pioata_reselect(ch, id);
+	if (status & ATA_BUSY && !pioata_no_device(status))
+		return false;
+	ch->job.since = 0;
+	if (pioata_no_device(status))
+		ch->job.phase = PIOATA_APPEAR;
+	else
+		pioata_setup(ch);
+	return true;
+}
