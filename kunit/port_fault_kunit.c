@@ -94,11 +94,13 @@ static void foreign_bus_reset_ends_all_commands(struct kunit *test)
 struct told_case {
 	const char *desc;
 	enum pioscsi_next next;
+	unsigned int failures;
 };
 
 static const struct told_case told_cases[] = {
-	{ "by another initiator", PIOSCSI_RESET },
-	{ "after a fault", PIOSCSI_FAULT },
+	{ "by another initiator", PIOSCSI_RESET, 0 },
+	{ "after a fault", PIOSCSI_FAULT, 0 },
+	{ "after a fault, without success", PIOSCSI_FAULT, 1 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(told, told_cases, desc);
@@ -122,6 +124,7 @@ static void bus_reset_is_reported_to_midlayer(struct kunit *test)
 	queued(fake, sdev);
 	fake->hook = look_when_done;
 	fake->hook_arg = sdev;
+	fake_fail(fake, FAKE_HBA, -EIO, t->failures);
 	fake_say(fake, t->next);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, fake->ended, 1);

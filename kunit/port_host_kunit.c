@@ -8,6 +8,7 @@
 #include <linux/irq.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <scsi/scsi.h>
 
 #include "../complete.h"
 #include "../params.h"
@@ -57,6 +58,7 @@ static void expect_second_try(struct fake_hba *fake)
 
 	KUNIT_EXPECT_TRUE(test, fake->masked);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(test, fake->port->refusal, DID_NO_CONNECT);
 	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->hba->irq));
 	fake->hba->depth = FAKE_DEPTH;
 	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
