@@ -3,7 +3,7 @@
 #
 # The test suite of libiscsi (iscsi-test-cu) on a simulated disk, and on an ATA disk by
 # our driver and by libata. It sends CDBs through SG_IO and checks data, sense and pages.
-# vm: --timeout 400 --disk d0=16M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001
+# vm: --timeout 900 --disk d0=16M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=SN00042,wwn=0x5000c50000000001
 # kernels: 6.12
 # stage: suites
 set -euo pipefail
