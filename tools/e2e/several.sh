@@ -20,10 +20,10 @@ limit() {
 	echo $((${seconds:-300} * VM_SLOWDOWN))
 }
 
-# busy: prints the time that the guest's CPUs were not idle, in seconds.
+# busy: prints the time that the guest's CPUs were not idle, in seconds. /proc/stat counts
+# 100 ticks a second on all tested architectures. Not all guests have getconf.
 busy() {
-	awk -v hz="$(getconf CLK_TCK)" '/^cpu / {
-		print int(($2 + $3 + $4 + $7 + $8) / hz) }' /proc/stat
+	awk '/^cpu / { print int(($2 + $3 + $4 + $7 + $8) / 100) }' /proc/stat
 }
 
 number=0 failed=0
