@@ -115,16 +115,6 @@ static int may_start(struct sp_hba *sp, const struct sp_lu *lu,
 	return lu->nr_active ? -EAGAIN : -EBUSY;
 }
 
-static void activate(struct sp_hba *sp, struct sp_slot *slot)
-{
-	struct sp_lu *lu = slot->lu;
-
-	sp_lu_use_next(sp);
-	lu->nr_active++;
-	lu->nr_untagged += !slot->tagged;
-	slot->state = SP_ACTIVE;
-}
-
 static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 		    struct sp_lu *lu)
 {
@@ -136,7 +126,7 @@ static int start_io(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 	spin_lock(&sp->lock);
 	err = may_start(sp, lu, cmd);
 	if (!err)
-		activate(sp, slot);
+		sp_srb_activate(sp, slot);
 	spin_unlock(&sp->lock);
 	if (!err && !sp->hw.HwStartIo(sp->dx, &slot->srb))
 		sp_srb_withdraw(sp, slot);

@@ -11,7 +11,6 @@
 #include "../compat.h"
 #include "adapter.h"
 #include "defer.h"
-#include "lu.h"
 #include "power.h"
 #include "reset.h"
 #include "routine.h"
@@ -69,10 +68,7 @@ static bool start_own(struct sp_hba *sp, struct sp_slot *slot)
 
 	sp_enter_after_callbacks(sp, &call);
 	spin_lock(&sp->lock);
-	sp_lu_use_next(sp);
-	slot->lu->nr_active++;
-	slot->lu->nr_untagged++;
-	slot->state = SP_ACTIVE;
+	sp_srb_activate(sp, slot);
 	spin_unlock(&sp->lock);
 	ok = sp->hw.HwStartIo(sp->dx, &slot->srb);
 	if (!ok)

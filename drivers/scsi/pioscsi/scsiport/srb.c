@@ -190,6 +190,21 @@ void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 		srb->SrbExtension = ext_of(sp, sp->hba->depth);
 }
 
+/**
+ * sp_srb_activate() - note that the miniport gets a request
+ * @sp: the HBA
+ * @slot: the request, filled in
+ *
+ * Context: list lock.
+ */
+void sp_srb_activate(struct sp_hba *sp, struct sp_slot *slot)
+{
+	sp_lu_use_next(sp);
+	slot->lu->nr_active++;
+	slot->lu->nr_untagged += !slot->tagged;
+	slot->state = SP_ACTIVE;
+}
+
 /* The results of the midlayer. */
 static int result_of(PSCSI_REQUEST_BLOCK srb, unsigned int len)
 {

@@ -10,6 +10,7 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 		 struct pioscsi_cmd *cmd, struct sp_lu *lu);
 void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 		     UCHAR function);
+void sp_srb_activate(struct sp_hba *sp, struct sp_slot *slot);
 struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot);
 void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot);
 void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb);
