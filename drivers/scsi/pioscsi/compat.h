@@ -8,6 +8,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/kernel.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
@@ -18,6 +19,11 @@
 #include <asm/unaligned.h>
 #else
 #include <linux/unaligned.h>
+#endif
+
+/* 6.12 has hex_to_bin() in <linux/hex.h>, 6.1 in <linux/kernel.h>. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/hex.h>
 #endif
 
 /* 6.19: queuecommand() got a return type of its own. */

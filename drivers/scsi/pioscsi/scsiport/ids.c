@@ -5,12 +5,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "../compat.h"
 #include "find.h"
 #include "ids.h"
 
@@ -20,14 +20,15 @@
 /* The miniport gives digits as text, without a final zero. */
 static int number_of(const char *text, unsigned int len, u16 *number)
 {
+	int digit;
+
 	if (!text || !len || len > ID_DIGITS)
 		return -EINVAL;
-	for (*number = 0; len; len--, text++) {
-		if (!isxdigit(*text))
+	for (*number = 0; len; len--) {
+		digit = hex_to_bin(*text++);
+		if (digit < 0)
 			return -EINVAL;
-		*number = *number << 4 |
-			  (isdigit(*text) ? *text - '0' :
-			   tolower(*text) - 'a' + 10);
+		*number = *number << 4 | digit;
 	}
 	return 0;
 }
