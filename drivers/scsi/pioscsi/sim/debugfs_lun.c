@@ -105,41 +105,23 @@ static ssize_t write_command(struct file *file, const char __user *buf,
 	return err ?: len;
 }
 
-static ssize_t add_lun_write(struct file *file, const char __user *buf,
-			     size_t len, loff_t *pos)
-{
-	return write_command(file, buf, len, SIM_LUN_ADD);
+/* A file whose text is a command. */
+#define DEFINE_COMMAND_FILE(_name, _command)				\
+static ssize_t _name##_write(struct file *file, const char __user *buf,	\
+			     size_t len, loff_t *pos)			\
+{									\
+	return write_command(file, buf, len, _command);			\
+}									\
+									\
+static const struct file_operations _name##_fops = {			\
+	.owner = THIS_MODULE,						\
+	.open = simple_open,						\
+	.write = _name##_write,						\
 }
 
-static const struct file_operations add_lun_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = add_lun_write,
-};
-
-static ssize_t remove_lun_write(struct file *file, const char __user *buf,
-				size_t len, loff_t *pos)
-{
-	return write_command(file, buf, len, SIM_LUN_REMOVE);
-}
-
-static const struct file_operations remove_lun_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = remove_lun_write,
-};
-
-static ssize_t resize_lun_write(struct file *file, const char __user *buf,
-				size_t len, loff_t *pos)
-{
-	return write_command(file, buf, len, SIM_LUN_RESIZE);
-}
-
-static const struct file_operations resize_lun_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = resize_lun_write,
-};
+DEFINE_COMMAND_FILE(add_lun, SIM_LUN_ADD);
+DEFINE_COMMAND_FILE(remove_lun, SIM_LUN_REMOVE);
+DEFINE_COMMAND_FILE(resize_lun, SIM_LUN_RESIZE);
 
 static int luns_show(struct seq_file *seq, void *unused)
 {
