@@ -95,7 +95,7 @@ struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 
 	if (target >= bus->config.num_tgts || lun >= bus->slots)
 		return NULL;
-	/* Pairs with sim_bus_make_lun(): the logical unit is initialised. */
+	/* Pairs with sim_bus_publish_lun(): the LUN is initialised. */
 	lu = smp_load_acquire(&bus->lun[target * bus->slots + lun]);
 	return lu && !READ_ONCE(lu->absent) ? lu : NULL;
 }

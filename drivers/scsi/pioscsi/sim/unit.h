@@ -32,7 +32,8 @@
  * @lock: taken with interrupts off, for a few instructions
  * @mode: mode parameters (written under @lock, single bytes read without)
  * @stopped: in the stopped power condition (single word, no lock)
- * @ejected: its medium is ejected (written under @lock)
+ * @ejected: its medium is ejected (written under @lock, or before commands find
+ *	the unit)
  * @paths: its LUNs (@lock)
  */
 struct sim_unit {
