@@ -183,6 +183,7 @@ void mini_deferred(struct mini *mini);
 void mini_finish(struct mini *mini, PSCSI_REQUEST_BLOCK srb, UCHAR status);
 irqreturn_t mini_end_in_isr(struct mini *mini);
 void mini_finish_all(struct mini *mini);
+void mini_run_one(struct mini *mini);
 struct fake_cmd *mini_started(struct mini *mini, struct scsi_device *sdev,
 			      enum dma_data_direction dir, unsigned int len);
 

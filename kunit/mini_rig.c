@@ -10,7 +10,9 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/platform_device.h>
+#include <scsi/scsi.h>
 
 #include "../complete.h"
 #include "../scsiport/find.h"
@@ -282,4 +284,27 @@ struct fake_cmd *mini_started(struct mini *mini, struct scsi_device *sdev,
 
 	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);
 	return c;
+}
+
+/**
+ * mini_run_one() - run a command of unit 0:0 to its end, with success
+ * @mini: the miniport
+ *
+ * The targets have settled. After a reset or a resume the bottom half starts
+ * the command.
+ *
+ * Context: task.
+ */
+void mini_run_one(struct mini *mini)
+{
+	unsigned int before = mini->nr_srbs;
+	struct fake_cmd *c;
+
+	mini->sp->settle_until = jiffies;
+	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	fake_kick(&mini->fake);
+	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);
+	mini_finish(mini, mini->srb[before], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(mini->test, c->done, 1);
+	KUNIT_EXPECT_EQ(mini->test, c->result, SAM_STAT_GOOD);
 }

@@ -105,16 +105,24 @@ static void shared_line_is_never_disabled(struct kunit *test)
 	free_irq(fake->hba->irq, test);
 }
 
+/* Add the HBA, and let the reset for a command fail. */
+static struct fake_cmd *make_dead(struct fake_hba *fake)
+{
+	struct fake_cmd *c;
+
+	fake_port_start(fake->test, fake);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(fake->test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	return c;
+}
+
 /* The kernel counts how often a line was disabled. */
 static void reset_that_fails_disables_the_line_once(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c;
+	struct fake_cmd *c = make_dead(fake);
 
-	fake_port_start(test, fake);
-	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
-	fake_fail(fake, FAKE_HBA, -EIO, 1);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
 	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
@@ -125,12 +133,8 @@ static void reset_that_fails_disables_the_line_once(struct kunit *test)
 static void line_of_a_dead_hba_stays_disabled_after_resume(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c;
+	struct fake_cmd *c = make_dead(fake);
 
-	fake_port_start(test, fake);
-	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
-	fake_fail(fake, FAKE_HBA, -EIO, 1);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
 	pioscsi_suspend_hba(fake->hba);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
 	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));

@@ -79,19 +79,25 @@ static void check_condition_fetches_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.completed, 1);
 }
 
+/* Let the target send too much, and then its sense data. */
+static void expect_overrun_error(struct fake_cmd *c)
+{
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 88);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(c->fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(c->fake->test, host_byte(c->result), DID_ERROR);
+}
+
 /* The bytes beyond the buffer are those of the command. */
 static void fetched_sense_keeps_the_overrun(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
-	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 88);
-	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
-	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
-	expect_itself_again(c);
-	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+	expect_overrun_error(c);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 88);
 }
 
@@ -113,13 +119,7 @@ static void overrun_of_sense_permits_none_of_its_command(struct kunit *test)
 
 	fake->hook = permit_overrun_of_sense;
 	fake->hook_arg = c;
-	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 88);
-	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
-	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
-	expect_itself_again(c);
-	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+	expect_overrun_error(c);
 }
 
 /* No command may have more than 64 KiB too many in two transfers. */

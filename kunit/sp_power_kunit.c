@@ -29,34 +29,19 @@ static int resume(struct mini *mini)
 	return sp_pm_ops.resume(mini->sp->place.dev);
 }
 
-static void run_one(struct mini *mini)
-{
-	unsigned int before = mini->nr_srbs;
-	struct fake_cmd *c;
-
-	mini->sp->settle_until = jiffies;
-	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
-	/* After a resume the bottom half starts it. */
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);
-	mini_finish(mini, mini->srb[before], SRB_STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(mini->test, c->done, 1);
-	KUNIT_EXPECT_EQ(mini->test, c->result, SAM_STAT_GOOD);
-}
-
 static void rule_36_suspend_stops_and_resume_restarts(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
 	mini->controls = ALL_TYPES;
 	mini_load(mini);
-	run_one(mini);
+	mini_run_one(mini);
 	mini_trace(mini);
 	KUNIT_EXPECT_EQ(test, suspend(mini), 0);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot");
 	KUNIT_EXPECT_EQ(test, resume(mini), 0);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "running restart reset");
-	run_one(mini);
+	mini_run_one(mini);
 }
 
 static VOID note_timer(PVOID dx)
@@ -116,21 +101,27 @@ static void set_caches_data(struct mini *mini,
 	cfg->CachesData = TRUE;
 }
 
+/* One unit of the miniport has had a request. */
+static void load_with_cache(struct mini *mini)
+{
+	mini->controls = ALL_TYPES;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	mini_run_one(mini);
+	mini_trace(mini);
+}
+
 static void rule_36_cache_is_flushed_before_stop(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
-	mini->configure = set_caches_data;
-	mini_load(mini);
-	run_one(mini);
-	mini_trace(mini);
+	load_with_cache(mini);
 	mini->hook = complete_own;
 	suspend(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
 			   "start flush start shutdown stop boot");
 	resume(mini);
-	run_one(mini);
+	mini_run_one(mini);
 }
 
 static void flush_when(struct mini *mini, enum mini_step step)
@@ -150,11 +141,7 @@ rule_36_flush_ends_by_a_deferral_without_an_interrupt(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
-	mini->configure = set_caches_data;
-	mini_load(mini);
-	run_one(mini);
-	mini_trace(mini);
+	load_with_cache(mini);
 	mini->hook = flush_when;
 	suspend(mini);
 	mini->hook = NULL;
@@ -172,11 +159,7 @@ static void refused_flush_leaves_the_unit_usable(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
-	mini->configure = set_caches_data;
-	mini_load(mini);
-	run_one(mini);
-	mini_trace(mini);
+	load_with_cache(mini);
 	mini->hook = keep_request;
 	mini->refuses = true;
 	suspend(mini);
@@ -184,7 +167,7 @@ static void refused_flush_leaves_the_unit_usable(struct kunit *test)
 	mini->refuses = false;
 	mini->hook = NULL;
 	resume(mini);
-	run_one(mini);
+	mini_run_one(mini);
 }
 
 static unsigned int short_flush_ms(void)
@@ -197,18 +180,14 @@ static void flush_that_does_not_end_ends_by_a_reset(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
-	mini->configure = set_caches_data;
-	mini_load(mini);
 	kunit_activate_static_stub(test, sp_power_flush_ms, short_flush_ms);
-	run_one(mini);
-	mini_trace(mini);
+	load_with_cache(mini);
 	mini->hook = keep_request;
 	suspend(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start reset stop boot");
 	mini->hook = NULL;
 	resume(mini);
-	run_one(mini);
+	mini_run_one(mini);
 }
 
 /* The next request is asked for by a later interrupt. */
@@ -231,18 +210,14 @@ static void rule_09_shutdown_waits_for_next_after_flush(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
-	mini->configure = set_caches_data;
-	mini_load(mini);
-	run_one(mini);
-	mini_trace(mini);
+	load_with_cache(mini);
 	mini->hook = complete_and_ask_later;
 	suspend(mini);
 	mini->hook = NULL;
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
 			   DEFERRED DEFERRED "stop boot");
 	resume(mini);
-	run_one(mini);
+	mini_run_one(mini);
 }
 
 static void rule_36_active_requests_end_before_stop(struct kunit *test)
@@ -270,7 +245,7 @@ static void rule_36_without_restart_the_hba_is_found_again(struct kunit *test)
 	resume(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
 			   "stop find init query reset");
-	run_one(mini);
+	mini_run_one(mini);
 }
 
 static void hba_found_again_has_zeroed_unit_extensions(struct kunit *test)
@@ -279,13 +254,13 @@ static void hba_found_again_has_zeroed_unit_extensions(struct kunit *test)
 	void *ext;
 
 	mini_load(mini);
-	run_one(mini);
+	mini_run_one(mini);
 	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
 	KUNIT_ASSERT_NOT_NULL(test, ext);
 	memset(ext, 0x5a, 64);
 	suspend(mini);
 	resume(mini);
-	run_one(mini);
+	mini_run_one(mini);
 	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
 	KUNIT_ASSERT_NOT_NULL(test, ext);
 	KUNIT_EXPECT_NULL(test, memchr_inv(ext, 0, 64));
@@ -298,7 +273,7 @@ static void restarted_hba_keeps_its_unit_extensions(struct kunit *test)
 
 	mini->controls = ALL_TYPES;
 	mini_load(mini);
-	run_one(mini);
+	mini_run_one(mini);
 	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
 	KUNIT_ASSERT_NOT_NULL(test, ext);
 	memset(ext, 0x5a, 64);

@@ -250,17 +250,8 @@ static void failed_reset_stops_the_hba_if_supported(struct kunit *test)
 
 static void expect_service(struct mini *mini)
 {
-	struct fake_cmd *c;
-	unsigned int before = mini->nr_srbs;
-
 	KUNIT_EXPECT_EQ(mini->test, mini->fake.port->owner, PIOSCSI_DEFERRED);
-	mini->sp->settle_until = jiffies;
-	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);
-	mini_finish(mini, mini->srb[before], SRB_STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(mini->test, c->done, 1);
-	KUNIT_EXPECT_EQ(mini->test, c->result, SAM_STAT_GOOD);
+	mini_run_one(mini);
 }
 
 static void reset_after_a_failed_one_restores_service(struct kunit *test)
