@@ -178,8 +178,8 @@ static bool has_pad(const struct pioata_chan *ch, u32 bytes)
 }
 
 /*
- * Tell whether the device requests data that the initiator has not given. The
- * port would send zeros, which a writing command puts on the medium.
+ * Tell whether the device requests more data than the initiator has given. The
+ * port would send zeros instead, and the device would write them to its medium.
  */
 static bool lacks_data(const struct pioata_chan *ch,
 		       enum dma_data_direction dir, u32 bytes)

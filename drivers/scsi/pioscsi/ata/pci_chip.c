@@ -38,7 +38,7 @@
 #define MRDMODE_INTR_MASK	(BIT(2) | BIT(3))
 #define MRDMODE_BLOCK_MASK	(BIT(4) | BIT(5))	/* mask interrupts */
 
-/* The revision of the CMD 646 that has its interrupts in MRDMODE. */
+/* From this revision on a CMD 646 reports its interrupts in MRDMODE. */
 #define CMD646_MRDMODE_REV	3
 
 /* Bus master status: the interrupt is cleared by writing 1. */
@@ -178,7 +178,7 @@ static void cmd643_ack(const struct pioata_io *io)
 			     io->channel ? CMD_ARTTIM23 : CMD_CFR, &val);
 }
 
-/* The interrupt of the other channel stays pending. */
+/* Clear the interrupt of this channel only. */
 static void cmd648_ack(const struct pioata_io *io)
 {
 	u8 mode;

@@ -148,7 +148,7 @@ static enum pioscsi_next next_block(struct pioata_chan *ch,
 	return PIOSCSI_XFER;
 }
 
-/* The device shows a valid status again, so it can take the command. */
+/* The device reports a valid status now: begin its command. */
 static enum pioscsi_next phase_appear(struct pioata_chan *ch, u8 status)
 {
 	if (status & ATA_DRQ) {

@@ -198,8 +198,8 @@ static bool is_floating(struct pioata_chan *ch, unsigned int id,
 }
 
 /*
- * The status of a device that was found before the reset may be that of no
- * device for a moment.
+ * After a reset, a device may report the status of an empty slot for a moment.
+ * So wait for a device that was found before the reset.
  *
  * Returns false if the device is still busy after the time.
  */

@@ -139,8 +139,9 @@ static enum sat_answer sat_mode_sense_begin(struct sat_cmd *cmd)
 }
 
 /*
- * Without a medium, or if the device fails the command, WP is 0. The device
- * reports a changed medium or a request for its removal only once.
+ * WP is 0 without a medium, or if the device fails GET MEDIA STATUS. A device
+ * reports a changed medium only once, so the initiator gets a report at once.
+ * The same applies to a request for removal.
  */
 static enum sat_answer sat_mode_sense_next(struct sat_cmd *cmd,
 					   const struct sat_regs *result)
