@@ -412,19 +412,6 @@ static void connected_target_is_reset_without_selection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
 }
 
-static void start_after_a_foreign_bus_reset_waits(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-
-	fake_c9x_interrupt(fake, 0, C9X_INTR_RESET);
-	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_RESET);
-	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &c->cmd));
-	fake->chip->settled_at = jiffies;
-	SCRIPT(fake, { C9X_CMD_SELECT });
-	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &c->cmd));
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(selection_timeout_ends_with_no_connect),
 	KUNIT_CASE(unexpected_disconnect_ends_with_error),
@@ -453,7 +440,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_after_the_data_phase_moves_no_data),
 	KUNIT_CASE(rejected_lun_reset_is_followed_by_an_abort),
 	KUNIT_CASE(connected_target_is_reset_without_selection),
-	KUNIT_CASE(start_after_a_foreign_bus_reset_waits),
 	{}
 };
 

@@ -122,45 +122,6 @@ static void card_missing_after_a_bus_reset_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &xfer), PIOSCSI_FAULT);
 }
 
-static void targets_settle_after_a_foreign_bus_reset(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	unsigned long before = jiffies;
-	struct pioscsi_xfer xfer;
-
-	fake->chip->settle_ms = 50;
-	fake->chip->settled_at = before;
-	fake_c9x_interrupt(fake, 0, C9X_INTR_RESET);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_RESET);
-	/* The present jiffy is not a whole one. */
-	KUNIT_EXPECT_GT(test, fake->chip->settled_at - before,
-			msecs_to_jiffies(50));
-}
-
-/* With jiffies of 32 bits a deadline of 25 days ago looks like this. */
-static void settling_ends_before_jiffies_wrap(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-
-	fake->chip->settling = true;
-	fake->chip->settled_at = jiffies + LONG_MAX / 2;
-	SCRIPT(fake, { C9X_CMD_SELECT });
-	fake_c9x_start(fake, read_cmd(fake, 0));
-}
-
-/* The port waits until the targets have settled after its own reset. */
-static void own_bus_reset_ends_the_settling(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-
-	fake->chip->settling = true;
-	fake->chip->settled_at = jiffies + HZ;
-	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET },
-	       { C9X_CMD_SELECT });
-	KUNIT_EXPECT_EQ(test, 0, c9x_reset_bus(fake->hba));
-	fake_c9x_start(fake, read_cmd(fake, 0));
-}
-
 /* The bus is reset for 25 us at least, and the chip holds the line longer. */
 static void quiet_reset_waits_for_its_pulse(struct kunit *test)
 {
@@ -342,9 +303,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_forgets_the_connection),
 	KUNIT_CASE(reset_of_a_missing_card_is_enodev),
 	KUNIT_CASE(card_missing_after_a_bus_reset_is_a_fault),
-	KUNIT_CASE(targets_settle_after_a_foreign_bus_reset),
-	KUNIT_CASE(settling_ends_before_jiffies_wrap),
-	KUNIT_CASE(own_bus_reset_ends_the_settling),
 	KUNIT_CASE(quiet_reset_waits_for_its_pulse),
 	KUNIT_CASE(connected_lun_is_reset_without_selection),
 	KUNIT_CASE(target_of_any_connected_lun_is_reset),

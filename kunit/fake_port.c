@@ -359,6 +359,17 @@ bool fake_kick(struct fake_hba *fake)
 }
 
 /**
+ * fake_settle() - end the time that the targets need after a reset of the bus
+ * @fake: the chip
+ *
+ * Context: task.
+ */
+void fake_settle(struct fake_hba *fake)
+{
+	atomic64_set(&fake->port->settled_at, get_jiffies_64());
+}
+
+/**
  * fake_watch() - run the watchdog if it is queued
  * @fake: the chip
  *

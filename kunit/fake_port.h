@@ -52,6 +52,7 @@ void fake_fast(struct fake_hba *fake);
 irqreturn_t fake_irq(struct fake_hba *fake);
 irqreturn_t fake_thread(struct fake_hba *fake);
 bool fake_kick(struct fake_hba *fake);
+void fake_settle(struct fake_hba *fake);
 bool fake_watch(struct fake_hba *fake);
 bool fake_bh(struct fake_hba *fake);
 void fake_interrupt(struct fake_hba *fake);

@@ -300,7 +300,7 @@ void mini_run_one(struct mini *mini)
 	unsigned int before = mini->nr_srbs;
 	struct fake_cmd *c;
 
-	mini->sp->settle_until = jiffies;
+	fake_settle(&mini->fake);
 	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
 	fake_kick(&mini->fake);
 	KUNIT_ASSERT_EQ(mini->test, mini->nr_srbs, before + 1);

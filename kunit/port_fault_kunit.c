@@ -4,10 +4,12 @@
  * rejects impossible answers and loses no command.
  */
 #include <kunit/test.h>
+#include <linux/jiffies.h>
 #include <linux/sizes.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../settle.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -83,12 +85,53 @@ static void foreign_bus_reset_ends_all_commands(struct kunit *test)
 
 	fake_queued_held(fake, sdev);
 	fake_trace(fake);
+	fake->hba->settle_ms = 0;
 	fake_say(fake, PIOSCSI_RESET);
 	fake_interrupt(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake),
-			   "mask done0 done1 start2 unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask done0 done1 unmask");
+	fake_settle(fake);
+	fake_kick(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start2 unmask");
 	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
 	KUNIT_EXPECT_EQ(test, d->result, DID_RESET << 16);
+}
+
+struct settle_case {
+	const char *desc;
+	unsigned int ms;
+	unsigned int expected_ms;
+};
+
+static const struct settle_case settle_cases[] = {
+	{ "time of SPI-4", 0, 250 },
+	{ "time of the HBA", 3000, 3000 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(settle, settle_cases, desc);
+
+/* The chip has no owner while the second command comes. */
+static void command_waits_until_targets_have_settled(struct kunit *test)
+{
+	const struct settle_case *s = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	u64 least = get_jiffies_64() + msecs_to_jiffies(s->expected_ms);
+
+	queued(fake, sdev);
+	fake->hba->settle_ms = s->ms;
+	fake_say(fake, PIOSCSI_RESET);
+	fake_interrupt(fake);
+	/* The present jiffy is not a whole one. */
+	KUNIT_EXPECT_GT(test, atomic64_read(&fake->port->settled_at), least);
+	fake_trace(fake);
+	queued(fake, sdev);
+	fake_kick(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask unmask");
+	KUNIT_EXPECT_TRUE(test, pioscsi_is_settling(fake->port));
+	fake_settle(fake);
+	KUNIT_EXPECT_FALSE(test, pioscsi_is_settling(fake->port));
+	fake_kick(fake);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
 }
 
 struct told_case {
@@ -364,6 +407,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(blamed_command_ends_with_its_own_result),
 	KUNIT_CASE(blame_is_for_one_fault_only),
 	KUNIT_CASE(foreign_bus_reset_ends_all_commands),
+	KUNIT_CASE_PARAM(command_waits_until_targets_have_settled,
+			 settle_gen_params),
 	KUNIT_CASE_PARAM(bus_reset_is_reported_to_midlayer, told_gen_params),
 	KUNIT_CASE(each_bus_of_the_hba_gets_the_report),
 	KUNIT_CASE(rejected_answer_is_kept),

@@ -71,7 +71,7 @@ rule_36_nothing_is_called_between_stop_and_restart(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->reads, 0);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	resume(mini);
-	mini->sp->settle_until = jiffies;
+	fake_settle(&mini->fake);
 	fake_kick(&mini->fake);
 	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);

@@ -10,6 +10,7 @@
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../settle.h"
 #include "fake_miniport.h"
 
 static void reset_in_callback(struct mini *mini, enum mini_step step)
@@ -293,9 +294,8 @@ static void expect_settle_time(struct mini *mini)
 	fake_kick(&mini->fake);
 	KUNIT_EXPECT_EQ(mini->test, mini->nr_srbs, before);
 	KUNIT_EXPECT_EQ(mini->test, c->done, 0);
-	KUNIT_EXPECT_TRUE(mini->test, mini->sp->settling);
-	/* The time is over. */
-	mini->sp->settle_until = jiffies;
+	KUNIT_EXPECT_TRUE(mini->test, pioscsi_is_settling(mini->fake.port));
+	fake_settle(&mini->fake);
 	fake_kick(&mini->fake);
 	KUNIT_EXPECT_EQ(mini->test, mini->nr_srbs, before + 1);
 }
@@ -309,8 +309,6 @@ rule_35_nothing_starts_in_the_settle_time_of_a_reset(struct kunit *test)
 	mini_load(mini);
 	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_TRUE(test, time_after(mini->sp->settle_until,
-					   jiffies + HZ / 10));
 	expect_settle_time(mini);
 	mini_finish(mini, mini->srb[1], SRB_STATUS_SUCCESS);
 }
@@ -325,16 +323,20 @@ static void rule_35_nothing_starts_after_reset_detected(struct kunit *test)
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 }
 
-/* No command looked at the time before jiffies had passed half their range. */
-static void settle_time_in_the_far_past_is_over(struct kunit *test)
+static void reset_the_bus(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_FIND)
+		ScsiPortNotification(ResetDetected, mini_dx(mini), NULL);
+}
+
+static void targets_settle_after_a_reset_by_find_adapter(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
+	mini->hook = reset_the_bus;
 	mini_load(mini);
-	ScsiPortNotification(ResetDetected, mini_dx(mini), NULL);
-	mini->sp->settle_until = jiffies + LONG_MAX / 2;
-	fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
-	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	mini->hook = NULL;
+	expect_settle_time(mini);
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 }
 
@@ -382,7 +384,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_of_a_stopped_hba_begins_with_a_restart),
 	KUNIT_CASE(rule_35_nothing_starts_in_the_settle_time_of_a_reset),
 	KUNIT_CASE(rule_35_nothing_starts_after_reset_detected),
-	KUNIT_CASE(settle_time_in_the_far_past_is_over),
+	KUNIT_CASE(targets_settle_after_a_reset_by_find_adapter),
 	KUNIT_CASE(reset_detected_ends_no_request),
 	KUNIT_CASE(bus_change_scans_the_bus),
 	{}

@@ -366,8 +366,8 @@ struct pioscsi_driver {
  *	itself, so that an HBA that cannot be masked needs no short transfers
  * @no_tags: targets whose commands are sent without queue tags, one at a time:
  *	a bit for each target ID below 32, or %PIOSCSI_NO_TAGS_ALL
- * @settle_ms: time that the targets need after reset_bus(), ms; 0 for the
- *	250 ms of SPI-4
+ * @settle_ms: time that the targets need after a reset of the bus, ms; 0 for
+ *	the 250 ms of SPI-4
  * @needs_request_sense: whether targets keep sense data until fetched. If so,
  *	the port sends REQUEST SENSE after each CHECK CONDITION without sense
  *	data from the front end
@@ -435,6 +435,7 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
 			   unsigned int us);
 void pioscsi_serve_soon(struct pioscsi_hba *hba);
+void pioscsi_settle(struct pioscsi_hba *hba);
 bool pioscsi_in_task(const struct pioscsi_hba *hba);
 void pioscsi_offer_again(struct pioscsi_hba *hba);
 void pioscsi_scan_channel(struct pioscsi_hba *hba, unsigned int channel);

@@ -4,7 +4,6 @@
  * end abort or reset its scope. It ends the commands in that scope once, and
  * releases the chip.
  */
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -19,14 +18,12 @@
 #include "port.h"
 #include "queue.h"
 #include "sense.h"
+#include "settle.h"
 
 /*
  * After so many resets without a completed command the HBA is out of service.
  */
 #define RESETS_MAX		8U
-
-/* SPI-4: reset to selection time, in which targets need not answer. */
-#define RESET_SETTLE_MS		250
 
 /**
  * enum eh_scope - the commands that a reset ends
@@ -390,7 +387,7 @@ static int reset_bus(struct pioscsi_hba *hba, struct scsi_device *sdev)
 	int err = hba->ops->reset_bus(hba);
 
 	if (!err)
-		msleep(hba->settle_ms ?: RESET_SETTLE_MS);
+		pioscsi_settle_sleep(pioscsi_port(hba));
 	return err;
 }
 

@@ -5,6 +5,7 @@
 #ifndef _PIOSCSI_PORT_H
 #define _PIOSCSI_PORT_H
 
+#include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/jiffies.h>
@@ -75,6 +76,8 @@ enum pioscsi_claim {
  * @draining: LUNs whose next command waits for their started ones; @lock
  * @stalled: the chip refused a command; no command is offered until the chip
  *	has interrupted or ended a command; @lock
+ * @settled_at: no command is started before these jiffies; 0 if the bus was
+ *	never reset
  * @active: started commands by their tag; owner of the chip
  * @nr_active: number of started commands; owner of the chip
  * @start_order: number of the last start, odd; owner of the chip
@@ -148,6 +151,7 @@ struct pioscsi_port {
 	struct list_head ready;
 	struct list_head draining;
 	bool stalled;
+	atomic64_t settled_at;
 
 	struct pioscsi_cmd **active;
 	unsigned int nr_active;

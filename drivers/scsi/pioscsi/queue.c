@@ -17,6 +17,7 @@
 #include "event.h"
 #include "port.h"
 #include "queue.h"
+#include "settle.h"
 #include "wake.h"
 
 static struct pioscsi_lun *cmd_lun(const struct pioscsi_cmd *cmd)
@@ -245,6 +246,8 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	int err;
 
+	if (pioscsi_is_settling(port))
+		return -EBUSY;
 	/* Before start(), as the chip may interrupt at once. */
 	add_active(port, cmd);
 	err = port->hba.ops->start(&port->hba, cmd);

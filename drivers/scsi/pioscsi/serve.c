@@ -313,6 +313,7 @@ static bool handle_answer(struct pioscsi_port *port,
 	case PIOSCSI_RESET:
 		pioscsi_record_error(port, PIOSCSI_ERR_RESET_SEEN,
 				     PIOSCSI_NO_TAG, 0);
+		pioscsi_settle(&port->hba);
 		pioscsi_eh_commands_lost(port);
 		break;
 	case PIOSCSI_RUN:

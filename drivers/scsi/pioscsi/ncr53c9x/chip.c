@@ -318,7 +318,7 @@ int c9x_reset_chip(struct c9x *chip)
  * @chip: the chip
  *
  * The targets have not settled when this returns. The caller waits until they
- * have, so a wait for an earlier reset by another device is over.
+ * have.
  *
  * Context: owner, task; sleeps.
  * Return: 0; -ENODEV if there is no such chip, -EIO if it sees no reset.
@@ -336,7 +336,6 @@ int c9x_reset_scsi(struct c9x *chip)
 		/* Ignore the interrupt caused by this reset. */
 		if (event & C9X_INTR_RESET) {
 			forget_all(chip);
-			chip->settling = false;
 			return 0;
 		}
 		usleep_range(RESET_WAIT_US, 2 * RESET_WAIT_US);

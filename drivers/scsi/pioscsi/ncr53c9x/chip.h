@@ -16,7 +16,6 @@
 
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
-#include <linux/jiffies.h>
 #include <linux/types.h>
 
 #include <pioscsi/pioscsi.h>
@@ -160,8 +159,6 @@ struct c9x_target {
  * @acked: bytes of it that the target took or sent, and that were not announced
  *	to the port yet
  * @refuse_until: deadline of the wait for a message out phase, jiffies
- * @settling: the bus was reset, and the targets settle until @settled_at
- * @settled_at: when the targets have settled, jiffies
  * @settle_ms: time that the targets need after a reset, ms
  * @fifo_tested: whether @fifo_locked is known
  * @fifo_locked: the FIFO cannot be read during a data phase (QEMU 7.2)
@@ -200,8 +197,6 @@ struct c9x {
 	unsigned int acked;
 	unsigned long refuse_until;
 
-	bool settling;
-	unsigned long settled_at;
 	unsigned int settle_ms;
 
 	bool fifo_tested;
@@ -220,12 +215,6 @@ static inline struct c9x_slot *c9x_slot(struct c9x *chip,
 					const struct pioscsi_cmd *cmd)
 {
 	return &chip->slot[cmd->tag % C9X_DEPTH];
-}
-
-/* The present jiffy is not a whole one. */
-static inline unsigned long c9x_settle_jiffies(const struct c9x *chip)
-{
-	return msecs_to_jiffies(chip->settle_ms) + 1;
 }
 
 u8 c9x_read(struct c9x *chip, unsigned int reg);

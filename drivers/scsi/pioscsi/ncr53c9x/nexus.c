@@ -4,7 +4,6 @@
  * which commands are disconnected, and which has to be started again.
  */
 #include <linux/errno.h>
-#include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -88,20 +87,6 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->sent = slot->tagged ? SIMPLE_QUEUE_TAG : 0;
 }
 
-/*
- * Targets need not answer for some time after a reset of the bus. If the next
- * command comes weeks later, a deadline in the past may look like one in the
- * future. So a deadline that is further away than any can be has passed, too.
- */
-static bool is_settling(struct c9x *chip)
-{
-	unsigned long left = chip->settled_at - jiffies;
-
-	if (!left || left > c9x_settle_jiffies(chip))
-		chip->settling = false;
-	return chip->settling;
-}
-
 /* A reselection puts its bytes into the FIFO, and then interrupts. */
 static bool is_reselected(struct c9x *chip)
 {
@@ -115,15 +100,14 @@ static bool is_reselected(struct c9x *chip)
  * @cmd: the command
  *
  * Context: owner, or the port's lock; hard IRQ, softirq or task.
- * Return: 0; -EBUSY while the bus is in use, or the targets settle after a
- *	reset; -EINVAL for an invalid CDB length.
+ * Return: 0; -EBUSY while the bus is in use; -EINVAL for an invalid CDB length.
  */
 int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	const struct scsi_device *sdev = cmd->scmd->device;
 	struct c9x *chip = to_c9x(hba);
 
-	if (chip->bus != C9X_FREE || is_settling(chip) || is_reselected(chip))
+	if (chip->bus != C9X_FREE || is_reselected(chip))
 		return -EBUSY;
 	if (!cmd->scmd->cmd_len || cmd->scmd->cmd_len > C9X_FIFO_SIZE)
 		return -EINVAL;

@@ -181,16 +181,11 @@ static enum pioscsi_next serve_disconnect(struct c9x *chip,
 	return c9x_end(chip, xfer, cmd, host_byte << 16);
 }
 
-/*
- * Another device has reset the bus, which ends all commands. Start no others
- * before the targets have settled: a selection would time out.
- */
+/* Another device has reset the bus, which ends all commands. */
 static enum pioscsi_next serve_bus_reset(struct c9x *chip)
 {
 	if (c9x_reset_chip(chip))
 		return PIOSCSI_FAULT;
-	chip->settling = true;
-	chip->settled_at = jiffies + c9x_settle_jiffies(chip);
 	return PIOSCSI_RESET;
 }
 

@@ -99,6 +99,8 @@ static int add_sp(struct sp_hba *sp)
 	if (!alloc_hba(sp))
 		return -ENOMEM;
 	sp_config_apply(sp);
+	if (sp->was_reset)
+		pioscsi_settle(sp->hba);
 	err = sp_srb_alloc(sp);
 	if (err)
 		goto free;

@@ -5,12 +5,10 @@
  * HwScsiDisableInterruptsCallback.
  */
 #include <linux/export.h>
-#include <linux/jiffies.h>
 #include <linux/stdarg.h>
 
 #include "defer.h"
 #include "lu.h"
-#include "reset.h"
 #include "sp.h"
 #include "srb.h"
 #include "timer.h"
@@ -20,6 +18,15 @@ static void next_request(struct sp_hba *sp)
 {
 	sp->next = true;
 	WRITE_ONCE(sp->event, true);
+}
+
+/* HwScsiFindAdapter may reset the bus before the port has the HBA. */
+static void reset_detected(struct sp_hba *sp)
+{
+	if (sp->hba)
+		pioscsi_settle(sp->hba);
+	else
+		sp->was_reset = true;
 }
 
 static void next_lu_request(struct sp_hba *sp, u8 path, u8 id, u8 lun)
@@ -63,7 +70,7 @@ static void notify_locked(struct sp_hba *sp, SCSI_NOTIFICATION_TYPE type,
 		next_lu_request(sp, path, id, lun);
 		break;
 	case ResetDetected:
-		sp_settle(sp);
+		reset_detected(sp);
 		break;
 	case CallEnableInterrupts:
 		sp_defer(sp, va_arg(*args, PHW_INTERRUPT));

@@ -108,7 +108,7 @@ static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
 static int may_start(struct sp_hba *sp, const struct sp_lu *lu,
 		     const struct pioscsi_cmd *cmd)
 {
-	if (sp_is_closed(sp) || sp_is_settling(sp))
+	if (sp_is_closed(sp))
 		return -EBUSY;
 	if (is_asked_for(sp, lu, cmd))
 		return 0;

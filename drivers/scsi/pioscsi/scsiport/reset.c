@@ -7,9 +7,6 @@
  * their requests, so only the next reset calls it again.
  */
 #include <linux/bits.h>
-#include <linux/delay.h>
-#include <linux/jiffies.h>
-#include <linux/lockdep.h>
 
 #include "adapter.h"
 #include "defer.h"
@@ -19,21 +16,6 @@
 #include "srb.h"
 #include "timer.h"
 #include "verify.h"
-
-/* Time in which targets need not answer after a reset, as in the port. */
-#define SETTLE_MS	250
-
-/**
- * sp_settle() - keep new requests back until the targets have settled
- * @sp: the HBA
- *
- * Context: list lock.
- */
-void sp_settle(struct sp_hba *sp)
-{
-	sp->settle_until = jiffies + msecs_to_jiffies(SETTLE_MS);
-	sp->settling = true;
-}
 
 static bool reset_bus(struct sp_hba *sp, ULONG path)
 {
@@ -60,28 +42,8 @@ static void drop_requests(struct sp_hba *sp)
 	list_for_each_entry_safe(slot, next, &sp->done, node)
 		sp_srb_drop(sp, slot);
 	sp->next = true;
-	sp_settle(sp);
 	spin_unlock_irq(&sp->lock);
-}
-
-/**
- * sp_is_settling() - tell whether new requests have to wait for the targets
- * @sp: the HBA
- *
- * An HBA may be idle for so long after a reset that jiffies have passed half
- * their range. The time left is never longer than the whole settle time.
- *
- * Context: list lock.
- * Return: true if so.
- */
-bool sp_is_settling(struct sp_hba *sp)
-{
-	unsigned long left = sp->settle_until - jiffies;
-
-	lockdep_assert_held(&sp->lock);
-	if (!left || left > msecs_to_jiffies(SETTLE_MS))
-		sp->settling = false;
-	return sp->settling;
+	pioscsi_settle(sp->hba);
 }
 
 /* No routine may access the requests from here on, nor the HBA their data. */

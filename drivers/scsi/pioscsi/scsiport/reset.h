@@ -4,8 +4,6 @@
 
 #include "sp.h"
 
-void sp_settle(struct sp_hba *sp);
-bool sp_is_settling(struct sp_hba *sp);
 int sp_reset(struct sp_hba *sp);
 
 #endif /* _SCSIPORT_RESET_H */

@@ -237,6 +237,7 @@ struct sp_place {
  * @next: the miniport takes one request, for an idle logical unit or one with
  *	&sp_lu.next
  * @next_lu: commands of busy logical units are to be offered again
+ * @was_reset: HwScsiFindAdapter has reset the bus
  * @start_due: a request has to be prepared by a task
  * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
  * @callback: it runs
@@ -250,8 +251,6 @@ struct sp_place {
  * @timer: for HwScsiTimer
  * @timer_fn: HwScsiTimer that is to be called
  * @timer_due: it is to be called after the deferral
- * @settle_until: no request is started before these jiffies, if @settling
- * @settling: @settle_until is valid
  * @routine: counters of routines
  * @broken: counters of broken rules
  * @deferrals: number of deferrals
@@ -284,6 +283,7 @@ struct sp_hba {
 	bool event;
 	bool next;
 	bool next_lu;
+	bool was_reset;
 	bool start_due;
 	PHW_INTERRUPT enable_fn;
 	bool callback;
@@ -296,8 +296,6 @@ struct sp_hba {
 	struct hrtimer timer;
 	PHW_TIMER timer_fn;
 	bool timer_due;
-	unsigned long settle_until;
-	bool settling;
 
 	struct sp_routine_stats routine[SP_NR_ROUTINES];
 	u64 broken[SP_NR_RULES];

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The time that targets need after a reset of the bus. Until it is over, they
+ * need not answer a selection, so no command is started.
+ */
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/export.h>
+#include <linux/jiffies.h>
+
+#include "port.h"
+#include "settle.h"
+
+/* SPI-4: reset to selection time, in which targets need not answer. */
+#define DEFAULT_SETTLE_MS	250
+
+static unsigned int settle_ms(const struct pioscsi_port *port)
+{
+	return port->hba.settle_ms ?: DEFAULT_SETTLE_MS;
+}
+
+/**
+ * pioscsi_settle() - start no command until the targets have settled
+ * @hba: the HBA, whose bus has just been reset
+ *
+ * The port does this itself after %PIOSCSI_RESET. Commands that were started
+ * before are not affected.
+ *
+ * Source: ResetDetected.
+ * Context: any; also under a lock that start() takes.
+ */
+void pioscsi_settle(struct pioscsi_hba *hba)
+{
+	struct pioscsi_port *port = pioscsi_port(hba);
+
+	/* The present jiffy is not a whole one. */
+	atomic64_set(&port->settled_at, get_jiffies_64() + 1 +
+		     msecs_to_jiffies(settle_ms(port)));
+}
+EXPORT_SYMBOL_GPL(pioscsi_settle);
+
+/**
+ * pioscsi_is_settling() - tell whether the targets need more time
+ * @port: the port
+ *
+ * 64-bit jiffies do not wrap, however long the HBA is idle after a reset.
+ *
+ * Context: any.
+ * Return: true if no command may be started.
+ */
+bool pioscsi_is_settling(const struct pioscsi_port *port)
+{
+	u64 at = atomic64_read(&port->settled_at);
+
+	return unlikely(at) && time_before64(get_jiffies_64(), at);
+}
+
+/**
+ * pioscsi_settle_sleep() - wait until the targets have settled
+ * @port: the port, whose bus has just been reset
+ *
+ * Context: owner of the chip; task, sleeps.
+ */
+void pioscsi_settle_sleep(struct pioscsi_port *port)
+{
+	msleep(settle_ms(port));
+}
