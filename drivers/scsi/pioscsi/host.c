@@ -15,6 +15,7 @@
 #include "eh.h"
 #include "host.h"
 #include "irq.h"
+#include "line.h"
 #include "owner.h"
 #include "port.h"
 #include "progress.h"
@@ -242,7 +243,8 @@ static void close_port(struct pioscsi_port *port)
 	spin_unlock_irq(&port->lock);
 	pioscsi_recovered(port);
 	stop_timers(port);
-	pioscsi_irq_free(port);
+	pioscsi_line_free(port);
+	pioscsi_irq_stop(port);
 }
 
 /* A word that straddles two entries must fit the bounce buffer. */
@@ -315,7 +317,7 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	if (err)
 		goto free_slots;
 	pioscsi_rate_calibrate(port);
-	err = pioscsi_irq_request(port);
+	err = pioscsi_line_request(port);
 	if (err) {
 		log_irq_failure(hba, err);
 		goto stop_worker;

@@ -224,11 +224,19 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	return ret;
 }
 
-/*
- * Handle an interrupt of a front end that moves its data itself. The front end
- * has its own lock, and is called whichever context owns the chip.
+/**
+ * pioscsi_irq_direct() - handle an interrupt of a front end that moves its data
+ *	itself
+ * @irq: interrupt number
+ * @data: the port
+ *
+ * The front end has its own lock, and is called whichever context owns the
+ * chip.
+ *
+ * Context: as pioscsi_irq().
+ * Return: as pioscsi_irq().
  */
-static irqreturn_t direct_irq(int irq, void *data)
+irqreturn_t pioscsi_irq_direct(int irq, void *data)
 {
 	struct pioscsi_port *port = data;
 	const struct pioscsi_ops *ops = port->hba.ops;
@@ -377,79 +385,14 @@ void pioscsi_irq_init(struct pioscsi_port *port)
 	kthread_init_delayed_work(&port->kick, run_kick);
 }
 
-static int request_line(struct pioscsi_port *port, unsigned long flags)
-{
-	/* Each request has a thread of its own. */
-	port->policy_set = false;
-	return request_threaded_irq(port->hba.irq,
-				    port->hba.ops->interrupt ? direct_irq :
-				    pioscsi_irq, pioscsi_irq_thread, flags,
-				    port->drv->name, port);
-}
-
-/*
- * An HBA that cannot be masked, but has its line for itself, is masked by
- * disabling the line. Masked means disabled from the beginning.
- */
-static int request_own_line(struct pioscsi_port *port)
-{
-	struct pioscsi_hba *hba = &port->hba;
-	/* A line that another device uses is no error. */
-	int err = request_line(port, IRQF_NO_AUTOEN | IRQF_PROBE_SHARED);
-
-	if (err)
-		return err;
-	port->masks_line = true;
-	hba->can_mask = true;
-	dev_info(hba->dev,
-		 "masked by disabling interrupt %d, which no other device can use now\n",
-		 hba->irq);
-	return 0;
-}
-
 /**
- * pioscsi_irq_request() - request the interrupt if the HBA has one
- * @port: the port, whose chip is masked
- *
- * Without IRQF_ONESHOT, because that would mask a line that may be shared; the
- * port masks the HBA instead. An HBA without a mask may have its line disabled
- * instead, if no other device uses it.
- *
- * Context: task; may sleep.
- * Return: 0 or a negative error.
- */
-int pioscsi_irq_request(struct pioscsi_port *port)
-{
-	struct pioscsi_hba *hba = &port->hba;
-	int err;
-
-	if (!hba->irq)
-		return 0;
-	if (hba->may_mask_line && !hba->can_mask) {
-		err = request_own_line(port);
-		if (err != -EBUSY)
-			return err;
-		dev_info(hba->dev,
-			 "interrupt %d is shared, the HBA cannot be masked by disabling it\n",
-			 hba->irq);
-	}
-	return request_line(port, IRQF_SHARED);
-}
-
-/**
- * pioscsi_irq_free() - undo pioscsi_irq_request() and end the bottom halves
- * @port: the port, whose chip is dead
+ * pioscsi_irq_stop() - end the bottom halves
+ * @port: the port, whose chip is dead, and whose interrupt has been freed
  *
  * Context: task; sleeps.
  */
-void pioscsi_irq_free(struct pioscsi_port *port)
+void pioscsi_irq_stop(struct pioscsi_port *port)
 {
-	if (port->hba.irq)
-		free_irq(port->hba.irq, port);
-	if (port->masks_line) {
-		port->masks_line = false;
-		port->hba.can_mask = false;
-	}
 	pioscsi_bh_cancel(&port->bh);
 	kthread_cancel_delayed_work_sync(&port->kick);
 }

@@ -8,12 +8,12 @@
 struct pioscsi_port;
 
 irqreturn_t pioscsi_irq(int irq, void *data);
+irqreturn_t pioscsi_irq_direct(int irq, void *data);
 irqreturn_t pioscsi_irq_thread(int irq, void *data);
 bool pioscsi_poll_chip(struct pioscsi_port *port);
 bool pioscsi_check_lost(struct pioscsi_port *port);
 
 void pioscsi_irq_init(struct pioscsi_port *port);
-int pioscsi_irq_request(struct pioscsi_port *port);
-void pioscsi_irq_free(struct pioscsi_port *port);
+void pioscsi_irq_stop(struct pioscsi_port *port);
 
 #endif /* _PIOSCSI_IRQ_H */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The interrupt line: how it is requested, and which handlers it gets.
+ */
+#include <linux/device.h>
+#include <linux/interrupt.h>
+
+#include "irq.h"
+#include "line.h"
+#include "port.h"
+
+static irq_handler_t hard_handler(const struct pioscsi_port *port)
+{
+	return port->hba.ops->interrupt ? pioscsi_irq_direct : pioscsi_irq;
+}
+
+static int request(struct pioscsi_port *port, unsigned long flags)
+{
+	/* Each request has a thread of its own. */
+	port->policy_set = false;
+	return request_threaded_irq(port->hba.irq, hard_handler(port),
+				    pioscsi_irq_thread, flags, port->drv->name,
+				    port);
+}
+
+/*
+ * An HBA that cannot be masked, but has its line for itself, is masked by
+ * disabling the line. Masked means disabled from the beginning.
+ */
+static int request_as_mask(struct pioscsi_port *port)
+{
+	struct pioscsi_hba *hba = &port->hba;
+	/* A line that another device uses is no error. */
+	int err = request(port, IRQF_NO_AUTOEN | IRQF_PROBE_SHARED);
+
+	if (err)
+		return err;
+	port->masks_line = true;
+	hba->can_mask = true;
+	dev_info(hba->dev,
+		 "masked by disabling interrupt %d, which no other device can use now\n",
+		 hba->irq);
+	return 0;
+}
+
+/**
+ * pioscsi_line_request() - request the interrupt if the HBA has one
+ * @port: the port, whose chip is masked
+ *
+ * Without IRQF_ONESHOT, because that would mask a line that may be shared; the
+ * port masks the HBA instead. An HBA without a mask may have its line disabled
+ * instead, if no other device uses it.
+ *
+ * Context: task; may sleep.
+ * Return: 0 or a negative error.
+ */
+int pioscsi_line_request(struct pioscsi_port *port)
+{
+	struct pioscsi_hba *hba = &port->hba;
+	int err;
+
+	if (!hba->irq)
+		return 0;
+	if (hba->may_mask_line && !hba->can_mask) {
+		err = request_as_mask(port);
+		if (err != -EBUSY)
+			return err;
+		dev_info(hba->dev,
+			 "interrupt %d is shared, the HBA cannot be masked by disabling it\n",
+			 hba->irq);
+	}
+	return request(port, IRQF_SHARED);
+}
+
+/**
+ * pioscsi_line_free() - undo pioscsi_line_request()
+ * @port: the port, whose chip is dead
+ *
+ * Context: task; sleeps.
+ */
+void pioscsi_line_free(struct pioscsi_port *port)
+{
+	if (port->hba.irq)
+		free_irq(port->hba.irq, port);
+	if (port->masks_line) {
+		port->masks_line = false;
+		port->hba.can_mask = false;
+	}
+}
