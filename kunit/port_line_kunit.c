@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An HBA that cannot be masked and is masked by disabling its interrupt line.
+ * An interrupt that has one thread.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/limits.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../line.h"
 #include "../owner.h"
 #include "../rate.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+
+#define LEN	4096U
 
 static int line_init(struct kunit *test)
 {
@@ -176,7 +182,109 @@ static void hba_that_bounds_its_interrupts_is_not_capped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 256, pioscsi_rate_sectors(fake->port));
 }
 
+static bool yes(void)
+{
+	return true;
+}
+
+struct thread_case {
+	const char *desc;
+	bool exclusive;
+	bool handler_is_thread;
+	bool one_thread;
+};
+
+static const struct thread_case thread_cases[] = {
+	{ "own line where handlers are threads", true, true, true },
+	{ "shared line where handlers are threads", false, true, false },
+	{ "own line", true, false, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(thread, thread_cases, desc);
+
+/* Make the real line interrupt. Return how often that masked the HBA. */
+static unsigned int interrupt_by_line(struct fake_hba *fake)
+{
+	unsigned int masks = fake->count[FAKE_MASK];
+	unsigned long flags;
+
+	fake_raise(fake);
+	local_irq_save(flags);
+	generic_handle_irq(fake->hba->irq);
+	masks = fake->count[FAKE_MASK] - masks;
+	local_irq_restore(flags);
+	return masks;
+}
+
+static void add_for_threads(struct kunit *test, const struct thread_case *t)
+{
+	struct fake_hba *fake = test->priv;
+
+	if (t->handler_is_thread)
+		kunit_activate_static_stub(test, pioscsi_line_handler_is_thread,
+					   yes);
+	fake->hba->can_mask = true;
+	fake->hba->exclusive_irq = t->exclusive;
+	fake_port_start(test, fake);
+}
+
+static void interrupt_and_its_deferral_are_served(struct kunit *test)
+{
+	const struct thread_case *t = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	add_for_threads(test, t);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, LEN);
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	/* The one thread masks the HBA; nothing is done in hard IRQ context. */
+	KUNIT_EXPECT_EQ(test, interrupt_by_line(fake), t->one_thread ? 0 : 1);
+	synchronize_irq(fake->hba->irq);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 1);
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	fake_expect_idle(test);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+static void line_with_one_thread_is_not_shared(struct kunit *test)
+{
+	const struct thread_case *t = test->param_value;
+	struct fake_hba *fake = test->priv;
+	int err;
+
+	add_for_threads(test, t);
+	err = request_irq(fake->hba->irq, other_irq,
+			  IRQF_SHARED | IRQF_PROBE_SHARED, "other", test);
+	KUNIT_EXPECT_EQ(test, err, t->one_thread ? -EBUSY : 0);
+	if (!err)
+		free_irq(fake->hba->irq, test);
+}
+
+static void line_in_use_is_shared_with_two_threads(struct kunit *test)
+{
+	const struct thread_case *t = &thread_cases[0];
+	struct fake_hba *fake = test->priv;
+	struct test_log log;
+
+	KUNIT_ASSERT_EQ(test, 0, request_irq(fake->hba->irq, other_irq,
+					     IRQF_SHARED, "other", test));
+	test_log_begin(&log);
+	add_for_threads(test, t);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "Flags mismatch"), 0);
+	fake_say(fake, PIOSCSI_WAIT);
+	interrupt_by_line(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 1);
+	free_irq(fake->hba->irq, test);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(interrupt_and_its_deferral_are_served,
+			 thread_gen_params),
+	KUNIT_CASE_PARAM(line_with_one_thread_is_not_shared, thread_gen_params),
+	KUNIT_CASE(line_in_use_is_shared_with_two_threads),
 	KUNIT_CASE(line_of_its_own_is_disabled_as_the_mask),
 	KUNIT_CASE(shared_line_is_never_disabled),
 	KUNIT_CASE_PARAM(line_stays_enabled_without_need_or_permission,

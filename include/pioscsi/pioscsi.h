@@ -362,6 +362,8 @@ struct pioscsi_driver {
  * @may_mask_line: whether an HBA with @can_mask false is masked by disabling
  *	its interrupt line, if no other device uses the line. If so,
  *	pioscsi_add_hba() sets @can_mask to true
+ * @exclusive_irq: whether no other device can use the interrupt line. Then one
+ *	thread handles the interrupt on PREEMPT_RT, instead of two
  * @bounds_irqs: whether the front end bounds the time of each interrupt by
  *	itself, so that an HBA that cannot be masked needs no short transfers
  * @no_tags: targets whose commands are sent without queue tags, one at a time:
@@ -400,6 +402,7 @@ struct pioscsi_hba {
 	bool can_mask;
 	bool can_calibrate;
 	bool may_mask_line;
+	bool exclusive_irq;
 	bool bounds_irqs;
 	unsigned int no_tags;
 	unsigned int settle_ms;

@@ -4,7 +4,9 @@
  */
 #include <linux/device.h>
 #include <linux/interrupt.h>
+#include <linux/kconfig.h>
 
+#include "compat.h"
 #include "irq.h"
 #include "line.h"
 #include "port.h"
@@ -14,10 +16,50 @@ static irq_handler_t hard_handler(const struct pioscsi_port *port)
 	return port->hba.ops->interrupt ? pioscsi_irq_direct : pioscsi_irq;
 }
 
+/*
+ * The only thread of an interrupt. It does what the hard IRQ handler does on
+ * other kernels, and then what that left.
+ */
+static irqreturn_t handle_and_serve(int irq, void *data)
+{
+	irqreturn_t ret = hard_handler(data)(irq, data);
+
+	return ret == IRQ_WAKE_THREAD ? pioscsi_irq_thread(irq, data) : ret;
+}
+
+/**
+ * pioscsi_line_handler_is_thread() - tell whether the kernel runs hard IRQ
+ *	handlers in threads
+ *
+ * Context: any.
+ * Return: true on PREEMPT_RT.
+ */
+bool pioscsi_line_handler_is_thread(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_line_handler_is_thread);
+
+	return IS_ENABLED(CONFIG_PREEMPT_RT);
+}
+
+/*
+ * Where the kernel makes the hard IRQ handler a thread, that thread would only
+ * wake another one. A line that no other device uses needs one thread only, and
+ * may be masked until that has ended.
+ */
+static int request_with_one_thread(struct pioscsi_port *port,
+				   unsigned long flags)
+{
+	return request_threaded_irq(port->hba.irq, NULL, handle_and_serve,
+				    flags | IRQF_ONESHOT, port->drv->name,
+				    port);
+}
+
 static int request(struct pioscsi_port *port, unsigned long flags)
 {
 	/* Each request has a thread of its own. */
 	port->policy_set = false;
+	if (!(flags & IRQF_SHARED) && pioscsi_line_handler_is_thread())
+		return request_with_one_thread(port, flags);
 	return request_threaded_irq(port->hba.irq, hard_handler(port),
 				    pioscsi_irq_thread, flags, port->drv->name,
 				    port);
@@ -47,9 +89,9 @@ static int request_as_mask(struct pioscsi_port *port)
  * pioscsi_line_request() - request the interrupt if the HBA has one
  * @port: the port, whose chip is masked
  *
- * Without IRQF_ONESHOT, because that would mask a line that may be shared; the
- * port masks the HBA instead. An HBA without a mask may have its line disabled
- * instead, if no other device uses it.
+ * A line that may be shared is requested without IRQF_ONESHOT, which would mask
+ * it; the port masks the HBA instead. An HBA without a mask may have its line
+ * disabled instead, if no other device uses it.
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
@@ -68,6 +110,10 @@ int pioscsi_line_request(struct pioscsi_port *port)
 		dev_info(hba->dev,
 			 "interrupt %d is shared, the HBA cannot be masked by disabling it\n",
 			 hba->irq);
+	} else if (hba->exclusive_irq && pioscsi_line_handler_is_thread()) {
+		err = request(port, IRQF_PROBE_SHARED);
+		if (err != -EBUSY)
+			return err;
 	}
 	return request(port, IRQF_SHARED);
 }

@@ -18,7 +18,7 @@ for policy in fifo other; do
 	POLICY=$policy beside shift="$shift_" driver=none mode=idle policy=$policy -- 1 idle
 done
 on_each_disk reads_and_writes 1 0.5
-for thread in $(pgrep '^irq/[0-9]*-s-pioscs'); do
+for thread in $(pgrep '^irq/[0-9]*-(s-)?pioscs'); do
 	chrt -f -p 50 "$thread"
 done
 mode=fifo-50

@@ -194,6 +194,7 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	io->dev = dev;
 	io->pio_modes = limit_pio_modes(io->pio_modes);
 	hba->irq = irq;
+	hba->exclusive_irq = io->exclusive_irq;
 	pioata_chan_init(hba, io);
 	ch = hba->priv;
 	INIT_WORK(&ch->resume, resume_channel);

@@ -89,6 +89,7 @@ struct pioata_mode {
  *	latches interrupts there
  * @dev: the controller
  * @channel: number of the channel at the controller
+ * @exclusive_irq: whether no other device can use the channel's interrupt line
  * @pio_modes: number of PIO modes of the controller, or 0 if only the firmware
  *	knows its timing
  * @ack: acknowledges an interrupt that the controller latches, %NULL if it does
@@ -106,6 +107,7 @@ struct pioata_io {
 	void __iomem *mrdmode;
 	struct device *dev;
 	unsigned int channel;
+	bool exclusive_irq;
 	u8 pio_modes;
 	void (*ack)(const struct pioata_io *io);
 	void (*set_timing)(const struct pioata_io *io,

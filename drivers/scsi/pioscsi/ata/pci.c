@@ -134,6 +134,7 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 	const struct pioata_pci *pci = pci_get_drvdata(pdev);
 	struct pioata_io io = {
 		.channel = channel,
+		.exclusive_irq = !is_native(pdev, channel),
 		.pio_modes = pci->chip->pio_modes,
 		.set_timing = pci->chip->set_timing,
 	};

@@ -128,11 +128,20 @@ static int check_presence(struct platform_device *pdev,
 	return -ENODEV;
 }
 
+/* Without a resource nothing tells that other devices may use the line. */
+static bool has_exclusive_irq(struct platform_device *pdev)
+{
+	const struct resource *irq;
+
+	irq = platform_get_resource(pdev, IORESOURCE_IRQ, 0);
+	return !irq || !(irq->flags & IORESOURCE_IRQ_SHAREABLE);
+}
+
 static int pioata_platform_probe(struct platform_device *pdev)
 {
 	int irq = platform_get_irq_optional(pdev, 0);
 	struct pioscsi_hba *hba;
-	struct pioata_io io = { };
+	struct pioata_io io = { .exclusive_irq = has_exclusive_irq(pdev) };
 	u32 width = 0;
 	int err;
 
