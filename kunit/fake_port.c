@@ -251,6 +251,17 @@ int fake_port_init(struct kunit *test)
 }
 
 /**
+ * fake_port_remove() - remove the HBA of a fake chip before the test ends
+ * @fake: the chip, after fake_port_start()
+ *
+ * Context: task; sleeps.
+ */
+void fake_port_remove(struct fake_hba *fake)
+{
+	kunit_release_action(fake->test, remove_hba, fake);
+}
+
+/**
  * fake_port_exit() - fail the test if the port broke a rule
  * @test: the test
  *

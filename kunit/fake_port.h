@@ -41,6 +41,7 @@ struct fake_hba *fake_port_alloc_driver(struct kunit *test,
 					struct pioscsi_driver *drv);
 int fake_port_start(struct kunit *test, struct fake_hba *fake);
 int fake_port_init(struct kunit *test);
+void fake_port_remove(struct fake_hba *fake);
 void fake_port_exit(struct kunit *test);
 int fake_add_irq(struct kunit *test);
 void fake_hold(struct fake_hba *fake);

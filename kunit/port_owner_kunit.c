@@ -40,6 +40,7 @@ static const enum pioscsi_owner drawn[][2] = {
 	{ PIOSCSI_RECOVERY, PIOSCSI_DEAD },		/* remove_hba */
 	{ PIOSCSI_RECOVERY, PIOSCSI_SUSPENDED },	/* suspend */
 	{ PIOSCSI_SUSPENDED, PIOSCSI_RECOVERY },	/* resume */
+	{ PIOSCSI_SUSPENDED, PIOSCSI_DEAD },		/* remove_hba */
 	{ PIOSCSI_DEAD, PIOSCSI_SUSPENDED },		/* suspend */
 	{ PIOSCSI_DEAD, PIOSCSI_RECOVERY },		/* retry */
 	{ PIOSCSI_DEAD, PIOSCSI_DEAD },			/* remove_hba */

@@ -187,6 +187,8 @@ static void removed_chip_is_not_suspended(struct kunit *test)
 	fake->port->owner = PIOSCSI_DEAD;
 	pioscsi_suspend_hba(fake->hba);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	/* Its removal must not wait for a resume. */
+	KUNIT_EXPECT_FALSE(test, fake->port->yield);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");

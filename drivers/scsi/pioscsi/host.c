@@ -17,6 +17,7 @@
 #include "irq.h"
 #include "line.h"
 #include "owner.h"
+#include "pm.h"
 #include "port.h"
 #include "progress.h"
 #include "queue.h"
@@ -352,7 +353,8 @@ EXPORT_SYMBOL_GPL(pioscsi_add_hba);
  * pioscsi_remove_hba() - take an HBA out of service
  * @hba: the HBA
  *
- * The chip is masked and has no command when this returns.
+ * The chip is masked and has no command when this returns. If it is suspended,
+ * it is not touched.
  *
  * Context: task; sleeps.
  */
@@ -360,6 +362,8 @@ void pioscsi_remove_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 
+	/* First, because the midlayer sends a flush, and waits for its end. */
+	pioscsi_unresumed_stop(port);
 	scsi_remove_host(port->shost);
 	pioscsi_stats_remove_host(port);
 	close_port(port);
@@ -375,8 +379,8 @@ EXPORT_SYMBOL_GPL(pioscsi_remove_hba);
  *
  * The next kernel, which need not know the chip, finds it masked and without a
  * command, so that it cannot hold up a shared line. The midlayer shuts down its
- * disks first, which flushes their caches. For the shutdown operation of the
- * front end's bus glue.
+ * disks first, which flushes their caches. A suspended chip is not touched. For
+ * the shutdown operation of the front end's bus glue.
  *
  * Source: ScsiStopAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.
@@ -385,6 +389,7 @@ void pioscsi_shutdown_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 
+	pioscsi_unresumed_stop(port);
 	pioscsi_own_recovery(port);
 	pioscsi_eh_stop(port);
 	pioscsi_recovered(port);

@@ -32,7 +32,7 @@ static const u8 next_owners[PIOSCSI_NR_OWNERS] = {
 			    BIT(PIOSCSI_DEAD),
 	[PIOSCSI_RECOVERY] = BIT(PIOSCSI_DEFERRED) | BIT(PIOSCSI_SUSPENDED) |
 			     BIT(PIOSCSI_DEAD),
-	[PIOSCSI_SUSPENDED] = BIT(PIOSCSI_RECOVERY),
+	[PIOSCSI_SUSPENDED] = BIT(PIOSCSI_RECOVERY) | BIT(PIOSCSI_DEAD),
 	[PIOSCSI_DEAD] = BIT(PIOSCSI_IDLE) | BIT(PIOSCSI_RECOVERY) |
 			 BIT(PIOSCSI_SUSPENDED) | BIT(PIOSCSI_DEAD),
 };
@@ -328,6 +328,15 @@ void pioscsi_own_recovery(struct pioscsi_port *port)
 	spin_unlock_irq(&port->lock);
 }
 
+/* Let the next context that waits in pioscsi_own_recovery() have the chip. */
+static void end_yield(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	WRITE_ONCE(port->yield, false);
+	wake_up(&port->owner_wait);
+}
+
 /**
  * pioscsi_recovered() - end error handling (RECOVERY to DEFERRED)
  * @port: the port
@@ -344,8 +353,7 @@ void pioscsi_recovered(struct pioscsi_port *port)
 		pioscsi_record_defer(port, PIOSCSI_PATH_KICK);
 		pioscsi_wake(port, PIOSCSI_PATH_KICK);
 	}
-	WRITE_ONCE(port->yield, false);
-	wake_up(&port->owner_wait);
+	end_yield(port);
 	spin_unlock_irq(&port->lock);
 }
 
@@ -354,9 +362,10 @@ void pioscsi_recovered(struct pioscsi_port *port)
  * DEAD to SUSPENDED)
  * @port: the port
  *
- * Error handling waits until the chip is resumed.
+ * Error handling waits until the chip is resumed, or taken out of service. A
+ * chip that is dead for good stays so, and no context waits for it.
  *
- * Context: task; owner of the chip.
+ * Context: task; owner of the chip, or of a dead one.
  */
 void pioscsi_own_suspended(struct pioscsi_port *port)
 {
@@ -364,6 +373,8 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
 	if (port->owner == PIOSCSI_RECOVERY ||
 	    (port->owner == PIOSCSI_DEAD && pioscsi_may_retry(port)))
 		set_owner(port, PIOSCSI_SUSPENDED);
+	else
+		end_yield(port);
 	spin_unlock_irq(&port->lock);
 }
 
@@ -376,24 +387,24 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
  * may have unmasked it, and no handler would serve its interrupt.
  *
  * Context: task.
- * Return: false if the chip was dead before it was suspended.
+ * Return: false if the chip is not suspended, or was dead before.
  */
 bool pioscsi_own_resumed(struct pioscsi_port *port)
 {
-	bool mine;
+	bool mine = false;
 
 	spin_lock_irq(&port->lock);
-	mine = port->owner == PIOSCSI_SUSPENDED;
-	if (mine) {
+	if (port->owner == PIOSCSI_SUSPENDED) {
 		/* Don't count the time without power as masked. */
 		port->masked_since = ktime_get_ns();
 		set_owner(port, PIOSCSI_RECOVERY);
-		if (pioscsi_may_retry(port)) {
+		mine = !pioscsi_may_retry(port);
+		if (!mine) {
 			pioscsi_refuse(port, port->refusal);
 			pioscsi_own_dead(port);
+			end_yield(port);
 		}
 	}
-	mine = port->owner == PIOSCSI_RECOVERY;
 	spin_unlock_irq(&port->lock);
 	return mine;
 }
@@ -439,9 +450,9 @@ void pioscsi_refuse(struct pioscsi_port *port, int host_byte)
 }
 
 /**
- * pioscsi_own_dead() - take the chip out of service (RECOVERY, RUNNING or DEAD
- * to DEAD)
- * @port: the port, after pioscsi_refuse()
+ * pioscsi_own_dead() - take the chip out of service (RECOVERY, RUNNING,
+ * SUSPENDED or DEAD to DEAD)
+ * @port: the port, after pioscsi_refuse() unless it is suspended
  *
  * Context: task; owner of the chip, or of a dead one; the port's lock,
  *	interrupts off.

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An HBA that is suspended and not resumed: its bus may remove it, the machine
+ * may restart, or it is suspended once more. None of them waits for a resume,
+ * nor touches the chip.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../eh.h"
+#include "../owner.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+static struct fake_cmd *queued_read(struct fake_hba *fake)
+{
+	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, 4096);
+}
+
+static struct pioscsi_hba *hba_of(struct scsi_cmnd *scmd)
+{
+	return &pioscsi_shost_port(scmd->device->host)->hba;
+}
+
+static int suspend(struct scsi_cmnd *scmd)
+{
+	pioscsi_suspend_hba(hba_of(scmd));
+	return SUCCESS;
+}
+
+static int shut_down(struct scsi_cmnd *scmd)
+{
+	pioscsi_shutdown_hba(hba_of(scmd));
+	return SUCCESS;
+}
+
+static int remove(struct scsi_cmnd *scmd)
+{
+	fake_port_remove(*(struct fake_hba **)hba_of(scmd)->priv);
+	return SUCCESS;
+}
+
+/*
+ * Call @fn for a suspended HBA, in a second task because it might wait for ever
+ * for a resume.
+ */
+static void expect_no_wait(struct fake_hba *fake, struct fake_cmd *c,
+			   int (*fn)(struct scsi_cmnd *scmd))
+{
+	struct fake_task task = {
+		.fake = fake, .fn = fn, .scmd = &c->scmd
+	};
+
+	fake_task_run(&task);
+	if (fake_task_wait(&task) == SUCCESS)
+		return;
+	KUNIT_FAIL(fake->test, "waits for a resume");
+	pioscsi_resume_hba(fake->hba);
+	fake_task_wait(&task);
+}
+
+static void expect_refused(struct fake_cmd *c)
+{
+	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
+	KUNIT_EXPECT_EQ(c->fake->test, host_byte(c->result), DID_NO_CONNECT);
+}
+
+static void hba_suspended_twice_is_resumed(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	fake_trace(fake);
+	expect_no_wait(fake, c, suspend);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
+	KUNIT_EXPECT_TRUE(test, fake->port->yield);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	fake_kick(fake);
+	fake_expect_idle(test);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+}
+
+/* A bus removes a device without a resume if its card was taken out. */
+static void suspended_hba_is_removed_untouched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	fake_trace(fake);
+	expect_no_wait(fake, c, remove);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_FALSE(test, fake->port->yield);
+	expect_refused(c);
+}
+
+static void suspended_hba_is_shut_down_untouched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+	struct fake_cmd *c;
+
+	/* Each interrupt of such a chip is acknowledged, even if it is dead. */
+	*can_mask = false;
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	expect_no_wait(fake, c, shut_down);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_FALSE(test, fake->port->yield);
+	expect_refused(c);
+	expect_refused(queued_read(fake));
+	*can_mask = true;
+}
+
+static void started_command_ends_at_removal_without_resume(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	pioscsi_suspend_hba(fake->hba);
+	fake_trace(fake);
+	expect_no_wait(fake, c, shut_down);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	expect_refused(c);
+}
+
+static void dead_hba_without_power_is_shut_down_untouched(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_ASSERT_EQ(test, FAILED,
+			pioscsi_eh_host_reset(&queued_read(fake)->scmd));
+	pioscsi_suspend_hba(fake->hba);
+	expect_no_wait(fake, queued_read(fake), shut_down);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(test, fake->port->refusal, DID_NO_CONNECT);
+	KUNIT_EXPECT_FALSE(test, fake->port->yield);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+}
+
+/* The resume of an ATA channel may come after the shutdown. */
+static void late_resume_does_not_touch_the_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	expect_no_wait(fake, c, shut_down);
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+}
+
+static void resume_leaves_error_handling_the_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_own_recovery(fake->port);
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_RECOVERY);
+	KUNIT_EXPECT_TRUE(test, fake->port->yield);
+	pioscsi_recovered(fake->port);
+	fake_kick(fake);
+	fake_expect_idle(test);
+}
+
+static void error_handling_ends_when_suspended_hba_is_lost(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+	struct fake_task task = {
+		.fake = fake, .fn = pioscsi_eh_lun_reset, .scmd = &c->scmd
+	};
+
+	pioscsi_suspend_hba(fake->hba);
+	fake_trace(fake);
+	fake_task_run(&task);
+	expect_no_wait(fake, c, shut_down);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), FAILED);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_LUN], 0);
+	expect_refused(c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(hba_suspended_twice_is_resumed),
+	KUNIT_CASE(suspended_hba_is_removed_untouched),
+	KUNIT_CASE(suspended_hba_is_shut_down_untouched),
+	KUNIT_CASE(started_command_ends_at_removal_without_resume),
+	KUNIT_CASE(dead_hba_without_power_is_shut_down_untouched),
+	KUNIT_CASE(late_resume_does_not_touch_the_chip),
+	KUNIT_CASE(resume_leaves_error_handling_the_chip),
+	KUNIT_CASE(error_handling_ends_when_suspended_hba_is_lost),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_unresumed",
+	.init = fake_port_init,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
