@@ -7,6 +7,7 @@
 #include <linux/bits.h>
 #include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 
@@ -299,6 +300,47 @@ static void lost_hba_is_out_of_service_after_resume(struct kunit *test)
 	KUNIT_EXPECT_NE(test, c->result, SAM_STAT_GOOD);
 }
 
+/* Whether HwScsiTimer of the HBA is armed, which the removal would free. */
+static bool timer_is_armed(struct mini *mini)
+{
+	return hrtimer_try_to_cancel(&mini->sp->timer);
+}
+
+static void request_timer(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_INIT || step == MINI_CONTROL)
+		ScsiPortNotification(RequestTimerCall, mini_dx(mini),
+				     note_timer, 100 * USEC_PER_SEC);
+}
+
+static void timer_of_a_failed_initialize_is_stopped(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	suspend(mini);
+	mini->hook = request_timer;
+	mini->init_fails = true;
+	resume(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_FALSE(test, timer_is_armed(mini));
+}
+
+static void timer_requested_after_the_stop_is_stopped(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini_load(mini);
+	mini->hook = request_timer;
+	suspend(mini);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot");
+	KUNIT_EXPECT_FALSE(test, timer_is_armed(mini));
+	resume(mini);
+	mini_run_one(mini);
+}
+
 static void unsupported_types_are_not_called(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -324,6 +366,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hba_found_again_has_zeroed_unit_extensions),
 	KUNIT_CASE(restarted_hba_keeps_its_unit_extensions),
 	KUNIT_CASE(lost_hba_is_out_of_service_after_resume),
+	KUNIT_CASE(timer_of_a_failed_initialize_is_stopped),
+	KUNIT_CASE(timer_requested_after_the_stop_is_stopped),
 	KUNIT_CASE(unsupported_types_are_not_called),
 	{}
 };

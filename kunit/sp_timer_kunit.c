@@ -117,6 +117,24 @@ static void polled_hba_completes_requests_in_the_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
+static void request_soon(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_FIND)
+		request(mini, first, 10000);
+}
+
+/* KASAN reports a timer that expires in freed memory. */
+static void timer_of_an_hba_that_is_not_found_is_stopped(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hook = request_soon;
+	mini->find_ret[0] = SP_RETURN_NOT_FOUND;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 0);
+	msleep(50);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_26_timer_is_called_once_for_a_request),
 	KUNIT_CASE(rule_26_last_request_replaces_a_pending_timer),
@@ -124,6 +142,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_26_timer_routine_may_request_a_timer),
 	KUNIT_CASE(timer_expired_in_a_deferral_runs_afterwards),
 	KUNIT_CASE(polled_hba_completes_requests_in_the_timer),
+	KUNIT_CASE(timer_of_an_hba_that_is_not_found_is_stopped),
 	{}
 };
 

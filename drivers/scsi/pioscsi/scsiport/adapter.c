@@ -75,8 +75,9 @@ void sp_adapter_stop(struct sp_hba *sp)
 	sp->enable_fn = NULL;
 	sp->deferred = false;
 	sp_leave(sp, &call, SP_CONTROL);
-	sp_timer_stop(sp);
 	configure(sp, ScsiSetBootConfig);
+	/* Last, because both calls may have requested it. */
+	sp_timer_stop(sp);
 }
 
 /* As after a load of the module: zeroed extensions, and new ranges. */
@@ -126,6 +127,8 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	if (!(restarts || start_again(sp)) || !initialize(sp, !restarts)) {
 		dev_err(sp->place.dev,
 			"the miniport could not restart the HBA, not using it\n");
+		/* The routine that failed may have requested it. */
+		sp_timer_stop(sp);
 		return false;
 	}
 	/* The zeroed extension has forgotten the first query. */

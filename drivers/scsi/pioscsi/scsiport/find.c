@@ -21,8 +21,16 @@
 /* A miniport that always asks for another call is stopped. */
 #define AGAIN_MAX	16
 
+/* Any routine may have requested them, and failed afterwards. */
+static void stop_timer_and_work(struct sp_hba *sp)
+{
+	sp_timer_stop(sp);
+	cancel_work_sync(&sp->change);
+}
+
 static void free_sp(struct sp_hba *sp)
 {
+	stop_timer_and_work(sp);
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
 	sp_shared_free(sp, &sp->uncached);
@@ -112,10 +120,8 @@ static int add_sp(struct sp_hba *sp)
 
 stop:
 	sp_power_stop(sp);
-	/* HwScsiInitialize may have started it before it failed. */
-	sp_timer_stop(sp);
-	cancel_work_sync(&sp->change);
 free:
+	stop_timer_and_work(sp);
 	sp_srb_free(sp);
 	pioscsi_free_hba(sp->hba);
 	sp->hba = NULL;
@@ -174,7 +180,7 @@ static void remove_sp(struct sp_hba *sp)
 	cancel_work_sync(&sp->change);
 	pioscsi_remove_hba(sp->hba);
 	sp_power_stop(sp);
-	cancel_work_sync(&sp->change);
+	stop_timer_and_work(sp);
 	sp_srb_free(sp);
 	pioscsi_free_hba(sp->hba);
 	free_sp(sp);
