@@ -328,8 +328,9 @@ struct pioscsi_ops {
  * @priv_size: bytes of &pioscsi_hba.priv
  * @lba_geometry: report 255 heads and 63 sectors a track for a disk without a
  *	geometry, as Linux' drivers for ATA disks do
- * @ioctl: execute an ioctl of a device; return -ENOTTY for an unknown one. May
- *	be %NULL. Context: task; may sleep.
+ * @ioctl: execute an ioctl of a device, also for a 32-bit program on a 64-bit
+ *	kernel; return -ENOTTY for an unknown one. May be %NULL. Context: task;
+ *	may sleep.
  * @max_sectors: return the longest transfer of a device that has just been
  *	scanned, in units of 512 bytes, at least a page, or 0 for the HBA's
  *	limit. May be %NULL. Context: task; may sleep.

@@ -11,6 +11,7 @@ set -euo pipefail
 
 PATH+=:/usr/sbin:/sbin
 sectors=$((200 << 21))
+tree=$(dirname "${BASH_SOURCE[0]}")
 disk=/dev/sda
 cd=/dev/sr0
 work=/tmp/sat
@@ -155,6 +156,16 @@ test_hdparm_reads_identify_data() {
 	hdparm -y $disk
 	says 'succeeded' hdparm --read-sector 7 $disk
 	hdparm -F $disk
+}
+
+# The model is "QEMU HARDDISK". A long of such a program has 4 bytes.
+test_32_bit_program_gets_the_same_answers() {
+	local node model
+	model=$(echo -n 'QEMU HARDDISK' | od -An -tx1 | tr -d ' \n')
+	for node in $disk "$(sg)"; do
+		says "$model" python3 "$tree/ioctl32.py" "$node" 0x30d 512
+		says '^0[01]000000ffffffff$' python3 "$tree/ioctl32.py" "$node" 0x309 8
+	done
 }
 
 # believes VALUE: sd assumes this state of the write cache, and flushes accordingly.

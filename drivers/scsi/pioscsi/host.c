@@ -150,6 +150,9 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 		.sdev_destroy = sdev_gone,
 		.change_queue_depth = sdev_change_depth,
 		.ioctl = drv->ioctl ? run_ioctl : NULL,
+#ifdef CONFIG_COMPAT
+		.compat_ioctl = drv->ioctl ? run_ioctl : NULL,
+#endif
 		.bios_param = drv->lba_geometry ? get_lba_geometry : NULL,
 		.track_queue_depth = 1,
 		/* The port itself waits until the bus has settled. */
