@@ -187,7 +187,7 @@ static void command_started_in_the_next_tick_gets_more_time(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
 
-	c->cmd.started_at = jiffies + HZ;
+	fake->port->looks[c->rq.tag].started.at = jiffies + HZ;
 	expect_more_time(c);
 	KUNIT_EXPECT_LE(test, fake->port->progress_at, get_jiffies_64());
 	KUNIT_EXPECT_LE(test, fake->port->looks[c->rq.tag].at,
@@ -286,6 +286,19 @@ static void watchdog_looks_for_progress(struct kunit *test)
 	expect_abort(c);
 }
 
+/* A command may end, and its memory be freed with its device, meanwhile. */
+static void look_does_not_access_a_command(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	KUNIT_ASSERT_PTR_EQ(test, fake->port->active[c->rq.tag], &c->cmd);
+	c->cmd.moved = LEN;
+	pioscsi_progress_look(fake->port);
+	KUNIT_EXPECT_NE(test, fake->port->looks[c->rq.tag].order, 0);
+	KUNIT_EXPECT_EQ(test, fake->port->looks[c->rq.tag].most, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_that_moves_data_gets_more_time),
 	KUNIT_CASE(command_behind_a_busy_one_gets_more_time),
@@ -301,6 +314,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_that_is_repeated_is_no_progress),
 	KUNIT_CASE(reused_tag_has_no_old_progress),
 	KUNIT_CASE(watchdog_looks_for_progress),
+	KUNIT_CASE(look_does_not_access_a_command),
 	{}
 };
 

@@ -100,8 +100,6 @@ struct pioscsi_cmd {
 	struct list_head node;		/* in its LUN's queue; port's lock */
 	bool queued;			/* @node is in a queue; port's lock */
 	bool timeout_extended;		/* once; timeout handler */
-	unsigned int order;		/* number of its start; owner */
-	unsigned long started_at;	/* jiffies; owner */
 	struct pioscsi_cursor at;	/* position of the next byte; owner */
 	u64 overrun;			/* bytes beyond the buffer; owner */
 	bool sensing;			/* it is REQUEST SENSE now; owner */

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "pio.h"
 #include "port.h"
+#include "progress.h"
 #include "share.h"
 
 /* Least bytes of a step: a multiple of each width, short on any bus. */
@@ -195,7 +196,8 @@ static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 		sg_pcopy_from_buffer(cmd->at.sg, nents, port->bounce, used,
 				     cmd->at.offset);
 	skip(&cmd->at, used);
-	WRITE_ONCE(cmd->moved, cmd->moved + used);
+	cmd->moved += used;
+	pioscsi_progress_moved(port, cmd);
 	cmd->overrun += moved - used;
 	return moved;
 }
@@ -221,7 +223,8 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 	if (!part)
 		return move_bounced(port, min(len, port->hba.align));
 	advance(&cmd->at, moved);
-	WRITE_ONCE(cmd->moved, cmd->moved + moved);
+	cmd->moved += moved;
+	pioscsi_progress_moved(port, cmd);
 	return moved;
 }
 

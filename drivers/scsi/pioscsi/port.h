@@ -82,7 +82,8 @@ enum pioscsi_claim {
  * @nr_active: number of started commands; owner of the chip
  * @start_order: number of the last start, odd; owner of the chip
  * @progress_lock: taken for a look at the progress of the commands
- * @looks: the result of the last look, by tag; @progress_lock
+ * @looks: the last start of a command, and the last look, by tag; the start:
+ *	owner of the chip; the look: @progress_lock
  * @progress_at: jiffies when any command last made progress; @progress_lock
  * @next: last answer of the chip, saved over a deferral; owner of the chip
  * @rejected: the answer that the last fault is about: %PIOSCSI_FAULT if the

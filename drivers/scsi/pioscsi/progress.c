@@ -4,9 +4,10 @@
  * it had its turn. No data has moved then for it and for the commands that were
  * started earlier, and none of those has ended.
  *
- * The path of a command records the number of its start, and nothing else. The
- * watchdog and the timeout handler look at all commands and compare with their
- * last look.
+ * The path of a command records its start and the bytes moved, by tag. The
+ * watchdog and the timeout handler look at all tags and compare with their last
+ * look. They do not access a command: it may end at any time, and its memory is
+ * freed with its SCSI device.
  */
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
@@ -61,10 +62,9 @@ static void note(unsigned int *earliest, unsigned int order)
 		*earliest = order;
 }
 
-static void note_start(struct pioscsi_port *port, struct pioscsi_look *look,
-		       const struct pioscsi_cmd *cmd)
+static void note_start(struct pioscsi_port *port, struct pioscsi_look *look)
 {
-	unsigned long started = READ_ONCE(cmd->started_at);
+	unsigned long started = READ_ONCE(look->started.at);
 	u64 now = get_jiffies_64();
 	long ago = (unsigned long)now - started;
 
@@ -82,21 +82,24 @@ static void note_start(struct pioscsi_port *port, struct pioscsi_look *look,
 static void look_at(struct pioscsi_port *port, unsigned int tag,
 		    unsigned int *earliest)
 {
-	/* Its memory lives as long as the host, also after its end. */
-	const struct pioscsi_cmd *cmd = smp_load_acquire(&port->active[tag]);
 	struct pioscsi_look *look = &port->looks[tag];
-	unsigned int order = cmd ? READ_ONCE(cmd->order) : 0, moved;
+	unsigned int order = 0, moved;
 
+	/* Pairs with add_active(), which notes the start first. */
+	if (smp_load_acquire(&port->active[tag])) {
+		/* Pairs with pioscsi_progress_start(). */
+		order = smp_load_acquire(&look->started.order);
+	}
 	if (look->order != order) {
 		if (look->order)
 			note(earliest, look->order);
 		look->order = order;
 		if (order)
-			note_start(port, look, cmd);
+			note_start(port, look);
 	}
 	if (!order)
 		return;
-	moved = READ_ONCE(cmd->moved);
+	moved = READ_ONCE(look->started.moved);
 	if (moved > look->most) {
 		look->most = moved;
 		note(earliest, order);

@@ -2,23 +2,74 @@
 #ifndef _PIOSCSI_PROGRESS_H
 #define _PIOSCSI_PROGRESS_H
 
+#include <asm/barrier.h>
+#include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/types.h>
 
-struct pioscsi_cmd;
-struct pioscsi_port;
+#include "port.h"
 
 /**
- * struct pioscsi_look - a command at the last look
- * @order: number of its start, or 0 if no command was started with this tag
+ * struct pioscsi_started - the last start of a command with a tag
+ * @order: number of this start
+ * @at: jiffies at this start
+ * @moved: bytes that the command has moved since
+ *
+ * The owner of the chip writes it at any time.
+ */
+struct pioscsi_started {
+	unsigned int order;
+	unsigned long at;
+	unsigned int moved;
+};
+
+/**
+ * struct pioscsi_look - a tag at the last look
+ * @started: for the next look
+ * @order: number of the start of its command, or 0 if it had no command
  * @most: bytes that the command had moved at most
  * @at: jiffies when this command last made progress, or one that was started
  *	earlier
  */
 struct pioscsi_look {
+	struct pioscsi_started started;
 	unsigned int order;
 	unsigned int most;
 	u64 at;
 };
+
+/**
+ * pioscsi_progress_start() - note the start of a command
+ * @port: the port
+ * @tag: its tag
+ *
+ * Context: owner of the chip, or the port's lock.
+ */
+static inline void pioscsi_progress_start(struct pioscsi_port *port,
+					  unsigned int tag)
+{
+	struct pioscsi_started *started = &port->looks[tag].started;
+
+	/* Odd numbers, because 0 means that no command is started. */
+	port->start_order += 2;
+	WRITE_ONCE(started->at, jiffies);
+	WRITE_ONCE(started->moved, 0);
+	/* Pairs with look_at(), which reads the other fields afterwards. */
+	smp_store_release(&started->order, port->start_order);
+}
+
+/**
+ * pioscsi_progress_moved() - note that data of a command was moved
+ * @port: the port
+ * @cmd: the command
+ *
+ * Context: owner of the chip.
+ */
+static inline void pioscsi_progress_moved(struct pioscsi_port *port,
+					  const struct pioscsi_cmd *cmd)
+{
+	WRITE_ONCE(port->looks[cmd->tag].started.moved, cmd->moved);
+}
 
 int pioscsi_progress_alloc(struct pioscsi_port *port);
 void pioscsi_progress_free(struct pioscsi_port *port);

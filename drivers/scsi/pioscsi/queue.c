@@ -8,7 +8,6 @@
  * and no other is started before it has ended. Meanwhile the LUN is draining.
  */
 #include <linux/export.h>
-#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
@@ -16,6 +15,7 @@
 
 #include "event.h"
 #include "port.h"
+#include "progress.h"
 #include "queue.h"
 #include "settle.h"
 #include "wake.h"
@@ -167,10 +167,7 @@ static void add_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	cmd->tagged = is_tagged(cmd);
 	lun->nr_active++;
 	lun->nr_untagged += !cmd->tagged;
-	/* Odd: progress.c takes 0 for none. */
-	port->start_order += 2;
-	WRITE_ONCE(cmd->order, port->start_order);
-	WRITE_ONCE(cmd->started_at, jiffies);
+	pioscsi_progress_start(port, cmd->tag);
 	/* Pairs with look_at(), which reads the command's start. */
 	smp_store_release(&port->active[cmd->tag], cmd);
 	WRITE_ONCE(port->nr_active, port->nr_active + 1);
