@@ -3,6 +3,7 @@
  * The rescan of a SCSI device whose write cache has been switched or whose
  * capacity has shrunk. The handler of the SCSI device counts the rescans.
  */
+#include <linux/atomic.h>
 #include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/kref.h>
@@ -143,12 +144,56 @@ static void cancelled_rescan_drops_its_reference(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
 
+/* While a disk resumes, START STOP UNIT is the command that sets it up. */
+static void refused_rescan_is_repeated_by_the_next_command(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	atomic_t *pm_only = &fake->sdev.request_queue->pm_only;
+
+	switch_cache(fake);
+	atomic_inc(pm_only);
+	execute_command(fake);
+	flush_work(&rescan_of(fake)->work);
+	KUNIT_EXPECT_EQ(test, num_rescans, 0);
+	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
+
+	atomic_dec(pm_only);
+	execute_command(fake);
+	flush_work(&rescan_of(fake)->work);
+	KUNIT_EXPECT_EQ(test, num_rescans, 1);
+	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
+	execute_command(fake);
+	flush_work(&rescan_of(fake)->work);
+	KUNIT_EXPECT_EQ(test, num_rescans, 1);
+}
+
+static void rescan_of_smaller_disk_is_repeated_until_done(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->chan.targets[0].dev.shrunk = true;
+	fake->sdev.sdev_state = SDEV_QUIESCE;
+	for (i = 0; i < 3; i++) {
+		execute_command(fake);
+		flush_work(&rescan_of(fake)->work);
+	}
+	KUNIT_EXPECT_EQ(test, num_rescans, 0);
+	fake->sdev.sdev_state = SDEV_RUNNING;
+	execute_command(fake);
+	flush_work(&rescan_of(fake)->work);
+	KUNIT_EXPECT_EQ(test, num_rescans, 1);
+	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(unchanged_device_is_not_rescanned),
 	KUNIT_CASE(switched_write_cache_is_rescanned_once),
 	KUNIT_CASE(smaller_capacity_is_rescanned_once),
 	KUNIT_CASE(rescans_of_two_changes_keep_no_reference),
 	KUNIT_CASE(cancelled_rescan_drops_its_reference),
+	KUNIT_CASE(refused_rescan_is_repeated_by_the_next_command),
+	KUNIT_CASE(rescan_of_smaller_disk_is_repeated_until_done),
 	{}
 };
 

@@ -90,11 +90,19 @@ static inline void pioscsi_limit_sectors(struct scsi_device *sdev,
 /* 6.7 and some stable kernels: the argument is the SCSI device, as here. */
 int pioscsi_rescan_as(struct scsi_device *sdev);
 
-static inline void pioscsi_rescan_device(struct scsi_device *sdev)
+/* They also return -EWOULDBLOCK, and do nothing, if commands would wait. */
+static inline int pioscsi_rescan_device(struct scsi_device *sdev)
 {
-	scsi_rescan_device(__builtin_choose_expr(__same_type(scsi_rescan_device,
-							     pioscsi_rescan_as),
-						 sdev, &sdev->sdev_gendev));
+#define RESCAN_ARG \
+	__builtin_choose_expr(__same_type(scsi_rescan_device, \
+					  pioscsi_rescan_as), \
+			      sdev, &sdev->sdev_gendev)
+#define RESCAN() scsi_rescan_device(RESCAN_ARG)
+
+	return __builtin_choose_expr(__same_type(RESCAN(), int), RESCAN(),
+				     (RESCAN(), 0));
+#undef RESCAN
+#undef RESCAN_ARG
 }
 
 /* 6.3: scsi_execute() became scsi_execute_cmd(). Only data from the device. */

@@ -88,10 +88,12 @@ enum pioata_step {
  * struct pioata_rescan - a pending rescan of a SCSI device
  * @work: the work item of the rescan
  * @sdev: the device, referenced while @work is pending or runs
+ * @refused: the midlayer has refused the last rescan
  */
 struct pioata_rescan {
 	struct work_struct work;
 	struct scsi_device *sdev;
+	bool refused;
 };
 
 /**

@@ -29,7 +29,7 @@
 /*
  * Sense data cannot make the midlayer read the capacity and the mode pages
  * again: for a unit attention condition it only notifies udev. So rescan the
- * device.
+ * device. The midlayer refuses that while the device resumes.
  */
 static void pioata_rescan_work(struct work_struct *work)
 {
@@ -37,9 +37,11 @@ static void pioata_rescan_work(struct work_struct *work)
 		container_of(work, struct pioata_rescan, work);
 	struct scsi_device *sdev = rescan->sdev;
 
-	pioscsi_rescan_device(sdev);
+	if (pioscsi_rescan_device(sdev))
+		WRITE_ONCE(rescan->refused, true);
 	put_device(&sdev->sdev_gendev);
-	WRITE_ONCE(rescan->sdev, NULL);
+	/* From here on the owner of the channel may clear @refused. */
+	smp_store_release(&rescan->sdev, NULL);
 }
 
 /**
@@ -59,12 +61,18 @@ void pioata_rescan_init(struct pioata_rescan *rescan)
  * @dev: the device
  * @sdev: its SCSI device
  *
+ * Called at the end of each command. So a rescan that was refused is requested
+ * again after the next command.
+ *
  * Context: owner of the channel.
  */
 void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
 			 struct scsi_device *sdev)
 {
-	if (likely(!sat_dev_outdated(dev)) || READ_ONCE(rescan->sdev))
+	if (likely(!sat_dev_outdated(dev) && !READ_ONCE(rescan->refused)))
+		return;
+	/* Pairs with the release in pioata_rescan_work(). */
+	if (smp_load_acquire(&rescan->sdev))
 		return;
 	/*
 	 * Request only one rescan, because the SCSI device may never read the
@@ -72,6 +80,7 @@ void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
 	 */
 	dev->told = false;
 	dev->shrunk = false;
+	rescan->refused = false;
 	get_device(&sdev->sdev_gendev);
 	rescan->sdev = sdev;
 	schedule_work(&rescan->work);
