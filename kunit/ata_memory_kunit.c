@@ -4,7 +4,9 @@
  * platform devices say of them. The memory is user mode Linux' emulation of it,
  * with a channel behind it that has no devices.
  */
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
+#include <linux/ata.h>
 #include <linux/ata_platform.h>
 #include <linux/bitmap.h>
 #include <linux/io.h>
@@ -227,6 +229,32 @@ static const struct pioata_pci_chip *const pci_chips[] = {
 };
 
 /* The latched interrupt is bit 2, which 1 clears, as it does bit 1. */
+static unsigned int num_acks;
+
+static void count_ack(const struct pioata_io *io)
+{
+	KUNIT_EXPECT_EQ(kunit_get_current_test(), chip.accesses, 2);
+	num_acks++;
+}
+
+/* The controller may have latched the interrupt that STATUS clears. */
+static void masking_sets_nien_and_clears_the_interrupt(struct kunit *test)
+{
+	struct pioata_io io = map(test, NULL, 2);
+
+	pioata_io_mask(&io);
+	KUNIT_EXPECT_EQ(test, chip.accesses, 2);
+	KUNIT_EXPECT_TRUE(test, test_bit(CTL, chip.touched));
+	KUNIT_EXPECT_EQ(test, chip.written, ATA_DEVCTL_OBS | ATA_NIEN);
+	KUNIT_EXPECT_TRUE(test, test_bit(PIOATA_IO_STATUS << 2, chip.touched));
+
+	setup(test);
+	io.ack = count_ack;
+	num_acks = 0;
+	pioata_io_mask(&io);
+	KUNIT_EXPECT_EQ(test, num_acks, 1);
+}
+
 static void bus_master_status_is_acknowledged(struct kunit *test)
 {
 	struct pioata_io io = map(test, &pioata_io16_ops, 0);
@@ -367,6 +395,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_moves_in_bytes),
 	KUNIT_CASE(data_moves_in_words_of_16_bits),
 	KUNIT_CASE(data_moves_in_words_of_32_bits),
+	KUNIT_CASE(masking_sets_nien_and_clears_the_interrupt),
 	KUNIT_CASE(bus_master_status_is_acknowledged),
 	KUNIT_CASE(cmd648_acknowledges_one_channel_in_mrdmode),
 	KUNIT_CASE(board_tells_the_stride),

@@ -118,4 +118,6 @@ extern const struct pioata_io_ops pioata_io8_ops;
 extern const struct pioata_io_ops pioata_io16_ops;
 extern const struct pioata_io_ops pioata_io32_ops;
 
+void pioata_io_mask(const struct pioata_io *io);
+
 #endif /* _PIOSCSI_ATA_IO_H */

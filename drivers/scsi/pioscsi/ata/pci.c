@@ -128,33 +128,78 @@ static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
 	io->ack = chip->ack;
 }
 
-static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
-				       unsigned int channel)
+/* Map the registers of an enabled channel, and mask it. */
+static int map_masked(struct pci_dev *pdev, unsigned int channel,
+		      struct pioata_io *io)
 {
 	const struct pioata_pci *pci = pci_get_drvdata(pdev);
-	struct pioata_io io = {
+	int err;
+
+	*io = (struct pioata_io) {
+		.dev = &pdev->dev,
 		.channel = channel,
 		.exclusive_irq = !is_native(pdev, channel),
 		.pio_modes = pci->chip->pio_modes,
 		.set_timing = pci->chip->set_timing,
 	};
-	int err = map_channel(pdev, channel, &io);
-
+	err = map_channel(pdev, channel, io);
 	if (err)
-		return ERR_PTR(err);
-	add_ack(pdev, &io, pci->chip);
-	return pioata_glue_add(&pdev->dev, &io, pci->chip->width,
-			       is_native(pdev, channel) ? pdev->irq :
-							  compat_irq[channel]);
+		return err;
+	add_ack(pdev, io, pci->chip);
+	pioata_io_mask(io);
+	return 0;
 }
 
-/* If one channel fails, the other one is still used. */
+static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
+				       struct pioata_io *io)
+{
+	const struct pioata_pci *pci = pci_get_drvdata(pdev);
+
+	return pioata_glue_add(&pdev->dev, io, pci->chip->width,
+			       is_native(pdev, io->channel) ?
+			       pdev->irq : compat_irq[io->channel]);
+}
+
+/*
+ * In native mode the channels share a line, which the first one enables. So
+ * mask both before, and do not leave one unmasked that cannot be added.
+ * If one channel fails, the other one is still used.
+ */
+static int add_channels(struct pci_dev *pdev)
+{
+	struct pioata_pci *pci = pci_get_drvdata(pdev);
+	bool is_mapped[CHANNELS] = { };
+	struct pioata_io io[CHANNELS];
+	int ret, err = -ENODEV, got = 0;
+	unsigned int i;
+
+	for (i = 0; i < CHANNELS; i++) {
+		if (!is_enabled(pdev, i))
+			continue;
+		ret = map_masked(pdev, i, &io[i]);
+		is_mapped[i] = !ret;
+		err = ret ?: err;
+	}
+	for (i = 0; i < CHANNELS; i++) {
+		struct pioscsi_hba *hba;
+
+		if (!is_mapped[i])
+			continue;
+		hba = add_channel(pdev, &io[i]);
+		if (IS_ERR(hba)) {
+			err = PTR_ERR(hba);
+			continue;
+		}
+		pci->hba[i] = hba;
+		got++;
+	}
+	return got ? 0 : err;
+}
+
 static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	const struct pioata_pci_chip *chip = &pioata_chip_generic;
-	int err = -ENODEV, got = 0;
 	struct pioata_pci *pci;
-	unsigned int i;
 
 	if (id->driver_data)
 		chip = (const struct pioata_pci_chip *)id->driver_data;
@@ -173,20 +218,7 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (chip->init)
 		chip->init(pdev);
 	save_timing(pdev);
-	for (i = 0; i < CHANNELS; i++) {
-		struct pioscsi_hba *hba;
-
-		if (!is_enabled(pdev, i))
-			continue;
-		hba = add_channel(pdev, i);
-		if (IS_ERR(hba)) {
-			err = PTR_ERR(hba);
-			continue;
-		}
-		pci->hba[i] = hba;
-		got++;
-	}
-	return got ? 0 : err;
+	return add_channels(pdev);
 }
 
 static void pci_remove(struct pci_dev *pdev)

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order in which the channels of a PCI IDE controller are masked and added.
+ * The driver is compiled into this file, so that a device without a bus will
+ * do.
+ */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/pci.h>
+#include <linux/seq_buf.h>
+
+#include <pioscsi/pioscsi.h>
+
+#define CHANNEL_IRQ	11
+
+/**
+ * struct fake_controller - a controller, and what was done to it
+ * @test: the test
+ * @pdev: its PCI device
+ * @hba: the HBAs that pioata_glue_add() returns, one for each channel
+ * @taken: the first port of a block that another driver has
+ * @add_error: error of pioata_glue_add()
+ * @trace: the calls
+ * @text: the text of @trace
+ */
+static struct fake_controller {
+	struct kunit *test;
+	struct pci_dev pdev;
+	struct pioscsi_hba hba[2];
+	unsigned long taken;
+	int add_error;
+	struct seq_buf trace;
+	char text[128];
+} *fake;
+
+static void __iomem *fake_ports(struct device *dev, unsigned long first,
+				unsigned int n)
+{
+	return first == fake->taken ? IOMEM_ERR_PTR(-EBUSY) :
+				      (void __iomem *)first;
+}
+
+static void *fake_kzalloc(struct device *dev, size_t size, gfp_t gfp)
+{
+	return kunit_kzalloc(fake->test, size, gfp);
+}
+
+static int fake_enable(struct pci_dev *pdev)
+{
+	return 0;
+}
+
+#define devm_ioport_map		fake_ports
+#define devm_kzalloc		fake_kzalloc
+#define pcim_enable_device	fake_enable
+#define pioata_glue_ports	fake_ports
+#define pioata_pci_init		fake_pci_init
+#define pioata_pci_exit		fake_pci_exit
+#include "../ata/pci.c"
+
+static void fake_mask(const struct pioata_io *io)
+{
+	KUNIT_EXPECT_PTR_EQ(fake->test, io->dev, &fake->pdev.dev);
+	KUNIT_EXPECT_PTR_EQ(fake->test, io->ack, pioata_chip_generic.ack);
+	KUNIT_EXPECT_NOT_NULL(fake->test, io->bmdma);
+	seq_buf_printf(&fake->trace, "mask%u ", io->channel);
+}
+
+static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
+				    unsigned int width, int irq)
+{
+	KUNIT_EXPECT_EQ(fake->test, irq, CHANNEL_IRQ);
+	seq_buf_printf(&fake->trace, "add%u ", io->channel);
+	return fake->add_error ? ERR_PTR(fake->add_error) :
+				 &fake->hba[io->channel];
+}
+
+static void set_bar(unsigned int bar, unsigned long first, unsigned int n)
+{
+	fake->pdev.resource[bar] = (struct resource) {
+		.start = first,
+		.end = first + n - 1,
+		.flags = IORESOURCE_IO,
+	};
+}
+
+/* Both channels are in native mode. */
+static int setup(struct kunit *test)
+{
+	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	if (!fake)
+		return -ENOMEM;
+	fake->test = test;
+	fake->pdev.class = PCI_CLASS_STORAGE_IDE << 8 | NATIVE(0) | NATIVE(1);
+	fake->pdev.irq = CHANNEL_IRQ;
+	set_bar(0, 0x1000, 8);
+	set_bar(1, 0x1010, 4);
+	set_bar(2, 0x1020, 8);
+	set_bar(3, 0x1030, 4);
+	set_bar(BMDMA_BAR, 0x1040, 16);
+	seq_buf_init(&fake->trace, fake->text, sizeof(fake->text));
+	kunit_activate_static_stub(test, pioata_io_mask, fake_mask);
+	kunit_activate_static_stub(test, pioata_glue_add, fake_add);
+	return 0;
+}
+
+static void expect_probe(struct kunit *test, int err, const char *trace)
+{
+	const struct pci_device_id id = { };
+
+	KUNIT_EXPECT_EQ(test, err, pci_probe(&fake->pdev, &id));
+	KUNIT_EXPECT_STREQ(test, seq_buf_str(&fake->trace), trace);
+}
+
+/*
+ * An interrupt that is pending in the second channel would raise the line as
+ * soon as the first channel requests it.
+ */
+static void both_channels_are_masked_before_one_is_added(struct kunit *test)
+{
+	expect_probe(test, 0, "mask0 mask1 add0 add1 ");
+}
+
+static void channel_whose_add_fails_has_been_masked(struct kunit *test)
+{
+	fake->add_error = -ENOMEM;
+	expect_probe(test, -ENOMEM, "mask0 mask1 add0 add1 ");
+}
+
+static void channel_of_another_driver_is_not_touched(struct kunit *test)
+{
+	fake->taken = 0x1020;
+	expect_probe(test, 0, "mask0 add0 ");
+}
+
+static void error_of_the_only_channel_is_returned(struct kunit *test)
+{
+	set_bar(2, 0, 0);
+	fake->taken = 0x1000;
+	expect_probe(test, -EBUSY, "");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(both_channels_are_masked_before_one_is_added),
+	KUNIT_CASE(channel_whose_add_fails_has_been_masked),
+	KUNIT_CASE(channel_of_another_driver_is_not_touched),
+	KUNIT_CASE(error_of_the_only_channel_is_returned),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_pci_probe",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
