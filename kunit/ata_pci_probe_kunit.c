@@ -13,6 +13,8 @@
 
 #include <pioscsi/pioscsi.h>
 
+#include "../ata/chan.h"
+
 #define CHANNEL_IRQ	11
 
 /**
@@ -20,6 +22,7 @@
  * @test: the test
  * @pdev: its PCI device
  * @hba: the HBAs that pioata_glue_add() returns, one for each channel
+ * @chan: the channel of each HBA
  * @taken: the first port of a block that another driver has
  * @add_error: error of pioata_glue_add()
  * @trace: the calls
@@ -29,6 +32,7 @@ static struct fake_controller {
 	struct kunit *test;
 	struct pci_dev pdev;
 	struct pioscsi_hba hba[2];
+	struct pioata_chan chan[2];
 	unsigned long taken;
 	int add_error;
 	struct seq_buf trace;
@@ -73,8 +77,11 @@ static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
 {
 	KUNIT_EXPECT_EQ(fake->test, irq, CHANNEL_IRQ);
 	seq_buf_printf(&fake->trace, "add%u ", io->channel);
-	return fake->add_error ? ERR_PTR(fake->add_error) :
-				 &fake->hba[io->channel];
+	if (fake->add_error)
+		return ERR_PTR(fake->add_error);
+	fake->chan[io->channel].io = *io;
+	fake->hba[io->channel].priv = &fake->chan[io->channel];
+	return &fake->hba[io->channel];
 }
 
 static void set_bar(unsigned int bar, unsigned long first, unsigned int n)
@@ -114,6 +121,17 @@ static void expect_probe(struct kunit *test, int err, const char *trace)
 	KUNIT_EXPECT_STREQ(test, seq_buf_str(&fake->trace), trace);
 }
 
+static void expect_masked_at_resume(struct kunit *test, const char *trace)
+{
+	KUNIT_ASSERT_NOT_NULL(test, pioata_pci_pm_ops.resume_noirq);
+	KUNIT_EXPECT_PTR_EQ(test, pioata_pci_pm_ops.restore_noirq,
+			    pioata_pci_pm_ops.resume_noirq);
+	seq_buf_clear(&fake->trace);
+	KUNIT_EXPECT_EQ(test, 0,
+			pioata_pci_pm_ops.resume_noirq(&fake->pdev.dev));
+	KUNIT_EXPECT_STREQ(test, seq_buf_str(&fake->trace), trace);
+}
+
 /*
  * An interrupt that is pending in the second channel would raise the line as
  * soon as the first channel requests it.
@@ -142,11 +160,27 @@ static void error_of_the_only_channel_is_returned(struct kunit *test)
 	expect_probe(test, -EBUSY, "");
 }
 
+/* Their handlers do not serve them before both have been reset. */
+static void resume_masks_channels_before_lines_are_enabled(struct kunit *test)
+{
+	expect_probe(test, 0, "mask0 mask1 add0 add1 ");
+	expect_masked_at_resume(test, "mask0 mask1 ");
+}
+
+static void resume_ignores_channel_that_is_not_in_service(struct kunit *test)
+{
+	fake->taken = 0x1000;
+	expect_probe(test, 0, "mask1 add1 ");
+	expect_masked_at_resume(test, "mask1 ");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(both_channels_are_masked_before_one_is_added),
 	KUNIT_CASE(channel_whose_add_fails_has_been_masked),
 	KUNIT_CASE(channel_of_another_driver_is_not_touched),
 	KUNIT_CASE(error_of_the_only_channel_is_returned),
+	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
+	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),
 	{}
 };
 

@@ -267,6 +267,25 @@ int pioata_glue_suspend(struct pioscsi_hba *hba)
 EXPORT_SYMBOL_GPL(pioata_glue_suspend);
 
 /**
+ * pioata_glue_mask() - mask a suspended channel again after a loss of power
+ * @hba: the HBA
+ *
+ * The handler of a suspended channel does not serve it. So a pending interrupt
+ * would hold up the line, from the time when the kernel enables its lines to
+ * the reset by pioata_glue_resume().
+ *
+ * Context: task; the kernel has not enabled its interrupt lines yet.
+ * Return: 0.
+ */
+int pioata_glue_mask(struct pioscsi_hba *hba)
+{
+	const struct pioata_chan *ch = hba->priv;
+
+	pioata_io_mask(&ch->io);
+	return 0;
+}
+
+/**
  * pioata_glue_resume() - undo pioata_glue_suspend() or pioata_glue_freeze()
  * @hba: the HBA
  *

@@ -26,6 +26,7 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 void pioata_glue_remove(struct pioscsi_hba *hba);
 int pioata_glue_freeze(struct pioscsi_hba *hba);
 int pioata_glue_suspend(struct pioscsi_hba *hba);
+int pioata_glue_mask(struct pioscsi_hba *hba);
 int pioata_glue_resume(struct pioscsi_hba *hba);
 
 int pioata_platform_init(void);

@@ -266,6 +266,11 @@ static int pci_suspend(struct device *dev)
 	return on_channels(dev, pioata_glue_suspend);
 }
 
+static int pci_resume_noirq(struct device *dev)
+{
+	return on_channels(dev, pioata_glue_mask);
+}
+
 static int pci_resume(struct device *dev)
 {
 	restore_timing(to_pci_dev(dev));
@@ -274,10 +279,12 @@ static int pci_resume(struct device *dev)
 
 static const struct dev_pm_ops pioata_pci_pm_ops = {
 	.suspend = pm_sleep_ptr(pci_suspend),
+	.resume_noirq = pm_sleep_ptr(pci_resume_noirq),
 	.resume = pm_sleep_ptr(pci_resume),
 	.freeze = pm_sleep_ptr(pci_freeze),
 	.thaw = pm_sleep_ptr(pci_resume),
 	.poweroff = pm_sleep_ptr(pci_suspend),
+	.restore_noirq = pm_sleep_ptr(pci_resume_noirq),
 	.restore = pm_sleep_ptr(pci_resume),
 };
 
