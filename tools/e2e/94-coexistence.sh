@@ -74,6 +74,15 @@ test_softdep_gives_devices_to_pioscsi() {
 	until_true 20 has_disk
 }
 
+# So install.rst names module_blacklist= as the rescue (94-rescue-root.sh).
+test_blacklist_does_not_undo_the_softdep() {
+	forget_drivers
+	printf 'blacklist %s\n' pioscsi_ata pioscsi_am53c974 >>$recipe
+	boot
+	same "$(driver_of $ide)" pioscsi_ata "driver of the IDE controller"
+	same "$(driver_of "$scsi")" pioscsi_am53c974 "driver of the SCSI adapter"
+}
+
 test_without_the_softdep_stock_drivers_get_their_devices_again() {
 	rm $recipe
 	forget_drivers
