@@ -22,15 +22,23 @@
  *     of a target, of the bus or of the chip.
  *  9. One file of bus glue. Its module init calls pioscsi_register_driver().
  *     Its probe finds the registers, calls pioscsi_alloc_hba(), fills in
- *     struct pioscsi_hba and resets the chip, masked. pioscsi_add_hba() then
- *     unmasks the chip. Its remove calls pioscsi_remove_hba(), after which the
- *     chip is masked and has no command, and pioscsi_free_hba(). Its shutdown
- *     calls pioscsi_shutdown_hba(). Its suspend and resume call
- *     pioscsi_suspend_hba() and pioscsi_resume_hba(). A bus may call remove,
- *     shutdown or suspend for a device that it has suspended and not resumed.
+ *     struct pioscsi_hba and resets the chip, masked. The reset of a chip that
+ *     cannot be masked must leave no interrupt pending. The line has no handler
+ *     yet, and the kernel disables a line whose interrupts are not handled.
+ *     pioscsi_add_hba() then unmasks the chip. Its remove calls
+ *     pioscsi_remove_hba(), after which the chip is masked and has no command,
+ *     and pioscsi_free_hba(). Its shutdown calls pioscsi_shutdown_hba(). Its
+ *     suspend and resume call pioscsi_suspend_hba() and pioscsi_resume_hba(). A
+ *     bus may call remove, shutdown or suspend for a device that it has
+ *     suspended and not resumed.
  *
  * A front end never decides when to move data, takes no lock against the port
- * and completes no scsi_cmnd. It waits for a few microseconds at most.
+ * and completes no scsi_cmnd. It waits for a few microseconds at most. Only
+ * claim() of a chip that cannot be masked runs beside other operations, see
+ * &pioscsi_hba.can_mask.
+ *
+ * The .c files of the port document the functions at the end of this file,
+ * with their contexts.
  */
 #ifndef _PIOSCSI_PIOSCSI_H
 #define _PIOSCSI_PIOSCSI_H
@@ -119,8 +127,9 @@ struct pioscsi_cmd {
  *	microseconds: the thread may busy-poll the chip
  * @PIOSCSI_POLL: no request yet, and no interrupt for the next one: a timer
  *	polls the chip
- * @PIOSCSI_LONG: call service() again, outside the hard IRQ handler if the chip
- *	can be masked: the front end has much to compute
+ * @PIOSCSI_LONG: call service() again, because the front end has much to
+ *	compute. The call is outside the hard IRQ handler, unless the chip
+ *	cannot be masked or the host has defer=inline.
  * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
  * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set
  * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
@@ -135,7 +144,7 @@ enum pioscsi_next {
 	PIOSCSI_XFER,
 	PIOSCSI_DONE,
 	PIOSCSI_RESET,
-	/* Only a thread does what follows. */
+	/* Only a thread handles the answers below. */
 	PIOSCSI_RUN,
 	PIOSCSI_FAULT,
 };
@@ -161,13 +170,14 @@ struct pioscsi_xfer {
  *
  * The owner of an HBA is the only context that touches its chip: see
  * Documentation/design.rst. An operation may sleep only if its context allows
- * it. All operations are mandatory, except @interrupt, @begin and @run.
+ * it. All operations are mandatory, except @interrupt, @begin and @run, of
+ * which a front end has all or none.
  *
- * A front end with these three moves the data of its chip itself, and masks its
- * chip itself. The port calls its claim(), mask() and unmask() under the port's
- * lock, so they access no register. claim() tells whether service() has an
- * answer other than %PIOSCSI_WAIT. The port calls its start() without the
- * lock, and its pio_in() and pio_out() never.
+ * A front end that has @interrupt, @begin and @run moves its data itself, and
+ * masks its chip itself. The port calls its claim(), mask() and unmask() under
+ * the port's lock, so they access no register. claim() tells whether service()
+ * has an answer other than %PIOSCSI_WAIT. The port calls its start() without
+ * the lock, and its pio_in() and pio_out() never.
  */
 struct pioscsi_ops {
 	/**
@@ -175,6 +185,15 @@ struct pioscsi_ops {
 	 * return false after one register read. If so, acknowledge the
 	 * interrupt at the chip and return true. Save the registers that the
 	 * acknowledge clears.
+	 *
+	 * Also return true while an interrupt that was acknowledged before has
+	 * not been served. After each answer of service() that it has handled,
+	 * the port calls claim(), and calls service() again only if claim()
+	 * returns true.
+	 *
+	 * If the chip cannot be masked, the hard IRQ handler may call this
+	 * while another context is in any other operation. The state that
+	 * claim() saves is atomic then.
 	 *
 	 * Source: HwScsiInterrupt.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -185,7 +204,10 @@ struct pioscsi_ops {
 	 * @service: Answer with the chip's next request, and fill in the parts
 	 * of @xfer that the answer needs. Move no data. The port calls this
 	 * after each claimed interrupt, and if start() or the last answer
-	 * asked for polling. It also calls it to find lost interrupts.
+	 * asked for polling. It also calls it to find lost interrupts, after
+	 * the front end's timer function, and before it releases a chip for
+	 * which a command waits. So it may be called without an interrupt, and
+	 * answers %PIOSCSI_WAIT if the chip has no request.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -197,7 +219,11 @@ struct pioscsi_ops {
 	 * number of bytes moved. @len never exceeds the rest of the announced
 	 * bytes. It is a multiple of &pioscsi_hba.align, except in the last
 	 * piece. If fewer bytes are moved, the port drops the rest of the
-	 * announcement and calls service() again.
+	 * announcement, and then calls claim() as after each answer.
+	 *
+	 * If &pioscsi_hba.can_calibrate is true, pioscsi_add_hba() also calls
+	 * @pio_in and @pio_out, some times with 64 bytes each, while the chip
+	 * has no command and nothing was announced.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -259,22 +285,26 @@ struct pioscsi_ops {
 	int (*abort_cmd)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
-	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands.
+	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands. Return
+	 * -EOPNOTSUPP if &pioscsi_hba.nr_channels is more than 1, because the
+	 * operation is not told the bus.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
 	int (*reset_lun)(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 
 	/**
-	 * @reset_target: TARGET RESET, which aborts its commands.
+	 * @reset_target: TARGET RESET, which aborts its commands. Return
+	 * -EOPNOTSUPP if there are several buses, as @reset_lun does.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
 	int (*reset_target)(struct pioscsi_hba *hba, unsigned int id);
 
 	/**
-	 * @reset_bus: Reset the bus, and with it every command. The port waits
-	 * until the targets have settled.
+	 * @reset_bus: Reset the bus, or all buses if there are several, and
+	 * with it every command of the HBA. The port waits until the targets
+	 * have settled.
 	 *
 	 * Source: HwScsiResetBus.
 	 * Context: owner, masked; task, may sleep.
@@ -355,8 +385,10 @@ struct pioscsi_driver {
  * @priv: the front end's own state, &pioscsi_driver.priv_size zeroed bytes
  * @irq: Linux interrupt number, or 0 for an HBA that has none and is polled
  * @can_mask: whether &pioscsi_ops.mask works; true unless the front end clears
- *	it. If false and the HBA has an interrupt, claim() may be called while
- *	another context owns the chip, and transfers are kept short.
+ *	it. If false and the HBA has an interrupt, transfers are kept short.
+ *	The hard IRQ handler then calls claim() even while another context owns
+ *	the chip and executes another operation. So the state that claim()
+ *	shares with other operations is atomic.
  * @can_calibrate: whether the data port may be accessed while no command is
  *	active; if so, the port measures its cost before the first command
  * @may_mask_line: whether an HBA with @can_mask false is masked by disabling
@@ -367,7 +399,8 @@ struct pioscsi_driver {
  * @bounds_irqs: whether the front end bounds the time of each interrupt by
  *	itself, so that an HBA that cannot be masked needs no short transfers
  * @no_tags: targets whose commands are sent without queue tags, one at a time:
- *	a bit for each target ID below 32, or %PIOSCSI_NO_TAGS_ALL
+ *	a bit for each target ID below 32, of all buses, or
+ *	%PIOSCSI_NO_TAGS_ALL
  * @settle_ms: time that the targets need after a reset of the bus, ms; 0 for
  *	the 250 ms of SPI-4
  * @needs_request_sense: whether targets keep sense data until fetched. If so,
@@ -378,7 +411,9 @@ struct pioscsi_driver {
  * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
  *	and for runtime power management
  * @depth: commands that the chip takes at a time, at least 1
- * @nr_channels: number of buses, 0 means 1
+ * @nr_channels: number of buses, 0 means 1. The commands of several buses
+ *	differ in &scsi_device.channel. Error handling does not tell the bus:
+ *	see &pioscsi_ops.reset_lun.
  * @max_id: number of target IDs
  * @max_lun: number of LUNs of each target
  * @this_id: the HBA's own ID, or -1
