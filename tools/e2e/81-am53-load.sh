@@ -143,7 +143,7 @@ test_unplugged_disk_fails_commands() {
 
 test_unmaskable_adapter_verifies() {
 	fresh_am53 mask=0
-	dmesg | grep 'cannot be masked' | tail -n 1
+	dmesg | grep 'mask=0: not using the interrupt disable bit' | tail -n 1
 	verify_fio "/dev/$(lun 0)" --size=256k --io_size=256k --bsrange=4k-16k
 	cat "/sys/kernel/debug/pioscsi/host$(first_host)/stats"
 	same "$(stat faults)" 0 faults

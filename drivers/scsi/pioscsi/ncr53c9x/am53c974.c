@@ -34,23 +34,23 @@
 
 static bool mask = true;
 module_param(mask, bool, 0444);
-MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it has one that works (default: yes)");
+MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it has one that works, 0 or 1 (default 1)");
 
 static bool mask_line = true;
 module_param(mask_line, bool, 0444);
-MODULE_PARM_DESC(mask_line, "mask a function without interrupt disable bit by disabling its interrupt line, if no other function uses the line (default: yes)");
+MODULE_PARM_DESC(mask_line, "mask a function without interrupt disable bit by disabling its interrupt line, if no other function uses the line, 0 or 1 (default 1)");
 
 static int host_id = -1;
 module_param(host_id, int, 0444);
-MODULE_PARM_DESC(host_id, "SCSI ID of the adapters, 0 to 7 (default: -1, as the EEPROM says, or 7)");
+MODULE_PARM_DESC(host_id, "SCSI ID of the adapters, 0 to 7; -1: the EEPROM's, or 7 (default -1)");
 
 static bool parity = true;
 module_param(parity, bool, 0444);
-MODULE_PARM_DESC(parity, "check the parity of targets, except where the EEPROM forbids it (default: yes)");
+MODULE_PARM_DESC(parity, "check the parity of targets, except where the EEPROM forbids it, 0 or 1 (default 1)");
 
 static int settle_ms = -1;
 module_param(settle_ms, int, 0444);
-MODULE_PARM_DESC(settle_ms, "time in ms that the targets need after a reset of the bus, 0 to 120000 (default: -1, as the EEPROM says, or 3000)");
+MODULE_PARM_DESC(settle_ms, "time in ms that the targets need after a reset of the bus, 0 to 120000; -1: the EEPROM's, or 3000 (default -1)");
 
 static void am53_set_up(struct c9x *chip)
 {
@@ -260,6 +260,15 @@ static int am53_first_reset(struct c9x *chip)
 	return err;
 }
 
+/* The port reports whether it masks the function by its interrupt line. */
+static void log_no_mask(struct pci_dev *pdev)
+{
+	if (mask)
+		pci_info(pdev, "no working interrupt disable bit\n");
+	else
+		pci_info(pdev, "mask=0: not using the interrupt disable bit\n");
+}
+
 /* Mask the chip first: its reset clears what the firmware left pending. */
 static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
@@ -269,7 +278,7 @@ static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	if (hba->can_mask)
 		am53_mask(hba);
 	else
-		dev_info(&pdev->dev, "no working interrupt disable bit, the function cannot be masked\n");
+		log_no_mask(pdev);
 	err = am53_first_reset(to_c9x(hba));
 	if (err) {
 		dev_err(&pdev->dev, "reset of the chip failed (%d), ignoring the adapter\n",
