@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Between the kernel module of a ScsiPort miniport and pioscsi_scsiport. For
- * drivers/scsi/pioscsi/scsiport/module.c only, which is built into each such
- * module; a miniport's own source does not include this.
+ * drivers/scsi/pioscsi/scsiport/miniport/module.c only, which is built into
+ * each such module; a miniport's own source does not include this.
  */
 #ifndef _PIOSCSI_SCSIPORT_MODULE_H
 #define _PIOSCSI_SCSIPORT_MODULE_H

@@ -39,18 +39,18 @@ static struct pioscsi_driver pioata_driver = {
 static unsigned int data_width;
 module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
-		 "Bits of an access to the data port: 8, 16, 32, or 0 for what is known to work (default)");
+		 "width of an access to the data port in bits: 8, 16 or 32; 0: what is known to work (default 0)");
 
 static int pio_mode = -1;
 module_param(pio_mode, int, 0444);
 MODULE_PARM_DESC(pio_mode,
-		 "Fastest PIO mode, 0 to 6, or -1 for the controller's fastest (default)");
+		 "fastest PIO mode, 0 to 6; -1: the controller's fastest (default -1)");
 
 static char *quirks[SAT_QUIRKS_ADDED];
 static unsigned int num_quirks;
 module_param_array(quirks, charp, &num_quirks, 0444);
 MODULE_PARM_DESC(quirks,
-		 "MODEL[/FIRMWARE]=QUIRK[+QUIRK...] for up to 8 models, with * and ? as wildcards; quirks: disable, no_multi, no_lba, no_lba48, no_setxfer, max_sec_128, max_sec_1024");
+		 "MODEL[/FIRMWARE]=QUIRK[+QUIRK...] for up to 8 models, with * and ? as wildcards; quirks: disable, no_multi, no_lba, no_lba48, no_setxfer, max_sec_128, max_sec_1024 (default none)");
 
 /* A slower mode than the controller's, or one for a controller without any. */
 static u8 limit_pio_modes(u8 modes)
@@ -146,13 +146,15 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 				unsigned int n)
 {
 	if (!IS_ENABLED(CONFIG_HAS_IOPORT_MAP)) {
-		dev_err(dev, "this kernel has no port I/O, ports %#lx-%#lx are not used\n",
+		dev_err(dev,
+			"this kernel has no port I/O for the ports %#lx-%#lx; ignoring the channel\n",
 			first, first + n - 1);
 		return IOMEM_ERR_PTR(-EOPNOTSUPP);
 	}
 	if (!devm_request_region(dev, first, n, PIOATA_GLUE_NAME)) {
-		dev_err(dev, "another driver has the ports %#lx-%#lx\n", first,
-			first + n - 1);
+		dev_err(dev,
+			"another driver has the ports %#lx-%#lx; ignoring the channel\n",
+			first, first + n - 1);
 		return IOMEM_ERR_PTR(-EBUSY);
 	}
 	return pioata_glue_map_ports(dev, first, n);

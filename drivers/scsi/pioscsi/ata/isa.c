@@ -31,18 +31,18 @@ static unsigned int isa_cmd[ISA_MAX], isa_ctl[ISA_MAX];
 static int isa_irq[ISA_MAX], num_isa, num_ctl, num_irq;
 module_param_hw_array(isa_cmd, uint, ioport, &num_isa, 0444);
 MODULE_PARM_DESC(isa_cmd,
-		 "First I/O port of the command block of each ISA channel, up to four");
+		 "first I/O port of the command block of each ISA channel, up to four, 0x1 to 0xfff8 (default none)");
 module_param_hw_array(isa_ctl, uint, ioport, &num_ctl, 0444);
 MODULE_PARM_DESC(isa_ctl,
-		 "I/O port of the control register of each ISA channel, or 0 for isa_cmd + 0x206 (default)");
+		 "I/O port of the control register of each ISA channel, up to 0xffff; 0: isa_cmd + 0x206 (default 0)");
 module_param_hw_array(isa_irq, int, irq, &num_irq, 0444);
 MODULE_PARM_DESC(isa_irq,
-		 "Interrupt of each ISA channel, 1 to 15, or 0 to poll it (default)");
+		 "interrupt of each ISA channel, 1 to 15; 0: the channel is polled (default 0)");
 
 static unsigned int isa_shift[ISA_MAX], num_shift;
 module_param_array(isa_shift, uint, &num_shift, 0444);
 MODULE_PARM_DESC(isa_shift,
-		 "Binary logarithm of the distance of the registers of each ISA channel, 0 to 3 (default 0)");
+		 "binary logarithm of the distance of the registers of each ISA channel, 0 to 3 (default 0)");
 
 static struct platform_device *channels[ISA_MAX];
 

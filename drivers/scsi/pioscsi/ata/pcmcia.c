@@ -77,7 +77,7 @@ static int configure(struct pcmcia_device *pdev)
 	}
 	if (err) {
 		dev_err(&pdev->dev,
-			"the card has no configuration with ports for ATA: error %d\n",
+			"the card has no configuration with ports for ATA (%d); ignoring the card\n",
 			err);
 		return err;
 	}

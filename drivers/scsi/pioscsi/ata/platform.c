@@ -39,7 +39,8 @@ static bool is_whole(struct platform_device *pdev, const struct resource *res,
 
 	if (resource_size(res) > last)
 		return true;
-	dev_err(&pdev->dev, "%pR is too short for registers %u bytes apart\n",
+	dev_err(&pdev->dev,
+		"%pR is too short for registers %u bytes apart; ignoring the channel\n",
 		res, 1U << shift);
 	return false;
 }
@@ -58,7 +59,9 @@ static void __iomem *map_block(struct platform_device *pdev,
 	res = platform_get_resource(pdev, IORESOURCE_IO, block) ?:
 	      platform_get_resource(pdev, IORESOURCE_MEM, block);
 	if (!res) {
-		dev_err(&pdev->dev, "needs a command and a control block\n");
+		dev_err(&pdev->dev,
+			"no %s block in the resources; ignoring the channel\n",
+			block == BLOCK_CMD ? "command" : "control");
 		return IOMEM_ERR_PTR(-EINVAL);
 	}
 	if (!is_whole(pdev, res, block, shift))
@@ -78,14 +81,19 @@ static int read_properties(struct platform_device *pdev, struct pioata_io *io,
 
 	if (!info)
 		device_property_read_u32(&pdev->dev, "reg-shift", &shift);
-	if (shift > SHIFT_MAX)
+	if (shift > SHIFT_MAX) {
+		dev_err(&pdev->dev,
+			"invalid reg-shift %u: must be 0 to %u; ignoring the channel\n",
+			shift, SHIFT_MAX);
 		return -EINVAL;
+	}
 	io->shift = shift;
 	if (!device_property_read_u32(&pdev->dev, "reg-io-width", width))
 		*width *= BITS_PER_BYTE;
 	if (*width && *width != 8 && *width != 16 && *width != 32) {
 		dev_err(&pdev->dev,
-			"invalid reg-io-width: must be 1, 2 or 4 bytes\n");
+			"invalid reg-io-width %u: must be 1, 2 or 4 bytes; ignoring the channel\n",
+			*width / BITS_PER_BYTE);
 		return -EINVAL;
 	}
 	/* The fastest mode that the board's timing allows. */

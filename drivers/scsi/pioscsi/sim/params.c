@@ -81,7 +81,7 @@ MODULE_PARM_DESC(tagged, "whether logical units take more than one command at a 
 
 static unsigned int num_dead;
 module_param(num_dead, uint, 0444);
-MODULE_PARM_DESC(num_dead, "host adapters, the last ones, whose chip is dead (default 0)");
+MODULE_PARM_DESC(num_dead, "host adapters, the last ones, whose chip is dead, 0 to 32 (default 0)");
 
 static unsigned int mem_mb;
 module_param(mem_mb, uint, 0444);
@@ -113,11 +113,11 @@ MODULE_PARM_DESC(wp, "whether media are write protected, 0 or 1 (default 0)");
 
 static unsigned int unmap_granularity;
 module_param(unmap_granularity, uint, 0444);
-MODULE_PARM_DESC(unmap_granularity, "optimal unmap granularity in logical blocks; 0: those of 4 KiB (default 0)");
+MODULE_PARM_DESC(unmap_granularity, "optimal unmap granularity in logical blocks, 0 to 4294967295; 0: those of 4 KiB (default 0)");
 
 static unsigned int unmap_alignment;
 module_param(unmap_alignment, uint, 0444);
-MODULE_PARM_DESC(unmap_alignment, "alignment of the first unmap granule in logical blocks (default 0)");
+MODULE_PARM_DESC(unmap_alignment, "alignment of the first unmap granule in logical blocks, 0 to 2147483647 (default 0)");
 
 static unsigned int lbpu = 1;
 module_param(lbpu, uint, 0444);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The kernel module around a miniport: its parameters, and the call of its
- * DriverEntry. miniport.mk builds this file into each miniport's module.
+ * DriverEntry. The file Kbuild beside this one builds it into the module of
+ * each miniport.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,19 +21,19 @@ unsigned int DriverEntry(void *object, void *argument);
 static unsigned int io[SCSIPORT_IO_MAX];
 static unsigned int nr_io;
 module_param_array(io, uint, &nr_io, 0444);
-MODULE_PARM_DESC(io, "first I/O port of each range of an HBA on ISA");
+MODULE_PARM_DESC(io, "first I/O port of each range of an HBA on ISA, up to 4 (default none)");
 
 static unsigned int io_len[SCSIPORT_IO_MAX];
 module_param_array(io_len, uint, NULL, 0444);
-MODULE_PARM_DESC(io_len, "number of I/O ports of each range, 1 to 256 (default 8, 1)");
+MODULE_PARM_DESC(io_len, "number of I/O ports of each range, 1 to 256 (default 8, 1, 1, 1)");
 
 static unsigned int irq;
 module_param(irq, uint, 0444);
-MODULE_PARM_DESC(irq, "interrupt of an HBA on ISA (default 0, none)");
+MODULE_PARM_DESC(irq, "interrupt of an HBA on ISA; 0: none (default 0)");
 
 static bool probe;
 module_param(probe, bool, 0444);
-MODULE_PARM_DESC(probe, "let the miniport search for an HBA on ISA at its own addresses (default N)");
+MODULE_PARM_DESC(probe, "let the miniport search for an HBA on ISA at its own addresses, 0 or 1 (default 0)");
 
 static char *argument;
 module_param(argument, charp, 0444);
@@ -40,11 +41,11 @@ MODULE_PARM_DESC(argument, "argument string for HwScsiFindAdapter (default none)
 
 static char *ids;
 module_param(ids, charp, 0444);
-MODULE_PARM_DESC(ids, "PCI IDs to bind, VVVV:DDDD in hexadecimal, with commas (default: the miniport's)");
+MODULE_PARM_DESC(ids, "PCI IDs to bind, VVVV:DDDD in hexadecimal, with commas, at most 4 (default the miniport's)");
 
 static bool verify = true;
 module_param(verify, bool, 0444);
-MODULE_PARM_DESC(verify, "report rules that the miniport breaks (default Y)");
+MODULE_PARM_DESC(verify, "report rules that the miniport breaks, 0 or 1 (default 1)");
 
 static struct scsiport_driver driver = {
 	.name = KBUILD_MODNAME,
