@@ -11,6 +11,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
 
 tree=$(dirname "${BASH_SOURCE[0]}")
 medium=$VM_HOST/usr/bin/qemu-system-ppc64
@@ -193,6 +194,66 @@ test_short_register_block_is_refused() {
 	add_channel ata0 0x80 14 0xca 1
 	since_mark | grep 'ata0: .* is too short for registers 2 bytes apart'
 	remove_channel ata0
+}
+
+test_wrong_reg_shift_is_reported() {
+	needs_new_nodes
+	mark
+	add_channel ata0 0x80 8 0xca 9
+	since_mark | grep 'invalid reg-shift 9: must be 0 to 8'
+	remove_channel ata0
+}
+
+# drivers: prints the drivers of both controllers.
+drivers() { echo "$(driver_of "$a") $(driver_of "$b")"; }
+
+# The alias of the controllers loads the stock driver, as udev does at boot.
+boot() { modprobe -q -b "$(cat "/sys/bus/pci/devices/$a/modalias")"; }
+
+# The recipes of install.rst for a controller that has a stock driver.
+test_new_id_takes_no_controller_from_its_driver() {
+	unload
+	install_modules
+	boot
+	modprobe pioscsi_ata
+	echo 1095 3112 >$driver/new_id
+	same "$(drivers)" "sata_sil sata_sil" "drivers"
+	echo 1095 3112 >$driver/remove_id
+}
+
+test_new_id_takes_controllers_without_a_driver() {
+	echo "$a" >"/sys/bus/pci/devices/$a/driver/unbind"
+	echo "$b" >"/sys/bus/pci/devices/$b/driver/unbind"
+	echo 1095 3112 >$driver/new_id
+	same "$(drivers)" "pioscsi_ata pioscsi_ata" "drivers"
+	until_true 20 has_disks 4
+}
+
+test_driver_override_takes_one_controller_of_another_class() {
+	unload
+	modprobe -r sata_sil
+	boot
+	modprobe pioscsi_ata
+	echo pioscsi_ata >"/sys/bus/pci/devices/$a/driver_override"
+	echo "$a" >"/sys/bus/pci/devices/$a/driver/unbind"
+	echo "$a" >/sys/bus/pci/drivers_probe
+	same "$(drivers)" "pioscsi_ata sata_sil" "drivers"
+	echo >"/sys/bus/pci/devices/$a/driver_override"
+}
+
+test_install_line_gives_the_controllers_to_pioscsi_at_boot() {
+	unload
+	modprobe -r sata_sil
+	cat >/etc/modprobe.d/pioscsi.conf <<-'EOF'
+		install sata_sil modprobe pioscsi_ata && \
+			echo 1095 3112 >/sys/bus/pci/drivers/pioscsi_ata/new_id; \
+			modprobe --ignore-install sata_sil
+	EOF
+	boot
+	same "$(drivers)" "pioscsi_ata pioscsi_ata" "drivers"
+	rm /etc/modprobe.d/pioscsi.conf
+	unload
+	modprobe -r sata_sil
 }
 
 # The sample of a ScsiPort miniport takes all channels: its HBAs share the lines.

@@ -9,24 +9,13 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
 
 release=$(uname -r)
 ide=0000:00:01.1
 scsi=$(dirname "$(grep -lx 0x2020 /sys/bus/pci/devices/*/device)")
 scsi=${scsi##*/}
 recipe=/etc/modprobe.d/pioscsi.conf
-
-# install_modules: adds the modules where DKMS puts them.
-install_modules() {
-	local dir=/lib/modules/$release
-	mkdir /tmp/modules
-	mount -t tmpfs modules /tmp/modules
-	mkdir -p /tmp/modules/work /tmp/modules/upper/updates/dkms
-	cp "$VM_MODULES"/*.ko /tmp/modules/upper/updates/dkms/
-	mount -t overlay -o "lowerdir=$dir,upperdir=/tmp/modules/upper,workdir=/tmp/modules/work" \
-		overlay "$dir"
-	depmod "$release"
-}
 
 # boot: loads the modules of each device by its alias, as udev does at boot.
 boot() {
@@ -44,8 +33,6 @@ forget_drivers() {
 		modprobe -q -r $m || true
 	done
 }
-
-driver_of() { basename "$(readlink -f "/sys/bus/pci/devices/$1/driver")"; }
 
 test_installed_modules_have_their_version() {
 	install_modules
