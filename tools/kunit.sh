@@ -62,9 +62,6 @@ hook_coverage() {
 # The log gets all output of the build and of the kernel; stdout gets the KTAP.
 # shellcheck disable=SC2046 # quiet_pci prints two words
 run() {
-	"$tools/copy-to" "$tree"
-	hook_coverage
-	mkdir -p "$build"
 	(cd "$tree" && python3 tools/testing/kunit/kunit.py run \
 		--kunitconfig=drivers/scsi/pioscsi/kunit --build_dir="$build" \
 		$(quiet_pci) ${coverage[@]+"${coverage[@]}"} --jobs="$(nproc)" \
@@ -96,7 +93,11 @@ check_warnings() {
 
 main() {
 	local found rc=0
-	run "$@" || true
+	# Not in a condition: a failed copy must end this run, or it tests an old driver.
+	"$tools/copy-to" "$tree"
+	hook_coverage
+	mkdir -p "$build"
+	run "$@" || rc=1
 	if ! grep -q '^KTAP version' "$log"; then
 		found=$(grep -E 'error|warning|Error|fatal' "$log" | grep -v 'make\[') ||
 			found=$(tail -n 15 "$log")
