@@ -22,19 +22,27 @@ until_true() {
 	done
 }
 
-row() { echo "@row $*"; }
+# row NAME=VALUE...: an empty word or value is a failed measurement.
+row() {
+	local word
+	for word in "$@"; do
+		[ -n "$word" ] && [[ "$word " != *"= "* ]] || fail "no figures: $*"
+	done
+	echo "@row $*"
+}
 
 quick() { [ -n "${BENCH_QUICK:-}" ]; }
 
 # beside NAME=VALUE... -- ARGUMENT-OF-beside.sh...: prints a row.
 beside() {
-	local names=()
+	local names=() figures
 	while [ "$1" != -- ]; do
 		names+=("$1")
 		shift
 	done
 	shift
-	row "${names[@]}" "$("$bench/beside.sh" "$@")"
+	figures=$("$bench/beside.sh" "$@")
+	row "${names[@]}" "$figures"
 }
 
 # draw NAME: prints the series and the histogram that beside.sh has kept.
@@ -47,12 +55,13 @@ draw() {
 
 # fio_row NAME=VALUE... -- FIO-ARGUMENT...: prints a row with fio's figures.
 fio_row() {
-	local names=()
+	local names=() figures
 	while [ "$1" != -- ]; do
 		names+=("$1")
 		shift
 	done
 	shift
 	fio --output-format=json --output=$scratch/fio "$@"
-	row "${names[@]}" "$(python3 "$bench/fio-figures" $scratch/fio)"
+	figures=$(python3 "$bench/fio-figures" $scratch/fio)
+	row "${names[@]}" "$figures"
 }

@@ -14,12 +14,12 @@ what=$1 shift_=$2 seconds=$3
 . "$here/../load.sh"
 
 players() {
-	local frames policy
+	local frames policy figures
 	for policy in fifo other; do
 		for frames in 64 128; do
+			figures=$("$bench/play.sh" "$seconds" $frames $policy)
 			row shift="$shift_" disk="$what" driver="$driver" mode="$mode" \
-				policy=$policy frames=$frames \
-				"$("$bench/play.sh" "$seconds" $frames $policy)"
+				policy=$policy frames=$frames "$figures"
 		done
 	done
 }

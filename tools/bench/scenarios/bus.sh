@@ -19,15 +19,17 @@ how_many() {
 
 # transfers BUS-NS BYTES
 transfers() {
-	local n p50 p99 p999 max
+	local n p50 p99 p999 max report figures
 	n=$(how_many "$2" "$1")
 	"$bench/irqhold.sh" start pioscsi_sim
 	fio --output-format=json --output=$scratch/fio --name=bus --direct=1 \
 		--filename="$(first_disk)" --ioengine=libaio --iodepth=2 --rw=read \
 		--bs="$2" --size=32M --io_size=$((n * $2)) --loops=1
-	read -r n p50 p99 p999 max <<<"$("$bench/irqhold.sh" report)"
+	report=$("$bench/irqhold.sh" report)
+	read -r n p50 p99 p999 max <<<"$report"
 	"$bench/irqhold.sh" stop
-	row bus_ns="$1" bytes="$2" "$(python3 "$bench/fio-figures" $scratch/fio)" irqs="$n" \
+	figures=$(python3 "$bench/fio-figures" $scratch/fio)
+	row bus_ns="$1" bytes="$2" "$figures" irqs="$n" \
 		hold_p50="$p50" hold_p99="$p99" hold_p999="$p999" hold_max="$max"
 }
 

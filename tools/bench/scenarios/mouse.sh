@@ -45,7 +45,7 @@ figures() {
 
 # move RATE: moves the mouse for two seconds, a turn each 0.5 s.
 move() {
-	local rate=$1 count=$((2 * $1)) before reader
+	local rate=$1 count=$((2 * $1)) before reader figures
 	before=$(resynchronised)
 	"$VM_MODULES/pointer" "/dev/input/$(event_device)" "$rate" $count >$points &
 	reader=$!
@@ -53,8 +53,9 @@ move() {
 	insmod "$VM_MODULES/ps2_mouse.ko" rate="$rate" turn=$((rate / 2)) count=$count
 	wait $reader
 	rmmod ps2_mouse
+	figures=$(figures $count)
 	row shift="$shift_" disk="$what" driver="$driver" mode="$mode" rate="$rate" \
-		"$(figures $count)" resynchronised=$(($(resynchronised) - before))
+		"$figures" resynchronised=$(($(resynchronised) - before))
 	echo "@series mouse-$what-$driver-$mode-$rate" \
 		"$(awk '{ print $2, $3, $4 }' $points | tr '\n' ' ')"
 }
