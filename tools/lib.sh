@@ -29,6 +29,17 @@ atomically() {
 	[ -d "$dir" ]
 }
 
+# strictly COMMAND...: sets $status to the status of COMMAND, which may be a function and
+# ends at its first command that fails. In a condition, such as "if COMMAND", bash goes
+# on after a command that fails, also inside functions.
+strictly() {
+	set +e
+	(set -e; "$@")
+	# shellcheck disable=SC2034 # for the caller
+	status=$?
+	set -e
+}
+
 # locked NAME COMMAND...: runs COMMAND alone among all checkouts that share the cache.
 locked() (
 	mkdir -p "$cache"
