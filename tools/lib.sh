@@ -13,11 +13,14 @@ say() { printf '# %s\n' "$*" >&2; }
 die() { printf '# error: %s\n' "$*" >&2; exit 1; }
 
 # atomically DIR COMMAND...: makes DIR by running COMMAND with a temporary
-# directory as its last argument. An interrupted run leaves no incomplete DIR.
+# directory as its last argument. An interrupted run leaves no incomplete DIR. Deletes
+# temporary directories of killed runs, which are older than a day.
 atomically() {
 	local dir=$1 tmp
 	shift
 	mkdir -p "$(dirname "$dir")"
+	find "$(dirname "$dir")" -maxdepth 1 -name "$(basename "$dir").tmp.*" -mmin +1440 \
+		-exec rm -rf {} +
 	tmp=$(mktemp -d "$dir.tmp.XXXXXX")
 	chmod 755 "$tmp"
 	if ! "$@" "$tmp"; then
@@ -52,6 +55,22 @@ locked() (
 	# Close the lock's file, so that background processes do not keep the lock.
 	"$@" 9>&-
 )
+
+# own_directory NAME: makes a directory in the cache for the files of this process, and
+# sets $run to it. Deletes directories of killed processes, whose lock is free. Programs
+# of this process inherit the lock.
+own_directory() {
+	local lock
+	mkdir -p "$cache/run"
+	for lock in "$cache"/run/*/lock; do
+		(flock -n 8 && rm -rf "${lock%/lock}") 2>/dev/null 8<"$lock" || true
+	done
+	run=$(mktemp -d "$cache/run/$1.XXXXXX")
+	# It gets the name "lock" when it is held.
+	exec 8>"$run/new"
+	flock 8
+	mv "$run/new" "$run/lock"
+}
 
 # supported KIND: prints the lines of that kind in tools/supported, without the kind.
 supported() {
