@@ -45,7 +45,7 @@ test_remounted_tree_has_same_checksums() {
 	umount $mnt
 }
 
-test_discard_frees_memory() {
+test_trimmed_file_system_has_no_error() {
 	mount "$(first_disk)" $mnt
 	rm -r $mnt/tree
 	fstrim -v $mnt

@@ -50,11 +50,14 @@ test_untagged_units_work_in_parallel() {
 }
 
 all_at_once() {
-	local d
+	local d jobs=()
 	for d in "$@"; do
 		dd if="/dev/$d" of=/dev/null bs=64k count=16 iflag=direct status=none &
+		jobs+=($!)
 	done
-	wait
+	for d in "${jobs[@]}"; do
+		wait "$d"
+	done
 }
 
 test_tagged_unit_has_several_commands() {

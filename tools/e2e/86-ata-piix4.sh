@@ -108,10 +108,12 @@ test_stopped_disk_serves_mounted_file_system() {
 }
 
 test_cdrom_beside_the_disk_reads_correctly() {
+	local reads
 	dd if="$(device ROOT)" of=/dev/null bs=64k count=256 iflag=direct status=none &
+	reads=$!
 	dd if=/dev/sr0 bs=2048 count=128 iflag=direct status=none |
 		cmp - /usr/share/seabios/bios-256k.bin
-	wait
+	wait $reads
 }
 
 # The command of the disk is started again after the reset.
