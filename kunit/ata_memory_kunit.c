@@ -228,7 +228,6 @@ static const struct pioata_pci_chip *const pci_chips[] = {
 	&pioata_chip_cmd648,
 };
 
-/* The latched interrupt is bit 2, which 1 clears, as it does bit 1. */
 static unsigned int num_acks;
 
 static void count_ack(const struct pioata_io *io)
@@ -255,6 +254,7 @@ static void masking_sets_nien_and_clears_the_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, num_acks, 1);
 }
 
+/* The latched interrupt is bit 2, which 1 clears, as it does bit 1. */
 static void bus_master_status_is_acknowledged(struct kunit *test)
 {
 	struct pioata_io io = map(test, &pioata_io16_ops, 0);

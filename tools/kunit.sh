@@ -114,4 +114,4 @@ main() {
 
 need kunit
 need_source $version
-locked kunit main "$@" | "$tools/ktap" --summary
+locked "kunit-$version" main "$@" | "$tools/ktap" --summary
