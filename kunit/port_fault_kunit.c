@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/sizes.h>
+#include <linux/timer.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -116,6 +117,7 @@ static void command_waits_until_targets_have_settled(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 	u64 least = get_jiffies_64() + msecs_to_jiffies(s->expected_ms);
+	unsigned long soon = jiffies + msecs_to_jiffies(s->expected_ms) / 2;
 
 	queued(fake, sdev);
 	fake->hba->settle_ms = s->ms;
@@ -125,11 +127,15 @@ static void command_waits_until_targets_have_settled(struct kunit *test)
 	KUNIT_EXPECT_GT(test, atomic64_read(&fake->port->settled_at), least);
 	fake_trace(fake);
 	queued(fake, sdev);
+	/* It is offered again once, after that time. */
+	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->port->kick.timer));
+	KUNIT_EXPECT_TRUE(test, time_after(fake->port->kick.timer.expires,
+					   soon));
 	fake_kick(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask unmask");
-	KUNIT_EXPECT_TRUE(test, pioscsi_is_settling(fake->port));
+	KUNIT_EXPECT_TRUE(test, pioscsi_settle_ms(fake->port));
 	fake_settle(fake);
-	KUNIT_EXPECT_FALSE(test, pioscsi_is_settling(fake->port));
+	KUNIT_EXPECT_FALSE(test, pioscsi_settle_ms(fake->port));
 	fake_kick(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
 }

@@ -294,7 +294,7 @@ static void expect_settle_time(struct mini *mini)
 	fake_kick(&mini->fake);
 	KUNIT_EXPECT_EQ(mini->test, mini->nr_srbs, before);
 	KUNIT_EXPECT_EQ(mini->test, c->done, 0);
-	KUNIT_EXPECT_TRUE(mini->test, pioscsi_is_settling(mini->fake.port));
+	KUNIT_EXPECT_TRUE(mini->test, pioscsi_settle_ms(mini->fake.port));
 	fake_settle(&mini->fake);
 	fake_kick(&mini->fake);
 	KUNIT_EXPECT_EQ(mini->test, mini->nr_srbs, before + 1);

@@ -269,6 +269,9 @@ static bool release_if_idle(struct pioscsi_port *port)
 	if (!more_pending(port)) {
 		if (port->timer_fn || pioscsi_needs_poll(port))
 			pioscsi_timer_rearm(port);
+		/* The retry may have come while the chip had this owner. */
+		if (port->stalled && !port->nr_active)
+			pioscsi_retry_later(port);
 		set_owner(port, PIOSCSI_IDLE);
 		return true;
 	}

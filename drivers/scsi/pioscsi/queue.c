@@ -243,7 +243,7 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	int err;
 
-	if (pioscsi_is_settling(port))
+	if (pioscsi_settle_ms(port))
 		return -EBUSY;
 	/* Before start(), as the chip may interrupt at once. */
 	add_active(port, cmd);

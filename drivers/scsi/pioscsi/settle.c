@@ -14,7 +14,7 @@
 /* SPI-4: reset to selection time, in which targets need not answer. */
 #define DEFAULT_SETTLE_MS	250
 
-static unsigned int settle_ms(const struct pioscsi_port *port)
+static unsigned int whole_ms(const struct pioscsi_port *port)
 {
 	return port->hba.settle_ms ?: DEFAULT_SETTLE_MS;
 }
@@ -35,24 +35,27 @@ void pioscsi_settle(struct pioscsi_hba *hba)
 
 	/* The present jiffy is not a whole one. */
 	atomic64_set(&port->settled_at, get_jiffies_64() + 1 +
-		     msecs_to_jiffies(settle_ms(port)));
+		     msecs_to_jiffies(whole_ms(port)));
 }
 EXPORT_SYMBOL_GPL(pioscsi_settle);
 
 /**
- * pioscsi_is_settling() - tell whether the targets need more time
+ * pioscsi_settle_ms() - tell how long the targets still need to settle
  * @port: the port
  *
  * 64-bit jiffies do not wrap, however long the HBA is idle after a reset.
  *
  * Context: any.
- * Return: true if no command may be started.
+ * Return: the time in ms, rounded up, or 0 if commands may be started.
  */
-bool pioscsi_is_settling(const struct pioscsi_port *port)
+unsigned int pioscsi_settle_ms(const struct pioscsi_port *port)
 {
-	u64 at = atomic64_read(&port->settled_at);
+	u64 at = atomic64_read(&port->settled_at), now;
 
-	return unlikely(at) && time_before64(get_jiffies_64(), at);
+	if (likely(!at))
+		return 0;
+	now = get_jiffies_64();
+	return time_before64(now, at) ? jiffies_to_msecs(at - now) ?: 1 : 0;
 }
 
 /**
@@ -63,5 +66,5 @@ bool pioscsi_is_settling(const struct pioscsi_port *port)
  */
 void pioscsi_settle_sleep(struct pioscsi_port *port)
 {
-	msleep(settle_ms(port));
+	msleep(whole_ms(port));
 }

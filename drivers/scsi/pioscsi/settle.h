@@ -7,6 +7,6 @@
 struct pioscsi_port;
 
 void pioscsi_settle_sleep(struct pioscsi_port *port);
-bool pioscsi_is_settling(const struct pioscsi_port *port);
+unsigned int pioscsi_settle_ms(const struct pioscsi_port *port);
 
 #endif /* _PIOSCSI_SETTLE_H */

@@ -19,6 +19,7 @@
 #include <uapi/linux/sched/types.h>
 
 #include "port.h"
+#include "settle.h"
 #include "wake.h"
 
 #define POLL_MIN_NS	(10ULL * NSEC_PER_USEC)
@@ -91,23 +92,28 @@ void pioscsi_worker_stop(struct pioscsi_port *port)
 	kthread_destroy_worker(port->worker);
 }
 
+/* A pending retry must not keep a deferral back. */
 static void kick(struct pioscsi_port *port, unsigned int ms)
 {
-	kthread_queue_delayed_work(port->worker, &port->kick,
-				   msecs_to_jiffies(ms));
+	kthread_mod_delayed_work(port->worker, &port->kick,
+				 msecs_to_jiffies(ms));
 }
 
 /**
  * pioscsi_retry_later() - have the host's thread offer a command again
- * @port: the port, whose chip refused a command while it had no other
+ * @port: the port, whose chip or targets do not take a command now
  *
- * Such a chip does not interrupt for the end of a command.
+ * For a chip without a command, which does not interrupt for the end of one.
+ * Does nothing if the thread has been kicked already.
  *
  * Context: any but NMI.
  */
 void pioscsi_retry_later(struct pioscsi_port *port)
 {
-	kick(port, RETRY_MS);
+	unsigned int ms = pioscsi_settle_ms(port) ?: RETRY_MS;
+
+	kthread_queue_delayed_work(port->worker, &port->kick,
+				   msecs_to_jiffies(ms));
 }
 
 /**
