@@ -2,6 +2,7 @@
 /*
  * The interrupt line: how it is requested, and which handlers it gets.
  */
+#include <linux/bottom_half.h>
 #include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/kconfig.h>
@@ -22,8 +23,12 @@ static irq_handler_t hard_handler(const struct pioscsi_port *port)
  */
 static irqreturn_t handle_and_serve(int irq, void *data)
 {
-	irqreturn_t ret = hard_handler(data)(irq, data);
+	irqreturn_t ret;
 
+	/* As the kernel does for a handler that it makes a thread. */
+	local_bh_disable();
+	ret = hard_handler(data)(irq, data);
+	local_bh_enable();
 	return ret == IRQ_WAKE_THREAD ? pioscsi_irq_thread(irq, data) : ret;
 }
 
