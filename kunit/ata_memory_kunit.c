@@ -4,11 +4,13 @@
  * platform devices say of them. The memory is user mode Linux' emulation of it,
  * with a channel behind it that has no devices.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/ata.h>
 #include <linux/ata_platform.h>
 #include <linux/bitmap.h>
+#include <linux/err.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/logic_iomem.h>
@@ -16,6 +18,7 @@
 #include <linux/platform_device.h>
 #include <linux/property.h>
 
+#include "../ata/glue.h"
 #include "../ata/io.h"
 #include "../ata/pci.h"
 
@@ -360,6 +363,34 @@ static void property_tells_the_stride(struct kunit *test)
 	expect_stride(test, 2);
 }
 
+static struct pioscsi_hba *note_exclusive_irq(struct device *dev,
+					      struct pioata_io *io,
+					      unsigned int width, int irq)
+{
+	bool *seen = kunit_get_current_test()->priv;
+
+	*seen = io->exclusive_irq;
+	return ERR_PTR(-ENODEV);
+}
+
+static void property_says_that_the_line_is_not_shared(struct kunit *test)
+{
+	static const struct property_entry properties[] = {
+		PROPERTY_ENTRY_BOOL("pioscsi,exclusive-irq"),
+		{ }
+	};
+	bool exclusive = false;
+
+	test->priv = &exclusive;
+	kunit_activate_static_stub(test, pioata_glue_add, note_exclusive_irq);
+	KUNIT_EXPECT_FALSE(test, is_taken(test, "pioscsi_ata", REGS, NULL,
+					  properties));
+	KUNIT_EXPECT_TRUE(test, exclusive);
+	KUNIT_EXPECT_FALSE(test, is_taken(test, "pata_platform", REGS, NULL,
+					  NULL));
+	KUNIT_EXPECT_FALSE(test, exclusive);
+}
+
 static void invalid_width_of_the_data_port_is_refused(struct kunit *test)
 {
 	static const struct property_entry properties[] = {
@@ -400,6 +431,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cmd648_acknowledges_one_channel_in_mrdmode),
 	KUNIT_CASE(board_tells_the_stride),
 	KUNIT_CASE(property_tells_the_stride),
+	KUNIT_CASE(property_says_that_the_line_is_not_shared),
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),
 	KUNIT_CASE(too_short_register_block_is_refused),

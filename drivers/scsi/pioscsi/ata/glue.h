@@ -12,6 +12,9 @@
 /* The first ports of a device's command block and control block. */
 #define PIOATA_GLUE_PORTS	"pioscsi,ports"
 
+/* The property of a platform device whose interrupt line is not shared. */
+#define PIOATA_GLUE_EXCLUSIVE	"pioscsi,exclusive-irq"
+
 struct pioata_io;
 struct device;
 struct pioscsi_hba;

@@ -7,6 +7,7 @@
 
 #include <linux/err.h>
 #include <linux/ioport.h>
+#include <linux/irq.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/platform_device.h>
@@ -108,6 +109,21 @@ static int check_params(void)
 }
 
 /*
+ * Other devices cannot use an edge-triggered line. A level-triggered one may be
+ * that of PCI devices.
+ */
+static bool has_exclusive_irq(unsigned int i)
+{
+	struct irq_data *line = irq_get_irq_data(isa_irq[i]);
+	int other;
+
+	for (other = 0; other < num_isa; other++)
+		if (other != i && isa_irq[other] == isa_irq[i])
+			return false;
+	return line && !irqd_is_level_type(line);
+}
+
+/*
  * The platform device has no resources for the ports: adding it would also add
  * them to the resource tree, around those of another driver. The probe requests
  * the ports instead.
@@ -121,6 +137,9 @@ static struct platform_device *add_channel(unsigned int i)
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_U32_ARRAY(PIOATA_GLUE_PORTS, ports),
 		PROPERTY_ENTRY_U32("reg-shift", isa_shift[i]),
+		has_exclusive_irq(i) ?
+			PROPERTY_ENTRY_BOOL(PIOATA_GLUE_EXCLUSIVE) :
+			(struct property_entry) { },
 		{ }
 	};
 	const struct resource irq = DEFINE_RES_IRQ(isa_irq[i]);

@@ -88,6 +88,8 @@ static int read_properties(struct platform_device *pdev, struct pioata_io *io,
 		return -EINVAL;
 	}
 	io->shift = shift;
+	io->exclusive_irq = device_property_read_bool(&pdev->dev,
+						      PIOATA_GLUE_EXCLUSIVE);
 	if (!device_property_read_u32(&pdev->dev, "reg-io-width", width))
 		*width *= BITS_PER_BYTE;
 	if (*width && *width != 8 && *width != 16 && *width != 32) {
@@ -136,20 +138,11 @@ static int check_presence(struct platform_device *pdev,
 	return -ENODEV;
 }
 
-/* Without a resource nothing tells that other devices may use the line. */
-static bool has_exclusive_irq(struct platform_device *pdev)
-{
-	const struct resource *irq;
-
-	irq = platform_get_resource(pdev, IORESOURCE_IRQ, 0);
-	return !irq || !(irq->flags & IORESOURCE_IRQ_SHAREABLE);
-}
-
 static int pioata_platform_probe(struct platform_device *pdev)
 {
 	int irq = platform_get_irq_optional(pdev, 0);
 	struct pioscsi_hba *hba;
-	struct pioata_io io = { .exclusive_irq = has_exclusive_irq(pdev) };
+	struct pioata_io io = { };
 	u32 width = 0;
 	int err;
 
