@@ -85,7 +85,7 @@ static bool own_unresumed(struct pioscsi_port *port)
  * All commands end with DID_NO_CONNECT, and error handling does not wait any
  * more. The chip, which may have no power, is not touched.
  *
- * Context: task; sleeps. Neither suspend nor resume runs at the same time.
+ * Context: task; sleeps.
  */
 void pioscsi_unresumed_stop(struct pioscsi_port *port)
 {

@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <pioscsi/version.h>
@@ -231,7 +232,8 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 			     !line_is_shared(pdev);
 	/* Without a mask each interrupt moves one FIFO of data. */
 	hba->bounds_irqs = true;
-	hba->settle_ms = to_c9x(hba)->settle_ms;
+	/* 0 would mean the port's default. */
+	hba->settle_ms = max(to_c9x(hba)->settle_ms, 1U);
 	if (!hba->depth)
 		hba->depth = C9X_DEPTH;
 	hba->max_id = C9X_IDS;
