@@ -21,16 +21,18 @@
 /* A miniport that always asks for another call is stopped. */
 #define AGAIN_MAX	16
 
-/* Any routine may have requested them, and failed afterwards. */
-static void stop_timer_and_work(struct sp_hba *sp)
+/*
+ * Free an HBA that is not added to the port, or no more. Any routine may have
+ * requested the timer or a scan, and failed afterwards.
+ */
+static void free_sp(struct sp_hba *sp)
 {
 	sp_timer_stop(sp);
 	cancel_work_sync(&sp->change);
-}
-
-static void free_sp(struct sp_hba *sp)
-{
-	stop_timer_and_work(sp);
+	if (sp->hba) {
+		sp_srb_free(sp);
+		pioscsi_free_hba(sp->hba);
+	}
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
 	sp_shared_free(sp, &sp->uncached);
@@ -111,21 +113,14 @@ static int add_sp(struct sp_hba *sp)
 		pioscsi_settle(sp->hba);
 	err = sp_srb_alloc(sp);
 	if (err)
-		goto free;
+		return err;
 	err = pioscsi_add_hba(sp->hba);
-	if (err)
-		goto stop;
+	if (err) {
+		sp_power_stop(sp);
+		return err;
+	}
 	sp_debug_add(sp);
 	return 0;
-
-stop:
-	sp_power_stop(sp);
-free:
-	stop_timer_and_work(sp);
-	sp_srb_free(sp);
-	pioscsi_free_hba(sp->hba);
-	sp->hba = NULL;
-	return err;
 }
 
 static int find_one(const struct sp_init *init, const struct sp_place *place,
@@ -180,9 +175,6 @@ static void remove_sp(struct sp_hba *sp)
 	cancel_work_sync(&sp->change);
 	pioscsi_remove_hba(sp->hba);
 	sp_power_stop(sp);
-	stop_timer_and_work(sp);
-	sp_srb_free(sp);
-	pioscsi_free_hba(sp->hba);
 	free_sp(sp);
 }
 
