@@ -9,12 +9,12 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
 test_root_file_system_is_on_ata() {
 	booted_from "$(first_disk)"
-	same "$(basename "$(readlink -f /sys/bus/pci/devices/0000:00:01.1/driver)")" \
-		pioscsi_ata "driver of the controller"
+	same "$(driver_of 0000:00:01.1)" pioscsi_ata "driver of the controller"
 }
 test_packaged_files_have_their_checksums() { check_packages; }
 test_written_files_read_back() { write_and_compare; }

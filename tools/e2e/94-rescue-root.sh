@@ -8,12 +8,12 @@
 # stage: installed
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/installed.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
 test_module_blacklist_leaves_the_root_disk_to_libata() {
 	booted_from /dev/sda
-	same "$(basename "$(readlink -f /sys/bus/pci/devices/0000:00:01.1/driver)")" \
-		ata_piix "driver of the controller"
+	same "$(driver_of 0000:00:01.1)" ata_piix "driver of the controller"
 	[ ! -d /sys/module/pioscsi_ata ]
 }
 
