@@ -20,22 +20,6 @@ struct scsi_device;
 #define FAKE_PS_FAST	1000U
 #define FAKE_PS_SLOW	(U32_MAX / 4)	/* 1 KiB takes a second */
 
-/**
- * struct fake_task - a second task, which calls an error handler
- * @fake: the chip
- * @fn: the handler
- * @scmd: its command
- * @ret: its return value
- * @ended: completed when the handler has returned
- */
-struct fake_task {
-	struct fake_hba *fake;
-	int (*fn)(struct scsi_cmnd *scmd);
-	struct scsi_cmnd *scmd;
-	int ret;
-	struct completion ended;
-};
-
 struct fake_hba *fake_port_alloc(struct kunit *test);
 struct fake_hba *fake_port_alloc_driver(struct kunit *test,
 					struct pioscsi_driver *drv);
@@ -63,10 +47,6 @@ struct fake_cmd *fake_deferred_read(struct fake_hba *fake,
 void fake_deferred_fault(struct fake_hba *fake);
 void fake_expect_idle(struct kunit *test);
 
-void fake_yield_at_tenth_piece(struct fake_hba *fake, enum fake_op op);
 void fake_linger_at_data(struct fake_hba *fake, enum fake_op op);
-
-void fake_task_run(struct fake_task *task);
-int fake_task_wait(struct fake_task *task);
 
 #endif /* _PIOSCSI_KUNIT_FAKE_PORT_H */

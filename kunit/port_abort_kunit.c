@@ -9,6 +9,7 @@
 #include "../eh.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+#include "fake_task.h"
 
 #define LEN	4096U
 

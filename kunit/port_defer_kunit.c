@@ -10,6 +10,7 @@
 #include "../wake.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+#include "fake_task.h"
 
 #define LEN	4096U
 

@@ -11,6 +11,7 @@
 #include "../owner.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+#include "fake_task.h"
 
 static struct fake_cmd *queued_read(struct fake_hba *fake)
 {
@@ -59,6 +60,22 @@ static void expect_no_wait(struct fake_hba *fake, struct fake_cmd *c,
 	fake_task_wait(&task);
 }
 
+/*
+ * Suspend the HBA and queue a read. Call @fn for the HBA, which must not wait,
+ * and which may end the read.
+ */
+static struct fake_cmd *call_suspended(struct fake_hba *fake,
+				       int (*fn)(struct scsi_cmnd *scmd))
+{
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	fake_trace(fake);
+	expect_no_wait(fake, c, fn);
+	return c;
+}
+
 static void expect_refused(struct fake_cmd *c)
 {
 	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
@@ -68,12 +85,8 @@ static void expect_refused(struct fake_cmd *c)
 static void hba_suspended_twice_is_resumed(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c;
 
-	pioscsi_suspend_hba(fake->hba);
-	c = queued_read(fake);
-	fake_trace(fake);
-	expect_no_wait(fake, c, suspend);
+	call_suspended(fake, suspend);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
 	KUNIT_EXPECT_TRUE(test, fake->port->yield);
@@ -87,12 +100,8 @@ static void hba_suspended_twice_is_resumed(struct kunit *test)
 static void suspended_hba_is_removed_untouched(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c;
+	struct fake_cmd *c = call_suspended(fake, remove);
 
-	pioscsi_suspend_hba(fake->hba);
-	c = queued_read(fake);
-	fake_trace(fake);
-	expect_no_wait(fake, c, remove);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_FALSE(test, fake->port->yield);
@@ -107,9 +116,7 @@ static void suspended_hba_is_shut_down_untouched(struct kunit *test)
 
 	/* Each interrupt of such a chip is acknowledged, even if it is dead. */
 	*can_mask = false;
-	pioscsi_suspend_hba(fake->hba);
-	c = queued_read(fake);
-	expect_no_wait(fake, c, shut_down);
+	c = call_suspended(fake, shut_down);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_NONE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
@@ -151,11 +158,8 @@ static void dead_hba_without_power_is_shut_down_untouched(struct kunit *test)
 static void late_resume_does_not_touch_the_chip(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c;
 
-	pioscsi_suspend_hba(fake->hba);
-	c = queued_read(fake);
-	expect_no_wait(fake, c, shut_down);
+	call_suspended(fake, shut_down);
 	fake_trace(fake);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");

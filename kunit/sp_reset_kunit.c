@@ -12,6 +12,7 @@
 #include "../eh.h"
 #include "../settle.h"
 #include "fake_miniport.h"
+#include "fake_task.h"
 
 static void reset_in_callback(struct mini *mini, enum mini_step step)
 {
