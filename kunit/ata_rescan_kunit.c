@@ -68,6 +68,13 @@ static struct pioata_rescan *rescan_of(struct fake_ata *fake)
 	return &fake->chan.targets[0].rescan;
 }
 
+/* Execute a command, and wait for the rescan that it may request. */
+static void execute_and_rescan(struct fake_ata *fake)
+{
+	execute_command(fake);
+	flush_work(&rescan_of(fake)->work);
+}
+
 static unsigned int num_references(struct fake_ata *fake)
 {
 	return kref_read(&fake->sdev.sdev_gendev.kobj.kref);
@@ -77,8 +84,7 @@ static void unchanged_device_is_not_rescanned(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 0);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
@@ -89,18 +95,15 @@ static void switched_write_cache_is_rescanned_once(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	switch_cache(fake);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 
 	/* MODE SENSE has told a value, and a program has changed it since. */
 	switch_cache(fake);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 2);
 }
 
@@ -109,11 +112,9 @@ static void smaller_capacity_is_rescanned_once(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].dev.shrunk = true;
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
@@ -126,8 +127,7 @@ static void rescans_of_two_changes_keep_no_reference(struct kunit *test)
 	switch_cache(fake);
 	execute_command(fake);
 	switch_cache(fake);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
 
@@ -152,18 +152,15 @@ static void refused_rescan_is_repeated_by_the_next_command(struct kunit *test)
 
 	switch_cache(fake);
 	atomic_inc(pm_only);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 0);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 
 	atomic_dec(pm_only);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 }
 
@@ -174,14 +171,11 @@ static void rescan_of_smaller_disk_is_repeated_until_done(struct kunit *test)
 
 	fake->chan.targets[0].dev.shrunk = true;
 	fake->sdev.sdev_state = SDEV_QUIESCE;
-	for (i = 0; i < 3; i++) {
-		execute_command(fake);
-		flush_work(&rescan_of(fake)->work);
-	}
+	for (i = 0; i < 3; i++)
+		execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 0);
 	fake->sdev.sdev_state = SDEV_RUNNING;
-	execute_command(fake);
-	flush_work(&rescan_of(fake)->work);
+	execute_and_rescan(fake);
 	KUNIT_EXPECT_EQ(test, num_rescans, 1);
 	KUNIT_EXPECT_EQ(test, num_references(fake), 1);
 }
