@@ -9,6 +9,7 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/limits.h>
+#include <linux/sched.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
@@ -280,11 +281,41 @@ static void line_in_use_is_shared_with_two_threads(struct kunit *test)
 	free_irq(fake->hba->irq, test);
 }
 
+/* As the scheduler counts it. */
+static void leave_cpu_during_query(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_ASK)
+		current->nivcsw++;
+}
+
+static void handler_that_left_the_cpu_counts_no_hold(struct kunit *test)
+{
+	const struct thread_case *t = &thread_cases[0];
+	struct fake_hba *fake = test->priv;
+	atomic64_t *max;
+
+	add_for_threads(test, t);
+	max = &fake->port->stats.hold.max;
+	atomic64_set(max, 0);
+	fake->hook = leave_cpu_during_query;
+	interrupt_by_line(fake);
+	synchronize_irq(fake->hba->irq);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(max), 0);
+
+	fake->hook = NULL;
+	interrupt_by_line(fake);
+	synchronize_irq(fake->hba->irq);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 2);
+	KUNIT_EXPECT_GT(test, atomic64_read(max), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(interrupt_and_its_deferral_are_served,
 			 thread_gen_params),
 	KUNIT_CASE_PARAM(line_with_one_thread_is_not_shared, thread_gen_params),
 	KUNIT_CASE(line_in_use_is_shared_with_two_threads),
+	KUNIT_CASE(handler_that_left_the_cpu_counts_no_hold),
 	KUNIT_CASE(line_of_its_own_is_disabled_as_the_mask),
 	KUNIT_CASE(shared_line_is_never_disabled),
 	KUNIT_CASE_PARAM(line_stays_enabled_without_need_or_permission,

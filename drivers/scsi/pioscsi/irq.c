@@ -22,6 +22,12 @@
 #include "serve.h"
 #include "wake.h"
 
+/* An interrupt does not change it. */
+static unsigned long count_switches(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
+
 static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
 					   bool bounded)
 {
@@ -33,6 +39,7 @@ static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
 		.budget = bounded ? budget : U64_MAX,
 		.start = now,
 		.now = now,
+		.switches = count_switches(),
 	};
 }
 
@@ -174,13 +181,18 @@ static void run_kick(struct kthread_work *work)
 		pioscsi_poll_chip(port);
 }
 
-/* Count the hold time, and sometimes learn its unplanned part. */
+/*
+ * Count the hold time, and sometimes learn its unplanned part. On PREEMPT_RT the
+ * handler is a thread: it did not hold the CPU if another task has had it.
+ */
 static void learn_hold(struct pioscsi_port *port,
 		       const struct pioscsi_service_ctx *ctx)
 {
 	u64 ns = ktime_get_ns() - ctx->start;
 	bool sample = ns > ctx->budget || READ_ONCE(port->progress) % 16 == 0;
 
+	if (count_switches() != ctx->switches)
+		return;
 	pioscsi_hist_add(&port->stats.hold, ns);
 	if (!sample)
 		return;

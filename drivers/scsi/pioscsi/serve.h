@@ -14,6 +14,7 @@ struct pioscsi_port;
  * @start: start time, ns
  * @now: time of the last read of the clock plus the work since then, ns
  * @planned_ns: estimated time of the answers that fitted the budget, ns
+ * @switches: how often this task had left the CPU at @start
  * @nr_answers: number of answers of the chip
  * @idle_polls: busy polls in a row without a request
  * @task: task context: may reschedule
@@ -29,6 +30,7 @@ struct pioscsi_service_ctx {
 	u64 start;
 	u64 now;
 	u64 planned_ns;
+	unsigned long switches;
 	unsigned int nr_answers;
 	unsigned int idle_polls;
 	bool task;
