@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An ATA device that violates the protocol. */
+#include <scsi/scsi_proto.h>
+
+#include "fake_ata.h"
+
+#define BLOCK	FAKE_ATA_BLOCK
+#define READY	FAKE_ATA_READY
+
+static int setup(struct kunit *test)
+{
+	test->priv = fake_ata_create(test);
+	return 0;
+}
+
+static void wrong_status_during_a_write_is_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	/* The device requests data after an error, */
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_ERR | ATA_DRQ, PIOSCSI_FAULT);
+	/* more data than the command has, */
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	/* or less data. */
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, 2 * BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+}
+
+static void data_request_of_non_data_command_is_a_fault(struct kunit *test)
+{
+	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.flush = true;
+	KUNIT_EXPECT_EQ(test, 0, fake_ata_start(fake, DMA_NONE, 0, cdb,
+						sizeof(cdb)));
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_COMMAND], ATA_CMD_FLUSH);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+}
+
+static void data_beyond_the_end_is_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+}
+
+static void end_before_the_data_is_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+}
+
+/* A device that is gone reports 00h. */
+static void end_that_is_not_ready_is_a_fault(struct kunit *test)
+{
+	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.flush = true;
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, 0, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+}
+
+struct wrong_case {
+	const char *desc;
+	u8 protocol;
+	u8 flags;
+	enum dma_data_direction dir;
+	u8 status[2];		/* the first has DRQ for one block, if any */
+};
+
+/* ATA PASS-THROUGH with another protocol than the device follows. */
+static const struct wrong_case wrong_cases[] = {
+	{ "non-data, device has data", 3 << 1, 0x20, DMA_NONE,
+	  { READY | ATA_DRQ } },
+	{ "data-in, device has more data", 4 << 1, 0x0e, DMA_FROM_DEVICE,
+	  { READY | ATA_DRQ, READY | ATA_DRQ } },
+	{ "data-in, device has none", 4 << 1, 0x0e, DMA_FROM_DEVICE,
+	  { READY } },
+	{ "data-out, device takes more", 5 << 1, 0x06, DMA_TO_DEVICE,
+	  { READY | ATA_DRQ, READY | ATA_DRQ } },
+	{ "data-out, device takes none", 5 << 1, 0x06, DMA_TO_DEVICE,
+	  { READY } },
+	{ "non-data, device is not ready", 3 << 1, 0, DMA_NONE, { 0 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(wrong, wrong_cases, desc);
+
+/*
+ * The command ends with the registers in its sense data, and is blamed for the
+ * fault.
+ */
+static void pass_through_with_wrong_protocol_is_blamed(struct kunit *test)
+{
+	const struct wrong_case *w = test->param_value;
+	struct fake_ata *fake = test->priv;
+	const u8 cdb[16] = {
+		ATA_16, w->protocol, w->flags, [6] = 1, [14] = 0xec,
+	};
+
+	fake->in[PIOATA_IO_ERROR] = 0x12;
+	fake->in[PIOATA_IO_NSECT] = 0x34;
+	fake_ata_start(fake, w->dir, w->dir == DMA_NONE ? 0 : 512, cdb, 16);
+	if (w->status[1]) {
+		fake_ata_expect(fake, w->status[0], PIOSCSI_XFER);
+		fake_ata_move(fake, w->dir, 512);
+		if (w->dir == DMA_TO_DEVICE)
+			fake_ata_expect(fake, w->status[1], PIOSCSI_BUSY_POLL);
+	}
+	fake_ata_expect(fake, w->status[!!w->status[1]], PIOSCSI_FAULT);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[0], 0xf0);
+	KUNIT_EXPECT_EQ(test, fake->sense[2], ABORTED_COMMAND);
+	KUNIT_EXPECT_EQ(test, fake->sense[3], 0x12);
+	KUNIT_EXPECT_EQ(test, fake->sense[4], w->status[!!w->status[1]]);
+	KUNIT_EXPECT_EQ(test, fake->sense[6], 0x34);
+}
+
+static void read_with_wrong_status_blames_no_command(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->port.xfer.blame = &fake->cmd;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+}
+
+/* Nothing but a reset ends it, so the command need not wait for its timeout. */
+static void drq_without_a_command_is_a_fault(struct kunit *test)
+{
+	const u8 cdb[16] = { 0x85, 3 << 1, [14] = ATA_CMD_CHK_POWER };
+	struct fake_ata *fake = test->priv;
+
+	fake->in[PIOATA_IO_STATUS] = READY | ATA_DRQ;
+	KUNIT_EXPECT_EQ(test, PIOSCSI_START_POLL,
+			fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+
+	/* A program that passes a command through is not to blame. */
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+}
+
+static void violate_protocol(struct fake_ata *fake)
+{
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+	fake->chan.targets[0].ready = true;
+}
+
+static void read_well(struct fake_ata *fake)
+{
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+}
+
+/* The port would take the channel with both devices out of service. */
+static void device_with_five_faults_in_a_row_is_ignored(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		violate_protocol(fake);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	/* A command that ends well begins the count again. */
+	read_well(fake);
+	for (i = 0; i < 4; i++)
+		violate_protocol(fake);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	violate_protocol(fake);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->num_commands = 0;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+}
+
+static void scan_tries_ignored_device_again(struct kunit *test)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		violate_protocol(fake);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].broken);
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->num_commands = 0;
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
+	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_ID_ATA);
+
+	/* Its faults before the scan do not count. */
+	fake->sdev.sdev_state = SDEV_RUNNING;
+	fake->chan.targets[0].ready = true;
+	violate_protocol(fake);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(wrong_status_during_a_write_is_a_fault),
+	KUNIT_CASE(data_request_of_non_data_command_is_a_fault),
+	KUNIT_CASE(data_beyond_the_end_is_a_fault),
+	KUNIT_CASE(end_before_the_data_is_a_fault),
+	KUNIT_CASE(end_that_is_not_ready_is_a_fault),
+	KUNIT_CASE_PARAM(pass_through_with_wrong_protocol_is_blamed,
+			 wrong_gen_params),
+	KUNIT_CASE(read_with_wrong_status_blames_no_command),
+	KUNIT_CASE(drq_without_a_command_is_a_fault),
+	KUNIT_CASE(device_with_five_faults_in_a_row_is_ignored),
+	KUNIT_CASE(scan_tries_ignored_device_again),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_fault",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
