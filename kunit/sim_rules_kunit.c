@@ -327,7 +327,8 @@ static void expect_chip_sense(struct sim_rig *rig, u8 key, u16 code)
 	sim_rig_do(rig, SIM_CMD_ACCEPT);
 }
 
-static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
+/* A chip with the targets of sim_initiator, which have blocks. */
+static struct sim_initiator *make_disk(struct kunit *test)
 {
 	const struct sim_chip_config config = { .depth = SIM_RIG_DEPTH };
 	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, 512);
@@ -336,6 +337,14 @@ static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 	rig->chip = sim_chip_create(&config, ini->bus,
 				    sim_lines_get(rig->lines, 0));
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rig->chip);
+	return ini;
+}
+
+static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
+{
+	struct sim_initiator *ini = make_disk(test);
+	struct sim_rig *rig = test->priv;
+
 	add(test, &rig->chip->rules, "lba=2044 medium");
 	read_end(rig, 8);
 	expect_chip_sense(rig, MEDIUM_ERROR, 0x1100);
@@ -347,6 +356,22 @@ static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 	SIM_SEND_GOOD(ini, START_STOP, 0, 0, 0, 0, 0);
 	read_end(rig, 8);
 	expect_chip_sense(rig, NOT_READY, 0x0402);
+}
+
+static void rule_is_for_commands_that_begin_before_its_blocks(struct kunit *test)
+{
+	struct sim_rig *rig = test->priv;
+
+	make_disk(test);
+	add(test, &rig->chip->rules, "lba=2044 status=busy times=1");
+	add(test, &rig->chip->rules, "lba=2044 timeout times=1");
+	read_end(rig, 8);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_RESULT) & 0xff,
+			SAM_STAT_BUSY);
+	sim_rig_do(rig, SIM_CMD_ACCEPT);
+	read_end(rig, 8);
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
 static void command_without_end_can_be_aborted(struct kunit *test)
@@ -422,6 +447,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rules_have_a_limit),
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
 	KUNIT_CASE(medium_error_does_not_hide_an_earlier_error),
+	KUNIT_CASE(rule_is_for_commands_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),
 	KUNIT_CASE(refused_abort_leaves_command),
 	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),

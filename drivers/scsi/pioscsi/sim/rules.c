@@ -113,7 +113,7 @@ static void sim_rule_apply(const struct sim_rule *rule, bool has_range,
 		return;
 	inject->sense.info_valid = true;
 	inject->sense.info = block;
-	if (!range->writes)
+	if (rule->action == SIM_RULE_SENSE && !range->writes)
 		inject->blocks = block - range->lba;
 }
 

@@ -105,7 +105,8 @@ struct sim_rule {
  * @action: the rule's, or SIM_RULE_NONE for a fault of the chip
  * @status: SAM status
  * @sense: sense data, for CHECK CONDITION
- * @blocks: blocks before the first one in error, which are read
+ * @blocks: for CHECK CONDITION: blocks before the first one in error, which
+ *	are read
  * @arg: as &sim_rule.arg
  */
 struct sim_inject {
