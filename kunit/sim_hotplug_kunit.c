@@ -319,6 +319,13 @@ static void provisioning_is_reported_as_configured(struct kunit *test)
 		      1, UNMAP, 0, 0, 0, 0, 0, 32, 0, 0);
 	KUNIT_EXPECT_EQ(test, ini->data[1] & 7, c->no_lbpu ? 1 : 3);
 
+	/* No block has been written. */
+	SIM_SEND_GOOD(ini, SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS, 0, 0, 0,
+		      0, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(&ini->data[16]),
+			sim_unit_blocks(ini->bus->lun[0]->unit));
+	KUNIT_EXPECT_EQ(test, ini->data[20], c->no_lbpu && c->no_lbpws ? 0 : 1);
+
 	memset(ini->data, 0, 512);
 	sim_rw(ini, WRITE_SAME_16, 0x08, 0, 1);
 	if (c->no_lbpws)

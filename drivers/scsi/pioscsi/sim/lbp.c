@@ -208,6 +208,14 @@ const struct sim_cmd sim_cmd_unmap = {
 	.finish = sim_unmap_finish,
 };
 
+/* SBC-3: all blocks of such a unit are mapped. */
+static bool sim_is_fully_provisioned(const struct sim_lun *lu)
+{
+	const struct sim_bus_config *config = &lu->bus->config;
+
+	return config->no_lbpu && config->no_lbpws;
+}
+
 /*
  * Returns the number of bytes from @pos to @end that are mapped, or not mapped,
  * like the first block. The number is smaller if the task is cancelled.
@@ -218,6 +226,10 @@ static u64 sim_status_run(struct sim_task *task, u64 pos, u64 end, bool *mapped)
 	u64 at = pos, run, step;
 	bool same = true;
 
+	if (sim_is_fully_provisioned(task->lu)) {
+		*mapped = true;
+		return end - pos;
+	}
 	while (at < end && !sim_task_cancelled(task)) {
 		step = min_t(u64, end - at, SIM_STATUS_STEP);
 		run = sim_medium_run(medium, at, at + step, &same);
