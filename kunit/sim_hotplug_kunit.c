@@ -162,11 +162,14 @@ static void lun_that_was_removed_comes_back_empty(struct kunit *test)
 
 	memset(ini->data, 0x5a, 512);
 	sim_rw(ini, WRITE_16, 0, 0, 1);
+	/* The unit attention of this is that of the removed LUN. */
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_resize_lun(ini->bus, 0, 0, SZ_2M));
 	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(ini->bus, 0, 0));
 	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(ini->bus, 0, 0, 0));
 	test_ready(ini);
 	sim_expect_sense(ini, UNIT_ATTENTION, 0x2900);
 	sim_rw(ini, READ_16, 0, 0, 1);
+	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
 	sim_expect_zeroes(ini, 0, 512);
 }
 

@@ -164,6 +164,12 @@ static void host_without_the_lun_prevents_nothing(struct kunit *test)
 	prevent(host[1], 1);
 	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(host[1]->bus, 0, 0));
 	start_stop_good(host[0], EJECT);
+
+	/* Neither does it when it has the LUN again. */
+	start_stop_good(host[0], LOAD);
+	expect_not_ready(host[0], UNIT_ATTENTION, 0x2800);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(host[1]->bus, 0, 0, 0));
+	start_stop_good(host[0], EJECT);
 }
 
 static void added_lun_has_a_medium(struct kunit *test)

@@ -262,6 +262,17 @@ static void host_that_comes_later_finds_the_data(struct kunit *test)
 	SIM_SEND_GOOD(host[0], TEST_UNIT_READY, 0, 0, 0, 0, 0);
 }
 
+static void unit_that_no_host_has_left_is_empty_for_a_new_host(struct kunit *test)
+{
+	struct sim_initiator *host[2];
+
+	host[0] = make_host(test, 0, true);
+	write_byte(host[0], 0x5a);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(host[0]->bus, 0, 0));
+	host[1] = make_host(test, 1, true);
+	expect_byte(host[1], 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_unit_has_one_name_and_two_ports),
 	KUNIT_CASE(standard_inquiry_data_tells_of_ports),
@@ -274,6 +285,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unit_removed_from_all_hosts_comes_back_empty),
 	KUNIT_CASE(unit_that_no_host_has_left_is_added_empty),
 	KUNIT_CASE(host_that_comes_later_finds_the_data),
+	KUNIT_CASE(unit_that_no_host_has_left_is_empty_for_a_new_host),
 	{}
 };
 

@@ -54,6 +54,23 @@ static void sim_bus_publish_lun(struct sim_bus *bus, struct sim_lun *lu)
 	smp_store_release(&bus->lun[lu->target * bus->slots + lu->lun], lu);
 }
 
+/* Makes the unit of a LUN new, before commands find it, unless it is shared. */
+static void sim_bus_power_on(struct sim_lun *lu, u64 size)
+{
+	sim_lun_power_on(lu);
+	if (sim_lun_is_shared(lu))
+		return;
+	sim_unit_clear(lu->unit, size);
+	WRITE_ONCE(lu->unit->ejected, false);
+	sim_lun_event(lu, SIM_UA_POWER_ON);
+}
+
+/* All hosts may have removed their LUN of a unit, which still exists. */
+static bool sim_unit_was_made_before(const struct sim_unit *unit)
+{
+	return unit->users > 1;
+}
+
 static int sim_bus_make_luns(struct sim_bus *bus)
 {
 	unsigned int i, luns = bus->config.num_tgts * bus->config.max_luns;
@@ -61,13 +78,16 @@ static int sim_bus_make_luns(struct sim_bus *bus)
 	int err = 0;
 
 	mutex_lock(&sim_units_mutex);
-	for (i = 0; !err && i < luns; i++) {
+	for (i = 0; i < luns; i++) {
 		lu = sim_bus_make_lun(bus, i / bus->config.max_luns,
 				      i % bus->config.max_luns);
-		if (lu)
-			sim_bus_publish_lun(bus, lu);
-		else
+		if (!lu) {
 			err = -ENOMEM;
+			break;
+		}
+		if (sim_unit_was_made_before(lu->unit))
+			sim_bus_power_on(lu, bus->config.dev_size);
+		sim_bus_publish_lun(bus, lu);
 	}
 	mutex_unlock(&sim_units_mutex);
 	return err;
@@ -228,18 +248,6 @@ static bool sim_bus_size_valid(const struct sim_bus *bus, u64 size)
 
 	config.dev_size = size;
 	return sim_config_valid(&config);
-}
-
-/* Makes the unit of a LUN new, before commands find it, unless it is shared. */
-static void sim_bus_power_on(struct sim_lun *lu, u64 size)
-{
-	if (sim_lun_is_shared(lu)) {
-		sim_lun_attention(lu, SIM_UA_POWER_ON);
-	} else {
-		sim_unit_clear(lu->unit, size);
-		WRITE_ONCE(lu->unit->ejected, false);
-		sim_lun_event(lu, SIM_UA_POWER_ON);
-	}
 }
 
 /* Adds a LUN that was removed. */

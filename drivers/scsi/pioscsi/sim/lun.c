@@ -35,6 +35,25 @@ static void set_attention(struct sim_lun *lu, enum sim_ua ua)
 }
 
 /**
+ * sim_lun_power_on() - let a LUN begin as after power on
+ * @lu: the LUN, which commands do not find yet
+ *
+ * Its host does not prevent removal of the medium, and has missed no event.
+ *
+ * Context: Any.
+ */
+void sim_lun_power_on(struct sim_lun *lu)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	lu->prevent = false;
+	WRITE_ONCE(lu->ua, 0);
+	set_attention(lu, SIM_UA_POWER_ON);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
  * sim_lun_init() - connect a LUN to its logical unit
  * @lu: the LUN
  * @bus: where it is
@@ -55,8 +74,8 @@ void sim_lun_init(struct sim_lun *lu, struct sim_bus *bus,
 	lu->lun = lun;
 	spin_lock_irqsave(&unit->lock, flags);
 	list_add_tail(&lu->node, &unit->paths);
-	set_attention(lu, SIM_UA_POWER_ON);
 	spin_unlock_irqrestore(&unit->lock, flags);
+	sim_lun_power_on(lu);
 }
 
 /**

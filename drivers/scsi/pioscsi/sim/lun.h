@@ -85,6 +85,7 @@ void sim_lun_exit(struct sim_lun *lu);
 struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 			     unsigned int lun);
 void sim_lun_event(struct sim_lun *lu, enum sim_ua ua);
+void sim_lun_power_on(struct sim_lun *lu);
 void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_clear_attention(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_notify(struct sim_lun *lu, enum sim_ua ua);
