@@ -79,6 +79,16 @@ test_dead_chip_adds_no_host() {
 	done
 }
 
+test_host_added_in_place_of_a_dead_one_works() {
+	local files=/sys/kernel/debug/pioscsi_sim
+	fresh_sim num_hosts=2 num_dead=1
+	until_true 10 has_disks 1
+	echo 1 >$files/remove_host
+	echo 1 >$files/add_host
+	until_true 10 has_disks 2
+	same "$(hosts | wc -l)" 2 hosts
+}
+
 test_sector_size_parameter_sets_block_length() {
 	local size
 	for size in 512 1024 2048 4096; do

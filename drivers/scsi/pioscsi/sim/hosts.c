@@ -14,11 +14,13 @@
 static DEFINE_MUTEX(hosts_mutex);	/* for hosts */
 static struct platform_device *hosts[SIM_HOSTS_MAX];
 
-static int register_host(unsigned int id)
+static int register_host(unsigned int id, bool dead)
 {
+	const struct sim_host_data data = { .dead = dead };
 	struct platform_device *pdev;
 
-	pdev = platform_device_register_simple(SIM_DRV_NAME, id, NULL, 0);
+	pdev = platform_device_register_data(NULL, SIM_DRV_NAME, id, &data,
+					     sizeof(data));
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	hosts[id] = pdev;
@@ -34,20 +36,26 @@ static void unregister_host(unsigned int id)
 /**
  * sim_hosts_add() - add a host adapter
  *
+ * The driver core does not return the error of a failed probe.
+ *
  * Context: process context; may sleep.
- * Return: its number, -ENOSPC if there are SIM_HOSTS_MAX, or another error.
+ * Return: its number; -ENOSPC if there are SIM_HOSTS_MAX; -ENODEV if the driver
+ * could not take it; or another error.
  */
 int sim_hosts_add(void)
 {
-	unsigned int id;
+	unsigned int id = 0;
 	int err = -ENOSPC;
 
 	mutex_lock(&hosts_mutex);
-	for (id = 0; id < SIM_HOSTS_MAX; id++)
-		if (!hosts[id]) {
-			err = register_host(id);
-			break;
-		}
+	while (id < SIM_HOSTS_MAX && hosts[id])
+		id++;
+	if (id < SIM_HOSTS_MAX)
+		err = register_host(id, false);
+	if (!err && !platform_get_drvdata(hosts[id])) {
+		unregister_host(id);
+		err = -ENODEV;
+	}
 	mutex_unlock(&hosts_mutex);
 	return err ?: id;
 }
@@ -96,15 +104,14 @@ void sim_hosts_exit(void)
  */
 int sim_hosts_init(void)
 {
-	unsigned int i;
-	int id;
+	unsigned int id;
+	int err = 0;
 
-	for (i = 0; i < sim_num_hosts(); i++) {
-		id = sim_hosts_add();
-		if (id < 0) {
-			sim_hosts_exit();
-			return id;
-		}
-	}
-	return 0;
+	mutex_lock(&hosts_mutex);
+	for (id = 0; !err && id < sim_num_hosts(); id++)
+		err = register_host(id, sim_is_dead(id));
+	mutex_unlock(&hosts_mutex);
+	if (err)
+		sim_hosts_exit();
+	return err;
 }

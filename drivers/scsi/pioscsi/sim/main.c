@@ -51,7 +51,7 @@ static void put_line(struct sim_hba *sim)
 /*
  * Makes the targets, and then the chip in front of them. Undone by power_off().
  */
-static int power_on(struct pioscsi_hba *hba, unsigned int id)
+static int power_on(struct pioscsi_hba *hba, unsigned int id, bool dead)
 {
 	struct sim_hba *sim = hba->priv;
 	struct sim_bus_config bus;
@@ -74,7 +74,7 @@ static int power_on(struct pioscsi_hba *hba, unsigned int id)
 		put_line(sim);
 		return PTR_ERR(sim->chip);
 	}
-	if (sim_is_dead(id))
+	if (dead)
 		sim_chip_fault_die(sim->chip, 0);
 	sim_debugfs_add(sim->chip, id);
 	hba->irq = sim_has_irq() ? sim_line_irq(line) : 0;
@@ -93,13 +93,14 @@ static void power_off(struct pioscsi_hba *hba)
 
 static int sim_probe(struct platform_device *pdev)
 {
+	const struct sim_host_data *data = dev_get_platdata(&pdev->dev);
 	struct pioscsi_hba *hba;
 	int err;
 
 	hba = pioscsi_alloc_hba(&pdev->dev, &sim_driver);
 	if (!hba)
 		return -ENOMEM;
-	err = power_on(hba, pdev->id);
+	err = power_on(hba, pdev->id, data && data->dead);
 	if (err)
 		goto free_hba;
 	err = sim_hba_init(hba);

@@ -281,7 +281,7 @@ bool sim_has_irq(void)
 }
 
 /**
- * sim_is_dead() - tell whether the chip of a host is dead
+ * sim_is_dead() - tell whether the chip of a host is dead when it is loaded
  * @host_no: which host adapter
  *
  * Context: any.
