@@ -291,6 +291,30 @@ static void rule_21_without_autosense_the_port_fetches_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->sense[2], 6);
 }
 
+/* The port's REQUEST SENSE would wait for the other request. */
+static void
+without_autosense_a_unit_takes_one_request_in_spite_of_tags(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *sdev;
+
+	mini->hw[0].AutoRequestSense = FALSE;
+	mini->hw[0].TaggedQueuing = TRUE;
+	mini->asks_lu = true;
+	mini_load(mini);
+	sdev = fake_sdev(&mini->fake, 0, 0);
+	mini_started(mini, sdev, DMA_NONE, 0);
+	fake_queued(&mini->fake, sdev, DMA_NONE, 0);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	end_with_check_condition(mini, 0);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 2);
+	KUNIT_EXPECT_EQ(test, mini->srb[1]->Cdb[0], REQUEST_SENSE);
+	mini_finish(mini, mini->srb[1], SRB_STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 3);
+	mini_finish(mini, mini->srb[2], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, mini->fake.ended, 2);
+}
+
 static void
 rule_22_request_sense_comes_before_other_requests(struct kunit *test)
 {
@@ -328,6 +352,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(each_status_has_its_result),
 	KUNIT_CASE(rule_21_valid_autosense_reaches_the_command),
 	KUNIT_CASE(rule_21_without_autosense_the_port_fetches_sense),
+	KUNIT_CASE(without_autosense_a_unit_takes_one_request_in_spite_of_tags),
 	KUNIT_CASE(rule_22_request_sense_comes_before_other_requests),
 	{}
 };

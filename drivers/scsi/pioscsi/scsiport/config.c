@@ -139,11 +139,14 @@ static unsigned int irq_of(const struct sp_hba *sp)
 	return level;
 }
 
-/* Several requests of a logical unit: MultipleRequestPerLu needs autosense. */
+/*
+ * Several requests of a logical unit need autosense. A REQUEST SENSE of the port
+ * would wait for the other requests, and these wait for it.
+ */
 static bool takes_several(const PORT_CONFIGURATION_INFORMATION *cfg)
 {
-	return cfg->TaggedQueuing ||
-	       (cfg->MultipleRequestPerLu && cfg->AutoRequestSense);
+	return cfg->AutoRequestSense &&
+	       (cfg->TaggedQueuing || cfg->MultipleRequestPerLu);
 }
 
 /* One more segment than breaks. A copied buffer is one segment. */
