@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/hrtimer.h>
+#include <linux/jiffies.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 
@@ -123,6 +124,42 @@ static void rule_36_cache_is_flushed_before_stop(struct kunit *test)
 			   "start flush start shutdown stop boot");
 	resume(mini);
 	mini_run_one(mini);
+}
+
+static void unit_without_a_target_is_not_flushed(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	load_with_cache(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 1), DMA_NONE, 0);
+	mini_finish(mini, mini->srb[mini->nr_srbs - 1],
+		    SRB_STATUS_SELECTION_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, c->result, DID_NO_CONNECT << 16);
+	mini_trace(mini);
+	mini->hook = complete_own;
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "start flush start shutdown stop boot");
+	resume(mini);
+}
+
+static void cache_is_flushed_when_the_targets_have_settled(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct pioscsi_hba *hba;
+	unsigned long begun;
+
+	load_with_cache(mini);
+	mini->hook = complete_own;
+	hba = mini->sp->hba;
+	hba->settle_ms = 50;
+	pioscsi_settle(hba);
+	begun = jiffies;
+	suspend(mini);
+	KUNIT_EXPECT_GE(test, jiffies - begun, msecs_to_jiffies(50));
+	hba->settle_ms = 0;
+	resume(mini);
 }
 
 static void flush_when(struct mini *mini, enum mini_step step)
@@ -357,6 +394,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_36_suspend_stops_and_resume_restarts),
 	KUNIT_CASE(rule_36_nothing_is_called_between_stop_and_restart),
 	KUNIT_CASE(rule_36_cache_is_flushed_before_stop),
+	KUNIT_CASE(unit_without_a_target_is_not_flushed),
+	KUNIT_CASE(cache_is_flushed_when_the_targets_have_settled),
 	KUNIT_CASE(rule_36_flush_ends_by_a_deferral_without_an_interrupt),
 	KUNIT_CASE(refused_flush_leaves_the_unit_usable),
 	KUNIT_CASE(flush_that_does_not_end_ends_by_a_reset),

@@ -474,6 +474,7 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   unsigned int us);
 void pioscsi_serve_soon(struct pioscsi_hba *hba);
 void pioscsi_settle(struct pioscsi_hba *hba);
+void pioscsi_settle_wait(struct pioscsi_hba *hba);
 bool pioscsi_in_task(const struct pioscsi_hba *hba);
 void pioscsi_offer_again(struct pioscsi_hba *hba);
 void pioscsi_scan_channel(struct pioscsi_hba *hba, unsigned int channel);

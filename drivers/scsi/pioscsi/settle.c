@@ -59,6 +59,24 @@ unsigned int pioscsi_settle_ms(const struct pioscsi_port *port)
 }
 
 /**
+ * pioscsi_settle_wait() - wait until commands may be started
+ * @hba: the HBA
+ *
+ * For a front end that starts a command which is not the port's.
+ *
+ * Source: ResetDetected.
+ * Context: task, sleeps.
+ */
+void pioscsi_settle_wait(struct pioscsi_hba *hba)
+{
+	unsigned int ms = pioscsi_settle_ms(pioscsi_port(hba));
+
+	if (ms)
+		msleep(ms);
+}
+EXPORT_SYMBOL_GPL(pioscsi_settle_wait);
+
+/**
  * pioscsi_settle_sleep() - wait until the targets have settled
  * @port: the port, whose bus has just been reset
  *

@@ -97,10 +97,12 @@ static void flush_caches(struct sp_hba *sp)
 
 	if (!sp->cfg.CachesData)
 		return;
+	pioscsi_settle_wait(sp->hba);
 	ready = wait_until_ready(sp);
 	list_for_each_entry(lu, &sp->lus, node)
-		ready = ready && send(sp, lu, SRB_FUNCTION_FLUSH) &&
-			send(sp, lu, SRB_FUNCTION_SHUTDOWN);
+		if (lu->present)
+			ready = ready && send(sp, lu, SRB_FUNCTION_FLUSH) &&
+				send(sp, lu, SRB_FUNCTION_SHUTDOWN);
 	if (ready)
 		return;
 	/* The miniport must not have a request when it stops its HBA. */

@@ -112,6 +112,7 @@ struct sp_routine_stats {
  * @nr_active: requests that the miniport has
  * @nr_untagged: those without a queue tag
  * @next: &sp_hba.next may be used for a request beside the active ones
+ * @present: its last request reached a target (owner of the chip)
  * @ext: the miniport's extension, or %NULL
  */
 struct sp_lu {
@@ -122,6 +123,7 @@ struct sp_lu {
 	unsigned int nr_active;
 	unsigned int nr_untagged;
 	bool next;
+	bool present;
 	void *ext;
 };
 

@@ -236,6 +236,16 @@ static int result_of(PSCSI_REQUEST_BLOCK srb, unsigned int len)
 	}
 }
 
+/* Note whether there is a target. Other results do not tell. */
+static void note_presence(struct sp_lu *lu, UCHAR status)
+{
+	if (sp_is_absent(status))
+		lu->present = false;
+	else if (status == SRB_STATUS_SUCCESS || status == SRB_STATUS_ERROR ||
+		 status == SRB_STATUS_DATA_OVERRUN)
+		lu->present = true;
+}
+
 /* An error leaves an unknown number of valid bytes. */
 static unsigned int moved_by(PSCSI_REQUEST_BLOCK srb, unsigned int len)
 {
@@ -269,6 +279,7 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 		slot->cmd = NULL;
 		return cmd;
 	}
+	note_presence(slot->lu, SRB_STATUS(srb->SrbStatus));
 	cmd->result = result_of(srb, scsi_bufflen(scmd));
 	sp_data_end(sp, slot, moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
