@@ -11,6 +11,7 @@
 #define LEN		512U
 #define CAME		100U	/* bytes moved before the CHECK CONDITION */
 #define SENSE_LEN	18U
+#define LONG_LEN	(4 * 4096U)	/* too long to be cleared in hard IRQ */
 
 static int sense_init(struct kunit *test)
 {
@@ -198,7 +199,7 @@ static void request_sense_precedes_queued_commands(struct kunit *test)
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_STREQ(test, fake_story(fake),
-			   "done0 start2 start3");
+			   "mask done0 start2 start3 unmask");
 }
 
 static void failed_request_sense_is_not_retried(struct kunit *test)
@@ -212,6 +213,39 @@ static void failed_request_sense_is_not_retried(struct kunit *test)
 	expect_itself_again(c);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
+}
+
+/* The target has sent no data, so the whole buffer is to be cleared. */
+static void expect_end_in_bottom_half(struct kunit *test,
+				      unsigned int sense_len)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, LONG_LEN);
+
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_ASSERT_TRUE(test, c->cmd.sensing);
+	fake_say_xfer(c, DMA_FROM_DEVICE, sense_len);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 0, 0));
+}
+
+static void command_with_sense_ends_in_bottom_half(struct kunit *test)
+{
+	expect_end_in_bottom_half(test, SENSE_LEN);
+}
+
+/* The end of a command that has all its data may be planned with the data. */
+static void command_with_full_sense_ends_in_bottom_half(struct kunit *test)
+{
+	expect_end_in_bottom_half(test, SCSI_SENSE_BUFFERSIZE);
 }
 
 static void reset_ends_command_that_fetches_sense(struct kunit *test)
@@ -268,6 +302,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sense_of_front_end_is_kept),
 	KUNIT_CASE(request_sense_precedes_queued_commands),
 	KUNIT_CASE(failed_request_sense_is_not_retried),
+	KUNIT_CASE(command_with_sense_ends_in_bottom_half),
+	KUNIT_CASE(command_with_full_sense_ends_in_bottom_half),
 	KUNIT_CASE(reset_ends_command_that_fetches_sense),
 	KUNIT_CASE(abort_restores_command_that_fetches_sense),
 	KUNIT_CASE(failed_abort_restores_command),

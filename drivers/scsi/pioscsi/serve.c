@@ -76,14 +76,21 @@ static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
 }
 
 /*
- * Estimate the end of a command. A failed command costs the midlayer more,
- * because it may handle and log the error at once.
+ * A failed command costs the midlayer more, because it may handle and log the
+ * error at once. After REQUEST SENSE a failed command ends, and the port clears
+ * the rest of its buffer.
  */
+static bool ends_failed(const struct pioscsi_cmd *cmd)
+{
+	return cmd->result || cmd->sensing;
+}
+
+/* Estimate the end of a command. */
 static u64 end_cost(const struct pioscsi_port *port, u64 limit)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
 
-	if (cmd->result || pioscsi_shortfall(cmd) > CLEAR_MAX)
+	if (ends_failed(cmd) || pioscsi_shortfall(cmd) > CLEAR_MAX)
 		return U64_MAX;
 	return pioscsi_budget_end_ns(&port->budget, limit);
 }
@@ -165,7 +172,7 @@ static bool end_is_planned(const struct pioscsi_port *port,
 			   struct pioscsi_service_ctx *ctx)
 {
 	if (port->next != PIOSCSI_DONE || !ctx->end_planned ||
-	    port->xfer.cmd->result || pioscsi_shortfall(port->xfer.cmd))
+	    ends_failed(port->xfer.cmd) || pioscsi_shortfall(port->xfer.cmd))
 		return false;
 	ctx->end_planned = false;
 	return true;
