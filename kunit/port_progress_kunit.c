@@ -8,6 +8,7 @@
 #include <linux/limits.h>
 #include <scsi/scsi.h>
 
+#include "../eh.h"
 #include "../progress.h"
 #include "../watch.h"
 #include "fake_cmd.h"
@@ -15,6 +16,7 @@
 
 #define LEN	4096U
 #define TIMEOUT	(30U * HZ)
+#define SETTLE_MS	60000U	/* longer than TIMEOUT */
 
 static struct fake_cmd *read_cmd(struct fake_hba *fake)
 {
@@ -299,6 +301,70 @@ static void look_does_not_access_a_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->looks[c->rq.tag].most, 0);
 }
 
+/* Another initiator resets the bus. */
+static void reset_bus(struct fake_hba *fake, unsigned int settle_ms)
+{
+	fake->hba->settle_ms = settle_ms;
+	fake_say(fake, PIOSCSI_RESET);
+	fake_interrupt(fake);
+}
+
+static void command_that_waits_for_targets_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	reset_bus(fake, SETTLE_MS);
+	c = queued_read(fake);
+	time_passes(fake, TIMEOUT);
+	expect_more_time(c);
+	/* Targets may take longer than several timeouts. */
+	expect_more_time(c);
+	fake_settle(fake);
+	fake_kick(fake);
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->rq.tag),
+			    &c->cmd);
+}
+
+/* The bus may be reset for ever. */
+static void command_waits_for_targets_after_one_reset_only(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	reset_bus(fake, SETTLE_MS);
+	c = queued_read(fake);
+	time_passes(fake, TIMEOUT);
+	expect_more_time(c);
+	reset_bus(fake, 2 * SETTLE_MS);
+	expect_abort(c);
+}
+
+static void started_command_does_not_wait_for_targets(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	pioscsi_settle(fake->hba);
+	time_passes(fake, TIMEOUT);
+	expect_abort(c);
+}
+
+/* The chip rejected nothing, so it needs no reset. */
+static void abort_succeeds_while_targets_settle(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	reset_bus(fake, SETTLE_MS);
+	c = queued_read(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	fake_settle(fake);
+	while (fake_kick(fake))
+		;
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_that_moves_data_gets_more_time),
 	KUNIT_CASE(command_behind_a_busy_one_gets_more_time),
@@ -315,6 +381,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reused_tag_has_no_old_progress),
 	KUNIT_CASE(watchdog_looks_for_progress),
 	KUNIT_CASE(look_does_not_access_a_command),
+	KUNIT_CASE(command_that_waits_for_targets_gets_more_time),
+	KUNIT_CASE(command_waits_for_targets_after_one_reset_only),
+	KUNIT_CASE(started_command_does_not_wait_for_targets),
+	KUNIT_CASE(abort_succeeds_while_targets_settle),
 	{}
 };
 

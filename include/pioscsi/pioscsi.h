@@ -108,6 +108,7 @@ struct pioscsi_cmd {
 	struct list_head node;		/* in its LUN's queue; port's lock */
 	bool queued;			/* @node is in a queue; port's lock */
 	bool timeout_extended;		/* once; timeout handler */
+	u64 settle_end;			/* its settle time; timeout handler */
 	struct pioscsi_cursor at;	/* position of the next byte; owner */
 	u64 overrun;			/* bytes beyond the buffer; owner */
 	bool sensing;			/* it is REQUEST SENSE now; owner */

@@ -337,7 +337,8 @@ static bool has_ended(const struct pioscsi_port *port,
  * @scmd: the command
  *
  * If an idle chip does not take commands, a waiting command can be aborted, but
- * the chip needs a reset. %FAILED makes the midlayer escalate.
+ * the chip needs a reset. %FAILED makes the midlayer escalate. While targets
+ * settle, the chip was offered no command.
  *
  * Context: task; sleeps.
  * Return: %SUCCESS if neither chip nor target has it any more, or %FAILED.
@@ -354,7 +355,8 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	spin_lock_irq(&port->lock);
 	waiting = pioscsi_unqueue(port, cmd);
 	spin_unlock_irq(&port->lock);
-	if (waiting && port->stalled && !port->nr_active) {
+	if (waiting && port->stalled && !port->nr_active &&
+	    !pioscsi_settle_ms(port)) {
 		err = -EBUSY;
 	} else if (!waiting && port->active[cmd->tag] == cmd) {
 		if (!has_ended(port, cmd))

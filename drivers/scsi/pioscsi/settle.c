@@ -77,6 +77,20 @@ void pioscsi_settle_wait(struct pioscsi_hba *hba)
 EXPORT_SYMBOL_GPL(pioscsi_settle_wait);
 
 /**
+ * pioscsi_settle_end() - tell when the targets will have settled
+ * @port: the port
+ *
+ * Context: any.
+ * Return: 64-bit jiffies, or 0 if commands may be started.
+ */
+u64 pioscsi_settle_end(const struct pioscsi_port *port)
+{
+	u64 at = atomic64_read(&port->settled_at);
+
+	return time_before64(get_jiffies_64(), at) ? at : 0;
+}
+
+/**
  * pioscsi_settle_sleep() - wait until the targets have settled
  * @port: the port, whose bus has just been reset
  *

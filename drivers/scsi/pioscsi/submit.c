@@ -46,6 +46,7 @@ static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
 	cmd->overrun = 0;
 	cmd->overrun_ok = false;
 	cmd->timeout_extended = false;
+	cmd->settle_end = 0;
 	cmd->sensing = false;
 	pioscsi_pio_rewind(cmd);
 }

@@ -13,6 +13,7 @@
 #include "irq.h"
 #include "port.h"
 #include "progress.h"
+#include "settle.h"
 #include "wake.h"
 #include "watch.h"
 
@@ -96,14 +97,31 @@ static unsigned long whole_period(struct scsi_cmnd *scmd)
 	return timeout - timeout / 8;
 }
 
+/*
+ * No command is started before the targets have settled, which may take longer
+ * than several timeouts. A command waits for the targets after one reset only,
+ * because another initiator might reset the bus for ever.
+ */
+static bool waits_for_targets(const struct pioscsi_port *port,
+			      struct pioscsi_cmd *cmd)
+{
+	u64 end = pioscsi_settle_end(port);
+
+	if (!end || READ_ONCE(port->active[cmd->tag]) == cmd)
+		return false;
+	if (!cmd->settle_end)
+		cmd->settle_end = end;
+	return cmd->settle_end == end;
+}
+
 /**
  * pioscsi_eh_timed_out() - decide whether a command that timed out is aborted
  * @scmd: the command
  *
  * A slow bus or a loaded CPU is no reason for an abort. The command gets more
- * time while it makes progress, or while it waits for commands that do. A lost
- * interrupt extends the timeout of a command once only. Otherwise a command
- * that hangs beside busy ones would never end.
+ * time while it makes progress, or while it waits for commands that do, or for
+ * targets that settle. A lost interrupt extends the timeout of a command once
+ * only. Otherwise a command that hangs beside busy ones would never end.
  *
  * Context: task.
  * Return: %SCSI_EH_RESET_TIMER if the command gets more time.
@@ -113,7 +131,8 @@ enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
 	struct pioscsi_port *port = pioscsi_shost_port(scmd->device->host);
 	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 
-	if (pioscsi_progress_since(port, cmd, whole_period(scmd)))
+	if (pioscsi_progress_since(port, cmd, whole_period(scmd)) ||
+	    waits_for_targets(port, cmd))
 		return SCSI_EH_RESET_TIMER;
 	if (cmd->timeout_extended || !pioscsi_check_lost(port))
 		return SCSI_EH_NOT_HANDLED;
