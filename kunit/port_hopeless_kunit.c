@@ -7,6 +7,7 @@
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../queue.h"
 #include "../watch.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
@@ -304,6 +305,77 @@ static void lost_interrupt_extends_timeout_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hung->done, 0);
 }
 
+/* Count the events of a kind in the ring, with this second value. */
+static unsigned int count_events(struct fake_hba *fake,
+				 enum pioscsi_event event, s64 b)
+{
+	struct pioscsi_entry *copy;
+	unsigned int i, n, found = 0;
+
+	copy = kunit_kcalloc(fake->test, PIOSCSI_RING_SIZE, sizeof(*copy),
+			     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fake->test, copy);
+	n = pioscsi_ring_copy(&fake->port->ring, copy);
+	for (i = 0; i < n; i++)
+		found += copy[i].event == event && copy[i].b == b;
+	return found;
+}
+
+/* The log of the abort shows the events before the chip became busy. */
+static void retries_keep_earlier_events(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake);
+	unsigned int i;
+
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	fake_fail(fake, FAKE_START, -EBUSY, 101);
+	queued(fake);
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+		fake_trace(fake);
+	}
+	KUNIT_EXPECT_EQ(test, count_events(fake, PIOSCSI_EV_COMPLETE, 0), 1);
+	KUNIT_EXPECT_EQ(test, count_events(fake, PIOSCSI_EV_START, -EBUSY), 1);
+	/* Another error, and the end of the retries, are events. */
+	fake_fail(fake, FAKE_START, -EAGAIN, 2);
+	for (i = 0; i < 3; i++)
+		fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, count_events(fake, PIOSCSI_EV_START, -EAGAIN), 1);
+	KUNIT_EXPECT_EQ(test, count_events(fake, PIOSCSI_EV_START, 0), 2);
+}
+
+static void rejected_start_of_another_command_is_an_event(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	fake_fail(fake, FAKE_START, -EBUSY, 2);
+	c = queued(fake);
+	spin_lock_irq(&fake->port->lock);
+	KUNIT_EXPECT_TRUE(test, pioscsi_unqueue(fake->port, &c->cmd));
+	spin_unlock_irq(&fake->port->lock);
+	queued(fake);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, count_events(fake, PIOSCSI_EV_START, -EBUSY), 2);
+}
+
+/* The watchdog masks the HBA twice a second until the command times out. */
+static void watchdog_keeps_earlier_events(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	queued(fake);
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+		fake_trace(fake);
+	}
+	KUNIT_EXPECT_GE(test, fake->count[FAKE_MASK], 99);
+	KUNIT_EXPECT_EQ(test, count_events(fake, PIOSCSI_EV_START, 0), 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(eight_resets_take_hba_out_of_service),
 	KUNIT_CASE(completed_command_clears_reset_count),
@@ -318,6 +390,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_on_idle_busy_chip_fails),
 	KUNIT_CASE(repeated_bus_resets_are_throttled),
 	KUNIT_CASE(lost_interrupt_extends_timeout_once),
+	KUNIT_CASE(retries_keep_earlier_events),
+	KUNIT_CASE(rejected_start_of_another_command_is_an_event),
+	KUNIT_CASE(watchdog_keeps_earlier_events),
 	{}
 };
 

@@ -89,6 +89,38 @@ static void event_times_never_decrease(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ring->now, 20);
 }
 
+static void mask_has_its_own_time_when_an_event_follows(struct kunit *test)
+{
+	struct pioscsi_ring *ring = new_ring(test);
+	struct pioscsi_entry *copy = new_copy(test);
+
+	pioscsi_ring_mask(ring, 20);
+	pioscsi_ring_mask(ring, 25);
+	pioscsi_ring_time(ring, 30);
+	pioscsi_ring_add(ring, PIOSCSI_EV_CLAIM, PIOSCSI_NO_TAG, 0, 0);
+	pioscsi_ring_unmask(ring, 40, 15);
+	KUNIT_ASSERT_EQ(test, pioscsi_ring_copy(ring, copy), 3);
+	KUNIT_EXPECT_EQ(test, copy[0].event, PIOSCSI_EV_MASK);
+	KUNIT_EXPECT_EQ(test, copy[0].ns, 20);
+	KUNIT_EXPECT_EQ(test, copy[1].ns, 30);
+	KUNIT_EXPECT_EQ(test, copy[2].event, PIOSCSI_EV_UNMASK);
+	KUNIT_EXPECT_EQ(test, copy[2].ns, 40);
+	KUNIT_EXPECT_EQ(test, copy[2].a, 15);
+}
+
+static void mask_without_an_event_is_left_out(struct kunit *test)
+{
+	struct pioscsi_ring *ring = new_ring(test);
+	struct pioscsi_entry *copy = new_copy(test);
+
+	pioscsi_ring_mask(ring, 20);
+	pioscsi_ring_unmask(ring, 30, 10);
+	pioscsi_ring_add(ring, PIOSCSI_EV_CLAIM, PIOSCSI_NO_TAG, 0, 0);
+	KUNIT_ASSERT_EQ(test, pioscsi_ring_copy(ring, copy), 1);
+	KUNIT_EXPECT_EQ(test, copy[0].event, PIOSCSI_EV_CLAIM);
+	KUNIT_EXPECT_EQ(test, copy[0].ns, 30);
+}
+
 struct word_case {
 	const char *words;
 	struct pioscsi_entry entry;
@@ -135,6 +167,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(ring_keeps_last_events_in_order, amount_gen_params),
 	KUNIT_CASE(half_written_event_is_skipped),
 	KUNIT_CASE(event_times_never_decrease),
+	KUNIT_CASE(mask_has_its_own_time_when_an_event_follows),
+	KUNIT_CASE(mask_without_an_event_is_left_out),
 	KUNIT_CASE_PARAM(event_formats_as_text, word_gen_params),
 	{}
 };

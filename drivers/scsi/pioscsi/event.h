@@ -41,14 +41,22 @@ static inline void pioscsi_record_irq(struct pioscsi_port *port,
  * @cmd: the command
  * @err: result of start()
  *
+ * A chip may refuse a command a thousand times a second. The ring records the
+ * first refusal only.
+ *
  * Context: owner of the chip, or the port's lock.
  */
 static inline void pioscsi_record_start(struct pioscsi_port *port,
 					const struct pioscsi_cmd *cmd, int err)
 {
+	u8 opcode = cmd->scmd->cmnd[0];
+
 	pioscsi_ring_look(&port->ring);
-	pioscsi_ring_add(&port->ring, PIOSCSI_EV_START, cmd->tag,
-			 cmd->scmd->cmnd[0], err);
+	if (likely(err >= 0) ||
+	    !pioscsi_ring_repeats(&port->ring, PIOSCSI_EV_START, cmd->tag,
+				  opcode, err))
+		pioscsi_ring_add(&port->ring, PIOSCSI_EV_START, cmd->tag,
+				 opcode, err);
 	trace_pioscsi_start(port, cmd, err);
 }
 
@@ -83,8 +91,7 @@ static inline void pioscsi_record_decision(struct pioscsi_port *port, bool now,
  */
 static inline void pioscsi_record_mask(struct pioscsi_port *port)
 {
-	pioscsi_ring_time(&port->ring, port->masked_since);
-	pioscsi_ring_add(&port->ring, PIOSCSI_EV_MASK, PIOSCSI_NO_TAG, 0, 0);
+	pioscsi_ring_mask(&port->ring, port->masked_since);
 	trace_pioscsi_mask(port);
 }
 
@@ -97,8 +104,7 @@ static inline void pioscsi_record_mask(struct pioscsi_port *port)
  */
 static inline void pioscsi_record_unmask(struct pioscsi_port *port, u64 ns)
 {
-	pioscsi_ring_time(&port->ring, port->masked_since + ns);
-	pioscsi_ring_add(&port->ring, PIOSCSI_EV_UNMASK, PIOSCSI_NO_TAG, ns, 0);
+	pioscsi_ring_unmask(&port->ring, port->masked_since + ns, ns);
 	trace_pioscsi_unmask(port, ns);
 }
 

@@ -97,6 +97,45 @@ void pioscsi_ring_init(struct pioscsi_ring *ring)
 	ratelimit_set_flags(&ring->dumps, RATELIMIT_MSG_ON_RELEASE);
 }
 
+/**
+ * pioscsi_ring_write_mask() - write the mask that is not recorded yet
+ * @ring: the ring
+ *
+ * Context: as pioscsi_ring_add().
+ */
+void pioscsi_ring_write_mask(struct pioscsi_ring *ring)
+{
+	u64 ns = ring->masked_at;
+
+	ring->masked_at = 0;
+	pioscsi_ring_write(ring, ns, PIOSCSI_EV_MASK, PIOSCSI_NO_TAG, 0, 0);
+}
+
+/**
+ * pioscsi_ring_repeats() - tell whether an event repeats the last one
+ * @ring: the ring
+ * @event: the event
+ * @tag: tag of its command, or %PIOSCSI_NO_TAG
+ * @a: first value
+ * @b: second value
+ *
+ * An unmask between them does not count.
+ *
+ * Context: as pioscsi_ring_add().
+ * Return: true if it does.
+ */
+bool pioscsi_ring_repeats(const struct pioscsi_ring *ring,
+			  enum pioscsi_event event, int tag, s64 a, s64 b)
+{
+	unsigned long i = ring->head - 1;
+	const struct pioscsi_entry *last = &ring->entry[i % PIOSCSI_RING_SIZE];
+
+	if (last->event == PIOSCSI_EV_UNMASK)
+		last = &ring->entry[(i - 1) % PIOSCSI_RING_SIZE];
+	return last->event == event && last->tag == tag && last->a == a &&
+	       last->b == b;
+}
+
 static void copy_entry(const struct pioscsi_entry *from,
 		       struct pioscsi_entry *to)
 {

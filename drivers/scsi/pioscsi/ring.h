@@ -108,6 +108,7 @@ struct pioscsi_entry {
  * @head: number of events written
  * @now: time of the last read of the clock, ns
  * @tick: jiffies at the last read of the clock for the ring alone
+ * @masked_at: time of a mask that is not recorded yet, ns, or 0
  * @entry: the last events, each at its number modulo the size
  * @dumps: rate limit of the dumps to the log
  *
@@ -119,6 +120,7 @@ struct pioscsi_ring {
 	unsigned long head;
 	u64 now;
 	unsigned long tick;
+	u64 masked_at;
 	struct pioscsi_entry entry[PIOSCSI_RING_SIZE];
 	struct ratelimit_state dumps;
 };
@@ -158,6 +160,38 @@ static inline void pioscsi_ring_look(struct pioscsi_ring *ring)
 }
 
 /**
+ * pioscsi_ring_write() - write an event with a given time
+ * @ring: the ring
+ * @ns: the time, not earlier than that of the last event
+ * @event: the event
+ * @tag: tag of its command, or %PIOSCSI_NO_TAG
+ * @a: first value
+ * @b: second value
+ *
+ * Context: as pioscsi_ring_add().
+ */
+static inline void pioscsi_ring_write(struct pioscsi_ring *ring, u64 ns,
+				      enum pioscsi_event event, int tag,
+				      s64 a, s64 b)
+{
+	unsigned long head = ring->head;
+	struct pioscsi_entry *entry = &ring->entry[head % PIOSCSI_RING_SIZE];
+
+	WRITE_ONCE(ring->begun, head + 1);
+	/* Pairs with pioscsi_ring_copy(): begun is written before the entry. */
+	smp_wmb();
+	WRITE_ONCE(entry->ns, ns);
+	WRITE_ONCE(entry->event, event);
+	WRITE_ONCE(entry->tag, tag);
+	WRITE_ONCE(entry->a, a);
+	WRITE_ONCE(entry->b, b);
+	/* Pairs with pioscsi_ring_copy(): head is written after the entry. */
+	smp_store_release(&ring->head, head + 1);
+}
+
+void pioscsi_ring_write_mask(struct pioscsi_ring *ring);
+
+/**
  * pioscsi_ring_add() - record an event
  * @ring: the ring
  * @event: the event
@@ -171,21 +205,51 @@ static inline void pioscsi_ring_add(struct pioscsi_ring *ring,
 				    enum pioscsi_event event, int tag,
 				    s64 a, s64 b)
 {
-	unsigned long head = ring->head;
-	struct pioscsi_entry *entry = &ring->entry[head % PIOSCSI_RING_SIZE];
-
-	WRITE_ONCE(ring->begun, head + 1);
-	/* Pairs with pioscsi_ring_copy(): begun is written before the entry. */
-	smp_wmb();
-	WRITE_ONCE(entry->ns, ring->now);
-	WRITE_ONCE(entry->event, event);
-	WRITE_ONCE(entry->tag, tag);
-	WRITE_ONCE(entry->a, a);
-	WRITE_ONCE(entry->b, b);
-	/* Pairs with pioscsi_ring_copy(): head is written after the entry. */
-	smp_store_release(&ring->head, head + 1);
+	if (ring->masked_at)
+		pioscsi_ring_write_mask(ring);
+	pioscsi_ring_write(ring, ring->now, event, tag, a, b);
 }
 
+/**
+ * pioscsi_ring_mask() - record that the chip was masked, once an event follows
+ * @ring: the ring
+ * @ns: time, CLOCK_MONOTONIC
+ *
+ * A timer or the watchdog masks the chip whenever it looks at the chip. These
+ * masks alone would overwrite all other events within seconds.
+ *
+ * Context: as pioscsi_ring_add().
+ */
+static inline void pioscsi_ring_mask(struct pioscsi_ring *ring, u64 ns)
+{
+	pioscsi_ring_time(ring, ns);
+	if (!ring->masked_at)
+		ring->masked_at = ring->now;
+}
+
+/**
+ * pioscsi_ring_unmask() - record that the chip is about to be unmasked
+ * @ring: the ring
+ * @ns: time, CLOCK_MONOTONIC
+ * @masked_ns: masked time, ns
+ *
+ * Without an event since pioscsi_ring_mask(), neither is recorded.
+ *
+ * Context: as pioscsi_ring_add().
+ */
+static inline void pioscsi_ring_unmask(struct pioscsi_ring *ring, u64 ns,
+				       u64 masked_ns)
+{
+	pioscsi_ring_time(ring, ns);
+	if (ring->masked_at)
+		ring->masked_at = 0;
+	else
+		pioscsi_ring_add(ring, PIOSCSI_EV_UNMASK, PIOSCSI_NO_TAG,
+				 masked_ns, 0);
+}
+
+bool pioscsi_ring_repeats(const struct pioscsi_ring *ring,
+			  enum pioscsi_event event, int tag, s64 a, s64 b);
 void pioscsi_ring_init(struct pioscsi_ring *ring);
 unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
 			       struct pioscsi_entry *to);
