@@ -365,6 +365,58 @@ static void abort_succeeds_while_targets_settle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 0);
 }
 
+/* As the watchdog does it on another CPU. */
+static void look_at_start(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_START)
+		pioscsi_progress_look(fake->port);
+}
+
+static void rejected_start_is_no_progress(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	end_read(queued_read(fake));
+	fake->next_tag = 0;
+	fake_fail(fake, FAKE_START, -EBUSY, 100);
+	c = queued_read(fake);
+	time_passes(fake, TIMEOUT);
+	fake->hook = look_at_start;
+	for (i = 0; i < 3; i++)
+		fake_kick(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 5);
+	expect_abort(c);
+}
+
+static void time_out_at_start(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_START)
+		expect_more_time(fake->hook_arg);
+}
+
+/* The last command with its tag made its last progress long ago. */
+static void timeout_during_start_of_busy_hba_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *busy, *c;
+
+	end_read(queued_read(fake));
+	busy = queued_read(fake);
+	fake->next_tag = 0;
+	c = waiting_read(fake);
+	time_passes(fake, TIMEOUT);
+	fake_say_xfer(busy, DMA_FROM_DEVICE, LEN / 2);
+	fake->hook = time_out_at_start;
+	fake->hook_arg = c;
+	/* The first run of the watchdog sees the progress of the past. */
+	fake_watch(fake);
+	fake_watch(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 4);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(command_that_moves_data_gets_more_time),
 	KUNIT_CASE(command_behind_a_busy_one_gets_more_time),
@@ -385,6 +437,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_waits_for_targets_after_one_reset_only),
 	KUNIT_CASE(started_command_does_not_wait_for_targets),
 	KUNIT_CASE(abort_succeeds_while_targets_settle),
+	KUNIT_CASE(rejected_start_is_no_progress),
+	KUNIT_CASE(timeout_during_start_of_busy_hba_gets_more_time),
 	{}
 };
 

@@ -85,7 +85,7 @@ static void look_at(struct pioscsi_port *port, unsigned int tag,
 	struct pioscsi_look *look = &port->looks[tag];
 	unsigned int order = 0, moved;
 
-	/* Pairs with add_active(), which notes the start first. */
+	/* Pairs with add_active(), which clears the old number first. */
 	if (smp_load_acquire(&port->active[tag])) {
 		/* Pairs with pioscsi_progress_start(). */
 		order = smp_load_acquire(&look->started.order);
@@ -156,12 +156,14 @@ bool pioscsi_progress_since(struct pioscsi_port *port,
 			    const struct pioscsi_cmd *cmd,
 			    unsigned long period)
 {
+	const struct pioscsi_look *look = &port->looks[cmd->tag];
 	u64 at;
 
 	spin_lock_irq(&port->progress_lock);
 	look_at_all(port);
-	at = READ_ONCE(port->active[cmd->tag]) == cmd ?
-	     port->looks[cmd->tag].at : port->progress_at;
+	/* A command that is being offered to the chip still waits. */
+	at = READ_ONCE(port->active[cmd->tag]) == cmd && look->order ?
+	     look->at : port->progress_at;
 	spin_unlock_irq(&port->progress_lock);
 	return get_jiffies_64() - at < period;
 }

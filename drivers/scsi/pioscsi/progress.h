@@ -11,8 +11,8 @@
 
 /**
  * struct pioscsi_started - the last start of a command with a tag
- * @order: number of this start
- * @at: jiffies at this start
+ * @order: number of this start, 0 until the chip has accepted the command
+ * @at: jiffies when the chip had accepted it
  * @moved: bytes that the command has moved since
  *
  * The owner of the chip writes it at any time.
@@ -39,11 +39,31 @@ struct pioscsi_look {
 };
 
 /**
- * pioscsi_progress_start() - note the start of a command
+ * pioscsi_progress_offer() - note that a command is offered to the chip
  * @port: the port
  * @tag: its tag
  *
+ * Called before the command is among the started ones. It has no number yet,
+ * because a start that the chip refuses is no progress.
+ *
  * Context: owner of the chip, or the port's lock.
+ */
+static inline void pioscsi_progress_offer(struct pioscsi_port *port,
+					  unsigned int tag)
+{
+	struct pioscsi_started *started = &port->looks[tag].started;
+
+	WRITE_ONCE(started->order, 0);
+	WRITE_ONCE(started->moved, 0);
+}
+
+/**
+ * pioscsi_progress_start() - note that the chip has accepted a command
+ * @port: the port
+ * @tag: its tag
+ *
+ * Context: as pioscsi_progress_offer(), without a release of the chip or of the
+ *	lock in between.
  */
 static inline void pioscsi_progress_start(struct pioscsi_port *port,
 					  unsigned int tag)
@@ -53,7 +73,6 @@ static inline void pioscsi_progress_start(struct pioscsi_port *port,
 	/* Odd numbers, because 0 means that no command is started. */
 	port->start_order += 2;
 	WRITE_ONCE(started->at, jiffies);
-	WRITE_ONCE(started->moved, 0);
 	/* Pairs with look_at(), which reads the other fields afterwards. */
 	smp_store_release(&started->order, port->start_order);
 }

@@ -167,8 +167,8 @@ static void add_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	cmd->tagged = is_tagged(cmd);
 	lun->nr_active++;
 	lun->nr_untagged += !cmd->tagged;
-	pioscsi_progress_start(port, cmd->tag);
-	/* Pairs with look_at(), which reads the command's start. */
+	pioscsi_progress_offer(port, cmd->tag);
+	/* Pairs with look_at(), which reads the number of the start. */
 	smp_store_release(&port->active[cmd->tag], cmd);
 	WRITE_ONCE(port->nr_active, port->nr_active + 1);
 }
@@ -251,6 +251,7 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	pioscsi_record_start(port, cmd, err);
 	if (unlikely(err < 0))
 		return refused(port, cmd, err);
+	pioscsi_progress_start(port, cmd->tag);
 	if (err == PIOSCSI_START_POLL)
 		WRITE_ONCE(port->query_due, true);
 	start_watch(port);
