@@ -281,6 +281,52 @@ static void line_in_use_is_shared_with_two_threads(struct kunit *test)
 	free_irq(fake->hba->irq, test);
 }
 
+/* Behind a GPIO expander, for example. */
+static void add_for_nested_line(struct kunit *test, const struct thread_case *t)
+{
+	struct fake_hba *fake = test->priv;
+
+	irq_set_nested_thread(fake->hba->irq, true);
+	add_for_threads(test, t);
+}
+
+/* Other devices of the expander wait for the thread of its own interrupt. */
+static void nested_line_is_served_and_its_deferral_kicked(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	add_for_nested_line(test, test->param_value);
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_FROM_DEVICE, LEN);
+	fake_slow(fake);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_raise(fake);
+	handle_nested_irq(fake->hba->irq);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 1);
+	KUNIT_EXPECT_EQ(test, c->at, 0);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, c->at, LEN);
+	fake_expect_idle(test);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	handle_nested_irq(fake->hba->irq);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
+/* A bus is needed to disable it, which the port's lock does not permit. */
+static void nested_line_is_never_disabled(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	irq_set_nested_thread(fake->hba->irq, true);
+	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(fake->hba));
+	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
+	KUNIT_EXPECT_TRUE(test, pioscsi_own_polled(fake->port));
+	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	pioscsi_remove_hba(fake->hba);
+}
+
 /* As the scheduler counts it. */
 static void leave_cpu_during_query(struct fake_hba *fake, enum fake_op op)
 {
@@ -315,6 +361,9 @@ static struct kunit_case cases[] = {
 			 thread_gen_params),
 	KUNIT_CASE_PARAM(line_with_one_thread_is_not_shared, thread_gen_params),
 	KUNIT_CASE(line_in_use_is_shared_with_two_threads),
+	KUNIT_CASE_PARAM(nested_line_is_served_and_its_deferral_kicked,
+			 thread_gen_params),
+	KUNIT_CASE(nested_line_is_never_disabled),
 	KUNIT_CASE(handler_that_left_the_cpu_counts_no_hold),
 	KUNIT_CASE(line_of_its_own_is_disabled_as_the_mask),
 	KUNIT_CASE(shared_line_is_never_disabled),

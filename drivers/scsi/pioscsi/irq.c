@@ -231,7 +231,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	begin_turn(port, false, false);
 	pioscsi_query_chip(port);
 	if (!serve_and_release(port, &ctx))
-		ret = defer(port, true);
+		ret = defer(port, !port->nested_line);
 	learn_hold(port, &ctx);
 	return ret;
 }

@@ -5,6 +5,8 @@
 #include <linux/bottom_half.h>
 #include <linux/device.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/kconfig.h>
 
 #include "compat.h"
@@ -18,10 +20,10 @@ static irq_handler_t hard_handler(const struct pioscsi_port *port)
 }
 
 /*
- * The only thread of an interrupt. It does what the hard IRQ handler does on
- * other kernels, and then what that left.
+ * The hard IRQ handler in a thread: that of a nested line, which belongs to
+ * another interrupt.
  */
-static irqreturn_t handle_and_serve(int irq, void *data)
+static irqreturn_t handle_in_thread(int irq, void *data)
 {
 	irqreturn_t ret;
 
@@ -29,7 +31,27 @@ static irqreturn_t handle_and_serve(int irq, void *data)
 	local_bh_disable();
 	ret = hard_handler(data)(irq, data);
 	local_bh_enable();
+	return ret;
+}
+
+/*
+ * The only thread of an interrupt. It does what the hard IRQ handler does on
+ * other kernels, and then what that left.
+ */
+static irqreturn_t handle_and_serve(int irq, void *data)
+{
+	irqreturn_t ret = handle_in_thread(irq, data);
+
 	return ret == IRQ_WAKE_THREAD ? pioscsi_irq_thread(irq, data) : ret;
+}
+
+/*
+ * A nested line has no hard IRQ handler. The thread of another interrupt calls
+ * all handlers of the line, as for a GPIO expander that is read over I2C.
+ */
+static bool is_nested(const struct pioscsi_port *port)
+{
+	return irq_check_status_bit(port->hba.irq, IRQ_NESTED_THREAD);
 }
 
 /**
@@ -63,6 +85,11 @@ static int request(struct pioscsi_port *port, unsigned long flags)
 {
 	/* Each request has a thread of its own. */
 	port->policy_set = false;
+	port->nested_line = is_nested(port);
+	if (port->nested_line)
+		return request_threaded_irq(port->hba.irq, NULL,
+					    handle_in_thread, flags,
+					    port->drv->name, port);
 	if (!(flags & IRQF_SHARED) && pioscsi_line_handler_is_thread())
 		return request_with_one_thread(port, flags);
 	return request_threaded_irq(port->hba.irq, hard_handler(port),
@@ -96,7 +123,8 @@ static int request_as_mask(struct pioscsi_port *port)
  *
  * A line that may be shared is requested without IRQF_ONESHOT, which would mask
  * it; the port masks the HBA instead. An HBA without a mask may have its line
- * disabled instead, if no other device uses it.
+ * disabled instead, if no other device uses it. To disable a nested line may
+ * sleep, which the port's lock does not permit.
  *
  * Context: task; may sleep.
  * Return: 0 or a negative error.
@@ -108,7 +136,7 @@ int pioscsi_line_request(struct pioscsi_port *port)
 
 	if (!hba->irq)
 		return 0;
-	if (hba->may_mask_line && !hba->can_mask) {
+	if (hba->may_mask_line && !hba->can_mask && !is_nested(port)) {
 		err = request_as_mask(port);
 		if (err != -EBUSY)
 			return err;

@@ -90,6 +90,7 @@ enum pioscsi_claim {
  *	front end reported the fault; owner of the chip
  * @xfer: context of @next; owner of the chip
  * @masks_line: the chip is masked by disabling its interrupt line
+ * @nested_line: the interrupt has no thread of its own
  * @masked_since: when the chip was masked, ns; owner of the chip
  * @share: shares the CPU during PIO of the bottom half; owner of the chip
  * @defer: where deferred work is done, enum pioscsi_defer
@@ -164,6 +165,7 @@ struct pioscsi_port {
 	enum pioscsi_next rejected;
 	struct pioscsi_xfer xfer;
 	bool masks_line;
+	bool nested_line;
 	u64 masked_since;
 	struct pioscsi_share share;
 
