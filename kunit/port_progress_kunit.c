@@ -365,6 +365,30 @@ static void abort_succeeds_while_targets_settle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 0);
 }
 
+static void time_out_at_reset(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_HBA)
+		expect_more_time(fake->hook_arg);
+}
+
+/* The reset of a resume may take longer than the timeout. */
+static void command_that_waits_for_resume_gets_more_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	time_passes(fake, TIMEOUT);
+	expect_more_time(c);
+	fake->hook = time_out_at_reset;
+	fake->hook_arg = c;
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	expect_abort(c);
+}
+
 /* As the watchdog does it on another CPU. */
 static void look_at_start(struct fake_hba *fake, enum fake_op op)
 {
@@ -437,6 +461,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_waits_for_targets_after_one_reset_only),
 	KUNIT_CASE(started_command_does_not_wait_for_targets),
 	KUNIT_CASE(abort_succeeds_while_targets_settle),
+	KUNIT_CASE(command_that_waits_for_resume_gets_more_time),
 	KUNIT_CASE(rejected_start_is_no_progress),
 	KUNIT_CASE(timeout_during_start_of_busy_hba_gets_more_time),
 	{}

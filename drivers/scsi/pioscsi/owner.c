@@ -337,6 +337,7 @@ static void end_yield(struct pioscsi_port *port)
 {
 	lockdep_assert_held(&port->lock);
 	WRITE_ONCE(port->yield, false);
+	WRITE_ONCE(port->resume_due, false);
 	wake_up(&port->owner_wait);
 }
 
@@ -374,10 +375,12 @@ void pioscsi_own_suspended(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	if (port->owner == PIOSCSI_RECOVERY ||
-	    (port->owner == PIOSCSI_DEAD && pioscsi_may_retry(port)))
+	    (port->owner == PIOSCSI_DEAD && pioscsi_may_retry(port))) {
 		set_owner(port, PIOSCSI_SUSPENDED);
-	else
+		WRITE_ONCE(port->resume_due, true);
+	} else {
 		end_yield(port);
+	}
 	spin_unlock_irq(&port->lock);
 }
 

@@ -71,6 +71,8 @@ enum pioscsi_claim {
  * @owner: the context that owns the chip; @lock
  * @owner_since: jiffies at the last change of @owner; @lock
  * @yield: error handling waits for the chip; written under @lock
+ * @resume_due: the HBA is suspended, or its resume has not ended; written under
+ *	@lock
  * @owner_wait: woken when a bottom half releases the chip
  * @ready: LUNs that have commands to start, in turn; @lock
  * @draining: LUNs whose next command waits for their started ones; @lock
@@ -148,6 +150,7 @@ struct pioscsi_port {
 	enum pioscsi_owner owner;
 	unsigned long owner_since;
 	bool yield;
+	bool resume_due;
 	wait_queue_head_t owner_wait;
 
 	struct list_head ready;

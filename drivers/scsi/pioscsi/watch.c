@@ -119,9 +119,10 @@ static bool waits_for_targets(const struct pioscsi_port *port,
  * @scmd: the command
  *
  * A slow bus or a loaded CPU is no reason for an abort. The command gets more
- * time while it makes progress, or while it waits for commands that do, or for
- * targets that settle. A lost interrupt extends the timeout of a command once
- * only. Otherwise a command that hangs beside busy ones would never end.
+ * time while it makes progress, or while it waits for commands that do, for
+ * targets that settle, or for a resume. A lost interrupt extends the timeout of
+ * a command once only. Otherwise a command that hangs beside busy ones would
+ * never end.
  *
  * Context: task.
  * Return: %SCSI_EH_RESET_TIMER if the command gets more time.
@@ -132,7 +133,7 @@ enum scsi_timeout_action pioscsi_eh_timed_out(struct scsi_cmnd *scmd)
 	struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 
 	if (pioscsi_progress_since(port, cmd, whole_period(scmd)) ||
-	    waits_for_targets(port, cmd))
+	    waits_for_targets(port, cmd) || READ_ONCE(port->resume_due))
 		return SCSI_EH_RESET_TIMER;
 	if (cmd->timeout_extended || !pioscsi_check_lost(port))
 		return SCSI_EH_NOT_HANDLED;
