@@ -9,6 +9,7 @@
 #include "../ncr53c9x/data.h"
 #include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
+#include "../queue.h"
 #include "fake_c9x.h"
 
 static int ask(struct fake_c9x *fake, struct pioscsi_cmd **cmd)
@@ -144,7 +145,8 @@ static void rejected_tag_leaves_the_command_untagged(struct kunit *test)
 	fake_c9x_start(fake, c);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_FALSE(test, fake->chip->slot[6].tagged);
-	KUNIT_EXPECT_EQ(test, c->sdev.queue_depth, 1);
+	KUNIT_EXPECT_TRUE(test,
+			  ((struct pioscsi_lun *)c->sdev.hostdata)->no_tags);
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 3, c->scmd.cmnd, 6);
 }
 

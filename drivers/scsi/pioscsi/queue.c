@@ -373,7 +373,9 @@ void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  * pioscsi_tags_rejected() - note that a target has rejected a queue tag
  * @cmd: the started command with that tag, which continues untagged
  *
- * From now on the logical unit gets one command at a time, without a tag.
+ * From now on the logical unit gets one command at a time, without a tag. The
+ * midlayer's next command reduces the queue depth. The block layer may enable
+ * interrupts then, which this context does not permit.
  *
  * Context: owner of the chip; any but NMI.
  */
@@ -389,13 +391,27 @@ void pioscsi_tags_rejected(struct pioscsi_cmd *cmd)
 	if (lun->no_tags)
 		return;
 	lun->no_tags = true;
-	scsi_change_queue_depth(sdev, 1);
-	/* The midlayer would raise the depth again after two minutes. */
-	sdev->max_queue_depth = 1;
+	WRITE_ONCE(lun->depth_due, true);
 	sdev_printk(KERN_NOTICE, sdev,
 		    "target rejects queue tags, reducing the queue depth to 1\n");
 }
 EXPORT_SYMBOL_GPL(pioscsi_tags_rejected);
+
+/**
+ * pioscsi_reduce_depth() - have the midlayer send one command at a time
+ * @sdev: the logical unit, after pioscsi_tags_rejected()
+ *
+ * Context: softirq or task; interrupts on, no lock held.
+ */
+void pioscsi_reduce_depth(struct scsi_device *sdev)
+{
+	struct pioscsi_lun *lun = sdev->hostdata;
+
+	WRITE_ONCE(lun->depth_due, false);
+	scsi_change_queue_depth(sdev, 1);
+	/* The midlayer would raise the depth again after two minutes. */
+	sdev->max_queue_depth = 1;
+}
 
 /**
  * pioscsi_queue_first() - queue a command before all others

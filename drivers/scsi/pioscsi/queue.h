@@ -7,6 +7,7 @@
 
 struct pioscsi_cmd;
 struct pioscsi_port;
+struct scsi_device;
 
 /**
  * struct pioscsi_lun - the queue of a logical unit
@@ -17,6 +18,7 @@ struct pioscsi_port;
  * @nr_active: number of started commands; owner of the chip
  * @nr_untagged: number of these without a queue tag; owner of the chip
  * @no_tags: no command is sent with a queue tag; owner of the chip
+ * @depth_due: the next command reduces the queue depth to 1
  */
 struct pioscsi_lun {
 	struct list_head ready;
@@ -25,9 +27,11 @@ struct pioscsi_lun {
 	unsigned int nr_active;
 	unsigned int nr_untagged;
 	bool no_tags;
+	bool depth_due;
 };
 
 struct pioscsi_lun *pioscsi_lun_alloc(void);
+void pioscsi_reduce_depth(struct scsi_device *sdev);
 void pioscsi_enqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 int pioscsi_start(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port);

@@ -5,6 +5,7 @@
 #include <linux/list.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
 #include "complete.h"
@@ -35,6 +36,15 @@ static int start_or_queue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	    pioscsi_has_room(port))
 		return pioscsi_start(port, cmd) ? DID_ERROR : 0;
 	return queue_or_refuse(port, cmd);
+}
+
+/* The command holds the device, so that its removal waits. */
+static void reduce_depth_if_due(struct scsi_device *sdev)
+{
+	const struct pioscsi_lun *lun = sdev->hostdata;
+
+	if (unlikely(READ_ONCE(lun->depth_due)))
+		pioscsi_reduce_depth(sdev);
 }
 
 static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
@@ -71,7 +81,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	int host_byte;
 
 	init_cmd(cmd, scmd);
-
+	reduce_depth_if_due(scmd->device);
 	spin_lock_irqsave(&port->lock, flags);
 	host_byte = start_or_queue(port, cmd);
 	spin_unlock_irqrestore(&port->lock, flags);
@@ -102,6 +112,7 @@ scsi_qc_status_t pioscsi_queuecommand_direct(struct Scsi_Host *shost,
 	int host_byte;
 
 	init_cmd(cmd, scmd);
+	reduce_depth_if_due(scmd->device);
 	spin_lock_irqsave(&port->lock, flags);
 	host_byte = queue_or_refuse(port, cmd);
 	spin_unlock_irqrestore(&port->lock, flags);
