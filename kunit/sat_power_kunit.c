@@ -193,6 +193,43 @@ static void failed_flush_or_stop_leaves_the_disk_started(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 }
 
+struct sat_unreadable_case {
+	const char *desc;
+	u8 error;
+	u16 code;
+};
+
+static const struct sat_unreadable_case sat_unreadable_cases[] = {
+	{ "UNC", 0x40, 0x1100 },
+	{ "IDNF", 0x10, 0x1401 },
+	{ "BBK", 0x80, 0x1100 },
+	{ "AMNF", 0x01, 0x1300 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_unreadable, sat_unreadable_cases, desc);
+
+/* A disk that does not spin reports none of these errors. */
+static void start_at_an_unreadable_sector_starts_the_disk(struct kunit *test)
+{
+	const struct sat_unreadable_case *u = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.stopped = true;
+	sat_start_stop(rig, 0x01);
+	sat_expect_tf(rig, 0x40, false, 0, 1);
+	sat_fails(rig, 0x51, u->error, 0);
+	sat_expect_sense(rig, MEDIUM_ERROR, u->code);
+	KUNIT_EXPECT_FALSE(test, rig->dev.stopped);
+	sat_rw(rig, READ_10, 0, 1, 1);
+	sat_expect_command(rig, 0xc4);
+
+	/* A device fault tells nothing about the medium. */
+	rig->dev.stopped = true;
+	sat_start_stop(rig, 0x01);
+	sat_fails(rig, 0x71, u->error, 0);
+	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
+}
+
 struct sat_power_param {
 	const char *desc;
 	u8 how;
@@ -297,6 +334,8 @@ static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(stop_flushes_without_flush_bits),
 	KUNIT_CASE(stopped_disk_needs_start),
 	KUNIT_CASE(failed_flush_or_stop_leaves_the_disk_started),
+	KUNIT_CASE_PARAM(start_at_an_unreadable_sector_starts_the_disk,
+			 sat_unreadable_gen_params),
 	KUNIT_CASE_PARAM(power_condition_becomes_ata_commands,
 			 sat_power_gen_params),
 	KUNIT_CASE(invalid_power_condition_is_refused),

@@ -171,11 +171,25 @@ static bool sat_power_unknown(const struct sat_cmd *cmd,
 	       !(result->command & (ATA_BUSY | ATA_DF)) && !cmd->chunk;
 }
 
+/*
+ * A device that has looked for the sector spins. The sector is bad, but other
+ * sectors may be good.
+ */
+static bool sat_has_spun_up(const struct sat_cmd *cmd,
+			    const struct sat_regs *result)
+{
+	return cmd->step == SAT_POWER_SWITCH && cmd->chunk &&
+	       !(result->command & (ATA_BUSY | ATA_DF)) &&
+	       result->feature & (ATA_UNC | ATA_IDNF | ATA_BBK | ATA_AMNF);
+}
+
 static enum sat_answer sat_start_stop_next(struct sat_cmd *cmd,
 					   const struct sat_regs *result)
 {
 	if (sat_failed(result) && sat_power_unknown(cmd, result))
 		return sat_power_done(cmd);
+	if (sat_failed(result) && sat_has_spun_up(cmd, result))
+		sat_power_done(cmd);
 	if (sat_failed(result))
 		return sat_flush_failed(cmd, result);
 	return sat_flush_ended(cmd) ? sat_power_down(cmd) : sat_power_done(cmd);
