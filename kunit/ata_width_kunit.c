@@ -83,9 +83,8 @@ static void present_device_is_identified_by_interrupt(struct kunit *test)
 }
 
 /* The upper half of each word is what the bus reads where there is nothing. */
-static const u8 *narrow_id(struct kunit *test, u8 upper)
+static const u8 *make_narrow(u8 *id, u8 upper)
 {
-	u8 *id = sat_id_create(test);
 	unsigned int i;
 
 	for (i = 1; i < SAT_ID_BYTES; i += 2)
@@ -94,10 +93,10 @@ static const u8 *narrow_id(struct kunit *test, u8 upper)
 }
 
 static void find_narrow(struct fake_ata *fake, const struct pioata_io_ops *ops,
-			u8 upper)
+			const u8 *id)
 {
 	fake->chan.io.narrow = ops;
-	fake->data = narrow_id(fake->test, upper);
+	fake->data = id;
 	fake_ata_start_one(fake);
 	fake_ata_identify(fake);
 	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake),
@@ -112,7 +111,7 @@ static void port_of_8_bits_is_found_out_by_identify_data(struct kunit *test)
 	struct pioata_io_ops ops;
 
 	narrow_port(fake, &ops);
-	find_narrow(fake, &ops, 0x01);
+	find_narrow(fake, &ops, make_narrow(sat_id_create(test), 0x01));
 	KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, &ops);
 	fake_ata_ask(fake, READY);
 	fake->data = good;
@@ -137,24 +136,63 @@ static void identify_data_that_ends_early_is_of_8_bits(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, &ops);
 }
 
-static void refused_8_bit_transfers_restore_the_width(struct kunit *test)
+struct refused_case {
+	const char *desc;
+	u8 upper;
+	u8 *(*create)(struct kunit *test);
+};
+
+/* The last row is valid data of a disk without LBA. */
+static const struct refused_case refused_cases[] = {
+	{ "the upper bytes are FFh", 0xff, sat_id_create },
+	{ "the upper bytes are 00h", 0x00, sat_id_create },
+	{ "the upper bytes are 00h, no LBA", 0x00, sat_chs_id_create },
+};
+
+KUNIT_ARRAY_PARAM_DESC(refused, refused_cases, desc);
+
+/* Reads would lose every other byte, and writes would destroy data. */
+static void refused_8_bit_transfers_ignore_the_device(struct kunit *test)
 {
+	const struct refused_case *r = test->param_value;
 	struct fake_ata *fake = test->priv;
 	const struct pioata_io_ops *wide = fake->chan.io.ops;
 	struct pioata_io_ops ops;
 	unsigned int i;
 
 	narrow_port(fake, &ops);
-	find_narrow(fake, &ops, 0xff);
+	fake->chan.targets[0].known = false;
+	/* The next command finds it out again. */
+	for (i = 0; i < 2; i++) {
+		fake->in[PIOATA_IO_STATUS] = READY;
+		find_narrow(fake, &ops, make_narrow(r->create(test), r->upper));
+		fake_ata_ask(fake, READY | ATA_ERR);
+		KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, wide);
+		KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.narrow,
+				    (const struct pioata_io_ops *)&ops);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+		fake_ata_identify(fake);
+		KUNIT_ASSERT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+		KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].known);
+	}
+}
+
+/* A single bad transfer looks like a data port of 8 bits. */
+static void good_data_after_refused_8_bit_transfers_is_used(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	const struct pioata_io_ops *wide = fake->chan.io.ops;
+	const u8 *good = fake->data;
+	struct pioata_io_ops ops;
+
+	narrow_port(fake, &ops);
+	find_narrow(fake, &ops, make_narrow(sat_id_create(test), 0xff));
 	fake_ata_ask(fake, READY | ATA_ERR);
 	KUNIT_EXPECT_PTR_EQ(test, fake->chan.io.ops, wide);
-	/* It is not tried again. */
-	for (i = 0; i < 3; i++) {
-		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake),
-				ATA_CMD_ID_ATA);
-		fake_ata_identify(fake);
-	}
-	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
+	fake->data = good;
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
 }
 
 static void known_width_is_not_changed(struct kunit *test)
@@ -162,7 +200,7 @@ static void known_width_is_not_changed(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.io.narrow = NULL;
-	fake->data = narrow_id(test, 0x01);
+	fake->data = make_narrow(sat_id_create(test), 0x01);
 	fake_ata_start_one(fake);
 	fake_ata_identify(fake);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
@@ -175,7 +213,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(present_device_is_identified_by_interrupt),
 	KUNIT_CASE(port_of_8_bits_is_found_out_by_identify_data),
 	KUNIT_CASE(identify_data_that_ends_early_is_of_8_bits),
-	KUNIT_CASE(refused_8_bit_transfers_restore_the_width),
+	KUNIT_CASE_PARAM(refused_8_bit_transfers_ignore_the_device,
+			 refused_gen_params),
+	KUNIT_CASE(good_data_after_refused_8_bit_transfers_is_used),
 	KUNIT_CASE(known_width_is_not_changed),
 	{}
 };

@@ -368,8 +368,13 @@ enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status)
 		identify_failed(ch, status);
 		return PIOATA_UNKNOWN;
 	}
-	if (ch->io.narrow && is_narrow(ch))
-		return PIOATA_NARROW;
+	if (ch->io.narrow && is_narrow(ch)) {
+		if (!ch->job.wide)
+			return PIOATA_NARROW;
+		ignore_device(ch,
+			      "IDENTIFY data lacks every other byte, and the device refuses 8-bit transfers; if the adapter has a data port of 8 bits, load pioscsi_ata with data_width=8");
+		return PIOATA_UNKNOWN;
+	}
 	if (!ch->job.left)
 		return identified(ch, packet) ? PIOATA_IDENTIFIED :
 						PIOATA_UNKNOWN;

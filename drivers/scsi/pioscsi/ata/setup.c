@@ -38,8 +38,9 @@ static bool begin_width(struct pioata_chan *ch)
 }
 
 /*
- * Both devices share the data lines. The width is tried once: a device that
- * refuses it is identified with the old width, and then ignored.
+ * Both devices share the data lines. A bad transfer may look like a data port
+ * of 8 bits. So a device that refuses the width is identified with the old width
+ * once more.
  */
 static void try_narrow(struct pioata_chan *ch)
 {
@@ -60,8 +61,10 @@ static void width_ended(struct pioata_chan *ch, u8 status)
 {
 	if (!(status & (ATA_ERR | ATA_DF)))
 		return;
-	if (ch->job.wide)
+	if (ch->job.wide) {
+		ch->io.narrow = ch->io.ops;
 		ch->io.ops = ch->job.wide;
+	}
 	dev_warn_ratelimited(ch->hba->dev,
 			     "device %u refuses 8-bit transfers (status %02xh); using %u bits\n",
 			     pioata_target_id(ch, ch->job.target), status,
