@@ -36,6 +36,62 @@ static void wrong_status_during_a_write_is_a_fault(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
 }
 
+/* The disk remains in service: the sector is bad, not the protocol. */
+static void write_error_with_drq_ends_the_command(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->in[PIOATA_IO_ERROR] = ATA_IDNF;
+	for (i = 0; i < 6; i++) {
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->chan.job.phase = PIOATA_IDLE;
+		fake->cmd.result = 0;
+		fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+		fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+		fake_ata_ask(fake, ATA_BUSY);
+		fake_ata_expect(fake, 0x59, PIOSCSI_FAULT);
+		KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result,
+				SAM_STAT_CHECK_CONDITION);
+		KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
+		KUNIT_EXPECT_EQ(test, fake->sense[12], 0x14);
+		KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
+	}
+}
+
+static void flush_error_with_drq_ends_the_command(struct kunit *test)
+{
+	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.flush = true;
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY | ATA_DF | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, HARDWARE_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 0);
+}
+
+/* The error of the device is reported, and not that of the program. */
+static void pass_through_error_with_drq_keeps_the_error(struct kunit *test)
+{
+	const u8 cdb[16] = { ATA_16, 5 << 1, 0x06, [6] = 1,
+			     [14] = ATA_CMD_PIO_WRITE };
+	struct fake_ata *fake = test->priv;
+
+	fake->in[PIOATA_IO_ERROR] = ATA_IDNF;
+	fake_ata_start(fake, DMA_TO_DEVICE, 512, cdb, sizeof(cdb));
+	fake_ata_expect(fake, 0x59, PIOSCSI_FAULT);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->sense[3], ATA_IDNF);
+	KUNIT_EXPECT_EQ(test, fake->sense[4], 0x59);
+}
+
 static void data_request_of_non_data_command_is_a_fault(struct kunit *test)
 {
 	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
@@ -248,6 +304,9 @@ static void scan_tries_ignored_device_again(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(wrong_status_during_a_write_is_a_fault),
+	KUNIT_CASE(write_error_with_drq_ends_the_command),
+	KUNIT_CASE(flush_error_with_drq_ends_the_command),
+	KUNIT_CASE(pass_through_error_with_drq_keeps_the_error),
 	KUNIT_CASE(data_request_of_non_data_command_is_a_fault),
 	KUNIT_CASE(data_beyond_the_end_is_a_fault),
 	KUNIT_CASE(end_before_the_data_is_a_fault),

@@ -71,11 +71,34 @@ static bool is_passed_packet(struct pioata_chan *ch)
 	       blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd));
 }
 
-static void blame_user(struct pioata_chan *ch, u8 status)
+/*
+ * A device may report the error of the command and still set DRQ. The LBA may
+ * be that of a later sector then. It is not used, because the midlayer would
+ * take the sectors before it as written.
+ */
+static bool end_with_error(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+	struct sat_regs regs;
+
+	if (!(status & (ATA_ERR | ATA_DF)) || job->phase == PIOATA_CDB ||
+	    job->phase == PIOATA_PACKET)
+		return false;
+	pioata_tf_read(ch, &job->tf, status, &regs);
+	regs.lba_invalid = true;
+	if (sat_next(&job->sat, &regs) != SAT_CHECK)
+		return false;
+	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
+	return true;
+}
+
+/* Ends a command if the command, and not the protocol, is the cause. */
+static void blame_command(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
 
-	if (job->step != PIOATA_STEP_COMMAND || job->phase == PIOATA_STALE)
+	if (job->step != PIOATA_STEP_COMMAND || job->phase == PIOATA_STALE ||
+	    end_with_error(ch, status))
 		return;
 	if (sat_is_pass_through(job->sat.cdb, job->sat.cdb_len))
 		end_bad_pass_through(ch, status);
@@ -103,8 +126,8 @@ static const char *count_fault(struct pioata_chan *ch)
  * @status: STATUS
  * @what: the error of the device, for the log
  *
- * A command that a program has passed through ends here. The device is not to
- * blame for it.
+ * A command that a program has passed through, or that has failed, ends here.
+ * It does not count as a fault of the device.
  *
  * Context: owner of the channel.
  * Return: %PIOSCSI_FAULT; the port then resets the channel.
@@ -117,7 +140,7 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 	struct pioata_job *job = &ch->job;
 	const char *action;
 
-	blame_user(ch, status);
+	blame_command(ch, status);
 	action = count_fault(ch);
 	dev_warn_ratelimited(ch->hba->dev,
 			     "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
