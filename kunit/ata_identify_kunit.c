@@ -160,6 +160,57 @@ static void single_wrong_checksum_is_retried(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].known);
 }
 
+/*
+ * Identify a new device whose checksum is always wrong. Before the attempt
+ * @changes one more byte of its data changes; 0 for none.
+ */
+static void identify_with_wrong_sums(struct fake_ata *fake,
+				     unsigned int changes)
+{
+	u8 *bad = sat_id_create(fake->test);
+	unsigned int i;
+
+	sat_id_sum(bad);
+	bad[300]++;
+	fake->chan.targets[0].known = false;
+	fake->data = bad;
+	fake_ata_start_one(fake);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake),
+				ATA_CMD_ID_ATA);
+		if (i && i == changes)
+			bad[302]++;
+		fake_ata_identify(fake);
+	}
+}
+
+/* The firmware of some disks has the fault: the data itself is right. */
+static void same_wrong_checksum_three_times_is_accepted(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	identify_with_wrong_sums(fake, 0);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].known);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_STREQ(test, fake->chan.targets[0].dev.serial, "SN12345");
+}
+
+/* The transfer may have caused it. */
+static void wrong_checksum_of_changing_data_is_refused(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 1; i < 3; i++) {
+		fake->cmd.result = 0;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		identify_with_wrong_sums(fake, i);
+		KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_IDLE);
+		KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+		KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].known);
+	}
+}
+
 static void expect_error(struct fake_ata *fake)
 {
 	struct kunit *test = fake->test;
@@ -180,11 +231,12 @@ static void known_device_failing_identify_is_retried(struct kunit *t)
 	unsigned int i;
 
 	sat_id_sum(id);
-	id[20]++;
 	fake->data = id;
 	fake_ata_start_one(fake);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3; i++) {
+		id[20]++;
 		fake_ata_identify(fake);
+	}
 	expect_error(fake);
 	for (i = 0; i < 3; i++)
 		fake_ata_ask(fake, READY | ATA_DF);
@@ -375,6 +427,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(device_is_absent_after_three_failed_identify),
 	KUNIT_CASE(identify_ending_with_idnf_sends_both_each_time),
 	KUNIT_CASE(single_wrong_checksum_is_retried),
+	KUNIT_CASE(same_wrong_checksum_three_times_is_accepted),
+	KUNIT_CASE(wrong_checksum_of_changing_data_is_refused),
 	KUNIT_CASE(known_device_failing_identify_is_retried),
 	KUNIT_CASE(signature_decides_which_identify_comes_first),
 	KUNIT_CASE(disk_that_powers_up_in_standby_is_spun_up),

@@ -131,6 +131,7 @@ enum pioata_identity {
  * @medium_changed: it has reported another medium since its last set-up
  * @no_multi: it reports multiple mode, but aborts the commands
  * @broken: it has violated the protocol too often; ignored until a scan
+ * @bad_sum: its IDENTIFY data is used in spite of a wrong checksum
  * @faults: commands in a row in which it has violated the protocol
  * @logged_pio: its PIO mode in the last log line, plus 1; 0 if there was none
  * @sign: its signature after the last reset
@@ -147,6 +148,7 @@ struct pioata_target {
 	bool medium_changed;
 	bool no_multi;
 	bool broken;
+	bool bad_sum;
 	u8 faults;
 	u8 logged_pio;
 	enum pioata_sign sign;
@@ -171,6 +173,8 @@ struct pioata_target {
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
  * @tries: number of failed IDENTIFY commands
+ * @same_sums: attempts in a row that gave the same IDENTIFY data with a wrong
+ *	checksum
  * @other_tried: the other of the two IDENTIFY commands has been tried
  * @spun_up: the disk has been told to spin up
  * @is_new: the device was not known before this command
@@ -200,6 +204,7 @@ struct pioata_job {
 	bool inquiry;
 	bool old_version;
 	u8 tries;
+	u8 same_sums;
 	bool other_tried;
 	bool spun_up;
 	bool is_new;

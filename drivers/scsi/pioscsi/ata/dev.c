@@ -306,27 +306,10 @@ unsigned int sat_dev_max_sectors(const struct sat_dev *dev)
 	return dev->quirks & SAT_QUIRK_MAX_SEC_1024 ? 1024 : 0;
 }
 
-/**
- * sat_dev_parse() - understand IDENTIFY data
- * @dev: where to; nothing in it is kept
- * @id: %SAT_ID_BYTES bytes as they came: low byte of a word first
- * @packet: they are of IDENTIFY PACKET DEVICE
- *
- * Context: Any.
- * Return: 0. -EBADMSG if the checksum is wrong, which may have been the
- * transfer. -ENODEV if this is no such device. -ENXIO if a quirk disables it.
- * -EINVAL if capacity, geometry or sector size are none.
- */
-int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
+static int sat_parse(struct sat_dev *dev, bool packet)
 {
-	unsigned int i;
 	int ret;
 
-	memset(dev, 0, sizeof(*dev));
-	if (!sat_id_sum_ok(id))
-		return -EBADMSG;
-	for (i = 0; i < ATA_ID_WORDS; i++)
-		dev->id[i] = get_unaligned_le16(&id[2 * i]);
 	dev->packet = packet;
 	sat_parse_strings(dev);
 	dev->quirks = sat_quirks_find(dev->model, dev->firmware);
@@ -348,4 +331,47 @@ int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
 		return ret;
 	sat_parse_features(dev);
 	return 0;
+}
+
+/**
+ * sat_dev_parse() - understand IDENTIFY data
+ * @dev: where to; nothing in it is kept
+ * @id: %SAT_ID_BYTES bytes as they came: low byte of a word first
+ * @packet: they are of IDENTIFY PACKET DEVICE
+ *
+ * Context: Any.
+ * Return: 0. -ENODEV if this is no such device. -ENXIO if a quirk disables it.
+ * -EINVAL if capacity, geometry or sector size are none. -EBADMSG if only the
+ * checksum is wrong, which may have been the transfer; @dev is complete then.
+ */
+int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
+{
+	unsigned int i;
+	int ret;
+
+	memset(dev, 0, sizeof(*dev));
+	for (i = 0; i < ATA_ID_WORDS; i++)
+		dev->id[i] = get_unaligned_le16(&id[2 * i]);
+	ret = sat_parse(dev, packet);
+	if (!ret && !sat_id_sum_ok(id))
+		return -EBADMSG;
+	return ret;
+}
+
+/**
+ * sat_dev_is_of() - compare IDENTIFY data with that of a device
+ * @dev: the device
+ * @id: %SAT_ID_BYTES bytes as they came
+ *
+ * Context: Any.
+ * Return: true if sat_dev_parse() was last given the same bytes for @dev.
+ */
+bool sat_dev_is_of(const struct sat_dev *dev, const u8 *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < ATA_ID_WORDS; i++)
+		if (dev->id[i] != get_unaligned_le16(&id[2 * i]))
+			return false;
+	return true;
 }

@@ -242,6 +242,41 @@ static bool try_again(struct pioata_chan *ch)
 }
 
 /*
+ * The firmware of some disks computes a wrong checksum. A bad transfer does not
+ * give the same data in each attempt.
+ *
+ * Returns true if the data is used in spite of its checksum.
+ */
+static bool accept_sum(struct pioata_chan *ch, bool same)
+{
+	struct pioata_job *job = &ch->job;
+
+	job->same_sums = same && job->same_sums ? job->same_sums + 1 : 1;
+	if (job->same_sums < IDENTIFY_TRIES)
+		return false;
+	if (!job->target->bad_sum)
+		dev_warn(ch->hba->dev,
+			 "device %u: wrong checksum of IDENTIFY data, but the same data %u times; using it\n",
+			 pioata_target_id(ch, job->target), job->same_sums);
+	job->target->bad_sum = true;
+	return true;
+}
+
+/* Returns 0 if the data is valid, as sat_dev_parse(). */
+static int parse_identify(struct pioata_chan *ch, bool packet)
+{
+	bool same = sat_dev_is_of(&ch->fresh, ch->buf);
+	int err = sat_dev_parse(&ch->fresh, ch->buf, packet);
+
+	if (err == -EBADMSG)
+		return accept_sum(ch, same) ? 0 : err;
+	ch->job.same_sums = 0;
+	if (!err)
+		ch->job.target->bad_sum = false;
+	return err;
+}
+
+/*
  * If the device has been exchanged, the old SCSI device must not write to the
  * new device. A scan finds the new device after the old SCSI device has been
  * deleted.
@@ -257,7 +292,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		issue_spinup(ch);
 		return false;
 	}
-	err = sat_dev_parse(&ch->fresh, ch->buf, packet);
+	err = parse_identify(ch, packet);
 	if (err) {
 		if (err == -ENXIO || !try_again(ch))
 			ignore_device(ch, parse_error(err));
@@ -320,6 +355,7 @@ static void identify_failed(struct pioata_chan *ch, u8 status)
 void pioata_identify(struct pioata_chan *ch)
 {
 	ch->job.tries = 0;
+	ch->job.same_sums = 0;
 	ch->job.other_tried = false;
 	issue_identify(ch, first_step(ch->job.target));
 }
