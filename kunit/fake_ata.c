@@ -28,6 +28,9 @@ static bool is_empty(const struct fake_ata *fake)
 
 static u8 status(struct fake_ata *fake)
 {
+	if (fake->answers_for_second &&
+	    fake->out[PIOATA_IO_DEVICE] & ATA_DEV1)
+		return 0;
 	if (is_empty(fake)) {
 		fake->empty_reads--;
 		return 0xff;

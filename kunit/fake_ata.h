@@ -39,6 +39,8 @@
  * @hob: the same while HOB is set
  * @second: the second device's status, 0 if it is that of @in
  * @floats: the second device is absent, its registers keep nothing
+ * @answers_for_second: the second device is absent, and the first one answers
+ *	for it: with a status of 00h, and with its own other registers
  * @keeps: SECTOR COUNT and LBA LOW keep what is written to them
  * @stuck: the first device is busy until there have been so many SRST
  * @resets: number of these writes
@@ -75,6 +77,7 @@ struct fake_ata {
 	u8 hob[FAKE_ATA_REGS];
 	u8 second;
 	bool floats;
+	bool answers_for_second;
 	bool keeps;
 	unsigned int stuck;
 	unsigned int resets;

@@ -90,13 +90,26 @@ static int wait_idle(struct pioata_chan *ch, unsigned int ms)
 }
 
 /*
+ * A new disk may still start. Device 0 answers for an absent device 1 with a
+ * status of 00h, and with its own signature.
+ */
+static bool is_new_disk(struct pioata_chan *ch, unsigned int id)
+{
+	const struct pioata_target *target = &ch->targets[id];
+
+	return !target->known && target->sign == PIOATA_SIGN_ATA &&
+	       (!id || pioata_read(ch, PIOATA_IO_ALT));
+}
+
+/*
  * This does not fail: a device that is still not ready fails its next command.
  * An empty slot has been waited for.
  */
-static void wait_ready(struct pioata_chan *ch,
-		       const struct pioata_target *target)
+static void wait_ready(struct pioata_chan *ch, unsigned int id)
 {
-	if (target->known && !target->dev.packet)
+	const struct pioata_target *target = &ch->targets[id];
+
+	if ((target->known && !target->dev.packet) || is_new_disk(ch, id))
 		pioata_wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY,
 				   READY_LIMIT_MS, 0);
 }
@@ -216,7 +229,7 @@ static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
 		return false;
 	}
 	target->sign = read_signature(ch, id);
-	wait_ready(ch, target);
+	wait_ready(ch, id);
 	return true;
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The time that a reset waits for devices which were not known before it. */
+#include <kunit/static_stub.h>
+#include <linux/errno.h>
+
+#include "fake_ata.h"
+
+/* For pioata_wait_status(): a device that does not change is not waited for. */
+static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
+			unsigned int ms, unsigned int gone_ms)
+{
+	unsigned int i;
+	u8 status;
+
+	for (i = 0; i < 10; i++) {
+		status = pioata_read(ch, PIOATA_IO_ALT);
+		if ((status & mask) == bits || pioata_no_device(status))
+			return 0;
+	}
+	return -ETIMEDOUT;
+}
+
+/* No device is known, and the first one has the signature of a disk. */
+static int setup(struct kunit *test)
+{
+	struct fake_ata *fake = fake_ata_create(test);
+
+	test->priv = fake;
+	fake->chan.targets[0] = (struct pioata_target) { };
+	fake->in[PIOATA_IO_ERROR] = 1;
+	fake->in[PIOATA_IO_NSECT] = 1;
+	fake->in[PIOATA_IO_LBAL] = 1;
+	fake->answers_for_second = true;
+	kunit_activate_static_stub(test, pioata_wait_status, wait_briefly);
+	return 0;
+}
+
+/* It would abort IDENTIFY, and count as absent. */
+static void new_disk_is_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->ready_after = 12;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].sign, PIOATA_SIGN_ATA);
+	KUNIT_EXPECT_EQ(test, fake->ready_after, 0);
+}
+
+/* Device 0 shows its own registers for an absent device 1. */
+static void absent_second_device_is_not_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->looks = 0;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[1].sign, PIOATA_SIGN_ATA);
+	KUNIT_EXPECT_LT(test, fake->looks, 20);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+}
+
+/* ATAPI devices set DRDY with their first command. */
+static void atapi_device_without_drdy_is_not_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->in[PIOATA_IO_STATUS] = 0;
+	fake->in[PIOATA_IO_LBAM] = 0x14;
+	fake->in[PIOATA_IO_LBAH] = 0xeb;
+	fake->looks = 0;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].sign, PIOATA_SIGN_ATAPI);
+	KUNIT_EXPECT_LT(test, fake->looks, 20);
+}
+
+static void disk_that_never_gets_ready_ends_the_wait(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->in[PIOATA_IO_STATUS] = 0;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].absent);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(new_disk_is_waited_for),
+	KUNIT_CASE(absent_second_device_is_not_waited_for),
+	KUNIT_CASE(atapi_device_without_drdy_is_not_waited_for),
+	KUNIT_CASE(disk_that_never_gets_ready_ends_the_wait),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_ready",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
