@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The time that a reset waits for devices which were not known before it. */
 #include <kunit/static_stub.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 
 #include "fake_ata.h"
+
+/* In this time a call of pioata_wait_status() fails in these cases. */
+#define STUCK_MS	200
+
+static unsigned int limits_ms[8];
+static unsigned int num_limits;
 
 /* For pioata_wait_status(): a device that does not change is not waited for. */
 static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
@@ -17,6 +24,16 @@ static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
 		if ((status & mask) == bits || pioata_no_device(status))
 			return 0;
 	}
+	return -ETIMEDOUT;
+}
+
+/* For pioata_wait_status(): record the limit, and let some time pass. */
+static int wait_in_vain(struct pioata_chan *ch, u8 mask, u8 bits,
+			unsigned int ms, unsigned int gone_ms)
+{
+	if (num_limits < ARRAY_SIZE(limits_ms))
+		limits_ms[num_limits++] = ms;
+	msleep(STUCK_MS);
 	return -ETIMEDOUT;
 }
 
@@ -82,11 +99,52 @@ static void disk_that_never_gets_ready_ends_the_wait(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].absent);
 }
 
+/* The bus reads as busy. */
+static void both_absent_devices_share_one_deadline(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	kunit_deactivate_static_stub(test, pioata_wait_status);
+	kunit_activate_static_stub(test, pioata_wait_status, wait_in_vain);
+	fake->answers_for_second = false;
+	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
+	num_limits = 0;
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT,
+			pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	KUNIT_ASSERT_EQ(test, num_limits, 2);
+	KUNIT_EXPECT_GT(test, limits_ms[0], 30000);
+	KUNIT_EXPECT_LE(test, limits_ms[0], 31000);
+	KUNIT_EXPECT_LE(test, limits_ms[1], limits_ms[0] - STUCK_MS / 2);
+}
+
+/* It may show the status of an empty slot for that time. */
+static void known_second_device_gets_a_minimum_of_time(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	kunit_deactivate_static_stub(test, pioata_wait_status);
+	kunit_activate_static_stub(test, pioata_wait_status, wait_in_vain);
+	fake->chan.targets[0].known = true;
+	fake->chan.targets[1].known = true;
+	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
+	num_limits = 0;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_ASSERT_EQ(test, num_limits, 4);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_GE(test, limits_ms[i], PIOATA_GONE_MS);
+	KUNIT_EXPECT_LE(test, limits_ms[1], limits_ms[0] - STUCK_MS / 2);
+	KUNIT_EXPECT_GT(test, limits_ms[2], 30000);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(new_disk_is_waited_for),
 	KUNIT_CASE(absent_second_device_is_not_waited_for),
 	KUNIT_CASE(atapi_device_without_drdy_is_not_waited_for),
 	KUNIT_CASE(disk_that_never_gets_ready_ends_the_wait),
+	KUNIT_CASE(both_absent_devices_share_one_deadline),
+	KUNIT_CASE(known_second_device_gets_a_minimum_of_time),
 	{}
 };
 

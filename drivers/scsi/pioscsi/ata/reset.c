@@ -210,19 +210,28 @@ static bool is_floating(struct pioata_chan *ch, unsigned int id,
 	       !pioata_keeps_registers(ch);
 }
 
+/* Both devices have begun their reset at @srst, in jiffies. */
+static unsigned int time_left(unsigned long srst, unsigned int ms)
+{
+	unsigned int spent = jiffies_to_msecs(jiffies - srst);
+
+	return ms - min(ms, spent);
+}
+
 /*
  * After a reset, a device may report the status of an empty slot for a moment.
  * So wait for a device that was found before the reset.
  *
- * Returns false if the device is still busy after the time.
+ * Returns false if the device is still busy @ms after the reset.
  */
 static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
-			unsigned int ms)
+			unsigned long srst, unsigned int ms)
 {
+	unsigned int gone_ms = is_found ? PIOATA_GONE_MS : 0;
 	struct pioata_target *target = &ch->targets[id];
 
-	if (pioata_wait_status(ch, ATA_BUSY, 0, ms,
-			       is_found ? PIOATA_GONE_MS : 0)) {
+	if (pioata_wait_status(ch, ATA_BUSY, 0,
+			       max(time_left(srst, ms), gone_ms), gone_ms)) {
 		dev_warn(ch->hba->dev,
 			 "device %u is still busy %u ms after SRST (status %02xh)\n",
 			 id, ms, pioata_read(ch, PIOATA_IO_ALT));
@@ -234,11 +243,13 @@ static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
 }
 
 /*
- * Returns a bit for each device that remains busy, which then counts as absent.
+ * Called right after SRST. Returns a bit for each device that remains busy, which
+ * then counts as absent.
  */
 static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 				 unsigned int ms)
 {
+	unsigned long srst = jiffies;
 	bool has_device0 = false;
 	unsigned int id, stuck = 0;
 
@@ -248,7 +259,7 @@ static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 		pioata_reselect(ch, id);
 		if (!is_found && is_floating(ch, id, has_device0)) {
 			ch->targets[id].absent = true;
-		} else if (!wait_device(ch, id, is_found,
+		} else if (!wait_device(ch, id, is_found, srst,
 					is_found ? ms : SPINUP_MS)) {
 			ch->targets[id].absent = true;
 			stuck |= BIT(id);
