@@ -28,6 +28,8 @@ static bool is_empty(const struct fake_ata *fake)
 
 static u8 status(struct fake_ata *fake)
 {
+	if (fake->script && *fake->script)
+		return *fake->script++;
 	if (fake->answers_for_second &&
 	    fake->out[PIOATA_IO_DEVICE] & ATA_DEV1)
 		return 0;

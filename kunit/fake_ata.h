@@ -50,6 +50,7 @@
  *	slot
  * @ready_after: if not 0, the read of the first device's STATUS from which on
  *	DRDY is set
+ * @script: the next values of the status, up to a 0; may be %NULL
  * @data: the bytes of the data port, from @at on; %NULL for zeros
  * @at: see @data
  * @out: the values that were written
@@ -85,6 +86,7 @@ struct fake_ata {
 	unsigned int busy_reads;
 	unsigned int empty_reads;
 	unsigned int ready_after;
+	const u8 *script;
 	const u8 *data;
 	unsigned int at;
 	u8 out[FAKE_ATA_REGS];

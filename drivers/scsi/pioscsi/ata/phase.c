@@ -273,6 +273,17 @@ static u8 poll_busy(struct pioata_chan *ch, u8 status)
 	return status & ATA_BUSY ? status : pioata_read_status(ch);
 }
 
+/*
+ * Tell whether the command cannot go on without DRQ, so that the status would
+ * be a fault. IDENTIFY has retries of its own.
+ */
+static bool lacks_drq(const struct pioata_job *job, u8 status)
+{
+	return !(status & (ATA_BUSY | ATA_DRQ | ATA_ERR | ATA_DF)) &&
+	       (job->left || job->phase == PIOATA_CDB) &&
+	       job->step == PIOATA_STEP_COMMAND;
+}
+
 static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
@@ -291,6 +302,8 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	status = take_status(ch);
 	if (status & ATA_BUSY)
 		status = poll_busy(ch, status);
+	if (unlikely(lacks_drq(&ch->job, status)))
+		status = pioata_status_again(ch, status);
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);
 	ch->job.since = 0;

@@ -7,6 +7,9 @@
 
 #include "chan.h"
 
+/* Reads of the status, each after 1 us. On ISA a read takes 1 us, too. */
+#define READS_MAX	10U
+
 /**
  * pioata_pause() - wait until STATUS is valid
  * @ch: the channel
@@ -22,6 +25,29 @@ u8 pioata_pause(struct pioata_chan *ch)
 	pioata_read(ch, PIOATA_IO_ALT);
 	ndelay(400);
 	return pioata_read(ch, PIOATA_IO_ALT);
+}
+
+/**
+ * pioata_status_again() - read a status that lacks DRQ again
+ * @ch: the channel
+ * @status: STATUS, without BSY
+ *
+ * A device may clear BSY some microseconds before it sets DRQ. A poll, or an
+ * interrupt of another device on the line, may read the status between.
+ *
+ * Context: owner of the channel.
+ * Return: STATUS, after it has changed or 10 us have passed.
+ */
+u8 pioata_status_again(struct pioata_chan *ch, u8 status)
+{
+	unsigned int i;
+
+	for (i = 0; i < READS_MAX; i++) {
+		udelay(1);
+		if (pioata_read(ch, PIOATA_IO_ALT) != status)
+			return pioata_read_status(ch);
+	}
+	return status;
 }
 
 /**

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The microseconds after a block of data or a CDB, and those before DRQ. The
+ * status does not yet show what the device does.
+ */
+#include <linux/string.h>
+#include <scsi/scsi_proto.h>
+
+#include "fake_ata.h"
+
+#define BLOCK	FAKE_ATA_BLOCK
+#define READY	FAKE_ATA_READY
+
+static int setup(struct kunit *test)
+{
+	test->priv = fake_ata_create(test);
+	return 0;
+}
+
+static void set_script(struct fake_ata *fake, const char *script)
+{
+	fake->script = (const u8 *)script;
+}
+
+static void expect_script_is_read(struct fake_ata *fake)
+{
+	KUNIT_EXPECT_EQ(fake->test, *fake->script, 0);
+	fake->script = NULL;
+}
+
+static void start_packet(struct fake_ata *fake)
+{
+	const u8 cdb[12] = { READ_12, [9] = 2 };
+
+	fake->chan.targets[0].dev.packet = true;
+	KUNIT_EXPECT_EQ(fake->test, PIOSCSI_START_POLL,
+			fake_ata_start(fake, DMA_FROM_DEVICE, 4096, cdb,
+				       sizeof(cdb)));
+	fake->in[PIOATA_IO_NSECT] = FAKE_ATA_TAKES_CDB;
+}
+
+struct drq_case {
+	const char *desc;
+	enum dma_data_direction dir;
+};
+
+static const struct drq_case drq_cases[] = {
+	{ "read", DMA_FROM_DEVICE },
+	{ "write", DMA_TO_DEVICE },
+};
+
+KUNIT_ARRAY_PARAM_DESC(drq, drq_cases, desc);
+
+/* The device clears BSY before it sets DRQ. */
+static void drq_shortly_after_busy_is_no_fault(struct kunit *test)
+{
+	const struct drq_case *d = test->param_value;
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake_ata_start_rw(fake, d->dir, 2 * BLOCK);
+	for (i = 0; i < 2; i++) {
+		/* The status after a block is read once before. */
+		if (i)
+			fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+		set_script(fake, "\x50\x50");
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+		expect_script_is_read(fake);
+		fake_ata_move(fake, d->dir, BLOCK);
+	}
+}
+
+static void drq_for_the_cdb_shortly_after_busy_is_no_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_packet(fake);
+	set_script(fake, "\x50\x50");
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+	expect_script_is_read(fake);
+	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
+}
+
+static void busy_shortly_after_ready_is_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	set_script(fake, "\x50\x50");
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
+	expect_script_is_read(fake);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+}
+
+/* An error is no missing DRQ, and neither is the end of a command. */
+static void status_is_read_again_only_before_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake->looks = 0;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->looks, 0);
+
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	fake->looks = 0;
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->looks, 1);
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake->looks = 0;
+	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
+	KUNIT_EXPECT_GT(test, fake->looks, 0);
+	KUNIT_EXPECT_LE(test, fake->looks, 10);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(drq_shortly_after_busy_is_no_fault, drq_gen_params),
+	KUNIT_CASE(drq_for_the_cdb_shortly_after_busy_is_no_fault),
+	KUNIT_CASE(busy_shortly_after_ready_is_waited_for),
+	KUNIT_CASE(status_is_read_again_only_before_a_fault),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_settle",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
