@@ -11,6 +11,9 @@
 #define BLOCK	FAKE_ATA_BLOCK
 #define READY	FAKE_ATA_READY
 
+/* Ready, seek complete: the status between two phases. */
+#define BETWEEN	0x50
+
 static int setup(struct kunit *test)
 {
 	test->priv = fake_ata_create(test);
@@ -26,6 +29,13 @@ static void expect_script_is_read(struct fake_ata *fake)
 {
 	KUNIT_EXPECT_EQ(fake->test, *fake->script, 0);
 	fake->script = NULL;
+}
+
+static void announce(struct fake_ata *fake, u8 reason, u16 bytes)
+{
+	fake->in[PIOATA_IO_NSECT] = reason;
+	fake->in[PIOATA_IO_LBAM] = bytes & 0xff;
+	fake->in[PIOATA_IO_LBAH] = bytes >> 8;
 }
 
 static void start_packet(struct fake_ata *fake)
@@ -117,11 +127,122 @@ static void status_is_read_again_only_before_a_fault(struct kunit *test)
 	KUNIT_EXPECT_LE(test, fake->looks, 10);
 }
 
+static void late_busy_after_last_written_block_is_seen(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.late_busy = true;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	set_script(fake, "\x50\x50\x50\x80");
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	expect_script_is_read(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_UNC;
+	fake_ata_expect(fake, BETWEEN | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, MEDIUM_ERROR);
+}
+
+struct late_case {
+	const char *desc;
+	enum dma_data_direction dir;
+	const char *script;
+};
+
+static const struct late_case late_cases[] = {
+	{ "read, DRQ is cleared", DMA_FROM_DEVICE, "\x50\x50\x50\x80" },
+	{ "read, DRQ remains set", DMA_FROM_DEVICE, "\x58\x58\x58\x80" },
+	{ "write, DRQ is cleared", DMA_TO_DEVICE, "\x50\x50\x50\x80" },
+	{ "write, DRQ remains set", DMA_TO_DEVICE, "\x58\x58\x58\x80" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(late, late_cases, desc);
+
+static void late_busy_between_two_blocks_is_seen(struct kunit *test)
+{
+	const struct late_case *l = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.late_busy = true;
+	fake_ata_start_rw(fake, l->dir, 2 * BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, l->dir, BLOCK);
+	set_script(fake, l->script);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	expect_script_is_read(fake);
+	KUNIT_EXPECT_EQ(test, fake->bytes_in + fake->bytes_out, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, l->dir, BLOCK);
+}
+
+/* After the CDB, and between two blocks of the data. */
+static void late_busy_of_packet_command_is_seen(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.late_busy = true;
+	start_packet(fake);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
+	set_script(fake, "\x58\x58\x50\x80");
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	expect_script_is_read(fake);
+	announce(fake, FAKE_ATA_TO_HOST, 2048);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
+	set_script(fake, "\x50\x50\x50\x80");
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	expect_script_is_read(fake);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+}
+
+/* A device need not become busy after the last block of a read. */
+static void late_end_of_drq_after_a_read_is_seen(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.late_busy = true;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	set_script(fake, "\x58\x58\x50");
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_DONE);
+	expect_script_is_read(fake);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
+/* The device was busy for less than an access, or will never be. */
+static void busy_that_never_comes_costs_a_bounded_time(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.late_busy = true;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	fake->looks = 0;
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_BUSY_POLL);
+	KUNIT_EXPECT_GT(test, fake->looks, 1);
+	KUNIT_EXPECT_LE(test, fake->looks, 11);
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(drq_shortly_after_busy_is_no_fault, drq_gen_params),
 	KUNIT_CASE(drq_for_the_cdb_shortly_after_busy_is_no_fault),
 	KUNIT_CASE(busy_shortly_after_ready_is_waited_for),
 	KUNIT_CASE(status_is_read_again_only_before_a_fault),
+	KUNIT_CASE(late_busy_after_last_written_block_is_seen),
+	KUNIT_CASE_PARAM(late_busy_between_two_blocks_is_seen,
+			 late_gen_params),
+	KUNIT_CASE(late_busy_of_packet_command_is_seen),
+	KUNIT_CASE(late_end_of_drq_after_a_read_is_seen),
+	KUNIT_CASE(busy_that_never_comes_costs_a_bounded_time),
 	{}
 };
 

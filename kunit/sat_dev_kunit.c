@@ -154,6 +154,34 @@ static void wrong_checksum_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
 }
 
+/* The device names its standard in word 80. ATA-3 bounds the time. */
+static void busy_is_late_before_ata_3(struct kunit *test)
+{
+	static const struct {
+		u16 version;
+		bool late;
+	} rows[] = {
+		{ 0, true }, { 0xffff, true }, { 0x0002, true },
+		{ 0x0006, true }, { 0x0008, false }, { 0x000e, false },
+		{ 0x00f0, false }, { 0x01f0, false },
+	};
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		sat_id_word(id, 0, 0x0040);
+		sat_id_word(id, 80, rows[i].version);
+		KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
+		KUNIT_EXPECT_EQ_MSG(test, dev->late_busy, rows[i].late,
+				    "row %u", i);
+		sat_id_word(id, 0, 0x85c0);
+		KUNIT_EXPECT_EQ(test, 0, sat_dev_parse(dev, id, true));
+		KUNIT_EXPECT_EQ_MSG(test, dev->late_busy, rows[i].late,
+				    "row %u, ATAPI", i);
+	}
+}
+
 static void strings_are_trimmed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
@@ -365,6 +393,7 @@ static struct kunit_case sat_dev_cases[] = {
 			 media_status_gen_params),
 	KUNIT_CASE(atapi_device_is_parsed),
 	KUNIT_CASE(wrong_checksum_is_refused),
+	KUNIT_CASE(busy_is_late_before_ata_3),
 	KUNIT_CASE(strings_are_trimmed),
 	KUNIT_CASE_PARAM(capacity_and_sector_size_are_validated,
 			 sat_word_gen_params),

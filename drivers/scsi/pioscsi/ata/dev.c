@@ -316,6 +316,7 @@ static int sat_parse(struct sat_dev *dev, bool packet)
 	if (dev->quirks & SAT_QUIRK_DISABLE)
 		return -ENXIO;
 	sat_parse_pio(dev);
+	dev->late_busy = ata_id_major_version(dev->id) < 3;
 	if (packet)
 		return sat_parse_packet(dev);
 

@@ -23,7 +23,8 @@
  * @id: IDENTIFY (PACKET) DEVICE data, words in the CPU's byte order, for the
  *	ata_id_*() functions of <linux/ata.h>
  * @packet: an ATAPI device. The other fields that are set: the strings,
- *	@quirks, @removable, @cdb_len, @pio, @iordy and @sector_size (512).
+ *	@quirks, @removable, @cdb_len, @pio, @iordy, @late_busy and @sector_size
+ *	(512).
  * @model: model number, without leading and trailing spaces
  * @serial: serial number, likewise
  * @firmware: firmware revision, likewise
@@ -34,6 +35,8 @@
  * @cdb_len: bytes of a CDB that PACKET takes, 12 or 16
  * @pio: fastest PIO mode
  * @iordy: uses IORDY, which PIO modes 3 and 4 need
+ * @late_busy: may set BSY up to 10 us after a block of data; from ATA-3 on a
+ *	device has only one access of the host for that
  * @cfa: a CompactFlash card
  * @init_heads: heads of the default translation, which INITIALIZE DEVICE
  *	PARAMETERS sets; 0 if the device does not need the command
@@ -85,6 +88,7 @@ struct sat_dev {
 
 	u8 pio;
 	bool iordy;
+	bool late_busy;
 
 	bool cfa;
 	u8 init_heads;

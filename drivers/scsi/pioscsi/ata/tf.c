@@ -51,6 +51,29 @@ u8 pioata_status_again(struct pioata_chan *ch, u8 status)
 }
 
 /**
+ * pioata_await_busy() - wait until an old device has set BSY after data
+ * @ch: the channel
+ * @is_last: whether the device may end the command without BSY
+ *
+ * ATA-1 gives a device 5 us for that, and the manuals of old disks 10 us. Until
+ * then the status may be that of the block before.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_await_busy(struct pioata_chan *ch, bool is_last)
+{
+	unsigned int i;
+	u8 status;
+
+	for (i = 0; i < READS_MAX; i++) {
+		udelay(1);
+		status = pioata_read(ch, PIOATA_IO_ALT);
+		if (status & ATA_BUSY || (is_last && !(status & ATA_DRQ)))
+			break;
+	}
+}
+
+/**
  * pioata_reselect() - select a device without waiting for the other one
  * @ch: the channel
  * @id: the device
