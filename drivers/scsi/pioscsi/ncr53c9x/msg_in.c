@@ -67,9 +67,11 @@ static enum pioscsi_next msg_save(struct c9x *chip, struct pioscsi_xfer *xfer)
 	return PIOSCSI_WAIT;
 }
 
+/* The saved command pointer always is the start of the CDB. */
 static enum pioscsi_next msg_restore(struct c9x *chip,
 				     struct pioscsi_xfer *xfer)
 {
+	chip->cdb_at = 0;
 	if (chip->nexus)
 		c9x_slot(chip, chip->nexus)->rewind = true;
 	accept_msg(chip);
