@@ -3,6 +3,8 @@
  * 53C9x: selections, CDBs and messages that are sent again, or in part.
  */
 #include <kunit/test.h>
+#include <linux/hrtimer.h>
+#include <linux/irqflags.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 
@@ -10,6 +12,7 @@
 #include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
 #include "../ncr53c9x/recover.h"
+#include "../port.h"
 #include "fake_c9x.h"
 
 /* The target takes the CDB, and finds bad parity in it. */
@@ -28,8 +31,277 @@ static void restored_cdb_is_sent_from_its_first_byte(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->scmd.cmnd, 10);
 }
 
+static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, tag, 6, DMA_NONE, 0);
+
+	c->cmd.tagged = true;
+	return c;
+}
+
+/* Start a tagged command whose target disconnects. */
+static struct c9x_cmd *disconnected(struct fake_c9x *fake, unsigned int tag)
+{
+	struct c9x_cmd *c = tagged_cmd(fake, tag);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE);
+	fake_c9x_start_and_wait(fake, c);
+	return c;
+}
+
+/* Let the target reselect the adapter for a command, and end it. */
+static void reselect_and_end(struct fake_c9x *fake, struct c9x_cmd *c,
+			     u8 status)
+{
+	const struct fake_answer answers[] = {
+		ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI),
+		SENDS(c->cmd.tag), ACCEPTED(ST), STATUS_IS(status),
+		BUS_GOES_FREE,
+	};
+
+	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_done(fake, c, status);
+}
+
+/* Start a command, which loses its selection to such a reselection. */
+static void lose_to(struct fake_c9x *fake, struct c9x_cmd *b, struct c9x_cmd *a,
+		    u8 status)
+{
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	reselect_and_end(fake, a, status);
+}
+
+/* The port sends a command again as REQUEST SENSE, without its tag. */
+static void start_request_sense(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	c->cmd.tagged = false;
+	c->cmd.sensing = true;
+	fake_c9x_start(fake, c);
+}
+
+/* Any other command would make the target drop its sense data. */
+static void request_sense_precedes_a_lost_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	lose_to(fake, b, a, SAM_STAT_CHECK_CONDITION);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT3, ST, BS | FC, 4 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	start_request_sense(fake, a);
+	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+static void request_sense_that_loses_its_selection_is_first(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *d = disconnected(fake, 6);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	lose_to(fake, b, a, SAM_STAT_CHECK_CONDITION);
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	start_request_sense(fake, a);
+	reselect_and_end(fake, d, SAM_STAT_GOOD);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT3, ST, BS | FC, 4 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+/* Start commands 4 to 6, of which 5 and 6 lose their selections. */
+static void lose_two_selections(struct fake_c9x *fake)
+{
+	struct c9x_cmd *a = disconnected(fake, 4);
+
+	lose_to(fake, tagged_cmd(fake, 5), a, SAM_STAT_CHECK_CONDITION);
+	SCRIPT(fake, { C9X_CMD_SELECT3 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_ACCEPT });
+	fake_c9x_start(fake, tagged_cmd(fake, 6));
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
+}
+
+static void expect_one_command_is_repeated(struct fake_c9x *fake,
+					   unsigned int tag)
+{
+	struct pioscsi_xfer xfer;
+
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(fake->test, xfer.cmd->tag, tag);
+	KUNIT_EXPECT_EQ(fake->test, fake->taken[2], tag);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), -1);
+}
+
+static void aborted_commands_are_not_repeated(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_port *port = pioscsi_port(fake->hba);
+
+	lose_two_selections(fake);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, port->active[5]));
+	expect_one_command_is_repeated(fake, 6);
+	lose_two_selections(fake);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, port->active[6]));
+	expect_one_command_is_repeated(fake, 5);
+}
+
+/* Otherwise the commands that lost their selections would wait for ever. */
+static void other_command_waits_for_a_lost_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+	struct c9x_cmd *other = tagged_cmd(fake, 6);
+
+	lose_to(fake, b, a, SAM_STAT_GOOD);
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT3 });
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &other->cmd));
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+	fake_c9x_start(fake, other);
+}
+
+static void one_command_is_started_after_a_check_condition(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *other = tagged_cmd(fake, 6);
+
+	lose_to(fake, tagged_cmd(fake, 5), a, SAM_STAT_CHECK_CONDITION);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	start_request_sense(fake, a);
+	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &other->cmd));
+}
+
+/* A reselection may begin before the lost command is selected again. */
+static void lost_selection_waits_for_the_next_reselection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *d = disconnected(fake, 6);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+	const u8 ids = BIT(2) | BIT(7);
+
+	lose_to(fake, b, a, SAM_STAT_GOOD);
+	fake_c9x_fill(fake, &ids, 1);
+	fake_c9x_expect_wait(fake);
+	fake->level = 0;
+	reselect_and_end(fake, d, SAM_STAT_GOOD);
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+/* Let the bus go free. Tell whether that sets the timer, and cancel it. */
+static bool free_bus_sets_timer(struct fake_c9x *fake)
+{
+	struct pioscsi_port *port = pioscsi_port(fake->hba);
+	unsigned long flags;
+	bool active;
+
+	local_irq_save(flags);
+	c9x_bus_free(fake->chip);
+	active = hrtimer_active(&port->timer);
+	hrtimer_try_to_cancel(&port->timer);
+	port->timer_fn = NULL;
+	local_irq_restore(flags);
+	return active;
+}
+
+/* The port may leave a chip without a mask before it asks the chip again. */
+static void lost_selection_without_a_mask_sets_the_timer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake->hba->can_mask = false;
+	KUNIT_EXPECT_FALSE(test, free_bus_sets_timer(fake));
+	fake->chip->lost[fake->chip->nr_lost++] = &tagged_cmd(fake, 5)->cmd;
+	KUNIT_EXPECT_TRUE(test, free_bus_sets_timer(fake));
+}
+
+/* Let target 2 reselect for its data, before target 4 is selected. */
+static struct c9x_cmd *reselected_before(struct fake_c9x *fake,
+					 struct c9x_cmd *b)
+{
+	struct c9x_cmd *a = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 64);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT3 }, ACCEPTED(DI));
+	fake_c9x_start_and_wait(fake, a);
+	fake_c9x_start(fake, b);
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_xfer(fake, a, 64);
+	return a;
+}
+
+static void lun_reset_succeeds_before_a_lost_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	b->sdev.id = 4;
+	reselected_before(fake, b);
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC },
+	       { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_lun(fake->hba, 2, 0));
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+static void expect_reset_forgets(struct fake_c9x *fake, struct c9x_cmd *b)
+{
+	struct pioscsi_xfer xfer;
+
+	reselected_before(fake, b);
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	if (b->sdev.lun)
+		KUNIT_EXPECT_EQ(fake->test, 0, c9x_reset_target(fake->hba, 2));
+	else
+		KUNIT_EXPECT_EQ(fake->test, 0, c9x_reset_lun(fake->hba, 2, 0));
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), -1);
+}
+
+/* The reset ends these commands too. */
+static void reset_forgets_lost_selections_in_its_scope(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *b = tagged_cmd(fake, 6);
+
+	expect_reset_forgets(fake, tagged_cmd(fake, 5));
+	b->sdev.lun = 3;
+	expect_reset_forgets(fake, b);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(restored_cdb_is_sent_from_its_first_byte),
+	KUNIT_CASE(request_sense_precedes_a_lost_selection),
+	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
+	KUNIT_CASE(aborted_commands_are_not_repeated),
+	KUNIT_CASE(other_command_waits_for_a_lost_selection),
+	KUNIT_CASE(one_command_is_started_after_a_check_condition),
+	KUNIT_CASE(lost_selection_waits_for_the_next_reselection),
+	KUNIT_CASE(lost_selection_without_a_mask_sets_the_timer),
+	KUNIT_CASE(lun_reset_succeeds_before_a_lost_selection),
+	KUNIT_CASE(reset_forgets_lost_selections_in_its_scope),
 	{}
 };
 

@@ -275,9 +275,10 @@ static void selection_lost_to_a_reselection_is_repeated(struct kunit *test)
 	       { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(2),
 	       BUS_GOES_FREE);
 	fake_c9x_reselect(fake, 0);
+	fake->written[C9X_DEST_ID] = 0;
 	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 4);
 	fake_c9x_expect_end(fake, b, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_DEST_ID], 4);
 }
 
 static void selection_lost_to_an_idle_target_is_repeated(struct kunit *test)
@@ -291,6 +292,7 @@ static void selection_lost_to_an_idle_target_is_repeated(struct kunit *test)
 	       STATUS_IS(0), BUS_GOES_FREE);
 	fake_c9x_start(fake, b);
 	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
 	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
 }
 
@@ -326,6 +328,7 @@ static void tag_of_a_lost_selection_is_not_sent(struct kunit *test)
 	fake->nr_taken = 0;
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_end(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_wait(fake);
 	KUNIT_EXPECT_EQ(test, fake->taken[0], NOP);
 }
 

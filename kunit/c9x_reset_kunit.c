@@ -64,7 +64,9 @@ static void occupy(struct c9x *chip, struct c9x_cmd *c)
 	chip->bus = C9X_CONNECTED;
 	chip->doing = C9X_DOING_COMPLETE;
 	chip->nexus = &c->cmd;
-	chip->restart = &c->cmd;
+	chip->lost[0] = &c->cmd;
+	chip->nr_lost = 1;
+	chip->sense_due = true;
 	chip->unidentified = true;
 	chip->ignore_illegal = true;
 	chip->nr_disconnected = 1;
@@ -89,7 +91,8 @@ static void reset_forgets_the_connection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->bus, C9X_FREE);
 	KUNIT_EXPECT_EQ(test, chip->doing, C9X_DOING_TRANSFER);
 	KUNIT_EXPECT_NULL(test, chip->nexus);
-	KUNIT_EXPECT_NULL(test, chip->restart);
+	KUNIT_EXPECT_EQ(test, chip->nr_lost, 0);
+	KUNIT_EXPECT_FALSE(test, chip->sense_due);
 	KUNIT_EXPECT_FALSE(test, chip->unidentified);
 	KUNIT_EXPECT_FALSE(test, chip->ignore_illegal);
 	KUNIT_EXPECT_EQ(test, chip->nr_disconnected, 0);

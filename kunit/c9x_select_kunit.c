@@ -372,6 +372,7 @@ static void illegal_command_of_the_next_selection_is_a_fault(struct kunit *test)
 	fake_c9x_expect_wait(fake);
 	SCRIPT(fake, { C9X_CMD_SELECT, 0, C9X_INTR_ILLEGAL });
 	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_wait(fake);
 	expect_fault(fake);
 }
 
@@ -385,6 +386,7 @@ static void bad_parity_of_a_reselection_fails_no_command(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_wait(fake);
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 }
 

@@ -130,12 +130,19 @@ static bool latch_event(struct c9x *chip)
 	return true;
 }
 
+/* Have the port call service(), which starts a lost command again. */
+static bool can_repeat(const struct c9x *chip)
+{
+	return chip->nr_lost && chip->bus == C9X_FREE;
+}
+
 /**
  * c9x_claim() - acknowledge the chip's interrupt, if there is one
  * @hba: the HBA
  *
  * Context: owner, or the port's lock; hard IRQ, softirq or task.
- * Return: true if there is an interrupt, or an earlier one was not served yet.
+ * Return: true if there is an interrupt, an earlier one was not served yet, or
+ *	a lost command can be started again.
  */
 bool c9x_claim(struct pioscsi_hba *hba)
 {
@@ -143,11 +150,26 @@ bool c9x_claim(struct pioscsi_hba *hba)
 	bool unserved = atomic_read(&chip->event);
 
 	/* Acknowledge a new interrupt in any case: it holds the line. */
-	return latch_event(chip) || unserved;
+	return latch_event(chip) || unserved || can_repeat(chip);
 }
 
 static void serve_again(struct pioscsi_hba *hba)
 {
+}
+
+/**
+ * c9x_call_back() - have the port ask the chip again
+ * @chip: the chip, for which claim() returns true without a new interrupt
+ *
+ * Without a mask the port may leave the chip before it is asked again, so a
+ * timer calls it back.
+ *
+ * Context: owner.
+ */
+void c9x_call_back(struct c9x *chip)
+{
+	if (!chip->hba->can_mask)
+		pioscsi_request_timer(chip->hba, serve_again, REPEAT_US);
 }
 
 /**
@@ -156,16 +178,13 @@ static void serve_again(struct pioscsi_hba *hba)
  * @event: the event
  *
  * The interrupt of the event has been acknowledged and does not come again.
- * Without a mask the port may leave the chip before it is asked again, so a
- * timer calls it back.
  *
  * Context: owner.
  */
 void c9x_unclaim(struct c9x *chip, u32 event)
 {
 	store_event(chip, event);
-	if (!chip->hba->can_mask)
-		pioscsi_request_timer(chip->hba, serve_again, REPEAT_US);
+	c9x_call_back(chip);
 }
 
 /**
@@ -267,7 +286,8 @@ static void forget_all(struct c9x *chip)
 	chip->bus = C9X_FREE;
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->nexus = NULL;
-	chip->restart = NULL;
+	chip->nr_lost = 0;
+	chip->sense_due = false;
 	chip->unidentified = false;
 	chip->ignore_illegal = false;
 	chip->nr_disconnected = 0;

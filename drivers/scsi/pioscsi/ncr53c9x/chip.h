@@ -140,8 +140,12 @@ struct c9x_target {
  * @bus: state of the bus
  * @doing: reason of the next interrupt
  * @nexus: the connected command, %NULL if none or not known yet
- * @restart: a command whose selection lost to a reselection; it is started
- *	again as soon as the bus is free
+ * @lost: commands whose selection lost to a reselection, the last one at the
+ *	end. The front end starts them again, one each time that the bus is
+ *	free.
+ * @nr_lost: number of these commands
+ * @sense_due: a command has ended with CHECK CONDITION, so the port may start
+ *	another one, REQUEST SENSE, before the lost commands
  * @unidentified: a target reselected the adapter and @nexus is not known yet
  * @ignore_illegal: the selection that lost to a reselection may still cause an
  *	interrupt for an illegal command, until the bus is free
@@ -179,7 +183,9 @@ struct c9x {
 	enum c9x_bus bus;
 	enum c9x_doing doing;
 	struct pioscsi_cmd *nexus;
-	struct pioscsi_cmd *restart;
+	struct pioscsi_cmd *lost[C9X_DEPTH];
+	unsigned int nr_lost;
+	bool sense_due;
 	bool unidentified;
 	bool ignore_illegal;
 	u8 id;
@@ -223,6 +229,7 @@ void c9x_write_fifo(struct c9x *chip, const u8 *byte, unsigned int len);
 unsigned int c9x_fifo_level(struct c9x *chip);
 
 bool c9x_claim(struct pioscsi_hba *hba);
+void c9x_call_back(struct c9x *chip);
 void c9x_unclaim(struct c9x *chip, u32 event);
 u32 c9x_take_event(struct c9x *chip);
 u32 c9x_await_event(struct c9x *chip);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Selection, reselection, and the bus going free: which command is connected,
- * which commands are disconnected, and which has to be started again.
+ * which commands are disconnected, and which have to be started again.
  */
 #include <linux/errno.h>
 #include <linux/log2.h>
@@ -99,8 +99,13 @@ static bool is_reselected(struct c9x *chip)
  * @hba: the HBA
  * @cmd: the command
  *
+ * After a CHECK CONDITION the port starts REQUEST SENSE first. It must precede
+ * the lost commands, because any other command makes the target drop its sense
+ * data.
+ *
  * Context: owner, or the port's lock; hard IRQ, softirq or task.
- * Return: 0; -EBUSY while the bus is in use; -EINVAL for an invalid CDB length.
+ * Return: 0; -EBUSY while the bus is in use, or other commands are to be
+ *	started again first; -EINVAL for an invalid CDB length.
  */
 int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
@@ -109,6 +114,8 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 
 	if (chip->bus != C9X_FREE || is_reselected(chip))
 		return -EBUSY;
+	if (chip->nr_lost && !chip->sense_due)
+		return -EBUSY;
 	if (!cmd->scmd->cmd_len || cmd->scmd->cmd_len > C9X_FIFO_SIZE)
 		return -EINVAL;
 	*c9x_slot(chip, cmd) = (struct c9x_slot) {
@@ -116,8 +123,29 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		.lun = sdev->lun,
 		.tagged = cmd->tagged,
 	};
+	chip->sense_due = false;
 	select_target(chip, cmd);
 	return 0;
+}
+
+/**
+ * c9x_repeat() - start a command again whose selection was lost
+ * @chip: the chip
+ *
+ * To be called when the port does not start a command itself. The command that
+ * was lost last is the first: only REQUEST SENSE was started after another
+ * lost one.
+ *
+ * Context: owner.
+ * Return: true if a selection has begun.
+ */
+bool c9x_repeat(struct c9x *chip)
+{
+	if (!chip->nr_lost || chip->bus != C9X_FREE || is_reselected(chip))
+		return false;
+	chip->sense_due = false;
+	select_target(chip, chip->lost[--chip->nr_lost]);
+	return true;
 }
 
 /**
@@ -240,8 +268,9 @@ bool c9x_reselected(struct c9x *chip)
 	identify = c9x_read(chip, C9X_FIFO);
 	if (!is_power_of_2(ids) || !(identify & IDENTIFY_BASE))
 		return false;
-	if (chip->bus == C9X_SELECTING)
-		chip->restart = chip->nexus;
+	/* The array has room for each started command once. */
+	if (chip->bus == C9X_SELECTING && chip->nexus)
+		chip->lost[chip->nr_lost++] = chip->nexus;
 	chip->nexus = NULL;
 	chip->unidentified = true;
 	chip->sent = 0;
@@ -319,17 +348,15 @@ void c9x_depart(struct c9x *chip)
  * c9x_bus_free() - note that no target is connected any more
  * @chip: the chip
  *
- * The caller ends the command that was connected.
+ * The caller ends the command that was connected. A lost command is started
+ * again later, when the port has had the chance to start REQUEST SENSE.
  *
  * Context: owner.
  */
 void c9x_bus_free(struct c9x *chip)
 {
-	struct pioscsi_cmd *restart = chip->restart;
-
 	chip->bus = C9X_FREE;
 	chip->doing = C9X_DOING_TRANSFER;
-	chip->restart = NULL;
 	chip->unidentified = false;
 	chip->ignore_illegal = false;
 	chip->in_flight = 0;
@@ -339,8 +366,18 @@ void c9x_bus_free(struct c9x *chip)
 	c9x_check_parity(chip, c9x_idle_parity(chip));
 	if (chip->nr_disconnected)
 		c9x_write(chip, C9X_CMD, C9X_CMD_ENABLE);
-	if (restart)
-		select_target(chip, restart);
+	if (chip->nr_lost)
+		c9x_call_back(chip);
+}
+
+static void forget_lost(struct c9x *chip, const struct pioscsi_cmd *cmd)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < chip->nr_lost; i++)
+		if (chip->lost[i] != cmd)
+			chip->lost[kept++] = chip->lost[i];
+	chip->nr_lost = kept;
 }
 
 /**
@@ -356,8 +393,7 @@ void c9x_forget(struct c9x *chip, struct pioscsi_cmd *cmd)
 
 	if (chip->nexus == cmd)
 		chip->nexus = NULL;
-	if (chip->restart == cmd)
-		chip->restart = NULL;
+	forget_lost(chip, cmd);
 	if (slot->disconnected)
 		chip->nr_disconnected--;
 	slot->disconnected = false;

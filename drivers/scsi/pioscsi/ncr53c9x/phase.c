@@ -310,6 +310,7 @@ static enum pioscsi_next answer_idle(const struct c9x *chip)
  * @xfer: the answer
  *
  * Serves the phases without data, as long as they follow each other at once.
+ * Without an event, starts a lost command again.
  *
  * Context: owner; hard IRQ, softirq or task.
  * Return: the answer.
@@ -328,6 +329,8 @@ enum pioscsi_next c9x_service(struct pioscsi_hba *hba,
 			return next;
 		event = c9x_take_event(chip);
 	}
+	if (!event && c9x_repeat(chip))
+		event = c9x_take_event(chip);
 	for (i = 0; i < STEPS_AT_ONCE && event; i++) {
 		next = c9x_step(chip, xfer, event);
 		if (next != PIOSCSI_WAIT)

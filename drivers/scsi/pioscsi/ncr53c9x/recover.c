@@ -169,11 +169,10 @@ static int abort_disconnected(struct c9x *chip, const struct pioscsi_cmd *cmd)
 	return select_and_send(chip, slot->id, slot->lun, &msg, 1);
 }
 
-/* Tell whether the chip or a target has the command. */
+/* Tell whether a target has the command. */
 static bool has_cmd(struct c9x *chip, const struct pioscsi_cmd *cmd)
 {
-	return chip->nexus == cmd || chip->restart == cmd ||
-	       c9x_slot(chip, cmd)->disconnected;
+	return chip->nexus == cmd || c9x_slot(chip, cmd)->disconnected;
 }
 
 /**
@@ -195,27 +194,44 @@ int c9x_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 				     ABORT_TASK : ABORT_TASK_SET);
 	else if (c9x_slot(chip, cmd)->disconnected)
 		err = abort_disconnected(chip, cmd);
-	/* A command that has ended, or was lost in a reset, needs no abort. */
+	/*
+	 * A command that has ended, was lost in a reset, or has lost its
+	 * selection, needs no abort.
+	 */
 	if (err < 0 && has_cmd(chip, cmd))
 		return err;
 	c9x_forget(chip, cmd);
 	return 0;
 }
 
-/* Forget the disconnected commands of a target, or of one logical unit. */
-static void forget_disconnected(struct c9x *chip, unsigned int id, bool all,
-				unsigned int lun)
+static bool is_in_scope(const struct c9x_slot *slot, unsigned int id, bool all,
+			unsigned int lun)
+{
+	return slot->id == id && (all || slot->lun == lun);
+}
+
+/*
+ * Forget the disconnected and the lost commands of a target, or of one logical
+ * unit. The port ends them.
+ */
+static void forget_cmds(struct c9x *chip, unsigned int id, bool all,
+			unsigned int lun)
 {
 	unsigned int i;
 
 	for (i = 0; i < C9X_DEPTH; i++) {
 		struct c9x_slot *slot = &chip->slot[i];
 
-		if (!slot->disconnected || slot->id != id ||
-		    (!all && slot->lun != lun))
+		if (!slot->disconnected || !is_in_scope(slot, id, all, lun))
 			continue;
 		slot->disconnected = false;
 		chip->nr_disconnected--;
+	}
+	for (i = chip->nr_lost; i--;) {
+		struct pioscsi_cmd *cmd = chip->lost[i];
+
+		if (is_in_scope(c9x_slot(chip, cmd), id, all, lun))
+			c9x_forget(chip, cmd);
 	}
 }
 
@@ -237,7 +253,7 @@ int c9x_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
 	int err = send_to(chip, id, lun, false, LOGICAL_UNIT_RESET);
 
 	if (!err)
-		forget_disconnected(chip, id, false, lun);
+		forget_cmds(chip, id, false, lun);
 	return err;
 }
 
@@ -255,7 +271,7 @@ int c9x_reset_target(struct pioscsi_hba *hba, unsigned int id)
 	int err = send_to(chip, id, 0, true, TARGET_RESET);
 
 	if (!err)
-		forget_disconnected(chip, id, true, 0);
+		forget_cmds(chip, id, true, 0);
 	return err;
 }
 
