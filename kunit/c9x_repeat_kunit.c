@@ -31,6 +31,82 @@ static void restored_cdb_is_sent_from_its_first_byte(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->scmd.cmnd, 10);
 }
 
+/* A CDB of 16 bytes, of which the target takes the 10 of READ (10). */
+static struct c9x_cmd *long_cdb(struct fake_c9x *fake,
+				enum dma_data_direction dir)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 16, dir, 2);
+
+	c->scmd.cmnd[0] = READ_10;
+	return c;
+}
+
+static void cdb_bytes_not_taken_are_not_read_as_data(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = long_cdb(fake, DMA_FROM_DEVICE);
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, DI, BS, .keep = 6 },
+	       { C9X_CMD_TRANSFER, DI, BS, .keep = 6, .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, ST, BS, .keep = 6, .in = { 22 }, .len = 1 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 2);
+	fake_c9x_move_in(fake, c, 2, 2);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->buf[0], 11);
+	KUNIT_EXPECT_EQ(test, c->buf[1], 22);
+}
+
+static void cdb_bytes_not_taken_are_not_written_as_data(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = long_cdb(fake, DMA_TO_DEVICE);
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, DO, BS, .keep = 6 },
+	       { C9X_CMD_TRANSFER });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 2);
+	fake->nr_taken = 0;
+	fake_c9x_move_out(fake, c, 2, 0);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 2);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 2);
+}
+
+static void cdb_bytes_not_taken_are_sent_again(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = long_cdb(fake, DMA_NONE);
+
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, MI, BS, .keep = 6 }, SENDS(NOP),
+	       ACCEPTED(CD), { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 16);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->scmd.cmnd, 16);
+}
+
+/* The target takes the first byte of a queue tag message only. */
+static void message_bytes_not_taken_are_not_sent_as_cdb(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = long_cdb(fake, DMA_NONE);
+
+	c->cmd.tagged = true;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, CD, BS, .keep = 1 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 18);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 16);
+}
+
 static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
 {
 	struct c9x_cmd *c = c9x_cmd(fake, tag, 6, DMA_NONE, 0);
@@ -293,6 +369,10 @@ static void reset_forgets_lost_selections_in_its_scope(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(restored_cdb_is_sent_from_its_first_byte),
+	KUNIT_CASE(cdb_bytes_not_taken_are_not_read_as_data),
+	KUNIT_CASE(cdb_bytes_not_taken_are_not_written_as_data),
+	KUNIT_CASE(cdb_bytes_not_taken_are_sent_again),
+	KUNIT_CASE(message_bytes_not_taken_are_not_sent_as_cdb),
 	KUNIT_CASE(request_sense_precedes_a_lost_selection),
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
 	KUNIT_CASE(aborted_commands_are_not_repeated),

@@ -56,6 +56,8 @@ enum c9x_bus {
  * @C9X_DOING_TRANSFER: a transfer in the last phase; the next phase follows
  * @C9X_DOING_COMPLETE: reading status and message into the FIFO
  * @C9X_DOING_MSG_IN: reading a message byte into the FIFO
+ * @C9X_DOING_COMMAND: sending a CDB
+ * @C9X_DOING_MSG_OUT: sending a message
  * @C9X_DOING_REFUSE: none; the target requests data that the command does not
  *	have, so ATN is asserted
  */
@@ -63,6 +65,8 @@ enum c9x_doing {
 	C9X_DOING_TRANSFER,
 	C9X_DOING_COMPLETE,
 	C9X_DOING_MSG_IN,
+	C9X_DOING_COMMAND,
+	C9X_DOING_MSG_OUT,
 	C9X_DOING_REFUSE,
 };
 

@@ -68,5 +68,6 @@ void c9x_msg_out(struct c9x *chip)
 	c9x_write_fifo(chip, chip->out.byte, chip->out.len);
 	chip->sent = chip->out.byte[chip->out.len == 2 ? 0 : chip->out.len - 1];
 	chip->out.len = 0;
+	chip->doing = C9X_DOING_MSG_OUT;
 	c9x_write(chip, C9X_CMD, C9X_CMD_TRANSFER);
 }

@@ -45,6 +45,7 @@ static enum pioscsi_next phase_command(struct c9x *chip,
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
 	c9x_write_fifo(chip, cdb + at, end - at);
 	chip->cdb_at = end;
+	chip->doing = C9X_DOING_COMMAND;
 	c9x_write(chip, C9X_CMD, C9X_CMD_TRANSFER);
 	return PIOSCSI_WAIT;
 }
@@ -161,6 +162,21 @@ static enum pioscsi_next take_msg(struct c9x *chip, struct pioscsi_xfer *xfer,
 }
 
 /*
+ * The target may have taken a part of a CDB or message only. The rest must not
+ * become the data of the next phase. The rest of a CDB can be requested later.
+ */
+static void take_back_rest(struct c9x *chip, enum c9x_doing doing)
+{
+	unsigned int rest = c9x_fifo_level(chip);
+
+	if (!rest)
+		return;
+	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+	if (doing == C9X_DOING_COMMAND)
+		chip->cdb_at -= min(rest, chip->cdb_at);
+}
+
+/*
  * The bus is free: the target has announced it, no target answered a selection,
  * or a target has left unexpectedly.
  */
@@ -262,6 +278,10 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 		return take_status(chip, xfer, event);
 	case C9X_DOING_MSG_IN:
 		return take_msg(chip, xfer, event);
+	case C9X_DOING_COMMAND:
+	case C9X_DOING_MSG_OUT:
+		take_back_rest(chip, doing);
+		break;
 	case C9X_DOING_TRANSFER:
 	case C9X_DOING_REFUSE:
 		break;
