@@ -231,6 +231,25 @@ static void front_end_chooses_targets_without_tags(struct kunit *test)
 	sht->sdev_destroy(sdev);
 }
 
+/* For the midlayer max_lun is a valid LUN if REPORT LUNS has it. */
+static void lun_beyond_the_limit_of_the_front_end_is_enxio(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct Scsi_Host *shost = fake->port->shost;
+	struct scsi_device *sdev = kunit_kzalloc(test, sizeof(*sdev),
+						 GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, sdev);
+	sdev->host = shost;
+	shost->max_lun = 8;
+	sdev->lun = 8;
+	KUNIT_EXPECT_EQ(test, shost->hostt->sdev_init(sdev), -ENXIO);
+	KUNIT_EXPECT_NULL(test, sdev->hostdata);
+	sdev->lun = 7;
+	KUNIT_ASSERT_EQ(test, shost->hostt->sdev_init(sdev), 0);
+	shost->hostt->sdev_destroy(sdev);
+}
+
 static unsigned int one_page(struct pioscsi_hba *hba,
 			     const struct scsi_device *sdev)
 {
@@ -292,6 +311,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(host_gets_the_limits_of_its_front_end),
 	KUNIT_CASE(logical_unit_gets_the_settings_of_its_host),
 	KUNIT_CASE(logical_unit_without_tags_takes_one_command),
+	KUNIT_CASE(lun_beyond_the_limit_of_the_front_end_is_enxio),
 	KUNIT_CASE(host_has_the_operations_of_its_front_end),
 	KUNIT_CASE(disk_with_lba_has_255_heads_and_63_sectors),
 	{}

@@ -35,11 +35,18 @@ static bool gets_no_tags(const struct pioscsi_hba *hba, unsigned int id)
 	return id < BITS_PER_TYPE(hba->no_tags) && hba->no_tags & BIT(id);
 }
 
+/*
+ * The midlayer takes max_lun for a valid LUN if REPORT LUNS has it, and for an
+ * invalid one otherwise.
+ */
 static int sdev_new(struct scsi_device *sdev)
 {
 	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
-	struct pioscsi_lun *lun = pioscsi_lun_alloc();
+	struct pioscsi_lun *lun;
 
+	if (sdev->lun && sdev->lun >= sdev->host->max_lun)
+		return -ENXIO;
+	lun = pioscsi_lun_alloc();
 	/* Old ATAPI devices do not know REPORT LUNS, and one LUN needs none. */
 	if (sdev->host->max_lun == 1)
 		scsi_target(sdev)->no_report_luns = 1;
