@@ -107,6 +107,43 @@ static void message_bytes_not_taken_are_not_sent_as_cdb(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 16);
 }
 
+/* The target disconnects after IDENTIFY, before it takes the CDB. */
+static void command_phase_after_a_reselection_gets_the_cdb(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 2, .keep = 6 },
+	       SENDS(DISCONNECT), BUS_GOES_FREE, ACCEPTED(CD),
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start_and_wait(fake, c);
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 7);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 6);
+}
+
+/* A target that requests one CDB after the other is reset. */
+static void endless_command_phase_after_a_reselection_fails(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	int next, i;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       BUS_GOES_FREE, ACCEPTED(CD), { C9X_CMD_TRANSFER, CD, BS },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS });
+	fake_c9x_start_and_wait(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	fake_c9x_reselect(fake, 0);
+	for (i = 0, next = PIOSCSI_WAIT; i < 4 && next == PIOSCSI_WAIT; i++)
+		next = fake_c9x_ask(fake, &xfer);
+	KUNIT_EXPECT_EQ(test, next, PIOSCSI_FAULT);
+}
+
 static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
 {
 	struct c9x_cmd *c = c9x_cmd(fake, tag, 6, DMA_NONE, 0);
@@ -373,6 +410,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cdb_bytes_not_taken_are_not_written_as_data),
 	KUNIT_CASE(cdb_bytes_not_taken_are_sent_again),
 	KUNIT_CASE(message_bytes_not_taken_are_not_sent_as_cdb),
+	KUNIT_CASE(command_phase_after_a_reselection_gets_the_cdb),
+	KUNIT_CASE(endless_command_phase_after_a_reselection_fails),
 	KUNIT_CASE(request_sense_precedes_a_lost_selection),
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
 	KUNIT_CASE(aborted_commands_are_not_repeated),

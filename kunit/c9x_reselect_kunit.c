@@ -366,19 +366,6 @@ static void second_illegal_command_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
 }
 
-/* The target has taken the whole CDB before it disconnected. */
-static void command_phase_after_a_reselection_is_a_fault(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct pioscsi_xfer xfer;
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, ACCEPTED(CD));
-	fake_c9x_start_and_wait(fake, untagged_cmd(fake, 0));
-	fake_c9x_reselect(fake, 0);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
-}
-
 static void data_is_rewound_once_after_a_reselection(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -477,7 +464,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tag_of_a_lost_selection_is_not_sent),
 	KUNIT_CASE(illegal_command_of_a_lost_selection_is_ignored),
 	KUNIT_CASE(second_illegal_command_is_a_fault),
-	KUNIT_CASE(command_phase_after_a_reselection_is_a_fault),
 	KUNIT_CASE(data_is_rewound_once_after_a_reselection),
 	KUNIT_CASE(target_leaving_before_its_tag_keeps_its_command),
 	KUNIT_CASE(message_0x23_connects_the_untagged_command),

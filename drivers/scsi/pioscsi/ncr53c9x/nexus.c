@@ -221,15 +221,17 @@ static struct pioscsi_cmd *find_disconnected(struct c9x *chip, int tag)
 }
 
 /*
- * A reselection restores the data pointer. It is applied when data follows: if
- * none does, the residual is that of the data moved before.
+ * A reselection restores the pointers. The command pointer is that of the first
+ * byte: a target that has disconnected before the CDB requests all of it. The
+ * data pointer is applied when data follows: if none does, the residual is that
+ * of the data moved before.
  */
 static void connect_cmd(struct c9x *chip, struct pioscsi_cmd *cmd)
 {
 	struct c9x_slot *slot = c9x_slot(chip, cmd);
 
 	chip->nexus = cmd;
-	chip->cdb_at = C9X_FIFO_SIZE;
+	chip->cdb_at = 0;
 	slot->disconnected = false;
 	slot->rewind = true;
 	chip->nr_disconnected--;
