@@ -64,6 +64,7 @@ static void occupy(struct c9x *chip, struct c9x_cmd *c)
 	chip->bus = C9X_CONNECTED;
 	chip->doing = C9X_DOING_COMPLETE;
 	chip->nexus = &c->cmd;
+	chip->departing = &c->cmd;
 	chip->lost[0] = &c->cmd;
 	chip->nr_lost = 1;
 	chip->sense_due = true;
@@ -91,6 +92,7 @@ static void reset_forgets_the_connection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->bus, C9X_FREE);
 	KUNIT_EXPECT_EQ(test, chip->doing, C9X_DOING_TRANSFER);
 	KUNIT_EXPECT_NULL(test, chip->nexus);
+	KUNIT_EXPECT_NULL(test, chip->departing);
 	KUNIT_EXPECT_EQ(test, chip->nr_lost, 0);
 	KUNIT_EXPECT_FALSE(test, chip->sense_due);
 	KUNIT_EXPECT_FALSE(test, chip->unidentified);
@@ -300,6 +302,54 @@ static void target_reset_keeps_commands_of_other_targets(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chip->slot[0].disconnected);
 }
 
+/* DISCONNECT counts as sent only if ATN is false when it is accepted. */
+static void abort_that_is_taken_after_disconnect_succeeds(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MI, BS, .len = 1 }, SENDS(DISCONNECT),
+	       ACCEPTED(MO), { C9X_CMD_TRANSFER, 0, DC });
+	expect_announced(fake, c);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+}
+
+static void message_after_disconnect_keeps_the_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, MI | C9X_STAT_PARITY, BS, .len = 1 },
+	       SENDS(DISCONNECT), ACCEPTED(MO), { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	expect_announced(fake, c);
+	fake_c9x_move_in(fake, c, 64, 1);
+	fake_c9x_expect_done(fake, c, DID_PARITY << 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], INITIATOR_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 0);
+}
+
+static void message_after_command_complete_is_sent(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, ST | C9X_STAT_PARITY, BS, .len = 1 },
+	       STATUS_IS(0), ACCEPTED(MO), { C9X_CMD_TRANSFER, 0, DC });
+	expect_announced(fake, c);
+	fake_c9x_move_in(fake, c, 64, 1);
+	fake_c9x_expect_end(fake, c, DID_PARITY << 16);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], INITIATOR_ERROR);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(init_sets_defaults_of_chip_and_targets),
 	KUNIT_CASE(idle_chip_checks_parity_of_8_targets),
@@ -319,6 +369,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_after_a_rejected_tag_succeeds),
 	KUNIT_CASE(sent_abort_returns_before_the_timeout),
 	KUNIT_CASE(target_reset_keeps_commands_of_other_targets),
+	KUNIT_CASE(abort_that_is_taken_after_disconnect_succeeds),
+	KUNIT_CASE(message_after_disconnect_keeps_the_command),
+	KUNIT_CASE(message_after_command_complete_is_sent),
 	{}
 };
 

@@ -286,6 +286,7 @@ static void forget_all(struct c9x *chip)
 	chip->bus = C9X_FREE;
 	chip->doing = C9X_DOING_TRANSFER;
 	chip->nexus = NULL;
+	chip->departing = NULL;
 	chip->nr_lost = 0;
 	chip->sense_due = false;
 	chip->unidentified = false;

@@ -144,6 +144,8 @@ struct c9x_target {
  * @bus: state of the bus
  * @doing: reason of the next interrupt
  * @nexus: the connected command, %NULL if none or not known yet
+ * @departing: the command of a target that has sent DISCONNECT and has not left
+ *	yet
  * @lost: commands whose selection lost to a reselection, the last one at the
  *	end. The front end starts them again, one each time that the bus is
  *	free.
@@ -187,6 +189,7 @@ struct c9x {
 	enum c9x_bus bus;
 	enum c9x_doing doing;
 	struct pioscsi_cmd *nexus;
+	struct pioscsi_cmd *departing;
 	struct pioscsi_cmd *lost[C9X_DEPTH];
 	unsigned int nr_lost;
 	bool sense_due;

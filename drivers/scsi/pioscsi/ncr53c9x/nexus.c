@@ -274,6 +274,7 @@ bool c9x_reselected(struct c9x *chip)
 	if (chip->bus == C9X_SELECTING && chip->nexus)
 		chip->lost[chip->nr_lost++] = chip->nexus;
 	chip->nexus = NULL;
+	chip->departing = NULL;
 	chip->unidentified = true;
 	chip->sent = 0;
 	chip->bus = C9X_CONNECTED;
@@ -342,8 +343,29 @@ void c9x_depart(struct c9x *chip)
 {
 	c9x_slot(chip, chip->nexus)->disconnected = true;
 	chip->nr_disconnected++;
+	chip->departing = chip->nexus;
 	chip->nexus = NULL;
 	chip->bus = C9X_LEAVING;
+}
+
+/**
+ * c9x_stay() - note that a target has not left the bus as announced
+ * @chip: the chip
+ *
+ * A target that sees ATN when DISCONNECT or COMMAND COMPLETE is accepted takes
+ * a message first, and may continue with its command after DISCONNECT.
+ *
+ * Context: owner.
+ */
+void c9x_stay(struct c9x *chip)
+{
+	chip->bus = C9X_CONNECTED;
+	chip->nexus = chip->departing;
+	chip->departing = NULL;
+	if (!chip->nexus)
+		return;
+	c9x_slot(chip, chip->nexus)->disconnected = false;
+	chip->nr_disconnected--;
 }
 
 /**
@@ -359,6 +381,7 @@ void c9x_bus_free(struct c9x *chip)
 {
 	chip->bus = C9X_FREE;
 	chip->doing = C9X_DOING_TRANSFER;
+	chip->departing = NULL;
 	chip->unidentified = false;
 	chip->ignore_illegal = false;
 	chip->in_flight = 0;
@@ -395,6 +418,8 @@ void c9x_forget(struct c9x *chip, struct pioscsi_cmd *cmd)
 
 	if (chip->nexus == cmd)
 		chip->nexus = NULL;
+	if (chip->departing == cmd)
+		chip->departing = NULL;
 	forget_lost(chip, cmd);
 	if (slot->disconnected)
 		chip->nr_disconnected--;

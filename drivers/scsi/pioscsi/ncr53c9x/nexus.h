@@ -16,6 +16,7 @@ bool c9x_reselected(struct c9x *chip);
 bool c9x_identify_tagged(struct c9x *chip, unsigned int tag);
 void c9x_identify_untagged(struct c9x *chip);
 void c9x_depart(struct c9x *chip);
+void c9x_stay(struct c9x *chip);
 void c9x_bus_free(struct c9x *chip);
 void c9x_forget(struct c9x *chip, struct pioscsi_cmd *cmd);
 enum pioscsi_next c9x_end(struct c9x *chip, struct pioscsi_xfer *xfer,

@@ -100,6 +100,8 @@ static enum pioscsi_next serve_phase(struct c9x *chip,
 {
 	unsigned int phase = c9x_phase(chip, FIELD_GET(C9X_EVENT_STAT, event));
 
+	if (chip->bus == C9X_LEAVING && phase == C9X_PHASE_MSG_OUT)
+		c9x_stay(chip);
 	if (chip->bus != C9X_CONNECTED)
 		return PIOSCSI_FAULT;
 	/* The target restarts an interrupted message. */
