@@ -350,6 +350,61 @@ static void message_after_command_complete_is_sent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
 }
 
+/* The chip takes SET ATN for an illegal command before a target answers. */
+static void abort_waits_for_the_timeout_of_a_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, 0, DC, 0, .keep = C9X_FIFO_SIZE });
+	fake_c9x_start(fake, c);
+	fake->late = 8;
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_NULL(test, fake->chip->nexus);
+}
+
+static void abort_is_sent_after_the_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake->late = 8;
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->late, 0);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
+}
+
+static void abort_of_a_selection_that_is_lost_succeeds(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_ACCEPT });
+	fake_c9x_start(fake, c);
+	fake_c9x_reselect(fake, 3);
+	fake->late = 8;
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_lost, 0);
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_CONNECTED);
+}
+
+static void abort_of_an_endless_selection_is_eio(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = read_cmd(fake, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	fake_c9x_start(fake, c);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(init_sets_defaults_of_chip_and_targets),
 	KUNIT_CASE(idle_chip_checks_parity_of_8_targets),
@@ -372,6 +427,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_that_is_taken_after_disconnect_succeeds),
 	KUNIT_CASE(message_after_disconnect_keeps_the_command),
 	KUNIT_CASE(message_after_command_complete_is_sent),
+	KUNIT_CASE(abort_waits_for_the_timeout_of_a_selection),
+	KUNIT_CASE(abort_is_sent_after_the_selection),
+	KUNIT_CASE(abort_of_a_selection_that_is_lost_succeeds),
+	KUNIT_CASE(abort_of_an_endless_selection_is_eio),
 	{}
 };
 

@@ -157,6 +157,47 @@ static int send_to(struct c9x *chip, unsigned int id, unsigned int lun,
 	return err;
 }
 
+/*
+ * Wait until the selection of a command has ended, because the chip reports SET
+ * ATN as illegal before. A bus reset and a fault are left to the port.
+ *
+ * Return 0 if the target is connected, %CMD_ENDED if no target has the command,
+ * or a negative error.
+ */
+static int wait_for_selection(struct c9x *chip)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(MSG_TIMEOUT_MS);
+	struct pioscsi_xfer xfer = { };
+
+	while (chip->bus == C9X_SELECTING && time_before(jiffies, end)) {
+		u32 event = c9x_await_event(chip);
+		enum pioscsi_next next;
+
+		if (!event) {
+			usleep_range(POLL_US, 2 * POLL_US);
+			continue;
+		}
+		next = c9x_step(chip, &xfer, event);
+		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET) {
+			keep_answer(chip, next);
+			return -EIO;
+		}
+		if (next == PIOSCSI_DONE || event & C9X_INTR_RESELECTED)
+			return CMD_ENDED;
+	}
+	return chip->bus == C9X_SELECTING ? -EIO : 0;
+}
+
+static int abort_connected(struct c9x *chip, const struct pioscsi_cmd *cmd)
+{
+	int err = wait_for_selection(chip);
+
+	if (err)
+		return err;
+	return send_connected(chip, c9x_slot(chip, cmd)->tagged ?
+			      ABORT_TASK : ABORT_TASK_SET);
+}
+
 static int abort_disconnected(struct c9x *chip, const struct pioscsi_cmd *cmd)
 {
 	const struct c9x_slot *slot = c9x_slot(chip, cmd);
@@ -190,8 +231,7 @@ int c9x_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	int err = 0;
 
 	if (chip->nexus == cmd)
-		err = send_connected(chip, c9x_slot(chip, cmd)->tagged ?
-				     ABORT_TASK : ABORT_TASK_SET);
+		err = abort_connected(chip, cmd);
 	else if (c9x_slot(chip, cmd)->disconnected)
 		err = abort_disconnected(chip, cmd);
 	/*
