@@ -280,8 +280,8 @@ static void parity_error_is_reported_once(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, MO | C9X_STAT_PARITY, BS,
 		 .in = { 11 }, .len = 1 },
-	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_TRANSFER, ST, BS },
-	       STATUS_IS(0), BUS_GOES_FREE);
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(NOP), ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
 	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(test, ask(fake, &cmd), PIOSCSI_XFER);
 	c9x_pio_in(fake->hba, c->buf, 2);

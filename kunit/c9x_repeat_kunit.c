@@ -152,6 +152,61 @@ static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
 	return c;
 }
 
+/* A target that found bad parity in a message requests it again. */
+static void tag_of_a_long_cdb_is_sent_again(struct kunit *test)
+{
+	static const u8 messages[] = {
+		0xc0, SIMPLE_QUEUE_TAG, 0, 0xc0, SIMPLE_QUEUE_TAG, 0,
+	};
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = long_cdb(fake, DMA_NONE);
+
+	c->cmd.tagged = true;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
+	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 22);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, messages, sizeof(messages));
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 6, c->scmd.cmnd, 16);
+}
+
+static void reject_of_a_tag_that_was_sent_again_is_noticed(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3, MO, BS | FC, 2, .keep = 6 },
+	       { C9X_CMD_SET_ATN }, { C9X_CMD_TRANSFER, MI, BS },
+	       SENDS(MESSAGE_REJECT), ACCEPTED(CD),
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 3 + 6);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], 0xc0);
+	KUNIT_EXPECT_EQ(test, fake->taken[2], 5);
+	KUNIT_EXPECT_FALSE(test, fake->chip->slot[5].tagged);
+}
+
+/* The chip negates ATN with the last byte, so one byte needs no SET ATN. */
+static void message_of_one_byte_is_sent_again_without_atn(struct kunit *test)
+{
+	static const u8 sent[] = { 0xc0, 0xc0, 1, 2, 3, 4, 5, 6 };
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MO, BS | FC, 2, .keep = 6 },
+	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, sizeof(sent));
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, sent, sizeof(sent));
+}
+
 /* Start a tagged command whose target disconnects. */
 static struct c9x_cmd *disconnected(struct fake_c9x *fake, unsigned int tag)
 {
@@ -412,6 +467,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(message_bytes_not_taken_are_not_sent_as_cdb),
 	KUNIT_CASE(command_phase_after_a_reselection_gets_the_cdb),
 	KUNIT_CASE(endless_command_phase_after_a_reselection_fails),
+	KUNIT_CASE(tag_of_a_long_cdb_is_sent_again),
+	KUNIT_CASE(reject_of_a_tag_that_was_sent_again_is_noticed),
+	KUNIT_CASE(message_of_one_byte_is_sent_again_without_atn),
 	KUNIT_CASE(request_sense_precedes_a_lost_selection),
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
 	KUNIT_CASE(aborted_commands_are_not_repeated),

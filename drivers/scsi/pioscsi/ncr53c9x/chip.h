@@ -161,6 +161,8 @@ struct c9x_target {
  * @cdb_at: index of the next CDB byte to be sent
  * @in: the message that is being received
  * @out: the message for the next message out phase
+ * @again: message bytes sent since the message out phase began, which are sent
+ *	again if the target requests them
  * @sent: first byte of the last message that was sent
  * @rejected: the target has rejected @sent
  * @dir: direction of the data
@@ -201,6 +203,7 @@ struct c9x {
 	unsigned int cdb_at;
 	struct c9x_msg in;
 	struct c9x_msg out;
+	struct c9x_msg again;
 	u8 sent;
 	bool rejected;
 

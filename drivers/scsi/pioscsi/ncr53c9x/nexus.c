@@ -52,9 +52,25 @@ static void begin_selection(struct c9x *chip, u8 cmd)
 	c9x_write(chip, C9X_CMD, cmd);
 }
 
+static void send_identify(struct c9x *chip, bool disconnect)
+{
+	const u8 identify = IDENTIFY(disconnect, chip->lun);
+
+	c9x_write(chip, C9X_FIFO, identify);
+	chip->again.len = 0;
+	c9x_msg_sent(chip, &identify, 1);
+}
+
+static void send_tag(struct c9x *chip, const u8 *tag, unsigned int len)
+{
+	c9x_write_fifo(chip, tag, len);
+	c9x_msg_sent(chip, tag, len);
+}
+
 /*
  * The chip sends one or three message bytes and the CDB. Any other CDB and its
- * tag are sent after the selection.
+ * tag are sent after the selection. ATN stays asserted then, so without a tag
+ * send NO OPERATION.
  *
  * The FIFO is empty: bus_free() has flushed it. It is not flushed here, as a
  * reselection may have put its bytes into it just now.
@@ -63,6 +79,7 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 {
 	const struct c9x_slot *slot = c9x_slot(chip, cmd);
 	const u8 tag[] = { SIMPLE_QUEUE_TAG, cmd->tag };
+	const u8 nop = NOP;
 	u8 select = C9X_CMD_SELECT_STOP, cdb[C9X_FIFO_SIZE];
 	unsigned int len = c9x_cdb(cmd, cdb);
 
@@ -73,15 +90,16 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->out.len = 0;
 	c9x_check_parity(chip, chip->target[slot->id].parity);
 	c9x_write(chip, C9X_DEST_ID, slot->id);
-	c9x_write(chip, C9X_FIFO,
-		  IDENTIFY(chip->target[slot->id].disconnect, slot->lun));
+	send_identify(chip, chip->target[slot->id].disconnect);
 	if (fits_selection(len)) {
 		if (slot->tagged)
-			c9x_write_fifo(chip, tag, sizeof(tag));
+			send_tag(chip, tag, sizeof(tag));
 		c9x_write_fifo(chip, cdb, len);
 		select = slot->tagged ? C9X_CMD_SELECT3 : C9X_CMD_SELECT;
 	} else if (slot->tagged) {
 		c9x_send(chip, tag, sizeof(tag));
+	} else {
+		c9x_send(chip, &nop, 1);
 	}
 	begin_selection(chip, select);
 	chip->sent = slot->tagged ? SIMPLE_QUEUE_TAG : 0;
@@ -164,7 +182,7 @@ void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 	chip->lun = lun;
 	c9x_check_parity(chip, chip->target[id].parity);
 	c9x_write(chip, C9X_DEST_ID, id);
-	c9x_write(chip, C9X_FIFO, IDENTIFY(0, lun));
+	send_identify(chip, false);
 	begin_selection(chip, C9X_CMD_SELECT_STOP);
 	chip->sent = 0;
 }
@@ -195,6 +213,9 @@ void c9x_selected(struct c9x *chip, u32 event)
 		c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
 	}
 	chip->cdb_at = len - min(len, rest);
+	/* A command phase has ended the message out phase. */
+	if (chip->cdb_at)
+		chip->again.len = 0;
 }
 
 /*
@@ -283,6 +304,7 @@ bool c9x_reselected(struct c9x *chip)
 	c9x_check_parity(chip, chip->target[chip->id].parity);
 	chip->in.len = 0;
 	chip->out.len = 0;
+	chip->again.len = 0;
 	chip->in_flight = 0;
 	chip->acked = 0;
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);

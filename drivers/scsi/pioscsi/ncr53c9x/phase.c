@@ -109,6 +109,8 @@ static enum pioscsi_next serve_phase(struct c9x *chip,
 		chip->in.len = 0;
 		c9x_identify_untagged(chip);
 	}
+	if (phase != C9X_PHASE_MSG_OUT)
+		chip->again.len = 0;
 	if (phase != C9X_PHASE_DATA_IN)
 		chip->fifo_unlocked = false;
 	return phases[phase](chip, xfer);
