@@ -339,6 +339,7 @@ static void handler_that_left_the_cpu_counts_no_hold(struct kunit *test)
 	const struct thread_case *t = &thread_cases[0];
 	struct fake_hba *fake = test->priv;
 	atomic64_t *max;
+	unsigned int i;
 
 	add_for_threads(test, t);
 	max = &fake->port->stats.hold.max;
@@ -349,10 +350,12 @@ static void handler_that_left_the_cpu_counts_no_hold(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 1);
 	KUNIT_EXPECT_EQ(test, atomic64_read(max), 0);
 
+	/* On a busy machine the thread may really leave the CPU. */
 	fake->hook = NULL;
-	interrupt_by_line(fake);
-	synchronize_irq(fake->hba->irq);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 2);
+	for (i = 0; i < 50 && !atomic64_read(max); i++) {
+		interrupt_by_line(fake);
+		synchronize_irq(fake->hba->irq);
+	}
 	KUNIT_EXPECT_GT(test, atomic64_read(max), 0);
 }
 
