@@ -284,32 +284,32 @@ static void request_sense_that_loses_its_selection_is_first(struct kunit *test)
 	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
 }
 
-/* Start commands 4 to 6, of which 5 and 6 lose their selections. */
+/* Start commands 4 and 5. The REQUEST SENSE of 4, and 5, lose selections. */
 static void lose_two_selections(struct fake_c9x *fake)
 {
 	struct c9x_cmd *a = disconnected(fake, 4);
 
 	lose_to(fake, tagged_cmd(fake, 5), a, SAM_STAT_CHECK_CONDITION);
-	SCRIPT(fake, { C9X_CMD_SELECT3 }, { C9X_CMD_SET_ATN },
+	SCRIPT(fake, { C9X_CMD_SELECT }, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_ACCEPT });
-	fake_c9x_start(fake, tagged_cmd(fake, 6));
+	start_request_sense(fake, a);
 	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_wait(fake);
 }
 
 static void expect_one_command_is_repeated(struct fake_c9x *fake,
-					   unsigned int tag)
+					   unsigned int tag, u8 select)
 {
+	const struct fake_answer answers[] = {
+		{ select, ST, BS | FC, 4 }, STATUS_IS(0), BUS_GOES_FREE,
+	};
 	struct pioscsi_xfer xfer;
 
-	fake->nr_taken = 0;
-	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
-	       BUS_GOES_FREE);
+	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
 	fake_c9x_interrupt(fake, 0, DC);
 	fake_c9x_expect_wait(fake);
 	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(fake->test, xfer.cmd->tag, tag);
-	KUNIT_EXPECT_EQ(fake->test, fake->taken[2], tag);
 	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), -1);
 }
 
@@ -320,10 +320,10 @@ static void aborted_commands_are_not_repeated(struct kunit *test)
 
 	lose_two_selections(fake);
 	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, port->active[5]));
-	expect_one_command_is_repeated(fake, 6);
+	expect_one_command_is_repeated(fake, 4, C9X_CMD_SELECT);
 	lose_two_selections(fake);
-	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, port->active[6]));
-	expect_one_command_is_repeated(fake, 5);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, port->active[4]));
+	expect_one_command_is_repeated(fake, 5, C9X_CMD_SELECT3);
 }
 
 /* Otherwise the commands that lost their selections would wait for ever. */
@@ -342,7 +342,7 @@ static void other_command_waits_for_a_lost_selection(struct kunit *test)
 	fake_c9x_start(fake, other);
 }
 
-static void one_command_is_started_after_a_check_condition(struct kunit *test)
+static void only_request_sense_is_started_after_a_check_condition(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a = disconnected(fake, 4);
@@ -351,9 +351,44 @@ static void one_command_is_started_after_a_check_condition(struct kunit *test)
 	lose_to(fake, tagged_cmd(fake, 5), a, SAM_STAT_CHECK_CONDITION);
 	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &other->cmd));
 	start_request_sense(fake, a);
 	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &other->cmd));
+}
+
+/* Two targets have ended a command with CHECK CONDITION. */
+static void two_request_senses_precede_a_lost_selection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *d = disconnected(fake, 6);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	lose_to(fake, b, a, SAM_STAT_CHECK_CONDITION);
+	reselect_and_end(fake, d, SAM_STAT_CHECK_CONDITION);
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE, { C9X_CMD_SELECT, ST, BS | FC, 4 },
+	       STATUS_IS(0), BUS_GOES_FREE, { C9X_CMD_SELECT3, ST, BS | FC, 4 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	start_request_sense(fake, d);
+	fake_c9x_expect_done(fake, d, SAM_STAT_GOOD);
+	start_request_sense(fake, a);
+	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+/* A lost command with a tag would be selected meanwhile. */
+static void target_of_request_sense_must_not_disconnect(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+
+	reselect_and_end(fake, a, SAM_STAT_CHECK_CONDITION);
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	start_request_sense(fake, a);
+	KUNIT_EXPECT_EQ(test, fake->taken[0], IDENTIFY(0, 0));
 }
 
 /* A reselection may begin before the lost command is selected again. */
@@ -368,6 +403,8 @@ static void lost_selection_waits_for_the_next_reselection(struct kunit *test)
 	lose_to(fake, b, a, SAM_STAT_GOOD);
 	fake_c9x_fill(fake, &ids, 1);
 	fake_c9x_expect_wait(fake);
+	/* The port need not ask before the reselection interrupts. */
+	KUNIT_EXPECT_FALSE(test, c9x_claim(fake->hba));
 	fake->level = 0;
 	reselect_and_end(fake, d, SAM_STAT_GOOD);
 	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
@@ -474,7 +511,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
 	KUNIT_CASE(aborted_commands_are_not_repeated),
 	KUNIT_CASE(other_command_waits_for_a_lost_selection),
-	KUNIT_CASE(one_command_is_started_after_a_check_condition),
+	KUNIT_CASE(only_request_sense_is_started_after_a_check_condition),
+	KUNIT_CASE(two_request_senses_precede_a_lost_selection),
+	KUNIT_CASE(target_of_request_sense_must_not_disconnect),
 	KUNIT_CASE(lost_selection_waits_for_the_next_reselection),
 	KUNIT_CASE(lost_selection_without_a_mask_sets_the_timer),
 	KUNIT_CASE(lun_reset_succeeds_before_a_lost_selection),

@@ -67,7 +67,7 @@ static void occupy(struct c9x *chip, struct c9x_cmd *c)
 	chip->departing = &c->cmd;
 	chip->lost[0] = &c->cmd;
 	chip->nr_lost = 1;
-	chip->sense_due = true;
+	chip->repeat_due = true;
 	chip->unidentified = true;
 	chip->ignore_illegal = true;
 	chip->nr_disconnected = 1;
@@ -94,7 +94,7 @@ static void reset_forgets_the_connection(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, chip->nexus);
 	KUNIT_EXPECT_NULL(test, chip->departing);
 	KUNIT_EXPECT_EQ(test, chip->nr_lost, 0);
-	KUNIT_EXPECT_FALSE(test, chip->sense_due);
+	KUNIT_EXPECT_FALSE(test, chip->repeat_due);
 	KUNIT_EXPECT_FALSE(test, chip->unidentified);
 	KUNIT_EXPECT_FALSE(test, chip->ignore_illegal);
 	KUNIT_EXPECT_EQ(test, chip->nr_disconnected, 0);

@@ -188,7 +188,7 @@ struct pioscsi_ops {
 	 * acknowledge clears.
 	 *
 	 * Also return true while an interrupt that was acknowledged before has
-	 * not been served. After each answer of service() that it has handled,
+	 * not been served, or service() has other work to do. After each answer of service() that it has handled,
 	 * the port calls claim(), and calls service() again only if claim()
 	 * returns true.
 	 *

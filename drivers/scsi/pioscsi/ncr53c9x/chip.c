@@ -130,19 +130,13 @@ static bool latch_event(struct c9x *chip)
 	return true;
 }
 
-/* Have the port call service(), which starts a lost command again. */
-static bool can_repeat(const struct c9x *chip)
-{
-	return chip->nr_lost && chip->bus == C9X_FREE;
-}
-
 /**
  * c9x_claim() - acknowledge the chip's interrupt, if there is one
  * @hba: the HBA
  *
  * Context: owner, or the port's lock; hard IRQ, softirq or task.
  * Return: true if there is an interrupt, an earlier one was not served yet, or
- *	a lost command can be started again.
+ *	service() can start a lost command again.
  */
 bool c9x_claim(struct pioscsi_hba *hba)
 {
@@ -150,7 +144,7 @@ bool c9x_claim(struct pioscsi_hba *hba)
 	bool unserved = atomic_read(&chip->event);
 
 	/* Acknowledge a new interrupt in any case: it holds the line. */
-	return latch_event(chip) || unserved || can_repeat(chip);
+	return latch_event(chip) || unserved || READ_ONCE(chip->repeat_due);
 }
 
 static void serve_again(struct pioscsi_hba *hba)
@@ -288,7 +282,7 @@ static void forget_all(struct c9x *chip)
 	chip->nexus = NULL;
 	chip->departing = NULL;
 	chip->nr_lost = 0;
-	chip->sense_due = false;
+	WRITE_ONCE(chip->repeat_due, false);
 	chip->unidentified = false;
 	chip->ignore_illegal = false;
 	chip->nr_disconnected = 0;

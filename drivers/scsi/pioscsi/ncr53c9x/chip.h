@@ -150,8 +150,8 @@ struct c9x_target {
  *	end. The front end starts them again, one each time that the bus is
  *	free.
  * @nr_lost: number of these commands
- * @sense_due: a command has ended with CHECK CONDITION, so the port may start
- *	another one, REQUEST SENSE, before the lost commands
+ * @repeat_due: the bus is free, and a lost command can be started again;
+ *	written by the owner, and read by claim() in any context
  * @unidentified: a target reselected the adapter and @nexus is not known yet
  * @ignore_illegal: the selection that lost to a reselection may still cause an
  *	interrupt for an illegal command, until the bus is free
@@ -194,7 +194,7 @@ struct c9x {
 	struct pioscsi_cmd *departing;
 	struct pioscsi_cmd *lost[C9X_DEPTH];
 	unsigned int nr_lost;
-	bool sense_due;
+	bool repeat_due;
 	bool unidentified;
 	bool ignore_illegal;
 	u8 id;

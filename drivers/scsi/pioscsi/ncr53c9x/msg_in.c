@@ -43,8 +43,6 @@ static enum pioscsi_next msg_complete(struct c9x *chip,
 	if (!cmd)
 		return PIOSCSI_FAULT;
 	result = cmd_result(c9x_slot(chip, cmd));
-	if (result == SAM_STAT_CHECK_CONDITION)
-		chip->sense_due = true;
 	chip->bus = C9X_LEAVING;
 	accept_msg(chip);
 	event = c9x_await_event(chip);

@@ -46,6 +46,7 @@ static bool fits_selection(unsigned int cdb_len)
 static void begin_selection(struct c9x *chip, u8 cmd)
 {
 	chip->bus = C9X_SELECTING;
+	WRITE_ONCE(chip->repeat_due, false);
 	chip->in.len = 0;
 	chip->rejected = false;
 	chip->fifo_unlocked = false;
@@ -90,7 +91,11 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->out.len = 0;
 	c9x_check_parity(chip, chip->target[slot->id].parity);
 	c9x_write(chip, C9X_DEST_ID, slot->id);
-	send_identify(chip, chip->target[slot->id].disconnect);
+	/*
+	 * The port's REQUEST SENSE has no tag. A command with a tag could be
+	 * selected while the target is disconnected.
+	 */
+	send_identify(chip, chip->target[slot->id].disconnect && !cmd->sensing);
 	if (fits_selection(len)) {
 		if (slot->tagged)
 			send_tag(chip, tag, sizeof(tag));
@@ -117,8 +122,8 @@ static bool is_reselected(struct c9x *chip)
  * @hba: the HBA
  * @cmd: the command
  *
- * After a CHECK CONDITION the port starts REQUEST SENSE first. It must precede
- * the lost commands, because any other command makes the target drop its sense
+ * After a CHECK CONDITION the port starts REQUEST SENSE. It must precede the
+ * lost commands, because any other command makes the target drop its sense
  * data.
  *
  * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -132,7 +137,7 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 
 	if (chip->bus != C9X_FREE || is_reselected(chip))
 		return -EBUSY;
-	if (chip->nr_lost && !chip->sense_due)
+	if (chip->nr_lost && !cmd->sensing)
 		return -EBUSY;
 	if (!cmd->scmd->cmd_len || cmd->scmd->cmd_len > C9X_FIFO_SIZE)
 		return -EINVAL;
@@ -141,7 +146,6 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		.lun = sdev->lun,
 		.tagged = cmd->tagged,
 	};
-	chip->sense_due = false;
 	select_target(chip, cmd);
 	return 0;
 }
@@ -159,9 +163,13 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
  */
 bool c9x_repeat(struct c9x *chip)
 {
-	if (!chip->nr_lost || chip->bus != C9X_FREE || is_reselected(chip))
+	if (!chip->nr_lost || chip->bus != C9X_FREE)
 		return false;
-	chip->sense_due = false;
+	if (is_reselected(chip)) {
+		/* The reselection will interrupt. */
+		WRITE_ONCE(chip->repeat_due, false);
+		return false;
+	}
 	select_target(chip, chip->lost[--chip->nr_lost]);
 	return true;
 }
@@ -291,13 +299,14 @@ bool c9x_reselected(struct c9x *chip)
 	identify = c9x_read(chip, C9X_FIFO);
 	if (!is_power_of_2(ids) || !(identify & IDENTIFY_BASE))
 		return false;
-	/* The array has room for each started command once. */
+	/* A started command is either the nexus or one of the lost ones. */
 	if (chip->bus == C9X_SELECTING && chip->nexus)
 		chip->lost[chip->nr_lost++] = chip->nexus;
 	chip->nexus = NULL;
 	chip->departing = NULL;
 	chip->unidentified = true;
 	chip->sent = 0;
+	WRITE_ONCE(chip->repeat_due, false);
 	chip->bus = C9X_CONNECTED;
 	chip->id = ilog2(ids);
 	chip->lun = identify & (C9X_LUNS - 1);
@@ -413,8 +422,10 @@ void c9x_bus_free(struct c9x *chip)
 	c9x_check_parity(chip, c9x_idle_parity(chip));
 	if (chip->nr_disconnected)
 		c9x_write(chip, C9X_CMD, C9X_CMD_ENABLE);
-	if (chip->nr_lost)
-		c9x_call_back(chip);
+	if (!chip->nr_lost)
+		return;
+	WRITE_ONCE(chip->repeat_due, true);
+	c9x_call_back(chip);
 }
 
 static void forget_lost(struct c9x *chip, const struct pioscsi_cmd *cmd)
@@ -425,6 +436,8 @@ static void forget_lost(struct c9x *chip, const struct pioscsi_cmd *cmd)
 		if (chip->lost[i] != cmd)
 			chip->lost[kept++] = chip->lost[i];
 	chip->nr_lost = kept;
+	if (!kept)
+		WRITE_ONCE(chip->repeat_due, false);
 }
 
 /**
