@@ -195,6 +195,32 @@ static void same_wrong_checksum_three_times_is_accepted(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake->chan.targets[0].dev.serial, "SN12345");
 }
 
+/* Other stuck lines clear bits of the signature, so there is no checksum. */
+static void wrong_checksum_by_a_stuck_data_line_is_refused(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int line, i;
+
+	for (line = 0; line < 15; line++) {
+		u8 *bad = sat_id_create(test);
+
+		if (BIT(line) & 0xa5)
+			continue;
+		sat_id_sum(bad);
+		for (i = line / 8; i < SAT_ID_BYTES; i += 2)
+			bad[i] &= ~BIT(line % 8);
+		fake->chan.targets[0].known = false;
+		fake->cmd.result = 0;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->data = bad;
+		fake_ata_start_one(fake);
+		for (i = 0; i < 3; i++)
+			fake_ata_identify(fake);
+		KUNIT_EXPECT_FALSE_MSG(test, fake->chan.targets[0].known,
+				       "line %u", line);
+	}
+}
+
 /* The transfer may have caused it. */
 static void wrong_checksum_of_changing_data_is_refused(struct kunit *test)
 {
@@ -428,6 +454,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(identify_ending_with_idnf_sends_both_each_time),
 	KUNIT_CASE(single_wrong_checksum_is_retried),
 	KUNIT_CASE(same_wrong_checksum_three_times_is_accepted),
+	KUNIT_CASE(wrong_checksum_by_a_stuck_data_line_is_refused),
 	KUNIT_CASE(wrong_checksum_of_changing_data_is_refused),
 	KUNIT_CASE(known_device_failing_identify_is_retried),
 	KUNIT_CASE(signature_decides_which_identify_comes_first),

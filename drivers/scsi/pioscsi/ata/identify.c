@@ -242,8 +242,24 @@ static bool try_again(struct pioata_chan *ch)
 }
 
 /*
- * The firmware of some disks computes a wrong checksum. A bad transfer does not
- * give the same data in each attempt.
+ * Tell whether each of the data lines has had both values, so that none is
+ * stuck at one. Bit 15 may be 0 in all words of IDENTIFY data.
+ */
+static bool lines_are_alive(const u16 *id)
+{
+	u16 ones = 0x8000, zeroes = 0;
+	unsigned int i;
+
+	for (i = 0; i < ATA_ID_WORDS; i++) {
+		ones |= id[i];
+		zeroes |= ~id[i];
+	}
+	return ones == U16_MAX && zeroes == U16_MAX;
+}
+
+/*
+ * The firmware of some disks computes a wrong checksum. Noise does not give the
+ * same data in each attempt, and a data line that is stuck is seen in the data.
  *
  * Returns true if the data is used in spite of its checksum.
  */
@@ -252,7 +268,7 @@ static bool accept_sum(struct pioata_chan *ch, bool same)
 	struct pioata_job *job = &ch->job;
 
 	job->same_sums = same && job->same_sums ? job->same_sums + 1 : 1;
-	if (job->same_sums < IDENTIFY_TRIES)
+	if (job->same_sums < IDENTIFY_TRIES || !lines_are_alive(ch->fresh.id))
 		return false;
 	if (!job->target->bad_sum)
 		dev_warn(ch->hba->dev,
