@@ -61,6 +61,39 @@ static void write_error_with_drq_ends_the_command(struct kunit *test)
 	}
 }
 
+/* Start a write and end it with an error and DRQ. */
+static void fail_write_with_drq(struct fake_ata *fake, u8 error)
+{
+	fake->in[PIOATA_IO_ERROR] = error;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_ask(fake, ATA_BUSY);
+	fake_ata_expect(fake, 0x59, PIOSCSI_FAULT);
+}
+
+static void new_medium_reported_with_drq_is_noted(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.removable = true;
+	fail_write_with_drq(fake, ATA_MC);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, UNIT_ATTENTION);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].medium_changed);
+}
+
+/* The device may have left multiple mode. The write is repeated. */
+static void abort_of_multiple_mode_with_drq_is_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.multi = 16;
+	fail_write_with_drq(fake, ATA_ABORTED);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_WRITE_MULTI);
+	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 1);
+}
+
 static void flush_error_with_drq_ends_the_command(struct kunit *test)
 {
 	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
@@ -305,6 +338,8 @@ static void scan_tries_ignored_device_again(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(wrong_status_during_a_write_is_a_fault),
 	KUNIT_CASE(write_error_with_drq_ends_the_command),
+	KUNIT_CASE(new_medium_reported_with_drq_is_noted),
+	KUNIT_CASE(abort_of_multiple_mode_with_drq_is_a_fault),
 	KUNIT_CASE(flush_error_with_drq_ends_the_command),
 	KUNIT_CASE(pass_through_error_with_drq_keeps_the_error),
 	KUNIT_CASE(data_request_of_non_data_command_is_a_fault),

@@ -273,6 +273,7 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 void pioata_job_begin(struct pioata_chan *ch);
 void pioata_job_tf_ended(struct pioata_chan *ch, u8 status);
 void pioata_job_got_param(struct pioata_chan *ch);
+bool pioata_job_note(struct pioata_chan *ch, const struct sat_regs *regs);
 
 /* packet.c */
 bool pioata_packet_may_overrun(const struct sat_cmd *cmd);

@@ -135,6 +135,14 @@ static bool has_new_medium(const struct pioata_job *job,
 	       sat_media_error(regs) & ATA_MC;
 }
 
+static void note_medium(struct pioata_job *job, const struct sat_regs *regs)
+{
+	if (!has_new_medium(job, regs))
+		return;
+	job->target->ready = false;
+	job->target->medium_changed = true;
+}
+
 static void command_ended(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
@@ -151,11 +159,23 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	/* ATA PASS-THROUGH has changed the translation of a disk. */
 	if (job->tf.regs.command == ATA_CMD_INIT_DEV_PARAMS)
 		job->target->ready = false;
-	if (has_new_medium(job, &regs)) {
-		job->target->ready = false;
-		job->target->medium_changed = true;
-	}
+	note_medium(job, &regs);
 	act_on_answer(ch, sat_next(&job->sat, &regs));
+}
+
+/**
+ * pioata_job_note() - note what an error says about the device
+ * @ch: the channel
+ * @regs: the registers of a taskfile that has failed with DRQ set
+ *
+ * Context: owner of the channel.
+ * Return: false if the error may be that of multiple mode, and not of the
+ *	command.
+ */
+bool pioata_job_note(struct pioata_chan *ch, const struct sat_regs *regs)
+{
+	note_medium(&ch->job, regs);
+	return !has_left_multiple(&ch->job, regs);
 }
 
 /**

@@ -79,6 +79,7 @@ static bool is_passed_packet(struct pioata_chan *ch)
 static bool end_with_error(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
+	struct sat_cmd sat = job->sat;
 	struct sat_regs regs;
 
 	if (!(status & (ATA_ERR | ATA_DF)) || job->phase == PIOATA_CDB ||
@@ -86,8 +87,13 @@ static bool end_with_error(struct pioata_chan *ch, u8 status)
 		return false;
 	pioata_tf_read(ch, &job->tf, status, &regs);
 	regs.lba_invalid = true;
-	if (sat_next(&job->sat, &regs) != SAT_CHECK)
+	if (!pioata_job_note(ch, &regs))
 		return false;
+	if (sat_next(&job->sat, &regs) != SAT_CHECK) {
+		/* The command is sent again after the reset. */
+		job->sat = sat;
+		return false;
+	}
 	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
 	return true;
 }
