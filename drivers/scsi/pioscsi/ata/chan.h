@@ -256,6 +256,7 @@ extern const struct pioscsi_ops pioata_chan_ops;
 void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io);
 
 /* reset.c */
+unsigned int pioata_ms_since(unsigned long srst);
 int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
 		       unsigned int ms, unsigned int gone_ms);
 int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);

@@ -210,12 +210,24 @@ static bool is_floating(struct pioata_chan *ch, unsigned int id,
 	       !pioata_keeps_registers(ch);
 }
 
+/**
+ * pioata_ms_since() - tell how long ago a reset began
+ * @srst: jiffies at SRST
+ *
+ * Context: any.
+ * Return: ms.
+ */
+unsigned int pioata_ms_since(unsigned long srst)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioata_ms_since, srst);
+
+	return jiffies_to_msecs(jiffies - srst);
+}
+
 /* Both devices have begun their reset at @srst, in jiffies. */
 static unsigned int time_left(unsigned long srst, unsigned int ms)
 {
-	unsigned int spent = jiffies_to_msecs(jiffies - srst);
-
-	return ms - min(ms, spent);
+	return ms - min(ms, pioata_ms_since(srst));
 }
 
 /*
@@ -243,8 +255,8 @@ static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
 }
 
 /*
- * Called right after SRST. Returns a bit for each device that remains busy, which
- * then counts as absent.
+ * Called right after SRST. Returns a bit for each device that remains busy,
+ * which then counts as absent.
  */
 static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 				 unsigned int ms)
