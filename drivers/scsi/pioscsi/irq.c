@@ -22,7 +22,7 @@
 #include "serve.h"
 #include "wake.h"
 
-/* An interrupt does not change it. */
+/* Count how often this task has left the CPU. Interrupts do not count. */
 static unsigned long count_switches(void)
 {
 	return current->nvcsw + current->nivcsw;
@@ -32,6 +32,7 @@ static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
 					   bool bounded)
 {
 	u64 budget = (u64)READ_ONCE(port->budget_us) * NSEC_PER_USEC;
+	unsigned long switches = count_switches();
 	u64 now = ktime_get_ns();
 
 	return (struct pioscsi_service_ctx) {
@@ -39,7 +40,7 @@ static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
 		.budget = bounded ? budget : U64_MAX,
 		.start = now,
 		.now = now,
-		.switches = count_switches(),
+		.switches = switches,
 	};
 }
 
@@ -182,8 +183,8 @@ static void run_kick(struct kthread_work *work)
 }
 
 /*
- * Count the hold time, and sometimes learn its unplanned part. On PREEMPT_RT the
- * handler is a thread: it did not hold the CPU if another task has had it.
+ * Count the hold time, and sometimes learn its unplanned part. On PREEMPT_RT
+ * the handler is a thread: it did not hold the CPU if another task has had it.
  */
 static void learn_hold(struct pioscsi_port *port,
 		       const struct pioscsi_service_ctx *ctx)

@@ -14,7 +14,7 @@ struct pioscsi_port;
  * @start: start time, ns
  * @now: time of the last read of the clock plus the work since then, ns
  * @planned_ns: estimated time of the answers that fitted the budget, ns
- * @switches: how often this task had left the CPU at @start
+ * @switches: how often this task had left the CPU before @start
  * @nr_answers: number of answers of the chip
  * @idle_polls: busy polls in a row without a request
  * @task: task context: may reschedule
