@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A data port of 8 bits: it is known from the beginning, or found out by the data
- * of IDENTIFY. A device that is absent is polled.
+ * A data port of 8 bits: it is known from the beginning, or found out by the
+ * data of IDENTIFY. A device that is absent is polled.
  */
 #include <scsi/scsi_proto.h>
 

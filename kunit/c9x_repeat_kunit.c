@@ -342,7 +342,7 @@ static void other_command_waits_for_a_lost_selection(struct kunit *test)
 	fake_c9x_start(fake, other);
 }
 
-static void only_request_sense_is_started_after_a_check_condition(struct kunit *test)
+static void only_request_sense_precedes_lost_commands(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a = disconnected(fake, 4);
@@ -511,7 +511,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
 	KUNIT_CASE(aborted_commands_are_not_repeated),
 	KUNIT_CASE(other_command_waits_for_a_lost_selection),
-	KUNIT_CASE(only_request_sense_is_started_after_a_check_condition),
+	KUNIT_CASE(only_request_sense_precedes_lost_commands),
 	KUNIT_CASE(two_request_senses_precede_a_lost_selection),
 	KUNIT_CASE(target_of_request_sense_must_not_disconnect),
 	KUNIT_CASE(lost_selection_waits_for_the_next_reselection),

@@ -358,7 +358,7 @@ static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 	expect_chip_sense(rig, NOT_READY, 0x0402);
 }
 
-static void rule_is_for_commands_that_begin_before_its_blocks(struct kunit *test)
+static void rule_is_for_reads_that_begin_before_its_blocks(struct kunit *test)
 {
 	struct sim_rig *rig = test->priv;
 
@@ -447,7 +447,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rules_have_a_limit),
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
 	KUNIT_CASE(medium_error_does_not_hide_an_earlier_error),
-	KUNIT_CASE(rule_is_for_commands_that_begin_before_its_blocks),
+	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),
 	KUNIT_CASE(refused_abort_leaves_command),
 	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),

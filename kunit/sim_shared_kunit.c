@@ -262,7 +262,7 @@ static void host_that_comes_later_finds_the_data(struct kunit *test)
 	SIM_SEND_GOOD(host[0], TEST_UNIT_READY, 0, 0, 0, 0, 0);
 }
 
-static void unit_that_no_host_has_left_is_empty_for_a_new_host(struct kunit *test)
+static void unit_removed_from_all_is_empty_for_a_new_host(struct kunit *test)
 {
 	struct sim_initiator *host[2];
 
@@ -285,7 +285,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unit_removed_from_all_hosts_comes_back_empty),
 	KUNIT_CASE(unit_that_no_host_has_left_is_added_empty),
 	KUNIT_CASE(host_that_comes_later_finds_the_data),
-	KUNIT_CASE(unit_that_no_host_has_left_is_empty_for_a_new_host),
+	KUNIT_CASE(unit_removed_from_all_is_empty_for_a_new_host),
 	{}
 };
 

@@ -338,7 +338,7 @@ static bool has_ended(const struct pioscsi_port *port,
  *
  * If an idle chip does not take commands, a waiting command can be aborted, but
  * the chip needs a reset. %FAILED makes the midlayer escalate. While targets
- * settle, the chip was offered no command.
+ * settle, the port offers the chip no command, so the chip has refused none.
  *
  * Context: task; sleeps.
  * Return: %SUCCESS if neither chip nor target has it any more, or %FAILED.

@@ -36,8 +36,9 @@ static bool gets_no_tags(const struct pioscsi_hba *hba, unsigned int id)
 }
 
 /*
- * The midlayer takes max_lun for a valid LUN if REPORT LUNS has it, and for an
- * invalid one otherwise.
+ * If REPORT LUNS names LUN max_lun, the midlayer creates a device for it. The
+ * front end cannot address that LUN, so refuse the device. The midlayer then
+ * ends its scan of the target.
  */
 static int sdev_new(struct scsi_device *sdev)
 {

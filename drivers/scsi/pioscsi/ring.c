@@ -162,13 +162,13 @@ unsigned int pioscsi_ring_copy(const struct pioscsi_ring *ring,
 	unsigned long head, begun, i;
 	unsigned int n, old;
 
-	/* Pairs with pioscsi_ring_add(): entries below head are complete. */
+	/* Pairs with pioscsi_ring_write(): entries below head are complete. */
 	head = smp_load_acquire(&ring->head);
 	n = min_t(unsigned long, head, PIOSCSI_RING_SIZE);
 	for (i = 0; i < n; i++)
 		copy_entry(&ring->entry[(head - n + i) % PIOSCSI_RING_SIZE],
 			   &to[i]);
-	/* Pairs with pioscsi_ring_add(): begun is read after the entries. */
+	/* Pairs with pioscsi_ring_write(): begun is read after the entries. */
 	smp_rmb();
 	begun = READ_ONCE(ring->begun) - (head - n);
 	if (begun <= PIOSCSI_RING_SIZE)

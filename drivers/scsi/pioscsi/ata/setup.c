@@ -38,9 +38,9 @@ static bool begin_width(struct pioata_chan *ch)
 }
 
 /*
- * Both devices share the data lines. A bad transfer may look like a data port
- * of 8 bits. So a device that refuses the width is identified with the old width
- * once more.
+ * Use 8 bits for the next commands. Both devices share the data lines. If the
+ * device refuses this, width_ended() restores the old width. The device is then
+ * identified once more, as a bad transfer may look like a data port of 8 bits.
  */
 static void try_narrow(struct pioata_chan *ch)
 {

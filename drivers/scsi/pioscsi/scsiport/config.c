@@ -140,8 +140,8 @@ static unsigned int irq_of(const struct sp_hba *sp)
 }
 
 /*
- * Several requests of a logical unit need autosense. A REQUEST SENSE of the port
- * would wait for the other requests, and these wait for it.
+ * Several requests of a logical unit need autosense. A REQUEST SENSE of the
+ * port would wait for the other requests, and these wait for it.
  */
 static bool takes_several(const PORT_CONFIGURATION_INFORMATION *cfg)
 {
