@@ -12,21 +12,6 @@
 static unsigned int limits_ms[8];
 static unsigned int num_limits;
 
-/* For pioata_wait_status(): a device that does not change is not waited for. */
-static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
-			unsigned int ms, unsigned int gone_ms)
-{
-	unsigned int i;
-	u8 status;
-
-	for (i = 0; i < 10; i++) {
-		status = pioata_read(ch, PIOATA_IO_ALT);
-		if ((status & mask) == bits || pioata_no_device(status))
-			return 0;
-	}
-	return -ETIMEDOUT;
-}
-
 /* For pioata_wait_status(): record the limit, and let some time pass. */
 static int wait_in_vain(struct pioata_chan *ch, u8 mask, u8 bits,
 			unsigned int ms, unsigned int gone_ms)
@@ -48,7 +33,8 @@ static int setup(struct kunit *test)
 	fake->in[PIOATA_IO_NSECT] = 1;
 	fake->in[PIOATA_IO_LBAL] = 1;
 	fake->answers_for_second = true;
-	kunit_activate_static_stub(test, pioata_wait_status, wait_briefly);
+	kunit_activate_static_stub(test, pioata_wait_status,
+				   fake_ata_wait_briefly);
 	return 0;
 }
 

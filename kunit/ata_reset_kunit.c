@@ -10,21 +10,6 @@
 
 #include "fake_ata.h"
 
-/* For pioata_wait_status(): a device that does not change is stuck. */
-static int wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
-			unsigned int ms, unsigned int gone_ms)
-{
-	unsigned int i;
-	u8 status;
-
-	for (i = 0; i < 10; i++) {
-		status = pioata_read(ch, PIOATA_IO_ALT);
-		if ((status & mask) == bits || pioata_no_device(status))
-			return 0;
-	}
-	return -ETIMEDOUT;
-}
-
 /* A disk and a CD-ROM, both set up, and a command for the disk. */
 static int setup(struct kunit *test)
 {
@@ -39,7 +24,8 @@ static int setup(struct kunit *test)
 	targets[1].dev.power = true;
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
 	fake->num_commands = 0;
-	kunit_activate_static_stub(test, pioata_wait_status, wait_briefly);
+	kunit_activate_static_stub(test, pioata_wait_status,
+				   fake_ata_wait_briefly);
 	return 0;
 }
 

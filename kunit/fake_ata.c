@@ -2,6 +2,7 @@
 /*
  * An ATA channel over registers that say what the case has put into them.
  */
+#include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -245,4 +246,19 @@ int fake_ata_start_one(struct fake_ata *fake)
 u8 fake_ata_sent(const struct fake_ata *fake)
 {
 	return fake->out[PIOATA_IO_COMMAND];
+}
+
+/* For pioata_wait_status(): a device that does not change is not waited for. */
+int fake_ata_wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
+			  unsigned int ms, unsigned int gone_ms)
+{
+	unsigned int i;
+	u8 status;
+
+	for (i = 0; i < 10; i++) {
+		status = pioata_read(ch, PIOATA_IO_ALT);
+		if ((status & mask) == bits || pioata_no_device(status))
+			return 0;
+	}
+	return -ETIMEDOUT;
 }

@@ -116,6 +116,9 @@ void fake_ata_identify(struct fake_ata *fake);
 int fake_ata_start_one(struct fake_ata *fake);
 u8 fake_ata_sent(const struct fake_ata *fake);
 
+int fake_ata_wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
+			  unsigned int ms, unsigned int gone_ms);
+
 /* Expects the answer @_next to the status @_status. */
 #define fake_ata_expect(_fake, _status, _next) \
 do { \
