@@ -62,14 +62,14 @@ static void write_error_with_drq_ends_the_command(struct kunit *test)
 }
 
 /* Start a write and end it with an error and DRQ. */
-static void fail_write_with_drq(struct fake_ata *fake, u8 error)
+static void fail_write_with_drq(struct fake_ata *fake, u8 error, u8 status)
 {
 	fake->in[PIOATA_IO_ERROR] = error;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_ask(fake, ATA_BUSY);
-	fake_ata_expect(fake, 0x59, PIOSCSI_FAULT);
+	fake_ata_expect(fake, READY | ATA_DRQ | status, PIOSCSI_FAULT);
 }
 
 static void new_medium_reported_with_drq_is_noted(struct kunit *test)
@@ -77,21 +77,39 @@ static void new_medium_reported_with_drq_is_noted(struct kunit *test)
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].dev.removable = true;
-	fail_write_with_drq(fake, ATA_MC);
+	fail_write_with_drq(fake, ATA_MC, ATA_ERR);
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, UNIT_ATTENTION);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].medium_changed);
 }
 
-/* The device may have left multiple mode. The write is repeated. */
-static void abort_of_multiple_mode_with_drq_is_a_fault(struct kunit *test)
+/* The device may have left multiple mode. The port repeats the write. */
+static void two_aborts_with_drq_end_multiple_mode(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_target *target = &fake->chan.targets[0];
+	unsigned int i;
+
+	target->dev.multi = 16;
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_FALSE(test, target->no_multi);
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->chan.job.phase = PIOATA_IDLE;
+		fail_write_with_drq(fake, ATA_ABORTED, ATA_ERR);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_WRITE_MULTI);
+		KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
+	}
+	KUNIT_EXPECT_TRUE(test, target->no_multi);
+	KUNIT_EXPECT_FALSE(test, target->broken);
+}
+
+static void device_fault_in_multiple_mode_is_reported(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].dev.multi = 16;
-	fail_write_with_drq(fake, ATA_ABORTED);
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_WRITE_MULTI);
-	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
-	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 1);
+	fail_write_with_drq(fake, ATA_ABORTED, ATA_ERR | ATA_DF);
+	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, HARDWARE_ERROR);
 }
 
 static void flush_error_with_drq_ends_the_command(struct kunit *test)
@@ -339,7 +357,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(wrong_status_during_a_write_is_a_fault),
 	KUNIT_CASE(write_error_with_drq_ends_the_command),
 	KUNIT_CASE(new_medium_reported_with_drq_is_noted),
-	KUNIT_CASE(abort_of_multiple_mode_with_drq_is_a_fault),
+	KUNIT_CASE(two_aborts_with_drq_end_multiple_mode),
+	KUNIT_CASE(device_fault_in_multiple_mode_is_reported),
 	KUNIT_CASE(flush_error_with_drq_ends_the_command),
 	KUNIT_CASE(pass_through_error_with_drq_keeps_the_error),
 	KUNIT_CASE(data_request_of_non_data_command_is_a_fault),

@@ -221,6 +221,30 @@ static void wrong_checksum_by_a_stuck_data_line_is_refused(struct kunit *test)
 	}
 }
 
+/* The checksum detects the loss of one bit 15, and not that of two. */
+static void loss_of_the_highest_data_line_is_refused(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *bad = sat_id_create(test);
+	unsigned int i, num_set = 0;
+
+	bad[2 * 129 + 1] = 0x80;
+	sat_id_sum(bad);
+	for (i = 1; i < SAT_ID_BYTES; i += 2)
+		num_set += bad[i] >> 7;
+	/* This bit inverts the highest bit of the checksum. */
+	bad[2 * 129] = num_set % 2 ? 0 : 0x80;
+	sat_id_sum(bad);
+	for (i = 1; i < SAT_ID_BYTES; i += 2)
+		bad[i] &= ~BIT(7);
+	fake->chan.targets[0].known = false;
+	fake->data = bad;
+	fake_ata_start_one(fake);
+	for (i = 0; i < 3; i++)
+		fake_ata_identify(fake);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].known);
+}
+
 /* The transfer may have caused it. */
 static void wrong_checksum_of_changing_data_is_refused(struct kunit *test)
 {
@@ -455,6 +479,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(single_wrong_checksum_is_retried),
 	KUNIT_CASE(same_wrong_checksum_three_times_is_accepted),
 	KUNIT_CASE(wrong_checksum_by_a_stuck_data_line_is_refused),
+	KUNIT_CASE(loss_of_the_highest_data_line_is_refused),
 	KUNIT_CASE(wrong_checksum_of_changing_data_is_refused),
 	KUNIT_CASE(known_device_failing_identify_is_retried),
 	KUNIT_CASE(signature_decides_which_identify_comes_first),

@@ -104,18 +104,11 @@ static void both_absent_devices_share_one_deadline(struct kunit *test)
 	KUNIT_EXPECT_LE(test, limits_ms[1], limits_ms[0] - STUCK_MS / 2);
 }
 
-/* It may show the status of an empty slot for that time. */
-static unsigned int long_ago(unsigned long srst)
+/* Reset a channel with two known devices, twice, as they stay busy. */
+static void reset_two_busy_devices(struct fake_ata *fake)
 {
-	return 100000;
-}
+	struct kunit *test = fake->test;
 
-static void known_second_device_gets_a_minimum_of_time(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-	unsigned int i;
-
-	kunit_activate_static_stub(test, pioata_ms_since, long_ago);
 	kunit_deactivate_static_stub(test, pioata_wait_status);
 	kunit_activate_static_stub(test, pioata_wait_status, wait_in_vain);
 	fake->chan.targets[0].known = true;
@@ -124,6 +117,29 @@ static void known_second_device_gets_a_minimum_of_time(struct kunit *test)
 	num_limits = 0;
 	pioata_chan_ops.reset_bus(&fake->port.hba);
 	KUNIT_ASSERT_EQ(test, num_limits, 4);
+}
+
+static void known_devices_share_one_deadline(struct kunit *test)
+{
+	reset_two_busy_devices(test->priv);
+	KUNIT_EXPECT_GT(test, limits_ms[0], 9000);
+	KUNIT_EXPECT_LE(test, limits_ms[1], limits_ms[0] - STUCK_MS / 2);
+	KUNIT_EXPECT_GT(test, limits_ms[2], 30000);
+	KUNIT_EXPECT_LE(test, limits_ms[3], limits_ms[2] - STUCK_MS / 2);
+}
+
+static unsigned int long_ago(unsigned long srst)
+{
+	return 100000;
+}
+
+/* A device may show the status of an empty slot for that time. */
+static void known_device_gets_a_minimum_of_time(struct kunit *test)
+{
+	unsigned int i;
+
+	kunit_activate_static_stub(test, pioata_ms_since, long_ago);
+	reset_two_busy_devices(test->priv);
 	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_EQ(test, limits_ms[i], PIOATA_GONE_MS);
 }
@@ -134,7 +150,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(atapi_device_without_drdy_is_not_waited_for),
 	KUNIT_CASE(disk_that_never_gets_ready_ends_the_wait),
 	KUNIT_CASE(both_absent_devices_share_one_deadline),
-	KUNIT_CASE(known_second_device_gets_a_minimum_of_time),
+	KUNIT_CASE(known_devices_share_one_deadline),
+	KUNIT_CASE(known_device_gets_a_minimum_of_time),
 	{}
 };
 

@@ -188,9 +188,9 @@ struct pioscsi_ops {
 	 * acknowledge clears.
 	 *
 	 * Also return true while an interrupt that was acknowledged before has
-	 * not been served, or service() has other work to do. After each answer of service() that it has handled,
-	 * the port calls claim(), and calls service() again only if claim()
-	 * returns true.
+	 * not been served, or service() has other work to do. After each
+	 * answer of service() that it has handled, the port calls claim(), and
+	 * calls service() again only if claim() returns true.
 	 *
 	 * If the chip cannot be masked, the hard IRQ handler may call this
 	 * while another context is in any other operation. The state that

@@ -70,7 +70,8 @@ static bool has_left_multiple(const struct pioata_job *job,
 			      const struct sat_regs *regs)
 {
 	return sat_is_multiple(job->tf.regs.command) &&
-	       regs->command & ATA_ERR && regs->feature == ATA_ABORTED;
+	       (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
+	       regs->feature == ATA_ABORTED;
 }
 
 /*
@@ -106,7 +107,7 @@ static bool repeat_single(struct pioata_chan *ch)
 	return true;
 }
 
-static void single_ended(struct pioata_chan *ch)
+static void forgo_multiple(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;
 
@@ -114,7 +115,6 @@ static void single_ended(struct pioata_chan *ch)
 			     "device %u aborts READ and WRITE MULTIPLE; not using them\n",
 			     pioata_target_id(ch, target));
 	target->no_multi = true;
-	target->ready = true;
 }
 
 static bool is_sleep(u8 command)
@@ -152,8 +152,10 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	if (unlikely(has_left_multiple(job, &regs)) &&
 	    (repeat_after_setup(ch) || repeat_single(ch)))
 		return;
-	if (unlikely(job->single) && !(status & (ATA_ERR | ATA_DF)))
-		single_ended(ch);
+	if (unlikely(job->single) && !(status & (ATA_ERR | ATA_DF))) {
+		forgo_multiple(ch);
+		job->target->ready = true;
+	}
 	if (is_sleep(job->tf.regs.command) && !(status & ATA_ERR))
 		job->target->asleep = true;
 	/* ATA PASS-THROUGH has changed the translation of a disk. */
@@ -175,7 +177,12 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 bool pioata_job_note(struct pioata_chan *ch, const struct sat_regs *regs)
 {
 	note_medium(&ch->job, regs);
-	return !has_left_multiple(&ch->job, regs);
+	if (!has_left_multiple(&ch->job, regs))
+		return true;
+	/* The reset after the first fault has set the device up again. */
+	if (ch->job.target->faults)
+		forgo_multiple(ch);
+	return false;
 }
 
 /**

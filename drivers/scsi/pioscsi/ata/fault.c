@@ -90,7 +90,10 @@ static bool end_with_error(struct pioata_chan *ch, u8 status)
 	if (!pioata_job_note(ch, &regs))
 		return false;
 	if (sat_next(&job->sat, &regs) != SAT_CHECK) {
-		/* The command is sent again after the reset. */
+		/*
+		 * The command is sent again after the reset, which lets the
+		 * device be set up from the beginning.
+		 */
 		job->sat = sat;
 		return false;
 	}

@@ -243,23 +243,29 @@ static bool try_again(struct pioata_chan *ch)
 
 /*
  * Tell whether each of the data lines has had both values, so that none is
- * stuck at one. Bit 15 may be 0 in all words of IDENTIFY data.
+ * stuck at one. Bit 15 may be 0 in all words of IDENTIFY data. If the line has
+ * lost it, the sum of all bytes may lack 80h.
  */
 static bool lines_are_alive(const u16 *id)
 {
-	u16 ones = 0x8000, zeroes = 0;
+	u16 ones = 0, zeroes = 0;
 	unsigned int i;
+	u8 sum = 0;
 
 	for (i = 0; i < ATA_ID_WORDS; i++) {
 		ones |= id[i];
 		zeroes |= ~id[i];
+		sum += id[i] + (id[i] >> 8);
 	}
-	return ones == U16_MAX && zeroes == U16_MAX;
+	if (!(ones & BIT(15)) && sum == 0x80)
+		return false;
+	return (ones | BIT(15)) == U16_MAX && zeroes == U16_MAX;
 }
 
 /*
  * The firmware of some disks computes a wrong checksum. Noise does not give the
  * same data in each attempt, and a data line that is stuck is seen in the data.
+ * Lines that also clear the signature leave no checksum, as in old disks.
  *
  * Returns true if the data is used in spite of its checksum.
  */

@@ -177,7 +177,8 @@ struct c9x_target {
  * @fifo_unlocked: &c9x_board.unlock_fifo was called for the present data phase
  * @slot: commands by tag
  *
- * Only the owner touches the fields, except for @event.
+ * Only the owner touches the fields. claim() of a chip without a mask reads
+ * @bus and @repeat_due, and changes @event, in any context.
  */
 struct c9x {
 	struct pioscsi_hba *hba;
