@@ -274,7 +274,6 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 void pioata_job_begin(struct pioata_chan *ch);
 void pioata_job_tf_ended(struct pioata_chan *ch, u8 status);
 void pioata_job_got_param(struct pioata_chan *ch);
-bool pioata_job_note(struct pioata_chan *ch, const struct sat_regs *regs);
 
 /* packet.c */
 bool pioata_packet_may_overrun(const struct sat_cmd *cmd);
@@ -296,6 +295,12 @@ enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status);
 void pioata_slow_down(struct pioata_chan *ch, unsigned int id);
 void pioata_setup(struct pioata_chan *ch);
 bool pioata_setup_next(struct pioata_chan *ch, u8 status);
+
+/* error.c */
+bool pioata_left_multiple(const struct pioata_job *job,
+			  const struct sat_regs *regs);
+void pioata_forgo_multiple(struct pioata_chan *ch);
+void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs);
 
 /* fault.c */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,

@@ -65,15 +65,6 @@ static void begin_command(struct pioata_chan *ch)
 		act_on_answer(ch, sat_translate(sat));
 }
 
-/* A device that has reset itself aborts the commands of multiple mode. */
-static bool has_left_multiple(const struct pioata_job *job,
-			      const struct sat_regs *regs)
-{
-	return sat_is_multiple(job->tf.regs.command) &&
-	       (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
-	       regs->feature == ATA_ABORTED;
-}
-
 /*
  * Let the device be set up before its next command. If no data has been moved,
  * execute the present command once more.
@@ -107,40 +98,9 @@ static bool repeat_single(struct pioata_chan *ch)
 	return true;
 }
 
-static void forgo_multiple(struct pioata_chan *ch)
-{
-	struct pioata_target *target = ch->job.target;
-
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u aborts READ and WRITE MULTIPLE; not using them\n",
-			     pioata_target_id(ch, target));
-	target->no_multi = true;
-}
-
 static bool is_sleep(u8 command)
 {
 	return command == ATA_CMD_SLEEP || command == CMD_SLEEP_OLD;
-}
-
-/*
- * IDENTIFY DEVICE reports the capacity of the new medium. ERROR of an ATAPI
- * device holds a sense key instead.
- */
-static bool has_new_medium(const struct pioata_job *job,
-			   const struct sat_regs *regs)
-{
-	const struct sat_dev *dev = &job->target->dev;
-
-	return dev->removable && !dev->packet &&
-	       sat_media_error(regs) & ATA_MC;
-}
-
-static void note_medium(struct pioata_job *job, const struct sat_regs *regs)
-{
-	if (!has_new_medium(job, regs))
-		return;
-	job->target->ready = false;
-	job->target->medium_changed = true;
 }
 
 static void command_ended(struct pioata_chan *ch, u8 status)
@@ -149,11 +109,11 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	struct sat_regs regs;
 
 	pioata_tf_read(ch, &job->tf, status, &regs);
-	if (unlikely(has_left_multiple(job, &regs)) &&
+	if (unlikely(pioata_left_multiple(job, &regs)) &&
 	    (repeat_after_setup(ch) || repeat_single(ch)))
 		return;
 	if (unlikely(job->single) && !(status & (ATA_ERR | ATA_DF))) {
-		forgo_multiple(ch);
+		pioata_forgo_multiple(ch);
 		job->target->ready = true;
 	}
 	if (is_sleep(job->tf.regs.command) && !(status & ATA_ERR))
@@ -161,28 +121,8 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	/* ATA PASS-THROUGH has changed the translation of a disk. */
 	if (job->tf.regs.command == ATA_CMD_INIT_DEV_PARAMS)
 		job->target->ready = false;
-	note_medium(job, &regs);
+	pioata_note_medium(job, &regs);
 	act_on_answer(ch, sat_next(&job->sat, &regs));
-}
-
-/**
- * pioata_job_note() - note what an error says about the device
- * @ch: the channel
- * @regs: the registers of a taskfile that has failed with DRQ set
- *
- * Context: owner of the channel.
- * Return: false if the error may be that of multiple mode, and not of the
- *	command.
- */
-bool pioata_job_note(struct pioata_chan *ch, const struct sat_regs *regs)
-{
-	note_medium(&ch->job, regs);
-	if (!has_left_multiple(&ch->job, regs))
-		return true;
-	/* The reset after the first fault has set the device up again. */
-	if (ch->job.target->faults)
-		forgo_multiple(ch);
-	return false;
 }
 
 /**

@@ -87,8 +87,13 @@ static bool end_with_error(struct pioata_chan *ch, u8 status)
 		return false;
 	pioata_tf_read(ch, &job->tf, status, &regs);
 	regs.lba_invalid = true;
-	if (!pioata_job_note(ch, &regs))
+	pioata_note_medium(job, &regs);
+	if (pioata_left_multiple(job, &regs)) {
+		/* The reset after the first fault has set it up again. */
+		if (job->target->faults)
+			pioata_forgo_multiple(ch);
 		return false;
+	}
 	if (sat_next(&job->sat, &regs) != SAT_CHECK) {
 		/*
 		 * The command is sent again after the reset, which lets the

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Errors that tell more than the end of a command: the device may have left
+ * multiple mode, or has a new medium.
+ */
+#include <linux/ata.h>
+#include <linux/device.h>
+
+#include "chan.h"
+
+/**
+ * pioata_left_multiple() - tell whether a device may have left multiple mode
+ * @job: the job
+ * @regs: the registers at the end of its taskfile
+ *
+ * A device that has reset itself aborts the commands of multiple mode.
+ *
+ * Context: owner of the channel.
+ * Return: true if it has aborted one.
+ */
+bool pioata_left_multiple(const struct pioata_job *job,
+			  const struct sat_regs *regs)
+{
+	return sat_is_multiple(job->tf.regs.command) &&
+	       (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
+	       regs->feature == ATA_ABORTED;
+}
+
+/**
+ * pioata_forgo_multiple() - don't use multiple mode with a device any more
+ * @ch: the channel
+ *
+ * Context: owner of the channel.
+ */
+void pioata_forgo_multiple(struct pioata_chan *ch)
+{
+	struct pioata_target *target = ch->job.target;
+
+	dev_warn_ratelimited(ch->hba->dev,
+			     "device %u aborts READ and WRITE MULTIPLE; not using them\n",
+			     pioata_target_id(ch, target));
+	target->no_multi = true;
+}
+
+/*
+ * IDENTIFY DEVICE reports the capacity of the new medium. ERROR of an ATAPI
+ * device holds a sense key instead.
+ */
+static bool has_new_medium(const struct pioata_job *job,
+			   const struct sat_regs *regs)
+{
+	const struct sat_dev *dev = &job->target->dev;
+
+	return dev->removable && !dev->packet &&
+	       sat_media_error(regs) & ATA_MC;
+}
+
+/**
+ * pioata_note_medium() - have a device with a new medium set up again
+ * @job: the job
+ * @regs: the registers at the end of its taskfile
+ *
+ * Context: owner of the channel.
+ */
+void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs)
+{
+	if (!has_new_medium(job, regs))
+		return;
+	job->target->ready = false;
+	job->target->medium_changed = true;
+}
