@@ -313,7 +313,7 @@ int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,
 /* tf.c */
 u8 pioata_pause(struct pioata_chan *ch);
 u8 pioata_status_again(struct pioata_chan *ch, u8 status);
-void pioata_await_busy(struct pioata_chan *ch, bool is_last);
+void pioata_settle(struct pioata_chan *ch, bool is_last);
 u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);
 u8 pioata_select(struct pioata_chan *ch, unsigned int id);
 bool pioata_keeps_registers(struct pioata_chan *ch);

@@ -284,28 +284,15 @@ static bool lacks_drq(const struct pioata_job *job, u8 status)
 	       job->step == PIOATA_STEP_COMMAND;
 }
 
-/*
- * The status is valid one register access after the last word. An old device
- * needs more time. Wait here in each context: if claim() ignored an interrupt
- * in that time, its edge would be lost.
- */
-static void settle(struct pioata_chan *ch)
-{
-	struct pioata_job *job = &ch->job;
-
-	job->settle = false;
-	pioata_read(ch, PIOATA_IO_ALT);
-	if (unlikely(job->target->dev.late_busy))
-		pioata_await_busy(ch, !expects_more(job));
-}
-
 static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
 
 	if (ch->job.settle) {
-		settle(ch);
-		if (expects_more(&ch->job))
+		bool is_last = !expects_more(&ch->job);
+
+		pioata_settle(ch, is_last);
+		if (!is_last)
 			return PIOSCSI_BUSY_POLL;
 	}
 	if (ch->job.phase == PIOATA_WAKE)

@@ -50,17 +50,12 @@ u8 pioata_status_again(struct pioata_chan *ch, u8 status)
 	return status;
 }
 
-/**
- * pioata_await_busy() - wait until an old device has set BSY after data
- * @ch: the channel
- * @is_last: whether the device may end the command without BSY
- *
- * ATA-1 gives a device 5 us for that, and the manuals of old disks 10 us. Until
- * then the status may be that of the block before.
- *
- * Context: owner of the channel.
+/*
+ * Wait until an old device has set BSY after data. ATA-1 gives it 5 us for
+ * that, and the manuals of old disks 10 us. Until then the status may be that
+ * of the block before.
  */
-void pioata_await_busy(struct pioata_chan *ch, bool is_last)
+static void await_busy(struct pioata_chan *ch, bool is_last)
 {
 	unsigned int i;
 	u8 status;
@@ -71,6 +66,25 @@ void pioata_await_busy(struct pioata_chan *ch, bool is_last)
 		if (status & ATA_BUSY || (is_last && !(status & ATA_DRQ)))
 			break;
 	}
+}
+
+/**
+ * pioata_settle() - wait until STATUS is that after the last word
+ * @ch: the channel
+ * @is_last: whether the device may end the command without BSY
+ *
+ * STATUS is valid one register access after the last word. An old device needs
+ * more time. Wait in each context: if claim() ignored an interrupt in that
+ * time, its edge would be lost.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_settle(struct pioata_chan *ch, bool is_last)
+{
+	ch->job.settle = false;
+	pioata_read(ch, PIOATA_IO_ALT);
+	if (unlikely(ch->job.target->dev.late_busy))
+		await_busy(ch, is_last);
 }
 
 /**
