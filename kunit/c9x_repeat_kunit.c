@@ -1,148 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * 53C9x: selections, CDBs and messages that are sent again, or in part.
- */
+/* 53C9x: selections that lost to a reselection and are repeated. */
 #include <kunit/test.h>
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <scsi/scsi.h>
-#include <scsi/scsi_cmnd.h>
 
-#include "../ncr53c9x/data.h"
 #include "../ncr53c9x/nexus.h"
-#include "../ncr53c9x/phase.h"
 #include "../ncr53c9x/recover.h"
 #include "../port.h"
 #include "fake_c9x.h"
-
-/* The target takes the CDB, and finds bad parity in it. */
-static void restored_cdb_is_sent_from_its_first_byte(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 10, DMA_NONE, 0);
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
-	       SENDS(RESTORE_POINTERS), ACCEPTED(CD),
-	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake->nr_taken = 0;
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 10);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->scmd.cmnd, 10);
-}
-
-/* A CDB of 16 bytes, of which the target takes the 10 of READ (10). */
-static struct c9x_cmd *long_cdb(struct fake_c9x *fake,
-				enum dma_data_direction dir)
-{
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 16, dir, 2);
-
-	c->scmd.cmnd[0] = READ_10;
-	return c;
-}
-
-static void cdb_bytes_not_taken_are_not_read_as_data(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = long_cdb(fake, DMA_FROM_DEVICE);
-
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
-	       { C9X_CMD_TRANSFER, DI, BS, .keep = 6 },
-	       { C9X_CMD_TRANSFER, DI, BS, .keep = 6, .in = { 11 }, .len = 1 },
-	       { C9X_CMD_TRANSFER, ST, BS, .keep = 6, .in = { 22 }, .len = 1 },
-	       STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_xfer(fake, c, 2);
-	fake_c9x_move_in(fake, c, 2, 2);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, c->buf[0], 11);
-	KUNIT_EXPECT_EQ(test, c->buf[1], 22);
-}
-
-static void cdb_bytes_not_taken_are_not_written_as_data(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = long_cdb(fake, DMA_TO_DEVICE);
-
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
-	       { C9X_CMD_TRANSFER, DO, BS, .keep = 6 },
-	       { C9X_CMD_TRANSFER });
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_xfer(fake, c, 2);
-	fake->nr_taken = 0;
-	fake_c9x_move_out(fake, c, 2, 0);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 2);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 2);
-}
-
-static void cdb_bytes_not_taken_are_sent_again(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = long_cdb(fake, DMA_NONE);
-
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, 1 },
-	       { C9X_CMD_TRANSFER, MI, BS, .keep = 6 }, SENDS(NOP),
-	       ACCEPTED(CD), { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0),
-	       BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake->nr_taken = 0;
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 16);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->scmd.cmnd, 16);
-}
-
-/* The target takes the first byte of a queue tag message only. */
-static void message_bytes_not_taken_are_not_sent_as_cdb(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = long_cdb(fake, DMA_NONE);
-
-	c->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
-	       { C9X_CMD_TRANSFER, CD, BS, .keep = 1 },
-	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 18);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken + 2, c->scmd.cmnd, 16);
-}
-
-/* The target disconnects after IDENTIFY, before it takes the CDB. */
-static void command_phase_after_a_reselection_gets_the_cdb(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 2, .keep = 6 },
-	       SENDS(DISCONNECT), BUS_GOES_FREE, ACCEPTED(CD),
-	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start_and_wait(fake, c);
-	fake_c9x_reselect(fake, 0);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 7);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken + 1, c->scmd.cmnd, 6);
-}
-
-/* A target that requests one CDB after the other is reset. */
-static void endless_command_phase_after_a_reselection_fails(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct pioscsi_xfer xfer;
-	int next, i;
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
-	       BUS_GOES_FREE, ACCEPTED(CD), { C9X_CMD_TRANSFER, CD, BS },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS });
-	fake_c9x_start_and_wait(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
-	fake_c9x_reselect(fake, 0);
-	for (i = 0, next = PIOSCSI_WAIT; i < 4 && next == PIOSCSI_WAIT; i++)
-		next = fake_c9x_ask(fake, &xfer);
-	KUNIT_EXPECT_EQ(test, next, PIOSCSI_FAULT);
-}
 
 static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
 {
@@ -150,61 +16,6 @@ static struct c9x_cmd *tagged_cmd(struct fake_c9x *fake, unsigned int tag)
 
 	c->cmd.tagged = true;
 	return c;
-}
-
-/* A target that found bad parity in a message requests it again. */
-static void tag_of_a_long_cdb_is_sent_again(struct kunit *test)
-{
-	static const u8 messages[] = {
-		0xc0, SIMPLE_QUEUE_TAG, 0, 0xc0, SIMPLE_QUEUE_TAG, 0,
-	};
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = long_cdb(fake, DMA_NONE);
-
-	c->cmd.tagged = true;
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
-	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_SET_ATN },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
-	       STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 22);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken, messages, sizeof(messages));
-	KUNIT_EXPECT_MEMEQ(test, fake->taken + 6, c->scmd.cmnd, 16);
-}
-
-static void reject_of_a_tag_that_was_sent_again_is_noticed(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = tagged_cmd(fake, 5);
-
-	SCRIPT(fake, { C9X_CMD_SELECT3, MO, BS | FC, 2, .keep = 6 },
-	       { C9X_CMD_SET_ATN }, { C9X_CMD_TRANSFER, MI, BS },
-	       SENDS(MESSAGE_REJECT), ACCEPTED(CD),
-	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake->nr_taken = 0;
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 3 + 6);
-	KUNIT_EXPECT_EQ(test, fake->taken[0], 0xc0);
-	KUNIT_EXPECT_EQ(test, fake->taken[2], 5);
-	KUNIT_EXPECT_FALSE(test, fake->chip->slot[5].tagged);
-}
-
-/* The chip negates ATN with the last byte, so one byte needs no SET ATN. */
-static void message_of_one_byte_is_sent_again_without_atn(struct kunit *test)
-{
-	static const u8 sent[] = { 0xc0, 0xc0, 1, 2, 3, 4, 5, 6 };
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-
-	SCRIPT(fake, { C9X_CMD_SELECT, MO, BS | FC, 2, .keep = 6 },
-	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, ST, BS },
-	       STATUS_IS(0), BUS_GOES_FREE);
-	fake_c9x_start(fake, c);
-	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, sizeof(sent));
-	KUNIT_EXPECT_MEMEQ(test, fake->taken, sent, sizeof(sent));
 }
 
 /* Start a tagged command whose target disconnects. */
@@ -497,16 +308,6 @@ static void reset_forgets_lost_selections_in_its_scope(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(restored_cdb_is_sent_from_its_first_byte),
-	KUNIT_CASE(cdb_bytes_not_taken_are_not_read_as_data),
-	KUNIT_CASE(cdb_bytes_not_taken_are_not_written_as_data),
-	KUNIT_CASE(cdb_bytes_not_taken_are_sent_again),
-	KUNIT_CASE(message_bytes_not_taken_are_not_sent_as_cdb),
-	KUNIT_CASE(command_phase_after_a_reselection_gets_the_cdb),
-	KUNIT_CASE(endless_command_phase_after_a_reselection_fails),
-	KUNIT_CASE(tag_of_a_long_cdb_is_sent_again),
-	KUNIT_CASE(reject_of_a_tag_that_was_sent_again_is_noticed),
-	KUNIT_CASE(message_of_one_byte_is_sent_again_without_atn),
 	KUNIT_CASE(request_sense_precedes_a_lost_selection),
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
 	KUNIT_CASE(aborted_commands_are_not_repeated),
