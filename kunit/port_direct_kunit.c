@@ -55,6 +55,16 @@ static int begin(struct pioscsi_hba *hba)
 	return begin_err;
 }
 
+static int stops;
+
+/* The port calls it while the interrupt still has a handler. */
+static void stop(struct pioscsi_hba *hba)
+{
+	if (!irq_has_action(hba->irq))
+		fake_broke(fake_of(hba), "stop() was called without a handler");
+	stops++;
+}
+
 static struct pioscsi_ops ops;
 
 static struct pioscsi_driver direct_driver = {
@@ -70,8 +80,10 @@ static struct fake_hba *alloc_direct(struct kunit *test)
 	ops.service = answer;
 	ops.interrupt = interrupt;
 	ops.begin = begin;
+	ops.stop = stop;
 	ops.run = run_now;
 	begin_err = 0;
+	stops = 0;
 	return fake_port_alloc_driver(test, &direct_driver);
 }
 
@@ -360,6 +372,23 @@ static void failed_begin_frees_the_interrupt(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, irq_to_desc(fake->hba->irq)->action);
 }
 
+static void removal_stops_the_chip_before_it_frees_the_interrupt(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_port_remove(fake);
+	KUNIT_EXPECT_EQ(test, stops, 1);
+}
+
+static void removal_does_not_stop_a_suspended_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_suspend_hba(fake->hba);
+	fake_port_remove(fake);
+	KUNIT_EXPECT_EQ(test, stops, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(run_is_called_in_the_bottom_half_only),
 	KUNIT_CASE(run_is_called_in_the_thread_in_each_way_of_deferral),
@@ -377,6 +406,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_unit_is_offered_again_on_request),
 	KUNIT_CASE(start_that_needs_a_task_is_called_after_run),
 	KUNIT_CASE(only_a_thread_of_the_port_counts_as_a_task),
+	KUNIT_CASE(removal_stops_the_chip_before_it_frees_the_interrupt),
+	KUNIT_CASE(removal_does_not_stop_a_suspended_chip),
 	{}
 };
 

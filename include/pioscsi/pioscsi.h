@@ -340,6 +340,17 @@ struct pioscsi_ops {
 	int (*begin)(struct pioscsi_hba *hba);
 
 	/**
+	 * @stop: Stop the chip for good: without any command, and without an
+	 * interrupt even after another driver has unmasked it. The port calls
+	 * it before it frees the interrupt, unless the chip is suspended or out
+	 * of service. May be %NULL if the chip needs no more than @mask.
+	 *
+	 * Source: ScsiStopAdapter of HwScsiAdapterControl.
+	 * Context: owner, masked; task, may sleep.
+	 */
+	void (*stop)(struct pioscsi_hba *hba);
+
+	/**
 	 * @run: Do the work for which service() answered %PIOSCSI_RUN. The port
 	 * calls service() afterwards.
 	 *

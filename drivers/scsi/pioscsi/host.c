@@ -241,13 +241,21 @@ static void stop_timers(struct pioscsi_port *port)
 	pioscsi_watch_stop(port);
 }
 
+/* A suspended chip, or one that is out of service, is dead here. */
+static void stop_chip(struct pioscsi_port *port)
+{
+	if (port->owner != PIOSCSI_DEAD && port->hba.ops->stop)
+		port->hba.ops->stop(&port->hba);
+}
+
 /*
  * Take the chip from its owner, keep it masked, and stop all contexts that
- * serve it.
+ * serve it. The chip is stopped while its interrupt still has a handler.
  */
 static void close_port(struct pioscsi_port *port)
 {
 	pioscsi_own_recovery(port);
+	stop_chip(port);
 	spin_lock_irq(&port->lock);
 	pioscsi_refuse(port, DID_NO_CONNECT);
 	pioscsi_own_dead(port);
