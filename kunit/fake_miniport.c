@@ -94,8 +94,9 @@ static ULONG find_adapter(PVOID dx, PVOID context, PVOID bus, PCHAR argument,
 	*again = mini->finds <= mini->again;
 	cfg->NumberOfBuses = 1;
 	cfg->NumberOfPhysicalBreaks = 0;
-	/* The scan finds no target; the cases make their own. */
-	cfg->MaximumNumberOfTargets = 0;
+	/* The scan finds no target, because the only ID is the HBA's own. */
+	cfg->MaximumNumberOfTargets = 1;
+	cfg->InitiatorBusId[0] = 0;
 	if (mini->configure)
 		mini->configure(mini, cfg);
 	return ret;

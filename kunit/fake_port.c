@@ -5,6 +5,7 @@
  */
 #include <kunit/device.h>
 #include <kunit/test.h>
+#include <linux/blk-mq.h>
 #include <linux/bottom_half.h>
 #include <linux/err.h>
 #include <linux/irq.h>
@@ -191,8 +192,9 @@ struct fake_hba *fake_port_alloc_driver(struct kunit *test,
 	hba->max_cmd_len = 16;
 	hba->align = FAKE_ALIGN;
 	hba->settle_ms = 1;
-	/* The scan finds no target; the cases make their own. */
-	hba->max_id = 0;
+	/* The scan finds no target, because the only ID is the HBA's own. */
+	hba->max_id = 1;
+	hba->this_id = 0;
 	return fake;
 }
 
@@ -268,6 +270,18 @@ void fake_port_exit(struct kunit *test)
 
 	if (fake && fake->broke)
 		KUNIT_FAIL(test, "%s", fake->broke);
+}
+
+/**
+ * fake_refuse_host() - let the midlayer refuse the host, or take it
+ * @fake: the chip, whose HBA is not added yet
+ * @refuse: whether scsi_add_host() fails with -EINVAL
+ *
+ * Context: task.
+ */
+void fake_refuse_host(struct fake_hba *fake, bool refuse)
+{
+	fake->port->shost->nr_maps = refuse ? HCTX_MAX_TYPES + 1 : 0;
 }
 
 /**

@@ -58,7 +58,6 @@ static void expect_second_try(struct fake_hba *fake)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_EQ(test, fake->port->refusal, DID_NO_CONNECT);
 	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->hba->irq));
-	fake->hba->depth = FAKE_DEPTH;
 	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 	KUNIT_EXPECT_TRUE(test, irq_has_action(fake->hba->irq));
@@ -109,14 +108,14 @@ static void line_of_a_oneshot_handler_is_refused(struct kunit *test)
 	expect_second_try(fake);
 }
 
-/* The midlayer rejects a host whose depth is 0. */
 static void failed_scsi_add_host_is_undone(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
 
-	fake->hba->depth = 0;
+	fake_refuse_host(fake, true);
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 1);
+	fake_refuse_host(fake, false);
 	expect_second_try(fake);
 }
 
@@ -243,7 +242,7 @@ static void timer_request_ends_with_a_failed_add(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
 
-	fake->hba->depth = 0;
+	fake_refuse_host(fake, true);
 	fake->hook = request_timer_at_unmask;
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
 	KUNIT_EXPECT_PTR_EQ(test, fake->port->timer_fn, NULL);

@@ -137,14 +137,13 @@ static void host_gets_the_limits_of_its_front_end(struct kunit *test)
 
 	fake->hba->nr_channels = 2;
 	fake->hba->max_lun = 5;
-	fake->hba->this_id = 6;
 	fake->hba->max_cmd_len = 17;
 	fake->hba->max_segments = 18;
 	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
 	KUNIT_EXPECT_EQ(test, shost->max_channel, 1);
-	KUNIT_EXPECT_EQ(test, shost->max_id, 0);
+	KUNIT_EXPECT_EQ(test, shost->max_id, 1);
 	KUNIT_EXPECT_EQ(test, shost->max_lun, 5);
-	KUNIT_EXPECT_EQ(test, shost->this_id, 6);
+	KUNIT_EXPECT_EQ(test, shost->this_id, 0);
 	KUNIT_EXPECT_EQ(test, shost->max_cmd_len, 17);
 	KUNIT_EXPECT_EQ(test, shost->sg_tablesize, 18);
 	KUNIT_EXPECT_EQ(test, shost->irq, fake->hba->irq);

@@ -154,10 +154,9 @@ static void line_may_be_shared_after_a_failed_add(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
-	/* The midlayer rejects a host whose depth is 0. */
-	fake->hba->depth = 0;
+	fake_refuse_host(fake, true);
 	KUNIT_ASSERT_EQ(test, -EINVAL, pioscsi_add_hba(fake->hba));
-	fake->hba->depth = FAKE_DEPTH;
+	fake_refuse_host(fake, false);
 	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
 	KUNIT_EXPECT_FALSE(test, fake->port->masks_line);
 	shared_line_is_never_disabled(test);
