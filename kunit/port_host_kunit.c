@@ -182,6 +182,45 @@ static void limit_below_a_page_is_rejected(struct kunit *test)
 		pioscsi_remove_hba(fake->hba);
 }
 
+struct needed_case {
+	const char *field;
+	size_t offset;
+};
+
+#define NEEDED(field) { #field, offsetof(struct pioscsi_hba, field) }
+
+static const struct needed_case needed_cases[] = {
+	NEEDED(depth),
+	NEEDED(max_id),
+	NEEDED(max_cmd_len),
+};
+
+KUNIT_ARRAY_PARAM_DESC(needed, needed_cases, field);
+
+/* Without an ID no target is scanned, and without a CDB each command fails. */
+static void field_of_zero_is_rejected(struct kunit *test)
+{
+	const struct needed_case *n = test->param_value;
+	struct fake_hba *fake = fake_port_alloc(test);
+	unsigned int *field = (void *)fake->hba + n->offset;
+	unsigned int value = *field;
+	struct test_log log;
+	int err;
+
+	*field = 0;
+	test_log_begin(&log);
+	err = pioscsi_add_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, err, -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, n->field), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "at least 1"), 1);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 0);
+	*field = value;
+	if (err)
+		expect_second_try(fake);
+	else
+		pioscsi_remove_hba(fake->hba);
+}
+
 /*
  * The thread of the first attempt has set its policy. The thread of the next
  * attempt must do so too.
@@ -256,6 +295,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
 	KUNIT_CASE_PARAM(limit_below_a_page_is_rejected, limit_gen_params),
+	KUNIT_CASE_PARAM(field_of_zero_is_rejected, needed_gen_params),
 	KUNIT_CASE(host_never_added_is_freed),
 	KUNIT_CASE(line_of_a_oneshot_handler_is_refused),
 	KUNIT_CASE(thread_of_second_try_sets_its_policy),

@@ -426,10 +426,10 @@ struct pioscsi_driver {
  * @nr_channels: number of buses, 0 means 1. The commands of several buses
  *	differ in &scsi_device.channel. Error handling does not tell the bus:
  *	see &pioscsi_ops.reset_lun.
- * @max_id: number of target IDs
- * @max_lun: number of LUNs of each target
+ * @max_id: number of target IDs, at least 1
+ * @max_lun: number of LUNs of each target, at least 1
  * @this_id: the HBA's own ID, or -1
- * @max_cmd_len: longest CDB, bytes
+ * @max_cmd_len: longest CDB, bytes, at least 1
  * @max_sectors: longest transfer in units of 512 bytes, at least a page; 0 for
  *	the port's limit
  * @max_segments: most segments of a transfer, 0 for no limit
@@ -438,7 +438,9 @@ struct pioscsi_driver {
  *	them; owner of the chip
  *
  * All fields from @irq to @align are filled in between pioscsi_alloc_hba() and
- * pioscsi_add_hba(), and constant afterwards.
+ * pioscsi_add_hba(), and constant afterwards. A front end sets at least @depth,
+ * @max_id, @max_lun, @max_cmd_len and @align. All other fields may keep their
+ * initial values: @can_mask true, @this_id -1, and the rest 0.
  */
 struct pioscsi_hba {
 	const struct pioscsi_ops *ops;

@@ -280,6 +280,15 @@ static bool has_valid_limit(const struct pioscsi_hba *hba)
 	return !hba->max_sectors || hba->max_sectors >= PAGE_SECTORS;
 }
 
+/* Returns false, and says why, if the front end left this field at 0. */
+static bool is_filled_in(const struct pioscsi_hba *hba, const char *field,
+			 unsigned int value)
+{
+	if (!value)
+		dev_err(hba->dev, "invalid %s 0: must be at least 1\n", field);
+	return value;
+}
+
 /* Returns false, and says why, if the port cannot drive such an HBA. */
 static bool is_supported(const struct pioscsi_port *port)
 {
@@ -297,7 +306,9 @@ static bool is_supported(const struct pioscsi_port *port)
 			hba->max_sectors, (unsigned long)PAGE_SECTORS);
 		return false;
 	}
-	return true;
+	return is_filled_in(hba, "depth", hba->depth) &&
+	       is_filled_in(hba, "max_id", hba->max_id) &&
+	       is_filled_in(hba, "max_cmd_len", hba->max_cmd_len);
 }
 
 static void log_irq_failure(const struct pioscsi_hba *hba, int err)
