@@ -23,8 +23,9 @@ static void expect_deferred(struct fake_hba *fake)
 	KUNIT_EXPECT_EQ(fake->test, fake_irq(fake), IRQ_WAKE_THREAD);
 }
 
-/* Check the last event that recorded the decision to defer. */
-static void expect_later(struct kunit *test, s64 bytes, s64 cost)
+/* Check the last event of a kind. */
+static void expect_last(struct kunit *test, enum pioscsi_event event, s64 a,
+			s64 b)
 {
 	struct fake_hba *fake = test->priv;
 	struct pioscsi_entry *copy, *last = NULL;
@@ -35,12 +36,27 @@ static void expect_later(struct kunit *test, s64 bytes, s64 cost)
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	n = pioscsi_ring_copy(&fake->port->ring, copy);
 	for (i = 0; i < n; i++)
-		if (copy[i].event == PIOSCSI_EV_LATER)
+		if (copy[i].event == event)
 			last = &copy[i];
 	KUNIT_ASSERT_NOT_NULL(test, last);
 	KUNIT_EXPECT_EQ(test, last->tag, 0);
-	KUNIT_EXPECT_EQ(test, last->a, bytes);
-	KUNIT_EXPECT_EQ(test, last->b, cost);
+	KUNIT_EXPECT_EQ(test, last->a, a);
+	KUNIT_EXPECT_EQ(test, last->b, b);
+}
+
+/* Check the decision to defer. */
+static void expect_later(struct kunit *test, s64 bytes, s64 cost)
+{
+	expect_last(test, PIOSCSI_EV_LATER, bytes, cost);
+}
+
+static void start_that_asks_for_a_poll_records_no_error(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
+	queued_read(fake);
+	expect_last(test, PIOSCSI_EV_START, TEST_UNIT_READY, 0);
 }
 
 /* A fast chip has more bursts at once; the event has the cost of this one. */
@@ -196,6 +212,7 @@ static void end_of_error_handling_records_a_deferral(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(start_that_asks_for_a_poll_records_no_error),
 	KUNIT_CASE(fast_data_deferral_records_cost),
 	KUNIT_CASE(deferred_clearing_records_unknown_cost),
 	KUNIT_CASE(deferred_end_records_cost),

@@ -39,7 +39,7 @@ static inline void pioscsi_record_irq(struct pioscsi_port *port,
  * pioscsi_record_start() - record that a command was offered to the chip
  * @port: the port
  * @cmd: the command
- * @err: result of start()
+ * @err: 0 if the chip took it, or the error code of start()
  *
  * A chip may refuse a command a thousand times a second. The ring records the
  * first refusal only.
@@ -52,7 +52,7 @@ static inline void pioscsi_record_start(struct pioscsi_port *port,
 	u8 opcode = cmd->scmd->cmnd[0];
 
 	pioscsi_ring_look(&port->ring);
-	if (likely(err >= 0) ||
+	if (likely(!err) ||
 	    !pioscsi_ring_repeats(&port->ring, PIOSCSI_EV_START, cmd->tag,
 				  opcode, err))
 		pioscsi_ring_add(&port->ring, PIOSCSI_EV_START, cmd->tag,

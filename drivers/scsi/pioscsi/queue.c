@@ -9,6 +9,7 @@
  */
 #include <linux/export.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -248,7 +249,7 @@ static int start_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	/* Before start(), as the chip may interrupt at once. */
 	add_active(port, cmd);
 	err = port->hba.ops->start(&port->hba, cmd);
-	pioscsi_record_start(port, cmd, err);
+	pioscsi_record_start(port, cmd, min(err, 0));
 	if (unlikely(err < 0))
 		return refused(port, cmd, err);
 	pioscsi_progress_start(port, cmd->tag);
