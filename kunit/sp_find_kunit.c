@@ -44,6 +44,20 @@ static void rule_02_each_find_gets_a_new_zeroed_extension(struct kunit *test)
 	KUNIT_EXPECT_PTR_NE(test, seen[0], seen[2]);
 }
 
+/* The number is in the name of the directory in debugfs. */
+static void hbas_of_a_device_are_numbered_from_0(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_hba *second;
+
+	mini->again = 2;
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 2);
+	second = list_next_entry(mini->sp, node);
+	KUNIT_EXPECT_EQ(test, mini->sp->number, 0);
+	KUNIT_EXPECT_EQ(test, second->number, 1);
+}
+
 struct seen_config {
 	PORT_CONFIGURATION_INFORMATION cfg;
 	ACCESS_RANGE range[2];
@@ -307,6 +321,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_02_each_find_gets_a_new_zeroed_extension),
 	KUNIT_CASE(rule_03_each_find_gets_the_same_configuration),
 	KUNIT_CASE(rule_04_not_found_ends_one_bus_only),
+	KUNIT_CASE(hbas_of_a_device_are_numbered_from_0),
 	KUNIT_CASE(endless_again_is_ended),
 	KUNIT_CASE(bad_config_ends_the_bus),
 	KUNIT_CASE(rule_05_find_initialize_query_and_start_in_order),

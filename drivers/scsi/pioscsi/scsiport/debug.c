@@ -41,7 +41,8 @@ void sp_debug_add(struct sp_hba *sp)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s-%p", dev_name(sp->place.dev), sp);
+	snprintf(name, sizeof(name), "%s-%u", dev_name(sp->place.dev),
+		 sp->number);
 	sp->debugfs = debugfs_create_dir(name, root);
 	debugfs_create_file("verifier", 0444, sp->debugfs, sp,
 			    &verifier_fops);

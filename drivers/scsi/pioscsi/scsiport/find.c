@@ -133,6 +133,9 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 	*again = FALSE;
 	if (!sp)
 		return -ENOMEM;
+	if (!list_empty(found))
+		sp->number = list_last_entry(found, struct sp_hba,
+					     node)->number + 1;
 	ret = sp_find_adapter(sp, again);
 	if (ret == SP_RETURN_FOUND)
 		err = add_sp(sp);

@@ -258,6 +258,7 @@ struct sp_place {
  * @deferrals: number of deferrals
  * @caught: deferrals after which the HBA had an interrupt pending
  * @flushed: callbacks that had to run before a reset or an own request
+ * @number: number among the HBAs of the device, from 0
  * @debugfs: directory
  */
 struct sp_hba {
@@ -304,6 +305,7 @@ struct sp_hba {
 	u64 deferrals;
 	u64 caught;
 	u64 flushed;
+	unsigned int number;
 	struct dentry *debugfs;
 };
 
