@@ -51,7 +51,7 @@ help:
 	@echo 'make modules_install   install them (as root)'
 	@echo 'make clean             remove what make built'
 	@echo 'make demo              show the driver at work, in a virtual machine'
-	@echo 'make check             all tests; STAGES="..." for some (tools/check --list)'
+	@echo 'make check             the tests for each change; STAGES="..." for some of them'
 	@echo 'make check-debug       the end-to-end tests on kernels that watch the driver'
 	@echo 'make check-reach       tests on other architectures, releases and emulators,'
 	@echo '                       in a kernel tree, and of the Debian packages'
