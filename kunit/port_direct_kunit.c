@@ -58,10 +58,10 @@ static int begin(struct pioscsi_hba *hba)
 static int stops;
 
 /* The port calls it while the interrupt still has a handler. */
-static void stop(struct pioscsi_hba *hba)
+static void stop_now(struct pioscsi_hba *hba)
 {
 	if (!irq_has_action(hba->irq))
-		fake_broke(fake_of(hba), "stop() was called without a handler");
+		fake_broke(fake_of(hba), "stop() was called too late");
 	stops++;
 }
 
@@ -80,7 +80,7 @@ static struct fake_hba *alloc_direct(struct kunit *test)
 	ops.service = answer;
 	ops.interrupt = interrupt;
 	ops.begin = begin;
-	ops.stop = stop;
+	ops.stop = stop_now;
 	ops.run = run_now;
 	begin_err = 0;
 	stops = 0;
@@ -372,7 +372,7 @@ static void failed_begin_frees_the_interrupt(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, irq_to_desc(fake->hba->irq)->action);
 }
 
-static void removal_stops_the_chip_before_it_frees_the_interrupt(struct kunit *test)
+static void chip_is_stopped_before_the_interrupt_is_freed(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -380,7 +380,7 @@ static void removal_stops_the_chip_before_it_frees_the_interrupt(struct kunit *t
 	KUNIT_EXPECT_EQ(test, stops, 1);
 }
 
-static void removal_does_not_stop_a_suspended_chip(struct kunit *test)
+static void suspended_chip_is_not_stopped(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -406,8 +406,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_unit_is_offered_again_on_request),
 	KUNIT_CASE(start_that_needs_a_task_is_called_after_run),
 	KUNIT_CASE(only_a_thread_of_the_port_counts_as_a_task),
-	KUNIT_CASE(removal_stops_the_chip_before_it_frees_the_interrupt),
-	KUNIT_CASE(removal_does_not_stop_a_suspended_chip),
+	KUNIT_CASE(chip_is_stopped_before_the_interrupt_is_freed),
+	KUNIT_CASE(suspended_chip_is_not_stopped),
 	{}
 };
 
