@@ -182,7 +182,7 @@ write_some() {
 			oflag=direct conv=notrunc 2>/tmp/said; then
 			echo $i
 		else
-			grep -q "No space left on device" /tmp/said
+			grep -q "No space left on device" /tmp/said || fail "$(</tmp/said)" >&2
 		fi
 	done
 }
@@ -199,6 +199,7 @@ test_disk_without_memory_reports_no_space() {
 	inject probability=0
 	echo "# $(failed) allocations failed, $(wc -w <<<"$written") of 100 written"
 	[ "$(failed)" -gt 0 ]
+	[ -n "$written" ]
 	for i in $written; do
 		dd if="$(first_disk)" bs=64k skip="$i" count=1 iflag=direct status=none |
 			cmp - <(dd if=/tmp/data bs=64k skip="$i" count=1 status=none)

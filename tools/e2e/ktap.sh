@@ -65,6 +65,8 @@ at_length() {
 
 one_case() {
 	set -eEuo pipefail
+	# A function whose output is used ends at its first failed command too.
+	shopt -s inherit_errexit
 	trap 'echo "line $LINENO: $BASH_COMMAND: exit status $?" >&2' ERR
 	"$1"
 }
