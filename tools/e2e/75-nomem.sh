@@ -99,7 +99,8 @@ test_failed_allocation_in_port_load_is_undone() {
 
 no_sim() {
 	[ ! -d /sys/module/pioscsi_sim ] || rmmod pioscsi_sim
-	[ ! -e $driver ] && [ ! -e $debugfs/pioscsi_sim ]
+	[ ! -e $driver ]
+	[ ! -e $debugfs/pioscsi_sim ]
 	refuses interrupts
 	same "$(hosts | wc -l)" 0 hosts
 }

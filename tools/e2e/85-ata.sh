@@ -199,7 +199,8 @@ test_data_width_16_doubles_accesses() {
 	until_true 20 has_disks 3
 	narrow=$(accesses)
 	echo "# $wide accesses with 32 bits, $narrow with 16"
-	[ "$wide" -gt $((1 << 20)) ] && [ $((2 * narrow)) -gt $((3 * wide)) ]
+	[ "$wide" -gt $((1 << 20)) ]
+	[ $((2 * narrow)) -gt $((3 * wide)) ]
 	copies_a_tree "$(device PIIX0)"
 	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=12
 }
