@@ -258,7 +258,7 @@ test_install_line_gives_the_controllers_to_pioscsi_at_boot() {
 
 # The sample of a ScsiPort miniport takes all channels: its HBAs share the lines.
 test_miniports_on_one_line_verify() {
-	local disk=()
+	local disk=() reset
 	hosts() { hosts_of pioscsi_atapio; }
 	unload
 	load_port
@@ -270,8 +270,9 @@ test_miniports_on_one_line_verify() {
 	mapfile -t disk < <(disks)
 	verify_at_once "/dev/${disk[0]}" "/dev/${disk[1]}" "/dev/${disk[2]}"
 	sg_reset -b "/dev/${disk[0]}" &
+	reset=$!
 	verify_at_once "/dev/${disk[0]}" "/dev/${disk[1]}"
-	wait $!
+	wait $reset
 	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier >/tmp/verifier
 	sed 's/^/# /' /tmp/verifier | grep -E 'Interrupt |deferrals|caught|flushed'
 	same "$(awk '$1 == "broken" && !/took longer/ { n += $2 } END { print n + 0 }' \
