@@ -40,8 +40,10 @@ end_io() {
 	wait "$trying" || true
 }
 
+# There is a disk, and all our disks are offline.
 are_offline() {
 	local d
+	has_disk || return
 	for d in $(disks); do
 		[ "$(cat "/sys/block/$d/device/state")" = offline ] || return 1
 	done

@@ -35,9 +35,10 @@ set_timeouts() {
 	done
 }
 
-# disks_are STATE: all our disks are in this state.
+# disks_are STATE: there is a disk, and all our disks are in this state.
 disks_are() {
 	local d
+	has_disk || fail "no disk"
 	for d in $(disks); do
 		same "$(<"/sys/block/$d/device/state")" "$1" "state of $d"
 	done
