@@ -45,11 +45,11 @@ test_writing_attribute_during_unload_is_safe() {
 	local host setter
 	host=/sys/class/scsi_host/host$(first_host)
 	while [ -e "$host/defer" ]; do
-		echo bh >"$host/defer" || true
+		! echo bh >"$host/defer" || : >/tmp/written
 		echo 3 >"$host/hardirq_budget_us" || true
 	done 2>/dev/null &
 	setter=$!
-	sleep 0.2
+	until_true 10 test -e /tmp/written
 	unload
 	wait $setter
 }

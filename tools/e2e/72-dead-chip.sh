@@ -67,7 +67,7 @@ is_quiet() {
 test_dead_chip_takes_disk_offline() {
 	faulty_sim
 	begin_io
-	sleep 0.5
+	until_counted completed 5
 	fault_set dead now=1
 	until_true 20 are_offline
 	end_io
@@ -90,8 +90,8 @@ test_idle_chip_that_dies_takes_disk_offline() {
 test_chip_dying_in_transfer_fails_the_read() {
 	faulty_sim fifo_bytes=0 bus_ns=10000
 	# Each burst takes 160 ms, so that the chip dies within one.
-	dd if="$(first_disk)" of=/tmp/data bs=32k count=8 iflag=direct &
-	sleep 0.5
+	dd if="$(first_disk)" of=/tmp/data bs=32k count=32 iflag=direct &
+	until_counted bytes_in 1
 	fault_set dead now=1
 	refuses wait $!
 	until_true 20 are_offline
@@ -123,7 +123,7 @@ test_chip_stuck_after_reset_takes_disk_offline() {
 	faulty_sim
 	fault_set stuck stubborn=Y
 	begin_io
-	sleep 0.5
+	until_counted completed 5
 	fault_set stuck now=1
 	until_true 40 are_offline
 	end_io
@@ -166,7 +166,7 @@ test_unbind_with_hung_commands_succeeds() {
 	set_timeouts 1
 	fault_set hang interval=1
 	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct &
-	sleep 0.2
+	until_true 20 has_injected hang
 	unbind
 	refuses wait $!
 	same "$(hosts | wc -l)" 0 hosts
@@ -176,7 +176,7 @@ test_unbind_with_hung_commands_succeeds() {
 test_unbind_of_dead_chip_succeeds() {
 	faulty_sim
 	begin_io
-	sleep 0.2
+	until_counted completed 5
 	fault_set dead now=1
 	unbind
 	end_io

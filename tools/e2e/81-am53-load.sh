@@ -97,7 +97,7 @@ test_reset_of_a_busy_target_loses_no_command() {
 	: >/tmp/beside
 	verify_while /tmp/beside "$disk" >/tmp/reset.fio &
 	for _ in 1 2 3 4 5; do
-		sleep 1
+		until_counted completed 20
 		sg_reset -N -d "$disk" || true
 	done
 	rm /tmp/beside
@@ -133,7 +133,7 @@ test_unplugged_disk_fails_commands() {
 	fio --name=load --filename="/dev/$disk" --direct=1 --rw=randread --bs=16k \
 		--ioengine=libaio --iodepth=8 --time_based --runtime=60 >/tmp/fio1 2>&1 &
 	load=$!
-	sleep 2
+	until_counted completed 200
 	monitor device_del hd1
 	refuses wait $load
 	cat /tmp/fio1
@@ -156,7 +156,7 @@ test_unplugged_adapter_is_removed() {
 	fio --name=load --filename="/dev/$(lun 0)" --direct=1 --rw=randrw --bs=16k \
 		--ioengine=libaio --iodepth=8 --time_based --runtime=60 >/tmp/fio0 2>&1 &
 	load=$!
-	sleep 2
+	until_counted completed 200
 	modprobe -q acpiphp || true
 	monitor device_del scsi0
 	until_true 60 only_one_host

@@ -26,6 +26,9 @@ disarm() {
 # injected [FAULT]: prints how often this fault, or any fault, has happened.
 injected() { echo "$(<"$chip/${1:+$1/}injected")"; }
 
+# has_injected FAULT: this fault has happened.
+has_injected() { [ "$(injected "$1")" -ge 1 ]; }
+
 # set_timeouts SECONDS: sets the timeouts of commands and aborts of all our disks.
 set_timeouts() {
 	local d

@@ -109,6 +109,12 @@ none_lost() {
 # has_completed N HOST: the host has completed more than N commands.
 has_completed() { [ "$(stat completed "$2")" -gt "$1" ]; }
 
+# has_counted NAME N [HOST]: the counter is at least N.
+has_counted() { [ "$(stat "$1" "${@:3}")" -ge "$2" ]; }
+
+# until_counted NAME N [HOST]: waits until the counter has grown by N.
+until_counted() { until_true 60 has_counted "$1" $(($(stat "$1" "${@:3}") + $2)) "${@:3}"; }
+
 # host_of DISK: prints the number of its host.
 host_of() {
 	local device
