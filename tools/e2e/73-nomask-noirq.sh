@@ -73,7 +73,7 @@ test_max_sectors_beyond_budget_warns() {
 	load_sim can_mask=0 bus_ns=1000
 	until_true 10 has_disk
 	same "$(max_kb)" 64 "KiB at a time"
-	since_mark | grep -q 'max_sectors=128'
+	logged 'max_sectors=128'
 	copied 256
 }
 

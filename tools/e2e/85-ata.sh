@@ -170,7 +170,7 @@ test_rescan_finds_removed_device() {
 test_ports_in_use_are_refused() {
 	mark
 	load_again
-	since_mark | grep -q 'another driver has the ports 0x1e8-0x1ef'
+	logged 'another driver has the ports 0x1e8-0x1ef'
 }
 
 # The same ports are given twice, and the second channel is refused.
@@ -230,9 +230,9 @@ test_invalid_quirk_is_refused() {
 	unload_one pioscsi_ata
 	mark
 	refuses load_ata quirks=A=no_such
-	since_mark | grep -q 'invalid quirks=A=no_such'
+	logged 'invalid quirks=A=no_such'
 	refuses load_ata isa_cmd=0x1e8 isa_shift=4
-	since_mark | grep -q 'invalid isa_shift=4'
+	logged 'invalid isa_shift=4'
 }
 
 # isa_irq=0: the channel has no interrupt.
@@ -254,7 +254,7 @@ test_wrong_interrupt_number_is_survived() {
 	dd if="$(device ISA0)" bs=64k count=4 iflag=direct status=none |
 		sha256sum >/tmp/late
 	[ "$(stat lost "$host")" -gt 2 ]
-	since_mark | grep -q 'interrupt 3 has never come'
+	logged 'interrupt 3 has never come'
 	for counter in faults aborts bus_resets host_resets; do
 		same "$(stat $counter "$host")" 0 $counter
 	done

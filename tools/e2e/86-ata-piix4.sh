@@ -25,7 +25,7 @@ test_controller_of_libata_is_left_alone() {
 	mark
 	load_ata isa_cmd=0x1f0 isa_irq=14
 	same "$(hosts)" "" "hosts of ours"
-	since_mark | grep -q 'another driver has the ports 0x1f0-0x1f7'
+	logged 'another driver has the ports 0x1f0-0x1f7'
 	unload_one pioscsi_ata
 	load_ata
 	same "$(hosts)" "" "hosts of ours"
@@ -142,13 +142,13 @@ test_medium_error_names_the_sector() {
 	dd if="$disk" bs=512 skip=900 count=100 iflag=direct of=/dev/null status=none
 	dd if="$disk" bs=512 skip=1001 count=100 iflag=direct of=/dev/null status=none
 	dd if=/dev/zero of="$disk" bs=512 seek=1001 count=100 oflag=direct status=none
-	since_mark | grep -q 'sector 1000 op 0x0:(READ)'
-	since_mark | grep -q 'sector 2000 op 0x1:(WRITE)'
+	logged 'sector 1000 op 0x0:(READ)'
+	logged 'sector 2000 op 0x1:(WRITE)'
 	# Beyond 2 TiB the sector number needs more than 32 bits.
 	same "$(blockdev --getsize64 "$disk")" $((3 << 40)) bytes
 	mark
 	refuses dd if="$disk" bs=512 skip=4294968000 count=1 iflag=direct of=/dev/null status=none
-	since_mark | grep -q 'sector 4294968000 op 0x0:(READ)'
+	logged 'sector 4294968000 op 0x0:(READ)'
 	dd if="$disk" bs=512 skip=704 count=1 iflag=direct of=/dev/null status=none
 	dd if="$disk" bs=512 skip=$(((3 << 31) - 1)) count=1 iflag=direct of=/dev/null status=none
 	same "$(stat faults "$host")" 0 faults

@@ -163,6 +163,14 @@ since_mark() {
 	dmesg | sed "1,/$marker/d"
 }
 
+# logged PATTERN: the kernel's log since the last mark has such a line. In a pipe to
+# grep -q, dmesg dies of SIGPIPE, which pipefail takes for a failure.
+logged() {
+	local log
+	log=$(since_mark)
+	grep -q "$1" <<<"$log" || fail "not logged: $1"$'\n'"$log"
+}
+
 # verify_fio DISK FIO-OPTION...: writes and reads at random, and verifies.
 verify_fio() {
 	local disk=$1 size
