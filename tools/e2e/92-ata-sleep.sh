@@ -80,7 +80,7 @@ test_miniport_suspends_and_resumes() {
 	sleep_and_wake
 	end_load
 	cat $verifier/*/verifier
-	cat $verifier/*/verifier | grep -q '^HwScsiAdapterControl calls [4-9]'
+	grep -q '^HwScsiAdapterControl calls [4-9]' $verifier/*/verifier
 	unload_one pioscsi_atapio
 	unload_one pioscsi_scsiport
 	unload_one pioscsi

@@ -79,7 +79,7 @@ test_fio_verifies_data() {
 # of segments comes from the midlayer's trace event.
 segments_verify() {
 	local trace=/sys/kernel/tracing most
-	mount | grep -q " $trace " || mount -t tracefs tracefs $trace
+	mountpoint -q $trace || mount -t tracefs tracefs $trace
 	echo >$trace/trace
 	echo 1 >$trace/events/scsi/scsi_dispatch_cmd_start/enable
 	python3 "$tree/segments.py" "$1"
