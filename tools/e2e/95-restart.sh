@@ -55,6 +55,7 @@ first_kernel() {
 	for d in $(disks); do
 		pattern "$d" | dd of="/dev/$d" bs=64k oflag=direct iflag=fullblock status=none
 		dd if=/dev/zero of="/dev/$d" bs=64k seek=16 count=1000 oflag=direct status=none &
+		until_counted completed 20 "$(host_of "$d")"
 	done
 	kexec_now
 }
