@@ -122,7 +122,7 @@ test_reset_runs_a_pending_callback() {
 	host=$(first hosts)
 	begin_load "$disk"
 	until [ "$(verifier flushed)" -ge 2 ]; do
-		[ $((n += 1)) -le 30 ] || fail "no reset of 30 has found a callback"
+		[ $((n += 1)) -le 300 ] || fail "no two resets of 300 found a callback"
 		sg_reset -b "$disk"
 		until_true 60 has_completed $(($(stat completed "$host") + 5)) "$host"
 	done
