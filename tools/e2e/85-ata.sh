@@ -132,7 +132,7 @@ test_medium_change_is_reported() {
 	local cd
 	cd=$(cdrom piix3)
 	monitor eject -f cd
-	refuses sg_turs "$cd"
+	until_true 10 fails sg_turs "$cd"
 	# QEMU opens the file, by its path on the host.
 	monitor change cd "${firmware#"$VM_HOST"}" raw read-only
 	sg_turs -n 3 "$cd" || true

@@ -35,6 +35,9 @@ refuses() {
 	fi
 }
 
+# fails COMMAND...: the command fails. For until_true.
+fails() { ! "$@"; }
+
 # same A B WHAT: fails with the name WHAT unless A equals B.
 same() {
 	[ "$1" = "$2" ] || fail "$3: '$1', expected '$2'"
