@@ -50,7 +50,9 @@ in_ram() {
 	cd /
 	bash "/tests/$1" || rc=$?
 	echo "$device" >$driver/bind
-	sleep 1
+	until [ -c /dev/vport0p1 ]; do
+		sleep 0.1
+	done
 	cat /output >/dev/vport0p1
 	bash /quit $rc
 }
