@@ -17,14 +17,13 @@ load() {
 		--rw=randrw --size=100% --time_based --runtime=60 "$@" >/dev/null &
 }
 
-# moved HOST...: prints the KiB that each has moved so far, all read at one time.
+# moved HOST...: prints the KiB that each has moved so far. It starts no program, which
+# would take a part of the measured time.
 moved() {
-	local h files=()
+	local h
 	for h in "$@"; do
-		files+=("/sys/kernel/debug/pioscsi/host$h/stats")
+		echo $((($(stat bytes_in "$h") + $(stat bytes_out "$h")) / 1024))
 	done
-	awk '/^bytes_/ { n[FILENAME] += $2 }
-		END { for (i = 1; i < ARGC; i++) print int(n[ARGV[i]] / 1024) }' "${files[@]}"
 }
 
 all_have_moved() {
@@ -36,11 +35,13 @@ all_have_moved() {
 # shares HOST...: waits until all are busy, prints the KiB that each moves in a second
 # of guest time, and ends the load.
 shares() {
-	local before
+	local before from after us
 	until_true 10 all_have_moved "$@"
-	before=$(moved "$@")
+	from=${EPOCHREALTIME/./} before=$(moved "$@")
 	sleep 1
-	paste <(echo "$before") <(moved "$@") | awk '{ print $2 - $1 }'
+	us=$((${EPOCHREALTIME/./} - from)) after=$(moved "$@")
+	paste <(echo "$before") <(echo "$after") |
+		awk -v us=$us '{ print int(($2 - $1) * 1000000 / us) }'
 	pkill -KILL -x fio
 }
 
