@@ -11,6 +11,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/fault.sh"
 
 cpu1=/sys/devices/system/cpu/cpu1/online
+tracing=/sys/kernel/tracing
 
 # one_cpu: the other one is offline until the case ends.
 one_cpu() {
@@ -43,9 +44,10 @@ slow_writes() {
 	wait "${hogs[@]}" 2>/dev/null || true
 }
 
+# The timeout is much longer than the machine may stop the guest.
 test_busy_cpu_causes_no_abort() {
-	fresh_sim bus_ns=100
-	set_timeouts 1
+	fresh_sim bus_ns=400
+	set_timeouts 4
 	one_cpu
 	slow_writes
 	echo "# $(timeouts) timeouts"
@@ -70,17 +72,29 @@ hang_beside_a_load() {
 
 has_aborted() { [ "$(stat aborts)" -ge "$1" ]; }
 
+# timeouts_of_aborted: prints how often the aborted command has timed out.
+timeouts_of_aborted() {
+	local tag
+	tag=$(sed -n 's/.*what=abort tag=\([0-9]*\).*/\1/p' $tracing/trace)
+	grep -c "scsi_dispatch_cmd_timeout: .*driver_tag=$tag " $tracing/trace
+}
+
 test_hung_command_beside_busy_ones_is_aborted() {
+	local n
 	fresh_sim
 	set_timeouts 2
 	one_cpu
+	echo >$tracing/trace
+	echo 1 | tee $tracing/events/{scsi/scsi_dispatch_cmd_timeout,pioscsi/pioscsi_error}/enable
 	hang_beside_a_load
+	echo 0 | tee $tracing/events/{scsi/scsi_dispatch_cmd_timeout,pioscsi/pioscsi_error}/enable
 	same "$(injected hang)" 1 "hung commands"
 	same "$(stat aborts)" 1 aborts
-	# At the first timeout the turn of the command had not come. The second timeout
-	# aborts it.
-	echo "# $(timeouts) timeouts"
-	[ "$(timeouts)" -le 2 ] || fail "$(timeouts) timeouts"
+	# At the first timeout the turn of the command had not come. At the second the
+	# chip may have a request of another command, which looks like a lost interrupt.
+	n=$(timeouts_of_aborted)
+	echo "# $n timeouts of the command, $(timeouts) of all commands"
+	[ "$n" -le 3 ] || fail "$n timeouts"
 	same "$(stat host_resets)" 0 "host resets"
 	disks_are running
 }
