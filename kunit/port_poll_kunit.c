@@ -13,8 +13,12 @@
 
 #define LEN	512U
 
+/* The real timer has expired, and the poll is still to come. */
+static bool held;
+
 static enum hrtimer_restart hold_poll(struct hrtimer *timer)
 {
+	held = true;
 	return HRTIMER_NORESTART;
 }
 
@@ -27,6 +31,7 @@ static int poll_init(struct kunit *test)
 	fake->irq = fake->hba->irq;
 	fake->hba->irq = 0;
 	fake->poll = fake->port->timer.function;
+	held = false;
 	fake->port->timer.function = hold_poll;
 	return err;
 }
@@ -47,12 +52,13 @@ static void expire(struct fake_hba *fake)
 	struct hrtimer *timer = &fake->port->timer;
 
 	hrtimer_cancel(timer);
+	held = false;
 	fake->poll(timer);
 }
 
 static bool is_armed(struct fake_hba *fake)
 {
-	return hrtimer_active(&fake->port->timer);
+	return hrtimer_active(&fake->port->timer) || held;
 }
 
 static struct fake_cmd *queued_read(struct fake_hba *fake)

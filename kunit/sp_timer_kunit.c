@@ -2,6 +2,7 @@
 /* Rule 26 of the ScsiPort API: HwScsiTimer. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/irqflags.h>
 #include <linux/string.h>
 
 #include "fake_miniport.h"
@@ -26,6 +27,17 @@ static void request(struct mini *mini, PHW_TIMER fn, ULONG us)
 	ScsiPortNotification(RequestTimerCall, mini_dx(mini), fn, us);
 }
 
+/* The first timer cannot expire between the two requests. */
+static void replace_first(struct mini *mini, PHW_TIMER fn, ULONG us)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	request(mini, first, 20000);
+	request(mini, fn, us);
+	local_irq_restore(flags);
+}
+
 static void rule_26_timer_is_called_once_for_a_request(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -42,8 +54,7 @@ static void rule_26_last_request_replaces_a_pending_timer(struct kunit *test)
 	struct mini *mini = test->priv;
 
 	mini_load(mini);
-	request(mini, first, 20000);
-	request(mini, second, 1000);
+	replace_first(mini, second, 1000);
 	msleep(100);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "second");
 }
@@ -53,8 +64,7 @@ static void rule_26_zero_cancels_the_request(struct kunit *test)
 	struct mini *mini = test->priv;
 
 	mini_load(mini);
-	request(mini, first, 20000);
-	request(mini, first, 0);
+	replace_first(mini, first, 0);
 	msleep(100);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "");
 }
