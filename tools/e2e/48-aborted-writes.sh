@@ -69,7 +69,7 @@ slowed() {
 		tasks[task]=$!
 	done
 	"$@" || rc=$?
-	kill "${tasks[@]}"
+	kill "${tasks[@]}" || true
 	return $rc
 }
 
