@@ -389,6 +389,19 @@ static void suspended_chip_is_not_stopped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stops, 0);
 }
 
+static void chip_out_of_service_is_stopped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_NONE, 0);
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_ASSERT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_ASSERT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	fake_port_remove(fake);
+	KUNIT_EXPECT_EQ(test, stops, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(run_is_called_in_the_bottom_half_only),
 	KUNIT_CASE(run_is_called_in_the_thread_in_each_way_of_deferral),
@@ -408,6 +421,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_a_thread_of_the_port_counts_as_a_task),
 	KUNIT_CASE(chip_is_stopped_before_the_interrupt_is_freed),
 	KUNIT_CASE(suspended_chip_is_not_stopped),
+	KUNIT_CASE(chip_out_of_service_is_stopped),
 	{}
 };
 

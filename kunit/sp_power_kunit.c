@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/hrtimer.h>
+#include <linux/irq.h>
 #include <linux/jiffies.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
@@ -378,6 +379,26 @@ static void timer_requested_after_the_stop_is_stopped(struct kunit *test)
 	mini_run_one(mini);
 }
 
+static void expect_handler(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_CONTROL && !irq_has_action(mini->drv.irq))
+		mini->broke = "HBA is stopped without an interrupt handler";
+}
+
+static void removed_hba_is_stopped_with_a_handler(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = ALL_TYPES;
+	mini_load(mini);
+	fake_let_go(&mini->fake);
+	mini->fake.port = NULL;
+	mini->hook = expect_handler;
+	device_release_driver(mini->sp->place.dev);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot");
+}
+
 static void unsupported_types_are_not_called(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -407,6 +428,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lost_hba_is_out_of_service_after_resume),
 	KUNIT_CASE(timer_of_a_failed_initialize_is_stopped),
 	KUNIT_CASE(timer_requested_after_the_stop_is_stopped),
+	KUNIT_CASE(removed_hba_is_stopped_with_a_handler),
 	KUNIT_CASE(unsupported_types_are_not_called),
 	{}
 };

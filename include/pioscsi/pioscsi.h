@@ -342,11 +342,12 @@ struct pioscsi_ops {
 	/**
 	 * @stop: Stop the chip for good: without any command, and without an
 	 * interrupt even after another driver has unmasked it. The port calls
-	 * it before it frees the interrupt, unless the chip is suspended or out
-	 * of service. May be %NULL if the chip needs no more than @mask.
+	 * it before it frees the interrupt, unless the chip is suspended. The
+	 * chip may be out of service, or missing. May be %NULL if the chip
+	 * needs no more than @mask.
 	 *
 	 * Source: ScsiStopAdapter of HwScsiAdapterControl.
-	 * Context: owner, masked; task, may sleep.
+	 * Context: owner, or a dead chip; masked; task, may sleep.
 	 */
 	void (*stop)(struct pioscsi_hba *hba);
 

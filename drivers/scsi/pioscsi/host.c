@@ -241,10 +241,13 @@ static void stop_timers(struct pioscsi_port *port)
 	pioscsi_watch_stop(port);
 }
 
-/* A suspended chip, or one that is out of service, is dead here. */
+/*
+ * A chip that is out of service may still interrupt, so stop it too. A
+ * suspended chip is not added any more here.
+ */
 static void stop_chip(struct pioscsi_port *port)
 {
-	if (port->owner != PIOSCSI_DEAD && port->hba.ops->stop)
+	if (port->added && port->hba.ops->stop)
 		port->hba.ops->stop(&port->hba);
 }
 

@@ -88,6 +88,12 @@ static void am53_unmask(struct pioscsi_hba *hba)
 	pci_intx(to_pci_dev(hba->dev), 1);
 }
 
+/* The reset of the chip raises no interrupt, unlike a reset of the bus. */
+static void am53_stop(struct pioscsi_hba *hba)
+{
+	c9x_reset_chip(to_c9x(hba));
+}
+
 static const struct pioscsi_ops am53_ops = {
 	.claim = c9x_claim,
 	.service = c9x_service,
@@ -101,6 +107,7 @@ static const struct pioscsi_ops am53_ops = {
 	.reset_target = c9x_reset_target,
 	.reset_bus = c9x_reset_bus,
 	.reset_hba = c9x_reset_hba,
+	.stop = am53_stop,
 };
 
 static struct pioscsi_driver am53_driver = {
@@ -149,6 +156,10 @@ disable:
 	return err;
 }
 
+/*
+ * A function that is masked stays so. The kernel clears its interrupt disable
+ * bit when the next driver enables it.
+ */
 static void am53_unmap(struct pci_dev *pdev, struct c9x *chip)
 {
 	pci_iounmap(pdev, chip->regs);
@@ -311,10 +322,6 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return 0;
 
 unmap:
-	/*
-	 * Clear the interrupt disable bit, which the next driver may not know.
-	 */
-	pci_intx(pdev, 1);
 	am53_unmap(pdev, chip);
 free_hba:
 	pioscsi_free_hba(hba);
@@ -326,8 +333,6 @@ static void am53_remove(struct pci_dev *pdev)
 	struct pioscsi_hba *hba = pci_get_drvdata(pdev);
 
 	pioscsi_remove_hba(hba);
-	c9x_reset_chip(to_c9x(hba));
-	pci_intx(pdev, 1);
 	am53_unmap(pdev, to_c9x(hba));
 	pioscsi_free_hba(hba);
 }

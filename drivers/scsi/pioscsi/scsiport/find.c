@@ -13,7 +13,6 @@
 #include "find.h"
 #include "lu.h"
 #include "ops.h"
-#include "power.h"
 #include "range.h"
 #include "srb.h"
 #include "timer.h"
@@ -115,10 +114,8 @@ static int add_sp(struct sp_hba *sp)
 	if (err)
 		return err;
 	err = pioscsi_add_hba(sp->hba);
-	if (err) {
-		sp_power_stop(sp);
+	if (err)
 		return err;
-	}
 	sp_debug_add(sp);
 	return 0;
 }
@@ -177,7 +174,6 @@ static void remove_sp(struct sp_hba *sp)
 	sp_debug_remove(sp);
 	cancel_work_sync(&sp->change);
 	pioscsi_remove_hba(sp->hba);
-	sp_power_stop(sp);
 	free_sp(sp);
 }
 

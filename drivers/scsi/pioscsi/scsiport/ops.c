@@ -14,6 +14,7 @@
 #include "dma.h"
 #include "lu.h"
 #include "ops.h"
+#include "power.h"
 #include "reset.h"
 #include "routine.h"
 #include "srb.h"
@@ -252,6 +253,11 @@ static void run(struct pioscsi_hba *hba)
 	sp_run_callback(sp);
 }
 
+static void stop(struct pioscsi_hba *hba)
+{
+	sp_power_stop(sp_of_hba(hba));
+}
+
 const struct pioscsi_ops sp_ops = {
 	.claim = has_event,
 	.service = next_event,
@@ -267,5 +273,6 @@ const struct pioscsi_ops sp_ops = {
 	.reset_hba = reset_all,
 	.interrupt = handle_irq,
 	.begin = begin,
+	.stop = stop,
 	.run = run,
 };

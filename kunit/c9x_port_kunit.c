@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x under the port: removal. The AM53C974's driver is compiled into this
+ * file, so that a device without a bus will do.
+ */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <linux/io.h>
+#include <linux/irq.h>
+#include <linux/pci.h>
+
+#include <pioscsi/pioscsi.h>
+
+#include "../ncr53c9x/chip.h"
+#include "fake_port.h"
+
+#define REGS	32U
+
+/**
+ * struct fake_card - an adapter whose targets never answer
+ * @test: the test
+ * @fake: the HBA under the port; the fake chip in it is not used
+ * @pdev: its PCI device
+ * @written: last value written to each register
+ * @stat: status register
+ * @intr: interrupt register
+ * @accesses: number of register accesses
+ * @resets: number of RESET CHIP commands
+ * @unhandled_resets: number of these while the interrupt had no handler
+ * @intx: number of changes of the interrupt disable bit
+ * @masked: this bit is set
+ */
+static struct fake_card {
+	struct kunit *test;
+	struct fake_hba *fake;
+	struct pci_dev pdev;
+	u8 written[REGS];
+	u8 stat;
+	u8 intr;
+	unsigned int accesses;
+	unsigned int resets;
+	unsigned int unhandled_resets;
+	unsigned int intx;
+	bool masked;
+} *card;
+
+static int fake_register(struct pci_driver *drv)
+{
+	return 0;
+}
+
+static void fake_unregister(struct pci_driver *drv)
+{
+}
+
+/* The device of the HBA is no PCI device. */
+static void fake_intx(struct pci_dev *pdev, int on)
+{
+	card->intx++;
+	card->masked = !on;
+}
+
+static void fake_iounmap(struct pci_dev *pdev, void __iomem *regs)
+{
+}
+
+static void fake_release_region(struct pci_dev *pdev, int bar)
+{
+}
+
+static void fake_disable_device(struct pci_dev *pdev)
+{
+}
+
+static void fake_remove_hba(struct pioscsi_hba *hba)
+{
+	fake_port_remove(card->fake);
+}
+
+/* The fake frees its HBA when the test ends. */
+static void fake_free_hba(struct pioscsi_hba *hba)
+{
+}
+
+#undef pci_register_driver
+#define pci_register_driver		fake_register
+#define pci_unregister_driver		fake_unregister
+#define pci_intx			fake_intx
+#define pci_iounmap			fake_iounmap
+#define pci_release_region		fake_release_region
+#define pci_disable_device		fake_disable_device
+#define pioscsi_remove_hba		fake_remove_hba
+#define pioscsi_free_hba		fake_free_hba
+#define am53_board			fake_am53_board
+#include "../ncr53c9x/am53c974.c"
+
+static u8 read_reg(struct c9x *chip, unsigned int reg)
+{
+	u8 intr = card->intr;
+
+	card->accesses++;
+	switch (reg) {
+	case C9X_STAT:
+		return card->stat;
+	case C9X_INTR:
+		card->intr = 0;
+		card->stat = 0;
+		return intr;
+	case C9X_LEVEL:
+	case C9X_STEP:
+		return 0;
+	default:
+		return card->written[reg % REGS];
+	}
+}
+
+static void write_cmd(u8 cmd)
+{
+	switch (cmd) {
+	case C9X_CMD_RESET:
+		card->resets++;
+		if (!irq_has_action(card->fake->hba->irq))
+			card->unhandled_resets++;
+		break;
+	case C9X_CMD_BUS_RESET:
+		if (card->written[C9X_CTRL1] & C9X_CTRL1_QUIET_RESET)
+			break;
+		card->stat = C9X_STAT_INT;
+		card->intr = C9X_INTR_RESET;
+		break;
+	}
+}
+
+static void write_reg(struct c9x *chip, unsigned int reg, u8 val)
+{
+	card->accesses++;
+	card->written[reg % REGS] = val;
+	if (reg == C9X_CMD)
+		write_cmd(val);
+}
+
+static int setup(struct kunit *test)
+{
+	struct fake_hba *fake;
+	struct c9x *chip;
+
+	card = kunit_kzalloc(test, sizeof(*card), GFP_KERNEL);
+	if (!card)
+		return -ENOMEM;
+	kunit_activate_static_stub(test, c9x_read, read_reg);
+	kunit_activate_static_stub(test, c9x_write, write_reg);
+	fake = fake_port_alloc_driver(test, &am53_driver);
+	card->test = test;
+	card->fake = fake;
+	pci_set_drvdata(&card->pdev, fake->hba);
+	chip = to_c9x(fake->hba);
+	c9x_init(chip, fake->hba, &fake_am53_board);
+	KUNIT_ASSERT_EQ(test, c9x_reset_chip(chip), 0);
+	fake_port_start(test, fake);
+	card->resets = 0;
+	card->unhandled_resets = 0;
+	return 0;
+}
+
+static void removal_of_a_suspended_chip_accesses_no_register(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, am53_suspend(&card->pdev.dev), 0);
+	card->accesses = 0;
+	card->intx = 0;
+	am53_remove(&card->pdev);
+	KUNIT_EXPECT_EQ(test, card->accesses, 0);
+	KUNIT_EXPECT_EQ(test, card->intx, 0);
+}
+
+/* Without a mask, an interrupt without a handler holds up a shared line. */
+static void removal_resets_the_chip_with_a_handler(struct kunit *test)
+{
+	am53_remove(&card->pdev);
+	KUNIT_EXPECT_EQ(test, card->resets, 1);
+	KUNIT_EXPECT_EQ(test, card->unhandled_resets, 0);
+}
+
+/* The kernel unmasks the function when another driver enables it. */
+static void removed_function_stays_masked(struct kunit *test)
+{
+	am53_remove(&card->pdev);
+	KUNIT_EXPECT_TRUE(test, card->masked);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(removal_of_a_suspended_chip_accesses_no_register),
+	KUNIT_CASE(removal_resets_the_chip_with_a_handler),
+	KUNIT_CASE(removed_function_stays_masked),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_port",
+	.init = setup,
+	.exit = fake_port_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
