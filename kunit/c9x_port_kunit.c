@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 53C9x under the port: removal. The AM53C974's driver is compiled into this
- * file, so that a device without a bus will do.
+ * 53C9x under the port: removal, a missing card, and the settle time. The
+ * AM53C974's driver is compiled into this file, so that a device without a bus
+ * will do.
  */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/io.h>
 #include <linux/irq.h>
 #include <linux/pci.h>
+#include <scsi/scsi.h>
 
 #include <pioscsi/pioscsi.h>
 
+#include "../irq.h"
 #include "../ncr53c9x/chip.h"
+#include "fake_cmd.h"
 #include "fake_port.h"
 
 #define REGS	32U
@@ -24,7 +28,9 @@
  * @written: last value written to each register
  * @stat: status register
  * @intr: interrupt register
+ * @missing: the card was pulled: all registers read as ones
  * @accesses: number of register accesses
+ * @selects: number of selections
  * @resets: number of RESET CHIP commands
  * @unhandled_resets: number of these while the interrupt had no handler
  * @intx: number of changes of the interrupt disable bit
@@ -37,7 +43,9 @@ static struct fake_card {
 	u8 written[REGS];
 	u8 stat;
 	u8 intr;
+	bool missing;
 	unsigned int accesses;
+	unsigned int selects;
 	unsigned int resets;
 	unsigned int unhandled_resets;
 	unsigned int intx;
@@ -99,6 +107,8 @@ static u8 read_reg(struct c9x *chip, unsigned int reg)
 	u8 intr = card->intr;
 
 	card->accesses++;
+	if (card->missing)
+		return U8_MAX;
 	switch (reg) {
 	case C9X_STAT:
 		return card->stat;
@@ -127,6 +137,10 @@ static void write_cmd(u8 cmd)
 			break;
 		card->stat = C9X_STAT_INT;
 		card->intr = C9X_INTR_RESET;
+		break;
+	case C9X_CMD_SELECT:
+	case C9X_CMD_SELECT3:
+		card->selects++;
 		break;
 	}
 }
@@ -162,6 +176,11 @@ static int setup(struct kunit *test)
 	return 0;
 }
 
+static struct fake_cmd *queued(struct fake_hba *fake)
+{
+	return fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+}
+
 static void removal_of_a_suspended_chip_accesses_no_register(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, am53_suspend(&card->pdev.dev), 0);
@@ -187,10 +206,56 @@ static void removed_function_stays_masked(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, card->masked);
 }
 
+static void expect_out_of_service(struct fake_hba *fake, struct fake_cmd *c)
+{
+	KUNIT_EXPECT_TRUE(fake->test, pioscsi_check_lost(fake->port));
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(fake->test, c->done, 1);
+	KUNIT_EXPECT_EQ(fake->test, host_byte(c->result), DID_TIME_OUT);
+}
+
+static void card_pulled_with_a_command_is_taken_out(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake);
+
+	KUNIT_ASSERT_EQ(test, card->selects, 1);
+	card->missing = true;
+	expect_out_of_service(fake, c);
+}
+
+static void card_pulled_before_a_command_is_taken_out(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	card->missing = true;
+	c = queued(fake);
+	KUNIT_ASSERT_EQ(test, card->selects, 0);
+	KUNIT_ASSERT_EQ(test, c->done, 0);
+	expect_out_of_service(fake, c);
+}
+
+/* A chip may report all causes at once. Its control register is different. */
+static void status_of_all_ones_from_a_chip_is_no_fault(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	queued(fake);
+	card->stat = U8_MAX;
+	KUNIT_EXPECT_FALSE(test, pioscsi_check_lost(fake->port));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	card->stat = 0;
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(removal_of_a_suspended_chip_accesses_no_register),
 	KUNIT_CASE(removal_resets_the_chip_with_a_handler),
 	KUNIT_CASE(removed_function_stays_masked),
+	KUNIT_CASE(card_pulled_with_a_command_is_taken_out),
+	KUNIT_CASE(card_pulled_before_a_command_is_taken_out),
+	KUNIT_CASE(status_of_all_ones_from_a_chip_is_no_fault),
 	{}
 };
 

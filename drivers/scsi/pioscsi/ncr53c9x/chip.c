@@ -119,6 +119,7 @@ static bool latch_event(struct c9x *chip)
 {
 	u8 stat = c9x_read(chip, C9X_STAT), step = 0, intr;
 
+	WRITE_ONCE(chip->all_ones, stat == U8_MAX);
 	if (!(stat & C9X_STAT_INT) || stat == U8_MAX)
 		return false;
 	if (chip->bus == C9X_SELECTING)
@@ -210,6 +211,23 @@ u32 c9x_await_event(struct c9x *chip)
 	for (i = 0; i < AWAIT_READS && !event; i++)
 		event = c9x_take_event(chip);
 	return event;
+}
+
+/**
+ * c9x_is_missing() - tell whether the card seems to be gone
+ * @chip: the chip, after c9x_take_event()
+ *
+ * All registers of a missing card read as ones. The control register of a chip
+ * that is present has another value.
+ *
+ * Context: owner.
+ * Return: true if the last read of the status, and the control register now,
+ *	show that no chip answers.
+ */
+bool c9x_is_missing(struct c9x *chip)
+{
+	return READ_ONCE(chip->all_ones) &&
+	       c9x_read(chip, C9X_CTRL1) != chip->ctrl1;
 }
 
 /**

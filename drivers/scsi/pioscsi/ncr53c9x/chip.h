@@ -141,6 +141,8 @@ struct c9x_target {
  * @ctrl1: last value written to the first control register
  * @event: the last interrupt, 0 if it has been served; atomic, because claim()
  *	of an HBA that cannot be masked runs beside the owner of the chip
+ * @all_ones: the status register was read as all ones, as from a missing card;
+ *	written by claim() in any context
  * @bus: state of the bus
  * @doing: reason of the next interrupt
  * @nexus: the connected command, %NULL if none or not known yet
@@ -178,7 +180,7 @@ struct c9x_target {
  * @slot: commands by tag
  *
  * Only the owner touches the fields. claim() of a chip without a mask reads
- * @bus and @repeat_due, and changes @event, in any context.
+ * @bus and @repeat_due, and changes @event and @all_ones, in any context.
  */
 struct c9x {
 	struct pioscsi_hba *hba;
@@ -189,6 +191,7 @@ struct c9x {
 	u8 ctrl1;
 
 	atomic_t event;
+	bool all_ones;
 	enum c9x_bus bus;
 	enum c9x_doing doing;
 	struct pioscsi_cmd *nexus;
@@ -244,6 +247,7 @@ void c9x_call_back(struct c9x *chip);
 void c9x_unclaim(struct c9x *chip, u32 event);
 u32 c9x_take_event(struct c9x *chip);
 u32 c9x_await_event(struct c9x *chip);
+bool c9x_is_missing(struct c9x *chip);
 
 void c9x_init(struct c9x *chip, struct pioscsi_hba *hba,
 	      const struct c9x_board *board);

@@ -318,10 +318,13 @@ static enum pioscsi_next await_refusal(struct c9x *chip,
 }
 
 /*
- * Answer without an event. It depends on whether the next interrupt is close.
+ * Answer without an event. It depends on whether the next interrupt is close. A
+ * missing card raises none; the reset after the fault takes it out of service.
  */
-static enum pioscsi_next answer_idle(const struct c9x *chip)
+static enum pioscsi_next answer_idle(struct c9x *chip)
 {
+	if (c9x_is_missing(chip))
+		return PIOSCSI_FAULT;
 	if (chip->bus == C9X_LEAVING ||
 	    (chip->bus == C9X_CONNECTED && chip->in_flight == 1))
 		return PIOSCSI_BUSY_POLL;
