@@ -15,6 +15,7 @@
 
 #include "../irq.h"
 #include "../ncr53c9x/chip.h"
+#include "../settle.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -249,6 +250,40 @@ static void status_of_all_ones_from_a_chip_is_no_fault(struct kunit *test)
 	card->stat = 0;
 }
 
+static void resume_leaves_the_wait_for_targets_to_commands(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->settle_ms = 60000;
+	to_c9x(fake->hba)->settle_ms = 1;
+	am53_suspend(&card->pdev.dev);
+	queued(fake);
+	KUNIT_EXPECT_EQ(test, am53_resume(&card->pdev.dev), 0);
+	fake_kick(fake);
+	KUNIT_EXPECT_NE(test, pioscsi_settle_ms(fake->port), 0);
+	KUNIT_EXPECT_EQ(test, card->selects, 0);
+	fake_settle(fake);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, card->selects, 1);
+}
+
+/* With and without a mask. */
+static void first_reset_begins_the_settle_time(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+	unsigned int i;
+
+	fake->hba->settle_ms = 60000;
+	to_c9x(fake->hba)->settle_ms = 1;
+	for (i = 0; i < 2; i++) {
+		*can_mask = i;
+		fake_settle(fake);
+		KUNIT_EXPECT_EQ(test, am53_first_reset(to_c9x(fake->hba)), 0);
+		KUNIT_EXPECT_NE(test, pioscsi_settle_ms(fake->port), 0);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(removal_of_a_suspended_chip_accesses_no_register),
 	KUNIT_CASE(removal_resets_the_chip_with_a_handler),
@@ -256,6 +291,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(card_pulled_with_a_command_is_taken_out),
 	KUNIT_CASE(card_pulled_before_a_command_is_taken_out),
 	KUNIT_CASE(status_of_all_ones_from_a_chip_is_no_fault),
+	KUNIT_CASE(resume_leaves_the_wait_for_targets_to_commands),
+	KUNIT_CASE(first_reset_begins_the_settle_time),
 	{}
 };
 

@@ -277,6 +277,24 @@ static void bus_reset_waits_until_targets_have_settled(struct kunit *test)
 	KUNIT_EXPECT_GE(test, ktime_get_ns() - before, 250 * NSEC_PER_MSEC);
 }
 
+static void settle_at_reset(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_HBA)
+		pioscsi_settle(fake->hba);
+}
+
+static void host_reset_waits_until_targets_have_settled(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+	u64 before = ktime_get_ns();
+
+	fake->hba->settle_ms = 50;
+	fake->hook = settle_at_reset;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_GE(test, ktime_get_ns() - before, 50 * NSEC_PER_MSEC);
+}
+
 static void host_reset_of_removed_chip_fails_untouched(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -302,6 +320,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_reset_after_fault_takes_hba_out),
 	KUNIT_CASE(command_during_a_failing_reset_ends_at_once),
 	KUNIT_CASE(bus_reset_waits_until_targets_have_settled),
+	KUNIT_CASE(host_reset_waits_until_targets_have_settled),
 	KUNIT_CASE(host_reset_of_removed_chip_fails_untouched),
 	{}
 };

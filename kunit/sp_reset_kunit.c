@@ -309,7 +309,9 @@ rule_35_nothing_starts_in_the_settle_time_of_a_reset(struct kunit *test)
 
 	mini_load(mini);
 	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	pioscsi_suspend_hba(mini->sp->hba);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(mini->sp->hba), 0);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
 	expect_settle_time(mini);
 	mini_finish(mini, mini->srb[1], SRB_STATUS_SUCCESS);
 }

@@ -313,8 +313,10 @@ struct pioscsi_ops {
 	int (*reset_bus)(struct pioscsi_hba *hba);
 
 	/**
-	 * @reset_hba: Reset the chip: masked, without any command. On an
-	 * error the port takes the HBA out of service.
+	 * @reset_hba: Reset the chip: masked, without any command. If that
+	 * resets a bus whose targets need time to settle, call
+	 * pioscsi_settle(), and do not wait. On an error the port takes the HBA
+	 * out of service.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */

@@ -393,9 +393,14 @@ static int reset_bus(struct pioscsi_hba *hba, struct scsi_device *sdev)
 	return err;
 }
 
+/* The midlayer then sends commands whose timeouts it does not extend. */
 static int reset_hba(struct pioscsi_hba *hba, struct scsi_device *sdev)
 {
-	return hba->ops->reset_hba(hba);
+	int err = hba->ops->reset_hba(hba);
+
+	if (!err)
+		pioscsi_settle_wait(hba);
+	return err;
 }
 
 static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,

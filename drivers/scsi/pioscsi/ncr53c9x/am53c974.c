@@ -5,7 +5,6 @@
  * this driver keeps idle.
  */
 #include <linux/bits.h>
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/minmax.h>
@@ -269,7 +268,7 @@ static int am53_first_reset(struct c9x *chip)
 		return c9x_reset_hba(chip->hba);
 	err = c9x_reset_quietly(chip);
 	if (!err)
-		msleep(chip->settle_ms);
+		pioscsi_settle(chip->hba);
 	return err;
 }
 

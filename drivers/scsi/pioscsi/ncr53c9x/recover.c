@@ -328,18 +328,19 @@ int c9x_reset_bus(struct pioscsi_hba *hba)
 }
 
 /**
- * c9x_reset_hba() - reset chip and bus, and wait until the targets have settled
+ * c9x_reset_hba() - reset chip and bus
  * @hba: the HBA
+ *
+ * The port starts no command until the targets have settled.
  *
  * Context: owner, masked; task, sleeps.
  * Return: 0 or a negative error.
  */
 int c9x_reset_hba(struct pioscsi_hba *hba)
 {
-	struct c9x *chip = to_c9x(hba);
-	int err = c9x_reset_scsi(chip);
+	int err = c9x_reset_scsi(to_c9x(hba));
 
 	if (!err)
-		msleep(chip->settle_ms);
+		pioscsi_settle(hba);
 	return err;
 }
