@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An HBA that is suspended and not resumed: its bus may remove it, the machine
- * may restart, or it is suspended once more. None of them waits for a resume,
- * nor touches the chip.
+ * may restart or sleep, or it is suspended once more. None of them waits for a
+ * resume, nor touches the chip.
  */
 #include <kunit/test.h>
+#include <linux/notifier.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
 #include "../owner.h"
+#include "../pm.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 #include "fake_task.h"
@@ -199,6 +203,101 @@ static void error_handling_ends_when_suspended_hba_is_lost(struct kunit *test)
 	expect_refused(c);
 }
 
+/* The kernel calls these functions before it shuts down or suspends disks. */
+static int announce_restart(struct scsi_cmnd *scmd)
+{
+	struct notifier_block *nb = &pioscsi_restart_nb;
+
+	nb->notifier_call(nb, SYS_POWER_OFF, NULL);
+	return SUCCESS;
+}
+
+static int announce_sleep(struct scsi_cmnd *scmd)
+{
+	struct notifier_block *nb = &pioscsi_sleep_nb;
+
+	nb->notifier_call(nb, PM_SUSPEND_PREPARE, NULL);
+	return SUCCESS;
+}
+
+static void commands_of_suspended_hba_end_before_restart(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = call_suspended(fake, announce_restart);
+
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0");
+	expect_refused(c);
+	expect_refused(queued_read(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+}
+
+/* A command that the chip had does not hold up the freeze of its queue. */
+static void commands_of_suspended_hba_end_before_sleep(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *started = queued_read(fake);
+	struct fake_cmd *c = call_suspended(fake, announce_sleep);
+
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0 done1");
+	expect_refused(started);
+	expect_refused(c);
+	expect_refused(queued_read(fake));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
+}
+
+static void hba_takes_commands_again_after_sleep_and_resume(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	call_suspended(fake, announce_sleep);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	fake_kick(fake);
+	fake_expect_idle(test);
+	c = queued_read(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+}
+
+static void hba_in_service_keeps_its_commands_before_sleep(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake);
+
+	announce_sleep(&c->scmd);
+	announce_restart(&c->scmd);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_expect_idle(test);
+}
+
+/* An HBA that was out of service stays so after the resume. */
+static void dead_hba_stays_dead_after_sleep_and_resume(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_ASSERT_EQ(test, FAILED,
+			pioscsi_eh_host_reset(&queued_read(fake)->scmd));
+	pioscsi_suspend_hba(fake->hba);
+	announce_sleep(NULL);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+}
+
+static void end_of_a_sleep_ends_no_command(struct kunit *test)
+{
+	struct notifier_block *nb = &pioscsi_sleep_nb;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	nb->notifier_call(nb, PM_POST_SUSPEND, NULL);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hba_suspended_twice_is_resumed),
 	KUNIT_CASE(suspended_hba_is_removed_untouched),
@@ -208,13 +307,29 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_resume_does_not_touch_the_chip),
 	KUNIT_CASE(resume_leaves_error_handling_the_chip),
 	KUNIT_CASE(error_handling_ends_when_suspended_hba_is_lost),
+	KUNIT_CASE(commands_of_suspended_hba_end_before_restart),
+	KUNIT_CASE(commands_of_suspended_hba_end_before_sleep),
+	KUNIT_CASE(hba_takes_commands_again_after_sleep_and_resume),
+	KUNIT_CASE(hba_in_service_keeps_its_commands_before_sleep),
+	KUNIT_CASE(dead_hba_stays_dead_after_sleep_and_resume),
+	KUNIT_CASE(end_of_a_sleep_ends_no_command),
 	{}
 };
+
+/* The commands of a failed case still exist here. The removal ends them. */
+static void end(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	if (fake && fake->port->owner == PIOSCSI_SUSPENDED)
+		fake_port_remove(fake);
+	fake_port_exit(test);
+}
 
 static struct kunit_suite suite = {
 	.name = "port_unresumed",
 	.init = fake_port_init,
-	.exit = fake_port_exit,
+	.exit = end,
 	.test_cases = cases,
 };
 

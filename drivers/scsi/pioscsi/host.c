@@ -7,6 +7,7 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -201,6 +202,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	port->hba.this_id = -1;
 	port->hba.can_mask = true;
 	spin_lock_init(&port->lock);
+	mutex_init(&port->pm_lock);
 	init_waitqueue_head(&port->owner_wait);
 	INIT_LIST_HEAD(&port->ready);
 	INIT_LIST_HEAD(&port->draining);
@@ -367,6 +369,7 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 	if (err)
 		goto close_port;
 	pioscsi_stats_add_host(port);
+	pioscsi_pm_add(port);
 	scsi_scan_host(port->shost);
 	return 0;
 
@@ -397,6 +400,7 @@ void pioscsi_remove_hba(struct pioscsi_hba *hba)
 
 	/* First, because the midlayer sends a flush, and waits for its end. */
 	pioscsi_unresumed_stop(port);
+	pioscsi_pm_remove(port);
 	scsi_remove_host(port->shost);
 	pioscsi_stats_remove_host(port);
 	close_port(port);

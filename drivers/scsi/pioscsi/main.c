@@ -4,6 +4,7 @@
 #include <pioscsi/version.h>
 
 #include "params.h"
+#include "pm.h"
 #include "stats.h"
 #include "wake.h"
 
@@ -16,6 +17,11 @@ static int __init pioscsi_init(void)
 	err = pioscsi_wake_start();
 	if (err)
 		return err;
+	err = pioscsi_pm_start();
+	if (err) {
+		pioscsi_wake_stop();
+		return err;
+	}
 	pioscsi_stats_init();
 	return 0;
 }
@@ -23,6 +29,7 @@ static int __init pioscsi_init(void)
 static void __exit pioscsi_exit(void)
 {
 	pioscsi_stats_exit();
+	pioscsi_pm_stop();
 	pioscsi_wake_stop();
 }
 
