@@ -298,6 +298,17 @@ static void end_of_a_sleep_ends_no_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
 }
 
+static void only_an_hba_in_service_is_reported_as_suspended(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, pioscsi_suspend_hba(fake->hba));
+	KUNIT_EXPECT_FALSE(test, pioscsi_suspend_hba(fake->hba));
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), -EIO);
+	KUNIT_EXPECT_FALSE(test, pioscsi_suspend_hba(fake->hba));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hba_suspended_twice_is_resumed),
 	KUNIT_CASE(suspended_hba_is_removed_untouched),
@@ -313,6 +324,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hba_in_service_keeps_its_commands_before_sleep),
 	KUNIT_CASE(dead_hba_stays_dead_after_sleep_and_resume),
 	KUNIT_CASE(end_of_a_sleep_ends_no_command),
+	KUNIT_CASE(only_an_hba_in_service_is_reported_as_suspended),
 	{}
 };
 

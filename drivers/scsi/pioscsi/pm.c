@@ -35,18 +35,23 @@ static LIST_HEAD(ports);
  *
  * Source: ScsiStopAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.
+ * Return: true if the HBA was in service. Otherwise the front end must not
+ *	touch the chip: it was suspended before, or is out of service.
  */
-void pioscsi_suspend_hba(struct pioscsi_hba *hba)
+bool pioscsi_suspend_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
+	bool in_service = false;
 
 	mutex_lock(&port->pm_lock);
 	/* Only a resume or a removal ends it, and neither runs now. */
 	if (READ_ONCE(port->owner) != PIOSCSI_SUSPENDED) {
 		pioscsi_own_recovery(port);
+		in_service = port->owner == PIOSCSI_RECOVERY;
 		pioscsi_own_suspended(port);
 	}
 	mutex_unlock(&port->pm_lock);
+	return in_service;
 }
 EXPORT_SYMBOL_GPL(pioscsi_suspend_hba);
 

@@ -235,6 +235,15 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 }
 EXPORT_SYMBOL_GPL(pioata_glue_remove);
 
+/* Return true if the channel was in service. */
+static bool suspend_channel(struct pioscsi_hba *hba)
+{
+	struct pioata_chan *ch = hba->priv;
+
+	flush_work(&ch->resume);
+	return pioscsi_suspend_hba(hba);
+}
+
 /**
  * pioata_glue_freeze() - suspend a channel, and leave its disks spinning
  * @hba: the HBA
@@ -246,10 +255,7 @@ EXPORT_SYMBOL_GPL(pioata_glue_remove);
  */
 int pioata_glue_freeze(struct pioscsi_hba *hba)
 {
-	struct pioata_chan *ch = hba->priv;
-
-	flush_work(&ch->resume);
-	pioscsi_suspend_hba(hba);
+	suspend_channel(hba);
 	return 0;
 }
 
@@ -257,13 +263,16 @@ int pioata_glue_freeze(struct pioscsi_hba *hba)
  * pioata_glue_suspend() - suspend a channel, and put its disks into standby
  * @hba: the HBA
  *
+ * A channel that was not resumed may be suspended again. Its registers may be
+ * those of another device now, so they are not accessed.
+ *
  * Context: task; sleeps.
  * Return: 0.
  */
 int pioata_glue_suspend(struct pioscsi_hba *hba)
 {
-	pioata_glue_freeze(hba);
-	pioata_standby(hba);
+	if (suspend_channel(hba))
+		pioata_standby(hba);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(pioata_glue_suspend);

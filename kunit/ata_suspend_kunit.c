@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suspend of an ATA channel. Its disks get a command, unless the registers may
+ * be those of another device.
+ */
+#include <kunit/test.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi.h>
+
+#include "../ata/glue.h"
+#include "fake_ata.h"
+
+static void no_work(struct work_struct *work)
+{
+}
+
+/* A disk on a channel that is in service. */
+static int setup(struct kunit *test)
+{
+	struct fake_ata *fake = fake_ata_create(test);
+	struct pioscsi_port *port = &fake->port;
+
+	test->priv = fake;
+	INIT_WORK(&fake->chan.resume, no_work);
+	spin_lock_init(&port->lock);
+	mutex_init(&port->pm_lock);
+	init_waitqueue_head(&port->owner_wait);
+	pioscsi_ring_init(&port->ring);
+	port->hba.ops = &pioata_chan_ops;
+	port->hba.can_mask = true;
+	port->owner = PIOSCSI_IDLE;
+	return 0;
+}
+
+static void suspend(struct fake_ata *fake)
+{
+	KUNIT_EXPECT_EQ(fake->test, pioata_glue_suspend(&fake->port.hba), 0);
+}
+
+static void suspended_disk_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	suspend(fake);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_STANDBYNOW1);
+	KUNIT_EXPECT_EQ(test, fake->port.owner, PIOSCSI_SUSPENDED);
+}
+
+/* The bus could not resume the card, whose configuration is released. */
+static void channel_suspended_again_is_not_accessed(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int looks, acks;
+
+	suspend(fake);
+	looks = fake->looks;
+	acks = fake->acks;
+	memset(fake->out, 0, sizeof(fake->out));
+	suspend(fake);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	KUNIT_EXPECT_EQ(test, fake->looks, looks);
+	KUNIT_EXPECT_EQ(test, fake->acks, acks);
+	KUNIT_EXPECT_TRUE(test, mem_is_zero(fake->out, sizeof(fake->out)));
+}
+
+/* Its last reset may have failed because the card is gone. */
+static void channel_out_of_service_is_not_accessed(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	static const int refusals[] = { DID_TIME_OUT, DID_NO_CONNECT };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
+		fake->port.owner = PIOSCSI_DEAD;
+		fake->port.yield = false;
+		fake->port.refusal = refusals[i];
+		suspend(fake);
+	}
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+	KUNIT_EXPECT_EQ(test, fake->looks, 0);
+	KUNIT_EXPECT_EQ(test, fake->acks, 0);
+	KUNIT_EXPECT_TRUE(test, mem_is_zero(fake->out, sizeof(fake->out)));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(suspended_disk_stands_by),
+	KUNIT_CASE(channel_suspended_again_is_not_accessed),
+	KUNIT_CASE(channel_out_of_service_is_not_accessed),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_suspend",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
