@@ -100,7 +100,7 @@ void sim_hosts_exit(void)
  * sim_hosts_init() - add the host adapters that the parameters ask for
  *
  * Context: process context; may sleep.
- * Return: 0, or an error with none left.
+ * Return: 0, or an error; the caller removes those that were added.
  */
 int sim_hosts_init(void)
 {
@@ -111,7 +111,5 @@ int sim_hosts_init(void)
 	for (id = 0; !err && id < sim_num_hosts(); id++)
 		err = register_host(id, sim_is_dead(id));
 	mutex_unlock(&hosts_mutex);
-	if (err)
-		sim_hosts_exit();
 	return err;
 }

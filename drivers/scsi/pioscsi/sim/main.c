@@ -175,6 +175,14 @@ static void destroy_shared_lines(void)
 		sim_lines_destroy(shared_lines);
 }
 
+/* Users can add hosts until the files in debugfs are removed. */
+static void remove_hosts(void)
+{
+	sim_debugfs_stop();
+	sim_hosts_exit();
+	sim_debugfs_exit();
+}
+
 static int __init sim_init(void)
 {
 	int err = sim_params_check();
@@ -194,23 +202,20 @@ static int __init sim_init(void)
 	sim_debugfs_init();
 	err = sim_hosts_init();
 	if (err)
-		goto unregister_driver;
+		goto remove_hosts;
 	return 0;
 
-unregister_driver:
-	sim_debugfs_exit();
+remove_hosts:
+	remove_hosts();
 	platform_driver_unregister(&sim_platform_driver);
 destroy_lines:
 	destroy_shared_lines();
 	return err;
 }
 
-/* Until its files in debugfs are removed, hosts can be added. */
 static void __exit sim_exit(void)
 {
-	sim_debugfs_stop();
-	sim_hosts_exit();
-	sim_debugfs_exit();
+	remove_hosts();
 	platform_driver_unregister(&sim_platform_driver);
 	destroy_shared_lines();
 }
