@@ -169,6 +169,7 @@ int mini_init(struct kunit *test);
 void mini_exit(struct kunit *test);
 int mini_try(struct mini *mini);
 void mini_load(struct mini *mini);
+void mini_remove(struct mini *mini);
 
 void *mini_dx(struct mini *mini);
 const char *mini_trace(struct mini *mini);

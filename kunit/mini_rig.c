@@ -13,6 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/platform_device.h>
 #include <scsi/scsi.h>
+#include <scsi/scsi_host.h>
 
 #include "../complete.h"
 #include "../scsiport/find.h"
@@ -122,6 +123,30 @@ void mini_load(struct mini *mini)
 {
 	KUNIT_ASSERT_EQ(mini->test, mini_try(mini), 1);
 	mini_trace(mini);
+}
+
+static void put_host(void *shost)
+{
+	scsi_host_put(shost);
+}
+
+/**
+ * mini_remove() - remove the HBA before the test ends
+ * @mini: the miniport, after mini_load()
+ *
+ * The port's memory is kept until the test ends.
+ *
+ * Context: task; sleeps.
+ */
+void mini_remove(struct mini *mini)
+{
+	struct Scsi_Host *shost = scsi_host_get(mini->fake.port->shost);
+
+	KUNIT_ASSERT_NOT_NULL(mini->test, shost);
+	KUNIT_ASSERT_EQ(mini->test, 0,
+			kunit_add_action_or_reset(mini->test, put_host, shost));
+	fake_let_go(&mini->fake);
+	sp_remove(platform_get_drvdata(mini->drv.state->init[0].isa));
 }
 
 /**

@@ -169,10 +169,13 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
 	return list_empty(found) ? err : 0;
 }
 
+/*
+ * A scan may wait for an INQUIRY, which the removal of a suspended host ends.
+ * So the scan is cancelled afterwards. The midlayer scans no removed host.
+ */
 static void remove_sp(struct sp_hba *sp)
 {
 	sp_debug_remove(sp);
-	cancel_work_sync(&sp->change);
 	pioscsi_remove_hba(sp->hba);
 	free_sp(sp);
 }

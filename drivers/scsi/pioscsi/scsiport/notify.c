@@ -6,6 +6,7 @@
  */
 #include <linux/export.h>
 #include <linux/stdarg.h>
+#include <linux/workqueue.h>
 
 #include "defer.h"
 #include "lu.h"
@@ -42,13 +43,16 @@ static void next_lu_request(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 	next_request(sp);
 }
 
-/* The work sends INQUIRY commands, so it cannot run here. */
+/*
+ * The work sends INQUIRY commands, so it cannot run here. It is frozen during a
+ * suspend: a suspended HBA answers no command.
+ */
 static void bus_changed(struct sp_hba *sp, u8 path)
 {
 	if (path >= SCSI_MAXIMUM_BUSES || sp->stopped)
 		return;
 	set_bit(path, &sp->changed);
-	schedule_work(&sp->change);
+	queue_work(system_freezable_wq, &sp->change);
 }
 
 static void notify_locked(struct sp_hba *sp, SCSI_NOTIFICATION_TYPE type,
