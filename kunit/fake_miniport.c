@@ -91,6 +91,9 @@ static ULONG find_adapter(PVOID dx, PVOID context, PVOID bus, PCHAR argument,
 		broke(mini, "HwScsiFindAdapter was called with interrupts off");
 	step(mini, MINI_FIND);
 	((struct mini_dx *)dx)->mini = mini;
+	/* The zeroed extension knows no deferral. */
+	mini->deferring = false;
+	mini->masked = false;
 	*again = mini->finds <= mini->again;
 	cfg->NumberOfBuses = 1;
 	cfg->NumberOfPhysicalBreaks = 0;

@@ -7,6 +7,7 @@
 #define _PIOSCSI_KUNIT_FAKE_MINIPORT_H
 
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/irqreturn.h>
 #include <linux/types.h>
 
@@ -17,6 +18,10 @@
 
 #define MINI_SRBS	64U
 #define MINI_LOG	2048U
+
+/* All types of HwScsiAdapterControl but the query. */
+#define MINI_CONTROLS	(BIT(ScsiStopAdapter) | BIT(ScsiRestartAdapter) | \
+			 BIT(ScsiSetBootConfig) | BIT(ScsiSetRunningConfig))
 
 struct mini;
 
@@ -170,6 +175,7 @@ void mini_exit(struct kunit *test);
 int mini_try(struct mini *mini);
 void mini_load(struct mini *mini);
 void mini_remove(struct mini *mini);
+void mini_note_intx(struct mini *mini);
 
 void *mini_dx(struct mini *mini);
 const char *mini_trace(struct mini *mini);

@@ -17,6 +17,7 @@
 
 #include "../complete.h"
 #include "../scsiport/find.h"
+#include "../scsiport/intx.h"
 #include "fake_miniport.h"
 
 /**
@@ -123,6 +124,33 @@ void mini_load(struct mini *mini)
 {
 	KUNIT_ASSERT_EQ(mini->test, mini_try(mini), 1);
 	mini_trace(mini);
+}
+
+static struct mini *mini_of_test(void)
+{
+	return kunit_get_current_test()->priv;
+}
+
+static void note_intx_off(struct sp_hba *sp)
+{
+	mini_note(mini_of_test(), "intx_off");
+}
+
+static void note_intx_on(struct sp_hba *sp)
+{
+	mini_note(mini_of_test(), "intx_on");
+}
+
+/**
+ * mini_note_intx() - add the switch of a PCI function's interrupt to the log
+ * @mini: the miniport
+ *
+ * Context: task.
+ */
+void mini_note_intx(struct mini *mini)
+{
+	kunit_activate_static_stub(mini->test, sp_intx_disable, note_intx_off);
+	kunit_activate_static_stub(mini->test, sp_intx_enable, note_intx_on);
 }
 
 static void put_host(void *shost)

@@ -16,9 +16,6 @@
 #include "../scsiport/power.h"
 #include "fake_miniport.h"
 
-#define ALL_TYPES	(BIT(ScsiStopAdapter) | BIT(ScsiRestartAdapter) | \
-			 BIT(ScsiSetBootConfig) | BIT(ScsiSetRunningConfig))
-
 /* A request whose end or "next" comes by a callback. */
 #define DEFERRED	"start isr enable disable "
 
@@ -36,7 +33,7 @@ static void rule_36_suspend_stops_and_resume_restarts(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
+	mini->controls = MINI_CONTROLS;
 	mini_load(mini);
 	mini_run_one(mini);
 	mini_trace(mini);
@@ -58,7 +55,7 @@ rule_36_nothing_is_called_between_stop_and_restart(struct kunit *test)
 	struct mini *mini = test->priv;
 	struct fake_cmd *c;
 
-	mini->controls = ALL_TYPES;
+	mini->controls = MINI_CONTROLS;
 	mini_load(mini);
 	ScsiPortNotification(RequestTimerCall, mini_dx(mini), note_timer,
 			     10000);
@@ -107,7 +104,7 @@ static void set_caches_data(struct mini *mini,
 /* One unit of the miniport has had a request. */
 static void load_with_cache(struct mini *mini)
 {
-	mini->controls = ALL_TYPES;
+	mini->controls = MINI_CONTROLS;
 	mini->configure = set_caches_data;
 	mini_load(mini);
 	mini_run_one(mini);
@@ -264,7 +261,7 @@ static void rule_36_active_requests_end_before_stop(struct kunit *test)
 	struct mini *mini = test->priv;
 	struct fake_cmd *c;
 
-	mini->controls = ALL_TYPES;
+	mini->controls = MINI_CONTROLS;
 	mini_load(mini);
 	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
 	suspend(mini);
@@ -310,7 +307,7 @@ static void restarted_hba_keeps_its_unit_extensions(struct kunit *test)
 	struct mini *mini = test->priv;
 	void *ext;
 
-	mini->controls = ALL_TYPES;
+	mini->controls = MINI_CONTROLS;
 	mini_load(mini);
 	mini_run_one(mini);
 	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
@@ -368,7 +365,7 @@ static void timer_requested_after_the_stop_is_stopped(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
-	mini->controls = ALL_TYPES;
+	mini->controls = MINI_CONTROLS;
 	mini_load(mini);
 	mini->hook = request_timer;
 	suspend(mini);
@@ -377,26 +374,6 @@ static void timer_requested_after_the_stop_is_stopped(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, timer_is_armed(mini));
 	resume(mini);
 	mini_run_one(mini);
-}
-
-static void expect_handler(struct mini *mini, enum mini_step step)
-{
-	if (step == MINI_CONTROL && !irq_has_action(mini->drv.irq))
-		mini->broke = "HBA is stopped without an interrupt handler";
-}
-
-static void removed_hba_is_stopped_with_a_handler(struct kunit *test)
-{
-	struct mini *mini = test->priv;
-
-	mini->controls = ALL_TYPES;
-	mini_load(mini);
-	fake_let_go(&mini->fake);
-	mini->fake.port = NULL;
-	mini->hook = expect_handler;
-	device_release_driver(mini->sp->place.dev);
-	mini->hook = NULL;
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot");
 }
 
 static void unsupported_types_are_not_called(struct kunit *test)
@@ -428,7 +405,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lost_hba_is_out_of_service_after_resume),
 	KUNIT_CASE(timer_of_a_failed_initialize_is_stopped),
 	KUNIT_CASE(timer_requested_after_the_stop_is_stopped),
-	KUNIT_CASE(removed_hba_is_stopped_with_a_handler),
 	KUNIT_CASE(unsupported_types_are_not_called),
 	{}
 };

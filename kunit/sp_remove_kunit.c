@@ -6,6 +6,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/freezer.h>
+#include <linux/irq.h>
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi.h>
@@ -77,7 +78,58 @@ static void bus_change_in_a_suspend_scans_the_bus_afterwards(struct kunit *test)
 #endif
 }
 
+static void note_handler(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_CONTROL && irq_has_action(mini->drv.irq))
+		mini_note(mini, "handler");
+}
+
+static void removal_stops_hba_before_freeing_interrupt(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = MINI_CONTROLS;
+	mini_load(mini);
+	mini_note_intx(mini);
+	mini->hook = note_handler;
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "stop handler boot handler intx_off");
+}
+
+static void set_caches_data(struct mini *mini,
+			    PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->CachesData = TRUE;
+}
+
+static void removal_flushes_the_cache_before_the_stop(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = MINI_CONTROLS;
+	mini->configure = set_caches_data;
+	mini_load(mini);
+	mini_run_one(mini);
+	mini_trace(mini);
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start start stop boot");
+}
+
+static void failed_initialize_turns_the_interrupt_off(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_intx(mini);
+	mini->init_fails = true;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init intx_off");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(removal_stops_hba_before_freeing_interrupt),
+	KUNIT_CASE(removal_flushes_the_cache_before_the_stop),
+	KUNIT_CASE(failed_initialize_turns_the_interrupt_off),
 	KUNIT_CASE(removal_of_a_suspended_hba_ends_its_scan),
 	KUNIT_CASE(bus_change_in_a_suspend_scans_the_bus_afterwards),
 	{}

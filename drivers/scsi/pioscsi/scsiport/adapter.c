@@ -54,11 +54,21 @@ static void configure(struct sp_hba *sp, SCSI_ADAPTER_CONTROL_TYPE type)
 	sp->finding = false;
 }
 
+/* HwScsiInterrupt is not called any more; its callback has no request. */
+static void turn_deaf(struct sp_hba *sp)
+{
+	sp->acks = false;
+	sp->enable_fn = NULL;
+	sp->deferred = false;
+}
+
 /**
  * sp_adapter_stop() - have the miniport stop its HBA (ScsiStopAdapter)
  * @sp: the HBA
  *
- * Afterwards no routine is called before sp_adapter_restart().
+ * Afterwards no routine is called before sp_adapter_restart(). A miniport
+ * without ScsiStopAdapter leaves its HBA as it is. Such an HBA may interrupt
+ * once more, so HwScsiInterrupt is called until sp_adapter_mute().
  *
  * Context: task; sleeps; owner of the chip.
  */
@@ -68,16 +78,31 @@ void sp_adapter_stop(struct sp_hba *sp)
 
 	/* No routine may come between the stop and the flag. */
 	sp_enter(sp, &call);
-	if (sp->controls & BIT(ScsiStopAdapter))
-		sp->hw.HwAdapterControl(sp->dx, ScsiStopAdapter, NULL);
 	sp->stopped = true;
-	/* An interrupt may have come since; its callback has no request. */
-	sp->enable_fn = NULL;
-	sp->deferred = false;
+	sp->acks = true;
+	if (sp->controls & BIT(ScsiStopAdapter)) {
+		sp->hw.HwAdapterControl(sp->dx, ScsiStopAdapter, NULL);
+		turn_deaf(sp);
+	}
 	sp_leave(sp, &call, SP_CONTROL);
 	configure(sp, ScsiSetBootConfig);
 	/* Last, because both calls may have requested it. */
 	sp_timer_stop(sp);
+}
+
+/**
+ * sp_adapter_mute() - end the calls of HwScsiInterrupt for a stopped HBA
+ * @sp: the HBA, after sp_adapter_stop()
+ *
+ * Context: task.
+ */
+void sp_adapter_mute(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	sp_enter(sp, &call);
+	turn_deaf(sp);
+	sp_cancel(sp, &call);
 }
 
 /* As after a load of the module: zeroed extensions, and new ranges. */
@@ -122,6 +147,9 @@ bool sp_adapter_restart(struct sp_hba *sp)
 {
 	bool restarts = sp->controls & BIT(ScsiRestartAdapter);
 
+	sp_adapter_mute(sp);
+	/* HwScsiInterrupt may have requested it after the stop. */
+	sp_timer_stop(sp);
 	sp_dma_start(sp);
 	configure(sp, ScsiSetRunningConfig);
 	if (!(restarts || start_again(sp)) || !initialize(sp, !restarts)) {

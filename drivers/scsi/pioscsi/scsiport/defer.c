@@ -78,7 +78,7 @@ bool sp_interrupt(struct sp_hba *sp)
 	bool ours = false;
 
 	sp_enter(sp, &call);
-	if (!sp->deferred && !sp_is_silent(sp))
+	if (!sp->deferred && !sp_is_deaf(sp))
 		ours = call_interrupt(sp);
 	sp_leave(sp, &call, SP_INTERRUPT);
 	return ours;

@@ -114,10 +114,9 @@ static int add_sp(struct sp_hba *sp)
 	if (err)
 		return err;
 	err = pioscsi_add_hba(sp->hba);
-	if (err)
-		return err;
-	sp_debug_add(sp);
-	return 0;
+	if (!err)
+		sp_debug_add(sp);
+	return err;
 }
 
 static int find_one(const struct sp_init *init, const struct sp_place *place,

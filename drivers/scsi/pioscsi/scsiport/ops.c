@@ -245,17 +245,18 @@ static int begin(struct pioscsi_hba *hba)
 	return -EIO;
 }
 
+/* If HwScsiInitialize failed, the HBA counts as stopped already. */
+static void stop(struct pioscsi_hba *hba)
+{
+	sp_power_stop(sp_of_hba(hba));
+}
+
 static void run(struct pioscsi_hba *hba)
 {
 	struct sp_hba *sp = sp_of_hba(hba);
 
 	WRITE_ONCE(sp->start_due, false);
 	sp_run_callback(sp);
-}
-
-static void stop(struct pioscsi_hba *hba)
-{
-	sp_power_stop(sp_of_hba(hba));
 }
 
 const struct pioscsi_ops sp_ops = {

@@ -11,6 +11,7 @@
 #include "../compat.h"
 #include "adapter.h"
 #include "defer.h"
+#include "intx.h"
 #include "power.h"
 #include "reset.h"
 #include "routine.h"
@@ -122,19 +123,8 @@ static bool has_requests(const struct sp_hba *sp)
 	return false;
 }
 
-/**
- * sp_power_stop() - have the miniport stop its HBA (ScsiStopAdapter)
- * @sp: the HBA
- *
- * Requests that the miniport still has end by a reset. Afterwards no routine is
- * called before sp_adapter_restart().
- *
- * Context: task, sleeps; the port uses the HBA no more.
- */
-void sp_power_stop(struct sp_hba *sp)
+static void stop_adapter(struct sp_hba *sp)
 {
-	if (sp->stopped)
-		return;
 	while (READ_ONCE(sp->enable_fn))
 		sp_run_callback(sp);
 	if (has_requests(sp))
@@ -144,6 +134,38 @@ void sp_power_stop(struct sp_hba *sp)
 	/* A reset that failed may have stopped it. */
 	if (!sp->stopped)
 		sp_adapter_stop(sp);
+}
+
+/* An HBA that is being added is not in the list of its device yet. */
+static bool is_last(const struct sp_hba *sp)
+{
+	const struct list_head *found = dev_get_drvdata(sp->place.dev);
+	const struct sp_hba *other;
+
+	list_for_each_entry(other, found, node)
+		if (other != sp && !sp_is_silent(other))
+			return false;
+	return true;
+}
+
+/**
+ * sp_power_stop() - have the miniport stop its HBA (ScsiStopAdapter)
+ * @sp: the HBA, which may be stopped already
+ *
+ * Requests that the miniport still has end by a reset. A cache is flushed.
+ * Afterwards no routine but HwScsiInterrupt is called before
+ * sp_adapter_restart(): see sp_adapter_stop(). The last HBA of a PCI function
+ * takes the interrupt of the function with it.
+ *
+ * Context: task, sleeps; lock of the device; the port uses the HBA no more, but
+ *	its interrupt has not been freed.
+ */
+void sp_power_stop(struct sp_hba *sp)
+{
+	if (!sp->stopped)
+		stop_adapter(sp);
+	if (is_last(sp))
+		sp_intx_disable(sp);
 }
 
 static int suspend(struct device *dev)
@@ -163,14 +185,39 @@ static int resume(struct device *dev)
 	struct list_head *found = dev_get_drvdata(dev);
 	struct sp_hba *sp;
 
-	list_for_each_entry(sp, found, node) {
+	/* No HBA may interrupt before all miniports can handle it. */
+	list_for_each_entry(sp, found, node)
 		sp_adapter_restart(sp);
+	list_for_each_entry(sp, found, node) {
+		if (!sp_is_silent(sp))
+			sp_intx_enable(sp);
 		pioscsi_resume_hba(sp->hba);
 	}
 	return 0;
 }
 
-DEFINE_SIMPLE_DEV_PM_OPS(sp_pm_ops, suspend, resume);
+/* From here on the kernel calls no interrupt handler of the device. */
+static int mute(struct device *dev)
+{
+	struct list_head *found = dev_get_drvdata(dev);
+	struct sp_hba *sp;
+
+	list_for_each_entry(sp, found, node)
+		sp_adapter_mute(sp);
+	return 0;
+}
+
+/*
+ * An HBA keeps its power while a hibernation image is made (freeze, thaw), so
+ * it may interrupt. The kernel that loaded an image has left its HBA in an
+ * unknown state (restore).
+ */
+const struct dev_pm_ops sp_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(suspend, resume)
+	.suspend_noirq = pm_sleep_ptr(mute),
+	.poweroff_noirq = pm_sleep_ptr(mute),
+	.restore_noirq = pm_sleep_ptr(mute),
+};
 
 /**
  * sp_power_shutdown() - stop all HBAs of a device before the machine restarts

@@ -11,6 +11,7 @@
 #include "adapter.h"
 #include "defer.h"
 #include "dma.h"
+#include "intx.h"
 #include "reset.h"
 #include "routine.h"
 #include "srb.h"
@@ -72,6 +73,8 @@ static void restore(struct sp_hba *sp)
 	sp_enter(sp, &call);
 	sp->lost = false;
 	sp_cancel(sp, &call);
+	/* It is off if the HBA has been suspended meanwhile. */
+	sp_intx_enable(sp);
 	if (sp->hw.HwInterrupt)
 		sp_interrupt(sp);
 	if (READ_ONCE(sp->timer_due))

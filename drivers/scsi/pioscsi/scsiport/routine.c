@@ -80,6 +80,20 @@ bool sp_is_silent(const struct sp_hba *sp)
 }
 
 /**
+ * sp_is_deaf() - whether HwScsiInterrupt may not be called for an interrupt
+ * @sp: the HBA
+ *
+ * A stopped HBA that still interrupts must not keep its line raised.
+ *
+ * Context: ISR lock, which keeps the answer true.
+ * Return: true if it may not.
+ */
+bool sp_is_deaf(const struct sp_hba *sp)
+{
+	return sp->lost || (sp->stopped && !sp->acks);
+}
+
+/**
  * sp_is_closed() - whether HwScsiStartIo and HwScsiTimer have to wait
  * @sp: the HBA
  *

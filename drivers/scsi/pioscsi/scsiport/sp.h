@@ -244,7 +244,8 @@ struct sp_place {
  * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
  * @callback: it runs
  * @deferred: from CallEnableInterrupts to CallDisableInterrupts
- * @stopped: no routine may be called
+ * @stopped: no routine may be called, except HwScsiInterrupt with @acks
+ * @acks: the miniport could not stop its HBA, and acknowledges its interrupts
  * @lost: HwScsiResetBus failed; no routine may be called that can access the
  *	requests, as their commands have ended
  * @controls: bits of the types that HwScsiAdapterControl supports
@@ -292,6 +293,7 @@ struct sp_hba {
 	bool callback;
 	bool deferred;
 	bool stopped;
+	bool acks;
 	bool lost;
 	unsigned int controls;
 	struct work_struct change;

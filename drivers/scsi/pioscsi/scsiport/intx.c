@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The interrupt of a PCI function (INTx), which all its HBAs share. A function
+ * before PCI 2.3 has no switch for it and ignores the bit. So does one that
+ * interrupts at the lines of ISA.
+ */
+#include <linux/pci.h>
+
+#include "../compat.h"
+#include "intx.h"
+
+/*
+ * Some kernels undo pci_intx() when the driver is unbound. The bit must stay
+ * set until the next driver enables the function, which clears the bit.
+ */
+static void change(struct pci_dev *pdev, bool disable)
+{
+	u16 command, wanted;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	wanted = command & ~PCI_COMMAND_INTX_DISABLE;
+	if (disable)
+		wanted |= PCI_COMMAND_INTX_DISABLE;
+	if (wanted != command)
+		pci_write_config_word(pdev, PCI_COMMAND, wanted);
+}
+
+/**
+ * sp_intx_disable() - keep a PCI function from raising its interrupt line
+ * @sp: an HBA of the function; all of them are stopped
+ *
+ * Context: task.
+ */
+void sp_intx_disable(struct sp_hba *sp)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_intx_disable, sp);
+
+	if (sp->place.pdev)
+		change(sp->place.pdev, true);
+}
+
+/**
+ * sp_intx_enable() - undo sp_intx_disable()
+ * @sp: an HBA of the function, which its miniport has started
+ *
+ * Context: task.
+ */
+void sp_intx_enable(struct sp_hba *sp)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_intx_enable, sp);
+
+	if (sp->place.pdev)
+		change(sp->place.pdev, false);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * HBAs of miniports without ScsiStopAdapter: a suspend or a shutdown leaves
+ * them running.
+ */
+#include <kunit/test.h>
+#include <linux/device.h>
+#include <scsi/scsi.h>
+
+#include "../scsiport/power.h"
+#include "fake_miniport.h"
+
+static void suspend(struct mini *mini)
+{
+	sp_pm_ops.suspend(mini->sp->place.dev);
+}
+
+static void resume(struct mini *mini)
+{
+	sp_pm_ops.resume(mini->sp->place.dev);
+}
+
+static void expect_acknowledged(struct mini *mini)
+{
+	mini->in_isr = true;
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini), IRQ_HANDLED);
+	KUNIT_EXPECT_STREQ(mini->test, mini_trace(mini), "isr");
+	mini->in_isr = false;
+}
+
+static void
+interrupt_after_a_suspend_without_stop_is_acknowledged(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	suspend(mini);
+	expect_acknowledged(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init query reset");
+	mini_run_one(mini);
+}
+
+static void
+interrupt_after_a_shutdown_without_stop_is_acknowledged(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	sp_power_shutdown(dev_get_drvdata(mini->sp->place.dev));
+	mini_trace(mini);
+	expect_acknowledged(mini);
+}
+
+static void interrupt_after_suspend_noirq_calls_no_routine(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	suspend(mini);
+	sp_pm_ops.suspend_noirq(mini->sp->place.dev);
+	mini->reads = 0;
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, mini->reads, 0);
+	resume(mini);
+	mini_run_one(mini);
+}
+
+/* HwScsiInterrupt has masked the HBA, which stays so until the resume. */
+static void deferral_of_a_suspended_hba_ends_with_the_resume(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	suspend(mini);
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_HANDLED);
+	mini->reads = 0;
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, mini->reads, 0);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "isr find init query reset");
+	mini_run_one(mini);
+}
+
+static void restart_turns_the_interrupt_on_after_the_stop(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = MINI_CONTROLS;
+	mini_load(mini);
+	mini_note_intx(mini);
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot intx_off");
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "running restart intx_on reset");
+}
+
+static void last_hba_of_a_device_turns_the_interrupt_off(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = MINI_CONTROLS;
+	mini->again = 1;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 2);
+	mini_trace(mini);
+	mini_note_intx(mini);
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "stop boot stop boot intx_off");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(interrupt_after_a_suspend_without_stop_is_acknowledged),
+	KUNIT_CASE(interrupt_after_a_shutdown_without_stop_is_acknowledged),
+	KUNIT_CASE(interrupt_after_suspend_noirq_calls_no_routine),
+	KUNIT_CASE(deferral_of_a_suspended_hba_ends_with_the_resume),
+	KUNIT_CASE(restart_turns_the_interrupt_on_after_the_stop),
+	KUNIT_CASE(last_hba_of_a_device_turns_the_interrupt_off),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_stop",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
