@@ -176,6 +176,8 @@ int mini_try(struct mini *mini);
 void mini_load(struct mini *mini);
 void mini_remove(struct mini *mini);
 void mini_note_intx(struct mini *mini);
+void mini_note_dma(struct mini *mini);
+void mini_make_master(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg);
 
 void *mini_dx(struct mini *mini);
 const char *mini_trace(struct mini *mini);

@@ -16,6 +16,7 @@
 #include <scsi/scsi_host.h>
 
 #include "../complete.h"
+#include "../scsiport/dma.h"
 #include "../scsiport/find.h"
 #include "../scsiport/intx.h"
 #include "fake_miniport.h"
@@ -151,6 +152,58 @@ void mini_note_intx(struct mini *mini)
 {
 	kunit_activate_static_stub(mini->test, sp_intx_disable, note_intx_off);
 	kunit_activate_static_stub(mini->test, sp_intx_enable, note_intx_on);
+}
+
+static void note_dma_off(struct sp_hba *sp)
+{
+	mini_note(mini_of_test(), "dma_off");
+}
+
+static void note_dma_on(struct sp_hba *sp)
+{
+	mini_note(mini_of_test(), "dma_on");
+}
+
+static void note_free(struct sp_hba *sp, struct sp_shared *shared)
+{
+	struct kunit *test = kunit_get_current_test();
+
+	if (!shared->va)
+		return;
+	mini_note(mini_of_test(), shared == &sp->exts ? "free_exts" :
+		  shared == &sp->retired ? "free_retired" : "free_uncached");
+	kunit_deactivate_static_stub(test, sp_shared_free);
+	sp_shared_free(sp, shared);
+	kunit_activate_static_stub(test, sp_shared_free, note_free);
+}
+
+/**
+ * mini_note_dma() - add the switch for DMA, and freed memory, to the log
+ * @mini: the miniport
+ *
+ * Context: task.
+ */
+void mini_note_dma(struct mini *mini)
+{
+	kunit_activate_static_stub(mini->test, sp_dma_stop, note_dma_off);
+	kunit_activate_static_stub(mini->test, sp_dma_start, note_dma_on);
+	kunit_activate_static_stub(mini->test, sp_shared_free, note_free);
+}
+
+/**
+ * mini_make_master() - configure a bus master with uncached memory
+ * @mini: the miniport, whose HwScsiFindAdapter calls this
+ * @cfg: the configuration
+ *
+ * Context: task.
+ */
+void mini_make_master(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->Master = TRUE;
+	cfg->Dma32BitAddresses = TRUE;
+	KUNIT_EXPECT_NOT_NULL(mini->test,
+			      ScsiPortGetUncachedExtension(mini_dx(mini), cfg,
+							   512));
 }
 
 static void put_host(void *shost)

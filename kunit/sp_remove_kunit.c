@@ -126,7 +126,50 @@ static void failed_initialize_turns_the_interrupt_off(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init intx_off");
 }
 
+static void removal_stops_dma_before_freeing_memory(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off free_exts free_uncached");
+}
+
+static void removal_stops_all_hbas_before_freeing_memory(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = MINI_CONTROLS;
+	mini->configure = mini_make_master;
+	mini->again = 1;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 2);
+	mini_trace(mini);
+	mini_note_dma(mini);
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "stop boot stop boot dma_off dma_off free_exts free_uncached free_exts free_uncached");
+}
+
+static void
+failed_initialize_stops_dma_before_memory_is_freed(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_dma(mini);
+	mini->configure = mini_make_master;
+	mini->init_fails = true;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find init dma_off free_exts free_uncached");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(removal_stops_dma_before_freeing_memory),
+	KUNIT_CASE(removal_stops_all_hbas_before_freeing_memory),
+	KUNIT_CASE(failed_initialize_stops_dma_before_memory_is_freed),
 	KUNIT_CASE(removal_stops_hba_before_freeing_interrupt),
 	KUNIT_CASE(removal_flushes_the_cache_before_the_stop),
 	KUNIT_CASE(failed_initialize_turns_the_interrupt_off),

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * HBAs of miniports without ScsiStopAdapter: a suspend or a shutdown leaves
- * them running.
+ * them running, with their interrupts and their DMA.
  */
 #include <kunit/test.h>
 #include <linux/device.h>
 #include <scsi/scsi.h>
 
+#include "../eh.h"
 #include "../scsiport/power.h"
 #include "fake_miniport.h"
 
@@ -113,7 +114,114 @@ static void last_hba_of_a_device_turns_the_interrupt_off(struct kunit *test)
 			   "stop boot stop boot intx_off");
 }
 
+static void
+resume_without_restart_keeps_memory_until_initialize(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off find dma_on init free_retired query dma_on reset");
+	mini_run_one(mini);
+}
+
+/* The HBA may run until HwScsiInitialize, with addresses of its old memory. */
+static void failed_resume_keeps_memory_until_removal(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	suspend(mini);
+	mini->init_fails = true;
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find dma_on init");
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off free_exts free_uncached free_retired");
+}
+
+/* The buffers of the commands that have ended may have new users. */
+static void
+resume_after_a_failed_reset_keeps_dma_off_until_init(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	mini->reset_leaves = true;
+	mini->reset_fails = true;
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start reset dma_off");
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off find dma_on init free_retired query");
+	mini->reset_fails = false;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "reset dma_on");
+	mini_run_one(mini);
+}
+
+/* The fourth call is for the second HBA. Its fake stays the first one. */
+static void leave_second_find(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_FIND || mini->finds != 4)
+		return;
+	mini->configure = NULL;
+	mini->sp = mini->arg;
+}
+
+/* Both HBAs are of one PCI function, which has one switch for DMA. */
+static void hba_that_is_not_found_again_stops_no_other_dma(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini->again = 1;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 2);
+	mini_trace(mini);
+	suspend(mini);
+	mini_note_dma(mini);
+	mini->arg = mini->sp;
+	mini->find_ret[3] = SP_RETURN_NOT_FOUND;
+	mini->hook = leave_second_find;
+	resume(mini);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off find dma_on init free_retired query dma_off find dma_on reset");
+}
+
+static void restart_starts_dma_first(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->controls = MINI_CONTROLS;
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "stop boot");
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "running dma_on restart dma_on reset");
+	mini_run_one(mini);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(resume_without_restart_keeps_memory_until_initialize),
+	KUNIT_CASE(failed_resume_keeps_memory_until_removal),
+	KUNIT_CASE(resume_after_a_failed_reset_keeps_dma_off_until_init),
+	KUNIT_CASE(hba_that_is_not_found_again_stops_no_other_dma),
+	KUNIT_CASE(restart_starts_dma_first),
 	KUNIT_CASE(interrupt_after_a_suspend_without_stop_is_acknowledged),
 	KUNIT_CASE(interrupt_after_a_shutdown_without_stop_is_acknowledged),
 	KUNIT_CASE(interrupt_after_suspend_noirq_calls_no_routine),

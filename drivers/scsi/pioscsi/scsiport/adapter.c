@@ -105,14 +105,28 @@ void sp_adapter_mute(struct sp_hba *sp)
 	sp_cancel(sp, &call);
 }
 
+/*
+ * An HBA that was not stopped accesses its memory until HwScsiInitialize has
+ * started it again. HwScsiFindAdapter may already use new memory for DMA, so
+ * the old memory is kept until then. Call this while DMA is stopped.
+ */
+static void retire_uncached(struct sp_hba *sp)
+{
+	/* An earlier restart failed. */
+	sp_shared_free(sp, &sp->retired);
+	sp->retired = sp->uncached;
+	sp->uncached.va = NULL;
+}
+
 /* As after a load of the module: zeroed extensions, and new ranges. */
 static bool start_again(struct sp_hba *sp)
 {
 	BOOLEAN again;
 
+	sp_dma_stop(sp);
+	retire_uncached(sp);
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
-	sp_shared_free(sp, &sp->uncached);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
 	sp_config_init(sp);
 	return sp_find_adapter(sp, &again) == SP_RETURN_FOUND;
@@ -121,8 +135,10 @@ static bool start_again(struct sp_hba *sp)
 static bool initialize(struct sp_hba *sp, bool found)
 {
 	struct sp_call call;
-	bool ok = found;
+	bool ok;
 
+	/* Before this a running HBA must not write to its old buffers. */
+	sp_dma_start(sp);
 	sp_enter(sp, &call);
 	sp->stopped = false;
 	sp->next = true;
@@ -150,7 +166,6 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	sp_adapter_mute(sp);
 	/* HwScsiInterrupt may have requested it after the stop. */
 	sp_timer_stop(sp);
-	sp_dma_start(sp);
 	configure(sp, ScsiSetRunningConfig);
 	if (!(restarts || start_again(sp)) || !initialize(sp, !restarts)) {
 		dev_err(sp->place.dev,
@@ -159,6 +174,7 @@ bool sp_adapter_restart(struct sp_hba *sp)
 		sp_timer_stop(sp);
 		return false;
 	}
+	sp_shared_free(sp, &sp->retired);
 	/* The zeroed extension has forgotten the first query. */
 	if (!restarts)
 		sp_adapter_query(sp);

@@ -57,14 +57,17 @@ int sp_dma_enable(struct sp_hba *sp)
  * sp_dma_stop() - keep the HBA from accessing memory
  * @sp: the HBA, which may be no bus master
  *
- * Only PCI has a switch for that. It is one for all HBAs of the device.
+ * Only PCI has a switch for that. It is one for all HBAs of the device. A
+ * restart that failed may have cleared the configuration.
  *
  * Context: task.
  */
 void sp_dma_stop(struct sp_hba *sp)
 {
+	KUNIT_STATIC_STUB_REDIRECT(sp_dma_stop, sp);
+
 #ifdef CONFIG_PCI
-	if (sp_is_master(sp) && sp->place.pdev)
+	if ((sp_is_master(sp) || sp->exts.is_dma) && sp->place.pdev)
 		pci_clear_master(sp->place.pdev);
 #endif
 }
@@ -77,6 +80,8 @@ void sp_dma_stop(struct sp_hba *sp)
  */
 void sp_dma_start(struct sp_hba *sp)
 {
+	KUNIT_STATIC_STUB_REDIRECT(sp_dma_start, sp);
+
 	if (sp_is_master(sp) && sp->place.pdev)
 		pci_set_master(sp->place.pdev);
 }
@@ -105,12 +110,14 @@ int sp_shared_alloc(struct sp_hba *sp, struct sp_shared *shared, size_t len)
 /**
  * sp_shared_free() - undo sp_shared_alloc()
  * @sp: the HBA
- * @shared: the memory, which may not be allocated
+ * @shared: the memory, which may not be allocated; the HBA does not access it
  *
  * Context: task; may sleep.
  */
 void sp_shared_free(struct sp_hba *sp, struct sp_shared *shared)
 {
+	KUNIT_STATIC_STUB_REDIRECT(sp_shared_free, sp, shared);
+
 	if (!shared->va)
 		return;
 	if (shared->is_dma)

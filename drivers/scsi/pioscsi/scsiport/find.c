@@ -35,6 +35,7 @@ static void free_sp(struct sp_hba *sp)
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
 	sp_shared_free(sp, &sp->uncached);
+	sp_shared_free(sp, &sp->retired);
 	kfree(sp->bus_data);
 	if (sp->dx)
 		kvfree(container_of(sp->dx, struct sp_dx, ext));
@@ -139,6 +140,9 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 		dev_err(place->dev,
 			"HwScsiFindAdapter returned %u, ignoring the HBA\n",
 			ret);
+	/* The HBA may run, but other HBAs of the device need their DMA. */
+	if (err && list_empty(found))
+		sp_dma_stop(sp);
 	if (err)
 		free_sp(sp);
 	else
@@ -172,16 +176,18 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
  * A scan may wait for an INQUIRY, which the removal of a suspended host ends.
  * So the scan is cancelled afterwards. The midlayer scans no removed host.
  */
-static void remove_sp(struct sp_hba *sp)
+static void remove_host(struct sp_hba *sp)
 {
 	sp_debug_remove(sp);
 	pioscsi_remove_hba(sp->hba);
-	free_sp(sp);
 }
 
 /**
  * sp_remove() - remove all HBAs of a device
  * @found: list of HBAs
+ *
+ * An HBA whose miniport cannot stop it may access its memory until its DMA is
+ * stopped. That stops the DMA of all HBAs of the device.
  *
  * Context: task; sleeps.
  */
@@ -189,8 +195,12 @@ void sp_remove(struct list_head *found)
 {
 	struct sp_hba *sp, *next;
 
+	list_for_each_entry(sp, found, node)
+		remove_host(sp);
+	list_for_each_entry(sp, found, node)
+		sp_dma_stop(sp);
 	list_for_each_entry_safe(sp, next, found, node) {
 		list_del(&sp->node);
-		remove_sp(sp);
+		free_sp(sp);
 	}
 }

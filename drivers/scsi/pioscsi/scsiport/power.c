@@ -11,6 +11,7 @@
 #include "../compat.h"
 #include "adapter.h"
 #include "defer.h"
+#include "dma.h"
 #include "intx.h"
 #include "power.h"
 #include "reset.h"
@@ -185,12 +186,14 @@ static int resume(struct device *dev)
 	struct list_head *found = dev_get_drvdata(dev);
 	struct sp_hba *sp;
 
-	/* No HBA may interrupt before all miniports can handle it. */
+	/* The restart of an HBA stops the DMA of all HBAs of the function. */
 	list_for_each_entry(sp, found, node)
 		sp_adapter_restart(sp);
 	list_for_each_entry(sp, found, node) {
-		if (!sp_is_silent(sp))
+		if (!sp_is_silent(sp)) {
+			sp_dma_start(sp);
 			sp_intx_enable(sp);
+		}
 		pioscsi_resume_hba(sp->hba);
 	}
 	return 0;
