@@ -26,7 +26,6 @@ static int setup(struct kunit *test)
 	test->priv = fake;
 	INIT_WORK(&fake->chan.resume, no_work);
 	spin_lock_init(&port->lock);
-	mutex_init(&port->pm_lock);
 	init_waitqueue_head(&port->owner_wait);
 	pioscsi_ring_init(&port->ring);
 	port->hba.ops = &pioata_chan_ops;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An HBA that is suspended and not resumed: its bus may remove it, the machine
- * may restart or sleep, or it is suspended once more. None of them waits for a
- * resume, nor touches the chip.
+ * may restart, or it is suspended once more. None of them waits for a resume,
+ * nor touches the chip. The machine does not sleep meanwhile.
  */
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/notifier.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
@@ -212,12 +213,12 @@ static int announce_restart(struct scsi_cmnd *scmd)
 	return SUCCESS;
 }
 
-static int announce_sleep(struct scsi_cmnd *scmd)
+static int sleep_begins(void)
 {
 	struct notifier_block *nb = &pioscsi_sleep_nb;
 
-	nb->notifier_call(nb, PM_SUSPEND_PREPARE, NULL);
-	return SUCCESS;
+	return notifier_to_errno(nb->notifier_call(nb, PM_SUSPEND_PREPARE,
+						   NULL));
 }
 
 static void commands_of_suspended_hba_end_before_restart(struct kunit *test)
@@ -231,82 +232,58 @@ static void commands_of_suspended_hba_end_before_restart(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 }
 
-/* A command that the chip had does not hold up the freeze of its queue. */
-static void commands_of_suspended_hba_end_before_sleep(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *started = queued_read(fake);
-	struct fake_cmd *c = call_suspended(fake, announce_sleep);
-
-	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "done0 done1");
-	expect_refused(started);
-	expect_refused(c);
-	expect_refused(queued_read(fake));
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
-}
-
-static void hba_takes_commands_again_after_sleep_and_resume(struct kunit *test)
+static void machine_cannot_sleep_beside_suspended_hba(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
 
-	call_suspended(fake, announce_sleep);
-	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
-	fake_kick(fake);
-	fake_expect_idle(test);
+	pioscsi_suspend_hba(fake->hba);
 	c = queued_read(fake);
+	KUNIT_EXPECT_EQ(test, sleep_begins(), -EBUSY);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, sleep_begins(), 0);
 }
 
-static void hba_in_service_keeps_its_commands_before_sleep(struct kunit *test)
+static void machine_can_sleep_after_removal_of_suspended_hba(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	pioscsi_suspend_hba(fake->hba);
+	fake_port_remove(fake);
+	KUNIT_EXPECT_EQ(test, sleep_begins(), 0);
+}
+
+static int resume(struct scsi_cmnd *scmd)
+{
+	msleep(50);
+	pioscsi_resume_hba(hba_of(scmd));
+	return SUCCESS;
+}
+
+/* A front end may resume its chip in the background. */
+static void sleep_waits_for_a_resume_that_has_begun(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_task task = { .fake = fake, .fn = resume };
+
+	pioscsi_suspend_hba(fake->hba);
+	task.scmd = &queued_read(fake)->scmd;
+	fake_task_run(&task);
+	KUNIT_EXPECT_EQ(test, sleep_begins(), 0);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+}
+
+static void hba_in_service_holds_up_no_sleep_and_no_restart(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
 
-	announce_sleep(&c->scmd);
+	KUNIT_EXPECT_EQ(test, sleep_begins(), 0);
 	announce_restart(&c->scmd);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	fake_expect_idle(test);
-}
-
-/* An HBA that was out of service stays so after the resume. */
-static void dead_hba_stays_dead_after_sleep_and_resume(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	fake_fail(fake, FAKE_HBA, -EIO, 1);
-	KUNIT_ASSERT_EQ(test, FAILED,
-			pioscsi_eh_host_reset(&queued_read(fake)->scmd));
-	pioscsi_suspend_hba(fake->hba);
-	announce_sleep(NULL);
-	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
-}
-
-static void end_of_a_sleep_ends_no_command(struct kunit *test)
-{
-	struct notifier_block *nb = &pioscsi_sleep_nb;
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c;
-
-	pioscsi_suspend_hba(fake->hba);
-	c = queued_read(fake);
-	nb->notifier_call(nb, PM_POST_SUSPEND, NULL);
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
-}
-
-static void only_an_hba_in_service_is_reported_as_suspended(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	KUNIT_EXPECT_TRUE(test, pioscsi_suspend_hba(fake->hba));
-	KUNIT_EXPECT_FALSE(test, pioscsi_suspend_hba(fake->hba));
-	fake_fail(fake, FAKE_HBA, -EIO, 1);
-	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), -EIO);
-	KUNIT_EXPECT_FALSE(test, pioscsi_suspend_hba(fake->hba));
 }
 
 static struct kunit_case cases[] = {
@@ -319,12 +296,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resume_leaves_error_handling_the_chip),
 	KUNIT_CASE(error_handling_ends_when_suspended_hba_is_lost),
 	KUNIT_CASE(commands_of_suspended_hba_end_before_restart),
-	KUNIT_CASE(commands_of_suspended_hba_end_before_sleep),
-	KUNIT_CASE(hba_takes_commands_again_after_sleep_and_resume),
-	KUNIT_CASE(hba_in_service_keeps_its_commands_before_sleep),
-	KUNIT_CASE(dead_hba_stays_dead_after_sleep_and_resume),
-	KUNIT_CASE(end_of_a_sleep_ends_no_command),
-	KUNIT_CASE(only_an_hba_in_service_is_reported_as_suspended),
+	KUNIT_CASE(machine_cannot_sleep_beside_suspended_hba),
+	KUNIT_CASE(machine_can_sleep_after_removal_of_suspended_hba),
+	KUNIT_CASE(sleep_waits_for_a_resume_that_has_begun),
+	KUNIT_CASE(hba_in_service_holds_up_no_sleep_and_no_restart),
 	{}
 };
 

@@ -168,14 +168,11 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port)
 	end_started(port, EH_ALL, NULL, DID_RESET);
 }
 
-/**
- * pioscsi_eh_refuse() - end all commands, and refuse new ones
- * @port: the port
- * @host_byte: DID_* for these commands
- *
- * Context: owner of the chip, or of a dead or suspended one; task.
+/*
+ * End all commands, refuse new ones, and then take the chip from its owner: no
+ * abort succeeds for a command before it has ended here.
  */
-void pioscsi_eh_refuse(struct pioscsi_port *port, int host_byte)
+static void own_dead(struct pioscsi_port *port, int host_byte)
 {
 	LIST_HEAD(taken);
 
@@ -185,12 +182,6 @@ void pioscsi_eh_refuse(struct pioscsi_port *port, int host_byte)
 	spin_unlock_irq(&port->lock);
 	end_started(port, EH_ALL, NULL, host_byte);
 	end_taken(&taken, host_byte);
-}
-
-/* Take the chip last: no abort succeeds for a command that has not ended. */
-static void own_dead(struct pioscsi_port *port, int host_byte)
-{
-	pioscsi_eh_refuse(port, host_byte);
 	spin_lock_irq(&port->lock);
 	pioscsi_own_dead(port);
 	spin_unlock_irq(&port->lock);

@@ -9,7 +9,6 @@ struct scsi_cmnd;
 
 void pioscsi_eh_commands_lost(struct pioscsi_port *port);
 bool pioscsi_eh_fault(struct pioscsi_port *port);
-void pioscsi_eh_refuse(struct pioscsi_port *port, int host_byte);
 void pioscsi_eh_stop(struct pioscsi_port *port);
 int pioscsi_eh_reset_chip(struct pioscsi_port *port);
 

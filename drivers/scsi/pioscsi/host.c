@@ -7,7 +7,6 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -202,7 +201,6 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	port->hba.this_id = -1;
 	port->hba.can_mask = true;
 	spin_lock_init(&port->lock);
-	mutex_init(&port->pm_lock);
 	init_waitqueue_head(&port->owner_wait);
 	INIT_LIST_HEAD(&port->ready);
 	INIT_LIST_HEAD(&port->draining);

@@ -3,9 +3,10 @@
  * Suspend and resume. Between pioscsi_suspend_hba() and the reset in
  * pioscsi_resume_hba() no context touches the chip.
  *
- * Commands wait for the resume. But a bus may suspend one device alone, such as
- * a PC Card on demand. If the machine restarts or sleeps before its resume, the
- * midlayer sends a flush to its disks, and waits. Such commands must end.
+ * Commands wait for the resume. But a bus may suspend one device alone, such
+ * as a PC Card on demand. Before the machine restarts or sleeps, the midlayer
+ * sends a flush to its disks, and would wait for ever. So a restart ends the
+ * commands, and a sleep is refused, which loses no data.
  */
 #include <linux/export.h>
 #include <linux/list.h>
@@ -13,12 +14,14 @@
 #include <linux/notifier.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
-#include <scsi/scsi.h>
 
 #include "eh.h"
 #include "owner.h"
 #include "pm.h"
 #include "port.h"
+
+/* Longest wait for a resume that has begun, jiffies. */
+#define RESUME_WAIT	HZ
 
 static DEFINE_MUTEX(ports_lock);	/* for ports */
 static LIST_HEAD(ports);
@@ -41,27 +44,17 @@ static LIST_HEAD(ports);
 bool pioscsi_suspend_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
-	bool in_service = false;
+	bool in_service;
 
-	mutex_lock(&port->pm_lock);
 	/* Only a resume or a removal ends it, and neither runs now. */
-	if (READ_ONCE(port->owner) != PIOSCSI_SUSPENDED) {
-		pioscsi_own_recovery(port);
-		in_service = port->owner == PIOSCSI_RECOVERY;
-		pioscsi_own_suspended(port);
-	}
-	mutex_unlock(&port->pm_lock);
+	if (READ_ONCE(port->owner) == PIOSCSI_SUSPENDED)
+		return false;
+	pioscsi_own_recovery(port);
+	in_service = port->owner == PIOSCSI_RECOVERY;
+	pioscsi_own_suspended(port);
 	return in_service;
 }
 EXPORT_SYMBOL_GPL(pioscsi_suspend_hba);
-
-/* Commands wait for the reset, as those that came before the machine slept. */
-static void accept_commands(struct pioscsi_port *port)
-{
-	spin_lock_irq(&port->lock);
-	port->refusal = 0;
-	spin_unlock_irq(&port->lock);
-}
 
 /**
  * pioscsi_resume_hba() - reset the chip after its power is back
@@ -78,15 +71,12 @@ static void accept_commands(struct pioscsi_port *port)
 int pioscsi_resume_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
-	int err = 0;
+	int err;
 
-	mutex_lock(&port->pm_lock);
-	if (pioscsi_own_resumed(port)) {
-		accept_commands(port);
-		err = pioscsi_eh_reset_chip(port);
-		pioscsi_recovered(port);
-	}
-	mutex_unlock(&port->pm_lock);
+	if (!pioscsi_own_resumed(port))
+		return 0;
+	err = pioscsi_eh_reset_chip(port);
+	pioscsi_recovered(port);
 	return err;
 }
 EXPORT_SYMBOL_GPL(pioscsi_resume_hba);
@@ -120,63 +110,69 @@ static bool own_unresumed(struct pioscsi_port *port)
  */
 void pioscsi_unresumed_stop(struct pioscsi_port *port)
 {
-	mutex_lock(&port->pm_lock);
-	if (own_unresumed(port)) {
-		pioscsi_eh_stop(port);
-		pioscsi_recovered(port);
-	}
-	mutex_unlock(&port->pm_lock);
-}
-
-/* An HBA that was out of service before refuses all commands already. */
-static void refuse_until_resume(struct pioscsi_port *port)
-{
-	mutex_lock(&port->pm_lock);
-	if (READ_ONCE(port->owner) == PIOSCSI_SUSPENDED && !port->refusal)
-		pioscsi_eh_refuse(port, DID_NO_CONNECT);
-	mutex_unlock(&port->pm_lock);
-}
-
-static void call_for_ports(void (*fn)(struct pioscsi_port *port))
-{
-	struct pioscsi_port *port;
-
-	mutex_lock(&ports_lock);
-	list_for_each_entry(port, &ports, pm_node)
-		fn(port);
-	mutex_unlock(&ports_lock);
+	if (!own_unresumed(port))
+		return;
+	pioscsi_eh_stop(port);
+	pioscsi_recovered(port);
 }
 
 /* Called before the kernel shuts down the disks, also for kexec. */
 static int before_restart(struct notifier_block *nb, unsigned long event,
 			  void *cmd)
 {
-	call_for_ports(pioscsi_unresumed_stop);
+	struct pioscsi_port *port;
+
+	mutex_lock(&ports_lock);
+	list_for_each_entry(port, &ports, pm_node)
+		pioscsi_unresumed_stop(port);
+	mutex_unlock(&ports_lock);
 	return NOTIFY_DONE;
+}
+
+/* A front end may still resume its chip in the background. */
+static bool stays_suspended(struct pioscsi_port *port)
+{
+	return !wait_event_timeout(port->owner_wait,
+				   READ_ONCE(port->owner) != PIOSCSI_SUSPENDED,
+				   RESUME_WAIT);
+}
+
+/* Return an error, and say why, if the machine must not sleep now. */
+static int check_ports(void)
+{
+	struct pioscsi_port *port;
+	int err = 0;
+
+	mutex_lock(&ports_lock);
+	list_for_each_entry(port, &ports, pm_node) {
+		if (!stays_suspended(port))
+			continue;
+		dev_err(port->hba.dev,
+			"suspended alone, the machine cannot sleep: resume or remove this device\n");
+		err = -EBUSY;
+		break;
+	}
+	mutex_unlock(&ports_lock);
+	return err;
 }
 
 /* Called before the kernel freezes tasks and suspends the disks. */
 static int before_sleep(struct notifier_block *nb, unsigned long event,
 			void *unused)
 {
-	switch (event) {
-	case PM_SUSPEND_PREPARE:
-	case PM_HIBERNATION_PREPARE:
-	case PM_RESTORE_PREPARE:
-		call_for_ports(refuse_until_resume);
-		break;
-	}
-	return NOTIFY_DONE;
+	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
+		return NOTIFY_DONE;
+	return notifier_from_errno(check_ports());
 }
 
 struct notifier_block pioscsi_restart_nb = { .notifier_call = before_restart };
 struct notifier_block pioscsi_sleep_nb = { .notifier_call = before_sleep };
 
 /**
- * pioscsi_pm_add() - end the commands of a suspended HBA before a sleep
+ * pioscsi_pm_add() - let a suspended HBA hold up no restart
  * @port: the port, whose HBA is added
  *
- * Also before a restart.
+ * The machine does not sleep while the HBA is suspended alone.
  *
  * Context: task; sleeps.
  */

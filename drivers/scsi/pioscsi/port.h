@@ -11,7 +11,6 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -72,7 +71,6 @@ enum pioscsi_claim {
  * @owner: the context that owns the chip; @lock
  * @owner_since: jiffies at the last change of @owner; @lock
  * @yield: error handling waits for the chip; written under @lock
- * @pm_lock: taken for a suspend, a resume, and the end of commands between them
  * @pm_node: the HBA in the list of those that are added
  * @resume_due: the HBA is suspended, or its resume has not ended; written under
  *	@lock
@@ -153,7 +151,6 @@ struct pioscsi_port {
 	enum pioscsi_owner owner;
 	unsigned long owner_since;
 	bool yield;
-	struct mutex pm_lock;	/* one change of suspended or not at a time */
 	struct list_head pm_node;
 	bool resume_due;
 	wait_queue_head_t owner_wait;
