@@ -123,7 +123,28 @@ static void failed_initialize_turns_the_interrupt_off(struct kunit *test)
 	mini_note_intx(mini);
 	mini->init_fails = true;
 	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init intx_off");
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find intx_on init intx_off");
+}
+
+static void fail_first_initialize(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_INIT)
+		mini->init_fails = mini->finds == 1;
+}
+
+/* The first HBA is the only one of its function when it fails. */
+static void hba_after_a_failed_one_turns_the_interrupt_on(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_intx(mini);
+	mini->again = 1;
+	mini->hook = fail_first_initialize;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find intx_on init intx_off find intx_on init query");
 }
 
 static void removal_stops_dma_before_freeing_memory(struct kunit *test)
@@ -173,6 +194,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(removal_stops_hba_before_freeing_interrupt),
 	KUNIT_CASE(removal_flushes_the_cache_before_the_stop),
 	KUNIT_CASE(failed_initialize_turns_the_interrupt_off),
+	KUNIT_CASE(hba_after_a_failed_one_turns_the_interrupt_on),
 	KUNIT_CASE(removal_of_a_suspended_hba_ends_its_scan),
 	KUNIT_CASE(bus_change_in_a_suspend_scans_the_bus_afterwards),
 	{}

@@ -11,7 +11,8 @@
 
 /*
  * Some kernels undo pci_intx() when the driver is unbound. The bit must stay
- * set until the next driver enables the function, which clears the bit.
+ * set until the next driver is bound. pci_enable_device() clears it only if the
+ * function is not enabled yet.
  */
 static void change(struct pci_dev *pdev, bool disable)
 {
@@ -41,7 +42,7 @@ void sp_intx_disable(struct sp_hba *sp)
 
 /**
  * sp_intx_enable() - undo sp_intx_disable()
- * @sp: an HBA of the function, which its miniport has started
+ * @sp: an HBA of the function, whose miniport starts it or has started it
  *
  * Context: task.
  */

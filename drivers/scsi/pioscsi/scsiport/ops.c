@@ -12,6 +12,7 @@
 #include "data.h"
 #include "defer.h"
 #include "dma.h"
+#include "intx.h"
 #include "lu.h"
 #include "ops.h"
 #include "power.h"
@@ -231,6 +232,8 @@ static int begin(struct pioscsi_hba *hba)
 	struct sp_call call;
 	bool ok;
 
+	/* A failed HBA or the last driver may have turned the interrupt off. */
+	sp_intx_enable(sp);
 	sp_enter(sp, &call);
 	sp->stopped = false;
 	ok = sp->hw.HwInitialize(sp->dx);
