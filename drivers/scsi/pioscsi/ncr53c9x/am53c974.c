@@ -156,8 +156,8 @@ disable:
 }
 
 /*
- * A function that is masked stays so. The kernel clears its interrupt disable
- * bit when the next driver enables it.
+ * A function that is masked stays so. pci_enable_device() clears its interrupt
+ * disable bit for the next driver, but only if the function is not enabled yet.
  */
 static void am53_unmap(struct pci_dev *pdev, struct c9x *chip)
 {
@@ -297,6 +297,9 @@ static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 			err);
 		return err;
 	}
+	/* The last driver may have left the function masked. */
+	if (!hba->can_mask)
+		am53_unmask(hba);
 	return pioscsi_add_hba(hba);
 }
 
