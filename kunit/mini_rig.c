@@ -171,7 +171,7 @@ static void note_free(struct sp_hba *sp, struct sp_shared *shared)
 	if (!shared->va)
 		return;
 	mini_note(mini_of_test(), shared == &sp->exts ? "free_exts" :
-		  shared == &sp->retired ? "free_retired" : "free_uncached");
+		  shared == &sp->uncached ? "free_uncached" : "free_retired");
 	kunit_deactivate_static_stub(test, sp_shared_free);
 	sp_shared_free(sp, shared);
 	kunit_activate_static_stub(test, sp_shared_free, note_free);

@@ -146,6 +146,45 @@ static void failed_resume_keeps_memory_until_removal(struct kunit *test)
 			   "dma_off free_exts free_uncached free_retired");
 }
 
+/* Each HwScsiFindAdapter may have given its memory to the HBA. */
+static void two_failed_resumes_keep_all_memory_until_removal(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	mini->find_ret[2] = SP_RETURN_NOT_FOUND;
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find");
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find");
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off free_exts free_uncached free_retired free_retired");
+}
+
+/* The port keeps the HBA out of service, so there is no reset. */
+static void resume_after_a_failed_resume_frees_old_memory(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	suspend(mini);
+	resume(mini);
+	mini_trace(mini);
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off find dma_on init free_retired free_retired query dma_on");
+}
+
 /* The buffers of the commands that have ended may have new users. */
 static void
 resume_after_a_failed_reset_keeps_dma_off_until_init(struct kunit *test)
@@ -219,6 +258,8 @@ static void restart_starts_dma_first(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(resume_without_restart_keeps_memory_until_initialize),
 	KUNIT_CASE(failed_resume_keeps_memory_until_removal),
+	KUNIT_CASE(two_failed_resumes_keep_all_memory_until_removal),
+	KUNIT_CASE(resume_after_a_failed_resume_frees_old_memory),
 	KUNIT_CASE(resume_after_a_failed_reset_keeps_dma_off_until_init),
 	KUNIT_CASE(hba_that_is_not_found_again_stops_no_other_dma),
 	KUNIT_CASE(restart_starts_dma_first),

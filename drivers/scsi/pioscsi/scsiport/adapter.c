@@ -106,25 +106,18 @@ void sp_adapter_mute(struct sp_hba *sp)
 }
 
 /*
- * An HBA that was not stopped accesses its memory until HwScsiInitialize has
- * started it again. HwScsiFindAdapter may already use new memory for DMA, so
- * the old memory is kept until then. Call this while DMA is stopped.
+ * As after a load of the module: zeroed extensions, and new ranges. An HBA that
+ * was not stopped accesses its memory until HwScsiInitialize has started it
+ * again. HwScsiFindAdapter may already use new memory for DMA, so the old
+ * memory is kept until then.
  */
-static void retire_uncached(struct sp_hba *sp)
-{
-	/* An earlier restart failed. */
-	sp_shared_free(sp, &sp->retired);
-	sp->retired = sp->uncached;
-	sp->uncached.va = NULL;
-}
-
-/* As after a load of the module: zeroed extensions, and new ranges. */
 static bool start_again(struct sp_hba *sp)
 {
 	BOOLEAN again;
 
 	sp_dma_stop(sp);
-	retire_uncached(sp);
+	if (sp_dma_retire(sp))
+		return false;
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
@@ -174,7 +167,7 @@ bool sp_adapter_restart(struct sp_hba *sp)
 		sp_timer_stop(sp);
 		return false;
 	}
-	sp_shared_free(sp, &sp->retired);
+	sp_dma_free_retired(sp);
 	/* The zeroed extension has forgotten the first query. */
 	if (!restarts)
 		sp_adapter_query(sp);

@@ -8,6 +8,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
@@ -126,6 +127,54 @@ void sp_shared_free(struct sp_hba *sp, struct sp_shared *shared)
 	else
 		kvfree(shared->va);
 	shared->va = NULL;
+}
+
+/* Uncached memory from before a restart. */
+struct retired {
+	struct list_head node;
+	struct sp_shared mem;
+};
+
+/**
+ * sp_dma_retire() - keep the uncached extension until a restart succeeds
+ * @sp: the HBA, whose DMA is stopped
+ *
+ * The miniport can allocate a new one. After failed restarts the HBA may have
+ * the addresses of all earlier ones.
+ *
+ * Context: task; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sp_dma_retire(struct sp_hba *sp)
+{
+	struct retired *retired;
+
+	if (!sp->uncached.va)
+		return 0;
+	retired = kmalloc(sizeof(*retired), GFP_KERNEL);
+	if (!retired)
+		return -ENOMEM;
+	retired->mem = sp->uncached;
+	list_add_tail(&retired->node, &sp->retired);
+	sp->uncached.va = NULL;
+	return 0;
+}
+
+/**
+ * sp_dma_free_retired() - free the memory that sp_dma_retire() has kept
+ * @sp: the HBA, which does not access that memory any more
+ *
+ * Context: task; may sleep.
+ */
+void sp_dma_free_retired(struct sp_hba *sp)
+{
+	struct retired *retired, *next;
+
+	list_for_each_entry_safe(retired, next, &sp->retired, node) {
+		sp_shared_free(sp, &retired->mem);
+		list_del(&retired->node);
+		kfree(retired);
+	}
 }
 
 static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,

@@ -10,6 +10,8 @@ void sp_dma_stop(struct sp_hba *sp);
 void sp_dma_start(struct sp_hba *sp);
 int sp_shared_alloc(struct sp_hba *sp, struct sp_shared *shared, size_t len);
 void sp_shared_free(struct sp_hba *sp, struct sp_shared *shared);
+int sp_dma_retire(struct sp_hba *sp);
+void sp_dma_free_retired(struct sp_hba *sp);
 int sp_dma_map(struct sp_hba *sp, struct sp_slot *slot);
 void sp_dma_unmap(struct sp_hba *sp, struct sp_slot *slot);
 

@@ -35,7 +35,7 @@ static void free_sp(struct sp_hba *sp)
 	sp_range_free_all(sp);
 	sp_lu_free_all(sp);
 	sp_shared_free(sp, &sp->uncached);
-	sp_shared_free(sp, &sp->retired);
+	sp_dma_free_retired(sp);
 	kfree(sp->bus_data);
 	if (sp->dx)
 		kvfree(container_of(sp->dx, struct sp_dx, ext));
@@ -71,6 +71,7 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	spin_lock_init(&sp->isr_lock);
 	spin_lock_init(&sp->lock);
 	INIT_LIST_HEAD(&sp->bases);
+	INIT_LIST_HEAD(&sp->retired);
 	INIT_LIST_HEAD(&sp->lus);
 	INIT_LIST_HEAD(&sp->done);
 	sp_timer_init(sp);

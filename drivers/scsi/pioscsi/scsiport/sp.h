@@ -233,7 +233,7 @@ struct sp_place {
  * @slot: requests: one for each tag, then that of the front end
  * @exts: SRB extensions, each with a sense buffer behind it
  * @uncached: memory from ScsiPortGetUncachedExtension()
- * @retired: the same from before a restart, until the HBA has been restarted
+ * @retired: the same from before restarts, until one of them succeeds
  * @lus: logical units
  * @done: completed requests, for the port
  * @event: service() has an answer
@@ -283,7 +283,7 @@ struct sp_hba {
 	struct sp_slot *slot;
 	struct sp_shared exts;
 	struct sp_shared uncached;
-	struct sp_shared retired;
+	struct list_head retired;
 	struct list_head lus;
 	struct list_head done;
 	bool event;
