@@ -184,7 +184,7 @@ failed_initialize_stops_dma_before_memory_is_freed(struct kunit *test)
 	mini->init_fails = true;
 	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "find init dma_off free_exts free_uncached");
+			   "find dma_on dma_on init dma_off free_exts free_uncached");
 }
 
 static struct kunit_case cases[] = {

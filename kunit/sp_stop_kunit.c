@@ -125,7 +125,7 @@ resume_without_restart_keeps_memory_until_initialize(struct kunit *test)
 	suspend(mini);
 	resume(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "dma_off find dma_on init free_retired query dma_on reset");
+			   "dma_off find dma_on dma_on init free_retired query dma_on reset");
 	mini_run_one(mini);
 }
 
@@ -140,7 +140,8 @@ static void failed_resume_keeps_memory_until_removal(struct kunit *test)
 	suspend(mini);
 	mini->init_fails = true;
 	resume(mini);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find dma_on init");
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off find dma_on dma_on init");
 	mini_remove(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
 			   "dma_off free_exts free_uncached free_retired");
@@ -158,10 +159,10 @@ static void two_failed_resumes_keep_all_memory_until_removal(struct kunit *test)
 	mini->find_ret[2] = SP_RETURN_NOT_FOUND;
 	suspend(mini);
 	resume(mini);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find");
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find dma_on");
 	suspend(mini);
 	resume(mini);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find");
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find dma_on");
 	mini_remove(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
 			   "dma_off free_exts free_uncached free_retired free_retired");
@@ -182,14 +183,12 @@ static void resume_after_a_failed_resume_frees_old_memory(struct kunit *test)
 	suspend(mini);
 	resume(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "dma_off find dma_on init free_retired free_retired query dma_on");
+			   "dma_off find dma_on dma_on init free_retired free_retired query dma_on");
 }
 
 /* The buffers of the commands that have ended may have new users. */
-static void
-resume_after_a_failed_reset_keeps_dma_off_until_init(struct kunit *test)
+static struct fake_cmd *lose_master(struct mini *mini)
 {
-	struct mini *mini = test->priv;
 	struct fake_cmd *c;
 
 	mini->configure = mini_make_master;
@@ -198,8 +197,17 @@ resume_after_a_failed_reset_keeps_dma_off_until_init(struct kunit *test)
 	mini->reset_leaves = true;
 	mini->reset_fails = true;
 	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), FAILED);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start reset dma_off");
+	KUNIT_EXPECT_EQ(mini->test, pioscsi_eh_host_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_STREQ(mini->test, mini_trace(mini), "start reset dma_off");
+	return c;
+}
+
+static void
+resume_after_a_failed_reset_keeps_dma_off_until_init(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c = lose_master(mini);
+
 	suspend(mini);
 	resume(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
@@ -208,6 +216,22 @@ resume_after_a_failed_reset_keeps_dma_off_until_init(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "reset dma_on");
 	mini_run_one(mini);
+}
+
+static void
+failed_resume_after_a_failed_reset_leaves_dma_off(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	lose_master(mini);
+	mini->init_fails = true;
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off find dma_on init dma_off");
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off free_exts free_uncached free_retired");
 }
 
 /* The fourth call is for the second HBA. Its fake stays the first one. */
@@ -236,7 +260,7 @@ static void hba_that_is_not_found_again_stops_no_other_dma(struct kunit *test)
 	resume(mini);
 	mini->hook = NULL;
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "dma_off find dma_on init free_retired query dma_off find dma_on reset");
+			   "dma_off find dma_on dma_on init free_retired query dma_off find dma_on reset");
 }
 
 static void restart_starts_dma_first(struct kunit *test)
@@ -261,6 +285,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(two_failed_resumes_keep_all_memory_until_removal),
 	KUNIT_CASE(resume_after_a_failed_resume_frees_old_memory),
 	KUNIT_CASE(resume_after_a_failed_reset_keeps_dma_off_until_init),
+	KUNIT_CASE(failed_resume_after_a_failed_reset_leaves_dma_off),
 	KUNIT_CASE(hba_that_is_not_found_again_stops_no_other_dma),
 	KUNIT_CASE(restart_starts_dma_first),
 	KUNIT_CASE(interrupt_after_a_suspend_without_stop_is_acknowledged),

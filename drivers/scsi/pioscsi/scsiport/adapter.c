@@ -165,6 +165,9 @@ bool sp_adapter_restart(struct sp_hba *sp)
 			"the miniport could not restart the HBA, not using it\n");
 		/* The routine that failed may have requested it. */
 		sp_timer_stop(sp);
+		/* Buffers of ended commands have new users: see silence(). */
+		if (sp->lost)
+			sp_dma_stop(sp);
 		return false;
 	}
 	sp_dma_free_retired(sp);

@@ -41,16 +41,33 @@ static u64 address_mask(const PORT_CONFIGURATION_INFORMATION *cfg)
 }
 
 /**
+ * sp_dma_set_master() - set the bus master bit of a PCI function
+ * @sp: an HBA of the function, or of another bus
+ *
+ * Context: task.
+ */
+void sp_dma_set_master(struct sp_hba *sp)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_dma_set_master, sp);
+
+	if (sp->place.pdev)
+		pci_set_master(sp->place.pdev);
+}
+
+/**
  * sp_dma_enable() - enable bus mastering, and set the address mask
  * @sp: the HBA
+ *
+ * After a failed reset the HBA may have addresses of buffers that are reused.
+ * Then sp_dma_start() enables bus mastering before HwScsiInitialize.
  *
  * Context: task.
  * Return: 0, or a negative error if the machine has no memory for that mask.
  */
 int sp_dma_enable(struct sp_hba *sp)
 {
-	if (sp->place.pdev)
-		pci_set_master(sp->place.pdev);
+	if (!sp->lost)
+		sp_dma_set_master(sp);
 	return dma_set_mask_and_coherent(sp->place.dev, address_mask(&sp->cfg));
 }
 
@@ -81,10 +98,8 @@ void sp_dma_stop(struct sp_hba *sp)
  */
 void sp_dma_start(struct sp_hba *sp)
 {
-	KUNIT_STATIC_STUB_REDIRECT(sp_dma_start, sp);
-
-	if (sp_is_master(sp) && sp->place.pdev)
-		pci_set_master(sp->place.pdev);
+	if (sp_is_master(sp))
+		sp_dma_set_master(sp);
 }
 
 /**
