@@ -185,7 +185,8 @@ static void note_free(struct sp_hba *sp, struct sp_shared *shared)
  */
 void mini_note_dma(struct mini *mini)
 {
-	kunit_activate_static_stub(mini->test, sp_dma_stop, note_dma_off);
+	kunit_activate_static_stub(mini->test, sp_dma_clear_master,
+				   note_dma_off);
 	kunit_activate_static_stub(mini->test, sp_dma_set_master,
 				   note_dma_on);
 	kunit_activate_static_stub(mini->test, sp_shared_free, note_free);

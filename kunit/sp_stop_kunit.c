@@ -147,6 +147,25 @@ static void failed_resume_keeps_memory_until_removal(struct kunit *test)
 			   "dma_off free_exts free_uncached free_retired");
 }
 
+/* The failed HwScsiFindAdapter has not declared a bus master. */
+static void
+removal_after_a_failed_find_stops_dma_before_freeing_memory(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = mini_make_master;
+	mini_load(mini);
+	mini_note_dma(mini);
+	mini->configure = NULL;
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "dma_off find");
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off free_exts free_retired");
+}
+
 /* Each HwScsiFindAdapter may have given its memory to the HBA. */
 static void two_failed_resumes_keep_all_memory_until_removal(struct kunit *test)
 {
@@ -282,6 +301,7 @@ static void restart_starts_dma_first(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(resume_without_restart_keeps_memory_until_initialize),
 	KUNIT_CASE(failed_resume_keeps_memory_until_removal),
+	KUNIT_CASE(removal_after_a_failed_find_stops_dma_before_freeing_memory),
 	KUNIT_CASE(two_failed_resumes_keep_all_memory_until_removal),
 	KUNIT_CASE(resume_after_a_failed_resume_frees_old_memory),
 	KUNIT_CASE(resume_after_a_failed_reset_keeps_dma_off_until_init),

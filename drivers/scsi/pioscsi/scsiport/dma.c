@@ -55,6 +55,22 @@ void sp_dma_set_master(struct sp_hba *sp)
 }
 
 /**
+ * sp_dma_clear_master() - clear the bus master bit of a PCI function
+ * @sp: an HBA of the function, or of another bus
+ *
+ * Context: task.
+ */
+void sp_dma_clear_master(struct sp_hba *sp)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_dma_clear_master, sp);
+
+#ifdef CONFIG_PCI
+	if (sp->place.pdev)
+		pci_clear_master(sp->place.pdev);
+#endif
+}
+
+/**
  * sp_dma_enable() - enable bus mastering, and set the address mask
  * @sp: the HBA
  *
@@ -82,12 +98,8 @@ int sp_dma_enable(struct sp_hba *sp)
  */
 void sp_dma_stop(struct sp_hba *sp)
 {
-	KUNIT_STATIC_STUB_REDIRECT(sp_dma_stop, sp);
-
-#ifdef CONFIG_PCI
-	if ((sp_is_master(sp) || sp->exts.is_dma) && sp->place.pdev)
-		pci_clear_master(sp->place.pdev);
-#endif
+	if (sp_is_master(sp) || sp->exts.is_dma)
+		sp_dma_clear_master(sp);
 }
 
 /**

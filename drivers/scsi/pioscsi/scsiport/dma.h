@@ -6,6 +6,7 @@
 
 bool sp_is_master(const struct sp_hba *sp);
 void sp_dma_set_master(struct sp_hba *sp);
+void sp_dma_clear_master(struct sp_hba *sp);
 int sp_dma_enable(struct sp_hba *sp);
 void sp_dma_stop(struct sp_hba *sp);
 void sp_dma_start(struct sp_hba *sp);
