@@ -5,6 +5,7 @@
  * this driver keeps idle.
  */
 #include <linux/bits.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/minmax.h>
@@ -258,7 +259,9 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 
 /*
  * The port handles the interrupt only later, so the reset of a chip that is not
- * masked must not raise one.
+ * masked must not raise one. Wait here, so that the context that queues the
+ * first command also starts it. If the port's thread started it, QEMU's chip
+ * without a mask sometimes sent data without an end.
  */
 static int am53_first_reset(struct c9x *chip)
 {
@@ -268,7 +271,7 @@ static int am53_first_reset(struct c9x *chip)
 		return c9x_reset_hba(chip->hba);
 	err = c9x_reset_quietly(chip);
 	if (!err)
-		pioscsi_settle(chip->hba);
+		msleep(chip->settle_ms);
 	return err;
 }
 
