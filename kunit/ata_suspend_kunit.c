@@ -4,7 +4,6 @@
  * be those of another device.
  */
 #include <kunit/test.h>
-#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
