@@ -53,6 +53,8 @@ in_ram() {
 	until [ -c /dev/vport0p1 ]; do
 		sleep 0.1
 	done
+	# QEMU opens its end of the console later than the node appears.
+	sleep 1
 	cat /output >/dev/vport0p1
 	bash /quit $rc
 }
