@@ -388,8 +388,10 @@ static int reset_bus(struct pioscsi_hba *hba, struct scsi_device *sdev)
 {
 	int err = hba->ops->reset_bus(hba);
 
-	if (!err)
-		pioscsi_settle_sleep(pioscsi_port(hba));
+	if (!err) {
+		pioscsi_settle(hba);
+		pioscsi_settle_wait(hba);
+	}
 	return err;
 }
 

@@ -62,7 +62,8 @@ unsigned int pioscsi_settle_ms(const struct pioscsi_port *port)
  * pioscsi_settle_wait() - wait until commands may be started
  * @hba: the HBA
  *
- * For a front end that starts a command which is not the port's.
+ * For error handling, and for a front end that starts a command which is not
+ * the port's.
  *
  * Source: ResetDetected.
  * Context: task, sleeps.
@@ -88,15 +89,4 @@ u64 pioscsi_settle_end(const struct pioscsi_port *port)
 	u64 at = atomic64_read(&port->settled_at);
 
 	return time_before64(get_jiffies_64(), at) ? at : 0;
-}
-
-/**
- * pioscsi_settle_sleep() - wait until the targets have settled
- * @port: the port, whose bus has just been reset
- *
- * Context: owner of the chip; task, sleeps.
- */
-void pioscsi_settle_sleep(struct pioscsi_port *port)
-{
-	msleep(whole_ms(port));
 }

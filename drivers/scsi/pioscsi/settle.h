@@ -6,7 +6,6 @@
 
 struct pioscsi_port;
 
-void pioscsi_settle_sleep(struct pioscsi_port *port);
 unsigned int pioscsi_settle_ms(const struct pioscsi_port *port);
 u64 pioscsi_settle_end(const struct pioscsi_port *port);
 
