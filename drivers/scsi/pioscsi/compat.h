@@ -9,6 +9,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
@@ -51,6 +52,34 @@
 #else
 #define SDEV_CONFIGURE_LIM NULL
 #endif
+
+/*
+ * 6.13 and PREEMPT_RT: the scheduler may ask a task to leave the CPU by a
+ * second flag, which cond_resched() ignores. An architecture without that flag
+ * has no such macro, or the macro is TIF_NEED_RESCHED.
+ */
+static inline bool pioscsi_lazy_resched(void)
+{
+#ifdef TIF_NEED_RESCHED_LAZY
+	return test_thread_flag(TIF_NEED_RESCHED_LAZY);
+#else
+	return false;
+#endif
+}
+
+static inline bool pioscsi_need_resched(void)
+{
+	return need_resched() || pioscsi_lazy_resched();
+}
+
+/* Let another task run if the scheduler asks for it. No lock is held. */
+static inline void pioscsi_cond_resched(void)
+{
+	if (pioscsi_lazy_resched())
+		schedule();
+	else
+		cond_resched();
+}
 
 static inline void pioscsi_limit_sectors(struct scsi_device *sdev,
 					 struct queue_limits *lim,

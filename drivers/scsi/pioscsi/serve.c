@@ -9,6 +9,7 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 
+#include "compat.h"
 #include "complete.h"
 #include "eh.h"
 #include "event.h"
@@ -380,7 +381,7 @@ static void busy_poll_chip(struct pioscsi_port *port,
 	ctx->busy_poll = port->next == PIOSCSI_BUSY_POLL;
 	while (ctx->task && is_soon(port->next) && !READ_ONCE(port->yield) &&
 	       ktime_get_ns() - begun < BUSY_POLL_NS) {
-		cond_resched();
+		pioscsi_cond_resched();
 		cpu_relax();
 		pioscsi_query_chip(port);
 	}
@@ -456,7 +457,7 @@ bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 			 * A chip without a request is released first.
 			 */
 			if (ctx->task)
-				cond_resched();
+				pioscsi_cond_resched();
 			pioscsi_query_chip(port);
 		}
 		if (is_soon(port->next))

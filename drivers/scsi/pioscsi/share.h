@@ -14,6 +14,8 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
+#include "compat.h"
+
 /* Shortest and longest interval of calls of the scheduler. */
 #define PIOSCSI_SHARE_MIN_NS	(100ULL * NSEC_PER_USEC)
 #define PIOSCSI_SHARE_MAX_NS	(400ULL * NSEC_PER_USEC)
@@ -38,8 +40,9 @@ struct pioscsi_share {
  */
 static inline bool pioscsi_share_due(const struct pioscsi_share *share, u64 now)
 {
-	return need_resched() || (!single_task_running() &&
-				  now - share->last >= share->interval_ns);
+	return pioscsi_need_resched() ||
+	       (!single_task_running() &&
+		now - share->last >= share->interval_ns);
 }
 
 /**

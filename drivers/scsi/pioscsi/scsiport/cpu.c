@@ -48,7 +48,7 @@ void sp_share_cpu(void)
 	    irqs_disabled())
 		return;
 	/* The clock costs more than this test. */
-	if (!need_resched() && single_task_running())
+	if (!pioscsi_need_resched() && single_task_running())
 		return;
 	now = ktime_get_ns();
 	if (!is_due(now))
