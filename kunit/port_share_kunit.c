@@ -123,6 +123,29 @@ static bool is_charged(struct kunit *test)
 	return busy.charged;
 }
 
+/* Call the scheduler for @us, and return the time until the next call, us. */
+static u64 interval_after(struct pioscsi_share *share, u64 us)
+{
+	pioscsi_share_done(share, 0, us * NSEC_PER_USEC);
+	return share->interval_ns / NSEC_PER_USEC;
+}
+
+static void interval_doubles_while_other_tasks_keep_the_cpu(struct kunit *test)
+{
+	struct pioscsi_share share = {};
+
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 19), 20);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 20), 40);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 39), 20);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 20), 40);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 40), 80);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 4000), 160);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 4000), 320);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 4000), 400);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 4000), 400);
+	KUNIT_EXPECT_EQ(test, interval_after(&share, 1), 20);
+}
+
 /* The host of this kernel may stop it during a piece, so try more than once. */
 static void time_of_another_task_does_not_raise_the_estimate(struct kunit *test)
 {
@@ -206,6 +229,7 @@ static void policy_set_by_the_administrator_is_kept(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(runnable_task_gets_the_cpu_during_a_transfer),
 	KUNIT_CASE(time_of_another_task_does_not_raise_the_estimate),
+	KUNIT_CASE(interval_doubles_while_other_tasks_keep_the_cpu),
 	KUNIT_CASE(bytes_before_a_reschedule_are_no_sample),
 	KUNIT_CASE(each_sample_covers_its_own_pieces),
 	KUNIT_CASE(first_turn_makes_the_thread_an_ordinary_task),

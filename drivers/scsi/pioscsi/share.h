@@ -3,7 +3,8 @@
  * Share the CPU during PIO. The scheduler does not always preempt a task for
  * another one that has used more than its share of the CPU. So a task that does
  * PIO calls the scheduler at intervals while other tasks are runnable.
- * If they stay runnable, as another HBA's thread does, the interval doubles.
+ * If they keep the CPU for as long as the interval, as another HBA's thread
+ * does, the interval doubles.
  */
 #ifndef _PIOSCSI_SHARE_H
 #define _PIOSCSI_SHARE_H
@@ -17,7 +18,7 @@
 #include "compat.h"
 
 /* Shortest and longest interval of calls of the scheduler. */
-#define PIOSCSI_SHARE_MIN_NS	(100ULL * NSEC_PER_USEC)
+#define PIOSCSI_SHARE_MIN_NS	(20ULL * NSEC_PER_USEC)
 #define PIOSCSI_SHARE_MAX_NS	(400ULL * NSEC_PER_USEC)
 
 /**
@@ -56,13 +57,13 @@ static inline bool pioscsi_share_due(const struct pioscsi_share *share, u64 now)
 static inline void pioscsi_share_done(struct pioscsi_share *share, u64 before,
 				      u64 after)
 {
+	u64 interval = max(share->interval_ns, PIOSCSI_SHARE_MIN_NS);
+
 	share->last = after;
-	if (after - before < PIOSCSI_SHARE_MIN_NS)
+	if (after - before < interval)
 		share->interval_ns = PIOSCSI_SHARE_MIN_NS;
 	else
-		share->interval_ns = clamp(2 * share->interval_ns,
-					   PIOSCSI_SHARE_MIN_NS,
-					   PIOSCSI_SHARE_MAX_NS);
+		share->interval_ns = min(2 * interval, PIOSCSI_SHARE_MAX_NS);
 }
 
 #endif /* _PIOSCSI_SHARE_H */
