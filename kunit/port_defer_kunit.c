@@ -422,6 +422,53 @@ static void thread_yields_between_commands_without_data(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, waits);
 }
 
+/* Another task becomes runnable when the command ends, as its sender does. */
+static void want_cpu_at_end(struct fake_hba *fake, enum fake_op op)
+{
+	bool *waits = fake->hook_arg;
+
+	if (op == FAKE_DONE)
+		set_tsk_need_resched(current);
+	if (op == FAKE_UNMASK)
+		*waits = test_tsk_need_resched(current);
+}
+
+static void end_in_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = deferred_read(fake);
+	bool waits = false;
+
+	clear_tsk_need_resched(current);
+	fake->hook = want_cpu_at_end;
+	fake->hook_arg = &waits;
+	fake_thread(fake);
+	fake->hook = NULL;
+	expect_served(test, c);
+	KUNIT_EXPECT_TRUE(test, waits);
+}
+
+/* The kernel of this test has no lazy preemption. */
+static void thread_yields_after_release(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->rest_at = jiffies + HZ;
+	end_in_thread(test);
+	KUNIT_EXPECT_FALSE(test, test_tsk_need_resched(current));
+}
+
+/* free_irq() of another device waits until the thread sleeps. */
+static void thread_sleeps_once_a_turn(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->rest_at = jiffies;
+	end_in_thread(test);
+	KUNIT_EXPECT_TRUE(test, test_tsk_need_resched(current));
+	KUNIT_EXPECT_TRUE(test, time_after(fake->port->rest_at, jiffies));
+}
+
 static void bh_beyond_turn_is_queued_again(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -476,6 +523,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(transfer_beyond_turn_continues_in_host_thread),
 	KUNIT_CASE(host_thread_is_not_limited),
 	KUNIT_CASE(thread_yields_between_commands_without_data),
+	KUNIT_CASE(thread_yields_after_release),
+	KUNIT_CASE(thread_sleeps_once_a_turn),
 	KUNIT_CASE(bh_beyond_turn_is_queued_again),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),
 	{}

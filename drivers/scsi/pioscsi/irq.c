@@ -13,6 +13,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
+#include "compat.h"
 #include "event.h"
 #include "irq.h"
 #include "owner.h"
@@ -277,17 +278,47 @@ static void set_thread_policy(struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_irq_thread() - serve a deferral (HwScsiEnableInterruptsCallback)
+ * pioscsi_irq_serve() - serve a deferral in the interrupt's thread
+ *	(HwScsiEnableInterruptsCallback)
+ * @port: the port
+ *
+ * Context: the interrupt's thread; interrupts and preemption on.
+ */
+void pioscsi_irq_serve(struct pioscsi_port *port)
+{
+	set_thread_policy(port);
+	run_deferred(port, true, true);
+}
+
+/*
+ * The sender of the command that has ended may want to run now, and its next
+ * command may interrupt before this thread sleeps. A sleeping thread would be
+ * woken, and might wait until the slice of a third task is over.
+ *
+ * free_irq() and synchronize_irq() of each driver on the line wait for this
+ * thread. So it sleeps once a turn, even if commands follow each other.
+ */
+static void yield_before_sleep(struct pioscsi_port *port)
+{
+	if (time_before(jiffies, port->rest_at))
+		pioscsi_cond_resched();
+	else
+		port->rest_at = jiffies + port->turn_jiffies;
+}
+
+/**
+ * pioscsi_irq_thread() - serve a deferral, and let other tasks run
  * @irq: interrupt number
  * @data: the port
  *
- * Context: the interrupt's thread; interrupts and preemption on.
+ * Context: the thread of an interrupt whose line is not masked meanwhile;
+ *	interrupts and preemption on.
  * Return: %IRQ_HANDLED.
  */
 irqreturn_t pioscsi_irq_thread(int irq, void *data)
 {
-	set_thread_policy(data);
-	run_deferred(data, true, true);
+	pioscsi_irq_serve(data);
+	yield_before_sleep(data);
 	return IRQ_HANDLED;
 }
 
@@ -396,6 +427,7 @@ void pioscsi_irq_init(struct pioscsi_port *port)
 {
 	pioscsi_bh_init(&port->bh, run_bh);
 	kthread_init_delayed_work(&port->kick, run_kick);
+	port->rest_at = jiffies;
 }
 
 /**

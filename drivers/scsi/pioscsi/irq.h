@@ -10,6 +10,7 @@ struct pioscsi_port;
 irqreturn_t pioscsi_irq(int irq, void *data);
 irqreturn_t pioscsi_irq_direct(int irq, void *data);
 irqreturn_t pioscsi_irq_thread(int irq, void *data);
+void pioscsi_irq_serve(struct pioscsi_port *port);
 bool pioscsi_poll_chip(struct pioscsi_port *port);
 bool pioscsi_check_lost(struct pioscsi_port *port);
 

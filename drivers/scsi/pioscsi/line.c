@@ -42,7 +42,10 @@ static irqreturn_t handle_and_serve(int irq, void *data)
 {
 	irqreturn_t ret = handle_in_thread(irq, data);
 
-	return ret == IRQ_WAKE_THREAD ? pioscsi_irq_thread(irq, data) : ret;
+	if (ret != IRQ_WAKE_THREAD)
+		return ret;
+	pioscsi_irq_serve(data);
+	return IRQ_HANDLED;
 }
 
 /*

@@ -126,6 +126,8 @@ enum pioscsi_claim {
  * @in_task: the present owner is a task that may be preempted; owner of the
  *	chip
  * @turn_ends: jiffies; owner of the chip
+ * @rest_at: jiffies after which the IRQ thread sleeps if the chip is idle; that
+ *	thread
  * @policy_set: the policy of the interrupt's thread has been set; that thread
  * @timer: expires for the front end's request, and to poll the chip
  * @timer_fn: the front end's request, %NULL for none; owner of the chip
@@ -195,6 +197,7 @@ struct pioscsi_port {
 	bool turn_limited;
 	bool in_task;
 	unsigned long turn_ends;
+	unsigned long rest_at;
 	bool policy_set;
 
 	struct hrtimer timer;
