@@ -16,6 +16,8 @@
 #include <linux/math64.h>
 #include <linux/module.h>
 
+#include "compat.h"
+
 #define DATA		0x60
 #define STATUS		0x64
 #define OUTPUT_FULL	0x01
@@ -121,8 +123,8 @@ static int __init mouse_init(void)
 	x = on_circle(turn / 4);
 	/* The reader starts meanwhile. */
 	begun = ktime_get_ns() + NSEC_PER_SEC;
-	hrtimer_init(&clock, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	clock.function = tick;
+	pioscsi_hrtimer_setup(&clock, tick, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_ABS_HARD);
 	hrtimer_start(&clock, ns_to_ktime(begun), HRTIMER_MODE_ABS_HARD);
 	return 0;
 }

@@ -14,6 +14,8 @@
 #include <linux/module.h>
 #include <linux/serial_reg.h>
 
+#include "compat.h"
+
 static ushort port = 0x2f8;
 module_param(port, ushort, 0444);
 MODULE_PARM_DESC(port, "I/O port of the UART");
@@ -59,8 +61,8 @@ static int __init line_init(void)
 	outb(inb(port + UART_MCR) | UART_MCR_LOOP, port + UART_MCR);
 	if (!fifo)
 		outb(0, port + UART_FCR);
-	hrtimer_init(&clock, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	clock.function = tick;
+	pioscsi_hrtimer_setup(&clock, tick, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL_HARD);
 	begun = ktime_get();
 	hrtimer_start(&clock, ns_to_ktime(byte_ns), HRTIMER_MODE_REL_HARD);
 	return 0;
