@@ -155,4 +155,27 @@ test_each_command_wakes_the_thread_once() {
 	[ $least -le 150 ]
 }
 
+# moved: prints the number of sectors that the load moves in half a second.
+moved() {
+	local before
+	before=$(sectors)
+	sleep 0.5
+	echo $(($(sectors) - before))
+}
+
+# A thread that slept after each command would wait until the slice of the loop is over.
+test_busy_loop_of_nice_19_leaves_a_quarter_of_the_throughput() {
+	local loop alone beside
+	load read
+	alone=$(moved)
+	nice -n 19 bash -c 'while :; do :; done' &
+	loop=$!
+	beside=$(moved)
+	kill $loop $load
+	wait $loop || true
+	wait $load || true
+	echo "# sectors in half a second: $alone alone, $beside beside the loop"
+	[ "$beside" -ge $((alone / 4)) ]
+}
+
 run_tests
