@@ -386,92 +386,6 @@ static void host_thread_is_not_limited(struct kunit *test)
 	expect_served(test, c);
 }
 
-/* Another task becomes runnable during the third answer of nine. */
-static void want_cpu_at_third_answer(struct fake_hba *fake, enum fake_op op)
-{
-	bool *waits = fake->hook_arg;
-
-	if (op != FAKE_ASK)
-		return;
-	if (fake->count[FAKE_ASK] == 3)
-		set_tsk_need_resched(current);
-	if (fake->count[FAKE_ASK] == 5)
-		*waits = test_tsk_need_resched(current);
-	if (fake->count[FAKE_ASK] < 9)
-		fake_raise(fake);
-}
-
-/* Only the first command has data, in whose PIO the thread could yield. */
-static void thread_yields_between_commands_without_data(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	bool waits = true;
-	unsigned int i;
-
-	deferred_read(fake);
-	for (i = 1; i < FAKE_DEPTH; i++)
-		fake_say_done(fake_queued(fake, sdev, DMA_NONE, 0),
-			      SAM_STAT_GOOD);
-	memset(fake->count, 0, sizeof(fake->count));
-	fake->hook = want_cpu_at_third_answer;
-	fake->hook_arg = &waits;
-	fake_thread(fake);
-	fake->hook = NULL;
-	KUNIT_EXPECT_EQ(test, fake->ended, FAKE_DEPTH);
-	KUNIT_EXPECT_FALSE(test, waits);
-}
-
-/* Another task becomes runnable when the command ends, as its sender does. */
-static void want_cpu_at_end(struct fake_hba *fake, enum fake_op op)
-{
-	bool *waits = fake->hook_arg;
-
-	if (op == FAKE_DONE)
-		set_tsk_need_resched(current);
-	if (op == FAKE_UNMASK)
-		*waits = test_tsk_need_resched(current);
-}
-
-/* Return true if the thread did not call the scheduler at the end. */
-static bool end_in_thread(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = deferred_read(fake);
-	bool waits = false, waits_still;
-
-	clear_tsk_need_resched(current);
-	fake->hook = want_cpu_at_end;
-	fake->hook_arg = &waits;
-	fake_thread(fake);
-	/* The next lines may call it. */
-	waits_still = test_tsk_need_resched(current);
-	fake->hook = NULL;
-	expect_served(test, c);
-	KUNIT_EXPECT_TRUE(test, waits);
-	return waits_still;
-}
-
-/* The kernel of this test has no lazy preemption. */
-static void thread_yields_after_release(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	fake->port->rest_at = jiffies + HZ;
-	KUNIT_EXPECT_FALSE(test, end_in_thread(test));
-}
-
-/* free_irq() of another device waits until the thread sleeps. */
-static void thread_sleeps_once_a_turn(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	fake->port->rest_at = jiffies;
-	fake->port->turn_jiffies = 60 * HZ;
-	KUNIT_EXPECT_TRUE(test, end_in_thread(test));
-	KUNIT_EXPECT_TRUE(test, time_after(fake->port->rest_at, jiffies));
-}
-
 static void bh_beyond_turn_is_queued_again(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -525,9 +439,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(yielded_transfer_continues),
 	KUNIT_CASE(transfer_beyond_turn_continues_in_host_thread),
 	KUNIT_CASE(host_thread_is_not_limited),
-	KUNIT_CASE(thread_yields_between_commands_without_data),
-	KUNIT_CASE(thread_yields_after_release),
-	KUNIT_CASE(thread_sleeps_once_a_turn),
 	KUNIT_CASE(bh_beyond_turn_is_queued_again),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),
 	{}

@@ -3,10 +3,12 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 
 #include "fake_cmd.h"
@@ -205,6 +207,96 @@ static void each_sample_covers_its_own_pieces(struct kunit *test)
 	KUNIT_EXPECT_LT(test, estimate, 20000000);
 }
 
+/* Another task becomes runnable during the third answer of nine. */
+static void want_cpu_at_third_answer(struct fake_hba *fake, enum fake_op op)
+{
+	bool *waits = fake->hook_arg;
+
+	if (op != FAKE_ASK)
+		return;
+	if (fake->count[FAKE_ASK] == 3)
+		set_tsk_need_resched(current);
+	if (fake->count[FAKE_ASK] == 5)
+		*waits = test_tsk_need_resched(current);
+	if (fake->count[FAKE_ASK] < 9)
+		fake_raise(fake);
+}
+
+/* Only the first command has data, in whose PIO the thread could yield. */
+static void thread_yields_between_commands_without_data(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	bool waits = true;
+	unsigned int i;
+
+	fake_deferred_read(fake, sdev, 16 * PIECES);
+	for (i = 1; i < FAKE_DEPTH; i++)
+		fake_say_done(fake_queued(fake, sdev, DMA_NONE, 0),
+			      SAM_STAT_GOOD);
+	memset(fake->count, 0, sizeof(fake->count));
+	fake->hook = want_cpu_at_third_answer;
+	fake->hook_arg = &waits;
+	fake_thread(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, fake->ended, FAKE_DEPTH);
+	KUNIT_EXPECT_FALSE(test, waits);
+}
+
+/* Another task becomes runnable when the command ends, as its sender does. */
+static void want_cpu_at_end(struct fake_hba *fake, enum fake_op op)
+{
+	bool *waits = fake->hook_arg;
+
+	if (op == FAKE_DONE)
+		set_tsk_need_resched(current);
+	if (op == FAKE_UNMASK)
+		*waits = test_tsk_need_resched(current);
+}
+
+/* Return true if the thread did not call the scheduler at the end. */
+static bool end_in_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool waits = false, waits_still;
+	struct fake_cmd *c;
+
+	c = fake_deferred_read(fake, fake_sdev(fake, 0, 0), 16 * PIECES);
+	clear_tsk_need_resched(current);
+	fake->hook = want_cpu_at_end;
+	fake->hook_arg = &waits;
+	fake_thread(fake);
+	/* The next lines may call it. */
+	waits_still = test_tsk_need_resched(current);
+	fake->hook = NULL;
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, c->at, 16 * PIECES);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, 16 * PIECES, FAKE_POISON));
+	KUNIT_EXPECT_TRUE(test, waits);
+	return waits_still;
+}
+
+/* The kernel of this test has no lazy preemption. */
+static void thread_yields_after_release(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->rest_at = jiffies + HZ;
+	KUNIT_EXPECT_FALSE(test, end_in_thread(test));
+}
+
+/* free_irq() of another device waits until the thread sleeps. */
+static void thread_sleeps_once_a_turn(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->rest_at = jiffies;
+	fake->port->turn_jiffies = 60 * HZ;
+	KUNIT_EXPECT_TRUE(test, end_in_thread(test));
+	KUNIT_EXPECT_TRUE(test, time_after(fake->port->rest_at, jiffies));
+}
+
 /* The kernel makes the thread of an interrupt SCHED_FIFO. */
 static void first_turn_makes_the_thread_an_ordinary_task(struct kunit *test)
 {
@@ -232,6 +324,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interval_doubles_while_other_tasks_keep_the_cpu),
 	KUNIT_CASE(bytes_before_a_reschedule_are_no_sample),
 	KUNIT_CASE(each_sample_covers_its_own_pieces),
+	KUNIT_CASE(thread_yields_between_commands_without_data),
+	KUNIT_CASE(thread_yields_after_release),
+	KUNIT_CASE(thread_sleeps_once_a_turn),
 	KUNIT_CASE(first_turn_makes_the_thread_an_ordinary_task),
 	KUNIT_CASE(policy_set_by_the_administrator_is_kept),
 	{}
