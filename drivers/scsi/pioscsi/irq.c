@@ -291,9 +291,10 @@ void pioscsi_irq_serve(struct pioscsi_port *port)
 }
 
 /*
- * The sender of the command that has ended may want to run now, and its next
- * command may interrupt before this thread sleeps. A sleeping thread would be
- * woken, and might wait until the slice of a third task is over.
+ * When a command has ended, the task that sent it may be runnable. Its next
+ * command may interrupt before this thread sleeps. An interrupt would have to
+ * wake a sleeping thread, which might wait until the slice of a third task is
+ * over.
  *
  * free_irq() and synchronize_irq() of each driver on the line wait for this
  * thread. So it sleeps once a turn, even if commands follow each other.
