@@ -226,6 +226,27 @@ test_quirk_no_lba_addresses_the_same_sectors() {
 	nothing_was_lost
 }
 
+# lights LED: whether the LED is on.
+lights() { [ "$(cat "/sys/class/leds/$1/brightness")" = 1 ]; }
+
+# The LEDs are those of the keyboard.
+test_disk_led_blinks_for_its_direction() {
+	local disk led load
+	led=input0::scrolllock
+	[ -d /sys/class/leds/$led ] || skip "this kernel has no LED of a keyboard"
+	disk=$(device PIIX0)
+	for load in read write; do
+		echo "disk-$load" >/sys/class/leds/$led/trigger
+		refuses lights $led
+		fio --name=led --filename="$disk" --direct=1 --ioengine=psync --bs=64k \
+			--rw=$load --time_based --runtime=1h --output=/dev/null &
+		until_true 20 lights $led
+		kill -TERM $!
+		wait $! || true
+		echo none >/sys/class/leds/$led/trigger
+	done
+}
+
 test_invalid_quirk_is_refused() {
 	unload_one pioscsi_ata
 	mark

@@ -376,11 +376,19 @@ static enum pioscsi_next chan_service(struct pioscsi_hba *hba,
 			xfer->cmd->result = job->result;
 		if (unlikely(job->target->faults))
 			forget_faults(job);
-		if (job->sat.data_len)
-			ledtrig_disk_activity(job->sat.dir == DMA_TO_DEVICE);
 		pioata_job_clear(ch);
 	}
 	return next;
+}
+
+/*
+ * Blink the disk LED when the first data of a command moves. The end of a
+ * command is reported in the hard IRQ handler, which has less time.
+ */
+static void show_activity(const struct pioata_job *job)
+{
+	if (!job->begun)
+		ledtrig_disk_activity(job->dir == DMA_TO_DEVICE);
 }
 
 static void count_moved(struct pioata_job *job, unsigned int len)
@@ -400,10 +408,12 @@ static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
 {
 	struct pioata_chan *ch = to_chan(hba);
 
-	if (ch->job.phase == PIOATA_REPLY)
+	if (ch->job.phase == PIOATA_REPLY) {
 		memcpy(buf, buf_position(ch), len);
-	else
+	} else {
+		show_activity(&ch->job);
 		pioata_data_in(ch, buf, len);
+	}
 	if (unlikely(ch->job.inquiry))
 		pioata_packet_fix_inquiry(ch, buf, len);
 	count_moved(&ch->job, len);
@@ -415,10 +425,12 @@ static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
 {
 	struct pioata_chan *ch = to_chan(hba);
 
-	if (ch->job.phase == PIOATA_PARAM)
+	if (ch->job.phase == PIOATA_PARAM) {
 		memcpy(buf_position(ch), buf, len);
-	else
+	} else {
+		show_activity(&ch->job);
 		pioata_data_out(ch, buf, len);
+	}
 	count_moved(&ch->job, len);
 	return len;
 }
