@@ -57,6 +57,7 @@ static void eight_resets_take_hba_out_of_service(struct kunit *test)
 	expect_faults(test, 1, DID_TIME_OUT);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEAD);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], RESETS_MAX);
+	KUNIT_EXPECT_EQ(test, fake->port->resets, RESETS_MAX);
 }
 
 static void completed_command_clears_reset_count(struct kunit *test)

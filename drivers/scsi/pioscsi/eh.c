@@ -303,16 +303,21 @@ static const char *rejected_name(const struct pioscsi_port *port)
  */
 bool pioscsi_eh_fault(struct pioscsi_port *port)
 {
+	unsigned int active = port->nr_active;
 	int err = -EIO;
+	bool left;
 
+	end_blamed(port);
+	left = port->resets < RESETS_MAX;
+	port->resets += left;
 	dev_warn_ratelimited(port->hba.dev,
-			     "invalid answer from HBA (%s, %u bytes, %u active commands), resetting it (%u of %u resets used)\n",
+			     "invalid answer from HBA (%s, %u bytes, %u active commands); %s (%u of %u resets used)\n",
 			     rejected_name(port),
 			     port->rejected == PIOSCSI_XFER ?
-			     port->xfer.len : 0, port->nr_active, port->resets,
-			     RESETS_MAX);
-	end_blamed(port);
-	if (port->resets++ < RESETS_MAX)
+			     port->xfer.len : 0, active,
+			     left ? "resetting it" : "no reset is left",
+			     port->resets, RESETS_MAX);
+	if (left)
 		err = reset_chip(port);
 	pioscsi_record_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);
 	if (err)
