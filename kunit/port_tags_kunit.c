@@ -44,10 +44,12 @@ static void untagged_command_waits_for_tagged_commands(struct kunit *test)
 	struct fake_cmd *alone = untagged(fake, sdev);
 
 	KUNIT_EXPECT_FALSE(test, is_started(alone));
+	KUNIT_EXPECT_TRUE(test, pioscsi_has_queued(fake->port));
 	end_with(a, SAM_STAT_GOOD);
 	KUNIT_EXPECT_FALSE(test, is_started(alone));
 	end_with(b, SAM_STAT_GOOD);
 	KUNIT_EXPECT_TRUE(test, is_started(alone));
+	KUNIT_EXPECT_FALSE(test, pioscsi_has_queued(fake->port));
 	KUNIT_EXPECT_FALSE(test, alone->cmd.tagged);
 }
 

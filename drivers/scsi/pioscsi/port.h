@@ -335,11 +335,23 @@ static inline bool pioscsi_must_hand_over(const struct pioscsi_port *port)
  * @port: the port
  *
  * Context: any; without the port's lock, a hint.
- * Return: true if a LUN has a waiting command.
+ * Return: true if a LUN that does not wait for its started commands has one.
  */
 static inline bool pioscsi_has_pending(const struct pioscsi_port *port)
 {
 	return READ_ONCE(port->ready.next) != &port->ready;
+}
+
+/**
+ * pioscsi_has_queued() - tell whether a command waits in any queue
+ * @port: the port
+ *
+ * Context: any; without the port's lock, a hint.
+ * Return: true if so, also if the LUN waits for its started commands.
+ */
+static inline bool pioscsi_has_queued(const struct pioscsi_port *port)
+{
+	return pioscsi_has_pending(port) || !list_empty(&port->draining);
 }
 
 /**

@@ -105,7 +105,7 @@ static int state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "in_service %d\n", owner != PIOSCSI_DEAD);
 	seq_printf(m, "active %u\n", READ_ONCE(port->nr_active));
 	seq_printf(m, "depth %u\n", port->hba.depth);
-	seq_printf(m, "waiting %d\n", pioscsi_has_pending(port));
+	seq_printf(m, "waiting %d\n", pioscsi_has_queued(port));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(state);
