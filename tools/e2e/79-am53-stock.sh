@@ -45,7 +45,7 @@ test_our_answers_are_recorded() {
 }
 
 test_settings_come_from_the_eeprom() {
-	dmesg | grep 'DC-390 EEPROM: own ID 7, 32 tags, settle 1000 ms, without parity 0x0,'
+	dmesg | grep 'DC-390 EEPROM: own ID 7, 16 tagged commands, settle time 1000 ms; '
 }
 
 test_disk_answers_as_with_stock_driver() { "$cdbs" compare /tmp/disk.stock /tmp/disk.ours; }

@@ -203,8 +203,8 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 		if (dc390_decode(word, &settings)) {
 			apply_eeprom(chip, &settings);
 			dev_info(&pdev->dev,
-				 "DC-390 EEPROM: own ID %u, %u tags, settle %u ms, without parity 0x%x, disconnect 0x%x, tags 0x%x\n",
-				 settings.own_id, settings.max_tags,
+				 "DC-390 EEPROM: own ID %u, %u tagged commands, settle time %u ms; targets without parity check 0x%x, without disconnection 0x%x, without tags 0x%x\n",
+				 settings.own_id, chip->hba->depth,
 				 settings.delay_ms, settings.no_parity,
 				 settings.no_disconnect, settings.no_tags);
 		} else {
