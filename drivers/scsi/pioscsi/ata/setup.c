@@ -66,9 +66,10 @@ static void width_ended(struct pioata_chan *ch, u8 status)
 		ch->io.ops = ch->job.wide;
 	}
 	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u refuses 8-bit transfers (status %02xh); using %u bits\n",
+			     "device %u refuses SET FEATURES 01h (8-bit transfers, status %02xh); using %u bits%s\n",
 			     pioata_target_id(ch, ch->job.target), status,
-			     8 * ch->io.ops->width);
+			     8 * ch->io.ops->width,
+			     ch->job.wide ? "" : ", as the data port requires");
 }
 
 /* The translation is the device's default one. */
