@@ -42,7 +42,7 @@ MODULE_PARM_DESC(turn_ms, "longest turn of the IRQ thread or BH, in ms, 1 to 20;
 
 static unsigned int max_sectors;
 module_param(max_sectors, uint, 0444);
-MODULE_PARM_DESC(max_sectors, "longest transfer of an HBA that cannot be masked, in sectors of 512 bytes, up to 2048; 0: as long as fits the budget (default 0)");
+MODULE_PARM_DESC(max_sectors, "longest transfer of an HBA that cannot be masked, in sectors of 512 bytes, up to 2048; 0: as long as fits three quarters of the budget (default 0)");
 
 /**
  * pioscsi_defer_parse() - find the way of deferring by its name

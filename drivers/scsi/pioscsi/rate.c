@@ -91,7 +91,7 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 	if (asked) {
 		if (asked > fit)
 			dev_warn(port->hba.dev,
-				 "max_sectors=%u exceeds the %u sectors that fit a budget of %u us: other devices will wait\n",
+				 "max_sectors=%u exceeds the %u sectors that fit three quarters of a budget of %u us: other devices will wait\n",
 				 asked, fit, port->budget_us);
 		return clamp(asked, SECTORS_MIN, limit);
 	}
@@ -101,7 +101,7 @@ static unsigned int capped(const struct pioscsi_port *port, unsigned int limit)
 			 SECTORS_MIN);
 	else if (fit < SECTORS_MIN)
 		dev_info(port->hba.dev,
-			 "HBA cannot be masked, and only %u sectors fit a budget of %u us: limiting transfers to %u sectors\n",
+			 "HBA cannot be masked, and only %u sectors fit three quarters of a budget of %u us: limiting transfers to %u sectors\n",
 			 fit, port->budget_us, SECTORS_MIN);
 	return clamp(fit, SECTORS_MIN, limit);
 }
