@@ -124,6 +124,42 @@ static void rule_36_cache_is_flushed_before_stop(struct kunit *test)
 	mini_run_one(mini);
 }
 
+static BOOLEAN note_disable(PVOID dx)
+{
+	mini_note(*(struct mini **)dx, "disable");
+	return TRUE;
+}
+
+static BOOLEAN note_enable(PVOID dx)
+{
+	mini_note(*(struct mini **)dx, "enable");
+	ScsiPortNotification(CallDisableInterrupts, dx, note_disable);
+	return TRUE;
+}
+
+/* HwScsiStartIo completes SHUTDOWN, and asks for a callback as well. */
+static void defer_in_shutdown(struct mini *mini, enum mini_step step)
+{
+	complete_own(mini, step);
+	if (step == MINI_START &&
+	    mini->srb[mini->nr_srbs - 1]->Function == SRB_FUNCTION_SHUTDOWN)
+		ScsiPortNotification(CallEnableInterrupts, mini_dx(mini),
+				     note_enable);
+}
+
+static void rule_36_callback_that_is_due_runs_before_stop(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	load_with_cache(mini);
+	mini->hook = defer_in_shutdown;
+	suspend(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "start flush start shutdown enable disable stop boot");
+	resume(mini);
+	mini_run_one(mini);
+}
+
 static void unit_without_a_target_is_not_flushed(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -392,6 +428,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_36_suspend_stops_and_resume_restarts),
 	KUNIT_CASE(rule_36_nothing_is_called_between_stop_and_restart),
 	KUNIT_CASE(rule_36_cache_is_flushed_before_stop),
+	KUNIT_CASE(rule_36_callback_that_is_due_runs_before_stop),
 	KUNIT_CASE(unit_without_a_target_is_not_flushed),
 	KUNIT_CASE(cache_is_flushed_when_the_targets_have_settled),
 	KUNIT_CASE(rule_36_flush_ends_by_a_deferral_without_an_interrupt),

@@ -9,6 +9,7 @@
 
 #include "adapter.h"
 #include "config.h"
+#include "defer.h"
 #include "dma.h"
 #include "lu.h"
 #include "range.h"
@@ -66,6 +67,9 @@ static void turn_deaf(struct sp_hba *sp)
  * sp_adapter_stop() - have the miniport stop its HBA (ScsiStopAdapter)
  * @sp: the HBA
  *
+ * A callback that is due runs first: the miniport's context of the deferral
+ * does not outlast the stop.
+ *
  * Afterwards no routine is called before sp_adapter_restart(). A miniport
  * without ScsiStopAdapter leaves its HBA as it is. Such an HBA may interrupt
  * once more, so HwScsiInterrupt is called until sp_adapter_mute().
@@ -77,7 +81,7 @@ void sp_adapter_stop(struct sp_hba *sp)
 	struct sp_call call;
 
 	/* No routine may come between the stop and the flag. */
-	sp_enter(sp, &call);
+	sp_enter_after_callbacks(sp, &call);
 	sp->stopped = true;
 	sp->acks = true;
 	if (sp->controls & BIT(ScsiStopAdapter)) {
