@@ -226,12 +226,10 @@ static int result_of(PSCSI_REQUEST_BLOCK srb, unsigned int len)
 		return DID_RESET << 16;
 	case SRB_STATUS_ABORTED:
 		return DID_ABORT << 16;
-	case SRB_STATUS_TIMEOUT:
-	case SRB_STATUS_COMMAND_TIMEOUT:
-		return DID_TIME_OUT << 16;
 	case SRB_STATUS_PARITY_ERROR:
 		return DID_PARITY << 16;
 	default:
+		/* A timeout too: DID_TIME_OUT would reset all buses. */
 		return DID_ERROR << 16;
 	}
 }
