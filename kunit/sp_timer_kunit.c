@@ -145,6 +145,41 @@ static void timer_of_an_hba_that_is_not_found_is_stopped(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find");
 }
 
+/* HwScsiDisableInterruptsCallback of a deferral that HwScsiTimer ends. */
+static BOOLEAN unmask(PVOID dx)
+{
+	struct mini *mini = of_dx(dx);
+
+	mini_note(mini, "unmask");
+	mini->deferring = false;
+	mini->masked = false;
+	return TRUE;
+}
+
+static VOID end_deferral(PVOID dx)
+{
+	of_dx(dx)->no_undefer = false;
+	ScsiPortNotification(CallDisableInterrupts, dx, unmask);
+}
+
+static void
+rule_32_event_in_a_deferral_that_the_timer_ends_is_served(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini->no_undefer = true;
+	mini_deferred(mini);
+	mini_thread(mini);
+	mini_raise(mini);
+	mini_trace(mini);
+	request(mini, end_deferral, 1000);
+	msleep(100);
+	mini_settle(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "unmask isr enable disable");
+	KUNIT_EXPECT_EQ(test, mini->sp->caught, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_26_timer_is_called_once_for_a_request),
 	KUNIT_CASE(rule_26_last_request_replaces_a_pending_timer),
@@ -153,6 +188,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(timer_expired_in_a_deferral_runs_afterwards),
 	KUNIT_CASE(polled_hba_completes_requests_in_the_timer),
 	KUNIT_CASE(timer_of_an_hba_that_is_not_found_is_stopped),
+	KUNIT_CASE(rule_32_event_in_a_deferral_that_the_timer_ends_is_served),
 	{}
 };
 

@@ -34,6 +34,19 @@ void sp_defer(struct sp_hba *sp, PHW_INTERRUPT fn)
 	WRITE_ONCE(sp->event, true);
 }
 
+/*
+ * The return of a callback serves an interrupt that came during the deferral.
+ * If the callback has returned before, the bottom half has to.
+ */
+static void end_deferral(struct sp_hba *sp)
+{
+	if (sp->deferred && !sp->enable_fn && !sp->callback) {
+		WRITE_ONCE(sp->held, true);
+		WRITE_ONCE(sp->event, true);
+	}
+	sp->deferred = false;
+}
+
 /**
  * sp_undefer() - end a deferral (CallDisableInterrupts)
  * @sp: the HBA
@@ -51,7 +64,7 @@ void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn)
 		sp_enter(sp, &call);
 	fn(sp->dx);
 	spin_lock_irqsave(&sp->lock, flags);
-	sp->deferred = false;
+	end_deferral(sp);
 	spin_unlock_irqrestore(&sp->lock, flags);
 	if (!entered)
 		sp_leave(sp, &call, SP_DISABLE);
@@ -101,7 +114,7 @@ static PHW_INTERRUPT take_callback(struct sp_hba *sp)
 }
 
 /*
- * After the callback: an interrupt that came meanwhile is not lost. An
+ * After the deferral: an interrupt that came meanwhile is not lost. An
  * edge-triggered line does not raise it again, and some chips drop it while
  * they are masked. So HwScsiInterrupt is called once, which is harmless.
  */
@@ -111,6 +124,7 @@ static void serve_held(struct sp_hba *sp)
 
 	sp_enter(sp, &call);
 	sp->callback = false;
+	WRITE_ONCE(sp->held, false);
 	if (!sp->deferred && !sp_is_silent(sp) && sp->hw.HwInterrupt &&
 	    call_interrupt(sp))
 		sp->caught++;
@@ -119,23 +133,33 @@ static void serve_held(struct sp_hba *sp)
 		sp_timer_run(sp);
 }
 
+static void call_enable(struct sp_hba *sp, PHW_INTERRUPT fn)
+{
+	u64 begun = sp_cpu_ns();
+
+	fn(sp->dx);
+	sp_verify_time(sp, SP_ENABLE, sp_cpu_ns_since(begun));
+	if (sp->deferred && !sp->enable_fn)
+		sp_broke_rule(sp, SP_RULE_UNMASK, 0);
+}
+
 /**
  * sp_run_callback() - run the callback of a deferral, if there is one
  * @sp: the HBA
+ *
+ * Afterwards, and after a deferral that ended without it, an interrupt that
+ * came meanwhile is served.
  *
  * Context: owner of the chip; task, interrupts and preemption on.
  */
 void sp_run_callback(struct sp_hba *sp)
 {
 	PHW_INTERRUPT fn = take_callback(sp);
-	u64 begun = sp_cpu_ns();
 
-	if (!fn)
+	if (fn)
+		call_enable(sp, fn);
+	else if (!READ_ONCE(sp->held))
 		return;
-	fn(sp->dx);
-	sp_verify_time(sp, SP_ENABLE, sp_cpu_ns_since(begun));
-	if (sp->deferred && !sp->enable_fn)
-		sp_broke_rule(sp, SP_RULE_UNMASK, 0);
 	serve_held(sp);
 	WRITE_ONCE(sp->event, true);
 }

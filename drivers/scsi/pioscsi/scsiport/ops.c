@@ -66,7 +66,7 @@ static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 		list_del(&slot->node);
 		slot->state = SP_FREE;
 		next = PIOSCSI_DONE;
-	} else if (sp->enable_fn || sp->start_due) {
+	} else if (sp->enable_fn || READ_ONCE(sp->held) || sp->start_due) {
 		next = PIOSCSI_RUN;
 	} else {
 		WRITE_ONCE(sp->event, false);

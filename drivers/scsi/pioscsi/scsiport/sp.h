@@ -245,6 +245,8 @@ struct sp_place {
  * @enable_fn: HwScsiEnableInterruptsCallback that is to be called
  * @callback: it runs
  * @deferred: from CallEnableInterrupts to CallDisableInterrupts
+ * @held: a deferral ended without its callback running; HwScsiInterrupt is to
+ *	be called once
  * @stopped: no routine may be called, except HwScsiInterrupt with @acks
  * @acks: the miniport could not stop its HBA, and acknowledges its interrupts
  * @lost: HwScsiResetBus failed; no routine may be called that can access the
@@ -294,6 +296,7 @@ struct sp_hba {
 	PHW_INTERRUPT enable_fn;
 	bool callback;
 	bool deferred;
+	bool held;
 	bool stopped;
 	bool acks;
 	bool lost;
