@@ -16,6 +16,7 @@ static void set_limits(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
 	cfg->MaximumTransferLength = 16 * 1024;
 	cfg->AlignmentMask = 7;
 	cfg->NumberOfBuses = 2;
+	cfg->InitiatorBusId[1] = 0;
 	cfg->MaximumNumberOfLogicalUnits = 3;
 }
 

@@ -167,6 +167,61 @@ static void rule_06_failed_initialize_leaves_no_host(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, irq_to_desc(mini->drv.irq)->action);
 }
 
+/* Two buses, on which the HBA has different IDs. */
+static void use_two_ids(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->NumberOfBuses = 2;
+	cfg->MaximumNumberOfTargets = 2;
+	cfg->InitiatorBusId[0] = 0;
+	cfg->InitiatorBusId[1] = 1;
+}
+
+/* Note the address of a request. There is no target. */
+static void note_address(struct mini *mini, enum mini_step step)
+{
+	PSCSI_REQUEST_BLOCK srb;
+	char word[8];
+
+	if (step != MINI_START)
+		return;
+	srb = mini->srb[mini->nr_srbs - 1];
+	snprintf(word, sizeof(word), "%u:%u", srb->PathId, srb->TargetId);
+	mini_note(mini, word);
+	srb->SrbStatus = SRB_STATUS_SELECTION_TIMEOUT;
+	ScsiPortNotification(RequestComplete, mini_dx(mini), srb);
+	ScsiPortNotification(NextRequest, mini_dx(mini), NULL);
+}
+
+static void own_id_of_each_bus_gets_no_request(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = use_two_ids;
+	mini->hook = note_address;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
+	KUNIT_EXPECT_EQ(test, mini->fake.hba->this_id, -1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find init query start 0:1 start 1:0");
+}
+
+static void use_one_id(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	use_two_ids(mini, cfg);
+	cfg->InitiatorBusId[1] = 0;
+}
+
+static void own_id_of_all_buses_is_not_scanned(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = use_one_id;
+	mini->hook = note_address;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
+	KUNIT_EXPECT_EQ(test, mini->fake.hba->this_id, 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find init query start 0:1 start 1:1");
+}
+
 static void call_configuration_functions(struct mini *mini, enum mini_step step)
 {
 	SCSI_PHYSICAL_ADDRESS at = { .QuadPart = 0x1000 };
@@ -326,6 +381,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bad_config_ends_the_bus),
 	KUNIT_CASE(rule_05_find_initialize_query_and_start_in_order),
 	KUNIT_CASE(rule_06_failed_initialize_leaves_no_host),
+	KUNIT_CASE(own_id_of_each_bus_gets_no_request),
+	KUNIT_CASE(own_id_of_all_buses_is_not_scanned),
 	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),
 	KUNIT_CASE(missing_routine_is_not_registered),

@@ -80,7 +80,7 @@ static void set_two_buses(struct mini *mini,
 			  PPORT_CONFIGURATION_INFORMATION cfg)
 {
 	cfg->NumberOfBuses = 2;
-	cfg->InitiatorBusId[1] = 7;
+	cfg->InitiatorBusId[1] = 0;
 }
 
 static struct mini *mini_of_test(void)

@@ -124,10 +124,31 @@ int sp_config_check(struct sp_hba *sp)
 	return sp_is_master(sp) ? sp_dma_enable(sp) : 0;
 }
 
-static int initiator(const PORT_CONFIGURATION_INFORMATION *cfg)
+/**
+ * sp_config_own_id() - return the HBA's own ID on a bus
+ * @sp: the HBA
+ * @path: the bus, PathId
+ *
+ * Context: any.
+ * Return: the ID, or -1 if no target could have it.
+ */
+int sp_config_own_id(const struct sp_hba *sp, unsigned int path)
 {
-	return cfg->InitiatorBusId[0] < cfg->MaximumNumberOfTargets ?
-		cfg->InitiatorBusId[0] : -1;
+	UCHAR id = sp->cfg.InitiatorBusId[path];
+
+	return id < sp->cfg.MaximumNumberOfTargets ? id : -1;
+}
+
+/* The midlayer leaves out one ID, on all buses. */
+static int common_id(const struct sp_hba *sp)
+{
+	int id = sp_config_own_id(sp, 0);
+	unsigned int path;
+
+	for (path = 1; path < sp->cfg.NumberOfBuses; path++)
+		if (sp_config_own_id(sp, path) != id)
+			return -1;
+	return id;
 }
 
 static unsigned int irq_of(const struct sp_hba *sp)
@@ -181,7 +202,7 @@ void sp_config_apply(struct sp_hba *sp)
 	hba->nr_channels = cfg->NumberOfBuses;
 	hba->max_id = cfg->MaximumNumberOfTargets;
 	hba->max_lun = cfg->MaximumNumberOfLogicalUnits;
-	hba->this_id = initiator(cfg);
+	hba->this_id = common_id(sp);
 	hba->max_cmd_len = sizeof_field(SCSI_REQUEST_BLOCK, Cdb);
 	hba->max_sectors = min(cfg->MaximumTransferLength,
 			       SP_TRANSFER_MAX) / 512;

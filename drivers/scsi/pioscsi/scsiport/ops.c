@@ -8,6 +8,7 @@
 #include <scsi/scsi_device.h>
 
 #include "adapter.h"
+#include "config.h"
 #include "control.h"
 #include "data.h"
 #include "defer.h"
@@ -169,6 +170,13 @@ static int fill_and_start(struct sp_hba *sp, struct pioscsi_cmd *cmd,
 	return err;
 }
 
+/* The midlayer itself leaves out an ID that the HBA has on all buses. */
+static bool is_own_id(const struct sp_hba *sp, const struct scsi_device *sdev)
+{
+	return sp->hba->this_id < 0 &&
+	       sp_config_own_id(sp, sdev->channel) == (int)sdev->id;
+}
+
 static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	struct scsi_device *sdev = cmd->scmd->device;
@@ -180,6 +188,11 @@ static int start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	lu = sp_lu_get(sp, sdev->channel, sdev->id, sdev->lun);
 	if (!lu)
 		return -ENOMEM;
+	if (is_own_id(sp, sdev)) {
+		sp_srb_fill(sp, &sp->slot[cmd->tag], cmd, lu);
+		sp_srb_answer(sp, &sp->slot[cmd->tag], SRB_STATUS_NO_DEVICE);
+		return 0;
+	}
 	/* Don't copy data for a request that has to wait. */
 	spin_lock_irqsave(&sp->lock, flags);
 	err = may_start(sp, lu, cmd);

@@ -357,6 +357,26 @@ void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 }
 
 /**
+ * sp_srb_answer() - complete a request that the miniport does not get
+ * @sp: the HBA
+ * @slot: the request, filled in
+ * @status: its status
+ *
+ * Context: owner of the chip.
+ */
+void sp_srb_answer(struct sp_hba *sp, struct sp_slot *slot, UCHAR status)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	slot->srb.SrbStatus = status;
+	slot->state = SP_DONE;
+	list_add_tail(&slot->node, &sp->done);
+	WRITE_ONCE(sp->event, true);
+	spin_unlock_irqrestore(&sp->lock, flags);
+}
+
+/**
  * sp_srb_withdraw() - take back a request that HwScsiStartIo refused
  * @sp: the HBA
  * @slot: the request, which the miniport may have completed all the same
