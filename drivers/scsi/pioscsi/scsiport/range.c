@@ -6,68 +6,167 @@
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
+#include "../compat.h"
 #include "range.h"
 #include "verify.h"
+
+/**
+ * struct reservation - a range that a device has, for all of its HBAs
+ * @node: in @reservations
+ * @dev: the device
+ * @start: first address
+ * @len: bytes
+ * @ports: I/O ports
+ * @users: mapped ranges in it, and calls of ScsiPortValidateRange()
+ */
+struct reservation {
+	struct list_head node;
+	struct device *dev;
+	resource_size_t start;
+	ULONG len;
+	bool ports;
+	unsigned int users;
+};
 
 /**
  * struct sp_base - a mapped range
  * @node: in &sp_hba.bases
  * @mapped: the address that the miniport got
- * @start: first address
- * @len: bytes
  * @ports: I/O ports
+ * @reservation: the reservation that covers it
  */
 struct sp_base {
 	struct list_head node;
 	void __iomem *mapped;
-	resource_size_t start;
-	ULONG len;
 	bool ports;
+	struct reservation *reservation;
 };
 
-static bool reserve(struct sp_hba *sp, struct sp_base *base)
+static LIST_HEAD(reservations);
+static DEFINE_MUTEX(reservations_lock);	/* protects the list */
+
+/* Whether a reservation of the same device covers the range @wanted. */
+static bool covers(const struct reservation *old,
+		   const struct reservation *wanted)
 {
-	if (base->ports)
-		return request_region(base->start, base->len, sp->drv->name);
-	return request_mem_region(base->start, base->len, sp->drv->name);
+	return old->dev == wanted->dev && old->ports == wanted->ports &&
+	       wanted->start >= old->start && wanted->len <= old->len &&
+	       wanted->start - old->start <= old->len - wanted->len;
 }
 
-static void release(struct sp_base *base)
+static bool request(const struct reservation *wanted, const char *name)
 {
-	if (base->ports)
-		release_region(base->start, base->len);
-	else
-		release_mem_region(base->start, base->len);
+	if (wanted->ports)
+		return request_region(wanted->start, wanted->len, name);
+	return request_mem_region(wanted->start, wanted->len, name);
 }
 
-static void __iomem *map(const struct sp_base *base)
+static struct reservation *add_reservation(const struct reservation *wanted,
+					   const char *name)
 {
-	if (!base->ports)
-		return ioremap(base->start, base->len);
+	struct reservation *new = kmemdup(wanted, sizeof(*new), GFP_KERNEL);
+
+	if (!new)
+		return NULL;
+	if (!request(new, name)) {
+		kfree(new);
+		return NULL;
+	}
+	list_add(&new->node, &reservations);
+	return new;
+}
+
+/*
+ * HBAs of a device may share registers. The kernel's list of resources knows no
+ * device, so it would refuse the second user of a range.
+ */
+static struct reservation *reserve(struct sp_hba *sp, u64 start, ULONG len,
+				   bool ports)
+{
+	struct reservation *found = NULL, *old;
+	const struct reservation wanted = {
+		.dev = sp->place.dev,
+		.start = start,
+		.len = len,
+		.ports = ports,
+	};
+
+	mutex_lock(&reservations_lock);
+	list_for_each_entry(old, &reservations, node)
+		if (covers(old, &wanted))
+			found = old;
+	if (!found)
+		found = add_reservation(&wanted, sp->drv->name);
+	if (found)
+		found->users++;
+	mutex_unlock(&reservations_lock);
+	return found;
+}
+
+static void release(struct reservation *old)
+{
+	mutex_lock(&reservations_lock);
+	if (!--old->users) {
+		list_del(&old->node);
+		if (old->ports)
+			release_region(old->start, old->len);
+		else
+			release_mem_region(old->start, old->len);
+		kfree(old);
+	}
+	mutex_unlock(&reservations_lock);
+}
+
+/**
+ * sp_range_map() - map a range of registers
+ * @start: first address
+ * @len: bytes
+ * @ports: whether they are I/O ports
+ *
+ * Context: task; may sleep.
+ * Return: an address for sp_range_unmap(), or %NULL.
+ */
+void __iomem *sp_range_map(resource_size_t start, ULONG len, bool ports)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_range_map, start, len, ports);
+
+	if (!ports)
+		return ioremap(start, len);
 #ifdef CONFIG_HAS_IOPORT_MAP
-	return ioport_map(base->start, base->len);
+	return ioport_map(start, len);
 #else
 	return NULL;
 #endif
 }
 
-static void unmap(const struct sp_base *base)
+/**
+ * sp_range_unmap() - undo sp_range_map()
+ * @mapped: its result
+ * @ports: whether the range has I/O ports
+ *
+ * Context: task; may sleep.
+ */
+void sp_range_unmap(void __iomem *mapped, bool ports)
 {
-	if (!base->ports)
-		iounmap(base->mapped);
+	KUNIT_STATIC_STUB_REDIRECT(sp_range_unmap, mapped, ports);
+
+	if (!ports)
+		iounmap(mapped);
 #ifdef CONFIG_HAS_IOPORT_MAP
 	else
-		ioport_unmap(base->mapped);
+		ioport_unmap(mapped);
 #endif
 }
 
 static void free_base(struct sp_base *base)
 {
 	list_del(&base->node);
-	unmap(base);
-	release(base);
+	sp_range_unmap(base->mapped, base->ports);
+	release(base->reservation);
 	kfree(base);
 }
 
@@ -85,15 +184,14 @@ BOOLEAN ScsiPortValidateRange(PVOID HwDeviceExtension, INTERFACE_TYPE BusType,
 			      ULONG NumberOfBytes, BOOLEAN InIoSpace)
 {
 	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
-	struct sp_base base = {
-		.start = IoAddress.QuadPart,
-		.len = NumberOfBytes,
-		.ports = InIoSpace,
-	};
+	struct reservation *reservation;
 
-	if (!is_finding(sp) || !NumberOfBytes || !reserve(sp, &base))
+	if (!is_finding(sp) || !NumberOfBytes)
 		return FALSE;
-	release(&base);
+	reservation = reserve(sp, IoAddress.QuadPart, NumberOfBytes, InIoSpace);
+	if (!reservation)
+		return FALSE;
+	release(reservation);
 	return TRUE;
 }
 EXPORT_SYMBOL_GPL(ScsiPortValidateRange);
@@ -111,24 +209,25 @@ PVOID ScsiPortGetDeviceBase(PVOID HwDeviceExtension, INTERFACE_TYPE BusType,
 	base = kzalloc(sizeof(*base), GFP_KERNEL);
 	if (!base)
 		return NULL;
-	base->start = IoAddress.QuadPart;
-	base->len = NumberOfBytes;
 	base->ports = InIoSpace;
-	if (!reserve(sp, base)) {
+	base->reservation = reserve(sp, IoAddress.QuadPart, NumberOfBytes,
+				    InIoSpace);
+	if (!base->reservation) {
 		dev_warn(sp->place.dev,
-			 "another driver has the %s from 0x%llx, %u bytes; not mapping them\n",
+			 "cannot reserve the %s from 0x%llx, %u bytes, which another driver or an overlapping range has; not mapping them\n",
 			 InIoSpace ? "ports" : "memory",
-			 (u64)base->start, base->len);
+			 (u64)IoAddress.QuadPart, NumberOfBytes);
 		goto free;
 	}
-	base->mapped = map(base);
+	base->mapped = sp_range_map(IoAddress.QuadPart, NumberOfBytes,
+				    InIoSpace);
 	if (!base->mapped)
 		goto release;
 	list_add(&base->node, &sp->bases);
 	return (void __force *)base->mapped;
 
 release:
-	release(base);
+	release(base->reservation);
 free:
 	kfree(base);
 	return NULL;

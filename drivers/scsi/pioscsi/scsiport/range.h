@@ -2,8 +2,12 @@
 #ifndef _SCSIPORT_RANGE_H
 #define _SCSIPORT_RANGE_H
 
+#include <linux/types.h>
+
 #include "sp.h"
 
+void __iomem *sp_range_map(resource_size_t start, ULONG len, bool ports);
+void sp_range_unmap(void __iomem *mapped, bool ports);
 void sp_range_free_all(struct sp_hba *sp);
 
 #endif /* _SCSIPORT_RANGE_H */
