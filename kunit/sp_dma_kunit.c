@@ -128,6 +128,65 @@ static void rule_25_pieces_cover_the_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 }
 
+/* An HBA of ISA with 24 address lines. */
+static void make_narrow_master(struct mini *mini,
+			       PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	make_master(mini, cfg);
+	cfg->Dma32BitAddresses = FALSE;
+}
+
+/* A user mode kernel has no memory for such a mask. */
+static int fake_enable(struct sp_hba *sp)
+{
+	return 0;
+}
+
+static int fake_map(struct sp_hba *sp, struct sp_slot *slot)
+{
+	return 0;
+}
+
+static struct mini *load_narrow_master(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	kunit_activate_static_stub(test, sp_dma_enable, fake_enable);
+	kunit_activate_static_stub(test, sp_dma_map, fake_map);
+	mini->configure = make_narrow_master;
+	mini_load(mini);
+	return mini;
+}
+
+static void hba_with_24_address_lines_has_low_buffers(struct kunit *test)
+{
+	struct mini *mini = load_narrow_master(test);
+
+	KUNIT_EXPECT_TRUE(test, sp_dma_gfp(mini->sp) & __GFP_DMA);
+	KUNIT_EXPECT_LE(test, mini->fake.hba->depth, 4);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->shost->sg_tablesize,
+			SG_MAX_SEGMENTS);
+	mini->sp->cfg.Dma32BitAddresses = TRUE;
+	KUNIT_EXPECT_FALSE(test, sp_dma_gfp(mini->sp) & __GFP_DMA);
+	mini->sp->cfg.Dma32BitAddresses = FALSE;
+}
+
+static void hba_with_24_address_lines_gets_copied_data(struct kunit *test)
+{
+	struct mini *mini = load_narrow_master(test);
+	struct fake_cmd *c = start_scattered(mini);
+	struct sp_slot *slot = mini->srb[0]->OriginalRequest;
+	unsigned int i;
+
+	KUNIT_EXPECT_FALSE(test, slot->direct);
+	KUNIT_EXPECT_PTR_EQ(test, mini->srb[0]->DataBuffer, slot->bounce);
+	for (i = 0; i < LEN; i++)
+		((u8 *)slot->bounce)[i] = fake_byte(i);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, FAKE_POISON));
+}
+
 static void make_mapping_master(struct mini *mini,
 				PPORT_CONFIGURATION_INFORMATION cfg)
 {
@@ -376,6 +435,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_23_without_scatter_gather_one_segment_is_sent),
 	KUNIT_CASE(rule_25_pieces_cover_the_buffer),
 	KUNIT_CASE(rule_25_copied_buffer_is_one_piece),
+	KUNIT_CASE(hba_with_24_address_lines_has_low_buffers),
+	KUNIT_CASE(hba_with_24_address_lines_gets_copied_data),
 	KUNIT_CASE(unaligned_segment_is_copied_and_mapped),
 	KUNIT_CASE(data_that_cannot_be_mapped_is_started_later),
 	KUNIT_CASE(miniport_that_asks_for_no_address_gives_data),

@@ -175,13 +175,21 @@ static unsigned int segments(const struct sp_hba *sp)
 {
 	ULONG breaks = sp->cfg.NumberOfPhysicalBreaks;
 
-	if (!sp_is_master(sp) || sp->cfg.MapBuffers)
+	if (!sp_is_master(sp) || sp->cfg.MapBuffers || sp_dma_is_narrow(sp))
 		return 0;
 	if (!sp->cfg.ScatterGather)
 		return 1;
 	if (breaks == SP_UNINITIALIZED_VALUE)
 		breaks = SCSI_MINIMUM_PHYSICAL_BREAKS;
 	return min(breaks, SCSI_MAXIMUM_PHYSICAL_BREAKS) + 1;
+}
+
+/* Each request of a narrow HBA has a buffer in scarce memory. */
+static unsigned int depth_of(const struct sp_hba *sp)
+{
+	if (sp_dma_is_narrow(sp))
+		return SP_DEPTH_NARROW;
+	return takes_several(&sp->cfg) ? SP_DEPTH_TAGGED : SP_DEPTH_UNTAGGED;
 }
 
 /**
@@ -196,7 +204,7 @@ void sp_config_apply(struct sp_hba *sp)
 	struct pioscsi_hba *hba = sp->hba;
 
 	hba->irq = irq_of(sp);
-	hba->depth = takes_several(cfg) ? SP_DEPTH_TAGGED : SP_DEPTH_UNTAGGED;
+	hba->depth = depth_of(sp);
 	/* All other units get one request at a time. */
 	hba->no_tags = takes_several(cfg) ? 0 : PIOSCSI_NO_TAGS_ALL;
 	hba->nr_channels = cfg->NumberOfBuses;

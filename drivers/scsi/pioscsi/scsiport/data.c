@@ -39,10 +39,13 @@ static bool is_read_only(struct scsi_cmnd *scmd)
 	       blk_rq_is_passthrough(scsi_cmd_to_rq(scmd));
 }
 
-/* A bus master that asks for no CPU address takes any segments. */
+/*
+ * A bus master that asks for no CPU address takes any segments, if it reaches
+ * them.
+ */
 static bool is_direct(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 {
-	if (!is_aligned(sp, scmd) || is_read_only(scmd))
+	if (!is_aligned(sp, scmd) || is_read_only(scmd) || sp_dma_is_narrow(sp))
 		return false;
 	if (sp_is_master(sp) && !sp->cfg.MapBuffers)
 		return true;

@@ -41,6 +41,33 @@ static u64 address_mask(const PORT_CONFIGURATION_INFORMATION *cfg)
 }
 
 /**
+ * sp_dma_is_narrow() - whether an HBA with DMA reaches less than 4 GiB
+ * @sp: the HBA, whose miniport has filled in the configuration
+ *
+ * The pages of a command are out of its reach, and so are the buffers by which
+ * the kernel's DMA API replaces such pages.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool sp_dma_is_narrow(const struct sp_hba *sp)
+{
+	return sp_is_master(sp) && address_mask(&sp->cfg) < DMA_BIT_MASK(32);
+}
+
+/**
+ * sp_dma_gfp() - return the flags for memory that is mapped for DMA
+ * @sp: the HBA
+ *
+ * Context: any.
+ * Return: flags for an allocation that may sleep.
+ */
+gfp_t sp_dma_gfp(const struct sp_hba *sp)
+{
+	return GFP_KERNEL | (sp_dma_is_narrow(sp) ? GFP_DMA : 0);
+}
+
+/**
  * sp_dma_set_master() - set the bus master bit of a PCI function
  * @sp: an HBA of the function, or of another bus
  *
@@ -82,6 +109,8 @@ void sp_dma_clear_master(struct sp_hba *sp)
  */
 int sp_dma_enable(struct sp_hba *sp)
 {
+	KUNIT_STATIC_STUB_REDIRECT(sp_dma_enable, sp);
+
 	if (!sp->lost)
 		sp_dma_set_master(sp);
 	return dma_set_mask_and_coherent(sp->place.dev, address_mask(&sp->cfg));

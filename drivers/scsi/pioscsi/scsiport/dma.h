@@ -2,9 +2,13 @@
 #ifndef _SCSIPORT_DMA_H
 #define _SCSIPORT_DMA_H
 
+#include <linux/types.h>
+
 #include "sp.h"
 
 bool sp_is_master(const struct sp_hba *sp);
+bool sp_dma_is_narrow(const struct sp_hba *sp);
+gfp_t sp_dma_gfp(const struct sp_hba *sp);
 void sp_dma_set_master(struct sp_hba *sp);
 void sp_dma_clear_master(struct sp_hba *sp);
 int sp_dma_enable(struct sp_hba *sp);

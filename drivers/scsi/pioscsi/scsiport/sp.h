@@ -24,6 +24,8 @@
 /* Requests of an HBA at a time, with and without tagged queuing. */
 #define SP_DEPTH_TAGGED		32
 #define SP_DEPTH_UNTAGGED	8
+/* The same for an HBA that reaches the first 16 MiB of memory only. */
+#define SP_DEPTH_NARROW		4
 
 struct sp_control;
 

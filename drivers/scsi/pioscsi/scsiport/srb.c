@@ -39,7 +39,7 @@ static void *ext_of(const struct sp_hba *sp, unsigned int tag)
 static void *alloc_bounce(const struct sp_hba *sp)
 {
 	if (sp_is_master(sp))
-		return kzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
+		return kzalloc(SP_TRANSFER_MAX, sp_dma_gfp(sp));
 	return kvzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
 }
 
