@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, resets, private
+# The sample miniports on a PIIX3: DriverEntry, deferrals, a file system, flushes, resets, private
 # requests, removal under load, and bus-master DMA.
 # vm: --disk d0=64M --disk d1=64M --smp 2 --timeout 400 --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0,serial=MINI0 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=ide.1,unit=0,serial=MINI1
 # kernels: 6.12 6.12-rt 6.12-debug 6.12-kcsan
@@ -54,6 +54,17 @@ test_isa_parameters_bind_the_miniport() {
 	same "$(disks | wc -l)" 1 disks
 	same "$(calls HwScsiFindAdapter)" 1 "calls of HwScsiFindAdapter"
 	grep -w pioscsi_atapio /proc/interrupts
+}
+
+test_write_cache_is_flushed_by_fsync() {
+	local disk host before
+	disk=/dev/$(first disks)
+	host=$(first hosts)
+	same "$(cat /sys/class/scsi_disk/"$host":*/cache_type)" "write back" "cache type"
+	before=$(stat completed "$host")
+	dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct conv=fsync,notrunc status=none
+	# The write, and the flush.
+	[ "$(stat completed "$host")" -ge $((before + 2)) ]
 }
 
 test_file_system_keeps_a_tree() {
@@ -189,6 +200,7 @@ test_no_rule_is_broken() {
 test_bus_master_verifies_data() {
 	driver=pioscsi_atadma
 	fresh ids=8086:7010
+	same "$(cat /sys/class/scsi_disk/*/cache_type)" "write back" "cache type"
 	verify_fio "/dev/$(disks)" --size=8M --io_size=8M
 	segments_verify "/dev/$(disks)"
 	same "$(verifier deferrals)" 0 deferrals

@@ -11,6 +11,7 @@
 
 /* Registers of the command block. */
 #define ATA_DATA		0
+#define ATA_ERROR		1
 #define ATA_COUNT		2
 #define ATA_LBA			3	/* low, middle, high */
 #define ATA_DEVICE		6
@@ -22,6 +23,8 @@
 #define STATUS_DRQ		0x08
 #define STATUS_ERR		0x01
 
+#define ERROR_ABRT		0x04
+
 #define CONTROL_NIEN		0x02
 #define CONTROL_SRST		0x04
 
@@ -32,6 +35,10 @@
 #define MOST_SECTORS		0x00ff
 #define HAS_DMA			0x0100
 #define HAS_LBA			0x0200
+/* Word 85: features that are on; valid if word 87 has this mark. */
+#define WRITE_CACHE_ON		0x0020
+#define FEATURES_MASK		0xc000
+#define FEATURES_VALID		0x4000
 
 #define NR_DEVICES		2
 
@@ -56,6 +63,10 @@ typedef struct _ATA_CHANNEL {
 	ULONG Sectors[NR_DEVICES];
 	/* Sectors of the longest block that a device moves for an interrupt. */
 	UCHAR Multiple[NR_DEVICES];
+	/* Data that was written may be lost without FLUSH CACHE. */
+	BOOLEAN WriteCache[NR_DEVICES];
+	/* An old device, which may lack the command. */
+	BOOLEAN Old[NR_DEVICES];
 	/* The request that a device executes. */
 	PSCSI_REQUEST_BLOCK Srb;
 	/* After a reset: polls that are left until the devices are lost. */
@@ -111,6 +122,11 @@ static VOID AtaIdentify(PATA_CHANNEL Channel, ULONG Target, USHORT Needed)
 	if ((Data[49] & Needed) == Needed)
 		Channel->Sectors[Target] = Data[60] | ((ULONG)Data[61] << 16);
 	Channel->Multiple[Target] = (UCHAR)(Data[47] & MOST_SECTORS);
+	/* An old device does not tell whether it has a cache. */
+	Channel->Old[Target] =
+		(BOOLEAN)((Data[87] & FEATURES_MASK) != FEATURES_VALID);
+	Channel->WriteCache[Target] =
+		(BOOLEAN)(Channel->Old[Target] || (Data[85] & WRITE_CACHE_ON));
 }
 
 /* Find the devices, masked; returns FALSE if there are none. */
@@ -129,6 +145,24 @@ static ULONG AtaSectorsOf(PATA_CHANNEL Channel, PSCSI_REQUEST_BLOCK Srb)
 {
 	return Srb->TargetId < NR_DEVICES && !Srb->Lun && !Channel->Lost ?
 	       Channel->Sectors[Srb->TargetId] : 0;
+}
+
+/* Whether the device that a request addresses has a write cache. */
+static BOOLEAN AtaHasCache(PATA_CHANNEL Channel, PSCSI_REQUEST_BLOCK Srb)
+{
+	return (BOOLEAN)(Srb->TargetId < NR_DEVICES &&
+			 Channel->WriteCache[Srb->TargetId]);
+}
+
+/* An old device without FLUSH CACHE aborts it: nothing can flush its cache. */
+static BOOLEAN AtaLacksFlush(PATA_CHANNEL Channel, UCHAR Status)
+{
+	PSCSI_REQUEST_BLOCK Srb = Channel->Srb;
+
+	return (BOOLEAN)(Srb->Cdb[0] == SCSIOP_SYNCHRONIZE_CACHE &&
+			 Channel->Old[Srb->TargetId] && (Status & STATUS_ERR) &&
+			 (ScsiPortReadPortUchar(Channel->Command + ATA_ERROR) &
+			  ERROR_ABRT));
 }
 
 /* Complete a request, and ask for the next one. */

@@ -84,6 +84,12 @@ static BOOLEAN AtaUnmask(PVOID DeviceExtension)
 	return TRUE;
 }
 
+static VOID AtaSucceed(PATA_EXTENSION Ata)
+{
+	Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
+	AtaComplete(Ata, Ata->Channel.Srb);
+}
+
 /* Do what the status announces; returns TRUE if the device will do more. */
 static BOOLEAN AtaStep(PATA_EXTENSION Ata)
 {
@@ -91,7 +97,10 @@ static BOOLEAN AtaStep(PATA_EXTENSION Ata)
 
 	if ((Ata->Status & (STATUS_BSY | STATUS_ERR | STATUS_DF)) ||
 	    (!Done && !(Ata->Status & STATUS_DRQ))) {
-		AtaFail(Ata);
+		if (AtaLacksFlush(&Ata->Channel, Ata->Status))
+			AtaSucceed(Ata);
+		else
+			AtaFail(Ata);
 		return FALSE;
 	}
 	if (!Done)
@@ -99,8 +108,7 @@ static BOOLEAN AtaStep(PATA_EXTENSION Ata)
 	/* The device reports nothing after the last data it gave. */
 	if (Ata->WordsLeft || (!Done && Ata->Write))
 		return TRUE;
-	Ata->Channel.Srb->SrbStatus = SRB_STATUS_SUCCESS;
-	AtaComplete(Ata, Ata->Channel.Srb);
+	AtaSucceed(Ata);
 	return FALSE;
 }
 
@@ -230,7 +238,7 @@ static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 		AtaBegin(Ata, Srb, NULL, COMMAND_FLUSH_CACHE, 0, 0);
 		return TRUE;
 	}
-	AtaEmulate(Srb, Sectors);
+	AtaEmulate(Srb, Sectors, AtaHasCache(&Ata->Channel, Srb));
 	return FALSE;
 }
 

@@ -13,6 +13,12 @@
 #define SECTOR_WORDS		256
 #define SECTOR_SIZE		(2 * SECTOR_WORDS)
 
+/* The caching page of MODE SENSE, without its first two bytes. */
+#define CACHING_LENGTH		18
+#define CACHING_WCE		0x04
+
+#define ADSENSE_NO_SAVED_VALUES	0x39
+
 static VOID AtaSense(PSCSI_REQUEST_BLOCK Srb, UCHAR Key, UCHAR Code)
 {
 	PSENSE_DATA Sense = (PSENSE_DATA)Srb->SenseInfoBuffer;
@@ -70,8 +76,36 @@ static VOID AtaCapacity(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors)
 	AtaGive(Srb, Data, sizeof(Data));
 }
 
+/*
+ * MODE SENSE (6): the caching page, the only one. Without this page the class
+ * driver would assume that there is no write cache to flush.
+ */
+static VOID AtaModeSense(PSCSI_REQUEST_BLOCK Srb, BOOLEAN WriteCache)
+{
+	UCHAR Page = (UCHAR)(Srb->Cdb[2] & MODE_SENSE_RETURN_ALL);
+	UCHAR Control = (UCHAR)(Srb->Cdb[2] & MODE_SENSE_SAVED_VALUES);
+	/* A header of 4 bytes, no block descriptor, and the page. */
+	UCHAR Data[4 + 2 + CACHING_LENGTH] = {
+		sizeof(Data) - 1, 0, 0, 0, MODE_PAGE_CACHING, CACHING_LENGTH,
+	};
+
+	if (Page != MODE_PAGE_CACHING && Page != MODE_SENSE_RETURN_ALL) {
+		AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
+		return;
+	}
+	if (Control == MODE_SENSE_SAVED_VALUES) {
+		AtaRefuse(Srb, ADSENSE_NO_SAVED_VALUES);
+		return;
+	}
+	/* No value can be changed. */
+	if (WriteCache && Control != MODE_SENSE_CHANGEABLE_VALUES)
+		Data[6] = CACHING_WCE;
+	AtaGive(Srb, Data, sizeof(Data));
+}
+
 /* Execute a command without the device; zero sectors are no device. */
-static VOID AtaEmulate(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors)
+static VOID AtaEmulate(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors,
+		       BOOLEAN WriteCache)
 {
 	if (!Sectors) {
 		Srb->SrbStatus = SRB_STATUS_SELECTION_TIMEOUT;
@@ -83,6 +117,9 @@ static VOID AtaEmulate(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors)
 		break;
 	case SCSIOP_READ_CAPACITY:
 		AtaCapacity(Srb, Sectors);
+		break;
+	case SCSIOP_MODE_SENSE:
+		AtaModeSense(Srb, WriteCache);
 		break;
 	case SCSIOP_TEST_UNIT_READY:
 		Srb->SrbStatus = SRB_STATUS_SUCCESS;

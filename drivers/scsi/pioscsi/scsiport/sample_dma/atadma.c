@@ -116,7 +116,7 @@ static BOOLEAN AtaExecute(PATA_EXTENSION Ata, PSCSI_REQUEST_BLOCK Srb)
 			 0);
 		return TRUE;
 	}
-	AtaEmulate(Srb, Sectors);
+	AtaEmulate(Srb, Sectors, AtaHasCache(&Ata->Channel, Srb));
 	return FALSE;
 }
 
@@ -153,8 +153,8 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 	if (!Srb)
 		return TRUE;
 	Srb->SrbStatus = SRB_STATUS_SUCCESS;
-	if ((Status & (STATUS_BSY | STATUS_DF | STATUS_ERR)) ||
-	    (Master & BM_ERROR)) {
+	if (((Status & (STATUS_BSY | STATUS_DF | STATUS_ERR)) ||
+	     (Master & BM_ERROR)) && !AtaLacksFlush(&Ata->Channel, Status)) {
 		Srb->DataTransferLength = 0;
 		AtaSense(Srb, SCSI_SENSE_MEDIUM_ERROR, 0);
 	}
