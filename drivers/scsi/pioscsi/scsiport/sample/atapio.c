@@ -140,17 +140,26 @@ static BOOLEAN AtaPoll(PATA_EXTENSION Ata)
 	return FALSE;
 }
 
+/*
+ * The device does not interrupt for the first data that it takes. Returns FALSE
+ * if it is still busy: then the timer looks again. All ones are no device.
+ */
+static BOOLEAN AtaWaitFirst(PATA_EXTENSION Ata)
+{
+	Ata->Status = AtaWait(&Ata->Channel, READY_STEPS);
+	Ata->First = (BOOLEAN)((Ata->Status & STATUS_BSY) &&
+			       Ata->Status != 0xff);
+	return (BOOLEAN)!Ata->First;
+}
+
 /* HwScsiEnableInterruptsCallback: the work that the interrupt announced. */
 static BOOLEAN AtaTransfer(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
 
-	/* The device does not interrupt for the first data that it takes. */
-	if (Ata->First)
-		Ata->Status = AtaWait(&Ata->Channel, READY_STEPS);
-	Ata->First = FALSE;
-	while (AtaStep(Ata) && AtaPoll(Ata))
-		;
+	if (!Ata->First || AtaWaitFirst(Ata))
+		while (AtaStep(Ata) && AtaPoll(Ata))
+			;
 	ScsiPortNotification(CallDisableInterrupts, Ata, AtaUnmask);
 	return TRUE;
 }
@@ -179,7 +188,10 @@ static BOOLEAN AtaInterrupt(PVOID DeviceExtension)
 	return TRUE;
 }
 
-/* HwScsiTimer: find a lost interrupt. */
+/*
+ * HwScsiTimer: find a lost interrupt, or a device that takes the first data at
+ * last. The port's timeout ends the request of a device that stays busy.
+ */
 static VOID AtaTimer(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
@@ -187,7 +199,9 @@ static VOID AtaTimer(PVOID DeviceExtension)
 
 	if (!Srb)
 		return;
-	if (Ata->Late && AtaInterrupt(Ata))
+	if (Ata->First)
+		AtaInterrupt(Ata);
+	else if (Ata->Late && AtaInterrupt(Ata))
 		ScsiPortLogError(Ata, Srb, 0, Srb->TargetId, 0,
 				 SP_IRQ_NOT_RESPONDING, Ata->Status);
 	else
