@@ -218,4 +218,7 @@ void sp_config_apply(struct sp_hba *sp)
 	hba->align = 1;
 	hba->bounds_irqs = true;
 	hba->needs_request_sense = !cfg->AutoRequestSense;
+	if (cfg->CachesData)
+		dev_warn(sp->place.dev,
+			 "the miniport caches data (CachesData), and fsync() does not flush it; flushing it at suspend, shutdown and removal only\n");
 }
