@@ -135,11 +135,14 @@ test_fault_parameter_out_of_range_is_refused() {
 }
 
 test_write_with_too_little_data_leaves_next_block() {
+	local lost
+	lost=$(stat lost)
 	head -c 1024 /dev/urandom >/tmp/before
 	head -c 512 /dev/urandom >/tmp/short
 	sg_dd if=/tmp/before of="$(first_sg)" bs=512 count=2
 	# The CDB writes two blocks, and the data has one.
 	refuses sg_raw -s 512 -i /tmp/short "$(first_sg)" 2a 00 00 00 00 00 00 00 02 00 2>/dev/null
+	same "$(stat lost)" "$lost" "lost interrupts"
 	sg_dd if="$(first_sg)" of=/tmp/after bs=512 count=2
 	tail -c 512 /tmp/before | cmp - <(tail -c 512 /tmp/after)
 }

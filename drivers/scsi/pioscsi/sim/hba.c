@@ -42,17 +42,21 @@ static void reg_write(struct pioscsi_hba *hba, unsigned int reg, u32 val)
 
 static bool sim_claim(struct pioscsi_hba *hba)
 {
+	struct sim_hba *sim = to_sim(hba);
 	u32 isr = reg_read(hba, SIM_REG_ISR);
 
 	/* Reserved bits are set, so there is no chip. */
-	if (!isr || isr & ~SIM_ISR_ALL)
+	if (isr & ~SIM_ISR_ALL)
 		return false;
 	/*
 	 * Without a mask, this function may interrupt the owner at any point.
 	 */
-	atomic_or(isr, &to_sim(hba)->isr);
-	reg_write(hba, SIM_REG_ISR, isr);
-	return true;
+	if (isr) {
+		atomic_or(isr, &sim->isr);
+		reg_write(hba, SIM_REG_ISR, isr);
+	}
+	/* sim_pio_out() sets a bit, too. */
+	return atomic_read(&sim->isr);
 }
 
 static u32 nexus(unsigned int id, u64 lun)
@@ -118,10 +122,7 @@ static enum pioscsi_next phase_data_out(struct pioscsi_hba *hba,
 		return PIOSCSI_FAULT;
 	sim->out_left = data_left(xfer->cmd);
 	if (sim->out_left) {
-		/*
-		 * Announce one more word, so that the port asks for the next
-		 * request afterwards.
-		 */
+		/* One more word tells the port that data is missing. */
 		xfer->len = min(xfer->len, sim->out_left + DATA_PORT_WIDTH);
 		return PIOSCSI_XFER;
 	}
@@ -196,18 +197,20 @@ static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 }
 
 /*
- * Send only the command's own data. If the target requests more, service()
- * aborts the command.
+ * Send only the command's own data. If the target requests more, the chip does
+ * not call again, so claim() does. Then service() aborts the command.
  */
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
 {
 	struct sim_hba *sim = to_sim(hba);
-	unsigned int moved;
+	unsigned int own = min(len, sim->out_left);
+	unsigned int moved = sim_chip_write_rep(sim->chip, buf, own);
 
-	moved = sim_chip_write_rep(sim->chip, buf, min(len, sim->out_left));
 	if (sim->out_left != SIM_OUT_UNLIMITED)
 		sim->out_left -= moved;
+	if (moved == own && own < len)
+		atomic_or(SIM_ISR_SERVICE, &sim->isr);
 	return moved;
 }
 
