@@ -78,6 +78,16 @@ static void lost_call_leaves_the_output_low(struct kunit *test)
 	expect_good_command(rig);
 }
 
+static void lost_call_of_an_aborted_command_mutes_no_reset(struct kunit *test)
+{
+	struct sim_rig *rig = armed(test, SIM_FAULT_LOST_IRQ);
+
+	start(rig);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	sim_rig_write(rig, SIM_REG_CTRL, SIM_CTRL_BUS_RESET);
+	KUNIT_EXPECT_TRUE(test, is_high(rig));
+}
+
 static void expect_calls(struct kunit *test, enum sim_fault_kind kind,
 			 unsigned int repeats)
 {
@@ -305,6 +315,7 @@ static void chip_reset_ends_the_fault(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lost_call_leaves_the_output_low),
+	KUNIT_CASE(lost_call_of_an_aborted_command_mutes_no_reset),
 	KUNIT_CASE(double_call_is_repeated_once),
 	KUNIT_CASE(storm_repeats_the_call_as_often_as_set),
 	KUNIT_CASE(storm_goes_on_after_the_command),

@@ -109,8 +109,11 @@ void sim_arb_disconnect(struct sim_chip *chip)
 {
 	chip->cur = NULL;
 	sim_arb_show(chip, SIM_PHASE_FREE, 0, 0);
-	if (sim_chip_faulty(chip) && chip->fault_state.again)
-		return;
+	if (sim_chip_faulty(chip)) {
+		sim_chip_fault_unmute(chip);
+		if (chip->fault_state.again)
+			return;
+	}
 	sim_reg_set(chip, SIM_REG_ISR,
 		    sim_reg_get(chip, SIM_REG_ISR) & ~SIM_ISR_SERVICE);
 }

@@ -83,6 +83,18 @@ bool sim_chip_fault_call(struct sim_chip *chip)
 }
 
 /**
+ * sim_chip_fault_unmute() - end the muting of a call for service
+ * @chip: the chip, whose call has ended
+ *
+ * Context: any, under chip->lock.
+ */
+void sim_chip_fault_unmute(struct sim_chip *chip)
+{
+	chip->fault_state.mute = false;
+	sim_chip_fault_update(chip);
+}
+
+/**
  * sim_chip_fault_ack() - decide whether an acknowledged call comes again
  * @chip: the chip
  * @clear: SIM_ISR_* that are acknowledged

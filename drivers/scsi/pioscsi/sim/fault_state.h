@@ -64,6 +64,7 @@ struct sim_fault_state {
 int sim_chip_fault_set_number(u32 *number, u64 val, u32 max);
 void sim_chip_fault_update(struct sim_chip *chip);
 bool sim_chip_fault_call(struct sim_chip *chip);
+void sim_chip_fault_unmute(struct sim_chip *chip);
 u32 sim_chip_fault_ack(struct sim_chip *chip, u32 clear);
 u32 sim_chip_fault_read(struct sim_chip *chip, unsigned int reg, u32 val);
 bool sim_chip_fault_is_full(const struct sim_chip *chip);
