@@ -236,6 +236,34 @@ static void lba_status_of_lost_blocks_is_not_reported(struct kunit *test)
 	sim_expect_sense(ini, ABORTED_COMMAND, 0x0000);
 }
 
+static struct sim_initiator *write_at_lookup;
+
+/* Another command writes the block right after it was looked up. */
+static void *write_once(struct sim_medium *medium, unsigned long index)
+{
+	struct sim_initiator *ini = write_at_lookup;
+	void *entry = xa_load(&medium->chunks, index);
+
+	write_at_lookup = NULL;
+	if (ini)
+		sim_write_byte(ini, LBA, 1, 0x5a);
+	return entry;
+}
+
+static void lba_status_beside_a_write_has_a_block(struct kunit *test)
+{
+	struct sim_initiator *ini = make_ini(test);
+	bool mapped;
+
+	write_at_lookup = ini;
+	kunit_activate_static_stub(test, sim_medium_entry, write_once);
+	KUNIT_EXPECT_GE(test, sim_medium_run(medium(ini), LBA * 512ULL,
+					     (LBA + 8) * 512ULL, &mapped),
+			512ULL);
+	kunit_deactivate_static_stub(test, sim_medium_entry);
+	KUNIT_EXPECT_NULL(test, write_at_lookup);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(command_in_flight_leaves_the_new_unit_alone,
 			 epoch_gen_params),
@@ -249,6 +277,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(mode_select_in_flight_leaves_the_new_unit_alone),
 	KUNIT_CASE(prepare_of_a_lost_block_maps_nothing),
 	KUNIT_CASE(lba_status_of_lost_blocks_is_not_reported),
+	KUNIT_CASE(lba_status_beside_a_write_has_a_block),
 	{}
 };
 

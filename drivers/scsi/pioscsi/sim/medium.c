@@ -313,15 +313,18 @@ u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end, bool *mapped)
 	unsigned long index;
 	u64 at = pos;
 	void *entry;
+	bool now;
 
 	*mapped = medium->fake;
 	if (medium->fake)
 		return end - pos;
-	entry = sim_medium_entry(medium, pos >> SIM_CHUNK_SHIFT);
-	*mapped = sim_entry_map(entry) & sim_map_bits(medium, pos, block);
 	while (at < end) {
 		index = at >> SIM_CHUNK_SHIFT;
 		entry = sim_medium_entry(medium, index);
+		now = sim_entry_map(entry) & sim_map_bits(medium, at, block);
+		/* A write beside this may map the block after this lookup. */
+		if (at == pos)
+			*mapped = now;
 		if (!entry && !*mapped) {
 			if (!xa_find_after(&medium->chunks, &index, last,
 					   XA_PRESENT))
@@ -329,8 +332,7 @@ u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end, bool *mapped)
 			at = (u64)index << SIM_CHUNK_SHIFT;
 			continue;
 		}
-		if (*mapped != !!(sim_entry_map(entry) &
-				  sim_map_bits(medium, at, block)))
+		if (now != *mapped)
 			break;
 		at += block;
 		cond_resched();
