@@ -160,6 +160,8 @@ static void rule_with_blocks_leaves_commands_without(struct kunit *test)
 
 	add(test, rules, "lba=0-1000 timeout");
 	KUNIT_EXPECT_FALSE(test, hit(rules, INQUIRY, 0, &inject));
+	KUNIT_EXPECT_FALSE(test, hit(rules, SYNCHRONIZE_CACHE, 0, &inject));
+	KUNIT_EXPECT_FALSE(test, hit(rules, SYNCHRONIZE_CACHE_16, 0, &inject));
 	add(test, rules, "timeout");
 	KUNIT_EXPECT_TRUE(test, hit(rules, INQUIRY, 0, &inject));
 	KUNIT_EXPECT_FALSE(test, inject.sense.info_valid);

@@ -8,6 +8,7 @@
 #include <linux/minmax.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "cmd.h"
 #include "rules.h"
@@ -117,6 +118,16 @@ static void sim_rule_apply(const struct sim_rule *rule, bool has_range,
 		inject->blocks = block - range->lba;
 }
 
+/*
+ * Find the blocks that a command reads, writes or verifies. SYNCHRONIZE CACHE
+ * has a range, but does none of these.
+ */
+static bool sim_rule_range(const u8 *cdb, struct sim_range *range)
+{
+	return cdb[0] != SYNCHRONIZE_CACHE && cdb[0] != SYNCHRONIZE_CACHE_16 &&
+	       sim_cdb_range(cdb, range);
+}
+
 /**
  * sim_rules_choose() - find the fault that the rules give a command
  * @rules: the rules
@@ -132,7 +143,7 @@ bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 		      struct sim_inject *inject)
 {
 	struct sim_range range = { };
-	bool has_range = sim_cdb_range(task->cdb, &range), found = false;
+	bool has_range = sim_rule_range(task->cdb, &range), found = false;
 	struct sim_rule *rule;
 	unsigned long flags;
 	u64 block;
