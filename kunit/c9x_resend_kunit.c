@@ -191,6 +191,28 @@ static void message_of_one_byte_is_sent_again_without_atn(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake->taken, sent, sizeof(sent));
 }
 
+/* A CDB of @len bytes for a target that ignores ATN. */
+static void expect_cdb_alone(struct fake_c9x *fake, unsigned int len)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, len, DMA_NONE, 0);
+	struct kunit *test = fake->test;
+
+	c->scmd.cmnd[0] = 0xc1;
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP, CD, BS | FC, .keep = 1 },
+	       { C9X_CMD_TRANSFER, ST, BS }, STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	fake->nr_taken = 0;
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, len);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->scmd.cmnd, len);
+}
+
+static void identify_not_taken_is_not_sent_as_cdb(struct kunit *test)
+{
+	expect_cdb_alone(test->priv, 16);
+	expect_cdb_alone(test->priv, 7);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(restored_cdb_is_sent_from_its_first_byte),
 	KUNIT_CASE(cdb_bytes_not_taken_are_not_read_as_data),
@@ -202,6 +224,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tag_of_a_long_cdb_is_sent_again),
 	KUNIT_CASE(reject_of_a_tag_that_was_sent_again_is_noticed),
 	KUNIT_CASE(message_of_one_byte_is_sent_again_without_atn),
+	KUNIT_CASE(identify_not_taken_is_not_sent_as_cdb),
 	{}
 };
 

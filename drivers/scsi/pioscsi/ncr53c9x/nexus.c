@@ -211,15 +211,16 @@ void c9x_selected(struct c9x *chip, u32 event)
 	u8 cdb[C9X_FIFO_SIZE];
 
 	chip->bus = C9X_CONNECTED;
+	/* A target that ignores ATN leaves IDENTIFY in the FIFO. */
+	if (FIELD_GET(C9X_EVENT_STEP, event) != C9X_STEP_ALL) {
+		rest = c9x_fifo_level(chip);
+		c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+	}
 	if (!chip->nexus)
 		return;
 	len = c9x_cdb(chip->nexus, cdb);
 	if (!fits_selection(len))
 		return;
-	if (FIELD_GET(C9X_EVENT_STEP, event) != C9X_STEP_ALL) {
-		rest = c9x_fifo_level(chip);
-		c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
-	}
 	chip->cdb_at = len - min(len, rest);
 	/* A command phase has ended the message out phase. */
 	if (chip->cdb_at)
