@@ -260,7 +260,7 @@ static void reselection_after_a_transfer_clears_its_count(struct kunit *test)
 	chip->bus = C9X_LEAVING;
 	chip->in_flight = 1;
 	chip->acked = 3;
-	KUNIT_EXPECT_TRUE(test, c9x_reselected(chip));
+	KUNIT_EXPECT_TRUE(test, c9x_reselected(chip, false));
 	KUNIT_EXPECT_EQ(test, chip->in_flight, 0);
 	KUNIT_EXPECT_EQ(test, chip->acked, 0);
 }

@@ -213,6 +213,73 @@ static void identify_not_taken_is_not_sent_as_cdb(struct kunit *test)
 	expect_cdb_alone(test->priv, 7);
 }
 
+/* Start a command whose target disconnects. */
+static struct c9x_cmd *disconnected(struct fake_c9x *fake, unsigned int tag,
+				    unsigned int lun, bool tagged)
+{
+	const struct fake_answer answers[] = {
+		{ tagged ? C9X_CMD_SELECT3 : C9X_CMD_SELECT, MI, BS | FC, 4 },
+		SENDS(DISCONNECT), BUS_GOES_FREE,
+	};
+	struct c9x_cmd *c = c9x_cmd(fake, tag, 6, DMA_NONE, 0);
+
+	c->sdev.lun = lun;
+	c->cmd.tagged = tagged;
+	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
+	fake_c9x_start_and_wait(fake, c);
+	return c;
+}
+
+/* The target sends a message byte with bad parity. */
+#define DAMAGED(byte) \
+	{ C9X_CMD_TRANSFER, MI | C9X_STAT_PARITY, FC, .in = { byte }, .len = 1 }
+
+static void damaged_tag_of_a_reselection_is_sent_again(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = disconnected(fake, 5, 0, true);
+
+	SCRIPT(fake, ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI),
+	       DAMAGED(4), { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(5), ACCEPTED(ST), STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1],
+			MSG_PARITY_ERROR);
+}
+
+/* The target repeats both messages. */
+static void identify_may_come_before_a_tag_that_is_sent_again(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *c = disconnected(fake, 5, 0, true);
+
+	SCRIPT(fake, ACCEPTED(MI), DAMAGED(0x22), { C9X_CMD_SET_ATN },
+	       ACCEPTED(MO), { C9X_CMD_TRANSFER, MI, BS }, SENDS(0x80),
+	       ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI), SENDS(5),
+	       ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+static void damaged_identify_of_a_reselection_is_sent_again(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = disconnected(fake, 3, 0, false);
+
+	disconnected(fake, 4, 1, false);
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, MO, BS },
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(0x80), ACCEPTED(ST),
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_reselect(fake, 1);
+	fake->stat |= C9X_STAT_PARITY;
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(restored_cdb_is_sent_from_its_first_byte),
 	KUNIT_CASE(cdb_bytes_not_taken_are_not_read_as_data),
@@ -225,6 +292,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reject_of_a_tag_that_was_sent_again_is_noticed),
 	KUNIT_CASE(message_of_one_byte_is_sent_again_without_atn),
 	KUNIT_CASE(identify_not_taken_is_not_sent_as_cdb),
+	KUNIT_CASE(damaged_tag_of_a_reselection_is_sent_again),
+	KUNIT_CASE(identify_may_come_before_a_tag_that_is_sent_again),
+	KUNIT_CASE(damaged_identify_of_a_reselection_is_sent_again),
 	{}
 };
 

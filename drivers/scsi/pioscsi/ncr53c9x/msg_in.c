@@ -122,6 +122,14 @@ static enum pioscsi_next msg_ignored(struct c9x *chip,
 	return PIOSCSI_WAIT;
 }
 
+static enum pioscsi_next msg_identify(struct c9x *chip,
+				      struct pioscsi_xfer *xfer)
+{
+	c9x_identify_lun(chip, chip->in.byte[0] & (C9X_LUNS - 1));
+	accept_msg(chip);
+	return PIOSCSI_WAIT;
+}
+
 static enum pioscsi_next msg_unknown(struct c9x *chip,
 				     struct pioscsi_xfer *xfer)
 {
@@ -200,10 +208,10 @@ enum pioscsi_next c9x_msg_in(struct c9x *chip, struct pioscsi_xfer *xfer,
 		return PIOSCSI_WAIT;
 	}
 	code = in->byte[0];
+	if (code & IDENTIFY_BASE)
+		return msg_identify(chip, xfer);
 	if (!is_queue_tag(code))
 		c9x_identify_untagged(chip);
-	if (code & IDENTIFY_BASE)
-		return msg_ignored(chip, xfer);
 	if (code < ARRAY_SIZE(messages) && messages[code])
 		return messages[code](chip, xfer);
 	return msg_unknown(chip, xfer);

@@ -282,6 +282,7 @@ static bool has_disconnected(const struct c9x *chip)
 /**
  * c9x_reselected() - note that a target has reselected the adapter
  * @chip: the chip, with both IDs and IDENTIFY in its FIFO
+ * @damaged: whether IDENTIFY has bad parity, so that the target sends it again
  *
  * A queue tag may follow, which tells the command. So the command is identified
  * by the next message or phase. A target without disconnected commands is told
@@ -290,7 +291,7 @@ static bool has_disconnected(const struct c9x *chip)
  * Context: owner.
  * Return: false if the bytes in the FIFO are invalid, or a target is connected.
  */
-bool c9x_reselected(struct c9x *chip)
+bool c9x_reselected(struct c9x *chip, bool damaged)
 {
 	u8 ids, identify;
 
@@ -318,10 +319,28 @@ bool c9x_reselected(struct c9x *chip)
 	chip->in_flight = 0;
 	chip->acked = 0;
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
-	if (!has_disconnected(chip))
+	if (damaged)
+		c9x_answer(chip, MSG_PARITY_ERROR);
+	else if (!has_disconnected(chip))
 		c9x_answer(chip, ABORT_TASK_SET);
 	c9x_write(chip, C9X_CMD, C9X_CMD_ACCEPT);
 	return true;
+}
+
+/**
+ * c9x_identify_lun() - take the LUN of an IDENTIFY that a target sends again
+ * @chip: the chip, connected
+ * @lun: the logical unit
+ *
+ * Context: owner.
+ */
+void c9x_identify_lun(struct c9x *chip, unsigned int lun)
+{
+	if (!chip->unidentified)
+		return;
+	chip->lun = lun;
+	if (!has_disconnected(chip))
+		c9x_answer(chip, ABORT_TASK_SET);
 }
 
 /**

@@ -105,10 +105,11 @@ static enum pioscsi_next serve_phase(struct c9x *chip,
 	if (chip->bus != C9X_CONNECTED)
 		return PIOSCSI_FAULT;
 	/* The target restarts an interrupted message. */
-	if (phase != C9X_PHASE_MSG_IN) {
+	if (phase != C9X_PHASE_MSG_IN)
 		chip->in.len = 0;
+	/* After a message out the target may still send a queue tag. */
+	if (phase != C9X_PHASE_MSG_IN && phase != C9X_PHASE_MSG_OUT)
 		c9x_identify_untagged(chip);
-	}
 	if (phase != C9X_PHASE_MSG_OUT)
 		chip->again.len = 0;
 	if (phase != C9X_PHASE_DATA_IN)
@@ -265,7 +266,8 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 		return PIOSCSI_FAULT;
 	/* A command that lost its selection has no part in parity errors. */
 	if (event & C9X_INTR_RESELECTED)
-		return c9x_reselected(chip) ? PIOSCSI_WAIT : PIOSCSI_FAULT;
+		return c9x_reselected(chip, event & C9X_EVENT_PARITY) ?
+		       PIOSCSI_WAIT : PIOSCSI_FAULT;
 	if (event & C9X_EVENT_PARITY)
 		note_parity_error(chip);
 	if (event & C9X_INTR_DISCONNECT)
