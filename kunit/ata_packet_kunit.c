@@ -64,6 +64,20 @@ static void data_in_of_odd_length_is_moved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }
 
+/* The device has reset itself. */
+static void status_without_drdy_or_error_is_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_and_give_cdb(fake, DMA_TO_DEVICE, 24);
+	announce(fake, 0, 24);
+	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, 24);
+	fake->cmd.moved = 24;
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake_ata_expect(fake, 0, PIOSCSI_FAULT);
+}
+
 /* The last byte takes a whole word, and some devices count both bytes. */
 static void announced_pad_byte_is_discarded(struct kunit *test)
 {
@@ -414,6 +428,7 @@ static void cdb_is_sent_with_any_interrupt_reason(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_in_of_odd_length_is_moved),
+	KUNIT_CASE(status_without_drdy_or_error_is_a_fault),
 	KUNIT_CASE(announced_pad_byte_is_discarded),
 	KUNIT_CASE_PARAM(overrun_of_parameter_data_is_permitted,
 			 overrun_gen_params),
