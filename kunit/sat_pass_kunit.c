@@ -144,6 +144,8 @@ static const struct sat_length_param sat_length_params[] = {
 	  65536 * 512 },
 	{ "0 blocks, and no place", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
 	  0, 0x20, 512, 0, 5, 7 },
+	{ "0 blocks of a command without a count", SAT_OUT,
+	  SAT_BLOCKS | SAT_COUNT, 0, 0xf1, 512, 512 },
 	{ "no length", SAT_IN, SAT_T_IN, 1, 0xec, 512, 0, 2, 1 },
 	{ "the other direction", SAT_IN, SAT_BLOCKS | SAT_COUNT, 1, 0xec, 512,
 	  0, 2, 3 },
@@ -169,6 +171,18 @@ static void length_follows_the_cdb_or_is_refused(struct kunit *test)
 	}
 	sat_expect_command(rig, param->command);
 	sat_expect_data(rig, out ? SAT_PIO_OUT : SAT_PIO_IN, param->bytes, 512);
+}
+
+/* LBA LOW has the upper byte of the number of blocks. */
+static void microcode_may_have_more_than_255_blocks(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_OUT(rig, 300 * 512, ATA_16, SAT_OUT, SAT_BLOCKS | SAT_COUNT,
+		     0, 7, 0, 300 & 0xff, 0, 300 >> 8, 0, 0, 0, 0, 0xe0, 0x92,
+		     0);
+	sat_expect_command(rig, 0x92);
+	sat_expect_data(rig, SAT_PIO_OUT, 300 * 512, 512);
 }
 
 /* The buffer must have the direction of the command. */
@@ -481,6 +495,7 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(other_protocol_is_refused),
 	KUNIT_CASE_PARAM(length_follows_the_cdb_or_is_refused,
 			 sat_length_gen_params),
+	KUNIT_CASE(microcode_may_have_more_than_255_blocks),
 	KUNIT_CASE(buffer_for_the_other_direction_is_refused),
 	KUNIT_CASE(block_length_follows_the_command),
 	KUNIT_CASE(multiple_count_has_to_match),

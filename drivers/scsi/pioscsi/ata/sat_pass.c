@@ -33,6 +33,9 @@
 #define SAT_PASS_IN_COUNT	2
 #define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
 
+/* DOWNLOAD MICROCODE, whose count has its upper byte in LBA LOW. */
+#define CMD_DOWNLOAD_MICROCODE	0x92
+
 /* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
 #define SAT_FEATURE_8BIT_ON	0x01
 #define SAT_FEATURE_8BIT_OFF	0x81
@@ -157,7 +160,17 @@ static unsigned int sat_pass_length_byte(const struct sat_cmd *cmd)
 	}
 }
 
-/* 0 blocks stand for the largest number that the field cannot hold. */
+/*
+ * 0 blocks stand for the largest number that the field cannot hold. A command
+ * that moves one block and ignores its count may have any count.
+ */
+static u32 sat_pass_zero_blocks(const struct sat_cmd *cmd)
+{
+	if (!sat_pass_is_sectors(cmd->tf.regs.command))
+		return 1;
+	return cmd->tf.ext ? 65536 : 256;
+}
+
 static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 {
 	const struct sat_regs *regs = &cmd->tf.regs;
@@ -170,6 +183,8 @@ static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 		break;
 	case SAT_PASS_IN_COUNT:
 		number = regs->hob_nsect << 8 | regs->nsect;
+		if (regs->command == CMD_DOWNLOAD_MICROCODE)
+			number |= regs->lbal << 8;
 		break;
 	case SAT_PASS_IN_TPSIU:
 		return cmd->data_len;
@@ -179,7 +194,7 @@ static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 	if (!(flags & SAT_PASS_BYT_BLOK))
 		return number;
 	if (!number)
-		number = cmd->tf.ext ? 65536 : 256;
+		number = sat_pass_zero_blocks(cmd);
 	return (u64)number * (flags & SAT_PASS_T_TYPE ? cmd->dev->sector_size :
 							ATA_SECT_SIZE);
 }
