@@ -439,6 +439,11 @@ static void reported_cache_state_becomes_outdated(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
 	rig->dev.wcache = false;
 	KUNIT_EXPECT_TRUE(test, sat_dev_outdated(&rig->dev));
+	/* This may be another program than the initiator. */
+	sat_sense10(rig, 0, 0x3f);
+	KUNIT_EXPECT_TRUE(test, sat_dev_outdated(&rig->dev));
+	/* The rescan is requested. */
+	rig->dev.told = false;
 	sat_sense10(rig, 0, 0x3f);
 	KUNIT_EXPECT_FALSE(test, sat_dev_outdated(&rig->dev));
 }

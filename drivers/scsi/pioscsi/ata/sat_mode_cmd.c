@@ -113,8 +113,10 @@ static enum sat_answer sat_mode_sense_reply(struct sat_cmd *cmd, bool protected)
 		cmd->buf[0] = len - 1;
 	if (control == SAT_PAGE_CURRENT &&
 	    (only < 0 || code == SAT_PAGE_CACHING)) {
+		/* Another program may ask before the disk driver asks again. */
+		if (!cmd->dev->told)
+			cmd->dev->told_wcache = cmd->dev->wcache;
 		cmd->dev->told = true;
-		cmd->dev->told_wcache = cmd->dev->wcache;
 	}
 	return sat_reply(cmd, len, sat_mode_cdb_len(cmd));
 }
