@@ -202,74 +202,6 @@ static void other_error_needs_no_set_up(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
 }
 
-/* The second code is that of drives before ATA-4. */
-static const struct sleep_case {
-	const char *desc;
-	u8 command;
-} sleep_cases[] = {
-	{ "E6h", ATA_CMD_SLEEP }, { "99h", 0x99 },
-};
-
-KUNIT_ARRAY_PARAM_DESC(sleep, sleep_cases, desc);
-
-static void start_sleep(struct fake_ata *fake, u8 command)
-{
-	const u8 sleep[16] = { 0x85, 3 << 1, [14] = command };
-
-	fake->chan.targets[0].ready = true;
-	fake_ata_start(fake, DMA_NONE, 0, sleep, sizeof(sleep));
-	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake), command);
-	fake_ata_expect(fake, READY, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(fake->test, fake->cmd.result, SAM_STAT_GOOD);
-}
-
-/* The card was removed while it slept. */
-static void empty_slot_after_sleep_ends_with_no_connect(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-	unsigned int i;
-
-	start_sleep(fake, ATA_CMD_SLEEP);
-	fake_ata_start_one(fake);
-	for (i = 0; i < 1000 && fake->chan.job.phase == PIOATA_WAKE; i++) {
-		fake_ata_ask(fake, 0xff);
-		usleep_range(100, 200);
-	}
-	fake_ata_expect(fake, 0xff, PIOSCSI_POLL);
-	fake->chan.job.since -= NSEC_PER_SEC;
-	fake_ata_expect(fake, 0xff, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
-}
-
-/* hdparm -Y */
-static void sleeping_device_is_woken_by_srst(struct kunit *test)
-{
-	const struct sleep_case *s = test->param_value;
-	struct fake_ata *fake = test->priv;
-	unsigned int i;
-
-	start_sleep(fake, s->command);
-	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
-	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
-	/* Masking the channel does not end the reset. */
-	pioata_chan_ops.mask(&fake->port.hba);
-	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
-	for (i = 0; i < 1000 && fake_ata_sent(fake) == s->command; i++) {
-		fake_ata_claim(fake, READY);
-		fake_ata_ask(fake, READY);
-		usleep_range(100, 200);
-	}
-	KUNIT_EXPECT_EQ(test, fake->resets, 1);
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
-	/* The status before the command is not that of the command. */
-	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
-	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
-	fake_ata_identify(fake);
-	fake_ata_ask(fake, READY);
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
-}
-
 /* A busy device may show FFh for a moment. */
 static void removed_device_ends_command_with_no_connect(struct kunit *test)
 {
@@ -444,8 +376,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(passed_through_multiple_is_not_tried_singly),
 	KUNIT_CASE(changed_medium_is_identified_with_its_capacity),
 	KUNIT_CASE_PARAM(other_error_needs_no_set_up, no_change_gen_params),
-	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
-	KUNIT_CASE(empty_slot_after_sleep_ends_with_no_connect),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),
 	KUNIT_CASE(device_that_went_away_is_identified_again),
 	KUNIT_CASE(absent_device_leaves_other_device_selected),

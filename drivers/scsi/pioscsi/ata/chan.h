@@ -23,6 +23,9 @@
 #define PIOATA_SRST_HOLD_US	20
 #define PIOATA_SRST_SETTLE_MS	3
 
+/* Until then a device that has ended its reset may report no DRDY. */
+#define PIOATA_READY_MS		3000
+
 /* A slot is empty if its status is that of no device for this time. */
 #define PIOATA_GONE_MS		200
 

@@ -262,6 +262,15 @@ static bool is_unusable(struct pioata_chan *ch)
 	       (target->absent && !(is_scan(&ch->job) && has_appeared(ch)));
 }
 
+/*
+ * Tell whether nothing drives the registers of a device. They may read as busy
+ * for ever then. A device that sleeps need not answer either.
+ */
+static bool is_silent(const struct pioata_target *target)
+{
+	return target->absent || target->asleep;
+}
+
 /**
  * pioata_start_cmd() - begin a SCSI command
  * @hba: the HBA
@@ -276,8 +285,7 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	struct pioata_chan *ch = hba->priv;
 	u8 status = pioata_read(ch, PIOATA_IO_ALT);
 
-	/* An absent device that is selected may read as busy for ever. */
-	if (!ch->targets[ch->selected].absent &&
+	if (!is_silent(&ch->targets[ch->selected]) &&
 	    has_bits(status, ATA_BUSY | ATA_DRQ))
 		return status & ATA_BUSY ? -EBUSY :
 					   report_stale_drq(ch, cmd->scmd);
@@ -285,6 +293,10 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	cmd->overrun_ok = pioata_packet_may_overrun(&ch->job.sat);
 	if (unlikely(is_unusable(ch))) {
 		pioata_device_absent(ch);
+		return PIOSCSI_START_POLL;
+	}
+	if (unlikely(ch->job.target->asleep)) {
+		pioata_job_begin(ch);
 		return PIOSCSI_START_POLL;
 	}
 	status = pioata_select(ch, id);

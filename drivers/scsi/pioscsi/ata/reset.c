@@ -25,9 +25,6 @@
  */
 static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
 
-/* A card may need more time after BSY before it takes a command. */
-#define READY_LIMIT_MS		3000
-
 /* The most data of one DRQ block. */
 #define DRAIN_MAX		SZ_64K
 
@@ -111,7 +108,7 @@ static void wait_ready(struct pioata_chan *ch, unsigned int id)
 
 	if ((target->known && !target->dev.packet) || is_new_disk(ch, id))
 		pioata_wait_status(ch, ATA_BUSY | ATA_DRDY, ATA_DRDY,
-				   READY_LIMIT_MS, 0);
+				   PIOATA_READY_MS, 0);
 }
 
 static void forget_setup(struct pioata_chan *ch)

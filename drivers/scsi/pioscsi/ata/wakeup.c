@@ -10,6 +10,7 @@
 
 #define HOLD_NS		(PIOATA_SRST_HOLD_US * 1ULL * NSEC_PER_USEC)
 #define SETTLE_NS	(PIOATA_SRST_SETTLE_MS * 1ULL * NSEC_PER_MSEC)
+#define READY_NS	(PIOATA_READY_MS * 1ULL * NSEC_PER_MSEC)
 
 /**
  * pioata_wake() - begin to wake the device of the job, which sleeps
@@ -37,6 +38,24 @@ void pioata_wake(struct pioata_chan *ch)
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 }
 
+static bool is_busy(u8 status)
+{
+	return status & ATA_BUSY && !pioata_no_device(status);
+}
+
+/* SRST has reset device 0 as well, which may still use the bus. */
+static bool device_0_is_busy(struct pioata_chan *ch)
+{
+	return !ch->targets[0].absent && is_busy(pioata_reselect(ch, 0));
+}
+
+/* A disk that does not report DRDY yet would abort the next command. */
+static bool is_ready(const struct pioata_target *target, u8 status, u64 ns)
+{
+	return status & ATA_DRDY || pioata_no_device(status) ||
+	       !target->known || target->dev.packet || ns >= READY_NS;
+}
+
 /**
  * pioata_wake_next() - continue after pioata_wake()
  * @ch: the channel
@@ -59,10 +78,11 @@ bool pioata_wake_next(struct pioata_chan *ch)
 		ch->job.since = now;
 		return false;
 	}
-	if (now - ch->job.since < SETTLE_NS)
+	if (now - ch->job.since < SETTLE_NS || (id && device_0_is_busy(ch)))
 		return false;
 	status = pioata_reselect(ch, id);
-	if (status & ATA_BUSY && !pioata_no_device(status))
+	if (is_busy(status) ||
+	    !is_ready(ch->job.target, status, now - ch->job.since))
 		return false;
 	ch->job.since = 0;
 	if (pioata_no_device(status))

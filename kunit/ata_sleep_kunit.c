@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A device that has executed SLEEP is woken by SRST. */
+#include <linux/delay.h>
+#include <scsi/scsi_cmnd.h>
+
+#include "fake_ata.h"
+#include "sat_rig.h"
+
+#define READY	FAKE_ATA_READY
+#define GONE	(DID_NO_CONNECT << 16)
+
+/* The second code is that of drives before ATA-4. */
+static const struct sleep_case {
+	const char *desc;
+	u8 command;
+} sleep_cases[] = {
+	{ "E6h", ATA_CMD_SLEEP }, { "99h", 0x99 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sleep, sleep_cases, desc);
+
+static void start_sleep(struct fake_ata *fake, u8 command)
+{
+	const u8 sleep[16] = { 0x85, 3 << 1, [14] = command };
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, sleep, sizeof(sleep));
+	KUNIT_EXPECT_EQ(fake->test, fake_ata_sent(fake), command);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(fake->test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
+/* The card was removed while it slept. */
+static void empty_slot_after_sleep_ends_with_no_connect(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+	for (i = 0; i < 1000 && fake->chan.job.phase == PIOATA_WAKE; i++) {
+		fake_ata_ask(fake, 0xff);
+		usleep_range(100, 200);
+	}
+	fake_ata_expect(fake, 0xff, PIOSCSI_POLL);
+	fake->chan.job.since -= NSEC_PER_SEC;
+	fake_ata_expect(fake, 0xff, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, GONE);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
+}
+
+/* hdparm -Y */
+static void sleeping_device_is_woken_by_srst(struct kunit *test)
+{
+	const struct sleep_case *s = test->param_value;
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	start_sleep(fake, s->command);
+	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	/* Masking the channel does not end the reset. */
+	pioata_chan_ops.mask(&fake->port.hba);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	for (i = 0; i < 1000 && fake_ata_sent(fake) == s->command; i++) {
+		fake_ata_claim(fake, READY);
+		fake_ata_ask(fake, READY);
+		usleep_range(100, 200);
+	}
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	/* The status before the command is not that of the command. */
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
+	fake_ata_identify(fake);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+static const struct silent_case {
+	const char *desc;
+	u8 status;
+} silent_cases[] = {
+	{ "7Fh", 0x7f }, { "FFh", 0xff }, { "BSY", ATA_BUSY },
+	{ "DRQ", READY | ATA_DRQ },
+};
+
+KUNIT_ARRAY_PARAM_DESC(silent, silent_cases, desc);
+
+/* A device need not drive its registers while it sleeps. */
+static void status_of_a_sleeping_device_is_ignored(struct kunit *test)
+{
+	const struct silent_case *s = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake->in[PIOATA_IO_STATUS] = s->status;
+	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_WAKE);
+}
+
+static void other_device_is_selected_during_sleep(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
+	fake->second = READY;
+	fake->sdev.id = 1;
+	KUNIT_EXPECT_GE(test, fake_ata_start_one(fake), 0);
+	KUNIT_EXPECT_EQ(test, fake->chan.selected, 1);
+}
+
+/* Poll with this status until a command is sent, or @ms have passed. */
+static void poll_ms(struct fake_ata *fake, u8 status, unsigned int ms)
+{
+	unsigned int before = fake->num_commands, i;
+
+	for (i = 0; i < 10 * ms && fake->num_commands == before; i++) {
+		fake_ata_ask(fake, status);
+		usleep_range(100, 200);
+	}
+}
+
+/* Until then a disk may abort commands. */
+static void woken_disk_is_waited_for_until_drdy(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+	poll_ms(fake, 0x10, 20);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
+	poll_ms(fake, READY, 20);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+}
+
+static void disk_that_never_reports_drdy_is_tried(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+	poll_ms(fake, 0x10, 20);
+	fake->chan.job.since -= PIOATA_READY_MS * NSEC_PER_MSEC;
+	poll_ms(fake, 0x10, 20);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+}
+
+/* SRST has reset both devices. */
+static void device_0_is_waited_for_before_device_1(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[1] = fake->chan.targets[0];
+	fake->chan.targets[1].asleep = true;
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->second = READY;
+	fake->sdev.id = 1;
+	fake_ata_start_one(fake);
+	poll_ms(fake, ATA_BUSY, 20);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+	poll_ms(fake, READY, 20);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
+	KUNIT_CASE(empty_slot_after_sleep_ends_with_no_connect),
+	KUNIT_CASE_PARAM(status_of_a_sleeping_device_is_ignored,
+			 silent_gen_params),
+	KUNIT_CASE(other_device_is_selected_during_sleep),
+	KUNIT_CASE(woken_disk_is_waited_for_until_drdy),
+	KUNIT_CASE(disk_that_never_reports_drdy_is_tried),
+	KUNIT_CASE(device_0_is_waited_for_before_device_1),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_sleep",
+	.init = fake_ata_setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
