@@ -283,6 +283,23 @@ static void drq_without_a_command_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
 }
 
+/* A reset that fails clears the job, and the port still has the answer. */
+static void announced_data_is_not_moved_after_a_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 buf[BLOCK] = { };
+
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	pioata_job_clear(&fake->chan);
+	KUNIT_EXPECT_EQ(test, pioata_chan_ops.pio_out(&fake->port.hba, buf,
+						      BLOCK), 0);
+	KUNIT_EXPECT_EQ(test, pioata_chan_ops.pio_in(&fake->port.hba, buf,
+						     BLOCK), 0);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.block, 0);
+	KUNIT_EXPECT_EQ(test, fake->at, 0);
+}
+
 static void violate_protocol(struct fake_ata *fake)
 {
 	fake->in[PIOATA_IO_STATUS] = READY;
@@ -369,6 +386,7 @@ static struct kunit_case cases[] = {
 			 wrong_gen_params),
 	KUNIT_CASE(read_with_wrong_status_blames_no_command),
 	KUNIT_CASE(drq_without_a_command_is_a_fault),
+	KUNIT_CASE(announced_data_is_not_moved_after_a_reset),
 	KUNIT_CASE(device_with_five_faults_in_a_row_is_ignored),
 	KUNIT_CASE(scan_tries_ignored_device_again),
 	{}

@@ -408,6 +408,9 @@ static unsigned int chan_pio_in(struct pioscsi_hba *hba, void *buf,
 {
 	struct pioata_chan *ch = to_chan(hba);
 
+	/* A reset that failed has ended the announcement. */
+	if (!ch->job.block)
+		return 0;
 	if (ch->job.phase == PIOATA_REPLY) {
 		memcpy(buf, buf_position(ch), len);
 	} else {
@@ -425,6 +428,8 @@ static unsigned int chan_pio_out(struct pioscsi_hba *hba, const void *buf,
 {
 	struct pioata_chan *ch = to_chan(hba);
 
+	if (!ch->job.block)
+		return 0;
 	if (ch->job.phase == PIOATA_PARAM) {
 		memcpy(buf_position(ch), buf, len);
 	} else {
