@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <scsi/scsi.h>
 
+#include "../irq.h"
 #include "../params.h"
 #include "../rate.h"
 #include "fake_cmd.h"
@@ -61,6 +62,36 @@ static void handler_beyond_budget_leaves_line(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->pending);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
+}
+
+/* Serve a chip with two bursts, of which one uses up the budget. */
+static void expect_one_burst(struct kunit *test,
+			     bool (*serve)(struct pioscsi_port *port))
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 8);
+
+	fake->hook = fake_linger_at_data;
+	fake->port->budget_us = 20000;
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
+	fake_raise(fake);
+	KUNIT_EXPECT_TRUE(test, serve(fake->port));
+	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
+}
+
+static void timer_beyond_budget_leaves_chip(struct kunit *test)
+{
+	expect_one_burst(test, pioscsi_poll_chip);
+}
+
+static void watchdog_beyond_budget_leaves_chip(struct kunit *test)
+{
+	expect_one_burst(test, pioscsi_check_lost);
 }
 
 static void queue_at_data(struct fake_hba *fake, enum fake_op op)
@@ -384,6 +415,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unmaskable_data_runs_in_hard_irq),
 	KUNIT_CASE(handler_beyond_budget_leaves_line),
 	KUNIT_CASE(handler_beyond_budget_starts_commands),
+	KUNIT_CASE(timer_beyond_budget_leaves_chip),
+	KUNIT_CASE(watchdog_beyond_budget_leaves_chip),
 	KUNIT_CASE(interrupt_while_owned_is_acknowledged),
 	KUNIT_CASE(foreign_interrupt_while_owned_is_irq_none),
 	KUNIT_CASE(interrupt_after_removal_is_irq_none),

@@ -243,7 +243,8 @@ bool pioscsi_own_running(struct pioscsi_port *port)
 /*
  * Query the chip once more after it was unmasked. A chip whose line is
  * edge-triggered does not raise it again for an event that came while it was
- * masked.
+ * masked. A chip that cannot be masked raises it, and may be left for that
+ * interrupt when the budget is used up.
  */
 static bool more_pending(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -251,7 +252,7 @@ static bool more_pending(struct pioscsi_port *port)
 	bool more = pioscsi_timer_due(port) || port->irq_pending ||
 		    port->query_due;
 
-	if (port->owner == PIOSCSI_RUNNING)
+	if (port->owner == PIOSCSI_RUNNING && pioscsi_can_defer(port))
 		more |= port->hba.ops->claim(&port->hba);
 	port->irq_pending = false;
 	if (more)
