@@ -297,6 +297,18 @@ static void thread_sleeps_once_a_turn(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, time_after(fake->port->rest_at, jiffies));
 }
 
+/* On 32 bits jiffies can run once around between two deferrals. */
+static void thread_sleeps_after_a_very_long_pause(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->turn_jiffies = HZ;
+	fake->port->rest_at = jiffies + LONG_MAX / 2;
+	KUNIT_EXPECT_TRUE(test, end_in_thread(test));
+	KUNIT_EXPECT_TRUE(test, time_before(fake->port->rest_at,
+					    jiffies + 60 * HZ));
+}
+
 /* The kernel makes the thread of an interrupt SCHED_FIFO. */
 static void first_turn_makes_the_thread_an_ordinary_task(struct kunit *test)
 {
@@ -327,6 +339,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(thread_yields_between_commands_without_data),
 	KUNIT_CASE(thread_yields_after_release),
 	KUNIT_CASE(thread_sleeps_once_a_turn),
+	KUNIT_CASE(thread_sleeps_after_a_very_long_pause),
 	KUNIT_CASE(first_turn_makes_the_thread_an_ordinary_task),
 	KUNIT_CASE(policy_set_by_the_administrator_is_kept),
 	{}

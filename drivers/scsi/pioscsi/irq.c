@@ -301,7 +301,9 @@ void pioscsi_irq_serve(struct pioscsi_port *port)
  */
 static void yield_before_sleep(struct pioscsi_port *port)
 {
-	if (time_before(jiffies, port->rest_at))
+	/* After a long time without a deferral, @rest_at seems to come. */
+	if (time_in_range_open(jiffies, port->rest_at - port->turn_jiffies,
+			       port->rest_at))
 		pioscsi_cond_resched();
 	else
 		port->rest_at = jiffies + port->turn_jiffies;
