@@ -11,6 +11,7 @@
 
 #include "../params.h"
 #include "../port.h"
+#include "../wake.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -118,6 +119,29 @@ static void failed_scsi_add_host_is_undone(struct kunit *test)
 	fake_refuse_host(fake, true);
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_UNMASK], 1);
+	fake_refuse_host(fake, false);
+	expect_second_try(fake);
+}
+
+/* The chip has a request before the midlayer refuses the host. */
+static void request_when_unmasked(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_UNMASK)
+		return;
+	fake->port->next = PIOSCSI_FAULT;
+	pioscsi_retry_later(fake->port);
+}
+
+static void second_try_has_its_own_thread_and_answer(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+
+	fake_refuse_host(fake, true);
+	fake->hook = request_when_unmasked;
+	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EINVAL);
+	fake->hook = NULL;
+	KUNIT_EXPECT_NULL(test, fake->port->kick.work.worker);
+	KUNIT_EXPECT_EQ(test, fake->port->next, PIOSCSI_WAIT);
 	fake_refuse_host(fake, false);
 	expect_second_try(fake);
 }
@@ -296,6 +320,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(single_operation_for_own_data_is_rejected),
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
+	KUNIT_CASE(second_try_has_its_own_thread_and_answer),
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
 	KUNIT_CASE_PARAM(limit_below_a_page_is_rejected, limit_gen_params),
 	KUNIT_CASE_PARAM(field_of_zero_is_rejected, needed_gen_params),

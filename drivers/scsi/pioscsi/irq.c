@@ -437,10 +437,18 @@ void pioscsi_irq_init(struct pioscsi_port *port)
  * pioscsi_irq_stop() - end the bottom halves
  * @port: the port, whose chip is dead, and whose interrupt has been freed
  *
+ * The HBA may be added again. It has another thread then, and the answer of the
+ * chip that was saved is void.
+ *
  * Context: task; sleeps.
  */
 void pioscsi_irq_stop(struct pioscsi_port *port)
 {
 	pioscsi_bh_cancel(&port->bh);
 	kthread_cancel_delayed_work_sync(&port->kick);
+	kthread_init_delayed_work(&port->kick, run_kick);
+	port->next = PIOSCSI_WAIT;
+	port->irq_pending = false;
+	port->query_due = false;
+	port->stalled = false;
 }
