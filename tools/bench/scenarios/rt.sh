@@ -13,13 +13,19 @@ shift_=$1
 . "$here/../disks.sh"
 warm_up
 
+# Trace events would delay a bystander beside drivers with an interrupt.
+loads() {
+	irq=none
+	reads_and_writes 2 0.5
+}
+
 grep -q PREEMPT_RT /proc/version || fail "this kernel has no PREEMPT_RT"
 for policy in fifo other; do
 	POLICY=$policy beside shift="$shift_" driver=none mode=idle policy=$policy -- 1 idle
 done
-on_each_disk reads_and_writes 1 0.5
+on_each_disk loads
 for thread in $(pgrep '^irq/[0-9]*-(s-)?pioscs'); do
 	chrt -f -p 50 "$thread"
 done
 mode=fifo-50
-reads_and_writes 1 0.5
+loads
