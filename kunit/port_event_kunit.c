@@ -100,7 +100,7 @@ static void unmaskable_hba_records_no_mask(struct kunit *test)
 
 	fake->hba->can_mask = false;
 	pioscsi_poll_chip(fake->port);
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_CLAIM], 1);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_CLAIM], 2);
 	KUNIT_EXPECT_EQ(test, fake->port->ring.head, events);
 	fake->hba->can_mask = true;
 }

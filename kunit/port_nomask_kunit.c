@@ -64,7 +64,17 @@ static void handler_beyond_budget_leaves_line(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
 }
 
-/* Serve a chip with two bursts, of which one uses up the budget. */
+/* An interrupt in the middle of each burst, which uses up the budget. */
+static void interrupt_at_data(struct fake_hba *fake, enum fake_op op)
+{
+	fake_linger_at_data(fake, op);
+	if (op != FAKE_IN)
+		return;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
+}
+
+/* The port's thread serves the second burst, and lets error handling in. */
 static void expect_one_burst(struct kunit *test,
 			     bool (*serve)(struct pioscsi_port *port))
 {
@@ -72,16 +82,17 @@ static void expect_one_burst(struct kunit *test,
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
 					 DMA_FROM_DEVICE, 8);
 
-	fake->hook = fake_linger_at_data;
+	fake->hook = interrupt_at_data;
 	fake->port->budget_us = 20000;
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_raise(fake);
 	KUNIT_EXPECT_TRUE(test, serve(fake->port));
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
-	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_EQ(test, fake->pieces, 2);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void timer_beyond_budget_leaves_chip(struct kunit *test)

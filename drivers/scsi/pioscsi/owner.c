@@ -243,8 +243,7 @@ bool pioscsi_own_running(struct pioscsi_port *port)
 /*
  * Query the chip once more after it was unmasked. A chip whose line is
  * edge-triggered does not raise it again for an event that came while it was
- * masked. A chip that cannot be masked raises it, and may be left for that
- * interrupt when the budget is used up.
+ * masked.
  */
 static bool more_pending(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -252,7 +251,7 @@ static bool more_pending(struct pioscsi_port *port)
 	bool more = pioscsi_timer_due(port) || port->irq_pending ||
 		    port->query_due;
 
-	if (port->owner == PIOSCSI_RUNNING && pioscsi_can_defer(port))
+	if (port->owner == PIOSCSI_RUNNING)
 		more |= port->hba.ops->claim(&port->hba);
 	port->irq_pending = false;
 	if (more)

@@ -237,7 +237,9 @@ static bool fits_budget(struct pioscsi_port *port,
 
 /*
  * Leave an unmaskable chip if another answer as long as the last would exceed
- * the budget. Its next interrupt brings us back, after other devices.
+ * the budget. The hard IRQ handler comes back by the chip's next interrupt,
+ * after other devices. A timer hands the chip over to a bottom half, because it
+ * cannot tell whether there will be an interrupt.
  */
 static bool must_yield_line(const struct pioscsi_port *port,
 			    struct pioscsi_service_ctx *ctx)
@@ -450,7 +452,9 @@ bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 				return false;
 			if (!start_more(port, ctx))
 				return false;
-			if (must_yield_line(port, ctx) || !chip_has_more(port))
+			if (must_yield_line(port, ctx))
+				return port->owner == PIOSCSI_IRQ;
+			if (!chip_has_more(port))
 				return true;
 			/*
 			 * Commands without data have no other preemption point.
