@@ -59,6 +59,7 @@ static struct hba_rig *make_hba(struct kunit *test,
 	h->hba->can_mask = true;
 	h->sim.chip = h->rig->chip;
 	h->port.active = h->active;
+	h->port.owner = PIOSCSI_RUNNING;
 	h->scmd.device = &h->sdev;
 	h->scmd.sense_buffer = h->sense;
 	h->cmd.scmd = &h->scmd;
@@ -203,7 +204,7 @@ static struct hba_rig *ask_for_too_much(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, h->xfer.len, LEN + 2);
 	KUNIT_EXPECT_EQ(test, sim_ops.pio_out(h->hba, sim_rig_buf(test),
 					      LEN + 2), LEN);
-	KUNIT_EXPECT_TRUE(test, sim_ops.claim(h->hba));
+	KUNIT_EXPECT_TRUE(test, h->port.query_due);
 	h->cmd.moved = LEN;
 	return h;
 }
@@ -212,7 +213,7 @@ static void request_beyond_the_data_aborts_the_command(struct kunit *test)
 {
 	struct hba_rig *h = ask_for_too_much(test);
 
-	expect_done(h, DID_ERROR << 16);
+	expect_end(h, DID_ERROR << 16);
 	sim_rig_destroy_chip(h->rig);
 	h = ask_for_too_much(test);
 	add_rule(h, "fail_abort");

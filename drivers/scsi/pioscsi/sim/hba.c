@@ -42,21 +42,17 @@ static void reg_write(struct pioscsi_hba *hba, unsigned int reg, u32 val)
 
 static bool sim_claim(struct pioscsi_hba *hba)
 {
-	struct sim_hba *sim = to_sim(hba);
 	u32 isr = reg_read(hba, SIM_REG_ISR);
 
 	/* Reserved bits are set, so there is no chip. */
-	if (isr & ~SIM_ISR_ALL)
+	if (!isr || isr & ~SIM_ISR_ALL)
 		return false;
 	/*
 	 * Without a mask, this function may interrupt the owner at any point.
 	 */
-	if (isr) {
-		atomic_or(isr, &sim->isr);
-		reg_write(hba, SIM_REG_ISR, isr);
-	}
-	/* sim_pio_out() sets a bit, too. */
-	return atomic_read(&sim->isr);
+	atomic_or(isr, &to_sim(hba)->isr);
+	reg_write(hba, SIM_REG_ISR, isr);
+	return true;
 }
 
 static u32 nexus(unsigned int id, u64 lun)
@@ -198,7 +194,7 @@ static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 
 /*
  * Send only the command's own data. If the target requests more, the chip does
- * not call again, so claim() does. Then service() aborts the command.
+ * not call for service again. Then service() aborts the command.
  */
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
@@ -210,7 +206,7 @@ static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 	if (sim->out_left != SIM_OUT_UNLIMITED)
 		sim->out_left -= moved;
 	if (moved == own && own < len)
-		atomic_or(SIM_ISR_SERVICE, &sim->isr);
+		pioscsi_serve_soon(hba);
 	return moved;
 }
 
