@@ -148,6 +148,31 @@ static void disk_that_never_reports_drdy_is_tried(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
 }
 
+/* The time for DRDY begins when the disk is not busy any more. */
+static void disk_that_was_busy_for_long_is_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+	poll_ms(fake, ATA_BUSY, 20);
+	fake->chan.job.since -= PIOATA_READY_MS * NSEC_PER_MSEC;
+	fake_ata_ask(fake, ATA_BUSY);
+	poll_ms(fake, 0x10, 20);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
+}
+
+/* Polls serve the wake-up, so claims would count as spurious interrupts. */
+static void claim_during_the_wake_up_is_false(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, 0x10));
+	KUNIT_EXPECT_FALSE(test, fake->chan.acked);
+}
+
 /* SRST has reset both devices. */
 static void device_0_is_waited_for_before_device_1(struct kunit *test)
 {
@@ -174,6 +199,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(other_device_is_selected_during_sleep),
 	KUNIT_CASE(woken_disk_is_waited_for_until_drdy),
 	KUNIT_CASE(disk_that_never_reports_drdy_is_tried),
+	KUNIT_CASE(disk_that_was_busy_for_long_is_waited_for),
+	KUNIT_CASE(claim_during_the_wake_up_is_false),
 	KUNIT_CASE(device_0_is_waited_for_before_device_1),
 	{}
 };

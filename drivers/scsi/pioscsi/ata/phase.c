@@ -64,7 +64,8 @@ static bool chan_claim(struct pioscsi_hba *hba)
 	struct pioata_chan *ch = to_chan(hba);
 	u8 status;
 
-	if (ch->job.phase == PIOATA_IDLE || is_reading_id(&ch->job)) {
+	if (ch->job.phase == PIOATA_IDLE || ch->job.phase == PIOATA_WAKE ||
+	    is_reading_id(&ch->job)) {
 		/* No interrupt is expected now, so only withdraw it. */
 		pioata_read_status(ch);
 		return false;

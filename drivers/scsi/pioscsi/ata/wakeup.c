@@ -68,7 +68,7 @@ bool pioata_wake_next(struct pioata_chan *ch)
 {
 	unsigned int id = pioata_target_id(ch, ch->job.target);
 	u64 now = ktime_get_ns();
-	u8 status;
+	u8 status = ATA_BUSY;
 
 	if (ch->ctl & ATA_SRST) {
 		if (now - ch->job.since < HOLD_NS)
@@ -78,11 +78,15 @@ bool pioata_wake_next(struct pioata_chan *ch)
 		ch->job.since = now;
 		return false;
 	}
-	if (now - ch->job.since < SETTLE_NS || (id && device_0_is_busy(ch)))
+	if (now - ch->job.since < SETTLE_NS)
 		return false;
-	status = pioata_reselect(ch, id);
-	if (is_busy(status) ||
-	    !is_ready(ch->job.target, status, now - ch->job.since))
+	if (!id || !device_0_is_busy(ch))
+		status = pioata_reselect(ch, id);
+	if (is_busy(status)) {
+		ch->job.since = now;
+		return false;
+	}
+	if (!is_ready(ch->job.target, status, now - ch->job.since))
 		return false;
 	ch->job.since = 0;
 	if (pioata_no_device(status))
