@@ -146,6 +146,8 @@ static const struct sat_length_param sat_length_params[] = {
 	  0, 0x20, 512, 0, 5, 7 },
 	{ "0 blocks of a command without a count", SAT_OUT,
 	  SAT_BLOCKS | SAT_COUNT, 0, 0xf1, 512, 512 },
+	{ "0 blocks, which is 256 for an old command", SAT_IN,
+	  SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 0, 0x21, 256 * 512, 256 * 512 },
 	{ "no length", SAT_IN, SAT_T_IN, 1, 0xec, 512, 0, 2, 1 },
 	{ "the other direction", SAT_IN, SAT_BLOCKS | SAT_COUNT, 1, 0xec, 512,
 	  0, 2, 3 },
@@ -174,15 +176,21 @@ static void length_follows_the_cdb_or_is_refused(struct kunit *test)
 }
 
 /* LBA LOW has the upper byte of the number of blocks. */
-static void microcode_may_have_more_than_255_blocks(struct kunit *test)
+static void expect_long_count(struct kunit *test, u8 command, u32 blocks)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
-	SAT_SEND_OUT(rig, 300 * 512, ATA_16, SAT_OUT, SAT_BLOCKS | SAT_COUNT,
-		     0, 7, 0, 300 & 0xff, 0, 300 >> 8, 0, 0, 0, 0, 0xe0, 0x92,
-		     0);
-	sat_expect_command(rig, 0x92);
-	sat_expect_data(rig, SAT_PIO_OUT, 300 * 512, 512);
+	SAT_SEND_OUT(rig, blocks * 512, ATA_16, SAT_OUT, SAT_BLOCKS | SAT_COUNT,
+		     0, 7, 0, blocks & 0xff, 0, blocks >> 8, 0, 0, 0, 0, 0xe0,
+		     command, 0);
+	sat_expect_command(rig, command);
+	sat_expect_data(rig, SAT_PIO_OUT, blocks * 512, 512);
+}
+
+static void long_count_has_its_upper_byte_in_lba_low(struct kunit *test)
+{
+	expect_long_count(test, 0x92, 300);
+	expect_long_count(test, ATA_CMD_TRUSTED_SND, 256);
 }
 
 /* The buffer must have the direction of the command. */
@@ -495,7 +503,7 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(other_protocol_is_refused),
 	KUNIT_CASE_PARAM(length_follows_the_cdb_or_is_refused,
 			 sat_length_gen_params),
-	KUNIT_CASE(microcode_may_have_more_than_255_blocks),
+	KUNIT_CASE(long_count_has_its_upper_byte_in_lba_low),
 	KUNIT_CASE(buffer_for_the_other_direction_is_refused),
 	KUNIT_CASE(block_length_follows_the_command),
 	KUNIT_CASE(multiple_count_has_to_match),

@@ -33,7 +33,7 @@
 #define SAT_PASS_IN_COUNT	2
 #define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
 
-/* DOWNLOAD MICROCODE, whose count has its upper byte in LBA LOW. */
+/* DOWNLOAD MICROCODE, not in <linux/ata.h>. */
 #define CMD_DOWNLOAD_MICROCODE	0x92
 
 /* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
@@ -162,13 +162,24 @@ static unsigned int sat_pass_length_byte(const struct sat_cmd *cmd)
 
 /*
  * 0 blocks stand for the largest number that the field cannot hold. A command
- * that moves one block and ignores its count may have any count.
+ * that moves one block and ignores its count may have any count, and a short
+ * buffer.
  */
 static u32 sat_pass_zero_blocks(const struct sat_cmd *cmd)
 {
-	if (!sat_pass_is_sectors(cmd->tf.regs.command))
+	u32 most = cmd->tf.ext ? 65536 : 256;
+
+	if (!sat_pass_is_sectors(cmd->tf.regs.command) &&
+	    cmd->data_len < most * ATA_SECT_SIZE)
 		return 1;
-	return cmd->tf.ext ? 65536 : 256;
+	return most;
+}
+
+/* LBA LOW has the upper byte of the count of these commands. */
+static bool sat_pass_has_long_count(u8 command)
+{
+	return command == CMD_DOWNLOAD_MICROCODE ||
+	       command == ATA_CMD_TRUSTED_RCV || command == ATA_CMD_TRUSTED_SND;
 }
 
 static u64 sat_pass_bytes(const struct sat_cmd *cmd)
@@ -183,7 +194,7 @@ static u64 sat_pass_bytes(const struct sat_cmd *cmd)
 		break;
 	case SAT_PASS_IN_COUNT:
 		number = regs->hob_nsect << 8 | regs->nsect;
-		if (regs->command == CMD_DOWNLOAD_MICROCODE)
+		if (sat_pass_has_long_count(regs->command))
 			number |= regs->lbal << 8;
 		break;
 	case SAT_PASS_IN_TPSIU:
