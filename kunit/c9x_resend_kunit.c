@@ -275,9 +275,25 @@ static void damaged_identify_of_a_reselection_is_sent_again(struct kunit *test)
 	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, MO, BS },
 	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(0x80), ACCEPTED(ST),
 	       STATUS_IS(0), BUS_GOES_FREE);
+	/* Neither the LUN nor the bit of IDENTIFY is right. */
 	fake_c9x_reselect(fake, 1);
+	fake->fifo[1] &= ~0x80;
 	fake->stat |= C9X_STAT_PARITY;
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
+/* A target that ignores ATN goes on. */
+static void damaged_identify_connects_no_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+
+	disconnected(fake, 4, 1, false);
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT, ST, BS });
+	fake_c9x_reselect(fake, 1);
+	fake->stat |= C9X_STAT_PARITY;
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 }
 
 static struct kunit_case cases[] = {
@@ -295,6 +311,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(damaged_tag_of_a_reselection_is_sent_again),
 	KUNIT_CASE(identify_may_come_before_a_tag_that_is_sent_again),
 	KUNIT_CASE(damaged_identify_of_a_reselection_is_sent_again),
+	KUNIT_CASE(damaged_identify_connects_no_command),
 	{}
 };
 

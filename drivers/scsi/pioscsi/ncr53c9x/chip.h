@@ -158,7 +158,7 @@ struct c9x_target {
  * @ignore_illegal: the selection that lost to a reselection may still cause an
  *	interrupt for an illegal command, until the bus is free
  * @id: the target that is or was connected last
- * @lun: its logical unit
+ * @lun: its logical unit; %C9X_LUNS after a damaged IDENTIFY
  * @nr_disconnected: number of disconnected commands
  * @cdb_at: index of the next CDB byte to be sent
  * @in: the message that is being received

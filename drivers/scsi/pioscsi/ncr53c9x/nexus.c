@@ -299,7 +299,7 @@ bool c9x_reselected(struct c9x *chip, bool damaged)
 		return false;
 	ids = c9x_read(chip, C9X_FIFO) & ~BIT(chip->own_id);
 	identify = c9x_read(chip, C9X_FIFO);
-	if (!is_power_of_2(ids) || !(identify & IDENTIFY_BASE))
+	if (!is_power_of_2(ids) || !(damaged || identify & IDENTIFY_BASE))
 		return false;
 	/* A started command is either the nexus or one of the lost ones. */
 	if (chip->bus == C9X_SELECTING && chip->nexus)
@@ -311,7 +311,7 @@ bool c9x_reselected(struct c9x *chip, bool damaged)
 	WRITE_ONCE(chip->repeat_due, false);
 	chip->bus = C9X_CONNECTED;
 	chip->id = ilog2(ids);
-	chip->lun = identify & (C9X_LUNS - 1);
+	chip->lun = damaged ? C9X_LUNS : identify & (C9X_LUNS - 1);
 	c9x_check_parity(chip, chip->target[chip->id].parity);
 	chip->in.len = 0;
 	chip->out.len = 0;
