@@ -129,6 +129,9 @@ static void request_when_unmasked(struct fake_hba *fake, enum fake_op op)
 	if (op != FAKE_UNMASK)
 		return;
 	fake->port->next = PIOSCSI_FAULT;
+	fake->port->irq_pending = true;
+	fake->port->query_due = true;
+	fake->port->stalled = true;
 	pioscsi_retry_later(fake->port);
 }
 
@@ -142,6 +145,9 @@ static void second_try_has_its_own_thread_and_answer(struct kunit *test)
 	fake->hook = NULL;
 	KUNIT_EXPECT_NULL(test, fake->port->kick.work.worker);
 	KUNIT_EXPECT_EQ(test, fake->port->next, PIOSCSI_WAIT);
+	KUNIT_EXPECT_FALSE(test, fake->port->irq_pending);
+	KUNIT_EXPECT_FALSE(test, fake->port->query_due);
+	KUNIT_EXPECT_FALSE(test, fake->port->stalled);
 	fake_refuse_host(fake, false);
 	expect_second_try(fake);
 }
