@@ -287,8 +287,9 @@ static void drq_without_a_command_is_a_fault(struct kunit *test)
 static void announced_data_is_not_moved_after_a_reset(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
-	u8 buf[BLOCK] = { };
+	u8 *buf = kunit_kzalloc(test, BLOCK, GFP_KERNEL);
 
+	KUNIT_ASSERT_NOT_NULL(test, buf);
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	pioata_job_clear(&fake->chan);
