@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An HBA that cannot be masked: only errors are deferred, an interrupt during
- * the deferral is kept, and transfers are short.
+ * An HBA that cannot be masked: the hard IRQ handler defers only errors, an
+ * interrupt during the deferral is kept, and transfers are short.
  */
 #include <kunit/test.h>
 #include <linux/ktime.h>
@@ -95,14 +95,23 @@ static void expect_one_burst(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
-static void timer_beyond_budget_leaves_chip(struct kunit *test)
+static void timer_beyond_budget_hands_chip_over(struct kunit *test)
 {
 	expect_one_burst(test, pioscsi_poll_chip);
 }
 
-static void watchdog_beyond_budget_leaves_chip(struct kunit *test)
+static void watchdog_beyond_budget_hands_chip_over(struct kunit *test)
 {
 	expect_one_burst(test, pioscsi_check_lost);
+}
+
+static void timer_without_a_request_wakes_no_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->budget_us = 0;
+	KUNIT_EXPECT_FALSE(test, pioscsi_poll_chip(fake->port));
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
 static void queue_at_data(struct fake_hba *fake, enum fake_op op)
@@ -426,8 +435,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unmaskable_data_runs_in_hard_irq),
 	KUNIT_CASE(handler_beyond_budget_leaves_line),
 	KUNIT_CASE(handler_beyond_budget_starts_commands),
-	KUNIT_CASE(timer_beyond_budget_leaves_chip),
-	KUNIT_CASE(watchdog_beyond_budget_leaves_chip),
+	KUNIT_CASE(timer_beyond_budget_hands_chip_over),
+	KUNIT_CASE(watchdog_beyond_budget_hands_chip_over),
+	KUNIT_CASE(timer_without_a_request_wakes_no_thread),
 	KUNIT_CASE(interrupt_while_owned_is_acknowledged),
 	KUNIT_CASE(foreign_interrupt_while_owned_is_irq_none),
 	KUNIT_CASE(interrupt_after_removal_is_irq_none),

@@ -363,10 +363,10 @@ bool pioscsi_poll_chip(struct pioscsi_port *port)
 
 /**
  * pioscsi_serve_soon() - have service() called without an interrupt
- * @hba: the HBA, whose front end moves its data itself
+ * @hba: the HBA
  *
- * If another context owns the chip, that context calls service() before it
- * releases the chip.
+ * If the chip has an owner, which may be the caller, that owner calls service()
+ * before it releases the chip.
  *
  * Context: any but NMI. No lock is held.
  */

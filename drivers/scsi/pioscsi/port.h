@@ -288,14 +288,15 @@ static inline const char *pioscsi_owner_name(enum pioscsi_owner owner)
 }
 
 /**
- * pioscsi_can_defer() - tell whether work can be left to a bottom half
+ * pioscsi_can_defer() - tell whether the hard IRQ handler can defer data
  * @port: the port
  *
  * A chip that cannot be masked would go on interrupting until the bottom half
  * is done. Its transfers are kept short instead.
  *
  * Context: any.
- * Return: false if only error handling can be deferred.
+ * Return: false if the handler can defer errors and a front end's own work
+ *	only.
  */
 static inline bool pioscsi_can_defer(const struct pioscsi_port *port)
 {

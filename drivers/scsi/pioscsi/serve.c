@@ -366,6 +366,19 @@ static bool chip_has_more(struct pioscsi_port *port)
 	return false;
 }
 
+/*
+ * Tell whether a context that leaves the chip leaves work for another one. The
+ * claim takes the request from the chip, and so did a hard IRQ handler that
+ * came meanwhile. So the next owner has to query it.
+ */
+static bool leaves_work(struct pioscsi_port *port)
+{
+	if (!READ_ONCE(port->irq_pending) && !chip_has_more(port))
+		return false;
+	WRITE_ONCE(port->query_due, true);
+	return true;
+}
+
 static bool is_soon(enum pioscsi_next next)
 {
 	return next == PIOSCSI_BUSY_POLL || next == PIOSCSI_POLL;
@@ -453,7 +466,8 @@ bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 			if (!start_more(port, ctx))
 				return false;
 			if (must_yield_line(port, ctx))
-				return port->owner == PIOSCSI_IRQ;
+				return port->owner == PIOSCSI_IRQ ||
+				       !leaves_work(port);
 			if (!chip_has_more(port))
 				return true;
 			/*
