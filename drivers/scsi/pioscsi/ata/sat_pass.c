@@ -33,8 +33,10 @@
 #define SAT_PASS_IN_COUNT	2
 #define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
 
-/* DOWNLOAD MICROCODE, not in <linux/ata.h>. */
+/* DOWNLOAD MICROCODE, READ and WRITE without retry; not in <linux/ata.h>. */
 #define CMD_DOWNLOAD_MICROCODE	0x92
+#define CMD_PIO_READ_ONCE	0x21
+#define CMD_PIO_WRITE_ONCE	0x31
 
 /* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
 #define SAT_FEATURE_8BIT_ON	0x01
@@ -126,8 +128,10 @@ static bool sat_pass_is_sectors(u8 command)
 {
 	switch (command) {
 	case ATA_CMD_PIO_READ:
+	case CMD_PIO_READ_ONCE:
 	case ATA_CMD_PIO_READ_EXT:
 	case ATA_CMD_PIO_WRITE:
+	case CMD_PIO_WRITE_ONCE:
 	case ATA_CMD_PIO_WRITE_EXT:
 	case ATA_CMD_CFA_WRITE_NE:
 		return true;
@@ -162,17 +166,13 @@ static unsigned int sat_pass_length_byte(const struct sat_cmd *cmd)
 
 /*
  * 0 blocks stand for the largest number that the field cannot hold. A command
- * that moves one block and ignores its count may have any count, and a short
- * buffer.
+ * that moves one block and ignores its count may have any count.
  */
 static u32 sat_pass_zero_blocks(const struct sat_cmd *cmd)
 {
-	u32 most = cmd->tf.ext ? 65536 : 256;
-
-	if (!sat_pass_is_sectors(cmd->tf.regs.command) &&
-	    cmd->data_len < most * ATA_SECT_SIZE)
+	if (!sat_pass_is_sectors(cmd->tf.regs.command))
 		return 1;
-	return most;
+	return cmd->tf.ext ? 65536 : 256;
 }
 
 /* LBA LOW has the upper byte of the count of these commands. */
