@@ -296,6 +296,22 @@ static void damaged_identify_connects_no_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
 }
 
+/* An abort would end the command in the target only. */
+static void tag_after_a_damaged_identify_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+
+	disconnected(fake, 5, 0, true);
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(5));
+	fake_c9x_reselect(fake, 0);
+	fake->stat |= C9X_STAT_PARITY;
+	fake->nr_taken = 0;
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(restored_cdb_is_sent_from_its_first_byte),
 	KUNIT_CASE(cdb_bytes_not_taken_are_not_read_as_data),
@@ -312,6 +328,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(identify_may_come_before_a_tag_that_is_sent_again),
 	KUNIT_CASE(damaged_identify_of_a_reselection_is_sent_again),
 	KUNIT_CASE(damaged_identify_connects_no_command),
+	KUNIT_CASE(tag_after_a_damaged_identify_is_a_fault),
 	{}
 };
 

@@ -210,6 +210,9 @@ enum pioscsi_next c9x_msg_in(struct c9x *chip, struct pioscsi_xfer *xfer,
 	code = in->byte[0];
 	if (code & IDENTIFY_BASE)
 		return msg_identify(chip, xfer);
+	/* The target has not sent its damaged IDENTIFY again. */
+	if (chip->unidentified && chip->lun == C9X_LUNS)
+		return PIOSCSI_FAULT;
 	if (!is_queue_tag(code))
 		c9x_identify_untagged(chip);
 	if (code < ARRAY_SIZE(messages) && messages[code])
