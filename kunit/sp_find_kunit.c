@@ -311,6 +311,31 @@ static void hbas_of_a_device_share_its_registers(struct kunit *test)
 	release_mem_region(REGISTERS, 16);
 }
 
+/* Both maps have the same address. */
+static void free_second_map(struct mini *mini, enum mini_step step)
+{
+	PVOID map;
+
+	if (step != MINI_FIND)
+		return;
+	map_registers(mini, 0, 16);
+	map = map_registers(mini, 0, 8);
+	ScsiPortFreeDeviceBase(mini_dx(mini), map);
+	KUNIT_EXPECT_NULL(mini->test,
+			  request_mem_region(REGISTERS, 16, "test"));
+}
+
+static void free_of_a_shared_range_keeps_the_other_map(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	use_fake_map(test);
+	mini->hook = free_second_map;
+	mini->arg = mini;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	mini_remove(mini);
+}
+
 static void map_foreign_registers(struct mini *mini, enum mini_step step)
 {
 	if (step != MINI_FIND)
@@ -460,6 +485,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(own_id_of_all_buses_is_not_scanned),
 	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
 	KUNIT_CASE(hbas_of_a_device_share_its_registers),
+	KUNIT_CASE(free_of_a_shared_range_keeps_the_other_map),
 	KUNIT_CASE(registers_of_another_driver_are_refused),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),
 	KUNIT_CASE(missing_routine_is_not_registered),

@@ -237,13 +237,17 @@ EXPORT_SYMBOL_GPL(ScsiPortGetDeviceBase);
 VOID ScsiPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
 {
 	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
-	struct sp_base *base, *next;
+	struct sp_base *base;
 
 	if (!is_finding(sp))
 		return;
-	list_for_each_entry_safe(base, next, &sp->bases, node)
-		if ((void __force *)base->mapped == MappedAddress)
-			free_base(base);
+	/* A range that was mapped twice may have one address. */
+	list_for_each_entry(base, &sp->bases, node) {
+		if ((void __force *)base->mapped != MappedAddress)
+			continue;
+		free_base(base);
+		break;
+	}
 }
 EXPORT_SYMBOL_GPL(ScsiPortFreeDeviceBase);
 
