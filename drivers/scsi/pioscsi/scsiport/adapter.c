@@ -67,8 +67,8 @@ static void turn_deaf(struct sp_hba *sp)
  * sp_adapter_stop() - have the miniport stop its HBA (ScsiStopAdapter)
  * @sp: the HBA
  *
- * A callback that is due runs first: the miniport's context of the deferral
- * does not outlast the stop.
+ * A callback that is due runs first: it uses the miniport's context of the
+ * deferral.
  *
  * Afterwards no routine is called before sp_adapter_restart(). A miniport
  * without ScsiStopAdapter leaves its HBA as it is. Such an HBA may interrupt

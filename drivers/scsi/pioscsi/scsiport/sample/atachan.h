@@ -37,6 +37,7 @@
 #define HAS_LBA			0x0200
 /* Word 85: features that are on; valid if word 87 has this mark. */
 #define WRITE_CACHE_ON		0x0020
+#define HAS_FLUSH		0x1000
 #define FEATURES_MASK		0xc000
 #define FEATURES_VALID		0x4000
 
@@ -65,8 +66,8 @@ typedef struct _ATA_CHANNEL {
 	UCHAR Multiple[NR_DEVICES];
 	/* Data that was written may be lost without FLUSH CACHE. */
 	BOOLEAN WriteCache[NR_DEVICES];
-	/* An old device, which may lack the command. */
-	BOOLEAN Old[NR_DEVICES];
+	/* The device does not report that command. */
+	BOOLEAN NoFlush[NR_DEVICES];
 	/* The request that a device executes. */
 	PSCSI_REQUEST_BLOCK Srb;
 	/* After a reset: polls that are left until the devices are lost. */
@@ -123,10 +124,12 @@ static VOID AtaIdentify(PATA_CHANNEL Channel, ULONG Target, USHORT Needed)
 		Channel->Sectors[Target] = Data[60] | ((ULONG)Data[61] << 16);
 	Channel->Multiple[Target] = (UCHAR)(Data[47] & MOST_SECTORS);
 	/* An old device does not tell whether it has a cache. */
-	Channel->Old[Target] =
-		(BOOLEAN)((Data[87] & FEATURES_MASK) != FEATURES_VALID);
 	Channel->WriteCache[Target] =
-		(BOOLEAN)(Channel->Old[Target] || (Data[85] & WRITE_CACHE_ON));
+		(BOOLEAN)((Data[87] & FEATURES_MASK) != FEATURES_VALID ||
+			  (Data[85] & WRITE_CACHE_ON));
+	Channel->NoFlush[Target] =
+		(BOOLEAN)((Data[83] & (FEATURES_MASK | HAS_FLUSH)) !=
+			  (FEATURES_VALID | HAS_FLUSH));
 }
 
 /* Find the devices, masked; returns FALSE if there are none. */
@@ -154,13 +157,14 @@ static BOOLEAN AtaHasCache(PATA_CHANNEL Channel, PSCSI_REQUEST_BLOCK Srb)
 			 Channel->WriteCache[Srb->TargetId]);
 }
 
-/* An old device without FLUSH CACHE aborts it: nothing can flush its cache. */
+/* A device that does not report FLUSH CACHE may abort it. */
 static BOOLEAN AtaLacksFlush(PATA_CHANNEL Channel, UCHAR Status)
 {
 	PSCSI_REQUEST_BLOCK Srb = Channel->Srb;
 
 	return (BOOLEAN)(Srb->Cdb[0] == SCSIOP_SYNCHRONIZE_CACHE &&
-			 Channel->Old[Srb->TargetId] && (Status & STATUS_ERR) &&
+			 Channel->NoFlush[Srb->TargetId] &&
+			 (Status & STATUS_ERR) &&
 			 (ScsiPortReadPortUchar(Channel->Command + ATA_ERROR) &
 			  ERROR_ABRT));
 }

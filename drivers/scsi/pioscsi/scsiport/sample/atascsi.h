@@ -89,7 +89,9 @@ static VOID AtaModeSense(PSCSI_REQUEST_BLOCK Srb, BOOLEAN WriteCache)
 		sizeof(Data) - 1, 0, 0, 0, MODE_PAGE_CACHING, CACHING_LENGTH,
 	};
 
-	if (Page != MODE_PAGE_CACHING && Page != MODE_SENSE_RETURN_ALL) {
+	/* No page has subpages: FFh, all of them, is the page itself. */
+	if ((Page != MODE_PAGE_CACHING && Page != MODE_SENSE_RETURN_ALL) ||
+	    (Srb->Cdb[3] && Srb->Cdb[3] != 0xff)) {
 		AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
 		return;
 	}
@@ -100,7 +102,8 @@ static VOID AtaModeSense(PSCSI_REQUEST_BLOCK Srb, BOOLEAN WriteCache)
 	/* No value can be changed. */
 	if (WriteCache && Control != MODE_SENSE_CHANGEABLE_VALUES)
 		Data[6] = CACHING_WCE;
-	AtaGive(Srb, Data, sizeof(Data));
+	AtaGive(Srb, Data,
+		Srb->Cdb[4] < sizeof(Data) ? Srb->Cdb[4] : sizeof(Data));
 }
 
 /* Execute a command without the device; zero sectors are no device. */
