@@ -338,6 +338,16 @@ static inline bool pioata_no_device(u8 status)
 }
 
 /*
+ * A device that has ended a command reports DRDY or an error. The other device
+ * shows 00h for an absent one. So does a bus that is pulled down, and a device
+ * that has reset itself.
+ */
+static inline bool pioata_has_ended(u8 status)
+{
+	return status & (ATA_DRDY | ATA_ERR | ATA_DF);
+}
+
+/*
  * Tells whether the taskfile is one of those that find out whether the device
  * is present. An absent device raises no interrupt, and is not busy.
  */

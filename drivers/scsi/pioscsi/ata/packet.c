@@ -122,13 +122,10 @@ void pioata_packet_begin(struct pioata_chan *ch)
 	pioata_tf_write(ch, &job->tf);
 }
 
-/*
- * Without GOOD status, the port sends REQUEST SENSE. A device that has lost the
- * command by a reset of its own reports neither DRDY nor an error.
- */
+/* Without GOOD status, the port sends REQUEST SENSE. */
 static enum pioscsi_next packet_ended(struct pioata_chan *ch, u8 status)
 {
-	if (!(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
+	if (!pioata_has_ended(status))
 		return pioata_fault(ch, status, "neither ready nor an error");
 	pioata_job_end(ch, status & (ATA_ERR | ATA_DF) ?
 				   SAM_STAT_CHECK_CONDITION :

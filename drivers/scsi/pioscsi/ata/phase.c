@@ -119,11 +119,6 @@ static enum pioscsi_next next_step(const struct pioata_chan *ch)
 	return ch->job.phase == PIOATA_ENDED ? PIOSCSI_DONE : PIOSCSI_XFER;
 }
 
-/*
- * A device that has ended a command reports DRDY or an error. A status of 00h
- * comes from the other device for an absent one, or from a bus that is pulled
- * down.
- */
 static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 {
 	/* Parsing IDENTIFY data takes longer than a hard IRQ handler has. */
@@ -132,7 +127,7 @@ static enum pioscsi_next tf_ended(struct pioata_chan *ch, u8 status)
 		ch->job.phase = PIOATA_SETUP;
 		return PIOSCSI_LONG;
 	}
-	if (!(status & (ATA_DRDY | ATA_ERR | ATA_DF)))
+	if (!pioata_has_ended(status))
 		return pioata_fault(ch, status, "neither ready nor an error");
 	pioata_job_tf_ended(ch, status);
 	return next_step(ch);
