@@ -30,14 +30,20 @@ static void start_sleep(struct fake_ata *fake, u8 command)
 	KUNIT_EXPECT_EQ(fake->test, fake->cmd.result, SAM_STAT_GOOD);
 }
 
+/* The next command finds the device asleep. */
+static void start_wake_up(struct fake_ata *fake)
+{
+	start_sleep(fake, ATA_CMD_SLEEP);
+	fake_ata_start_one(fake);
+}
+
 /* The card was removed while it slept. */
 static void empty_slot_after_sleep_ends_with_no_connect(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	unsigned int i;
 
-	start_sleep(fake, ATA_CMD_SLEEP);
-	fake_ata_start_one(fake);
+	start_wake_up(fake);
 	for (i = 0; i < 1000 && fake->chan.job.phase == PIOATA_WAKE; i++) {
 		fake_ata_ask(fake, 0xff);
 		usleep_range(100, 200);
@@ -128,8 +134,7 @@ static void woken_disk_is_waited_for_until_drdy(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	start_sleep(fake, ATA_CMD_SLEEP);
-	fake_ata_start_one(fake);
+	start_wake_up(fake);
 	poll_ms(fake, 0x10, 20);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
 	poll_ms(fake, READY, 20);
@@ -140,8 +145,7 @@ static void disk_that_never_reports_drdy_is_tried(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	start_sleep(fake, ATA_CMD_SLEEP);
-	fake_ata_start_one(fake);
+	start_wake_up(fake);
 	poll_ms(fake, 0x10, 20);
 	fake->chan.job.since -= PIOATA_READY_MS * NSEC_PER_MSEC;
 	poll_ms(fake, 0x10, 20);
@@ -153,8 +157,7 @@ static void disk_that_was_busy_for_long_is_waited_for(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	start_sleep(fake, ATA_CMD_SLEEP);
-	fake_ata_start_one(fake);
+	start_wake_up(fake);
 	poll_ms(fake, ATA_BUSY, 20);
 	fake->chan.job.since -= PIOATA_READY_MS * NSEC_PER_MSEC;
 	fake_ata_ask(fake, ATA_BUSY);
@@ -167,8 +170,7 @@ static void claim_during_the_wake_up_is_false(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	start_sleep(fake, ATA_CMD_SLEEP);
-	fake_ata_start_one(fake);
+	start_wake_up(fake);
 	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, 0x10));
 	KUNIT_EXPECT_FALSE(test, fake->chan.acked);
 }

@@ -44,18 +44,27 @@ static void unmaskable_data_runs_in_hard_irq(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, LEN, 0));
 }
 
-/* The chip raises another interrupt for the rest of its data. */
-static void handler_beyond_budget_leaves_line(struct kunit *test)
+/* The chip interrupts for two bursts, and @hook lets one use up the budget. */
+static void raise_two_bursts(struct fake_hba *fake,
+			     void (*hook)(struct fake_hba *fake,
+					  enum fake_op op))
 {
-	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
 					 DMA_FROM_DEVICE, 8);
 
-	fake->hook = fake_linger_at_data;
+	fake->hook = hook;
 	fake->port->budget_us = 20000;
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_raise(fake);
+}
+
+/* The chip raises another interrupt for the rest of its data. */
+static void handler_beyond_budget_leaves_line(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	raise_two_bursts(fake, fake_linger_at_data);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
@@ -79,14 +88,8 @@ static void expect_one_burst(struct kunit *test,
 			     bool (*serve)(struct pioscsi_port *port))
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
-					 DMA_FROM_DEVICE, 8);
 
-	fake->hook = interrupt_at_data;
-	fake->port->budget_us = 20000;
-	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
-	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
-	fake_raise(fake);
+	raise_two_bursts(fake, interrupt_at_data);
 	KUNIT_EXPECT_TRUE(test, serve(fake->port));
 	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);

@@ -111,17 +111,23 @@ static void load_with_cache(struct mini *mini)
 	mini_trace(mini);
 }
 
-static void rule_36_cache_is_flushed_before_stop(struct kunit *test)
+static void expect_stop(struct kunit *test,
+			void (*hook)(struct mini *mini, enum mini_step step),
+			const char *trace)
 {
 	struct mini *mini = test->priv;
 
 	load_with_cache(mini);
-	mini->hook = complete_own;
+	mini->hook = hook;
 	suspend(mini);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "start flush start shutdown stop boot");
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), trace);
 	resume(mini);
 	mini_run_one(mini);
+}
+
+static void rule_36_cache_is_flushed_before_stop(struct kunit *test)
+{
+	expect_stop(test, complete_own, "start flush start shutdown stop boot");
 }
 
 static BOOLEAN note_disable(PVOID dx)
@@ -149,15 +155,8 @@ static void defer_in_shutdown(struct mini *mini, enum mini_step step)
 
 static void rule_36_callback_that_is_due_runs_before_stop(struct kunit *test)
 {
-	struct mini *mini = test->priv;
-
-	load_with_cache(mini);
-	mini->hook = defer_in_shutdown;
-	suspend(mini);
-	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "start flush start shutdown enable disable stop boot");
-	resume(mini);
-	mini_run_one(mini);
+	expect_stop(test, defer_in_shutdown,
+		    "start flush start shutdown enable disable stop boot");
 }
 
 static void unit_without_a_target_is_not_flushed(struct kunit *test)
