@@ -92,10 +92,29 @@ static int parse(struct pci_device_id *ids, const char *text)
 }
 
 /**
+ * sp_ids_check() - check the parameter "ids", and log what is wrong
+ * @drv: the miniport
+ *
+ * Context: task.
+ * Return: 0, also without the parameter, or -EINVAL.
+ */
+int sp_ids_check(const struct scsiport_driver *drv)
+{
+	struct pci_device_id ids[SP_IDS_MAX];
+
+	if (!drv->ids || !parse(ids, drv->ids))
+		return 0;
+	pr_err("%s: invalid parameter ids=%s: must be VVVV:DDDD in hexadecimal, at most %u\n",
+	       drv->name, drv->ids, SP_IDS_MAX);
+	return -EINVAL;
+}
+
+/**
  * sp_ids_alloc() - make the table of a driver for PCI
  * @init: data of ScsiPortInitialize()
  *
- * The parameter takes the place of the miniport's IDs.
+ * The parameter takes the place of the miniport's IDs. sp_ids_check() has
+ * accepted it.
  *
  * Context: task; may sleep.
  * Return: the table, freed by kvfree(), or an error pointer.
@@ -109,14 +128,9 @@ struct pci_device_id *sp_ids_alloc(const struct sp_init *init)
 	ids = kvcalloc(nr + 1, sizeof(*ids), GFP_KERNEL);
 	if (!ids)
 		return ERR_PTR(-ENOMEM);
-	if (!drv->ids) {
+	if (drv->ids)
+		parse(ids, drv->ids);
+	else
 		fill(ids, &init->id);
-		return ids;
-	}
-	if (!parse(ids, drv->ids))
-		return ids;
-	pr_err("%s: invalid parameter ids=%s: must be VVVV:DDDD in hexadecimal, at most %u\n",
-	       drv->name, drv->ids, SP_IDS_MAX);
-	kvfree(ids);
-	return ERR_PTR(-EINVAL);
+	return ids;
 }

@@ -5,6 +5,7 @@
 #include "nt.h"
 
 struct pci_device_id;
+struct scsiport_driver;
 struct sp_init;
 
 /* Most IDs of the parameter "ids". */
@@ -23,6 +24,7 @@ struct sp_id {
 };
 
 int sp_id_parse(struct sp_id *id, const HW_INITIALIZATION_DATA *hw);
+int sp_ids_check(const struct scsiport_driver *drv);
 struct pci_device_id *sp_ids_alloc(const struct sp_init *init);
 
 #endif /* _SCSIPORT_IDS_H */

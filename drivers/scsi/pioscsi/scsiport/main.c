@@ -114,10 +114,14 @@ static int register_all(struct scsiport_state *state)
  */
 int scsiport_register(struct scsiport_driver *drv)
 {
-	struct scsiport_state *state = kzalloc(sizeof(*state), GFP_KERNEL);
+	struct scsiport_state *state;
 	unsigned int status;
 	int err;
 
+	err = sp_ids_check(drv);
+	if (err)
+		return err;
+	state = kzalloc(sizeof(*state), GFP_KERNEL);
 	if (!state)
 		return -ENOMEM;
 	drv->state = state;
