@@ -17,6 +17,11 @@ static const struct sp_init *init_of(struct platform_device *pdev)
 	return container_of(pdev->dev.driver, struct sp_init, platform.driver);
 }
 
+static bool is_isa(const struct sp_init *init)
+{
+	return init->hw.AdapterInterfaceType == Isa;
+}
+
 static void append_range(struct sp_place *place, const struct resource *res)
 {
 	ACCESS_RANGE *range = &place->range[place->nr_ranges++];
@@ -24,6 +29,20 @@ static void append_range(struct sp_place *place, const struct resource *res)
 	range->RangeStart.QuadPart = res->start;
 	range->RangeLength = resource_size(res);
 	range->RangeInMemory = resource_type(res) == IORESOURCE_MEM;
+}
+
+/* The parameters name the ports of an HBA on ISA. */
+static void append_ports(struct sp_place *place,
+			 const struct scsiport_driver *drv)
+{
+	unsigned int i;
+
+	for (i = 0; i < drv->nr_io; i++) {
+		const struct resource ports =
+			DEFINE_RES_IO(drv->io[i], drv->io_len[i]);
+
+		append_range(place, &ports);
+	}
 }
 
 static void fill_place(struct sp_place *place, struct platform_device *pdev,
@@ -36,6 +55,8 @@ static void fill_place(struct sp_place *place, struct platform_device *pdev,
 		.dev = &pdev->dev,
 		.type = init->hw.AdapterInterfaceType,
 	};
+	if (is_isa(init))
+		append_ports(place, init->drv);
 	for (i = 0; i < pdev->num_resources; i++)
 		if (resource_type(&pdev->resource[i]) != IORESOURCE_IRQ &&
 		    place->nr_ranges < SP_RANGES_MAX)
@@ -70,28 +91,17 @@ static void shutdown(struct platform_device *pdev)
 	sp_power_shutdown(platform_get_drvdata(pdev));
 }
 
-static bool is_isa(const struct sp_init *init)
-{
-	return init->hw.AdapterInterfaceType == Isa;
-}
-
+/*
+ * The device has no resources for the ports. The kernel would put them into its
+ * tree around the ports that another driver has requested, and remove both
+ * later. HwScsiFindAdapter requests the ports.
+ */
 static struct platform_device *make_isa(const struct scsiport_driver *drv)
 {
-	struct resource res[SCSIPORT_IO_MAX + 1] = {};
-	unsigned int i, nr = 0;
+	const struct resource irq = DEFINE_RES_IRQ(drv->irq);
 
-	for (i = 0; i < drv->nr_io; i++, nr++) {
-		res[nr].start = drv->io[i];
-		res[nr].end = drv->io[i] + drv->io_len[i] - 1;
-		res[nr].flags = IORESOURCE_IO;
-	}
-	if (drv->irq) {
-		res[nr].start = drv->irq;
-		res[nr].end = drv->irq;
-		res[nr++].flags = IORESOURCE_IRQ;
-	}
 	return platform_device_register_simple(drv->name, PLATFORM_DEVID_NONE,
-					       res, nr);
+					       &irq, drv->irq ? 1 : 0);
 }
 
 /**
