@@ -102,16 +102,6 @@ test_sector_size_parameter_sets_block_length() {
 	done
 }
 
-# refused MODULE NAME=VALUE: loading fails with one log line that names the parameter.
-refused() {
-	local lines
-	mark
-	refuses insmod "$VM_MODULES/$1.ko" "$2"
-	lines=$(since_mark | grep " $1: ") || fail "$2: nothing in the log"
-	same "$(wc -l <<<"$lines")" 1 "lines in the log for $2"
-	grep -q "${2%%=*}" <<<"$lines" || fail "$2: the log says: $lines"
-}
-
 test_port_with_wrong_parameter_fails_to_load() {
 	unload
 	refused pioscsi defer=never

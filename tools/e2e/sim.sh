@@ -189,3 +189,13 @@ monitor() {
 	timeout 1 cat <&8 || true
 	exec 8<&-
 }
+
+# refused MODULE NAME=VALUE [PARAMETER...]: loading fails with one log line that names the parameter.
+refused() {
+	local lines
+	mark
+	refuses insmod "$VM_MODULES/$1.ko" "${@:2}"
+	lines=$(since_mark | grep " $1: ") || fail "$2: nothing in the log"
+	same "$(wc -l <<<"$lines")" 1 "lines in the log for $2"
+	grep -q "${2%%=*}" <<<"$lines" || fail "$2: the log says: $lines"
+}

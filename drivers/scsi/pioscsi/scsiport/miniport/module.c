@@ -24,7 +24,8 @@ module_param_array(io, uint, &nr_io, 0444);
 MODULE_PARM_DESC(io, "first I/O port of each range of an HBA on ISA, up to 4 (default none)");
 
 static unsigned int io_len[SCSIPORT_IO_MAX];
-module_param_array(io_len, uint, NULL, 0444);
+static unsigned int nr_len;
+module_param_array(io_len, uint, &nr_len, 0444);
 MODULE_PARM_DESC(io_len, "number of I/O ports of each range, 1 to 256 (default 8, 1, 1, 1)");
 
 static unsigned int irq;
@@ -53,25 +54,54 @@ static struct scsiport_driver driver = {
 	.entry = DriverEntry,
 };
 
+/* The last I/O port of ISA. */
+#define PORT_MAX	0xffffU
+
+#define IO_LEN_MAX	256U
+
 /* As an ATA channel has them: 8 registers, and then single ones. */
 static unsigned int default_len(unsigned int range)
 {
 	return range ? 1 : 8;
 }
 
-static int __init miniport_init(void)
+static int __init check_ranges(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_io; i++) {
-		driver.io[i] = io[i];
-		driver.io_len[i] = io_len[i] ?: default_len(i);
-		if (driver.io_len[i] > 256 || io[i] > 0xffff) {
-			pr_err("invalid range of I/O ports io=0x%x io_len=%u: at most 0xffff and 256\n",
-			       io[i], driver.io_len[i]);
+	for (i = 0; i < nr_len; i++)
+		if (!io_len[i] || io_len[i] > IO_LEN_MAX) {
+			pr_err("invalid io_len=%u: must be 1 to %u\n",
+			       io_len[i], IO_LEN_MAX);
 			return -EINVAL;
 		}
+	if (nr_len > nr_io) {
+		pr_err("io_len has %u values, but io has %u: each range needs io\n",
+		       nr_len, nr_io);
+		return -EINVAL;
 	}
+	for (i = 0; i < nr_io; i++)
+		if (!io[i] || io[i] > PORT_MAX + 1 - driver.io_len[i]) {
+			pr_err("invalid io=%#x: must be 0x1 to %#x for %u ports\n",
+			       io[i], PORT_MAX + 1 - driver.io_len[i],
+			       driver.io_len[i]);
+			return -EINVAL;
+		}
+	return 0;
+}
+
+static int __init miniport_init(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nr_io; i++) {
+		driver.io[i] = io[i];
+		driver.io_len[i] = i < nr_len ? io_len[i] : default_len(i);
+	}
+	err = check_ranges();
+	if (err)
+		return err;
 	driver.nr_io = nr_io;
 	driver.irq = irq;
 	driver.probe = probe;
