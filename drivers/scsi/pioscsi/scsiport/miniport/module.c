@@ -20,7 +20,7 @@ unsigned int DriverEntry(void *object, void *argument);
 
 static unsigned int io[SCSIPORT_IO_MAX];
 static unsigned int nr_io;
-module_param_array(io, uint, &nr_io, 0444);
+module_param_hw_array(io, uint, ioport, &nr_io, 0444);
 MODULE_PARM_DESC(io, "first I/O port of each range of an HBA on ISA, up to 4 (default none)");
 
 static unsigned int io_len[SCSIPORT_IO_MAX];
@@ -29,11 +29,11 @@ module_param_array(io_len, uint, &nr_len, 0444);
 MODULE_PARM_DESC(io_len, "number of I/O ports of each range, 1 to 256 (default 8, 1, 1, 1)");
 
 static unsigned int irq;
-module_param(irq, uint, 0444);
+module_param_hw(irq, uint, irq, 0444);
 MODULE_PARM_DESC(irq, "interrupt of an HBA on ISA; 0: none (default 0)");
 
 static bool probe;
-module_param(probe, bool, 0444);
+module_param_hw(probe, bool, other, 0444);
 MODULE_PARM_DESC(probe, "let the miniport search for an HBA on ISA at its own addresses, 0 or 1 (default 0)");
 
 static char *argument;
