@@ -241,7 +241,8 @@ pioscsi_hrtimer_setup(struct hrtimer *timer,
 #endif
 
 /* 6.3: static stubs, by which a unit test replaces a function. */
-#if IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST)
+#if IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST) && \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #include <kunit/static_stub.h>
 #else
 #define KUNIT_STATIC_STUB_REDIRECT(...) do { } while (0)
