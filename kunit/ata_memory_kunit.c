@@ -391,16 +391,31 @@ static void property_says_that_the_line_is_not_shared(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, exclusive);
 }
 
-static void invalid_width_of_the_data_port_is_refused(struct kunit *test)
+static void expect_refusal(struct kunit *test, const char *name, u32 value)
 {
-	static const struct property_entry properties[] = {
-		PROPERTY_ENTRY_U32("reg-io-width", 3),
+	const struct property_entry properties[] = {
+		PROPERTY_ENTRY_U32(name, value),
 		{ }
 	};
 
-	KUNIT_EXPECT_FALSE(test, is_taken(test, "pioscsi_ata", REGS, NULL,
-					  properties));
+	KUNIT_EXPECT_FALSE_MSG(test, is_taken(test, "pioscsi_ata", REGS, NULL,
+					      properties),
+			       "%s = %u", name, value);
 	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+}
+
+static void invalid_width_of_the_data_port_is_refused(struct kunit *test)
+{
+	expect_refusal(test, "reg-io-width", 0);
+	expect_refusal(test, "reg-io-width", 3);
+	/* In bits, 32 bits hold 8 of this number. */
+	expect_refusal(test, "reg-io-width", 0x20000001);
+}
+
+static void invalid_pio_mode_is_refused(struct kunit *test)
+{
+	expect_refusal(test, "pio-mode", 7);
+	expect_refusal(test, "pio-mode", U32_MAX);
 }
 
 static void device_without_stride_has_stride_1(struct kunit *test)
@@ -433,6 +448,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(property_tells_the_stride),
 	KUNIT_CASE(property_says_that_the_line_is_not_shared),
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
+	KUNIT_CASE(invalid_pio_mode_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),
 	KUNIT_CASE(too_short_register_block_is_refused),
 	{}

@@ -45,6 +45,14 @@ static bool is_whole(struct platform_device *pdev, const struct resource *res,
 	return false;
 }
 
+/* Only ISA channels have the property: others have resources. */
+static bool has_ports(struct platform_device *pdev, u32 ports[BLOCKS])
+{
+	return !dev_of_node(&pdev->dev) &&
+	       !device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS,
+					       ports, BLOCKS);
+}
+
 static void __iomem *map_block(struct platform_device *pdev,
 			       enum reg_block block, unsigned int shift)
 {
@@ -52,8 +60,7 @@ static void __iomem *map_block(struct platform_device *pdev,
 	struct resource *res;
 	u32 ports[BLOCKS];
 
-	if (!device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS,
-					    ports, BLOCKS))
+	if (has_ports(pdev, ports))
 		return pioata_glue_ports(&pdev->dev, ports[block],
 					 sizes[block]);
 	res = platform_get_resource(pdev, IORESOURCE_IO, block) ?:
@@ -72,12 +79,46 @@ static void __iomem *map_block(struct platform_device *pdev,
 	return devm_ioremap_resource(&pdev->dev, res);
 }
 
+/* Set the width of the data port in bits, or 0 without the property. */
+static int read_width(struct platform_device *pdev, u32 *width)
+{
+	u32 bytes;
+
+	*width = 0;
+	if (device_property_read_u32(&pdev->dev, "reg-io-width", &bytes))
+		return 0;
+	if (bytes != 1 && bytes != 2 && bytes != 4) {
+		dev_err(&pdev->dev,
+			"invalid reg-io-width %u: must be 1, 2 or 4 bytes; ignoring the channel\n",
+			bytes);
+		return -EINVAL;
+	}
+	*width = bytes * BITS_PER_BYTE;
+	return 0;
+}
+
+/* The fastest mode that the board's timing allows. */
+static int read_pio_mode(struct platform_device *pdev, struct pioata_io *io)
+{
+	u32 mode;
+
+	if (device_property_read_u32(&pdev->dev, "pio-mode", &mode))
+		return 0;
+	if (mode > PIO_MODE_MAX) {
+		dev_err(&pdev->dev,
+			"invalid pio-mode %u: must be 0 to %u; ignoring the channel\n",
+			mode, PIO_MODE_MAX);
+		return -EINVAL;
+	}
+	io->pio_modes = mode + 1;
+	return 0;
+}
+
 static int read_properties(struct platform_device *pdev, struct pioata_io *io,
 			   u32 *width)
 {
 	const struct pata_platform_info *info = dev_get_platdata(&pdev->dev);
 	u32 shift = info ? info->ioport_shift : 0;
-	u32 pio;
 
 	if (!info)
 		device_property_read_u32(&pdev->dev, "reg-shift", &shift);
@@ -90,18 +131,7 @@ static int read_properties(struct platform_device *pdev, struct pioata_io *io,
 	io->shift = shift;
 	io->exclusive_irq = device_property_read_bool(&pdev->dev,
 						      PIOATA_GLUE_EXCLUSIVE);
-	if (!device_property_read_u32(&pdev->dev, "reg-io-width", width))
-		*width *= BITS_PER_BYTE;
-	if (*width && *width != 8 && *width != 16 && *width != 32) {
-		dev_err(&pdev->dev,
-			"invalid reg-io-width %u: must be 1, 2 or 4 bytes; ignoring the channel\n",
-			*width / BITS_PER_BYTE);
-		return -EINVAL;
-	}
-	/* The fastest mode that the board's timing allows. */
-	if (!device_property_read_u32(&pdev->dev, "pio-mode", &pio))
-		io->pio_modes = min_t(u32, pio, PIO_MODE_MAX) + 1;
-	return 0;
+	return read_width(pdev, width) ?: read_pio_mode(pdev, io);
 }
 
 static int map_registers(struct platform_device *pdev, struct pioata_io *io,
@@ -127,8 +157,7 @@ static int check_presence(struct platform_device *pdev,
 {
 	u32 ports[BLOCKS];
 
-	if (device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS, ports,
-					   BLOCKS) ||
+	if (!has_ports(pdev, ports) ||
 	    ioread8(io->cmd + (PIOATA_IO_STATUS << io->shift)) != 0xff ||
 	    ioread8(io->ctl) != 0xff)
 		return 0;
