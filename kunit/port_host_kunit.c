@@ -225,6 +225,7 @@ struct needed_case {
 static const struct needed_case needed_cases[] = {
 	NEEDED(depth),
 	NEEDED(max_id),
+	NEEDED(max_lun),
 	NEEDED(max_cmd_len),
 };
 

@@ -171,8 +171,8 @@ struct pioscsi_xfer {
  *
  * The owner of an HBA is the only context that touches its chip: see
  * Documentation/design.rst. An operation may sleep only if its context allows
- * it. All operations are mandatory, except @interrupt, @begin and @run, of
- * which a front end has all or none.
+ * it. All operations are mandatory, except @stop, and @interrupt, @begin and
+ * @run, of which a front end has all or none.
  *
  * A front end that has @interrupt, @begin and @run moves its data itself, and
  * masks its chip itself. The port calls its claim(), mask() and unmask() under

@@ -285,7 +285,7 @@ static bool has_valid_limit(const struct pioscsi_hba *hba)
 
 /* Returns false, and says why, if the front end left this field at 0. */
 static bool is_filled_in(const struct pioscsi_hba *hba, const char *field,
-			 unsigned int value)
+			 u64 value)
 {
 	if (!value)
 		dev_err(hba->dev, "invalid %s 0: must be at least 1\n", field);
@@ -311,6 +311,7 @@ static bool is_supported(const struct pioscsi_port *port)
 	}
 	return is_filled_in(hba, "depth", hba->depth) &&
 	       is_filled_in(hba, "max_id", hba->max_id) &&
+	       is_filled_in(hba, "max_lun", hba->max_lun) &&
 	       is_filled_in(hba, "max_cmd_len", hba->max_cmd_len);
 }
 
