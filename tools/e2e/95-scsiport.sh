@@ -18,7 +18,18 @@ driver=pioscsi_atapio
 
 hosts() { hosts_of "$driver"; }
 
+# The counts are lost with the HBA. A routine that takes long breaks no rule of the
+# miniport here: the host may be busy.
+no_rule_is_broken() {
+	local verifiers=/sys/kernel/debug/pioscsi_scsiport broken
+	[ -d $verifiers ] || return 0
+	broken=$(find $verifiers -name verifier -exec cat {} + |
+		awk '$1 == "broken" && !/took longer/ && $2 > 0')
+	same "$broken" "" "broken rules"
+}
+
 unload() {
+	no_rule_is_broken
 	unload_one pioscsi_atadma
 	unload_one pioscsi_atapio
 	unload_one pioscsi_scsiport
@@ -45,6 +56,44 @@ verifier() {
 calls() {
 	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier |
 		awk -v name="$1" '$1 == name { sum += $3 } END { print sum + 0 }'
+}
+
+test_wrong_parameter_fails_to_load() {
+	local p
+	unload
+	load_port
+	insmod "$VM_MODULES/pioscsi_scsiport.ko"
+	for p in io=0 io=0xfff9 io=0x10000 io_len=8; do
+		refused pioscsi_atapio $p
+	done
+	for p in io_len=0 io_len=257 io_len=8,1; do
+		refused pioscsi_atapio $p io=0x1f0
+	done
+	refused pioscsi_atapio io=0xff01 io_len=256
+	refused pioscsi_atapio ids=8086-7010
+	refused pioscsi_atapio ids=1:1,2:2,3:3,4:4,5:5
+	same "$(hosts | wc -l)" 0 hosts
+}
+
+# binds_no_ports: loads the miniport with ports of another driver, and unloads it.
+binds_no_ports() {
+	# shellcheck disable=SC2086
+	insmod "$VM_MODULES/pioscsi_atapio.ko" $isa
+	same "$(hosts | wc -l)" 0 hosts
+	unload_one pioscsi_atapio
+}
+
+test_ports_of_another_driver_stay_with_it() {
+	unload
+	modprobe ata_piix
+	load_port
+	insmod "$VM_MODULES/pioscsi_scsiport.ko"
+	cat /proc/ioports >/tmp/ioports
+	grep -w ata_piix /tmp/ioports
+	binds_no_ports
+	binds_no_ports
+	diff /tmp/ioports /proc/ioports
+	rmmod ata_piix
 }
 
 test_isa_parameters_bind_the_miniport() {
@@ -182,19 +231,13 @@ test_removal_under_load_removes_the_disk() {
 	python3 "$tree/io_control.py" "$disk" 3600 &
 	requests=$!
 	until_true 60 has_completed 200 "$(first hosts)"
+	no_rule_is_broken
 	echo "$pci" >"$dir/unbind"
 	refuses wait $load
 	refuses wait $requests
 	refuses test -b "$disk"
 	echo "$pci" >"$dir/bind"
 	until_true 20 has_disks 2
-}
-
-test_no_rule_is_broken() {
-	cat /sys/kernel/debug/pioscsi_scsiport/*/verifier
-	same "$(cat /sys/kernel/debug/pioscsi_scsiport/*/verifier |
-		awk '$1 == "broken" && !/took longer/ { sum += $2 } END { print sum + 0 }')" 0 \
-		"broken rules"
 }
 
 test_bus_master_verifies_data() {
@@ -205,7 +248,6 @@ test_bus_master_verifies_data() {
 	segments_verify "/dev/$(disks)"
 	same "$(verifier deferrals)" 0 deferrals
 	[ "$(calls HwScsiInterrupt)" -ge 100 ]
-	test_no_rule_is_broken
 }
 
 test_unload_succeeds() {
