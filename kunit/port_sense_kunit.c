@@ -215,6 +215,22 @@ static void failed_request_sense_is_not_retried(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
 }
 
+static void damaged_sense_is_dropped(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	check_condition(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_say_done(c, DID_PARITY << 16);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->result,
+			DID_PARITY << 16 | SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_NULL(test, memchr_inv(c->sense, 0,
+					   SCSI_SENSE_BUFFERSIZE));
+}
+
 /* The target has sent no data, so the whole buffer is to be cleared. */
 static void expect_end_in_bottom_half(struct kunit *test,
 				      unsigned int sense_len)
@@ -302,6 +318,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sense_of_front_end_is_kept),
 	KUNIT_CASE(request_sense_precedes_queued_commands),
 	KUNIT_CASE(failed_request_sense_is_not_retried),
+	KUNIT_CASE(damaged_sense_is_dropped),
 	KUNIT_CASE(command_with_sense_ends_in_bottom_half),
 	KUNIT_CASE(command_with_full_sense_ends_in_bottom_half),
 	KUNIT_CASE(reset_ends_command_that_fetches_sense),

@@ -53,19 +53,23 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  * @cmd: any command that will be ended
  *
  * If the target had no sense data, the command ends without it, and the
- * midlayer decides.
+ * midlayer decides. Sense data with a transfer error is dropped, because a
+ * wrong key would be worse than none: the command ends with that error.
  *
  * Context: the command is neither queued nor started.
  */
 void pioscsi_sense_end(struct pioscsi_cmd *cmd)
 {
 	struct pioscsi_saved_cmd *saved = &cmd->saved;
+	const u8 error = host_byte(cmd->result);
 
 	if (!cmd->sensing)
 		return;
 	cmd->sensing = false;
 	scsi_eh_restore_cmnd(cmd->scmd, &saved->scmd);
-	cmd->result = saved->result;
+	cmd->result = saved->result | error << 16;
+	if (error)
+		memset(cmd->scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
 	cmd->moved = saved->moved;
 	cmd->at = saved->at;
 	cmd->overrun = saved->overrun;
