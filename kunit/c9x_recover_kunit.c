@@ -127,6 +127,43 @@ static void connected_command_is_aborted(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fake->chip->nexus);
 }
 
+static void bad_parity_does_not_replace_the_abort(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, DI | C9X_STAT_PARITY, BS, .in = { 11 },
+		 .len = 1 },
+	       { C9X_CMD_TRANSFER, MO, BS, .in = { 22 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK_SET);
+}
+
+/* Other commands of the LUN are tagged, and go on. */
+static void abort_of_request_sense_ends_no_other_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	c = started(fake, 0);
+	c->cmd.sensing = true;
+	c->scmd.flags |= SCMD_TAGGED;
+	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	fake->nr_taken = 0;
+	SCRIPT(fake, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, MO, BS, .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->taken[0], ABORT_TASK);
+}
+
 static void data_before_the_abort_is_drained(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -423,6 +460,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_without_a_cause_is_ignored),
 	KUNIT_CASE(missing_card_is_not_claimed),
 	KUNIT_CASE(connected_command_is_aborted),
+	KUNIT_CASE(bad_parity_does_not_replace_the_abort),
+	KUNIT_CASE(abort_of_request_sense_ends_no_other_command),
 	KUNIT_CASE(data_before_the_abort_is_drained),
 	KUNIT_CASE(disconnected_command_is_aborted_by_its_tag),
 	KUNIT_CASE(rejected_abort_fails),

@@ -251,6 +251,43 @@ static void damaged_tag_of_a_reselection_is_sent_again(struct kunit *test)
 			MSG_PARITY_ERROR);
 }
 
+/* The target responds to ATN when the message is complete. */
+static void rest_of_a_damaged_message_is_dropped(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = disconnected(fake, 7, 0, true);
+
+	SCRIPT(fake, ACCEPTED(MI), DAMAGED(0x22), { C9X_CMD_SET_ATN },
+	       ACCEPTED(MI), SENDS(7), ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(SIMPLE_QUEUE_TAG),
+	       ACCEPTED(MI), SENDS(7), ACCEPTED(ST), STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1],
+			MSG_PARITY_ERROR);
+}
+
+static void damaged_tag_that_is_not_sent_again_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	unsigned int i;
+	int next = PIOSCSI_WAIT;
+
+	disconnected(fake, 5, 0, true);
+	SCRIPT(fake, ACCEPTED(MI), DAMAGED(0x22), { C9X_CMD_SET_ATN },
+	       ACCEPTED(MO), { C9X_CMD_TRANSFER, MI, BS },
+	       SENDS(MESSAGE_REJECT));
+	fake_c9x_reselect(fake, 0);
+	for (i = 0; i < 8 && next == PIOSCSI_WAIT; i++)
+		next = fake_c9x_ask(fake, &xfer);
+	KUNIT_EXPECT_EQ(test, next, PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->taken[fake->nr_taken - 1],
+			MSG_PARITY_ERROR);
+}
+
 /* The target repeats both messages. */
 static void identify_may_come_before_a_tag_that_is_sent_again(struct kunit *t)
 {
@@ -325,6 +362,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(message_of_one_byte_is_sent_again_without_atn),
 	KUNIT_CASE(identify_not_taken_is_not_sent_as_cdb),
 	KUNIT_CASE(damaged_tag_of_a_reselection_is_sent_again),
+	KUNIT_CASE(rest_of_a_damaged_message_is_dropped),
+	KUNIT_CASE(damaged_tag_that_is_not_sent_again_is_a_fault),
 	KUNIT_CASE(identify_may_come_before_a_tag_that_is_sent_again),
 	KUNIT_CASE(damaged_identify_of_a_reselection_is_sent_again),
 	KUNIT_CASE(damaged_identify_connects_no_command),

@@ -91,12 +91,15 @@ static enum pioscsi_next msg_disconnect(struct c9x *chip,
 /*
  * If the target rejects a queue tag, the command continues untagged. A target
  * that rejects a message without a command is told to abort, so that it leaves
- * the bus.
+ * the bus. If it does not send a damaged queue tag again, its command is not
+ * known, and ABORT TASK SET would also end others, which the driver keeps.
  */
 static enum pioscsi_next msg_rejected(struct c9x *chip,
 				      struct pioscsi_xfer *xfer)
 {
 	chip->rejected = true;
+	if (!chip->nexus && chip->sent == MSG_PARITY_ERROR)
+		return PIOSCSI_FAULT;
 	if (chip->nexus && chip->sent == SIMPLE_QUEUE_TAG) {
 		c9x_slot(chip, chip->nexus)->tagged = false;
 		pioscsi_tags_rejected(chip->nexus);
@@ -172,9 +175,14 @@ static unsigned int msg_length(const struct c9x_msg *msg)
 	return code >= TWO_BYTES_FIRST && code <= TWO_BYTES_LAST ? 2 : 1;
 }
 
+/* The length of a message of which no byte is used. */
+#define DROPPED		UINT_MAX
+
 /**
  * c9x_msg_damaged() - have the target send a message again
  * @chip: the chip, with a message byte of bad parity that is not accepted yet
+ *
+ * The target may send the rest of the message before it responds to ATN.
  *
  * Context: owner.
  */
@@ -183,6 +191,7 @@ void c9x_msg_damaged(struct c9x *chip)
 	c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
 	c9x_answer(chip, MSG_PARITY_ERROR);
 	accept_msg(chip);
+	chip->in.len = DROPPED;
 }
 
 /**
@@ -200,6 +209,10 @@ enum pioscsi_next c9x_msg_in(struct c9x *chip, struct pioscsi_xfer *xfer,
 	struct c9x_msg *in = &chip->in;
 	u8 code;
 
+	if (in->len == DROPPED) {
+		c9x_write(chip, C9X_CMD, C9X_CMD_ACCEPT);
+		return PIOSCSI_WAIT;
+	}
 	if (in->len < sizeof(in->byte))
 		in->byte[in->len] = byte;
 	in->len++;

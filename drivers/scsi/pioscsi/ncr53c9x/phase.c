@@ -212,14 +212,16 @@ static enum pioscsi_next serve_bus_reset(struct c9x *chip)
 
 /*
  * A byte had bad parity; the chip has asserted ATN. Report it, except for a
- * message, which is requested again.
+ * message, which is requested again. A message that is to be sent already, such
+ * as ABORT TASK, goes first: the command ends with DID_PARITY anyway.
  */
 static void note_parity_error(struct c9x *chip)
 {
 	if (chip->doing == C9X_DOING_MSG_IN || !chip->nexus)
 		return;
 	c9x_slot(chip, chip->nexus)->parity = true;
-	c9x_report_parity(chip);
+	if (!chip->out.len)
+		c9x_report_parity(chip);
 }
 
 /*

@@ -188,21 +188,32 @@ static int wait_for_selection(struct c9x *chip)
 	return chip->bus == C9X_SELECTING ? -EIO : 0;
 }
 
+/*
+ * ABORT TASK SET ends all commands of the LUN. REQUEST SENSE is sent untagged,
+ * but may have tagged commands beside it.
+ */
+static u8 abort_msg(struct c9x *chip, const struct pioscsi_cmd *cmd)
+{
+	if (c9x_slot(chip, cmd)->tagged)
+		return ABORT_TASK;
+	return cmd->sensing && cmd->scmd->flags & SCMD_TAGGED ?
+	       ABORT_TASK : ABORT_TASK_SET;
+}
+
 static int abort_connected(struct c9x *chip, const struct pioscsi_cmd *cmd)
 {
 	int err = wait_for_selection(chip);
 
 	if (err)
 		return err;
-	return send_connected(chip, c9x_slot(chip, cmd)->tagged ?
-			      ABORT_TASK : ABORT_TASK_SET);
+	return send_connected(chip, abort_msg(chip, cmd));
 }
 
 static int abort_disconnected(struct c9x *chip, const struct pioscsi_cmd *cmd)
 {
 	const struct c9x_slot *slot = c9x_slot(chip, cmd);
 	const u8 tagged[] = { SIMPLE_QUEUE_TAG, cmd->tag, ABORT_TASK };
-	const u8 msg = ABORT_TASK_SET;
+	const u8 msg = abort_msg(chip, cmd);
 
 	if (slot->tagged)
 		return select_and_send(chip, slot->id, slot->lun, tagged,
