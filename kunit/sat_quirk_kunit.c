@@ -44,16 +44,41 @@ static void parameter_adds_quirks_to_a_model(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sat_quirks_find("B A B", "F2"));
 }
 
+static void model_of_an_added_entry_may_have_a_slash(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add("A/B=no_lba"));
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add("A/B/F2=no_multi"));
+	KUNIT_EXPECT_EQ(test, SAT_QUIRK_NO_LBA, sat_quirks_find("A/B", "F1"));
+	KUNIT_EXPECT_EQ(test, SAT_QUIRK_NO_LBA | SAT_QUIRK_NO_MULTI,
+			sat_quirks_find("A/B", "F2"));
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_find("A", "F2"));
+}
+
+static void longest_entry_is_accepted(struct kunit *test)
+{
+	static const char flags[] =
+		"=disable+no_multi+no_lba+no_lba48+no_setxfer+max_sec_128+max_sec_1024";
+	char model[41] = "", firmware[9] = "", entry[160];
+
+	memset(model, 'M', 40);
+	memset(firmware, 'F', 8);
+	snprintf(entry, sizeof(entry), "%s/%s%s", model, firmware, flags);
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add(entry));
+	KUNIT_EXPECT_NE(test, 0, sat_quirks_find(model, firmware));
+	firmware[7] = 'G';
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_find(model, firmware));
+}
+
 static void invalid_entry_is_refused(struct kunit *test)
 {
 	static const char *const entries[] = {
 		"", "=", "A", "A=", "=no_lba", "A=no_lba+", "A=+no_lba",
 		"A=NO_LBA", "A=no_lba,no_multi",
 	};
-	char entry[120] = "";
+	char entry[160] = "";
 	unsigned int i;
 
-	memset(entry, 'A', 80);
+	memset(entry, 'A', 128);
 	strcat(entry, "=no_lba");
 	KUNIT_EXPECT_EQ(test, -EINVAL, sat_quirks_add(entry));
 	for (i = 0; i < ARRAY_SIZE(entries); i++)
@@ -283,6 +308,8 @@ static void quirks_change_the_parsed_device(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(models_of_the_table_have_their_quirks),
 	KUNIT_CASE(parameter_adds_quirks_to_a_model),
+	KUNIT_CASE(model_of_an_added_entry_may_have_a_slash),
+	KUNIT_CASE(longest_entry_is_accepted),
 	KUNIT_CASE(invalid_entry_is_refused),
 	KUNIT_CASE(disk_without_lba_has_capacity_of_its_geometry),
 	KUNIT_CASE(impossible_geometry_is_refused),

@@ -7,6 +7,7 @@
  * an error (libata's STUCK_ERR) needs no entry: DRQ alone tells that a device
  * takes a CDB. All ATAPI devices are treated so.
  */
+#include <linux/ata.h>
 #include <linux/errno.h>
 #include <linux/glob.h>
 #include <linux/kernel.h>
@@ -55,10 +56,15 @@ static const struct {
 	{ "max_sec_1024", SAT_QUIRK_MAX_SEC_1024 },
 };
 
-/* The patterns of added entries are copies: @text is cut into pieces. */
+/*
+ * Room for a model number, a firmware revision and all quirks. The text is
+ * without its quirks, and the pattern of a model or of MODEL/FIRMWARE.
+ */
+#define SAT_QUIRK_TEXT	128
+
 static struct {
-	char text[80];
-	struct sat_quirk quirk;
+	char text[SAT_QUIRK_TEXT];
+	u32 flags;
 } added[SAT_QUIRKS_ADDED];
 static unsigned int num_added;
 
@@ -97,9 +103,8 @@ static u32 parse_flags(char *list)
  */
 int sat_quirks_add(const char *entry)
 {
-	struct sat_quirk *quirk = &added[num_added].quirk;
 	char *text = added[num_added].text;
-	char *flags, *firmware;
+	char *flags;
 
 	if (num_added == SAT_QUIRKS_ADDED)
 		return -ENOSPC;
@@ -109,15 +114,8 @@ int sat_quirks_add(const char *entry)
 	if (!flags || flags == text)
 		return -EINVAL;
 	*flags++ = '\0';
-	firmware = strchr(text, '/');
-	if (firmware)
-		*firmware++ = '\0';
-	*quirk = (struct sat_quirk) {
-		.model = text,
-		.firmware = firmware,
-		.flags = parse_flags(flags),
-	};
-	if (!quirk->flags)
+	added[num_added].flags = parse_flags(flags);
+	if (!added[num_added].flags)
 		return -EINVAL;
 	num_added++;
 	return 0;
@@ -143,6 +141,18 @@ static u32 match(const struct sat_quirk *quirk, const char *model,
 	return quirk->flags;
 }
 
+/* A model may have a "/" in its name, so the text is compared as a whole. */
+static u32 match_added(unsigned int i, const char *model, const char *firmware)
+{
+	char both[ATA_ID_PROD_LEN + ATA_ID_FW_REV_LEN + 2];
+
+	snprintf(both, sizeof(both), "%s/%s", model, firmware);
+	if (glob_match(added[i].text, model) ||
+	    glob_match(added[i].text, both))
+		return added[i].flags;
+	return 0;
+}
+
 /**
  * sat_quirks_find() - get the quirks of a device
  * @model: its model number, without spaces at the ends
@@ -159,6 +169,6 @@ u32 sat_quirks_find(const char *model, const char *firmware)
 	for (i = 0; i < ARRAY_SIZE(table); i++)
 		flags |= match(&table[i], model, firmware);
 	for (i = 0; i < num_added; i++)
-		flags |= match(&added[i].quirk, model, firmware);
+		flags |= match_added(i, model, firmware);
 	return flags;
 }
