@@ -160,6 +160,19 @@ static void error_of_the_only_channel_is_returned(struct kunit *test)
 	expect_probe(test, -EBUSY, "");
 }
 
+static void memory_is_not_taken_for_ports(struct kunit *test)
+{
+	fake->pdev.resource[3].flags = IORESOURCE_MEM;
+	expect_probe(test, 0, "mask0 add0 ");
+}
+
+static void controller_with_memory_only_is_ignored(struct kunit *test)
+{
+	fake->pdev.resource[0].flags = IORESOURCE_MEM;
+	fake->pdev.resource[2].flags = IORESOURCE_MEM;
+	expect_probe(test, -ENODEV, "");
+}
+
 /* Their handlers do not serve them before both have been reset. */
 static void resume_masks_channels_before_lines_are_enabled(struct kunit *test)
 {
@@ -179,6 +192,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(channel_whose_add_fails_has_been_masked),
 	KUNIT_CASE(channel_of_another_driver_is_not_touched),
 	KUNIT_CASE(error_of_the_only_channel_is_returned),
+	KUNIT_CASE(memory_is_not_taken_for_ports),
+	KUNIT_CASE(controller_with_memory_only_is_ignored),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
 	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),
 	{}

@@ -48,12 +48,25 @@ static bool is_native(const struct pci_dev *pdev, unsigned int channel)
 	       pdev->class & NATIVE(channel);
 }
 
+/* Controllers of other classes may have memory there. */
+static bool has_ports(struct pci_dev *pdev, unsigned int bar)
+{
+	if (!pci_resource_start(pdev, bar))
+		return false;
+	if (pci_resource_flags(pdev, bar) & IORESOURCE_IO)
+		return true;
+	pci_err(pdev,
+		"BAR %u has no I/O ports, but %pR; ignoring the channel\n",
+		bar, &pdev->resource[bar]);
+	return false;
+}
+
 static bool is_enabled(struct pci_dev *pdev, unsigned int channel)
 {
 	const struct pioata_pci *pci = pci_get_drvdata(pdev);
 
-	if (!pci_resource_start(pdev, 2 * channel) ||
-	    !pci_resource_start(pdev, 2 * channel + 1))
+	if (!has_ports(pdev, 2 * channel) ||
+	    !has_ports(pdev, 2 * channel + 1))
 		return false;
 	return !pci->chip->is_piix ||
 	       pci->idetim[channel] & PIOATA_PIIX_ENABLE;
