@@ -157,7 +157,7 @@ static void fifo_of_another_board_is_never_unlocked(struct kunit *test)
 	fake->chip->fifo_tested = false;
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, DI, BS, .in = { 11, 22 }, .len = 2 },
-	       { C9X_CMD_TRANSFER, ST, BS });
+	       { C9X_CMD_TRANSFER, ST, BS, .in = { 33 }, .len = 1 });
 	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &c->cmd));
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
 	KUNIT_EXPECT_EQ(test, 2, c9x_pio_in(fake->hba, c->buf, 2));

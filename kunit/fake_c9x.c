@@ -74,11 +74,14 @@ static u8 fake_read(struct c9x *chip, unsigned int reg)
 	case C9X_LEVEL:
 		return fake->level;
 	case C9X_FIFO:
+		if (!fake->level)
+			KUNIT_FAIL(fake->test, "read of the empty FIFO");
 		return pop_fifo(fake);
 	case C9X_CTRL1:
 		return fake->written[C9X_CTRL1];
 	case C9X_INTR:
 		fake->intr = 0;
+		fake->step = 0;
 		fake->stat &= C9X_STAT_PHASE;
 		return intr;
 	}

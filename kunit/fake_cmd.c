@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/log2.h>
+#include <linux/sbitmap.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
@@ -26,6 +27,13 @@ static void free_lun(void *lun)
 	kfree(lun);
 }
 
+static void free_budget(void *data)
+{
+	struct scsi_device *sdev = data;
+
+	sbitmap_free(&sdev->budget_map);
+}
+
 /**
  * fake_budget() - give a logical unit the map that its queue depth is kept in
  * @test: the test
@@ -37,10 +45,13 @@ static void free_lun(void *lun)
  */
 void fake_budget(struct kunit *test, struct scsi_device *sdev)
 {
-	sdev->budget_map.shift = ilog2(BITS_PER_LONG);
-	sdev->budget_map.map =
-		kunit_kzalloc(test, sizeof(*sdev->budget_map.map), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, sdev->budget_map.map);
+	int err = sbitmap_init_node(&sdev->budget_map, BITS_PER_LONG,
+				    ilog2(BITS_PER_LONG), GFP_KERNEL,
+				    NUMA_NO_NODE, false, false);
+
+	KUNIT_ASSERT_EQ(test, 0, err);
+	err = kunit_add_action_or_reset(test, free_budget, sdev);
+	KUNIT_ASSERT_EQ(test, 0, err);
 }
 
 /**

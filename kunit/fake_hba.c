@@ -236,11 +236,20 @@ static void go_on(struct fake_hba *fake)
 		fake_raise(fake);
 }
 
+/* An idle chip may be asked whether it interrupts, masked, and given commands. */
+static bool needs_owner(enum fake_op op)
+{
+	return op > FAKE_ACK && op != FAKE_START && op != FAKE_MASK &&
+	       op != FAKE_UNMASK;
+}
+
 /* Check the rule for each access: a context owns the chip. */
 static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
 {
 	enum pioscsi_owner owner = fake->port->owner;
 
+	if (owner == PIOSCSI_IDLE && needs_owner(op))
+		fake_broke(fake, "moved data or reset a chip that nobody owns");
 	/* An unmaskable chip is acknowledged by the handler in any state. */
 	if (op <= FAKE_ACK && !fake->hba->can_mask &&
 	    owner != PIOSCSI_SUSPENDED)
@@ -438,6 +447,8 @@ static int recover(struct pioscsi_hba *hba, const struct fake_scope *scope,
 	int err;
 
 	might_sleep();
+	if (irqs_disabled())
+		fake_broke(fake, "an operation that sleeps, with interrupts off");
 	if (fake->hba->can_mask && !fake->masked)
 		fake_broke(fake, "an operation for errors on an unmasked chip");
 	touch(fake, scope->op, value);

@@ -125,19 +125,33 @@ static void starts_beyond_budget_are_deferred(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
+static void queue_all(struct fake_cmd **c)
+{
+	unsigned int i;
+
+	for (i = 0; i < COMMANDS; i++)
+		fake_queue(c[i]);
+}
+
 static void queue_at_first_claim(struct fake_hba *fake, enum fake_op op)
 {
 	if (op != FAKE_CLAIM || fake->port->owner != PIOSCSI_IRQ)
 		return;
 	fake->hook = NULL;
-	queue_some(fake, COMMANDS);
+	queue_all(fake->hook_arg);
 }
 
 /* These commands are started without the lock too. */
 static void late_starts_beyond_budget_are_deferred(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c[COMMANDS];
+	unsigned int i;
 
+	for (i = 0; i < COMMANDS; i++)
+		c[i] = fake_cmd(fake, sdev, DMA_NONE, 0);
+	fake->hook_arg = c;
 	fake->hook = queue_at_first_claim;
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
