@@ -93,7 +93,16 @@ test_interval_counts_new_events_only() {
 test_each_host_has_a_line() {
 	"$piostat" 0.1 2 | tee $scratch/table
 	same "$(grep -c '^host[0-9]' $scratch/table)" 4 lines
+}
+
+test_unload_ends_piostat_with_the_reason() {
+	"$piostat" 2 2>$scratch/error &
+	until_true 60 is_waiting $!
 	unload
+	refuses wait $!
+	cat $scratch/error
+	same "$(wc -l <$scratch/error)" 1 "lines of error"
+	grep -q 'the module pioscsi is not loaded' $scratch/error
 }
 
 run_tests
