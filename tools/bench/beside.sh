@@ -51,11 +51,12 @@ late() {
 	"$here/late.sh" stop
 }
 
-# Computes percentiles from cyclictest's histogram of lines "us count". Only the
-# maximum is known of values beyond its end.
+# Computes percentiles from cyclictest's histogram of lines "us count". Only the number
+# and the maximum are known of values beyond its end.
 waits() {
 	awk '
 		/^[0-9]+[ \t]+[0-9]+/ { us[++m] = $1 + 0; count[m] = $2; n += $2 }
+		/^# Histogram Overflows:/ { n += $4 }
 		/^# Max Latencies:/ { max = $4 + 0 }
 		function percentile(p,   i, seen) {
 			for (i = 1; i <= m; i++) {
