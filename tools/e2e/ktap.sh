@@ -91,12 +91,22 @@ report() {
 	fi
 }
 
+# A function with an odd name would never run.
+check_cases() {
+	local odd
+	[ ${#cases[@]} -gt 0 ] || { echo "Bail out! no cases"; exit 1; }
+	odd=$(comm -3 <(declare -F | awk '$3 ~ /^test_/ { print $3 }' | sort) \
+		<(printf '%s\n' "${cases[@]}" | sort))
+	[ -z "$odd" ] || { echo "Bail out! no case, or no function:" $odd; exit 1; }
+}
+
 run_tests() {
 	local n=0 failed=0 rc
 	# Cases of the file that calls this function, which may be sourced by the
 	# test, then those of the test itself.
 	mapfile -t cases < <(sed -sn 's/^\(test_[a-z0-9_]*\)().*/\1/p' \
 		"${BASH_SOURCE[1]}" "$0" | awk '!seen[$0]++')
+	check_cases
 	echo "KTAP version 1"
 	echo "1..${#cases[@]}"
 	set +e

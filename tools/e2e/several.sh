@@ -37,7 +37,9 @@ for t in "$@"; do
 	begun=$SECONDS busy=$(busy)
 	verdict=ok
 	echo "test $number: $t" >/dev/kmsg
-	timeout --kill-after=10 "$(limit "$t")" "$t" 2>&1 | sed -u 's/^/    /' || verdict="not ok"
+	timeout --kill-after=10 "$(limit "$t")" "$t" 2>&1 |
+		tee >(grep -c '^1\.\.[1-9]' >/tmp/plans) | sed -u 's/^/    /' || verdict="not ok"
+	[ "$(</tmp/plans)" = 1 ] || verdict="not ok"
 	allow=$(sed -n 's/^# allow: *//p' "$t")
 	if ! reports=$("$scan" <(log_since "test $number:") "$allow"); then
 		verdict="not ok"

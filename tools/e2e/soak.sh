@@ -81,6 +81,12 @@ verified_round() {
 		--allow_file_create=0 --output-format=terse
 }
 
+# may_fail UNIT: a round may fail while its disk goes away, but not with wrong data.
+may_fail() {
+	! grep -q 'verify: ' "$state/fio.$1" || return 1
+	[ -e "$state/doomed.$1" ] || grep -q 'No such file' "$state/fio.$1"
+}
+
 # runner UNIT: rounds of verified I/O until the end. A round may fail while the
 # file doomed.UNIT exists.
 runner() {
@@ -95,8 +101,7 @@ runner() {
 		n=$((n + 1))
 		if verified_round "$disk" $n >"$state/fio.$unit" 2>&1; then
 			echo $n >"$state/rounds.$unit"
-		elif [ ! -e "$state/doomed.$unit" ] &&
-				! grep -q 'No such file' "$state/fio.$unit"; then
+		elif ! may_fail "$unit"; then
 			cat "$state/fio.$unit" >>$state/failures
 		fi
 	done
