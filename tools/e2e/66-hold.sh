@@ -29,13 +29,16 @@ test_first_interrupts_and_faults_hold_cpu_below_60_us() {
 
 tracing=/sys/kernel/tracing
 
-# start_us CDB [BYTES]: sends a command with so many zeroes as data, and prints how long
-# the simulator's start() took.
+# zeroes BYTES: prints so many bytes in hexadecimal.
+zeroes() { head -c "$1" /dev/zero | od -An -v -tx1 | tr -d ' \n'; }
+
+# start_us CDB [DATA]: sends a command that must succeed, and prints how long the
+# simulator's start() took.
 start_us() {
-	local data=()
-	[ $# = 1 ] || data=("$(head -c "$2" /dev/zero | od -An -v -tx1 | tr -d ' \n')")
+	local answer
 	echo >$tracing/trace
-	"$here/sgio.py" "$(first_sg)" 60000 "$1" "${data[@]}" >/dev/null
+	answer=$("$here/sgio.py" "$(first_sg)" 60000 "$@")
+	grep -q 'status 0x0' <<<"$answer" || fail "$1: $answer"
 	longest_start
 }
 
@@ -62,12 +65,13 @@ test_start_holds_cpu_below_50_us_whatever_the_transfer() {
 	again=$(longest_start)
 	below_50 "a first write of 512 KiB" "$first"
 	below_50 "another one" "$again"
-	below_50 "WRITE SAME (10) of 4 MiB" "$(start_us 41000000000000200000 512)"
-	below_50 "WRITE SAME (16) of 64 MiB" "$(start_us 93000000000000000000000200000000 512)"
+	below_50 "WRITE SAME (10) of 4 MiB" "$(start_us 41000000000000200000 "$(zeroes 512)")"
+	below_50 "WRITE SAME (16) of 64 MiB" "$(start_us 93000000000000000000000200000000 "$(zeroes 512)")"
 	below_50 "WRITE SAME (16) without data" "$(start_us 93010000000000000000000200000000)"
 	below_50 "WRITE SAME (16) that unmaps" "$(start_us 93090000000000000000000200000000)"
-	below_50 "UNMAP" "$(start_us 42000000000000001800 24)"
-	below_50 "VERIFY (16) of 64 MiB" "$(start_us 8f060000000000000000000020000000 512)"
+	below_50 "UNMAP of 32 MiB" "$(start_us 42000000000000001800 \
+		0016001000000000"$(zeroes 8)"0001000000000000)"
+	below_50 "VERIFY (16) of 4 MiB" "$(start_us 8f060000000000000000000020000000 "$(zeroes 512)")"
 	below_50 "SYNCHRONIZE CACHE (10)" "$(start_us 35000000000000000000)"
 	below_50 "REPORT LUNS" "$(start_us a00000000000000000080000)"
 	below_50 "REPORT SUPPORTED OPERATION CODES" "$(start_us a30c80000000000010000000)"
