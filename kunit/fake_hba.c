@@ -236,7 +236,7 @@ static void go_on(struct fake_hba *fake)
 		fake_raise(fake);
 }
 
-/* An idle chip may be asked whether it interrupts, masked, and given commands. */
+/* An idle chip may be asked for an interrupt, masked, and given commands. */
 static bool needs_owner(enum fake_op op)
 {
 	return op > FAKE_ACK && op != FAKE_START && op != FAKE_MASK &&
@@ -448,7 +448,7 @@ static int recover(struct pioscsi_hba *hba, const struct fake_scope *scope,
 
 	might_sleep();
 	if (irqs_disabled())
-		fake_broke(fake, "an operation that sleeps, with interrupts off");
+		fake_broke(fake, "slept with interrupts off");
 	if (fake->hba->can_mask && !fake->masked)
 		fake_broke(fake, "an operation for errors on an unmasked chip");
 	touch(fake, scope->op, value);

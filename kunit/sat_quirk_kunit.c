@@ -56,8 +56,8 @@ static void model_of_an_added_entry_may_have_a_slash(struct kunit *test)
 
 static void longest_entry_is_accepted(struct kunit *test)
 {
-	static const char flags[] =
-		"=disable+no_multi+no_lba+no_lba48+no_setxfer+max_sec_128+max_sec_1024";
+	static const char flags[] = "=disable+no_multi+no_lba+no_lba48"
+				    "+no_setxfer+max_sec_128+max_sec_1024";
 	char model[41] = "", firmware[9] = "", entry[160];
 
 	memset(model, 'M', 40);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parameters of a miniport's module: the ports of an HBA on ISA, and PCI IDs. */
+/* Parameters of a miniport: the ports of an HBA on ISA, and PCI IDs. */
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/ioport.h>
@@ -39,7 +39,7 @@ static void ports_are_the_first_range_of_the_hba(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, seen.RangeInMemory);
 }
 
-static void busy_ports_stay_with_the_driver_that_has_them(struct kunit *test)
+static void ports_of_another_driver_stay_in_the_tree(struct kunit *test)
 {
 	struct resource *others;
 	ACCESS_RANGE seen;
@@ -73,7 +73,7 @@ static void wrong_ids_make_loading_fail(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_are_the_first_range_of_the_hba),
-	KUNIT_CASE(busy_ports_stay_with_the_driver_that_has_them),
+	KUNIT_CASE(ports_of_another_driver_stay_in_the_tree),
 	KUNIT_CASE(wrong_ids_make_loading_fail),
 	{}
 };

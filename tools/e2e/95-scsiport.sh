@@ -83,7 +83,7 @@ binds_no_ports() {
 	unload_one pioscsi_atapio
 }
 
-test_ports_of_another_driver_stay_with_it() {
+test_ports_of_another_driver_stay_in_proc_ioports() {
 	unload
 	modprobe ata_piix
 	load_port

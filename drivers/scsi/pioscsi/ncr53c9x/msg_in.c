@@ -92,7 +92,7 @@ static enum pioscsi_next msg_disconnect(struct c9x *chip,
  * If the target rejects a queue tag, the command continues untagged. A target
  * that rejects a message without a command is told to abort, so that it leaves
  * the bus. If it does not send a damaged queue tag again, its command is not
- * known, and ABORT TASK SET would also end others, which the driver keeps.
+ * known. ABORT TASK SET would also end others, which the driver keeps.
  */
 static enum pioscsi_next msg_rejected(struct c9x *chip,
 				      struct pioscsi_xfer *xfer)
