@@ -110,6 +110,25 @@ static void started_command_is_retried_after_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
 }
 
+/* The midlayer would end it with an error instead. */
+static void time_of_a_suspend_makes_no_command_too_old(struct kunit *test)
+{
+	const unsigned long hours_ago = jiffies - 3600 * HZ;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *started = queued_read(fake);
+	struct fake_cmd *waiting;
+
+	pioscsi_suspend_hba(fake->hba);
+	waiting = queued_read(fake);
+	started->scmd.jiffies_at_alloc = hours_ago;
+	waiting->scmd.jiffies_at_alloc = hours_ago;
+	resume(fake);
+	KUNIT_EXPECT_TRUE(test, time_before(hours_ago + 3000 * HZ,
+					    started->scmd.jiffies_at_alloc));
+	KUNIT_EXPECT_TRUE(test, time_before(hours_ago + 3000 * HZ,
+					    waiting->scmd.jiffies_at_alloc));
+}
+
 static void failed_resume_takes_hba_out_of_service(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -351,6 +370,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_chip_is_not_touched),
 	KUNIT_CASE(command_waits_for_resume),
 	KUNIT_CASE(started_command_is_retried_after_resume),
+	KUNIT_CASE(time_of_a_suspend_makes_no_command_too_old),
 	KUNIT_CASE(refused_command_is_offered_again_after_resume),
 	KUNIT_CASE(failed_resume_takes_hba_out_of_service),
 	KUNIT_CASE(dead_hba_stays_dead_after_resume),

@@ -213,12 +213,16 @@ static int announce_restart(struct scsi_cmnd *scmd)
 	return SUCCESS;
 }
 
-static int sleep_begins(void)
+static int sleep_begins_by(unsigned long event)
 {
 	struct notifier_block *nb = &pioscsi_sleep_nb;
 
-	return notifier_to_errno(nb->notifier_call(nb, PM_SUSPEND_PREPARE,
-						   NULL));
+	return notifier_to_errno(nb->notifier_call(nb, event, NULL));
+}
+
+static int sleep_begins(void)
+{
+	return sleep_begins_by(PM_SUSPEND_PREPARE);
 }
 
 static void commands_of_suspended_hba_end_before_restart(struct kunit *test)
@@ -240,6 +244,9 @@ static void machine_cannot_sleep_beside_suspended_hba(struct kunit *test)
 	pioscsi_suspend_hba(fake->hba);
 	c = queued_read(fake);
 	KUNIT_EXPECT_EQ(test, sleep_begins(), -EBUSY);
+	KUNIT_EXPECT_EQ(test, sleep_begins_by(PM_HIBERNATION_PREPARE), -EBUSY);
+	/* Before an image is loaded, too. */
+	KUNIT_EXPECT_EQ(test, sleep_begins_by(PM_RESTORE_PREPARE), -EBUSY);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);

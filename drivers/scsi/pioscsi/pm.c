@@ -19,6 +19,7 @@
 #include "owner.h"
 #include "pm.h"
 #include "port.h"
+#include "queue.h"
 
 /* Longest wait for a resume that has begun, jiffies. */
 #define RESUME_WAIT	HZ
@@ -75,6 +76,7 @@ int pioscsi_resume_hba(struct pioscsi_hba *hba)
 
 	if (!pioscsi_own_resumed(port))
 		return 0;
+	pioscsi_renew_ages(port);
 	err = pioscsi_eh_reset_chip(port);
 	pioscsi_recovered(port);
 	return err;
@@ -160,7 +162,8 @@ static int check_ports(void)
 static int before_sleep(struct notifier_block *nb, unsigned long event,
 			void *unused)
 {
-	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
+	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE &&
+	    event != PM_RESTORE_PREPARE)
 		return NOTIFY_DONE;
 	return notifier_from_errno(check_ports());
 }

@@ -62,6 +62,33 @@ void pioscsi_enqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 		list_add_tail(&lun->ready, &port->ready);
 }
 
+/**
+ * pioscsi_renew_ages() - let the midlayer retry commands that waited for long
+ * @port: the port, whose HBA is being resumed
+ *
+ * The midlayer retries no command that is older than the timeouts of all its
+ * attempts. The time of a suspend must not count.
+ *
+ * Context: task; owner of the chip.
+ */
+void pioscsi_renew_ages(struct pioscsi_port *port)
+{
+	struct list_head *const queues[] = { &port->ready, &port->draining };
+	struct pioscsi_lun *lun;
+	struct pioscsi_cmd *cmd;
+	unsigned int i;
+
+	spin_lock_irq(&port->lock);
+	for (i = 0; i < port->hba.depth; i++)
+		if (port->active[i])
+			port->active[i]->scmd->jiffies_at_alloc = jiffies;
+	for (i = 0; i < ARRAY_SIZE(queues); i++)
+		list_for_each_entry(lun, queues[i], ready)
+			list_for_each_entry(cmd, &lun->pending, node)
+				cmd->scmd->jiffies_at_alloc = jiffies;
+	spin_unlock_irq(&port->lock);
+}
+
 static void dequeue(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {

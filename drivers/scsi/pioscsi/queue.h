@@ -36,6 +36,7 @@ void pioscsi_enqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 int pioscsi_start(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 struct pioscsi_cmd *pioscsi_start_next(struct pioscsi_port *port);
 void pioscsi_queue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
+void pioscsi_renew_ages(struct pioscsi_port *port);
 bool pioscsi_unqueue(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 void pioscsi_retire(struct pioscsi_port *port, struct pioscsi_cmd *cmd);
 
