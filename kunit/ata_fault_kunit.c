@@ -234,6 +234,7 @@ static void pass_through_with_wrong_protocol_is_blamed(struct kunit *test)
 	const u8 cdb[16] = {
 		ATA_16, w->protocol, w->flags, [6] = 1, [14] = 0xec,
 	};
+	unsigned int in;
 
 	fake->in[PIOATA_IO_ERROR] = 0x12;
 	fake->in[PIOATA_IO_NSECT] = 0x34;
@@ -252,6 +253,13 @@ static void pass_through_with_wrong_protocol_is_blamed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->sense[3], 0x12);
 	KUNIT_EXPECT_EQ(test, fake->sense[4], w->status[!!w->status[1]]);
 	KUNIT_EXPECT_EQ(test, fake->sense[6], 0x34);
+	/* SRST would lock up some devices that have data. */
+	fake->bytes_in = 0;
+	fake->full = w->status[!!w->status[1]] & ATA_DRQ ? 300 : 0;
+	in = w->dir == DMA_TO_DEVICE ? 0 : 2 * fake->full;
+	fake->in[PIOATA_IO_STATUS] = READY;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->bytes_in, in);
 }
 
 static void read_with_wrong_status_blames_no_command(struct kunit *test)

@@ -201,12 +201,14 @@ static void commands_are_forgotten_by_a_reset(struct kunit *test)
 			pioata_chan_ops.abort_cmd(&fake->port.hba,
 						   &fake->cmd));
 	expect_device_reset(fake);
+	KUNIT_EXPECT_EQ(test, fake->reports, 1);
 	fake->sdev.id = 0;
 	fake->num_commands = 0;
 	KUNIT_EXPECT_EQ(test, 0,
 			pioata_chan_ops.abort_cmd(&fake->port.hba,
 						   &fake->cmd));
 	expect_software_reset(fake);
+	KUNIT_EXPECT_EQ(test, fake->reports, 2);
 }
 
 static void signature(struct fake_ata *fake, u8 code, u8 lbam, u8 lbah)

@@ -91,6 +91,25 @@ static void drq_for_the_cdb_shortly_after_busy_is_no_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->bytes_out, 12);
 }
 
+static void data_shortly_after_busy_is_moved(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_packet(fake);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+	announce(fake, FAKE_ATA_TO_HOST, 2048);
+	set_script(fake, "\x50\x50");
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	expect_script_is_read(fake);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
+	/* The device may end the command early. */
+	fake->cmd.moved = 2048;
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_BUSY_POLL);
+	fake->looks = 0;
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_DONE);
+	KUNIT_EXPECT_LE(test, fake->looks, 1);
+}
+
 static void busy_shortly_after_ready_is_waited_for(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -235,6 +254,7 @@ static void busy_that_never_comes_costs_a_bounded_time(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(drq_shortly_after_busy_is_no_fault, drq_gen_params),
 	KUNIT_CASE(drq_for_the_cdb_shortly_after_busy_is_no_fault),
+	KUNIT_CASE(data_shortly_after_busy_is_moved),
 	KUNIT_CASE(busy_shortly_after_ready_is_waited_for),
 	KUNIT_CASE(status_is_read_again_only_before_a_fault),
 	KUNIT_CASE(late_busy_after_last_written_block_is_seen),

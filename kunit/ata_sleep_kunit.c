@@ -65,6 +65,8 @@ static void sleeping_device_is_woken_by_srst(struct kunit *test)
 	start_sleep(fake, s->command);
 	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	/* SRST has reset the other device too. */
+	KUNIT_EXPECT_EQ(test, fake->reports, 1);
 	/* Masking the channel does not end the reset. */
 	pioata_chan_ops.mask(&fake->port.hba);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);

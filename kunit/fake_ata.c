@@ -124,6 +124,13 @@ static const struct pioata_io_ops fake_io_ops = {
 };
 
 /* The channel has a disk that has been set up. */
+static void count_report(struct pioscsi_hba *hba)
+{
+	struct fake_ata *fake = container_of(hba, struct fake_ata, port.hba);
+
+	fake->reports++;
+}
+
 struct fake_ata *fake_ata_create(struct kunit *test)
 {
 	const struct pioata_io io = { .ops = &fake_io_ops };
@@ -147,6 +154,7 @@ struct fake_ata *fake_ata_create(struct kunit *test)
 	fake->scmd.sense_buffer = fake->sense;
 	fake->cmd.scmd = &fake->scmd;
 	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY;
+	kunit_activate_static_stub(test, pioscsi_report_reset, count_report);
 	return fake;
 }
 

@@ -61,6 +61,7 @@
  * @acks: number of reads of STATUS
  * @looks: number of reads of ALTERNATE STATUS
  * @deferred: the last answer came from the bottom half
+ * @reports: resets that the midlayer was told
  * @bytes_in: bytes that were read from the data port
  * @bytes_out: bytes that were written to it
  */
@@ -97,6 +98,7 @@ struct fake_ata {
 	unsigned int acks;
 	unsigned int looks;
 	bool deferred;
+	unsigned int reports;
 	unsigned int bytes_in;
 	unsigned int bytes_out;
 };

@@ -490,6 +490,7 @@ void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
 			   unsigned int us);
 void pioscsi_serve_soon(struct pioscsi_hba *hba);
+void pioscsi_report_reset(struct pioscsi_hba *hba);
 void pioscsi_settle(struct pioscsi_hba *hba);
 void pioscsi_settle_wait(struct pioscsi_hba *hba);
 bool pioscsi_in_task(const struct pioscsi_hba *hba);

@@ -5,12 +5,14 @@
  * releases the chip.
  */
 #include <linux/device.h>
+#include <linux/export.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 
+#include "compat.h"
 #include "complete.h"
 #include "eh.h"
 #include "event.h"
@@ -135,22 +137,32 @@ static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
 	end_taken(&taken, host_byte);
 }
 
-/*
- * Report a reset of all buses. Otherwise the midlayer would take the UNIT
- * ATTENTION that follows for a change of the medium. After a reset that it
- * requested it does this itself, but for one bus only.
+/**
+ * pioscsi_report_reset() - tell the midlayer that targets have been reset
+ * @hba: the HBA
+ *
+ * Otherwise the midlayer would take the UNIT ATTENTION that follows for a
+ * change of the medium. The port calls this after each bus reset: after one
+ * that the midlayer requested it does this itself, but for one bus only. A
+ * front end calls it if another operation has reset a target, such as an abort.
+ *
+ * Context: owner of the chip; any but NMI.
  */
-static void report_bus_reset(struct pioscsi_port *port)
+void pioscsi_report_reset(struct pioscsi_hba *hba)
 {
-	struct Scsi_Host *shost = port->shost;
+	struct Scsi_Host *shost;
 	unsigned int channel;
 	unsigned long flags;
 
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_report_reset, hba);
+
+	shost = pioscsi_port(hba)->shost;
 	spin_lock_irqsave(shost->host_lock, flags);
 	for (channel = 0; channel <= shost->max_channel; channel++)
 		scsi_report_bus_reset(shost, channel);
 	spin_unlock_irqrestore(shost->host_lock, flags);
 }
+EXPORT_SYMBOL_GPL(pioscsi_report_reset);
 
 /**
  * pioscsi_eh_commands_lost() - end all started commands after a reset
@@ -164,7 +176,7 @@ static void report_bus_reset(struct pioscsi_port *port)
 void pioscsi_eh_commands_lost(struct pioscsi_port *port)
 {
 	WRITE_ONCE(port->stalled, false);
-	report_bus_reset(port);
+	pioscsi_report_reset(&port->hba);
 	end_started(port, EH_ALL, NULL, DID_RESET);
 }
 
@@ -198,7 +210,7 @@ static void take_out_of_service(struct pioscsi_port *port, int err)
 		err, port->resets);
 	port->next = PIOSCSI_WAIT;
 	WRITE_ONCE(port->stalled, false);
-	report_bus_reset(port);
+	pioscsi_report_reset(&port->hba);
 	own_dead(port, DID_TIME_OUT);
 }
 
@@ -429,7 +441,7 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 		WRITE_ONCE(port->stalled, false);
 		if (scope == EH_ALL) {
 			port->next = PIOSCSI_WAIT;
-			report_bus_reset(port);
+			pioscsi_report_reset(&port->hba);
 		}
 		end_started(port, scope, sdev, DID_RESET);
 		end_queued(port, scope, sdev, DID_RESET);

@@ -161,6 +161,7 @@ struct pioata_target {
 /**
  * struct pioata_job - the command that the channel executes
  * @phase: the present phase
+ * @fault_phase: the phase of the last fault, which may have ended the command
  * @step: the purpose of @tf
  * @target: the device
  * @sdev: its SCSI device
@@ -192,6 +193,7 @@ struct pioata_target {
  */
 struct pioata_job {
 	enum pioata_phase phase;
+	enum pioata_phase fault_phase;
 	enum pioata_step step;
 	struct pioata_target *target;
 	struct scsi_device *sdev;
@@ -283,6 +285,7 @@ bool pioata_packet_may_overrun(const struct sat_cmd *cmd);
 void pioata_packet_begin(struct pioata_chan *ch);
 void pioata_packet_fix_inquiry(struct pioata_chan *ch, u8 *buf, u32 len);
 enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status);
+bool pioata_packet_expects_data(const struct pioata_chan *ch);
 enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status);
 
 /* identify.c */

@@ -154,6 +154,7 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 	struct pioata_job *job = &ch->job;
 	const char *action;
 
+	job->fault_phase = phase;
 	blame_command(ch, status);
 	action = count_fault(ch);
 	dev_warn_ratelimited(ch->hba->dev,

@@ -270,13 +270,17 @@ static u8 poll_busy(struct pioata_chan *ch, u8 status)
 }
 
 /*
- * Tell whether the command cannot go on without DRQ, so that the status would
- * be a fault. IDENTIFY has retries of its own.
+ * Tell whether the command cannot go on without DRQ. Then the status would be a
+ * fault, or end a PACKET command without its data. IDENTIFY has retries of its
+ * own.
  */
-static bool lacks_drq(const struct pioata_job *job, u8 status)
+static bool lacks_drq(const struct pioata_chan *ch, u8 status)
 {
+	const struct pioata_job *job = &ch->job;
+
 	return !(status & (ATA_BUSY | ATA_DRQ | ATA_ERR | ATA_DF)) &&
-	       (job->left || job->phase == PIOATA_CDB) &&
+	       (job->left || job->phase == PIOATA_CDB ||
+		pioata_packet_expects_data(ch)) &&
 	       job->step == PIOATA_STEP_COMMAND;
 }
 
@@ -296,7 +300,7 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	status = take_status(ch);
 	if (status & ATA_BUSY)
 		status = poll_busy(ch, status);
-	if (unlikely(lacks_drq(&ch->job, status)))
+	if (unlikely(lacks_drq(ch, status)))
 		status = pioata_status_again(ch, status);
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);

@@ -125,19 +125,35 @@ static void forget_setup(struct pioata_chan *ch)
 	}
 }
 
+/* A command that a fault has ended may still have data in its device. */
+static bool may_offer_data(const struct pioata_job *job)
+{
+	enum pioata_phase phase = job->phase == PIOATA_ENDED ?
+				  job->fault_phase : job->phase;
+
+	switch (phase) {
+	case PIOATA_NON_DATA:
+	case PIOATA_DATA_IN:
+	case PIOATA_STALE:
+		return true;
+	case PIOATA_PACKET:
+		return job->dir != DMA_TO_DEVICE;
+	default:
+		return false;
+	}
+}
+
 /*
  * Some devices stay busy after a reset during a DRQ block. So move the rest of
  * the block first.
  */
 static void drain_data(struct pioata_chan *ch)
 {
-	const struct pioata_job *job = &ch->job;
 	unsigned int bytes;
 	u16 word;
 	u8 status;
 
-	if (job->phase != PIOATA_DATA_IN && job->phase != PIOATA_STALE &&
-	    (job->phase != PIOATA_PACKET || job->dir == DMA_TO_DEVICE))
+	if (!may_offer_data(&ch->job))
 		return;
 	for (bytes = 0; bytes < DRAIN_MAX; bytes += sizeof(word)) {
 		status = pioata_read(ch, PIOATA_IO_ALT);
@@ -393,6 +409,9 @@ int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id)
  * @hba: the HBA
  * @cmd: the only command of the channel
  *
+ * Only a reset aborts a command, after which ATAPI devices report UNIT
+ * ATTENTION.
+ *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or a negative error.
  */
@@ -400,7 +419,11 @@ int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	int err = pioata_reset_target(hba, cmd->scmd->device->id);
 
-	return err ? pioata_reset_bus(hba) : 0;
+	if (err)
+		err = pioata_reset_bus(hba);
+	if (!err)
+		pioscsi_report_reset(hba);
+	return err;
 }
 
 /**

@@ -36,6 +36,7 @@ void pioata_wake(struct pioata_chan *ch)
 	ch->job.since = ktime_get_ns();
 	ch->ctl |= ATA_SRST;
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
+	pioscsi_report_reset(ch->hba);
 }
 
 static bool is_busy(u8 status)
