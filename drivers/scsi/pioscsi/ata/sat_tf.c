@@ -203,12 +203,15 @@ static void sat_chs_regs(const struct sat_dev *dev, u32 lba,
 	regs->device |= track % dev->heads;
 }
 
-/* A 28-bit command costs half the register writes: use it where possible. */
+/*
+ * A 28-bit command costs half the register writes: use it where possible. Many
+ * disks reject one that ends at the last sector of 28 bits.
+ */
 static bool sat_extent_needs_ext(const struct sat_cmd *cmd)
 {
 	return cmd->dev->lba48 &&
 	       (cmd->left > SAT_LBA28_COUNT ||
-		cmd->lba + cmd->left > SAT_LBA28_SECTORS);
+		cmd->lba + cmd->left >= SAT_LBA28_SECTORS);
 }
 
 /**
