@@ -160,6 +160,28 @@ static void error_of_the_only_channel_is_returned(struct kunit *test)
 	expect_probe(test, -EBUSY, "");
 }
 
+static bool edge(unsigned int irq)
+{
+	KUNIT_EXPECT_EQ(fake->test, irq, 15);
+	return true;
+}
+
+static bool no_edge(unsigned int irq)
+{
+	return false;
+}
+
+/* Firmware routes PCI interrupts to lines that it thinks are free. */
+static void level_triggered_compatibility_line_is_shared(struct kunit *test)
+{
+	fake->pdev.class = PCI_CLASS_STORAGE_IDE << 8 | NATIVE(0);
+	kunit_activate_static_stub(test, pioata_glue_is_edge, edge);
+	KUNIT_EXPECT_FALSE(test, has_exclusive_irq(&fake->pdev, 0));
+	KUNIT_EXPECT_TRUE(test, has_exclusive_irq(&fake->pdev, 1));
+	kunit_activate_static_stub(test, pioata_glue_is_edge, no_edge);
+	KUNIT_EXPECT_FALSE(test, has_exclusive_irq(&fake->pdev, 1));
+}
+
 static void memory_is_not_taken_for_ports(struct kunit *test)
 {
 	fake->pdev.resource[3].flags = IORESOURCE_MEM;
@@ -192,6 +214,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(channel_whose_add_fails_has_been_masked),
 	KUNIT_CASE(channel_of_another_driver_is_not_touched),
 	KUNIT_CASE(error_of_the_only_channel_is_returned),
+	KUNIT_CASE(level_triggered_compatibility_line_is_shared),
 	KUNIT_CASE(memory_is_not_taken_for_ports),
 	KUNIT_CASE(controller_with_memory_only_is_ignored),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),

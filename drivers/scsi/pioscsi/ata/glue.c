@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/irq.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
@@ -158,6 +159,26 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 		return IOMEM_ERR_PTR(-EBUSY);
 	}
 	return pioata_glue_map_ports(dev, first, n);
+}
+
+/**
+ * pioata_glue_is_edge() - tell whether no other device can use a line of ISA
+ * @irq: the line
+ *
+ * Other devices cannot use an edge-triggered line. A level-triggered one may be
+ * that of PCI devices.
+ *
+ * Context: task.
+ * Return: true if the line is edge-triggered.
+ */
+bool pioata_glue_is_edge(unsigned int irq)
+{
+	struct irq_data *line;
+
+	KUNIT_STATIC_STUB_REDIRECT(pioata_glue_is_edge, irq);
+
+	line = irq_get_irq_data(irq);
+	return line && !irqd_is_level_type(line);
 }
 
 /* The port reports an error, and takes the channel out of service. */

@@ -26,6 +26,7 @@ void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 				unsigned int n);
 struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 				    unsigned int width, int irq);
+bool pioata_glue_is_edge(unsigned int irq);
 void pioata_glue_remove(struct pioscsi_hba *hba);
 int pioata_glue_freeze(struct pioscsi_hba *hba);
 int pioata_glue_suspend(struct pioscsi_hba *hba);

@@ -7,7 +7,6 @@
 
 #include <linux/err.h>
 #include <linux/ioport.h>
-#include <linux/irq.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/platform_device.h>
@@ -108,19 +107,14 @@ static int check_params(void)
 	return err;
 }
 
-/*
- * Other devices cannot use an edge-triggered line. A level-triggered one may be
- * that of PCI devices.
- */
 static bool has_exclusive_irq(unsigned int i)
 {
-	struct irq_data *line = irq_get_irq_data(isa_irq[i]);
 	int other;
 
 	for (other = 0; other < num_isa; other++)
 		if (other != i && isa_irq[other] == isa_irq[i])
 			return false;
-	return line && !irqd_is_level_type(line);
+	return pioata_glue_is_edge(isa_irq[i]);
 }
 
 /*

@@ -141,6 +141,13 @@ static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
 	io->ack = chip->ack;
 }
 
+/* The firmware may have given the line of an idle channel to PCI devices. */
+static bool has_exclusive_irq(struct pci_dev *pdev, unsigned int channel)
+{
+	return !is_native(pdev, channel) &&
+	       pioata_glue_is_edge(compat_irq[channel]);
+}
+
 /* Map the registers of an enabled channel, and mask it. */
 static int map_masked(struct pci_dev *pdev, unsigned int channel,
 		      struct pioata_io *io)
@@ -151,7 +158,7 @@ static int map_masked(struct pci_dev *pdev, unsigned int channel,
 	*io = (struct pioata_io) {
 		.dev = &pdev->dev,
 		.channel = channel,
-		.exclusive_irq = !is_native(pdev, channel),
+		.exclusive_irq = has_exclusive_irq(pdev, channel),
 		.pio_modes = pci->chip->pio_modes,
 		.set_timing = pci->chip->set_timing,
 	};
