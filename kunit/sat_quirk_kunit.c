@@ -56,13 +56,13 @@ static void model_of_an_added_entry_may_have_a_slash(struct kunit *test)
 
 static void longest_entry_is_accepted(struct kunit *test)
 {
-	static const char flags[] = "=disable+no_multi+no_lba+no_lba48"
-				    "+no_setxfer+max_sec_128+max_sec_1024";
 	char model[41] = "", firmware[9] = "", entry[160];
 
 	memset(model, 'M', 40);
 	memset(firmware, 'F', 8);
-	snprintf(entry, sizeof(entry), "%s/%s%s", model, firmware, flags);
+	snprintf(entry, sizeof(entry), "%s/%s=%s+%s", model, firmware,
+		 "disable+no_multi+no_lba+no_lba48",
+		 "no_setxfer+max_sec_128+max_sec_1024");
 	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add(entry));
 	KUNIT_EXPECT_NE(test, 0, sat_quirks_find(model, firmware));
 	firmware[7] = 'G';
