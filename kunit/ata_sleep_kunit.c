@@ -167,6 +167,112 @@ static void disk_that_was_busy_for_long_is_waited_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
 }
 
+/* Another task may run between, so the time may have passed. Then try again. */
+#define TRIES	100
+
+/* Tell whether SRST is still set if it has just been set. */
+static bool is_held(struct fake_ata *fake)
+{
+	unsigned int i;
+
+	for (i = 0; i < TRIES; i++) {
+		fake->chan.ctl |= ATA_SRST;
+		fake->chan.job.since = ktime_get_ns();
+		fake_ata_ask(fake, READY);
+		if (fake->chan.ctl & ATA_SRST)
+			return true;
+	}
+	return false;
+}
+
+static void srst_is_held_and_then_cleared(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u64 before = ktime_get_ns();
+
+	start_wake_up(fake);
+	KUNIT_EXPECT_GE(test, fake->chan.job.since, before);
+	KUNIT_EXPECT_TRUE(test, is_held(fake));
+	before = ktime_get_ns();
+	fake->chan.job.since = before - NSEC_PER_MSEC;
+	fake_ata_expect(fake, READY, PIOSCSI_POLL);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	KUNIT_EXPECT_GE(test, fake->chan.job.since, before);
+}
+
+/* Clear SRST, and let so much time pass, in us. */
+static void end_srst(struct fake_ata *fake, unsigned int us)
+{
+	fake->chan.job.since -= NSEC_PER_MSEC;
+	fake_ata_ask(fake, ATA_BUSY);
+	fake->chan.job.since = ktime_get_ns() - us * NSEC_PER_USEC;
+}
+
+static void status_is_not_read_for_2_ms_after_srst(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+	u64 begun;
+
+	start_wake_up(fake);
+	end_srst(fake, 0);
+	for (i = 0; i < TRIES; i++) {
+		begun = ktime_get_ns();
+		fake->chan.job.since = begun;
+		fake_ata_ask(fake, ATA_BUSY);
+		if (ktime_get_ns() - begun < 2 * NSEC_PER_MSEC)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, fake->chan.job.since, begun);
+	fake->chan.job.since -= 4 * NSEC_PER_MSEC;
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.since, 0);
+}
+
+static void both_devices_are_set_up_after_srst(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_target *other = &fake->chan.targets[1];
+
+	*other = fake->chan.targets[0];
+	other->ready = true;
+	other->asleep = true;
+	start_wake_up(fake);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].asleep);
+	KUNIT_EXPECT_FALSE(test, other->ready);
+	KUNIT_EXPECT_FALSE(test, other->asleep);
+}
+
+static const struct awake_case {
+	const char *desc;
+	bool known;
+	bool packet;
+	u8 status;
+	enum pioata_phase phase;
+} awake_cases[] = {
+	{ "a disk that is not ready", true, false, 0x10, PIOATA_WAKE },
+	{ "an unknown device", false, false, 0x10, PIOATA_DATA_IN },
+	{ "an ATAPI device", true, true, 0, PIOATA_DATA_IN },
+	{ "an empty slot", true, false, 0xff, PIOATA_APPEAR },
+};
+
+KUNIT_ARRAY_PARAM_DESC(awake, awake_cases, desc);
+
+static void only_a_disk_is_waited_for_until_drdy(struct kunit *test)
+{
+	const struct awake_case *a = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	start_wake_up(fake);
+	fake->chan.targets[0].known = a->known;
+	fake->chan.targets[0].dev.packet = a->packet;
+	end_srst(fake, 4000);
+	fake_ata_ask(fake, a->status);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, a->phase);
+}
+
 /* Polls serve the wake-up, so claims would count as spurious interrupts. */
 static void claim_during_the_wake_up_is_false(struct kunit *test)
 {
@@ -204,6 +310,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(woken_disk_is_waited_for_until_drdy),
 	KUNIT_CASE(disk_that_never_reports_drdy_is_tried),
 	KUNIT_CASE(disk_that_was_busy_for_long_is_waited_for),
+	KUNIT_CASE(srst_is_held_and_then_cleared),
+	KUNIT_CASE(status_is_not_read_for_2_ms_after_srst),
+	KUNIT_CASE(both_devices_are_set_up_after_srst),
+	KUNIT_CASE_PARAM(only_a_disk_is_waited_for_until_drdy,
+			 awake_gen_params),
 	KUNIT_CASE(claim_during_the_wake_up_is_false),
 	KUNIT_CASE(device_0_is_waited_for_before_device_1),
 	{}
