@@ -279,7 +279,8 @@ struct pioscsi_ops {
 	/**
 	 * @abort_cmd: Abort one started command. On success neither the chip
 	 * nor the target has the command any more. On an error the midlayer
-	 * tries the next wider operation.
+	 * tries the next wider operation. If the chip aborts by a reset, this
+	 * calls pioscsi_report_reset().
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
