@@ -38,8 +38,8 @@ for t in "$@"; do
 	verdict=ok
 	echo "test $number: $t" >/dev/kmsg
 	timeout --kill-after=10 "$(limit "$t")" "$t" 2>&1 |
-		tee >(grep -c '^1\.\.[1-9]' >/tmp/plans) | sed -u 's/^/    /' || verdict="not ok"
-	[ "$(</tmp/plans)" = 1 ] || verdict="not ok"
+		tee /tmp/several | sed -u 's/^/    /' || verdict="not ok"
+	grep -q '^1\.\.[1-9]' /tmp/several || verdict="not ok"
 	allow=$(sed -n 's/^# allow: *//p' "$t")
 	if ! reports=$("$scan" <(log_since "test $number:") "$allow"); then
 		verdict="not ok"
