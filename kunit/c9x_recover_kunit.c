@@ -109,15 +109,23 @@ static void missing_card_is_not_claimed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, c9x_claim(fake->hba));
 }
 
-static void connected_command_is_aborted(struct kunit *test)
+/* A command whose target has sent no data yet. */
+static struct c9x_cmd *in_data_phase(struct fake_c9x *fake)
 {
-	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
 	c = started(fake, 0);
-	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(fake->test, ask(fake), PIOSCSI_XFER);
 	fake->nr_taken = 0;
+	return c;
+}
+
+static void connected_command_is_aborted(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = in_data_phase(fake);
+
 	SCRIPT(fake, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_TRANSFER, MO, BS, .in = { 11 }, .len = 1 },
 	       { C9X_CMD_TRANSFER, 0, DC });
@@ -130,12 +138,8 @@ static void connected_command_is_aborted(struct kunit *test)
 static void bad_parity_does_not_replace_the_abort(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c;
+	struct c9x_cmd *c = in_data_phase(fake);
 
-	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
-	c = started(fake, 0);
-	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
-	fake->nr_taken = 0;
 	SCRIPT(fake, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_TRANSFER, DI | C9X_STAT_PARITY, BS, .in = { 11 },
 		 .len = 1 },
@@ -149,14 +153,10 @@ static void bad_parity_does_not_replace_the_abort(struct kunit *test)
 static void abort_of_request_sense_ends_no_other_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c;
+	struct c9x_cmd *c = in_data_phase(fake);
 
-	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
-	c = started(fake, 0);
 	c->cmd.sensing = true;
 	c->scmd.flags |= SCMD_TAGGED;
-	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
-	fake->nr_taken = 0;
 	SCRIPT(fake, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_TRANSFER, MO, BS, .in = { 11 }, .len = 1 },
 	       { C9X_CMD_TRANSFER, 0, DC });
@@ -167,11 +167,8 @@ static void abort_of_request_sense_ends_no_other_command(struct kunit *test)
 static void data_before_the_abort_is_drained(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c;
+	struct c9x_cmd *c = in_data_phase(fake);
 
-	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
-	c = started(fake, 0);
-	KUNIT_EXPECT_EQ(test, ask(fake), PIOSCSI_XFER);
 	SCRIPT(fake, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_TRANSFER, DI, BS, .len = 1 },
 	       { C9X_CMD_TRANSFER, MO, BS, .len = 1 },
