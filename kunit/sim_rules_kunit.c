@@ -13,6 +13,8 @@
 #include "sim_initiator.h"
 #include "sim_rig.h"
 
+#define DATA_LEN	(8 * 512)	/* the last blocks of the disk */
+
 struct text_case {
 	const char *desc;
 	const char *text;
@@ -300,16 +302,22 @@ static void command_ends_as_its_rule_says(struct kunit *test)
 			c->status);
 }
 
-/* A command for blocks 2040 to 2047, the last ones, or one more. */
-static void read_end(struct sim_rig *rig, u8 count)
+/* Send a command for blocks from 2040 on. The last block is 2047. */
+static void start_blocks(struct sim_rig *rig, u8 opcode, u8 count)
 {
-	const u8 cdb[SIM_CDB_MAX] = { READ_10, [4] = 7, 0xf8, [8] = count };
+	const u8 cdb[SIM_CDB_MAX] = { opcode, [4] = 7, 0xf8, [8] = count };
 	unsigned int i;
 
 	for (i = 0; i < SIM_CDB_MAX; i += 4)
 		sim_rig_write(rig, SIM_REG_CDB + i,
 			      get_unaligned_le32(&cdb[i]));
 	sim_rig_do(rig, SIM_CMD_START);
+}
+
+/* Read the last blocks, or one more. */
+static void read_end(struct sim_rig *rig, u8 count)
+{
+	start_blocks(rig, READ_10, count);
 	/* The blocks before the bad one. */
 	if (sim_rig_phase(rig) == SIM_PHASE_DATA_IN)
 		sim_chip_read_rep(rig->chip, sim_rig_buf(rig->test), 4 * 512);
@@ -358,6 +366,29 @@ static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 	SIM_SEND_GOOD(ini, START_STOP, 0, 0, 0, 0, 0);
 	read_end(rig, 8);
 	expect_chip_sense(rig, NOT_READY, 0x0402);
+}
+
+static void command_with_recovered_error_is_executed(struct kunit *test)
+{
+	struct sim_rig *rig = test->priv;
+	u8 *buf;
+
+	make_disk(test);
+	add(test, &rig->chip->rules, "lba=2044 sense=1/17/01");
+	start_blocks(rig, WRITE_10, 8);
+	KUNIT_ASSERT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_OUT);
+	buf = kunit_kzalloc(test, DATA_LEN, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	memset(buf, 0xa5, DATA_LEN);
+	sim_chip_write_rep(rig->chip, buf, DATA_LEN);
+	expect_chip_sense(rig, RECOVERED_ERROR, 0x1701);
+	start_blocks(rig, READ_10, 8);
+	KUNIT_ASSERT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), DATA_LEN);
+	memset(buf, 0, DATA_LEN);
+	sim_chip_read_rep(rig->chip, buf, DATA_LEN);
+	expect_chip_sense(rig, RECOVERED_ERROR, 0x1701);
+	KUNIT_EXPECT_NULL(test, memchr_inv(buf, 0xa5, DATA_LEN));
 }
 
 static void rule_is_for_reads_that_begin_before_its_blocks(struct kunit *test)
@@ -449,6 +480,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rules_have_a_limit),
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
 	KUNIT_CASE(medium_error_does_not_hide_an_earlier_error),
+	KUNIT_CASE(command_with_recovered_error_is_executed),
 	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),
 	KUNIT_CASE(refused_abort_leaves_command),

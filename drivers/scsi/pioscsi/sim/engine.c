@@ -169,6 +169,8 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 	if (!err && sim_chip_faulty(chip) &&
 	    nexus->task.status == SAM_STAT_GOOD)
 		sim_rules_heal(&chip->rules, &nexus->task);
+	if (!err && unlikely(nexus->fault))
+		sim_cmd_fault_recovered(chip, nexus);
 	return err;
 }
 

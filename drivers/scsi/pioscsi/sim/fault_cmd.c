@@ -48,6 +48,13 @@ static void fail(struct sim_chip *chip, struct sim_nexus *nexus, u8 key,
 	chip->ops->fail(chip->bus, &nexus->task, &sense);
 }
 
+/* With this sense key the target executes the command (SPC-4 4.5.6). */
+static bool recovers(const struct sim_nexus *nexus)
+{
+	return nexus->fault == SIM_FAULT_CHECK &&
+	       nexus->inject.sense.key == RECOVERED_ERROR;
+}
+
 /* The sense data that debugfs sets, with the first block of the command. */
 static void choose_sense(const struct sim_chip *chip, struct sim_nexus *nexus)
 {
@@ -87,7 +94,7 @@ void sim_cmd_fault_choose(struct sim_chip *chip, struct sim_nexus *nexus)
 		return;
 	nexus->fault = rule_faults[nexus->inject.action];
 	/* The blocks before the first one in error are read. */
-	if (nexus->inject.blocks)
+	if (nexus->inject.blocks && !recovers(nexus))
 		nexus->fault = SIM_FAULT_SHORT_DATA;
 }
 
@@ -103,6 +110,8 @@ bool sim_cmd_fault_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	switch (nexus->fault) {
 	case SIM_FAULT_CHECK:
+		if (recovers(nexus))
+			return false;
 		chip->ops->fail(chip->bus, &nexus->task,
 				&nexus->inject.sense);
 		return true;
@@ -124,7 +133,7 @@ static void rule_data(struct sim_nexus *nexus)
 
 	switch (inject->action) {
 	case SIM_RULE_SENSE:
-		if (nexus->task.dir == SIM_DIR_IN &&
+		if (!recovers(nexus) && nexus->task.dir == SIM_DIR_IN &&
 		    sim_cdb_range(nexus->task.cdb, &range))
 			nexus->len = inject->blocks * (len / range.count);
 		break;
@@ -286,4 +295,17 @@ bool sim_cmd_fault_end(struct sim_chip *chip, struct sim_nexus *nexus)
 	default:
 		return false;
 	}
+}
+
+/**
+ * sim_cmd_fault_recovered() - report that a command needed recovery
+ * @chip: the chip
+ * @nexus: the command, which the target has executed; busy for the caller
+ *
+ * Context: any.
+ */
+void sim_cmd_fault_recovered(struct sim_chip *chip, struct sim_nexus *nexus)
+{
+	if (nexus->task.status == SAM_STAT_GOOD && recovers(nexus))
+		chip->ops->fail(chip->bus, &nexus->task, &nexus->inject.sense);
 }
