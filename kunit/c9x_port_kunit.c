@@ -299,7 +299,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "c9x_port",
 	.init = setup,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

@@ -105,6 +105,15 @@ static void free_hba(void *hba)
 	pioscsi_free_hba(hba);
 }
 
+/* Also the removal of the HBA, before this, must break no rule. */
+static void check_rules(void *arg)
+{
+	struct fake_hba *fake = arg;
+
+	if (fake->broke)
+		KUNIT_FAIL(fake->test, "%s", fake->broke);
+}
+
 /**
  * fake_hold() - hold the bottom halves back until the case runs them
  * @fake: the chip, whose HBA is added
@@ -164,6 +173,8 @@ static void remove_hba(void *arg)
  * @test: the test
  * @drv: the driver, with the operations of the fake or others
  *
+ * If the port breaks a rule of the interface, the test fails when it ends.
+ *
  * Context: task.
  * Return: the fake, until the test ends; its HBA is not added yet.
  */
@@ -175,13 +186,15 @@ struct fake_hba *fake_port_alloc_driver(struct kunit *test,
 	struct pioscsi_hba *hba;
 
 	KUNIT_ASSERT_NOT_NULL(test, fake);
+	fake->test = test;
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, check_rules, fake));
 	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
 	KUNIT_ASSERT_EQ(test, 0, pioscsi_register_driver(drv));
 	hba = pioscsi_alloc_hba(dev, drv);
 	KUNIT_ASSERT_NOT_NULL(test, hba);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, free_hba, hba));
-	fake->test = test;
 	fake->masked = true;
 	fake->hba = hba;
 	fake->port = pioscsi_port(hba);
@@ -256,20 +269,6 @@ int fake_port_init(struct kunit *test)
 void fake_port_remove(struct fake_hba *fake)
 {
 	kunit_release_action(fake->test, remove_hba, fake);
-}
-
-/**
- * fake_port_exit() - fail the test if the port broke a rule
- * @test: the test
- *
- * Context: task.
- */
-void fake_port_exit(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	if (fake && fake->broke)
-		KUNIT_FAIL(test, "%s", fake->broke);
 }
 
 /**

@@ -26,7 +26,6 @@ struct fake_hba *fake_port_alloc_driver(struct kunit *test,
 int fake_port_start(struct kunit *test, struct fake_hba *fake);
 int fake_port_init(struct kunit *test);
 void fake_port_remove(struct fake_hba *fake);
-void fake_port_exit(struct kunit *test);
 void fake_refuse_host(struct fake_hba *fake, bool refuse);
 int fake_add_irq(struct kunit *test);
 void fake_hold(struct fake_hba *fake);

@@ -444,7 +444,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_ask",
 	.init = fake_port_init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

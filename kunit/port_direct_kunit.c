@@ -428,7 +428,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_direct",
 	.init = init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

@@ -459,7 +459,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_nomask",
 	.init = nomask_init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

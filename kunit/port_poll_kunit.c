@@ -43,7 +43,6 @@ static void poll_exit(struct kunit *test)
 	hrtimer_cancel(&fake->port->timer);
 	fake->port->timer.function = fake->poll;
 	fake->hba->irq = fake->irq;
-	fake_port_exit(test);
 }
 
 /* The real timer is stopped; run its next expiry now. */

@@ -330,7 +330,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_sense",
 	.init = sense_init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

@@ -218,7 +218,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_tags",
 	.init = fake_port_init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

@@ -268,7 +268,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_timer",
 	.init = timer_init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 

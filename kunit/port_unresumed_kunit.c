@@ -317,7 +317,6 @@ static void end(struct kunit *test)
 
 	if (fake && fake->port->owner == PIOSCSI_SUSPENDED)
 		fake_port_remove(fake);
-	fake_port_exit(test);
 }
 
 static struct kunit_suite suite = {

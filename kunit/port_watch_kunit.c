@@ -457,7 +457,6 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "port_watch",
 	.init = fake_port_init,
-	.exit = fake_port_exit,
 	.test_cases = cases,
 };
 
