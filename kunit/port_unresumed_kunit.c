@@ -213,7 +213,7 @@ static int announce_restart(struct scsi_cmnd *scmd)
 	return SUCCESS;
 }
 
-static int sleep_begins_by(unsigned long event)
+static int announce_sleep(unsigned long event)
 {
 	struct notifier_block *nb = &pioscsi_sleep_nb;
 
@@ -222,7 +222,13 @@ static int sleep_begins_by(unsigned long event)
 
 static int sleep_begins(void)
 {
-	return sleep_begins_by(PM_SUSPEND_PREPARE);
+	return announce_sleep(PM_SUSPEND_PREPARE);
+}
+
+/* The kernel does not call this for a notifier that refused the sleep. */
+static void sleep_ends(void)
+{
+	announce_sleep(PM_POST_SUSPEND);
 }
 
 static void commands_of_suspended_hba_end_before_restart(struct kunit *test)
@@ -244,9 +250,9 @@ static void machine_cannot_sleep_beside_suspended_hba(struct kunit *test)
 	pioscsi_suspend_hba(fake->hba);
 	c = queued_read(fake);
 	KUNIT_EXPECT_EQ(test, sleep_begins(), -EBUSY);
-	KUNIT_EXPECT_EQ(test, sleep_begins_by(PM_HIBERNATION_PREPARE), -EBUSY);
+	KUNIT_EXPECT_EQ(test, announce_sleep(PM_HIBERNATION_PREPARE), -EBUSY);
 	/* Before an image is loaded, too. */
-	KUNIT_EXPECT_EQ(test, sleep_begins_by(PM_RESTORE_PREPARE), -EBUSY);
+	KUNIT_EXPECT_EQ(test, announce_sleep(PM_RESTORE_PREPARE), -EBUSY);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_SUSPENDED);
 	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
@@ -293,6 +299,49 @@ static void hba_in_service_holds_up_no_sleep_and_no_restart(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+/* The midlayer's flush of its disks would wait for the resume. */
+static void hba_is_not_suspended_alone_before_a_sleep(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	KUNIT_EXPECT_EQ(test, sleep_begins(), 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), -EBUSY);
+	c = queued_read(fake);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	/* The kernel suspends all devices that it has prepared. */
+	fake->hba->dev->power.is_prepared = true;
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	fake->hba->dev->power.is_prepared = false;
+	sleep_ends();
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+}
+
+static void hba_is_not_suspended_alone_before_a_restart(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	announce_restart(NULL);
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), -EBUSY);
+	fake_expect_idle(test);
+}
+
+static void refused_sleep_lets_hba_be_suspended_alone(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), 1);
+	KUNIT_EXPECT_EQ(test, sleep_begins(), -EBUSY);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_suspend_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hba_suspended_twice_is_resumed),
 	KUNIT_CASE(suspended_hba_is_removed_untouched),
@@ -307,6 +356,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(machine_can_sleep_after_removal_of_suspended_hba),
 	KUNIT_CASE(sleep_waits_for_a_resume_that_has_begun),
 	KUNIT_CASE(hba_in_service_holds_up_no_sleep_and_no_restart),
+	KUNIT_CASE(hba_is_not_suspended_alone_before_a_sleep),
+	KUNIT_CASE(hba_is_not_suspended_alone_before_a_restart),
+	KUNIT_CASE(refused_sleep_lets_hba_be_suspended_alone),
 	{}
 };
 
@@ -315,6 +367,7 @@ static void end(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
+	sleep_ends();
 	if (fake && fake->port->owner == PIOSCSI_SUSPENDED)
 		fake_port_remove(fake);
 }

@@ -484,7 +484,7 @@ void pioscsi_free_hba(struct pioscsi_hba *hba);
 
 void pioscsi_shutdown_hba(struct pioscsi_hba *hba);
 
-bool pioscsi_suspend_hba(struct pioscsi_hba *hba);
+int pioscsi_suspend_hba(struct pioscsi_hba *hba);
 int pioscsi_resume_hba(struct pioscsi_hba *hba);
 
 void pioscsi_request_timer(struct pioscsi_hba *hba,

@@ -6,7 +6,8 @@
  * Commands wait for the resume. But a bus may suspend one device alone, such
  * as a PC Card on demand. Before the machine restarts or sleeps, the midlayer
  * sends a flush to its disks, and would wait for ever. So a restart ends the
- * commands, and a sleep is refused, which loses no data.
+ * commands, and a sleep is refused, which loses no data. Once one has begun, no
+ * device can be suspended alone.
  */
 #include <linux/export.h>
 #include <linux/list.h>
@@ -24,8 +25,23 @@
 /* Longest wait for a resume that has begun, jiffies. */
 #define RESUME_WAIT	HZ
 
-static DEFINE_MUTEX(ports_lock);	/* for ports */
+/* For @ports and @going; held while an HBA is suspended. */
+static DEFINE_MUTEX(ports_lock);
 static LIST_HEAD(ports);
+static bool going;	/* the machine is about to sleep or to restart */
+
+static bool suspend(struct pioscsi_port *port)
+{
+	bool in_service;
+
+	/* Only a resume or a removal ends it, and neither runs now. */
+	if (READ_ONCE(port->owner) == PIOSCSI_SUSPENDED)
+		return false;
+	pioscsi_own_recovery(port);
+	in_service = port->owner == PIOSCSI_RECOVERY;
+	pioscsi_own_suspended(port);
+	return in_service;
+}
 
 /**
  * pioscsi_suspend_hba() - stop using the chip before it loses its power
@@ -39,21 +55,23 @@ static LIST_HEAD(ports);
  *
  * Source: ScsiStopAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.
- * Return: true if the HBA was in service. Otherwise the front end must not
- *	touch the chip: it was suspended before, or is out of service.
+ * Return: 1 if the HBA was in service. 0 if it was suspended before, or is out
+ *	of service: then the front end must not touch the chip. -EBUSY if a bus
+ *	suspends this device alone while the machine is about to sleep or to
+ *	restart: then the HBA stays in service.
  */
-bool pioscsi_suspend_hba(struct pioscsi_hba *hba)
+int pioscsi_suspend_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
-	bool in_service;
+	int ret;
 
-	/* Only a resume or a removal ends it, and neither runs now. */
-	if (READ_ONCE(port->owner) == PIOSCSI_SUSPENDED)
-		return false;
-	pioscsi_own_recovery(port);
-	in_service = port->owner == PIOSCSI_RECOVERY;
-	pioscsi_own_suspended(port);
-	return in_service;
+	mutex_lock(&ports_lock);
+	if (going && !hba->dev->power.is_prepared)
+		ret = -EBUSY;
+	else
+		ret = suspend(port);
+	mutex_unlock(&ports_lock);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(pioscsi_suspend_hba);
 
@@ -125,6 +143,7 @@ static int before_restart(struct notifier_block *nb, unsigned long event,
 	struct pioscsi_port *port;
 
 	mutex_lock(&ports_lock);
+	going = true;
 	list_for_each_entry(port, &ports, pm_node)
 		pioscsi_unresumed_stop(port);
 	mutex_unlock(&ports_lock);
@@ -154,22 +173,38 @@ static int check_ports(void)
 		err = -EBUSY;
 		break;
 	}
+	going = !err;
 	mutex_unlock(&ports_lock);
 	return err;
 }
 
-/* Called before the kernel freezes tasks and suspends the disks. */
-static int before_sleep(struct notifier_block *nb, unsigned long event,
+static void stay(void)
+{
+	mutex_lock(&ports_lock);
+	going = false;
+	mutex_unlock(&ports_lock);
+}
+
+/*
+ * Called before the kernel freezes tasks and suspends the disks, and after the
+ * machine has slept.
+ */
+static int around_sleep(struct notifier_block *nb, unsigned long event,
 			void *unused)
 {
-	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE &&
-	    event != PM_RESTORE_PREPARE)
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		return notifier_from_errno(check_ports());
+	default:
+		stay();
 		return NOTIFY_DONE;
-	return notifier_from_errno(check_ports());
+	}
 }
 
 struct notifier_block pioscsi_restart_nb = { .notifier_call = before_restart };
-struct notifier_block pioscsi_sleep_nb = { .notifier_call = before_sleep };
+struct notifier_block pioscsi_sleep_nb = { .notifier_call = around_sleep };
 
 /**
  * pioscsi_pm_add() - let a suspended HBA hold up no restart

@@ -256,8 +256,8 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 }
 EXPORT_SYMBOL_GPL(pioata_glue_remove);
 
-/* Return true if the channel was in service. */
-static bool suspend_channel(struct pioscsi_hba *hba)
+/* As pioscsi_suspend_hba(). */
+static int suspend_channel(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = hba->priv;
 
@@ -272,12 +272,11 @@ static bool suspend_channel(struct pioscsi_hba *hba)
  * For hibernation: the kernel writes its image to one of the disks afterwards.
  *
  * Context: task; sleeps.
- * Return: 0.
+ * Return: 0, or a negative error of pioscsi_suspend_hba().
  */
 int pioata_glue_freeze(struct pioscsi_hba *hba)
 {
-	suspend_channel(hba);
-	return 0;
+	return min(suspend_channel(hba), 0);
 }
 
 /**
@@ -288,13 +287,15 @@ int pioata_glue_freeze(struct pioscsi_hba *hba)
  * those of another device now, so they are not accessed.
  *
  * Context: task; sleeps.
- * Return: 0.
+ * Return: 0, or a negative error of pioscsi_suspend_hba().
  */
 int pioata_glue_suspend(struct pioscsi_hba *hba)
 {
-	if (suspend_channel(hba))
+	int ret = suspend_channel(hba);
+
+	if (ret > 0)
 		pioata_standby(hba);
-	return 0;
+	return min(ret, 0);
 }
 EXPORT_SYMBOL_GPL(pioata_glue_suspend);
 

@@ -349,8 +349,7 @@ static void am53_shutdown(struct pci_dev *pdev)
 
 static int am53_suspend(struct device *dev)
 {
-	pioscsi_suspend_hba(dev_get_drvdata(dev));
-	return 0;
+	return min(pioscsi_suspend_hba(dev_get_drvdata(dev)), 0);
 }
 
 static int am53_resume(struct device *dev)

@@ -140,8 +140,10 @@ static void sim_shutdown(struct platform_device *pdev)
 static int sim_suspend(struct device *dev)
 {
 	struct pioscsi_hba *hba = dev_get_drvdata(dev);
+	int ret = pioscsi_suspend_hba(hba);
 
-	pioscsi_suspend_hba(hba);
+	if (ret < 0)
+		return ret;
 	sim_hba_power_cut(hba);
 	return 0;
 }
