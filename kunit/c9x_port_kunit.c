@@ -33,6 +33,7 @@
  * @accesses: number of register accesses
  * @selects: number of selections
  * @resets: number of RESET CHIP commands
+ * @bus_resets: number of RESET SCSI BUS commands
  * @unhandled_resets: number of these while the interrupt had no handler
  * @intx: number of changes of the interrupt disable bit
  * @masked: this bit is set
@@ -48,6 +49,7 @@ static struct fake_card {
 	unsigned int accesses;
 	unsigned int selects;
 	unsigned int resets;
+	unsigned int bus_resets;
 	unsigned int unhandled_resets;
 	unsigned int intx;
 	bool masked;
@@ -134,6 +136,7 @@ static void write_cmd(u8 cmd)
 			card->unhandled_resets++;
 		break;
 	case C9X_CMD_BUS_RESET:
+		card->bus_resets++;
 		if (card->written[C9X_CTRL1] & C9X_CTRL1_QUIET_RESET)
 			break;
 		card->stat = C9X_STAT_INT;
@@ -173,7 +176,9 @@ static int setup(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, c9x_reset_chip(chip), 0);
 	fake_port_start(test, fake);
 	card->resets = 0;
+	card->bus_resets = 0;
 	card->unhandled_resets = 0;
+	card->accesses = 0;
 	return 0;
 }
 
@@ -198,6 +203,44 @@ static void removal_resets_the_chip_with_a_handler(struct kunit *test)
 	am53_remove(&card->pdev);
 	KUNIT_EXPECT_EQ(test, card->resets, 1);
 	KUNIT_EXPECT_EQ(test, card->unhandled_resets, 0);
+}
+
+static bool reports_resets_of_the_bus(void)
+{
+	return !(card->written[C9X_CTRL1] & C9X_CTRL1_QUIET_RESET);
+}
+
+/* Another initiator or a target may reset the bus later. */
+static void removed_chip_reports_no_bus_reset(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, reports_resets_of_the_bus());
+	am53_remove(&card->pdev);
+	KUNIT_EXPECT_FALSE(test, reports_resets_of_the_bus());
+}
+
+/* A bus reset would start disks that the midlayer has stopped. */
+static void suspended_chip_without_mask_raises_no_interrupt(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+
+	*can_mask = false;
+	KUNIT_EXPECT_EQ(test, am53_suspend(&card->pdev.dev), 0);
+	KUNIT_EXPECT_EQ(test, card->resets, 1);
+	KUNIT_EXPECT_EQ(test, card->bus_resets, 0);
+	KUNIT_EXPECT_FALSE(test, reports_resets_of_the_bus());
+	KUNIT_EXPECT_EQ(test, am53_suspend(&card->pdev.dev), 0);
+	KUNIT_EXPECT_EQ(test, card->resets, 1);
+	KUNIT_EXPECT_EQ(test, am53_resume(&card->pdev.dev), 0);
+	KUNIT_EXPECT_TRUE(test, reports_resets_of_the_bus());
+	*can_mask = true;
+}
+
+static void suspended_chip_with_mask_is_not_touched(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, am53_suspend(&card->pdev.dev), 0);
+	KUNIT_EXPECT_EQ(test, card->accesses, 0);
+	KUNIT_EXPECT_EQ(test, am53_resume(&card->pdev.dev), 0);
 }
 
 /* The kernel unmasks the function when another driver enables it. */
@@ -287,6 +330,9 @@ static void first_reset_begins_the_settle_time(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(removal_of_a_suspended_chip_accesses_no_register),
 	KUNIT_CASE(removal_resets_the_chip_with_a_handler),
+	KUNIT_CASE(removed_chip_reports_no_bus_reset),
+	KUNIT_CASE(suspended_chip_without_mask_raises_no_interrupt),
+	KUNIT_CASE(suspended_chip_with_mask_is_not_touched),
 	KUNIT_CASE(removed_function_stays_masked),
 	KUNIT_CASE(card_pulled_with_a_command_is_taken_out),
 	KUNIT_CASE(card_pulled_before_a_command_is_taken_out),

@@ -88,10 +88,9 @@ static void am53_unmask(struct pioscsi_hba *hba)
 	pci_intx(to_pci_dev(hba->dev), 1);
 }
 
-/* The reset of the chip raises no interrupt, unlike a reset of the bus. */
 static void am53_stop(struct pioscsi_hba *hba)
 {
-	c9x_reset_chip(to_c9x(hba));
+	c9x_silence(to_c9x(hba));
 }
 
 static const struct pioscsi_ops am53_ops = {
@@ -347,9 +346,15 @@ static void am53_shutdown(struct pci_dev *pdev)
 	pioscsi_shutdown_hba(pci_get_drvdata(pdev));
 }
 
+/* Until the resume nothing acknowledges an interrupt of the chip. */
 static int am53_suspend(struct device *dev)
 {
-	return min(pioscsi_suspend_hba(dev_get_drvdata(dev)), 0);
+	struct pioscsi_hba *hba = dev_get_drvdata(dev);
+	int ret = pioscsi_suspend_hba(hba);
+
+	if (ret > 0 && !hba->can_mask)
+		am53_stop(hba);
+	return min(ret, 0);
 }
 
 static int am53_resume(struct device *dev)

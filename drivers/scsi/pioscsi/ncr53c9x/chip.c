@@ -377,6 +377,26 @@ int c9x_reset_scsi(struct c9x *chip)
 }
 
 /**
+ * c9x_silence() - reset the chip so that it raises no interrupt any more
+ * @chip: the chip
+ *
+ * Without a command, only a reset of the bus by another device could raise one.
+ * c9x_reset_chip() ends the silence.
+ *
+ * Context: owner.
+ * Return: 0, or -ENODEV if there is no such chip.
+ */
+int c9x_silence(struct c9x *chip)
+{
+	int err = c9x_reset_chip(chip);
+
+	if (!err)
+		c9x_write(chip, C9X_CTRL1,
+			  chip->ctrl1 | C9X_CTRL1_QUIET_RESET);
+	return err;
+}
+
+/**
  * c9x_reset_quietly() - reset the chip and the bus without an interrupt
  * @chip: the chip, which is not masked and has no interrupt handler yet
  *
@@ -389,11 +409,10 @@ int c9x_reset_scsi(struct c9x *chip)
  */
 int c9x_reset_quietly(struct c9x *chip)
 {
-	int err = c9x_reset_chip(chip);
+	int err = c9x_silence(chip);
 
 	if (err)
 		return err;
-	c9x_write(chip, C9X_CTRL1, chip->ctrl1 | C9X_CTRL1_QUIET_RESET);
 	c9x_write(chip, C9X_CMD, C9X_CMD_BUS_RESET);
 	usleep_range(RESET_PULSE_US, 2 * RESET_PULSE_US);
 	c9x_write(chip, C9X_CTRL1, chip->ctrl1);

@@ -255,6 +255,7 @@ void c9x_check_parity(struct c9x *chip, bool check);
 bool c9x_idle_parity(const struct c9x *chip);
 int c9x_reset_chip(struct c9x *chip);
 int c9x_reset_scsi(struct c9x *chip);
+int c9x_silence(struct c9x *chip);
 int c9x_reset_quietly(struct c9x *chip);
 
 #endif /* _PIOSCSI_C9X_CHIP_H */
