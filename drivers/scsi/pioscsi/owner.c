@@ -76,6 +76,11 @@ static bool set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 		pioscsi_warn_owner(port, owner);
 		return false;
 	}
+	/*
+	 * The next owner may run on another CPU. Its writes to registers must
+	 * follow ours. A spinlock orders only those that were made under it.
+	 */
+	wmb();
 	WRITE_ONCE(port->owner, owner);
 	WRITE_ONCE(port->owner_since, jiffies);
 	if (port->yield)
