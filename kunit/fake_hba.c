@@ -388,6 +388,14 @@ static void fake_unmask(struct pioscsi_hba *hba)
 	touch(fake, FAKE_UNMASK, 0);
 }
 
+static void fake_withdraw(struct pioscsi_hba *hba)
+{
+	struct fake_hba *fake = fake_of(hba);
+
+	lockdep_assert_held(&fake->port->lock);
+	fake->withdrawn++;
+}
+
 static int fake_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 {
 	struct fake_hba *fake = fake_of(hba);
@@ -502,6 +510,7 @@ const struct pioscsi_ops fake_hba_ops = {
 	.pio_out = fake_pio_out,
 	.mask = fake_mask,
 	.unmask = fake_unmask,
+	.withdraw = fake_withdraw,
 	.start = fake_start,
 	.abort_cmd = fake_abort_cmd,
 	.reset_lun = fake_reset_lun,

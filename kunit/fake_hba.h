@@ -106,6 +106,7 @@ struct fake_answer {
  * @pieces: calls of pio_in() and pio_out() since the beginning
  * @piece: bytes of the last piece
  * @longest: bytes of the longest piece
+ * @withdrawn: number of calls of withdraw()
  * @broke: the first rule of the interface that the port broke, or %NULL
  * @next_tag: tag of the next new command
  * @ended: commands that the midlayer got back
@@ -143,6 +144,7 @@ struct fake_hba {
 	unsigned int pieces;
 	unsigned int piece;
 	unsigned int longest;
+	unsigned int withdrawn;
 	const char *broke;
 
 	unsigned int next_tag;

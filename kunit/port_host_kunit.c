@@ -44,8 +44,9 @@ static void single_operation_for_own_data_is_rejected(struct kunit *test)
 	unsigned int i;
 
 	for (i = NR_NEEDED; i < NR_OPS; i++) {
-		/* Any front end may have this one. */
-		if (op + i == (void **)&ops.stop)
+		/* Any front end may have these. */
+		if (op + i == (void **)&ops.stop ||
+		    op + i == (void **)&ops.withdraw)
 			continue;
 		ops = fake_hba_ops;
 		op[i] = op[0];

@@ -61,6 +61,46 @@ static void owned_chip_is_not_touched(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
+static unsigned int handled_of(struct fake_hba *fake, unsigned int irqs)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < irqs; i++)
+		n += fake_irq(fake) == IRQ_HANDLED;
+	return n;
+}
+
+/* Some ATA controllers raise the next interrupt although nIEN is set. */
+static void interrupt_of_masked_chip_is_withdrawn(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 100), 0);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 1), 1);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 100), 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 1), 1);
+	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	fake_thread(fake);
+	fake_expect_idle(test);
+}
+
+static void interrupts_beside_progress_are_of_other_devices(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	fake->port->owner = PIOSCSI_RUNNING;
+	for (i = 0; i < 10; i++) {
+		KUNIT_EXPECT_EQ(test, handled_of(fake, 50), 0);
+		fake->port->progress++;
+	}
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
+	fake->port->owner = PIOSCSI_IDLE;
+}
+
 static void interrupt_is_acknowledged_first(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -281,6 +321,8 @@ static void some_bursts_correct_the_estimate(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_line_not_ours_costs_one_read),
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
+	KUNIT_CASE(interrupt_of_masked_chip_is_withdrawn),
+	KUNIT_CASE(interrupts_beside_progress_are_of_other_devices),
 	KUNIT_CASE(interrupt_is_acknowledged_first),
 	KUNIT_CASE(burst_within_budget_runs_in_hard_irq),
 	KUNIT_CASE(burst_beyond_budget_is_deferred),

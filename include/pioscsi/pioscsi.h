@@ -355,6 +355,17 @@ struct pioscsi_ops {
 	void (*stop)(struct pioscsi_hba *hba);
 
 	/**
+	 * @withdraw: Withdraw the interrupt of a masked chip, without any other
+	 * effect. For chips that may interrupt in spite of @mask; may be %NULL.
+	 * The port calls this if the line stays up while the owner makes no
+	 * progress, also beside any other operation. The kernel would disable
+	 * the line otherwise, for all its devices.
+	 *
+	 * Context: the port's lock; hard IRQ.
+	 */
+	void (*withdraw)(struct pioscsi_hba *hba);
+
+	/**
 	 * @run: Do the work for which service() answered %PIOSCSI_RUN. The port
 	 * calls service() afterwards.
 	 *

@@ -123,6 +123,34 @@ static bool is_present(const struct pioscsi_port *port)
 	return port->added && port->owner != PIOSCSI_SUSPENDED;
 }
 
+/* Count calls of the handler for an owned chip that makes no progress. */
+static unsigned int count_unowned_irq(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	if (port->unowned_irq_progress != READ_ONCE(port->progress))
+		port->nr_unowned_irqs = 0;
+	port->unowned_irq_progress = READ_ONCE(port->progress);
+	return port->nr_unowned_irqs++;
+}
+
+/*
+ * Another device interrupts, or the mask of a chip does not work: then its line
+ * stays up, and the owner may get no CPU.
+ */
+static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	if (!port->hba.ops->withdraw || port->masks_line ||
+	    count_unowned_irq(port) < UNOWNED_IRQS_MAX)
+		return PIOSCSI_NOT_OURS;
+	port->nr_unowned_irqs = 0;
+	dev_warn_once(port->hba.dev,
+		      "interrupt %u does not end: withdrawing that of the masked HBA\n",
+		      port->hba.irq);
+	port->hba.ops->withdraw(&port->hba);
+	return PIOSCSI_UNOWNED;
+}
+
 /*
  * Acknowledge the interrupt of an owned or dead chip that cannot be masked, or
  * the line stays up. If that never ends and the owner gets no CPU any more, the
@@ -131,14 +159,14 @@ static bool is_present(const struct pioscsi_port *port)
 static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->hba.can_mask || !is_present(port) ||
-	    !port->hba.ops->claim(&port->hba))
+	if (!is_present(port))
+		return PIOSCSI_NOT_OURS;
+	if (port->hba.can_mask)
+		return note_masked_irq(port);
+	if (!port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->irq_pending, true);
-	if (port->unowned_irq_progress != READ_ONCE(port->progress))
-		port->nr_unowned_irqs = 0;
-	port->unowned_irq_progress = READ_ONCE(port->progress);
-	if (port->nr_unowned_irqs++ < UNOWNED_IRQS_MAX)
+	if (count_unowned_irq(port) < UNOWNED_IRQS_MAX)
 		return PIOSCSI_UNOWNED;
 	return PIOSCSI_NOT_OURS;
 }
@@ -148,8 +176,8 @@ static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
  * @port: the port
  * @now: when the hard IRQ handler began, ns
  *
- * A chip that another context owns is masked and cannot have interrupted, so it
- * is not touched. If it cannot be masked, its interrupt is acknowledged, and
+ * A chip that another context owns is masked and should not have interrupted, so
+ * it is not touched. If it cannot be masked, its interrupt is acknowledged, and
  * its owner is told.
  *
  * Context: hard IRQ.
@@ -176,7 +204,7 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 }
 
 /**
- * pioscsi_own_polled() - own an idle chip in a timer or the watchdog (IDLE to
+ * pioscsi_own_polled() - own an idle chip without an interrupt (IDLE to
  * RUNNING)
  * @port: the port
  *

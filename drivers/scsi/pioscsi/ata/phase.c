@@ -454,6 +454,12 @@ static void chan_mask(struct pioscsi_hba *hba)
 		pioata_read_status(ch);
 }
 
+/* Some controllers ignore nIEN. Reading the status changes nothing else. */
+static void chan_withdraw(struct pioscsi_hba *hba)
+{
+	pioata_read_status(to_chan(hba));
+}
+
 static void chan_unmask(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = to_chan(hba);
@@ -468,6 +474,7 @@ const struct pioscsi_ops pioata_chan_ops = {
 	.pio_in = chan_pio_in,
 	.pio_out = chan_pio_out,
 	.mask = chan_mask,
+	.withdraw = chan_withdraw,
 	.unmask = chan_unmask,
 	.start = pioata_start_cmd,
 	.abort_cmd = pioata_abort_cmd,
