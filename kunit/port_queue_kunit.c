@@ -4,6 +4,7 @@
  * chip does not take.
  */
 #include <kunit/test.h>
+#include <linux/preempt.h>
 #include <scsi/scsi.h>
 
 #include "fake_cmd.h"
@@ -355,7 +356,32 @@ static void busy_chip_with_interrupt_is_retried_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->nr_active, 2);
 }
 
+static bool served_preemptibly;
+
+static void note_preemption(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_ASK)
+		served_preemptibly = preemptible();
+}
+
+/* A task of low priority might get the CPU again only much later. */
+static void sender_keeps_the_cpu_while_it_owns_the_chip(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		kunit_skip(test, "the kernel does not count preempt_disable()");
+	served_preemptibly = true;
+	fake->hook = note_preemption;
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
+	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_ASK], 1);
+	KUNIT_EXPECT_FALSE(test, served_preemptibly);
+	KUNIT_EXPECT_TRUE(test, preemptible());
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(sender_keeps_the_cpu_while_it_owns_the_chip),
 	KUNIT_CASE(idle_chip_starts_command_at_once),
 	KUNIT_CASE(started_command_is_found),
 	KUNIT_CASE(commands_of_a_lun_start_in_order),

@@ -326,6 +326,38 @@ irqreturn_t pioscsi_irq_thread(int irq, void *data)
 }
 
 /*
+ * A task that sends a command must not lose the CPU while it owns the chip: a
+ * task of low priority might get the CPU again only much later. The budget
+ * bounds the time. On PREEMPT_RT spinlocks sleep, so that is not possible.
+ */
+static void keep_cpu(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+}
+
+static void release_cpu(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
+static bool may_lose_cpu(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && in_task() &&
+	       (task_nice(current) > 0 || current->policy == SCHED_IDLE);
+}
+
+/* Let the host's own thread, whose priority the administrator sets, go on. */
+static void leave_to_thread(struct pioscsi_port *port)
+{
+	WRITE_ONCE(port->query_due, true);
+	begin_turn(port, false, false);
+	port->next = PIOSCSI_WAIT;
+	pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
+}
+
+/*
  * Serve like the hard IRQ handler, without an interrupt; the chip is RUNNING.
  */
 static void run_polled(struct pioscsi_port *port)
@@ -340,8 +372,20 @@ static void run_polled(struct pioscsi_port *port)
 		learn_hold(port, &ctx);
 }
 
+static void poll_chip(struct pioscsi_port *port)
+{
+	if (!pioscsi_own_polled(port))
+		return;
+	if (port->polled)
+		WRITE_ONCE(port->query_due, true);
+	if (!may_lose_cpu())
+		run_polled(port);
+	else
+		leave_to_thread(port);
+}
+
 /**
- * pioscsi_poll_chip() - serve a chip from a timer
+ * pioscsi_poll_chip() - serve a chip without an interrupt
  * @port: the port
  *
  * Do nothing while another context owns the chip, because its owner serves it.
@@ -353,11 +397,9 @@ bool pioscsi_poll_chip(struct pioscsi_port *port)
 {
 	unsigned int before = READ_ONCE(port->progress);
 
-	if (pioscsi_own_polled(port)) {
-		if (port->polled)
-			WRITE_ONCE(port->query_due, true);
-		run_polled(port);
-	}
+	keep_cpu();
+	poll_chip(port);
+	release_cpu();
 	return READ_ONCE(port->progress) != before;
 }
 
