@@ -92,6 +92,30 @@ static void short_sense_data_is_no_error(struct kunit *test)
 	fake->hba->needs_request_sense = false;
 }
 
+/* A second flush would succeed, although data is lost. */
+static void final_error_is_not_retried(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_NONE, 0);
+
+	c->scmd.allowed = 5;
+	fake_queue(c);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->scmd.retries, 0);
+
+	c = fake_cmd(fake, sdev, DMA_NONE, 0);
+	c->scmd.allowed = 5;
+	c->cmd.final = true;
+	fake_queue(c);
+	KUNIT_EXPECT_FALSE(test, c->cmd.final);
+	c->cmd.final = true;
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->scmd.retries, 5);
+}
+
 /* The estimate decides which contexts end the next commands. */
 static void first_end_is_timed(struct kunit *test)
 {
@@ -113,6 +137,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(less_than_underflow_is_an_error,
 			 underflow_gen_params),
 	KUNIT_CASE(short_sense_data_is_no_error),
+	KUNIT_CASE(final_error_is_not_retried),
 	KUNIT_CASE(first_end_is_timed),
 	{}
 };

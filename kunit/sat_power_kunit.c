@@ -128,6 +128,28 @@ static void failed_flush_is_always_an_error(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sat_reports_wce(rig));
 }
 
+/* The device has dropped the sector, so a second flush would succeed. */
+static void failed_flush_is_final(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x40, 7);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x0c00);
+	KUNIT_EXPECT_TRUE(test, rig->cmd.final);
+	sat_rw(rig, WRITE_10, 0, 0, 1);
+	KUNIT_EXPECT_FALSE(test, rig->cmd.final);
+	sat_fails(rig, 0x51, 0x40, 7);
+	KUNIT_EXPECT_FALSE(test, rig->cmd.final);
+
+	rig = sat_rig_without_flush(test);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x04, 0);
+	KUNIT_EXPECT_FALSE(test, rig->cmd.final);
+	sat_fails(rig, 0x51, 0x04, 0);
+	KUNIT_EXPECT_TRUE(test, rig->cmd.final);
+}
+
 static void stop_flushes_without_flush_bits(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_without_flush(test);
@@ -337,6 +359,7 @@ static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE_PARAM(start_at_an_unreadable_sector_starts_the_disk,
 			 sat_unreadable_gen_params),
 	KUNIT_CASE_PARAM(power_condition_becomes_ata_commands,
+	KUNIT_CASE(failed_flush_is_final),
 			 sat_power_gen_params),
 	KUNIT_CASE(invalid_power_condition_is_refused),
 	KUNIT_CASE(disk_without_power_management_bit_is_stopped),

@@ -92,6 +92,9 @@ struct pioscsi_saved_cmd {
  *	SAM status, as in &scsi_cmnd.result
  * @overrun_ok: set by start(): data beyond the buffer is discarded and is no
  *	error. The port clears it before.
+ * @final: set before the answer %PIOSCSI_DONE: the midlayer must not send the
+ *	command again, because that would hide an error. The port clears it
+ *	before start().
  * @moved: bytes of the data buffer that the port has moved so far
  *
  * The HBA's owner may access it from start() until the end of the command.
@@ -102,6 +105,7 @@ struct pioscsi_cmd {
 	bool tagged;
 	int result;
 	bool overrun_ok;
+	bool final;
 	unsigned int moved;
 
 	/* private: the port's */

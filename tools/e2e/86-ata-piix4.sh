@@ -3,7 +3,7 @@
 #
 # ATA on a PIIX4: a disk with a root file system and a CD-ROM on one channel. Errors of
 # the medium, and a controller that libata has first.
-# vm: --disk root=256M --timeout 500 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=3T,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000,inject-error.2.event=none,inject-error.2.iotype=read,inject-error.2.sector=4294968000 --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
+# vm: --disk root=256M --timeout 500 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=3T,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000,inject-error.2.event=none,inject-error.2.iotype=read,inject-error.2.sector=4294968000,inject-error.3.event=none,inject-error.3.iotype=flush,inject-error.3.once=on --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
 # kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
@@ -153,6 +153,19 @@ test_medium_error_names_the_sector() {
 	dd if="$disk" bs=512 skip=$(((3 << 31) - 1)) count=1 iflag=direct of=/dev/null status=none
 	same "$(stat faults "$host")" 0 faults
 	same "$(stat aborts "$host")" 0 aborts
+}
+
+# The emulated disk fails one flush after a write, and succeeds with the next one. A real
+# disk has dropped the sector then, so the error must reach the program.
+test_failed_flush_is_reported_once() {
+	local disk
+	disk=$(device BAD)
+	mark
+	refuses dd if=/dev/zero of="$disk" bs=512 seek=3000 count=1 oflag=direct conv=fsync \
+		status=none
+	dd if=/dev/zero of="$disk" bs=512 seek=3000 count=1 oflag=direct conv=fsync \
+		status=none
+	same "$(stat faults "$(host_of "$disk")")" 0 faults
 }
 
 # on_cpu1 IRQ: prints the number of interrupts on CPU 1.

@@ -86,6 +86,8 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		if (!cmd->overrun_ok)
 			set_host_byte(scmd, DID_ERROR);
 	}
+	if (unlikely(cmd->final))
+		scmd->retries = scmd->allowed;
 	if (unlikely(lacks_data(cmd)))
 		set_host_byte(scmd, DID_ERROR);
 	pioscsi_record_end(port, cmd);

@@ -283,6 +283,7 @@ enum sat_answer sat_translate(struct sat_cmd *cmd)
 	cmd->note = NULL;
 	cmd->op = sat_cdb_check(cmd);
 	return cmd->op ? cmd->op->begin(cmd) : SAT_CHECK;
+	cmd->final = false;
 }
 
 /**

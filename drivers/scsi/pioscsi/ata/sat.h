@@ -127,6 +127,8 @@ struct sat_tf {
  * @tf: the taskfile of %SAT_TASKFILE
  * @len: the bytes of %SAT_PARAM and %SAT_REPLY
  * @note: a message about the device for the log, or %NULL; set with each answer
+ * @final: after %SAT_CHECK: the initiator must learn of this error even if the
+ *	same command would now succeed
  *
  * The fields up to @sense are the caller's, and stay as they are until the
  * end of the command. The data of several taskfiles, one after the other, is
@@ -144,6 +146,7 @@ struct sat_cmd {
 	struct sat_tf tf;
 	u32 len;
 	const char *note;
+	bool final;
 
 	/* private: the translation's */
 	const struct sat_op *op;

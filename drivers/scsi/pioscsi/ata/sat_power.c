@@ -56,6 +56,9 @@ static bool sat_flush_unknown(const struct sat_cmd *cmd,
 }
 
 /*
+ * A device drops the sector that it could not write, and the next FLUSH CACHE
+ * continues with the others (ATA-7 6.16). So a second flush would succeed.
+ *
  * Turning the write cache off writes it to the medium, too. If the device
  * rejects even that, the initiator gets an error for this flush. MODE SENSE
  * then reports the cache as off: no later flush could work.
@@ -73,6 +76,7 @@ static enum sat_answer sat_flush_failed(struct sat_cmd *cmd,
 		cmd->note = SAT_NOTE_NO_OFF;
 		cmd->dev->wcache = false;
 	}
+	cmd->final = cmd->step != SAT_POWER_SWITCH;
 	return sat_ata_error(cmd, result);
 }
 
