@@ -174,8 +174,7 @@ static void stopped_unit_refuses_medium_commands(struct kunit *test)
 {
 	static const u8 needs[] = {
 		TEST_UNIT_READY, SEND_DIAGNOSTIC, READ_6, WRITE_6, READ_10,
-		WRITE_10, VERIFY,
-		SYNCHRONIZE_CACHE, READ_16, WRITE_16, VERIFY_16, 0x91, READ_12,
+		WRITE_10, VERIFY, READ_16, WRITE_16, VERIFY_16, READ_12,
 		WRITE_12, VERIFY_12,
 	};
 	const struct sat_cdb_param *param = test->param_value;

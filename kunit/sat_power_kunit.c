@@ -181,6 +181,12 @@ static void stopped_disk_needs_start(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 	sat_rw(rig, READ_10, 0, 0, 1);
 	sat_expect_sense(rig, NOT_READY, 0x0402);
+	/* The midlayer would start the disk for a flush that it refuses. */
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_command(rig, 0xea);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
 
 	/* A disk spins up by a read, because ATA has no command for it. */
 	sat_start_stop(rig, 0x01);
@@ -353,13 +359,13 @@ static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(rejected_flush_turns_cache_off),
 	KUNIT_CASE(rejected_flush_and_cache_off_is_an_error_once),
 	KUNIT_CASE(failed_flush_is_always_an_error),
+	KUNIT_CASE(failed_flush_is_final),
 	KUNIT_CASE(stop_flushes_without_flush_bits),
 	KUNIT_CASE(stopped_disk_needs_start),
 	KUNIT_CASE(failed_flush_or_stop_leaves_the_disk_started),
 	KUNIT_CASE_PARAM(start_at_an_unreadable_sector_starts_the_disk,
 			 sat_unreadable_gen_params),
 	KUNIT_CASE_PARAM(power_condition_becomes_ata_commands,
-	KUNIT_CASE(failed_flush_is_final),
 			 sat_power_gen_params),
 	KUNIT_CASE(invalid_power_condition_is_refused),
 	KUNIT_CASE(disk_without_power_management_bit_is_stopped),

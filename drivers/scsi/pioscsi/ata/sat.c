@@ -33,10 +33,10 @@
 		.op = (_op), \
 	}
 
-#define SAT_CDB_10(_opcode, _bits, _wide, _op) \
+#define SAT_CDB_10(_opcode, _bits, _wide, _flags, _op) \
 	{ \
 		.opcode = (_opcode), .len = 10, \
-		.timeout = SAT_TIMEOUT_LONG, \
+		.timeout = SAT_TIMEOUT_LONG, .flags = (_flags), \
 		.field = { { 1, 0xe0 }, { 6, 0x1f }, { 1, (_wide) } }, \
 		.usage = { 0, (_bits), 0xff, 0xff, 0xff, 0xff, 0, \
 			   0xff, 0xff }, \
@@ -53,10 +53,10 @@
 		.op = (_op), \
 	}
 
-#define SAT_CDB_16(_opcode, _bits, _wide, _op) \
+#define SAT_CDB_16(_opcode, _bits, _wide, _flags, _op) \
 	{ \
 		.opcode = (_opcode), .len = 16, \
-		.timeout = SAT_TIMEOUT_LONG, \
+		.timeout = SAT_TIMEOUT_LONG, .flags = (_flags), \
 		.field = { { 1, 0xe0 }, { 14, 0x1f }, { 1, (_wide) } }, \
 		.usage = { 0, (_bits), 0xff, 0xff, 0xff, 0xff, 0xff, \
 			   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, \
@@ -67,19 +67,21 @@
 #define SAT_IMMED		0x02
 
 static const struct pioscsi_cdb sat_cdbs[] = {
-	SAT_CDB_10(READ_10, 0, 0, &sat_op_read),
-	SAT_CDB_10(WRITE_10, 0, 0, &sat_op_write),
-	SAT_CDB_16(READ_16, 0, 0, &sat_op_read),
-	SAT_CDB_16(WRITE_16, 0, 0, &sat_op_write),
-	SAT_CDB_10(SYNCHRONIZE_CACHE, SAT_IMMED, 0, &sat_op_sync_cache),
-	SAT_CDB_16(SYNCHRONIZE_CACHE_16, SAT_IMMED, 0, &sat_op_sync_cache),
+	SAT_CDB_10(READ_10, 0, 0, 0, &sat_op_read),
+	SAT_CDB_10(WRITE_10, 0, 0, 0, &sat_op_write),
+	SAT_CDB_16(READ_16, 0, 0, 0, &sat_op_read),
+	SAT_CDB_16(WRITE_16, 0, 0, 0, &sat_op_write),
+	SAT_CDB_10(SYNCHRONIZE_CACHE, SAT_IMMED, 0, SAT_CDB_STOPPED,
+		   &sat_op_sync_cache),
+	SAT_CDB_16(SYNCHRONIZE_CACHE_16, SAT_IMMED, 0, SAT_CDB_STOPPED,
+		   &sat_op_sync_cache),
 	SAT_CDB_6(READ_6, &sat_op_read),
 	SAT_CDB_6(WRITE_6, &sat_op_write),
 	SAT_CDB_12(READ_12, 0, 0, &sat_op_read),
 	SAT_CDB_12(WRITE_12, 0, 0, &sat_op_write),
-	SAT_CDB_10(VERIFY, 0, SAT_BYTCHK, &sat_op_verify),
+	SAT_CDB_10(VERIFY, 0, SAT_BYTCHK, 0, &sat_op_verify),
 	SAT_CDB_12(VERIFY_12, 0, SAT_BYTCHK, &sat_op_verify),
-	SAT_CDB_16(VERIFY_16, 0, SAT_BYTCHK, &sat_op_verify),
+	SAT_CDB_16(VERIFY_16, 0, SAT_BYTCHK, 0, &sat_op_verify),
 	{
 		.opcode = TEST_UNIT_READY, .len = 6,
 		.timeout = SAT_TIMEOUT,
@@ -281,9 +283,9 @@ enum sat_answer sat_translate(struct sat_cmd *cmd)
 	cmd->chunk = 0;
 	cmd->len = 0;
 	cmd->note = NULL;
+	cmd->final = false;
 	cmd->op = sat_cdb_check(cmd);
 	return cmd->op ? cmd->op->begin(cmd) : SAT_CHECK;
-	cmd->final = false;
 }
 
 /**
