@@ -111,10 +111,28 @@ static void vpd_page_89_has_the_identify_data(struct kunit *test)
 	sat_expect_reply(rig, 572);
 	sat_expect_bytes(rig, 0, head, sizeof(head));
 	sat_expect_string(rig, 8, "PIOSCSI SAT             0001");
-	KUNIT_EXPECT_EQ(test, rig->cmd.buf[36], 0);
 	KUNIT_EXPECT_EQ(test, rig->cmd.buf[38], 0x40);
 	KUNIT_EXPECT_EQ(test, rig->cmd.buf[56], 0xec);
 	sat_expect_bytes(rig, 60, sat_id_create(test), SAT_ID_BYTES);
+}
+
+/* drivetemp reads the temperature of such a disk only. */
+static void vpd_page_89_tells_a_serial_disk(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.id[80] = 0x01f0;
+	rig->dev.id[93] = 0x604b;
+	sat_vpd(rig, 0x89);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[36], 0);
+	rig->dev.id[93] = 0;
+	sat_vpd(rig, 0x89);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[36], 0x34);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[37], 0x80);
+	rig->dev.id[93] = 0x604b;
+	rig->dev.id[222] = 0x1020;
+	sat_vpd(rig, 0x89);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[36], 0x34);
 }
 
 static void vpd_pages_b0_and_b1_describe_the_medium(struct kunit *test)
@@ -280,6 +298,7 @@ static struct kunit_case sat_inquiry_cases[] = {
 	KUNIT_CASE(vpd_page_80_has_the_serial_number),
 	KUNIT_CASE(vpd_page_83_has_the_designators),
 	KUNIT_CASE(vpd_page_89_has_the_identify_data),
+	KUNIT_CASE(vpd_page_89_tells_a_serial_disk),
 	KUNIT_CASE(vpd_pages_b0_and_b1_describe_the_medium),
 	KUNIT_CASE_PARAM(read_capacity_reports_the_last_lba,
 			 sat_capacity_gen_params),

@@ -23,6 +23,12 @@
 
 /* The ATA Information page. */
 #define SAT_ATA_INFO_BYTES	(572 - SAT_VPD_HEADER)
+#define SAT_FIS_REGISTERS	0x34	/* Register - Device to Host */
+#define SAT_FIS_COMMAND		0x80
+
+/* A word that <linux/ata.h> has no name for, and its upper 4 bits. */
+#define SAT_ID_TRANSPORT	222
+#define SAT_TRANSPORT_SERIAL	1
 
 /*
  * Each function writes the bytes after the header of a page, and returns their
@@ -57,9 +63,17 @@ static u32 sat_vpd_designators(const struct sat_dev *dev, u8 *buf)
 	return len + 4 + SAT_T10_BYTES;
 }
 
+/* Word 222 has the transport since ATA8-ACS. Before, word 93 is 0. */
+static bool sat_is_serial(const u16 *id)
+{
+	return ata_id_is_sata(id) ||
+	       id[SAT_ID_TRANSPORT] >> 12 == SAT_TRANSPORT_SERIAL;
+}
+
 /*
- * The device signature: TRANSPORT IDENTIFIER 0 is parallel ATA, and the rest
- * as a device leaves it in the registers after a reset.
+ * The device signature, as a device leaves it in the registers after a reset.
+ * TRANSPORT IDENTIFIER 0 is parallel ATA. For SATA the signature is the FIS
+ * that a device sends, as libata reports it.
  */
 static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
 {
@@ -68,6 +82,10 @@ static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
 	BUILD_BUG_ON(SAT_VPD_HEADER + SAT_ATA_INFO_BYTES > SAT_BUF_BYTES);
 
 	memcpy(&buf[4], "PIOSCSI SAT             0001", 28);
+	if (sat_is_serial(dev->id)) {
+		buf[32] = SAT_FIS_REGISTERS;
+		buf[33] = SAT_FIS_COMMAND;
+	}
 	buf[34] = ATA_DRDY;
 	buf[35] = 0x01;		/* diagnostics: passed */
 	buf[36] = 0x01;		/* LBA (7:0) */
