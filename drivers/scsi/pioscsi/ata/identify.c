@@ -167,13 +167,15 @@ static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 /*
  * The midlayer keeps the capacity and the write cache state that it has read.
  * It learns of a smaller capacity by a rescan, of a larger one by a new scan. A
- * unit attention condition makes it read the capacity of a new medium.
+ * unit attention condition makes it read the capacity of a new medium. A change
+ * of D_SENSE would need a report, too.
  */
 static void keep_reported(struct sat_dev *fresh,
 			  const struct pioata_target *target)
 {
 	const struct sat_dev *old = &target->dev;
 
+	fresh->d_sense = old->d_sense;
 	fresh->told = old->told;
 	fresh->told_wcache = old->told_wcache;
 	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
