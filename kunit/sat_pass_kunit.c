@@ -142,6 +142,9 @@ static const struct sat_length_param sat_length_params[] = {
 	{ "0 blocks, which is 65536", SAT_IN | SAT_EXT,
 	  SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 0, 0x24, 65536 * 512,
 	  65536 * 512 },
+	{ "0 blocks of a stream", SAT_IN | SAT_EXT,
+	  SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 0, 0x2b, 65536 * 512,
+	  65536 * 512 },
 	{ "0 blocks, and no place", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
 	  0, 0x20, 512, 0, 5, 7 },
 	{ "0 blocks of a command without a count", SAT_OUT,
@@ -224,6 +227,9 @@ static void block_length_follows_the_command(struct kunit *test)
 	sat_expect_field(rig, 0x2400, 5, 7);
 	sat_pass16(rig, DMA_FROM_DEVICE, 8192, SAT_IN, in, 2, 0xb0);
 	sat_expect_data(rig, SAT_PIO_IN, 1024, 512);
+	sat_pass16(rig, DMA_TO_DEVICE, 8192, SAT_OUT,
+		   SAT_BLOCKS | SAT_COUNT | SAT_T_TYPE, 2, 0x3b);
+	sat_expect_data(rig, SAT_PIO_OUT, 8192, 4096);
 }
 
 static void multiple_count_has_to_match(struct kunit *test)

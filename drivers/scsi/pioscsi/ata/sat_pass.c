@@ -144,6 +144,8 @@ static bool sat_pass_is_sectors(u8 command)
 static bool sat_pass_check_multiple(struct sat_cmd *cmd)
 {
 	u8 exponent = SAT_PASS_MULTIPLE(cmd->cdb[1]);
+	case ATA_CMD_READ_STREAM_EXT:
+	case ATA_CMD_WRITE_STREAM_EXT:
 
 	if (!exponent)
 		return true;
