@@ -404,6 +404,38 @@ static void translation_follows_passed_commands(struct kunit *test)
 	sat_expect_tf(rig, 0x20, false, 0, 64);
 }
 
+static void smart(struct sat_rig *rig, u8 subcommand)
+{
+	SAT_SEND_NONE(rig, ATA_16, SAT_NON, 0, 0, subcommand, 0, 0, 0, 0, 0,
+		      0x4f, 0, 0xc2, 0, 0xb0, 0);
+}
+
+static void self_test_follows_passed_smart_commands(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	struct sat_dev *dev = &rig->dev;
+
+	dev->id[84] = 0x4002;
+	dev->id[87] = 0x4000;
+	dev->self_test = false;
+	smart(rig, 0xd8);
+	sat_fails(rig, 0x51, 0x04, 0);
+	KUNIT_EXPECT_FALSE(test, dev->self_test);
+	smart(rig, 0xd8);
+	sat_done(rig);
+	KUNIT_EXPECT_TRUE(test, dev->self_test);
+	smart(rig, 0xda);
+	sat_done(rig);
+	KUNIT_EXPECT_TRUE(test, dev->self_test);
+	smart(rig, 0xd9);
+	sat_done(rig);
+	KUNIT_EXPECT_FALSE(test, dev->self_test);
+	dev->id[84] = 0x4000;
+	smart(rig, 0xd8);
+	sat_done(rig);
+	KUNIT_EXPECT_FALSE(test, dev->self_test);
+}
+
 /* libata refuses the first one as well. */
 static void change_of_the_transfer_is_refused(struct kunit *test)
 {
@@ -536,6 +568,7 @@ static struct kunit_suite sat_pass_suite = {
 };
 
 kunit_test_suite(sat_pass_suite);
+	KUNIT_CASE(self_test_follows_passed_smart_commands),
 
 MODULE_DESCRIPTION("KUnit tests of ATA PASS-THROUGH");
 MODULE_LICENSE("GPL");

@@ -21,6 +21,9 @@
 #define SAT_ID_INTEGRITY	255
 
 /* The low byte of word 255 if its high byte is a checksum. */
+/* SMART DISABLE OPERATIONS, not in <linux/ata.h>. */
+#define SMART_DISABLE		0xd9
+
 #define SAT_ID_SIGNATURE	0xa5
 
 #define SAT_NAA_REGISTERED	5
@@ -87,6 +90,31 @@ void sat_dev_features_set(struct sat_dev *dev, u8 feature)
 }
 
 /* @buf has room for @len bytes and the terminating zero. */
+static bool has_self_test(const u16 *id)
+{
+	return (id[ATA_ID_CFSSE] & 0xc002) == 0x4002 &&
+	       (id[ATA_ID_CSF_DEFAULT] & 0xc000) == 0x4000;
+}
+
+/**
+ * sat_dev_smart_set() - record the effect of SMART
+ * @dev: the device, which has executed the command
+ * @subcommand: the subcommand
+ *
+ * Context: Any; the device's owner.
+ */
+void sat_dev_smart_set(struct sat_dev *dev, u8 subcommand)
+{
+	switch (subcommand) {
+	case ATA_SMART_ENABLE:
+		dev->self_test = has_self_test(dev->id);
+		break;
+	case SMART_DISABLE:
+		dev->self_test = false;
+		break;
+	}
+}
+
 static void sat_dev_trimmed(const struct sat_dev *dev, unsigned int word,
 			    unsigned int len, char *buf)
 {
@@ -264,8 +292,7 @@ static void sat_parse_features(struct sat_dev *dev)
 	dev->media_status = dev->removable && has_media_status(id);
 	dev->flush = ata_id_has_flush(id);
 	dev->flush_ext = dev->lba48 && ata_id_has_flush_ext(id);
-	dev->self_test = (id[ATA_ID_CFSSE] & 0xc002) == 0x4002 &&
-			 (id[ATA_ID_CSF_DEFAULT] & 0xc000) == 0x4000 &&
+	dev->self_test = has_self_test(id) &&
 			 id[ATA_ID_CFS_ENABLE_1] & BIT(0);
 	dev->power = ata_id_has_pm(id);
 	dev->can_wcache = ata_id_has_wcache(id);

@@ -142,6 +142,7 @@ unsigned int sat_dev_max_sectors(const struct sat_dev *dev);
 void sat_dev_string(const struct sat_dev *dev, unsigned int word,
 		    unsigned int len, char *buf);
 void sat_dev_features_set(struct sat_dev *dev, u8 feature);
+void sat_dev_smart_set(struct sat_dev *dev, u8 subcommand);
 int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet);
 bool sat_dev_is_of(const struct sat_dev *dev, const u8 *id);
 

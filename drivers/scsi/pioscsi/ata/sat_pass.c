@@ -287,6 +287,8 @@ static enum sat_answer sat_pass_next(struct sat_cmd *cmd,
 	if (failed || cmd->cdb[2] & SAT_PASS_CK_COND)
 		return sat_pass_sense(cmd, result);
 	return SAT_GOOD;
+	else if (regs->command == ATA_CMD_SMART && !failed)
+		sat_dev_smart_set(dev, regs->feature);
 }
 
 const struct sat_op sat_op_pass_through = {
