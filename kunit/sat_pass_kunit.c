@@ -507,6 +507,15 @@ static void identify_packet_device_reaches_atapi_device(struct kunit *test)
 	sat_expect_sense(rig, ABORTED_COMMAND, 0);
 }
 
+static void expect_invalid(struct sat_rig *rig, u8 command)
+{
+	SAT_SEND_NONE(rig, ATA_16, SAT_NON, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		      command, 0);
+	sat_expect_field(rig, 0x2400, 14, 7);
+	SAT_SEND_NONE(rig, ATA_12, SAT_NON, 0, 0, 0, 0, 0, 0, 0, command, 0, 0);
+	sat_expect_field(rig, 0x2400, 9, 7);
+}
+
 /* These commands would wait for a CDB, or end without an interrupt. */
 static void packet_and_device_reset_are_invalid_for_atapi(struct kunit *test)
 {
@@ -514,14 +523,19 @@ static void packet_and_device_reset_are_invalid_for_atapi(struct kunit *test)
 	struct sat_rig *rig = rig_with_atapi_device(test);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		SAT_SEND_NONE(rig, ATA_16, SAT_NON, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-			      0, 0, 0, commands[i], 0);
-		sat_expect_field(rig, 0x2400, 14, 7);
-		SAT_SEND_NONE(rig, ATA_12, SAT_NON, 0, 0, 0, 0, 0, 0, 0,
-			      commands[i], 0, 0);
-		sat_expect_field(rig, 0x2400, 9, 7);
-	}
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		expect_invalid(rig, commands[i]);
+}
+
+/* After the sector the device would wait for more bytes. */
+static void read_long_and_write_long_are_invalid(struct kunit *test)
+{
+	static const u8 commands[] = { 0x22, 0x23, 0x32, 0x33 };
+	struct sat_rig *rig = sat_rig_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		expect_invalid(rig, commands[i]);
 }
 
 static void blank_is_no_pass_through(struct kunit *test)
@@ -554,10 +568,12 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(fixed_format_flags_the_upper_registers),
 	KUNIT_CASE(range_of_pass_through_is_not_checked),
 	KUNIT_CASE(translation_follows_passed_commands),
+	KUNIT_CASE(self_test_follows_passed_smart_commands),
 	KUNIT_CASE(change_of_the_transfer_is_refused),
 	KUNIT_CASE(commands_of_compactflash_are_passed_through),
 	KUNIT_CASE(identify_packet_device_reaches_atapi_device),
 	KUNIT_CASE(packet_and_device_reset_are_invalid_for_atapi),
+	KUNIT_CASE(read_long_and_write_long_are_invalid),
 	KUNIT_CASE(blank_is_no_pass_through),
 	{}
 };
@@ -568,7 +584,6 @@ static struct kunit_suite sat_pass_suite = {
 };
 
 kunit_test_suite(sat_pass_suite);
-	KUNIT_CASE(self_test_follows_passed_smart_commands),
 
 MODULE_DESCRIPTION("KUnit tests of ATA PASS-THROUGH");
 MODULE_LICENSE("GPL");

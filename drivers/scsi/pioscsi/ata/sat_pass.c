@@ -38,6 +38,12 @@
 #define CMD_PIO_READ_ONCE	0x21
 #define CMD_PIO_WRITE_ONCE	0x31
 
+/* Obsolete since ATA-4. The bytes after the sector are of unknown number. */
+#define CMD_READ_LONG		0x22
+#define CMD_READ_LONG_ONCE	0x23
+#define CMD_WRITE_LONG		0x32
+#define CMD_WRITE_LONG_ONCE	0x33
+
 /* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
 #define SAT_FEATURE_8BIT_ON	0x01
 #define SAT_FEATURE_8BIT_OFF	0x81
@@ -113,14 +119,22 @@ static bool sat_pass_sets_transfer(const struct sat_cmd *cmd)
 		regs->feature == SAT_FEATURE_8BIT_OFF);
 }
 
-/* Commands of an ATAPI device that neither protocol here can execute. */
-static bool sat_pass_is_packet(const struct sat_cmd *cmd)
+/* Neither protocol here can execute these commands. */
+static bool sat_pass_is_unsupported(const struct sat_cmd *cmd)
 {
-	u8 command = cmd->tf.regs.command;
-
-	return cmd->dev->packet && (command == ATA_CMD_PACKET ||
-				    command == ATA_CMD_SERVICE ||
-				    command == ATA_CMD_DEV_RESET);
+	switch (cmd->tf.regs.command) {
+	case CMD_READ_LONG:
+	case CMD_READ_LONG_ONCE:
+	case CMD_WRITE_LONG:
+	case CMD_WRITE_LONG_ONCE:
+		return true;
+	case ATA_CMD_PACKET:
+	case ATA_CMD_SERVICE:
+	case ATA_CMD_DEV_RESET:
+		return cmd->dev->packet;
+	default:
+		return false;
+	}
 }
 
 /* Commands with logical sectors as data. */
@@ -130,6 +144,8 @@ static bool sat_pass_is_sectors(u8 command)
 	case ATA_CMD_PIO_READ:
 	case CMD_PIO_READ_ONCE:
 	case ATA_CMD_PIO_READ_EXT:
+	case ATA_CMD_READ_STREAM_EXT:
+	case ATA_CMD_WRITE_STREAM_EXT:
 	case ATA_CMD_PIO_WRITE:
 	case CMD_PIO_WRITE_ONCE:
 	case ATA_CMD_PIO_WRITE_EXT:
@@ -144,8 +160,6 @@ static bool sat_pass_is_sectors(u8 command)
 static bool sat_pass_check_multiple(struct sat_cmd *cmd)
 {
 	u8 exponent = SAT_PASS_MULTIPLE(cmd->cdb[1]);
-	case ATA_CMD_READ_STREAM_EXT:
-	case ATA_CMD_WRITE_STREAM_EXT:
 
 	if (!exponent)
 		return true;
@@ -244,7 +258,7 @@ static enum sat_answer sat_pass_data(struct sat_cmd *cmd, bool in)
 static enum sat_answer sat_pass_begin(struct sat_cmd *cmd)
 {
 	sat_pass_regs(cmd);
-	if (sat_pass_is_packet(cmd))
+	if (sat_pass_is_unsupported(cmd))
 		return sat_invalid_cdb(cmd, sat_pass_is_16(cmd) ? 14 : 9, 7);
 	if (sat_pass_sets_transfer(cmd))
 		return sat_invalid_cdb(cmd, sat_pass_is_16(cmd) ? 4 : 3, 7);
@@ -273,6 +287,8 @@ static void sat_pass_learn(struct sat_cmd *cmd, bool failed)
 
 	if (regs->command == ATA_CMD_SET_FEATURES && !failed)
 		sat_dev_features_set(dev, regs->feature);
+	else if (regs->command == ATA_CMD_SMART && !failed)
+		sat_dev_smart_set(dev, regs->feature);
 	else if (regs->command == ATA_CMD_SET_MULTI)
 		dev->multi = failed || regs->nsect > dev->multi_max ?
 			     0 : regs->nsect;
@@ -287,8 +303,6 @@ static enum sat_answer sat_pass_next(struct sat_cmd *cmd,
 	if (failed || cmd->cdb[2] & SAT_PASS_CK_COND)
 		return sat_pass_sense(cmd, result);
 	return SAT_GOOD;
-	else if (regs->command == ATA_CMD_SMART && !failed)
-		sat_dev_smart_set(dev, regs->feature);
 }
 
 const struct sat_op sat_op_pass_through = {
