@@ -305,6 +305,27 @@ static void quirks_change_the_parsed_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENXIO, sat_dev_parse(&rig->dev, id, false));
 }
 
+static void expect_atapi_limit(struct sat_rig *rig, u8 *id, u8 type,
+			       unsigned int limit)
+{
+	sat_id_word(id, 0, 0x8080 | type << 8);
+	KUNIT_ASSERT_EQ(rig->test, 0, sat_dev_parse(&rig->dev, id, true));
+	KUNIT_EXPECT_EQ(rig->test, limit, sat_dev_max_sectors(&rig->dev));
+}
+
+/* The limits of libata. A tape may have longer blocks. */
+static void atapi_device_but_a_tape_gets_short_commands(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	u8 *id = sat_id_create(test);
+
+	expect_atapi_limit(rig, id, TYPE_ROM, 256);
+	expect_atapi_limit(rig, id, TYPE_DISK, 256);
+	expect_atapi_limit(rig, id, TYPE_TAPE, 0);
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add("PIO*=max_sec_128"));
+	expect_atapi_limit(rig, id, TYPE_ROM, 128);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(models_of_the_table_have_their_quirks),
 	KUNIT_CASE(parameter_adds_quirks_to_a_model),
@@ -322,6 +343,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(capacity_with_swapped_words_is_corrected),
 	KUNIT_CASE(swapped_capacity_is_within_a_tenth_of_the_geometry),
 	KUNIT_CASE(quirks_change_the_parsed_device),
+	KUNIT_CASE(atapi_device_but_a_tape_gets_short_commands),
 	{}
 };
 

@@ -7,6 +7,7 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "../compat.h"
 #include "dev.h"
@@ -20,10 +21,10 @@
 #define SAT_ID_ALIGNMENT	209
 #define SAT_ID_INTEGRITY	255
 
-/* The low byte of word 255 if its high byte is a checksum. */
 /* SMART DISABLE OPERATIONS, not in <linux/ata.h>. */
 #define SMART_DISABLE		0xd9
 
+/* The low byte of word 255 if its high byte is a checksum. */
 #define SAT_ID_SIGNATURE	0xa5
 
 #define SAT_NAA_REGISTERED	5
@@ -89,7 +90,6 @@ void sat_dev_features_set(struct sat_dev *dev, u8 feature)
 	}
 }
 
-/* @buf has room for @len bytes and the terminating zero. */
 static bool has_self_test(const u16 *id)
 {
 	return (id[ATA_ID_CFSSE] & 0xc002) == 0x4002 &&
@@ -115,6 +115,7 @@ void sat_dev_smart_set(struct sat_dev *dev, u8 subcommand)
 	}
 }
 
+/* @buf has room for @len bytes and the terminating zero. */
 static void sat_dev_trimmed(const struct sat_dev *dev, unsigned int word,
 			    unsigned int len, char *buf)
 {
@@ -330,6 +331,8 @@ unsigned int sat_dev_max_sectors(const struct sat_dev *dev)
 {
 	if (dev->quirks & SAT_QUIRK_MAX_SEC_128)
 		return 128;
+	if (dev->packet && atapi_command_packet_set(dev->id) != TYPE_TAPE)
+		return ATA_MAX_SECTORS;
 	return dev->quirks & SAT_QUIRK_MAX_SEC_1024 ? 1024 : 0;
 }
 
