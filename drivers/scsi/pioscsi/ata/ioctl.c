@@ -193,6 +193,9 @@ static int drive_cmd(struct scsi_device *sdev, void __user *arg)
 	u8 args[CMD_ARGS];
 	int err;
 
+	/* Old versions of hdparm wait for a flush by this, as with libata. */
+	if (!arg)
+		return -EINVAL;
 	if (copy_from_user(args, arg, sizeof(args)))
 		return -EFAULT;
 	pass.regs.command = args[0];
