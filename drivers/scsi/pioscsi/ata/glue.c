@@ -19,6 +19,9 @@
 
 #define PIO_MODE_MAX	6
 
+/* Without memory for a worker too: the disks may have the swap space. */
+static struct workqueue_struct *resumes;
+
 static unsigned int max_sectors(struct pioscsi_hba *hba,
 				const struct scsi_device *sdev)
 {
@@ -99,6 +102,8 @@ static int add_quirks(void)
  */
 int pioata_glue_init(void)
 {
+	int err;
+
 	if (data_width && !width_ops(data_width)) {
 		pr_err("invalid data_width=%u: must be 8, 16, 32 or 0\n",
 		       data_width);
@@ -109,7 +114,22 @@ int pioata_glue_init(void)
 		       pio_mode);
 		return -EINVAL;
 	}
-	return add_quirks() ?: pioscsi_register_driver(&pioata_driver);
+	err = add_quirks() ?: pioscsi_register_driver(&pioata_driver);
+	if (err)
+		return err;
+	resumes = alloc_workqueue(KBUILD_MODNAME, WQ_MEM_RECLAIM | WQ_UNBOUND,
+				  0);
+	return resumes ? 0 : -ENOMEM;
+}
+
+/**
+ * pioata_glue_exit() - undo pioata_glue_init()
+ *
+ * Context: task; sleeps. No channel is left.
+ */
+void pioata_glue_exit(void)
+{
+	destroy_workqueue(resumes);
 }
 
 /**
@@ -332,7 +352,7 @@ int pioata_glue_resume(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = hba->priv;
 
-	schedule_work(&ch->resume);
+	queue_work(resumes, &ch->resume);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(pioata_glue_resume);

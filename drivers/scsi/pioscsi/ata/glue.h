@@ -20,6 +20,7 @@ struct device;
 struct pioscsi_hba;
 
 int pioata_glue_init(void);
+void pioata_glue_exit(void);
 void __iomem *pioata_glue_map_ports(struct device *dev, unsigned long first,
 				    unsigned int n);
 void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,

@@ -13,7 +13,7 @@ static int __init pioata_init(void)
 		return err;
 	err = pioata_platform_init();
 	if (err)
-		return err;
+		goto glue_exit;
 	err = pioata_isa_init();
 	if (err)
 		goto platform_exit;
@@ -26,6 +26,8 @@ isa_exit:
 	pioata_isa_exit();
 platform_exit:
 	pioata_platform_exit();
+glue_exit:
+	pioata_glue_exit();
 	return err;
 }
 
@@ -34,6 +36,7 @@ static void __exit pioata_exit(void)
 	pioata_pci_exit();
 	pioata_isa_exit();
 	pioata_platform_exit();
+	pioata_glue_exit();
 }
 
 module_init(pioata_init);
