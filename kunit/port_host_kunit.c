@@ -3,7 +3,9 @@
  * Failures while a host is added: each step is undone, and a second attempt
  * succeeds.
  */
+#include <kunit/device.h>
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kthread.h>
@@ -52,6 +54,20 @@ static void single_operation_for_own_data_is_rejected(struct kunit *test)
 		op[i] = op[0];
 		KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
 	}
+}
+
+/* A built-in module's initialisation may be left out. */
+static void unregistered_driver_gets_no_hba(struct kunit *test)
+{
+	struct device *dev = kunit_device_register(test, "unregistered");
+	struct pioscsi_driver drv = { .name = "none", .ops = &fake_hba_ops };
+	struct test_log log;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(dev));
+	test_log_begin(&log);
+	KUNIT_EXPECT_NULL(test, pioscsi_alloc_hba(dev, &drv));
+	KUNIT_EXPECT_EQ(test,
+			test_log_count(log, "none is not initialised"), 1);
 }
 
 /* The first attempt left no trace, and a second one succeeds. */
@@ -325,6 +341,7 @@ static void timer_request_ends_with_a_failed_add(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(missing_operation_is_rejected),
 	KUNIT_CASE(single_operation_for_own_data_is_rejected),
+	KUNIT_CASE(unregistered_driver_gets_no_hba),
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),
 	KUNIT_CASE(second_try_has_its_own_thread_and_answer),

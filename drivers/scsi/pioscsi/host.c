@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Creation and removal of a host, and its template for the midlayer. */
+/* Creation and removal of a host. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/blkdev.h>
@@ -8,8 +8,6 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
-#include <scsi/scsi_cmnd.h>
-#include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
 #include "eh.h"
@@ -23,161 +21,14 @@
 #include "queue.h"
 #include "rate.h"
 #include "stats.h"
-#include "submit.h"
 #include "timer.h"
 #include "wake.h"
 #include "watch.h"
 
-static bool gets_no_tags(const struct pioscsi_hba *hba, unsigned int id)
-{
-	if (hba->no_tags == PIOSCSI_NO_TAGS_ALL)
-		return true;
-	return id < BITS_PER_TYPE(hba->no_tags) && hba->no_tags & BIT(id);
-}
-
-/*
- * If REPORT LUNS names LUN max_lun, the midlayer creates a device for it. The
- * front end cannot address that LUN, so refuse the device. The midlayer then
- * ends its scan of the target.
- */
-static int sdev_new(struct scsi_device *sdev)
-{
-	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
-	struct pioscsi_lun *lun;
-
-	if (sdev->lun && sdev->lun >= sdev->host->max_lun)
-		return -ENXIO;
-	lun = pioscsi_lun_alloc();
-	/* Old ATAPI devices do not know REPORT LUNS, and one LUN needs none. */
-	if (sdev->host->max_lun == 1)
-		scsi_target(sdev)->no_report_luns = 1;
-	if (!lun)
-		return -ENOMEM;
-	lun->no_tags = gets_no_tags(&port->hba, sdev->id);
-	sdev->hostdata = lun;
-	return 0;
-}
-
-/* Without tags a target aborts a command when it gets the next one. */
-static bool takes_many(const struct scsi_device *sdev)
-{
-	const struct pioscsi_lun *lun = sdev->hostdata;
-
-	return sdev->tagged_supported && !lun->no_tags;
-}
-
-static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
-{
-	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
-	unsigned int sectors = 0;
-
-	if (port->drv->max_sectors)
-		sectors = port->drv->max_sectors(&port->hba, sdev);
-	if (sectors)
-		pioscsi_limit_sectors(sdev, SDEV_CONFIGURE_LIM, sectors);
-	sdev->use_10_for_ms = port->hba.use_10_for_ms;
-	sdev->manage_runtime_start_stop = port->hba.manage_start_stop;
-	sdev->manage_shutdown = port->hba.manage_start_stop;
-	scsi_change_queue_depth(sdev, takes_many(sdev) ?
-				sdev->host->can_queue : 1);
-	return 0;
-}
-
-static int sdev_change_depth(struct scsi_device *sdev, int depth)
-{
-	if (!takes_many(sdev))
-		depth = 1;
-	return scsi_change_queue_depth(sdev, depth);
-}
-
-static void sdev_gone(struct scsi_device *sdev)
-{
-	kfree(sdev->hostdata);
-	sdev->hostdata = NULL;
-}
-
-static int run_ioctl(struct scsi_device *sdev, unsigned int cmd,
-		     void __user *arg)
-{
-	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
-
-	return port->drv->ioctl(&port->hba, sdev, cmd, arg);
-}
-
-/* 0 heads, 1 sectors a track, 2 cylinders. */
-static int get_lba_geometry(struct scsi_device *sdev, BIOS_PARAM_DISK *disk,
-			    sector_t capacity, int geometry[])
-{
-	geometry[0] = 255;
-	geometry[1] = 63;
-	sector_div(capacity, geometry[0] * geometry[1]);
-	geometry[2] = capacity;
-	return 0;
-}
-
-static bool ops_complete(const struct pioscsi_ops *ops)
-{
-	return ops->claim && ops->service && ops->pio_in && ops->pio_out &&
-	       ops->mask && ops->unmask && ops->start && ops->abort_cmd &&
-	       ops->reset_lun && ops->reset_target && ops->reset_bus &&
-	       ops->reset_hba &&
-	       !ops->interrupt == !ops->run && !ops->begin == !ops->run;
-}
-
-/**
- * pioscsi_register_driver() - make a front end known to the port
- * @drv: the front end
- *
- * No call undoes this.
- *
- * Context: task; module initialisation of the front end.
- * Return: 0, or -EINVAL if the front end lacks an operation.
- */
-int pioscsi_register_driver(struct pioscsi_driver *drv)
-{
-	if (!ops_complete(drv->ops)) {
-		pr_err("%s lacks an operation, not registering it\n",
-		       drv->name);
-		return -EINVAL;
-	}
-	drv->sht = (struct scsi_host_template) {
-		.module = drv->owner,
-		.name = drv->name,
-		.proc_name = drv->name,
-		.queuecommand = drv->ops->interrupt ?
-			pioscsi_queuecommand_direct :
-			pioscsi_queuecommand,
-		.eh_timed_out = pioscsi_eh_timed_out,
-		.eh_abort_handler = pioscsi_eh_abort,
-		.eh_device_reset_handler = pioscsi_eh_lun_reset,
-		.eh_target_reset_handler = pioscsi_eh_target_reset,
-		.eh_bus_reset_handler = pioscsi_eh_bus_reset,
-		.eh_host_reset_handler = pioscsi_eh_host_reset,
-		.sdev_init = sdev_new,
-		.sdev_configure = sdev_set_up,
-		.sdev_destroy = sdev_gone,
-		.change_queue_depth = sdev_change_depth,
-		.ioctl = drv->ioctl ? run_ioctl : NULL,
-#ifdef CONFIG_COMPAT
-		.compat_ioctl = drv->ioctl ? run_ioctl : NULL,
-#endif
-		.bios_param = drv->lba_geometry ? get_lba_geometry : NULL,
-		.track_queue_depth = 1,
-		/* The port itself waits until the bus has settled. */
-		.skip_settle_delay = 1,
-		.cmd_size = sizeof(struct pioscsi_cmd),
-		.sg_tablesize = SG_MAX_SEGMENTS,
-		.max_segment_size = UINT_MAX,
-		.shost_groups = pioscsi_host_groups,
-	};
-	return 0;
-}
-EXPORT_SYMBOL_GPL(pioscsi_register_driver);
-
 /**
  * pioscsi_alloc_hba() - allocate an HBA, which its front end fills in
  * @dev: the device it belongs to
- * @drv: the front end
+ * @drv: the front end; without pioscsi_register_driver() this fails
  *
  * Context: task; may sleep.
  * Return: the HBA, freed by pioscsi_free_hba(), or %NULL without memory.
@@ -188,6 +39,12 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	struct pioscsi_port *port;
 	struct Scsi_Host *shost;
 
+	/* The bus driver of a built-in front end may be without its module. */
+	if (!drv->sht.queuecommand) {
+		dev_err(dev, "%s is not initialised, ignoring the device\n",
+			drv->name);
+		return NULL;
+	}
 	shost = scsi_host_alloc(&drv->sht,
 				pioscsi_hostdata_size(drv->priv_size));
 	if (!shost)

@@ -6,6 +6,7 @@
 #include "params.h"
 #include "pm.h"
 #include "stats.h"
+#include "template.h"
 #include "wake.h"
 
 static int __init pioscsi_init(void)
@@ -23,6 +24,7 @@ static int __init pioscsi_init(void)
 		return err;
 	}
 	pioscsi_stats_init();
+	pioscsi_template_start();
 	return 0;
 }
 
