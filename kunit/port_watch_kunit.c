@@ -319,13 +319,17 @@ static void late_command_with_deferred_data_is_no_storm(struct kunit *test)
 
 #define LATE	300U
 
-/* Another CPU queues one each time; the chip rejects it for good. */
+/*
+ * Another CPU queues one each time; the chip rejects it for good. The claim of
+ * an idle chip holds the port's lock.
+ */
 static void queue_rejected_at_claim(struct fake_hba *fake, enum fake_op op)
 {
 	struct fake_cmd *c = fake->hook_arg;
 
 	fake->logged = 0;
-	if (op != FAKE_CLAIM || fake->count[FAKE_START] >= LATE)
+	if (op != FAKE_CLAIM || fake->count[FAKE_START] >= LATE ||
+	    fake->port->owner == PIOSCSI_IDLE)
 		return;
 	c->done = 0;
 	fake_fail(fake, FAKE_START, -EIO, 1);
