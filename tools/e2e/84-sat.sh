@@ -158,6 +158,16 @@ test_hdparm_reads_identify_data() {
 	hdparm -F $disk
 }
 
+# Old versions of hdparm wait for a flush by HDIO_DRIVE_CMD without an argument.
+test_drive_cmd_without_argument_is_invalid() {
+	says '^22$' python3 -c "
+import fcntl
+try:
+    fcntl.ioctl(open('$disk'), 0x31f, 0)
+except OSError as error:
+    print(error.errno)"
+}
+
 # The model is "QEMU HARDDISK". A long of such a program has 4 bytes.
 test_32_bit_program_gets_the_same_answers() {
 	local node model
