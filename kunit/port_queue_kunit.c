@@ -365,7 +365,7 @@ static void note_preemption(struct fake_hba *fake, enum fake_op op)
 }
 
 /* A task of low priority might get the CPU again only much later. */
-static void sender_keeps_the_cpu_while_it_owns_the_chip(struct kunit *test)
+static void sender_that_owns_the_chip_is_not_preempted(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
@@ -381,7 +381,7 @@ static void sender_keeps_the_cpu_while_it_owns_the_chip(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(sender_keeps_the_cpu_while_it_owns_the_chip),
+	KUNIT_CASE(sender_that_owns_the_chip_is_not_preempted),
 	KUNIT_CASE(idle_chip_starts_command_at_once),
 	KUNIT_CASE(started_command_is_found),
 	KUNIT_CASE(commands_of_a_lun_start_in_order),

@@ -326,7 +326,7 @@ irqreturn_t pioscsi_irq_thread(int irq, void *data)
 }
 
 /*
- * A task that sends a command must not lose the CPU while it owns the chip: a
+ * A task that sends a command must not lose the CPU while it owns the chip. A
  * task of low priority might get the CPU again only much later. The budget
  * bounds the time. On PREEMPT_RT spinlocks sleep, so that is not possible.
  */

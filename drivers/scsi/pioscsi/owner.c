@@ -176,9 +176,9 @@ static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
  * @port: the port
  * @now: when the hard IRQ handler began, ns
  *
- * A chip that another context owns is masked and should not have interrupted, so
- * it is not touched. If it cannot be masked, its interrupt is acknowledged, and
- * its owner is told.
+ * A chip that another context owns is masked and should not have interrupted,
+ * so it is not touched. If it cannot be masked, its interrupt is acknowledged,
+ * and its owner is told.
  *
  * Context: hard IRQ.
  * Return: the cause of the interrupt; one of the HBA has been acknowledged.
