@@ -457,9 +457,10 @@ struct pioscsi_driver {
  *	them; owner of the chip
  *
  * All fields from @irq to @align are filled in between pioscsi_alloc_hba() and
- * pioscsi_add_hba(), and constant afterwards. A front end sets at least @depth,
- * @max_id, @max_lun, @max_cmd_len and @align. All other fields may keep their
- * initial values: @can_mask true, @this_id -1, and the rest 0.
+ * pioscsi_add_hba(), and the front end does not change them afterwards. The
+ * port changes @can_mask if @may_mask_line is set. A front end sets at least
+ * @depth, @max_id, @max_lun, @max_cmd_len and @align. All other fields may keep
+ * their initial values: @can_mask true, @this_id -1, and the rest 0.
  */
 struct pioscsi_hba {
 	const struct pioscsi_ops *ops;

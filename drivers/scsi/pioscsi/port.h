@@ -32,7 +32,8 @@
  * @PIOSCSI_IDLE: whichever context holds the port's lock, for a few registers
  * @PIOSCSI_IRQ: the hard IRQ handler; the chip is not masked
  * @PIOSCSI_DEFERRED: none: a deferral waits for its bottom half; masked
- * @PIOSCSI_RUNNING: the bottom half, a timer or the watchdog; masked
+ * @PIOSCSI_RUNNING: the bottom half, a timer, the watchdog, or a task that
+ *	sends a command; masked
  * @PIOSCSI_RECOVERY: error handling; masked
  * @PIOSCSI_SUSPENDED: none: the HBA is suspended; masked
  * @PIOSCSI_DEAD: none: the host is not in service; masked
@@ -78,7 +79,7 @@ enum pioscsi_claim {
  * @ready: LUNs that have commands to start, in turn; @lock
  * @draining: LUNs whose next command waits for their started ones; @lock
  * @stalled: the chip refused a command; no command is offered until the chip
- *	has interrupted or ended a command; @lock
+ *	interrupts, ends a command, is polled or is reset; @lock
  * @settled_at: no command is started before these jiffies; 0 if the bus was
  *	never reset
  * @active: started commands by their tag; owner of the chip
