@@ -180,7 +180,9 @@ static void vpd_page_b1_describes_the_medium(struct kunit *test)
 	sim_vpd(ini, 0xb1);
 	KUNIT_ASSERT_EQ(test, 64, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 1, get_unaligned_be16(&ini->data[4]));
-	sim_expect_zeroes(ini, 6, 58);
+	sim_expect_zeroes(ini, 6, 2);
+	KUNIT_EXPECT_EQ(test, 1, ini->data[8]);	/* VBULS */
+	sim_expect_zeroes(ini, 9, 55);
 }
 
 static void vpd_page_b2_describes_provisioning(struct kunit *test)

@@ -143,6 +143,7 @@ static u32 sim_vpd_limits(const struct sim_lun *lu, u8 *data)
 static u32 sim_vpd_characteristics(const struct sim_lun *lu, u8 *data)
 {
 	put_unaligned_be16(1, &data[0]);	/* does not rotate */
+	data[4] = BIT(0);	/* VBULS: BYTCHK works on unmapped blocks */
 	return 0x3c;
 }
 
