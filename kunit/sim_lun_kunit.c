@@ -379,6 +379,18 @@ static void stopped_unit_refuses_medium_access(struct kunit *test)
 	sim_expect_ready(ini);
 }
 
+/* NO_FLUSH: there is no cache to flush. */
+static void stop_with_no_flush_is_accepted(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_lun_ini(test);
+
+	SIM_SEND_GOOD(ini, START_STOP, 0x01, 0, 0, 0x04, 0);
+	sim_ready(ini);
+	sim_expect_sense(ini, NOT_READY, 0x0402);
+	SIM_SEND_GOOD(ini, START_STOP, 0x01, 0, 0, 0x05, 0);
+	sim_expect_ready(ini);
+}
+
 static void reset_starts_a_stopped_unit(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_lun_ini(test);
@@ -411,6 +423,7 @@ static struct kunit_case sim_lun_cases[] = {
 	KUNIT_CASE(luns_above_255_use_flat_space_addressing),
 	KUNIT_CASE(request_sense_of_idle_unit_has_no_sense),
 	KUNIT_CASE(stopped_unit_refuses_medium_access),
+	KUNIT_CASE(stop_with_no_flush_is_accepted),
 	KUNIT_CASE(reset_starts_a_stopped_unit),
 	{}
 };

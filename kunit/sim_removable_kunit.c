@@ -195,13 +195,13 @@ static void fixed_medium_cannot_be_ejected(struct kunit *test)
 	struct sim_initiator *ini = make_host(test, 0, false);
 
 	rsoc(ini, START_STOP);
-	KUNIT_EXPECT_EQ(test, ini->data[4 + 4], 0x03);
+	KUNIT_EXPECT_EQ(test, ini->data[4 + 4], 0x07);
 	rsoc(ini, ALLOW_MEDIUM_REMOVAL);
 	KUNIT_EXPECT_EQ(test, ini->data[1] & 7, 3);
 
 	ini->bus->config.removable = false;
 	rsoc(ini, START_STOP);
-	KUNIT_EXPECT_EQ(test, ini->data[4 + 4], 0x01);
+	KUNIT_EXPECT_EQ(test, ini->data[4 + 4], 0x05);
 	rsoc(ini, ALLOW_MEDIUM_REMOVAL);
 	KUNIT_EXPECT_EQ(test, ini->data[1] & 7, 1);
 	start_stop(ini, EJECT);

@@ -76,7 +76,7 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 		.flags = SIM_OP_OPTION,
 		.timeout = SIM_TIMEOUT,
 		.field = { { 3, 0x0f }, { 4, 0xf0 } },
-		.usage = { 0x00, 0x01, 0x00, 0x00, 0x03, 0x00 },
+		.usage = { 0x00, 0x01, 0x00, 0x00, 0x07, 0x00 },
 		.op = &sim_cmd_start_stop_unit,
 	},
 	{
