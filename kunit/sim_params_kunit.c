@@ -34,6 +34,9 @@ struct limit_case {
 	const char *name;
 	s64 min;
 	s64 max;
+	/* Another parameter, with which the whole range is valid. */
+	const char *other;
+	s64 value;
 };
 
 static const struct limit_case limit_cases[] = {
@@ -54,10 +57,10 @@ static const struct limit_case limit_cases[] = {
 	{ "fake_rw", 0, 1 },
 	{ "shared_luns", 0, 1 },
 	{ "physblk_exp", 0, 15 },
-	{ "lowest_aligned", 0, 0x3fff },
+	{ "lowest_aligned", 0, 0x3fff, "physblk_exp", 15 },
 	{ "removable", 0, 1 },
 	{ "wp", 0, 1 },
-	{ "unmap_alignment", 0, S32_MAX },
+	{ "unmap_alignment", 0, S32_MAX, "unmap_granularity", U32_MAX },
 	{ "lbpu", 0, 1 },
 	{ "lbpws", 0, 1 },
 	{ "lbprz", 0, 1 },
@@ -70,6 +73,8 @@ static void parameter_is_accepted_in_its_range_only(struct kunit *test)
 	const struct limit_case *c = test->param_value;
 	s64 above = min_t(s64, 2 * c->max + 2 * !c->min, U32_MAX);
 
+	if (c->other)
+		set_number(test, c->other, c->value);
 	set_number(test, c->name, c->min);
 	KUNIT_EXPECT_EQ(test, sim_params_check(), 0);
 	set_number(test, c->name, c->max);
@@ -103,6 +108,22 @@ static const struct pair_case pair_cases[] = {
 	  { "2", "2" }, 0 },
 	{ "more lines than hosts", { "num_hosts", "num_lines" },
 	  { "2", "3" }, -EINVAL },
+	{ "first block beyond a block", { "lowest_aligned" }, { "1" },
+	  -EINVAL },
+	{ "first block beyond a physical block",
+	  { "lowest_aligned", "physblk_exp" }, { "8", "3" }, -EINVAL },
+	{ "first block in a physical block",
+	  { "lowest_aligned", "physblk_exp" }, { "7", "3" }, 0 },
+	{ "unmap alignment beyond 4 KiB", { "unmap_alignment" }, { "8" },
+	  -EINVAL },
+	{ "unmap alignment within 4 KiB", { "unmap_alignment" }, { "7" }, 0 },
+	{ "unmap alignment beyond a large block",
+	  { "unmap_alignment", "sector_size" }, { "1", "4096" }, -EINVAL },
+	{ "unmap alignment beyond the granularity",
+	  { "unmap_alignment", "unmap_granularity" }, { "16", "16" },
+	  -EINVAL },
+	{ "unmap alignment within the granularity",
+	  { "unmap_alignment", "unmap_granularity" }, { "15", "16" }, 0 },
 	{ "some memory", { "mem_mb" }, { "1" }, 0 },
 	{ "more memory than the machine", { "mem_mb" }, { "4000000000" },
 	  -EINVAL },

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
@@ -101,7 +102,7 @@ MODULE_PARM_DESC(physblk_exp, "log2 of the logical blocks in a physical block, 0
 
 static unsigned int lowest_aligned;
 module_param(lowest_aligned, uint, 0444);
-MODULE_PARM_DESC(lowest_aligned, "LBA of the first logical block at the start of a physical block, 0 to 16383 (default 0)");
+MODULE_PARM_DESC(lowest_aligned, "LBA of the first logical block at the start of a physical block, 0 to 16383, less than 2^physblk_exp (default 0)");
 
 static unsigned int removable;
 module_param(removable, uint, 0444);
@@ -117,7 +118,7 @@ MODULE_PARM_DESC(unmap_granularity, "optimal unmap granularity in logical blocks
 
 static unsigned int unmap_alignment;
 module_param(unmap_alignment, uint, 0444);
-MODULE_PARM_DESC(unmap_alignment, "alignment of the first unmap granule in logical blocks, 0 to 2147483647 (default 0)");
+MODULE_PARM_DESC(unmap_alignment, "alignment of the first unmap granule in logical blocks, 0 to 2147483647, less than the granularity (default 0)");
 
 static unsigned int lbpu = 1;
 module_param(lbpu, uint, 0444);
@@ -198,6 +199,49 @@ static unsigned long ram_mb(void)
 	return totalram_pages() >> (20 - PAGE_SHIFT);
 }
 
+/* Called after the checks of the single parameters, as check_lines(). */
+static int check_geometry(void)
+{
+	unsigned int granularity, physblk = BIT(physblk_exp);
+
+	if (!is_power_of_2(sector_size)) {
+		pr_err("sector_size=%u: must be 512, 1024, 2048 or 4096\n",
+		       sector_size);
+		return -EINVAL;
+	}
+	if (lowest_aligned >= physblk) {
+		pr_err("lowest_aligned=%u: must be less than %u, the blocks of physblk_exp=%u\n",
+		       lowest_aligned, physblk, physblk_exp);
+		return -EINVAL;
+	}
+	granularity = unmap_granularity ?: SIM_CHUNK_SIZE / sector_size;
+	if (unmap_alignment >= granularity) {
+		pr_err("unmap_alignment=%u: must be less than the unmap granularity, %u blocks\n",
+		       unmap_alignment, granularity);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_lines(void)
+{
+	if (strcmp(line, "level") && strcmp(line, "edge")) {
+		pr_err("line=%s: must be level or edge\n", line);
+		return -EINVAL;
+	}
+	if (sim_trigger() == SIM_TRIGGER_EDGE && num_lines) {
+		pr_err("line=edge: hosts cannot share edge triggered lines, but num_lines=%u\n",
+		       num_lines);
+		return -EINVAL;
+	}
+	if (num_lines > num_hosts) {
+		pr_err("num_lines=%u: must not be more than num_hosts=%u\n",
+		       num_lines, num_hosts);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * sim_params_check() - refuse parameters that are out of range
  *
@@ -214,28 +258,14 @@ int sim_params_check(void)
 		if (err)
 			return err;
 	}
-	if (!is_power_of_2(sector_size)) {
-		pr_err("sector_size=%u: must be 512, 1024, 2048 or 4096\n",
-		       sector_size);
-		return -EINVAL;
-	}
-	if (strcmp(line, "level") && strcmp(line, "edge")) {
-		pr_err("line=%s: must be level or edge\n", line);
-		return -EINVAL;
-	}
-	if (sim_trigger() == SIM_TRIGGER_EDGE && num_lines) {
-		pr_err("line=edge: hosts cannot share edge triggered lines, but num_lines=%u\n",
-		       num_lines);
-		return -EINVAL;
-	}
+	err = check_geometry();
+	if (!err)
+		err = check_lines();
+	if (err)
+		return err;
 	if (mem_mb > ram_mb()) {
 		pr_err("mem_mb=%u: must be at most %lu, the machine's RAM in MiB\n",
 		       mem_mb, ram_mb());
-		return -EINVAL;
-	}
-	if (num_lines > num_hosts) {
-		pr_err("num_lines=%u: must not be more than num_hosts=%u\n",
-		       num_lines, num_hosts);
 		return -EINVAL;
 	}
 	if (fifo_bytes % 2) {
