@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bits.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
@@ -86,7 +87,7 @@ MODULE_PARM_DESC(num_dead, "host adapters, the last ones, whose chip is dead, 0 
 
 static unsigned int mem_mb;
 module_param(mem_mb, uint, 0444);
-MODULE_PARM_DESC(mem_mb, "most memory of all media together in MiB, at most the machine's RAM; 0: half of the RAM (default 0)");
+MODULE_PARM_DESC(mem_mb, "most memory of all media together in MiB, at most the RAM without high memory; 0: half of that (default 0)");
 
 static unsigned int fake_rw;
 module_param(fake_rw, uint, 0444);
@@ -194,9 +195,10 @@ static int check_one(const struct sim_limit *limit)
 	return -EINVAL;
 }
 
+/* The chunks of a medium are not in high memory. */
 static unsigned long ram_mb(void)
 {
-	return totalram_pages() >> (20 - PAGE_SHIFT);
+	return (totalram_pages() - totalhigh_pages()) >> (20 - PAGE_SHIFT);
 }
 
 /* Called after the checks of the single parameters, as check_lines(). */
@@ -264,7 +266,7 @@ int sim_params_check(void)
 	if (err)
 		return err;
 	if (mem_mb > ram_mb()) {
-		pr_err("mem_mb=%u: must be at most %lu, the machine's RAM in MiB\n",
+		pr_err("mem_mb=%u: must be at most %lu, the RAM without high memory in MiB\n",
 		       mem_mb, ram_mb());
 		return -EINVAL;
 	}
