@@ -2,10 +2,11 @@
 /*
  * The texts that the simulator's files in debugfs take.
  */
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/sizes.h>
 
 #include "../sim/debugfs_lun.h"
+#include "../sim/debugfs_text.h"
 #include "../sim/lun.h"
 #include "scsi_test.h"
 #include "sim_initiator.h"
@@ -80,10 +81,23 @@ static void wrong_text_of_lun_command_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, blocks_of(ini, 0), SZ_1M / 512);
 }
 
+static void text_that_is_too_long_is_refused_with_a_reason(struct kunit *test)
+{
+	const char __user *buf = NULL;	/* it is not read */
+	struct test_log log;
+	char *text;
+
+	test_log_begin(&log);
+	text = sim_debugfs_text("add_lun", buf, 48, 47);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(text), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "add_lun refused: "), 1U);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(numbers_of_lun_commands_are_executed),
 	KUNIT_CASE_PARAM(wrong_text_of_lun_command_changes_nothing,
 			 wrong_gen_params),
+	KUNIT_CASE(text_that_is_too_long_is_refused_with_a_reason),
 	{}
 };
 

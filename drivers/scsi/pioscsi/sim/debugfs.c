@@ -16,6 +16,7 @@
 
 #include "debugfs.h"
 #include "debugfs_lun.h"
+#include "debugfs_text.h"
 #include "engine.h"
 #include "fault.h"
 #include "hosts.h"
@@ -230,9 +231,7 @@ static ssize_t rules_write(struct file *file, const char __user *buf,
 	char *text;
 	int err;
 
-	if (len > SIM_RULE_TEXT_MAX)
-		return -EINVAL;
-	text = memdup_user_nul(buf, len);
+	text = sim_debugfs_text("fault rule", buf, len, SIM_RULE_TEXT_MAX);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	err = sim_rules_command(&chip->rules, text, &error);

@@ -16,6 +16,7 @@
 
 #include "chip_state.h"
 #include "debugfs_lun.h"
+#include "debugfs_text.h"
 #include "target.h"
 
 /* Longest text of a command, bytes. */
@@ -95,9 +96,8 @@ static ssize_t write_command(struct file *file, const char __user *buf,
 	char *text;
 	int err;
 
-	if (len > SIM_LUN_TEXT_MAX)
-		return -EINVAL;
-	text = memdup_user_nul(buf, len);
+	text = sim_debugfs_text(commands[command].name, buf, len,
+				SIM_LUN_TEXT_MAX);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	err = sim_debugfs_lun_command(chip->bus, command, strim(text));
