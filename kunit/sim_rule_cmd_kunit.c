@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fault rules of the simulated chip: their effect on its commands.
+ */
+#include <linux/sizes.h>
+#include <linux/unaligned.h>
+#include <scsi/scsi_proto.h>
+
+#include "../sim/engine.h"
+#include "../sim/rules.h"
+#include "sim_initiator.h"
+#include "sim_rig.h"
+
+#define DATA_LEN	(8 * 512)	/* the last blocks of the disk */
+
+static struct sim_rig *make_rig(struct kunit *test)
+{
+	return sim_rig_build(test, (struct sim_chip_config) {});
+}
+
+static void add(struct sim_rig *rig, const char *text)
+{
+	struct sim_rule_error error = { };
+
+	KUNIT_ASSERT_EQ_MSG(rig->test, 0,
+			    sim_rules_command(&rig->chip->rules, text, &error),
+			    "%s", error.reason);
+}
+
+/* The end of a command for the fake target under a rule. */
+struct end_case {
+	const char *desc;
+	const char *text;
+	u8 status;
+	u32 moved;
+};
+
+static const struct end_case end_cases[] = {
+	{ "sense", "sense=3/11/00", SAM_STAT_CHECK_CONDITION, 0 },
+	{ "busy", "status=busy", SAM_STAT_BUSY, 0 },
+	{ "task set full", "status=task_set_full", SAM_STAT_TASK_SET_FULL, 0 },
+	{ "reservation conflict", "status=reservation_conflict",
+	  SAM_STAT_RESERVATION_CONFLICT, 0 },
+	{ "short", "short=24", SAM_STAT_GOOD, 40 },
+	{ "shorter than nothing", "short=1000", SAM_STAT_GOOD, 0 },
+	{ "long", "long=8", SAM_STAT_GOOD, 72 },
+	{ "another LUN", "lun=1 sense=3/11/00", SAM_STAT_GOOD, 64 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(end, end_cases, desc);
+
+static void command_ends_as_its_rule_says(struct kunit *test)
+{
+	const struct end_case *c = test->param_value;
+	struct sim_rig *rig = make_rig(test);
+
+	add(rig, c->text);
+	sim_rig_start(rig, (struct sim_rig_cmd) {
+		.tag = 1, .dir = SIM_DIR_IN, .len = 64,
+	});
+	if (c->moved) {
+		KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+		KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT),
+				c->moved);
+		sim_chip_read_rep(rig->chip, sim_rig_buf(test), c->moved);
+	}
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_RESULT) & 0xff,
+			c->status);
+}
+
+/* Send a command for blocks from 2040 on. The last block is 2047. */
+static void start_blocks(struct sim_rig *rig, u8 opcode, u8 count)
+{
+	const u8 cdb[SIM_CDB_MAX] = { opcode, [4] = 7, 0xf8, [8] = count };
+	unsigned int i;
+
+	for (i = 0; i < SIM_CDB_MAX; i += 4)
+		sim_rig_write(rig, SIM_REG_CDB + i,
+			      get_unaligned_le32(&cdb[i]));
+	sim_rig_do(rig, SIM_CMD_START);
+}
+
+/* Read the last blocks, or one more. */
+static void read_end(struct sim_rig *rig, u8 count)
+{
+	start_blocks(rig, READ_10, count);
+	/* The blocks before the bad one. */
+	if (sim_rig_phase(rig) == SIM_PHASE_DATA_IN)
+		sim_chip_read_rep(rig->chip, sim_rig_buf(rig->test), 4 * 512);
+}
+
+static void expect_chip_sense(struct sim_rig *rig, u8 key, u16 code)
+{
+	u32 result = sim_rig_read(rig, SIM_REG_RESULT);
+	u8 *sense = sim_rig_buf(rig->test);
+	struct kunit *test = rig->test;
+
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+	KUNIT_EXPECT_EQ(test, result & 0xff, SAM_STAT_CHECK_CONDITION);
+	sim_chip_read_rep(rig->chip, sense, 18);
+	KUNIT_EXPECT_EQ(test, sense[2], key);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be16(&sense[12]), code);
+	sim_rig_do(rig, SIM_CMD_ACCEPT);
+}
+
+/* A chip with the targets of sim_initiator, which have blocks. */
+static struct sim_initiator *make_disk(struct kunit *test)
+{
+	const struct sim_chip_config config = { .depth = SIM_RIG_DEPTH };
+	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, 512);
+	struct sim_rig *rig = test->priv;
+
+	rig->chip = sim_chip_create(&config, ini->bus,
+				    sim_lines_get(rig->lines, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rig->chip);
+	return ini;
+}
+
+static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
+{
+	struct sim_initiator *ini = make_disk(test);
+	struct sim_rig *rig = test->priv;
+
+	add(rig, "lba=2044 medium");
+	read_end(rig, 8);
+	expect_chip_sense(rig, MEDIUM_ERROR, 0x1100);
+	sim_lun_reset(ini->bus, 0, 0);
+	read_end(rig, 8);
+	expect_chip_sense(rig, UNIT_ATTENTION, 0x2903);
+	read_end(rig, 9);
+	expect_chip_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	SIM_SEND_GOOD(ini, START_STOP, 0, 0, 0, 0, 0);
+	read_end(rig, 8);
+	expect_chip_sense(rig, NOT_READY, 0x0402);
+}
+
+static void command_with_recovered_error_is_executed(struct kunit *test)
+{
+	struct sim_rig *rig = test->priv;
+	u8 *buf;
+
+	make_disk(test);
+	add(rig, "lba=2044 sense=1/17/01");
+	start_blocks(rig, WRITE_10, 8);
+	KUNIT_ASSERT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_OUT);
+	buf = kunit_kzalloc(test, DATA_LEN, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	memset(buf, 0xa5, DATA_LEN);
+	sim_chip_write_rep(rig->chip, buf, DATA_LEN);
+	expect_chip_sense(rig, RECOVERED_ERROR, 0x1701);
+	start_blocks(rig, READ_10, 8);
+	KUNIT_ASSERT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), DATA_LEN);
+	memset(buf, 0, DATA_LEN);
+	sim_chip_read_rep(rig->chip, buf, DATA_LEN);
+	expect_chip_sense(rig, RECOVERED_ERROR, 0x1701);
+	KUNIT_EXPECT_NULL(test, memchr_inv(buf, 0xa5, DATA_LEN));
+}
+
+static void rule_is_for_reads_that_begin_before_its_blocks(struct kunit *test)
+{
+	struct sim_rig *rig = test->priv;
+
+	make_disk(test);
+	add(rig, "lba=2044 status=busy times=1");
+	add(rig, "lba=2044 timeout times=1");
+	read_end(rig, 8);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_RESULT) & 0xff,
+			SAM_STAT_BUSY);
+	sim_rig_do(rig, SIM_CMD_ACCEPT);
+	read_end(rig, 8);
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+}
+
+static void command_without_end_can_be_aborted(struct kunit *test)
+{
+	struct sim_rig *rig = make_rig(test);
+
+	add(rig, "timeout times=1");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+	sim_rig_write(rig, SIM_REG_TAG, 1);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1, .status = 2 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, 2));
+}
+
+static bool refused(struct sim_rig *rig)
+{
+	return sim_rig_read(rig, SIM_REG_STAT) & SIM_STAT_REFUSED;
+}
+
+static void refused_abort_leaves_command(struct kunit *test)
+{
+	struct sim_rig *rig = make_rig(test);
+
+	add(rig, "lun=0 fail_abort times=1");
+	add(rig, "lun=0 fail_reset times=2");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1, .status = 2 });
+	sim_rig_write(rig, SIM_REG_TAG, 1);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+	sim_rig_do(rig, SIM_CMD_LUN_RESET);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+	sim_rig_do(rig, SIM_CMD_TARGET_RESET);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+	KUNIT_EXPECT_EQ(test, rig->lun_resets + rig->target_resets, 0U);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_FALSE(test, refused(rig));
+	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
+}
+
+static void rule_for_one_lun_spares_the_call_of_another(struct kunit *test)
+{
+	struct sim_rig *rig = make_rig(test);
+
+	sim_rig_write(rig, SIM_REG_IMR, SIM_ISR_ALL);
+	add(rig, "lun=0 lost_irq");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 0, .lun = 1 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_read(rig, SIM_REG_STAT) &
+			  SIM_STAT_IRQ);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 0, .lun = 0 });
+	KUNIT_EXPECT_FALSE(test, sim_rig_read(rig, SIM_REG_STAT) &
+			   SIM_STAT_IRQ);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
+	KUNIT_CASE(medium_error_does_not_hide_an_earlier_error),
+	KUNIT_CASE(command_with_recovered_error_is_executed),
+	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
+	KUNIT_CASE(command_without_end_can_be_aborted),
+	KUNIT_CASE(refused_abort_leaves_command),
+	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sim_rule_cmd",
+	.init = sim_rig_init,
+	.exit = sim_rig_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
