@@ -7,6 +7,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "../sim/engine.h"
+#include "../sim/fault_chip.h"
 #include "../sim/rules.h"
 #include "sim_rig.h"
 
@@ -181,6 +182,21 @@ static void interval_and_times_count_matches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hits, 2U);
 }
 
+static void seed_begins_the_count_for_interval_again(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rig *rig = test->priv;
+	struct sim_inject inject;
+
+	add(test, rules, "interval=3 timeout");
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+	sim_chip_fault_seed(rig->chip, 1);
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+	KUNIT_EXPECT_FALSE(test, hit(rules, READ_10, 0, &inject));
+	KUNIT_EXPECT_TRUE(test, hit(rules, READ_10, 0, &inject));
+}
+
 static void probability_is_percent(struct kunit *test)
 {
 	struct sim_rules *rules = make_rules(test);
@@ -262,6 +278,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sense_word_sets_key_and_code),
 	KUNIT_CASE(rule_with_blocks_leaves_commands_without),
 	KUNIT_CASE(interval_and_times_count_matches),
+	KUNIT_CASE(seed_begins_the_count_for_interval_again),
 	KUNIT_CASE(probability_is_percent),
 	KUNIT_CASE(write_heals_bad_blocks),
 	KUNIT_CASE(rules_can_be_removed),

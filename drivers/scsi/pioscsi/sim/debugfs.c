@@ -194,9 +194,9 @@ DEFINE_DEBUGFS_ATTRIBUTE(dead_fops, dead_get, dead_set, "%llu\n");
 
 static int seed_get(void *data, u64 *val)
 {
-	struct sim_faults *faults = data;
+	const struct sim_chip *chip = data;
 
-	*val = READ_ONCE(faults->seed);
+	*val = READ_ONCE(chip->window.faults.seed);
 	return 0;
 }
 
@@ -204,7 +204,7 @@ static int seed_set(void *data, u64 val)
 {
 	if (val > U32_MAX)
 		return -ERANGE;
-	sim_faults_seed(data, val);
+	sim_chip_fault_seed(data, val);
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(seed_fops, seed_get, seed_set, "%llu\n");
@@ -321,8 +321,8 @@ void sim_debugfs_add(struct sim_chip *chip, unsigned int host_no)
 
 	snprintf(name, sizeof(name), "chip%u", host_no);
 	chip->debugfs = debugfs_create_dir(name, root);
-	debugfs_create_file_unsafe("seed", 0644, chip->debugfs,
-				   &chip->window.faults, &seed_fops);
+	debugfs_create_file_unsafe("seed", 0644, chip->debugfs, chip,
+				   &seed_fops);
 	debugfs_create_u64("injected", 0444, chip->debugfs,
 			   &chip->window.faults.injected);
 	debugfs_create_file("rules", 0644, chip->debugfs, chip, &rules_fops);

@@ -84,6 +84,19 @@ void sim_chip_fault_reset(struct sim_chip *chip)
 }
 
 /**
+ * sim_chip_fault_seed() - start the sequence of decisions again
+ * @chip: the chip
+ * @seed: the same seed makes the same decisions
+ *
+ * Context: any.
+ */
+void sim_chip_fault_seed(struct sim_chip *chip, u32 seed)
+{
+	sim_faults_seed(&chip->window.faults, seed);
+	sim_rules_restart(&chip->rules);
+}
+
+/**
  * sim_chip_fault_set() - change a state of the chip
  * @chip: the chip
  * @state: dead, stuck or bad in the chip's fault state

@@ -14,6 +14,7 @@ struct sim_nexus;
 void sim_chip_fault_init(struct sim_chip *chip, u32 seed);
 void sim_chip_fault_exit(struct sim_chip *chip);
 void sim_chip_fault_reset(struct sim_chip *chip);
+void sim_chip_fault_seed(struct sim_chip *chip, u32 seed);
 void sim_chip_fault_set(struct sim_chip *chip, bool *state, bool val);
 void sim_chip_fault_die(struct sim_chip *chip, u32 us);
 

@@ -319,6 +319,23 @@ void sim_rules_show(struct sim_rules *rules, struct seq_file *seq)
 }
 
 /**
+ * sim_rules_restart() - let the counts for interval begin again
+ * @rules: the rules
+ *
+ * Context: any.
+ */
+void sim_rules_restart(struct sim_rules *rules)
+{
+	struct sim_rule *rule;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node)
+		rule->seen = 0;
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+}
+
+/**
  * sim_rules_init() - prepare a chip without rules
  * @rules: the rules
  * @faults: the chip's faults

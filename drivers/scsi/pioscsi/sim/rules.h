@@ -152,6 +152,7 @@ void sim_rules_exit(struct sim_rules *rules);
 int sim_rules_command(struct sim_rules *rules, const char *text,
 		      struct sim_rule_error *error);
 void sim_rules_show(struct sim_rules *rules, struct seq_file *seq);
+void sim_rules_restart(struct sim_rules *rules);
 
 bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 		      struct sim_inject *inject);
