@@ -5,76 +5,12 @@
 #include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
-#include <linux/minmax.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <scsi/scsi_proto.h>
 
-#include "cmd.h"
+#include "rule_match.h"
 #include "rules.h"
 #include "target.h"
-
-/* The blocks of a command that are in the range of a rule. */
-struct sim_overlap {
-	u64 first;
-	u64 last;
-};
-
-static bool sim_rule_is_for(const struct sim_rule *rule, u32 target, u32 lun)
-{
-	return (rule->target == SIM_RULE_ANY || rule->target == target) &&
-	       (rule->lun == SIM_RULE_ANY || lun == SIM_RULE_ANY ||
-		rule->lun == lun);
-}
-
-static bool sim_rule_overlaps(const struct sim_rule *rule,
-			      const struct sim_range *range,
-			      struct sim_overlap *overlap)
-{
-	if (!range->count || range->lba > rule->last ||
-	    range->lba + range->count - 1 < rule->first)
-		return false;
-	overlap->first = max(range->lba, rule->first);
-	overlap->last = min(range->lba + range->count - 1, rule->last);
-	return true;
-}
-
-/* Finds the first bad block of a command. A write does not read any. */
-static bool sim_rule_find_bad(const struct sim_rule *rule,
-			      const struct sim_range *range,
-			      struct sim_overlap *overlap)
-{
-	unsigned long end = overlap->last - rule->first + 1;
-	unsigned long bit;
-
-	if (range->writes)
-		return false;
-	bit = find_next_bit(rule->bad, end, overlap->first - rule->first);
-	overlap->first = rule->first + bit;
-	return bit < end;
-}
-
-/* Tell whether a command matches a rule, and the first block that does. */
-static bool sim_rule_matches(const struct sim_rule *rule,
-			     const struct sim_task *task, bool has_range,
-			     const struct sim_range *range, u64 *block)
-{
-	struct sim_overlap overlap;
-
-	if (rule->action >= SIM_RULE_FAIL_ABORT ||
-	    !sim_rule_is_for(rule, task->target, task->lun) ||
-	    (rule->opcode != SIM_RULE_ANY && rule->opcode != task->cdb[0]))
-		return false;
-	*block = range->lba;
-	if (!rule->has_range)
-		return true;
-	if (!has_range || !sim_rule_overlaps(rule, range, &overlap))
-		return false;
-	if (rule->bad && !sim_rule_find_bad(rule, range, &overlap))
-		return false;
-	*block = overlap.first;
-	return true;
-}
 
 /*
  * Decide whether the fault happens this time, by the same values as
@@ -100,8 +36,8 @@ static bool sim_rule_hit(struct sim_rules *rules, struct sim_rule *rule)
 	return true;
 }
 
-static void sim_rule_apply(const struct sim_rule *rule, bool has_range,
-			   const struct sim_range *range, u64 block,
+static void sim_rule_apply(const struct sim_rule *rule,
+			   const struct sim_match *match, u64 block,
 			   struct sim_inject *inject)
 {
 	*inject = (struct sim_inject) {
@@ -110,22 +46,12 @@ static void sim_rule_apply(const struct sim_rule *rule, bool has_range,
 		.sense = rule->sense,
 		.arg = rule->arg,
 	};
-	if (!has_range)
+	if (!match->has_range)
 		return;
 	inject->sense.info_valid = true;
 	inject->sense.info = block;
-	if (rule->action == SIM_RULE_SENSE && !range->writes)
-		inject->blocks = block - range->lba;
-}
-
-/*
- * Find the blocks that a command reads, writes or verifies. SYNCHRONIZE CACHE
- * has a range, but does none of these.
- */
-static bool sim_rule_range(const u8 *cdb, struct sim_range *range)
-{
-	return cdb[0] != SYNCHRONIZE_CACHE && cdb[0] != SYNCHRONIZE_CACHE_16 &&
-	       sim_cdb_range(cdb, range);
+	if (rule->action == SIM_RULE_SENSE && !match->range.writes)
+		inject->blocks = block - match->range.lba;
 }
 
 /**
@@ -142,18 +68,20 @@ static bool sim_rule_range(const u8 *cdb, struct sim_range *range)
 bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 		      struct sim_inject *inject)
 {
-	struct sim_range range = { };
-	bool has_range = sim_rule_range(task->cdb, &range), found = false;
+	struct sim_match match;
 	struct sim_rule *rule;
 	unsigned long flags;
+	bool found = false;
 	u64 block;
 
+	sim_match_init(&match, task->target, task->lun, task->cdb);
 	raw_spin_lock_irqsave(&rules->lock, flags);
 	list_for_each_entry(rule, &rules->list, node) {
-		if (!sim_rule_matches(rule, task, has_range, &range, &block) ||
+		if (rule->action >= SIM_RULE_FAIL_ABORT ||
+		    !sim_rule_matches(rule, &match, &block) ||
 		    !sim_rule_hit(rules, rule))
 			continue;
-		sim_rule_apply(rule, has_range, &range, block, inject);
+		sim_rule_apply(rule, &match, block, inject);
 		found = true;
 		break;
 	}
@@ -200,15 +128,17 @@ bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
 void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task)
 {
 	struct sim_overlap overlap;
-	struct sim_range range;
+	struct sim_match match;
 	struct sim_rule *rule;
 	unsigned long flags;
 
-	if (!sim_cdb_range(task->cdb, &range) || !range.writes)
+	sim_match_init(&match, task->target, task->lun, task->cdb);
+	if (!match.has_range || !match.range.writes)
 		return;
 	raw_spin_lock_irqsave(&rules->lock, flags);
 	list_for_each_entry(rule, &rules->list, node)
-		if (rule->bad && sim_rule_overlaps(rule, &range, &overlap) &&
+		if (rule->bad &&
+		    sim_rule_overlaps(rule, &match.range, &overlap) &&
 		    sim_rule_is_for(rule, task->target, task->lun))
 			bitmap_clear(rule->bad, overlap.first - rule->first,
 				     overlap.last - overlap.first + 1);
