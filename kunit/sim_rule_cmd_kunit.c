@@ -214,6 +214,51 @@ static void refused_abort_leaves_command(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
+struct abort_case {
+	const char *desc;
+	const char *text;
+	bool refused;
+};
+
+/* For READ (10) of the last 8 blocks, from 2040 on. */
+static const struct abort_case abort_cases[] = {
+	{ "all commands", "fail_abort", true },
+	{ "this opcode", "opcode=28 fail_abort", true },
+	{ "another opcode", "opcode=2a fail_abort", false },
+	{ "these blocks", "lba=2047 fail_abort", true },
+	{ "other blocks", "lba=0-2039 fail_abort", false },
+	{ "another LUN", "lun=1 opcode=28 fail_abort", false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(abort, abort_cases, desc);
+
+static void abort_of_selected_command_is_refused(struct kunit *test)
+{
+	const struct abort_case *c = test->param_value;
+	struct sim_rig *rig = test->priv;
+
+	make_disk(test);
+	add(rig, c->text);
+	start_blocks(rig, READ_10, 8);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_EQ(test, refused(rig), c->refused);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig),
+			c->refused ? SIM_PHASE_DATA_IN : SIM_PHASE_FREE);
+}
+
+static void abort_without_command_is_of_no_opcode(struct kunit *test)
+{
+	struct sim_rig *rig = make_rig(test);
+
+	add(rig, "opcode=00 fail_abort");
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_FALSE(test, refused(rig));
+	add(rig, "fail_abort");
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_TRUE(test, refused(rig));
+}
+
 static void rule_for_one_lun_spares_the_call_of_another(struct kunit *test)
 {
 	struct sim_rig *rig = make_rig(test);
@@ -237,6 +282,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),
 	KUNIT_CASE(refused_abort_leaves_command),
+	KUNIT_CASE_PARAM(abort_of_selected_command_is_refused,
+			 abort_gen_params),
+	KUNIT_CASE(abort_without_command_is_of_no_opcode),
 	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),
 	{}
 };

@@ -112,7 +112,7 @@ static bool sim_chip_refuses(struct sim_chip *chip, enum sim_rule_action action,
 	bool refuses;
 
 	refuses = sim_chip_faulty(chip) &&
-		  sim_rules_refuse(&chip->rules, action, target, lun);
+		  sim_chip_fault_refuses(chip, action, target, lun);
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	chip->stat &= ~SIM_STAT_REFUSED;
 	if (refuses)

@@ -4,6 +4,7 @@
  * chip in a state that a reset, a write to debugfs or a timer ends.
  */
 #include <linux/ktime.h>
+#include <linux/string.h>
 
 #include "../compat.h"
 #include "arbiter.h"
@@ -192,6 +193,46 @@ void sim_chip_fault_die(struct sim_chip *chip, u32 us)
 
 	WRITE_ONCE(d->dead_until, us ? ktime_add_us(ktime_get(), us) : 0);
 	sim_chip_fault_set(chip, &d->dead, true);
+}
+
+/* Copies the CDB of the command that the chip has under a tag. */
+static bool copy_cdb(struct sim_chip *chip, u32 tag, u8 cdb[SIM_CDB_MAX])
+{
+	const struct sim_nexus *nexus;
+	unsigned long flags;
+	bool found = false;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	for (i = 0; !found && i < chip->num_nexus; i++) {
+		nexus = &chip->nexus[i];
+		found = nexus->in_use && nexus->owns_tag && nexus->tag == tag;
+		if (found)
+			memcpy(cdb, nexus->task.cdb, SIM_CDB_MAX);
+	}
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return found;
+}
+
+/**
+ * sim_chip_fault_refuses() - decide whether a target refuses an abort or reset
+ * @chip: the chip, whose mailbox has the tag of the command to abort
+ * @action: SIM_RULE_FAIL_ABORT or SIM_RULE_FAIL_RESET
+ * @target: target ID
+ * @lun: LUN, or SIM_RULE_ANY for a reset of the target
+ *
+ * Context: any.
+ * Return: true if it refuses.
+ */
+bool sim_chip_fault_refuses(struct sim_chip *chip, enum sim_rule_action action,
+			    u32 target, u32 lun)
+{
+	u8 cdb[SIM_CDB_MAX];
+	bool has_cdb = action == SIM_RULE_FAIL_ABORT &&
+		       copy_cdb(chip, sim_reg_get(chip, SIM_REG_TAG), cdb);
+
+	return sim_rules_refuse(&chip->rules, action, target, lun,
+				has_cdb ? cdb : NULL);
 }
 
 static void be_full(struct sim_chip *chip)

@@ -280,6 +280,9 @@ static const char *finish_rule(struct sim_rule *rule)
 
 	if (rule->action == SIM_RULE_NONE)
 		return "the rule has no fault";
+	if (rule->action == SIM_RULE_FAIL_RESET &&
+	    (rule->opcode != SIM_RULE_ANY || rule->has_range))
+		return "a reset has no opcode= and no lba=";
 	if (!rule->bad)
 		return NULL;
 	/* All blocks are 2^64, which a u64 cannot hold, so compare one less. */

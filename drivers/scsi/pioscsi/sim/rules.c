@@ -95,21 +95,25 @@ bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
  * @action: SIM_RULE_FAIL_ABORT or SIM_RULE_FAIL_RESET
  * @target: target ID
  * @lun: LUN, or SIM_RULE_ANY for a reset of the target
+ * @cdb: the command to abort; %NULL for a reset, or if there is no such command
  *
  * Context: any.
  * Return: true if it refuses.
  */
 bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
-		      u32 target, u32 lun)
+		      u32 target, u32 lun, const u8 *cdb)
 {
+	struct sim_match match;
 	struct sim_rule *rule;
 	unsigned long flags;
 	bool found = false;
+	u64 block;
 
+	sim_match_init(&match, target, lun, cdb);
 	raw_spin_lock_irqsave(&rules->lock, flags);
 	list_for_each_entry(rule, &rules->list, node) {
 		found = rule->action == action &&
-			sim_rule_is_for(rule, target, lun) &&
+			sim_rule_matches(rule, &match, &block) &&
 			sim_rule_hit(rules, rule);
 		if (found)
 			break;

@@ -157,7 +157,7 @@ void sim_rules_restart(struct sim_rules *rules);
 bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 		      struct sim_inject *inject);
 bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
-		      u32 target, u32 lun);
+		      u32 target, u32 lun, const u8 *cdb);
 void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task);
 
 #endif /* _PIOSCSI_SIM_RULES_H */
