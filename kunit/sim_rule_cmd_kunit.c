@@ -81,15 +81,6 @@ static void start_blocks(struct sim_rig *rig, u8 opcode, u8 count)
 	sim_rig_do(rig, SIM_CMD_START);
 }
 
-/* Read the last blocks, or one more. */
-static void read_end(struct sim_rig *rig, u8 count)
-{
-	start_blocks(rig, READ_10, count);
-	/* The blocks before the bad one. */
-	if (sim_rig_phase(rig) == SIM_PHASE_DATA_IN)
-		sim_chip_read_rep(rig->chip, sim_rig_buf(rig->test), 4 * 512);
-}
-
 static void expect_chip_sense(struct sim_rig *rig, u8 key, u16 code)
 {
 	u32 result = sim_rig_read(rig, SIM_REG_RESULT);
@@ -108,7 +99,14 @@ static void expect_chip_sense(struct sim_rig *rig, u8 key, u16 code)
 static struct sim_initiator *make_disk(struct kunit *test)
 {
 	const struct sim_chip_config config = { .depth = SIM_RIG_DEPTH };
-	struct sim_initiator *ini = sim_initiator_create(test, SZ_1M, 512);
+	const struct sim_bus_config bus_config = {
+		.num_tgts = 1,
+		.max_luns = 2,
+		.dev_size = SZ_1M,
+		.sector_size = 512,
+		.removable = true,
+	};
+	struct sim_initiator *ini = sim_initiator_on(test, &bus_config);
 	struct sim_rig *rig = test->priv;
 
 	rig->chip = sim_chip_create(&config, ini->bus,
@@ -117,22 +115,65 @@ static struct sim_initiator *make_disk(struct kunit *test)
 	return ini;
 }
 
+/* Expect data of the connected command, and move it. */
+static void expect_data_in(struct sim_rig *rig, u32 bytes)
+{
+	struct kunit *test = rig->test;
+	u8 *buf = kunit_kzalloc(test, DATA_LEN, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	KUNIT_ASSERT_LE(test, bytes, DATA_LEN);
+	if (bytes) {
+		KUNIT_ASSERT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+		KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), bytes);
+		sim_chip_read_rep(rig->chip, buf, bytes);
+	}
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
+}
+
+struct medium_case {
+	const char *desc;
+	const char *text;
+	u8 opcode;
+	u32 bytes;	/* that a command for the last 8 blocks moves */
+};
+
+static const struct medium_case medium_cases[] = {
+	{ "bad block", "lba=2044 medium", READ_10, 4 * 512 },
+	{ "bad first block", "lba=2040 medium", READ_10, 0 },
+	{ "sense data of a block", "lba=2044 sense=3/11/00", READ_10, 4 * 512 },
+	{ "sense data of the first block", "lba=0-2047 sense=3/11/00", READ_10,
+	  0 },
+	{ "verified block", "lba=2044 medium", VERIFY, 0 },
+	{ "verified first block", "lba=2040 medium", VERIFY, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(medium, medium_cases, desc);
+
 static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 {
+	const struct medium_case *c = test->param_value;
 	struct sim_initiator *ini = make_disk(test);
 	struct sim_rig *rig = test->priv;
 
-	add(rig, "lba=2044 medium");
-	read_end(rig, 8);
+	add(rig, c->text);
+	start_blocks(rig, c->opcode, 8);
+	expect_data_in(rig, c->bytes);
 	expect_chip_sense(rig, MEDIUM_ERROR, 0x1100);
 	sim_lun_reset(ini->bus, 0, 0);
-	read_end(rig, 8);
+	start_blocks(rig, c->opcode, 8);
 	expect_chip_sense(rig, UNIT_ATTENTION, 0x2903);
-	read_end(rig, 9);
+	start_blocks(rig, c->opcode, 9);
 	expect_chip_sense(rig, ILLEGAL_REQUEST, 0x2100);
 	SIM_SEND_GOOD(ini, START_STOP, 0, 0, 0, 0, 0);
-	read_end(rig, 8);
+	start_blocks(rig, c->opcode, 8);
 	expect_chip_sense(rig, NOT_READY, 0x0402);
+	SIM_SEND_GOOD(ini, START_STOP, 0, 0, 0, 0x02, 0);
+	start_blocks(rig, c->opcode, 8);
+	expect_chip_sense(rig, NOT_READY, 0x3a00);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(ini->bus, 0, 0));
+	start_blocks(rig, c->opcode, 8);
+	expect_chip_sense(rig, ILLEGAL_REQUEST, 0x2500);
 }
 
 static void command_with_recovered_error_is_executed(struct kunit *test)
@@ -165,12 +206,12 @@ static void rule_is_for_reads_that_begin_before_its_blocks(struct kunit *test)
 	make_disk(test);
 	add(rig, "lba=2044 status=busy times=1");
 	add(rig, "lba=2044 timeout times=1");
-	read_end(rig, 8);
+	start_blocks(rig, READ_10, 8);
 	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_STATUS);
 	KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_RESULT) & 0xff,
 			SAM_STAT_BUSY);
 	sim_rig_do(rig, SIM_CMD_ACCEPT);
-	read_end(rig, 8);
+	start_blocks(rig, READ_10, 8);
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 }
 
@@ -277,7 +318,8 @@ static void rule_for_one_lun_spares_the_call_of_another(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
-	KUNIT_CASE(medium_error_does_not_hide_an_earlier_error),
+	KUNIT_CASE_PARAM(medium_error_does_not_hide_an_earlier_error,
+			 medium_gen_params),
 	KUNIT_CASE(command_with_recovered_error_is_executed),
 	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),

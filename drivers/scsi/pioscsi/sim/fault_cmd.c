@@ -93,8 +93,8 @@ void sim_cmd_fault_choose(struct sim_chip *chip, struct sim_nexus *nexus)
 	if (!sim_rules_choose(&chip->rules, &nexus->task, &nexus->inject))
 		return;
 	nexus->fault = rule_faults[nexus->inject.action];
-	/* The blocks before the first one in error are read. */
-	if (nexus->inject.blocks && !recovers(nexus))
+	/* An error that the target finds before it reads has precedence. */
+	if (nexus->inject.reads && !recovers(nexus))
 		nexus->fault = SIM_FAULT_SHORT_DATA;
 }
 

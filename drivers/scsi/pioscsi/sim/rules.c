@@ -50,8 +50,10 @@ static void sim_rule_apply(const struct sim_rule *rule,
 		return;
 	inject->sense.info_valid = true;
 	inject->sense.info = block;
-	if (rule->action == SIM_RULE_SENSE && !match->range.writes)
-		inject->blocks = block - match->range.lba;
+	if (rule->action != SIM_RULE_SENSE || match->range.writes)
+		return;
+	inject->reads = rule->has_range;
+	inject->blocks = block - match->range.lba;
 }
 
 /**

@@ -105,14 +105,16 @@ struct sim_rule {
  * @action: the rule's, or SIM_RULE_NONE for a fault of the chip
  * @status: SAM status
  * @sense: sense data, for CHECK CONDITION
- * @blocks: for CHECK CONDITION: blocks before the first one in error, which
- *	are read
+ * @reads: for CHECK CONDITION: the target executes the command, and reads up
+ *	to the first block in error
+ * @blocks: blocks before that one
  * @arg: as &sim_rule.arg
  */
 struct sim_inject {
 	enum sim_rule_action action;
 	u8 status;
 	struct sim_sense sense;
+	bool reads;
 	u32 blocks;
 	u32 arg;
 };
