@@ -69,16 +69,29 @@ static void command_ends_as_its_rule_says(struct kunit *test)
 			c->status);
 }
 
-/* Send a command for blocks from 2040 on. The last block is 2047. */
-static void start_blocks(struct sim_rig *rig, u8 opcode, u8 count)
+static void start_cdb(struct sim_rig *rig, const u8 cdb[SIM_CDB_MAX])
 {
-	const u8 cdb[SIM_CDB_MAX] = { opcode, [4] = 7, 0xf8, [8] = count };
 	unsigned int i;
 
 	for (i = 0; i < SIM_CDB_MAX; i += 4)
 		sim_rig_write(rig, SIM_REG_CDB + i,
 			      get_unaligned_le32(&cdb[i]));
 	sim_rig_do(rig, SIM_CMD_START);
+}
+
+/* Send a command for blocks from 2040 on. The last block is 2047. */
+static void start_blocks(struct sim_rig *rig, u8 opcode, u8 count)
+{
+	const u8 cdb[SIM_CDB_MAX] = { opcode, [4] = 7, 0xf8, [8] = count };
+
+	start_cdb(rig, cdb);
+}
+
+static void start_test_unit_ready(struct sim_rig *rig)
+{
+	const u8 cdb[SIM_CDB_MAX] = { TEST_UNIT_READY };
+
+	start_cdb(rig, cdb);
 }
 
 static void expect_chip_sense(struct sim_rig *rig, u8 key, u16 code)
@@ -119,11 +132,11 @@ static struct sim_initiator *make_disk(struct kunit *test)
 static void expect_data_in(struct sim_rig *rig, u32 bytes)
 {
 	struct kunit *test = rig->test;
-	u8 *buf = kunit_kzalloc(test, DATA_LEN, GFP_KERNEL);
+	u8 *buf;
 
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-	KUNIT_ASSERT_LE(test, bytes, DATA_LEN);
 	if (bytes) {
+		buf = kunit_kzalloc(test, bytes, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, buf);
 		KUNIT_ASSERT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
 		KUNIT_EXPECT_EQ(test, sim_rig_read(rig, SIM_REG_COUNT), bytes);
 		sim_chip_read_rep(rig->chip, buf, bytes);
@@ -174,6 +187,92 @@ static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(ini->bus, 0, 0));
 	start_blocks(rig, c->opcode, 8);
 	expect_chip_sense(rig, ILLEGAL_REQUEST, 0x2500);
+}
+
+/* The only rule has caused so many faults. */
+static void expect_hits(struct sim_rig *rig, u64 hits)
+{
+	const struct sim_rule *rule;
+
+	rule = list_first_entry(&rig->chip->rules.list, struct sim_rule, node);
+	KUNIT_EXPECT_EQ(rig->test, rule->hits, hits);
+}
+
+static void accept_good(struct sim_rig *rig)
+{
+	KUNIT_EXPECT_TRUE(rig->test, sim_rig_ends(rig, 0, SAM_STAT_GOOD));
+}
+
+struct data_case {
+	const char *desc;
+	const char *text;
+	u32 bytes;
+};
+
+static const struct data_case data_cases[] = {
+	{ "short", "short=512 times=1", DATA_LEN - 512 },
+	{ "long", "long=512 times=1", DATA_LEN + 512 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(data, data_cases, desc);
+
+static void data_fault_waits_for_a_command_with_data(struct kunit *test)
+{
+	const struct data_case *c = test->param_value;
+	struct sim_initiator *ini = make_disk(test);
+	struct sim_rig *rig = test->priv;
+
+	add(rig, c->text);
+	start_test_unit_ready(rig);
+	accept_good(rig);
+	sim_lun_reset(ini->bus, 0, 0);
+	start_blocks(rig, READ_10, 8);
+	expect_chip_sense(rig, UNIT_ATTENTION, 0x2903);
+	expect_hits(rig, 0);
+	start_blocks(rig, READ_10, 8);
+	expect_data_in(rig, c->bytes);
+	accept_good(rig);
+	expect_hits(rig, 1);
+	start_blocks(rig, READ_10, 8);
+	expect_data_in(rig, DATA_LEN);
+	accept_good(rig);
+}
+
+static void medium_error_waits_for_a_command_that_reads(struct kunit *test)
+{
+	struct sim_initiator *ini = make_disk(test);
+	struct sim_rig *rig = test->priv;
+
+	add(rig, "lba=2044 medium times=1");
+	sim_lun_reset(ini->bus, 0, 0);
+	start_blocks(rig, READ_10, 8);
+	expect_chip_sense(rig, UNIT_ATTENTION, 0x2903);
+	start_blocks(rig, READ_10, 8);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig), SIM_PHASE_DATA_IN);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	expect_hits(rig, 0);
+	start_blocks(rig, READ_10, 8);
+	expect_data_in(rig, 4 * 512);
+	expect_chip_sense(rig, MEDIUM_ERROR, 0x1100);
+	expect_hits(rig, 1);
+	start_blocks(rig, READ_10, 8);
+	expect_data_in(rig, DATA_LEN);
+	accept_good(rig);
+}
+
+static void recovered_error_waits_for_a_good_command(struct kunit *test)
+{
+	struct sim_initiator *ini = make_disk(test);
+	struct sim_rig *rig = test->priv;
+
+	add(rig, "sense=1/17/01 times=1");
+	sim_lun_reset(ini->bus, 0, 0);
+	start_test_unit_ready(rig);
+	expect_chip_sense(rig, UNIT_ATTENTION, 0x2903);
+	expect_hits(rig, 0);
+	start_test_unit_ready(rig);
+	expect_chip_sense(rig, RECOVERED_ERROR, 0x1701);
+	expect_hits(rig, 1);
 }
 
 static void command_with_recovered_error_is_executed(struct kunit *test)
@@ -320,6 +419,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
 	KUNIT_CASE_PARAM(medium_error_does_not_hide_an_earlier_error,
 			 medium_gen_params),
+	KUNIT_CASE_PARAM(data_fault_waits_for_a_command_with_data,
+			 data_gen_params),
+	KUNIT_CASE(medium_error_waits_for_a_command_that_reads),
+	KUNIT_CASE(recovered_error_waits_for_a_good_command),
 	KUNIT_CASE(command_with_recovered_error_is_executed),
 	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),

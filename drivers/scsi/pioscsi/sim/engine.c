@@ -208,6 +208,8 @@ static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 			return err;
 		sim_nexus_release(chip, nexus);
 	}
+	if (unlikely(nexus->fault))
+		sim_cmd_fault_close(chip, nexus);
 	nexus->done = true;
 	return 0;
 }
@@ -326,6 +328,8 @@ void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus)
 	unsigned long flags;
 
 	sim_nexus_release(chip, nexus);
+	if (unlikely(nexus->fault))
+		sim_cmd_fault_close(chip, nexus);
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	add_free(chip, nexus);
 	if (nexus->task.cancelled) {

@@ -48,11 +48,23 @@ static void fail(struct sim_chip *chip, struct sim_nexus *nexus, u8 key,
 	chip->ops->fail(chip->bus, &nexus->task, &sense);
 }
 
+/* From now on the rule keeps the fault that it has counted. */
+static void happened(struct sim_nexus *nexus)
+{
+	nexus->inject.rule = 0;
+}
+
 /* With this sense key the target executes the command (SPC-4 4.5.6). */
 static bool recovers(const struct sim_nexus *nexus)
 {
 	return nexus->fault == SIM_FAULT_CHECK &&
 	       nexus->inject.sense.key == RECOVERED_ERROR;
+}
+
+static void fail_injected(struct sim_chip *chip, struct sim_nexus *nexus)
+{
+	chip->ops->fail(chip->bus, &nexus->task, &nexus->inject.sense);
+	happened(nexus);
 }
 
 /* The sense data that debugfs sets, with the first block of the command. */
@@ -112,12 +124,12 @@ bool sim_cmd_fault_instead(struct sim_chip *chip, struct sim_nexus *nexus)
 	case SIM_FAULT_CHECK:
 		if (recovers(nexus))
 			return false;
-		chip->ops->fail(chip->bus, &nexus->task,
-				&nexus->inject.sense);
+		fail_injected(chip, nexus);
 		return true;
 	case SIM_FAULT_QUEUE_FULL:
 	case SIM_FAULT_BUSY:
 		nexus->task.status = nexus->inject.status;
+		happened(nexus);
 		return true;
 	default:
 		return false;
@@ -139,9 +151,11 @@ static void rule_data(struct sim_nexus *nexus)
 		break;
 	case SIM_RULE_SHORT:
 		nexus->len = len - min(len, inject->arg);
+		happened(nexus);
 		break;
 	case SIM_RULE_LONG:
 		nexus->len = len + inject->arg;
+		happened(nexus);
 		break;
 	default:
 		break;
@@ -281,8 +295,7 @@ bool sim_cmd_fault_end(struct sim_chip *chip, struct sim_nexus *nexus)
 	case SIM_FAULT_SHORT_DATA:
 	case SIM_FAULT_WRONG_PHASE:
 		if (nexus->inject.action == SIM_RULE_SENSE) {
-			chip->ops->fail(chip->bus, &nexus->task,
-					&nexus->inject.sense);
+			fail_injected(chip, nexus);
 			return true;
 		}
 		if (out)
@@ -307,5 +320,23 @@ bool sim_cmd_fault_end(struct sim_chip *chip, struct sim_nexus *nexus)
 void sim_cmd_fault_recovered(struct sim_chip *chip, struct sim_nexus *nexus)
 {
 	if (nexus->task.status == SAM_STAT_GOOD && recovers(nexus))
-		chip->ops->fail(chip->bus, &nexus->task, &nexus->inject.sense);
+		fail_injected(chip, nexus);
+}
+
+/**
+ * sim_cmd_fault_close() - tell the rules if a fault has not happened
+ * @chip: the chip
+ * @nexus: the command, which has its status or is aborted; busy for the caller
+ *
+ * An earlier error, for example, ends a command before the error that a rule
+ * injects.
+ *
+ * Context: any.
+ */
+void sim_cmd_fault_close(struct sim_chip *chip, struct sim_nexus *nexus)
+{
+	if (!nexus->inject.rule)
+		return;
+	sim_rules_give_back(&chip->rules, nexus->inject.rule);
+	nexus->inject.rule = 0;
 }

@@ -21,5 +21,6 @@ u32 sim_cmd_fault_data_out(struct sim_chip *chip, struct sim_nexus *nexus,
 			   const u8 *buf, u32 pos, u32 len);
 bool sim_cmd_fault_end(struct sim_chip *chip, struct sim_nexus *nexus);
 void sim_cmd_fault_recovered(struct sim_chip *chip, struct sim_nexus *nexus);
+void sim_cmd_fault_close(struct sim_chip *chip, struct sim_nexus *nexus);
 
 #endif /* _PIOSCSI_SIM_FAULT_CMD_H */

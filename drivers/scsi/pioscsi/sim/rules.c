@@ -36,12 +36,20 @@ static bool sim_rule_hit(struct sim_rules *rules, struct sim_rule *rule)
 	return true;
 }
 
+/* Tell whether each command has the fault, whatever else happens to it. */
+static bool sim_rule_is_sure(const struct sim_rule *rule)
+{
+	return rule->action == SIM_RULE_TIMEOUT ||
+	       rule->action >= SIM_RULE_LOST_IRQ;
+}
+
 static void sim_rule_apply(const struct sim_rule *rule,
 			   const struct sim_match *match, u64 block,
 			   struct sim_inject *inject)
 {
 	*inject = (struct sim_inject) {
 		.action = rule->action,
+		.rule = sim_rule_is_sure(rule) ? 0 : rule->id,
 		.status = rule->status,
 		.sense = rule->sense,
 		.arg = rule->arg,
@@ -62,7 +70,8 @@ static void sim_rule_apply(const struct sim_rule *rule,
  * @task: the command; cdb, target and lun are set
  * @inject: set to the fault
  *
- * The first rule that matches and hits decides.
+ * The first rule that matches and hits decides. It counts the fault. If the
+ * fault does not happen, the caller gives it back.
  *
  * Context: any.
  * Return: true if there is a fault.
@@ -89,6 +98,30 @@ bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 	}
 	raw_spin_unlock_irqrestore(&rules->lock, flags);
 	return found;
+}
+
+/**
+ * sim_rules_give_back() - let a rule not count a fault that has not happened
+ * @rules: the rules
+ * @id: number of the rule, which may have been removed
+ *
+ * Context: any.
+ */
+void sim_rules_give_back(struct sim_rules *rules, unsigned int id)
+{
+	struct sim_rule *rule;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node) {
+		if (rule->id != id)
+			continue;
+		rule->hits--;
+		if (rule->times >= 0)
+			rule->times++;
+		break;
+	}
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
 }
 
 /**

@@ -103,6 +103,8 @@ struct sim_rule {
 /**
  * struct sim_inject - the parameters of a command's fault
  * @action: the rule's, or SIM_RULE_NONE for a fault of the chip
+ * @rule: number of the rule, as long as the command may end without the fault;
+ *	0 once it has happened
  * @status: SAM status
  * @sense: sense data, for CHECK CONDITION
  * @reads: for CHECK CONDITION: the target executes the command, and reads up
@@ -112,6 +114,7 @@ struct sim_rule {
  */
 struct sim_inject {
 	enum sim_rule_action action;
+	unsigned int rule;
 	u8 status;
 	struct sim_sense sense;
 	bool reads;
@@ -158,6 +161,7 @@ void sim_rules_restart(struct sim_rules *rules);
 
 bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 		      struct sim_inject *inject);
+void sim_rules_give_back(struct sim_rules *rules, unsigned int id);
 bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
 		      u32 target, u32 lun, const u8 *cdb);
 void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task);
