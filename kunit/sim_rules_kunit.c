@@ -3,6 +3,7 @@
  * Fault rules of the simulated chip: their text, and the commands that they
  * match.
  */
+#include <linux/bitmap.h>
 #include <linux/seq_file.h>
 #include <scsi/scsi_proto.h>
 
@@ -240,6 +241,51 @@ static void write_heals_bad_blocks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, inject.sense.info, 116ULL);
 }
 
+struct heal_case {
+	const char *desc;
+	u8 lba;
+	u8 count;
+	u32 bad;
+};
+
+/* Writes, one after the other; the blocks from 100 to 299 are bad at first. */
+static const struct heal_case heal_cases[] = {
+	{ "before all", 90, 10, 200 },
+	{ "the first one", 100, 1, 199 },
+	{ "the first one again", 100, 1, 199 },
+	{ "in the middle", 120, 20, 179 },
+	{ "across healed blocks", 110, 40, 159 },
+	{ "into healed blocks", 105, 10, 154 },
+	{ "out of healed blocks", 140, 20, 144 },
+	{ "across the begin", 80, 30, 140 },
+	{ "nearly all", 0, 255, 45 },
+	{ "across the end", 250, 255, 0 },
+	{ "all again", 90, 255, 0 },
+};
+
+static void heal_keeps_the_number_of_bad_blocks_right(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_task write = blocks(WRITE_10, 0);
+	const struct heal_case *c;
+	struct sim_rule *rule;
+	unsigned int i;
+
+	add(test, rules, "lba=100-299 medium");
+	rule = list_first_entry(&rules->list, struct sim_rule, node);
+	KUNIT_EXPECT_EQ(test, rule->bad_count, 200U);
+	for (i = 0; i < ARRAY_SIZE(heal_cases); i++) {
+		c = &heal_cases[i];
+		write.cdb[5] = c->lba;
+		write.cdb[8] = c->count;
+		sim_rules_heal(rules, &write);
+		KUNIT_EXPECT_EQ_MSG(test, rule->bad_count, c->bad, "%s",
+				    c->desc);
+		KUNIT_EXPECT_EQ_MSG(test, bitmap_weight(rule->bad, 200), c->bad,
+				    "%s", c->desc);
+	}
+}
+
 static void rules_can_be_removed(struct kunit *test)
 {
 	struct sim_rules *rules = make_rules(test);
@@ -285,6 +331,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(seed_begins_the_count_for_interval_again),
 	KUNIT_CASE(probability_is_percent),
 	KUNIT_CASE(write_heals_bad_blocks),
+	KUNIT_CASE(heal_keeps_the_number_of_bad_blocks_right),
 	KUNIT_CASE(rules_can_be_removed),
 	KUNIT_CASE(rules_have_a_limit),
 	{}

@@ -293,6 +293,7 @@ static const char *finish_rule(struct sim_rule *rule)
 	if (!rule->bad)
 		return "there is no memory";
 	bitmap_fill(rule->bad, blocks);
+	rule->bad_count = blocks;
 	return NULL;
 }
 
@@ -394,9 +395,7 @@ void sim_rule_show(const struct sim_rule *rule, struct seq_file *seq)
 	seq_printf(seq, " probability=%u interval=%u times=%d hits=%llu",
 		   rule->probability, rule->interval, rule->times, rule->hits);
 	if (rule->bad)
-		seq_printf(seq, " bad=%u",
-			   bitmap_weight(rule->bad,
-					 rule->last - rule->first + 1));
+		seq_printf(seq, " bad=%u", rule->bad_count);
 	seq_putc(seq, '\n');
 }
 

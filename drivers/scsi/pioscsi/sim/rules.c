@@ -157,6 +157,24 @@ bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
 	return found;
 }
 
+/* Clears the bits of some blocks, and counts those that were set. */
+static void sim_rule_heal(struct sim_rule *rule,
+			  const struct sim_overlap *overlap)
+{
+	unsigned long end = overlap->last - rule->first + 1;
+	unsigned long bit = overlap->first - rule->first;
+	unsigned long next;
+
+	for (;; bit = next) {
+		bit = find_next_bit(rule->bad, end, bit);
+		if (bit >= end)
+			return;
+		next = find_next_zero_bit(rule->bad, end, bit);
+		bitmap_clear(rule->bad, bit, next - bit);
+		rule->bad_count -= next - bit;
+	}
+}
+
 /**
  * sim_rules_heal() - let a write heal the bad blocks that it has written
  * @rules: the rules
@@ -179,8 +197,7 @@ void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task)
 		if (rule->bad &&
 		    sim_rule_overlaps(rule, &match.range, &overlap) &&
 		    sim_rule_is_for(rule, task->target, task->lun))
-			bitmap_clear(rule->bad, overlap.first - rule->first,
-				     overlap.last - overlap.first + 1);
+			sim_rule_heal(rule, &overlap);
 	raw_spin_unlock_irqrestore(&rules->lock, flags);
 }
 

@@ -68,13 +68,14 @@ enum sim_rule_action {
  *	SIM_RULE_LATE_IRQ
  * @bad: with medium errors, a bit for each block of the range that is bad; a
  *	write clears it
+ * @bad_count: number of these bits
  * @probability: percent of the commands that match
  * @interval: one of so many commands that match
  * @times: faults that are left, or -1 without a limit
  * @seen: commands that have matched
  * @hits: faults so far
  *
- * @bad, @times, @seen and @hits are written under &sim_rules.lock.
+ * @bad, @bad_count, @times, @seen and @hits are written under &sim_rules.lock.
  */
 struct sim_rule {
 	struct list_head node;
@@ -92,6 +93,7 @@ struct sim_rule {
 	u8 status;
 	u32 arg;
 	unsigned long *bad;
+	u32 bad_count;
 
 	u32 probability;
 	u32 interval;
