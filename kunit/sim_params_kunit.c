@@ -174,6 +174,7 @@ static void chip_gets_its_parameters(struct kunit *test)
 	set(test, "fifo_bytes", "14");
 	set(test, "max_queue", "15");
 	set(test, "can_mask", "0");
+	set(test, "shared_luns", "1");
 	sim_params_chip(&config, 4);
 	KUNIT_EXPECT_EQ(test, config.bus_ns, 11U);
 	KUNIT_EXPECT_EQ(test, config.reg_ns, 12U);
@@ -181,6 +182,7 @@ static void chip_gets_its_parameters(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, config.fifo_bytes, 14U);
 	KUNIT_EXPECT_EQ(test, config.depth, 15U);
 	KUNIT_EXPECT_TRUE(test, config.no_mask);
+	KUNIT_EXPECT_TRUE(test, config.shared_luns);
 	KUNIT_EXPECT_EQ(test, config.seed, 5U);
 }
 

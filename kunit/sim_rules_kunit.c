@@ -9,6 +9,7 @@
 
 #include "../sim/engine.h"
 #include "../sim/fault_chip.h"
+#include "../sim/rule_heal.h"
 #include "../sim/rules.h"
 #include "sim_rig.h"
 

@@ -8,8 +8,10 @@
 #include <scsi/scsi_proto.h>
 
 #include "../compat.h"
+#include "../sim/chip_state.h"
 #include "../sim/lun.h"
 #include "sim_initiator.h"
+#include "sim_rig.h"
 
 #define TYPE_NAA	0x3
 #define TYPE_RELATIVE	0x4
@@ -273,6 +275,81 @@ static void unit_removed_from_all_is_empty_for_a_new_host(struct kunit *test)
 	expect_byte(host[1], 0);
 }
 
+static void destroy_chip(void *data)
+{
+	struct sim_rig *rig = data;
+
+	sim_chip_destroy(rig->chip);
+	sim_lines_destroy(rig->lines);
+}
+
+/* A chip for a host. */
+static struct sim_rig *make_chip(struct sim_initiator *ini, bool shared)
+{
+	const struct sim_chip_config config = {
+		.depth = SIM_RIG_DEPTH,
+		.shared_luns = shared,
+	};
+	struct kunit *test = ini->test;
+	struct sim_rig *rig;
+
+	KUNIT_ASSERT_EQ(test, 0, sim_rig_init(test));
+	rig = test->priv;
+	rig->chip = sim_chip_create(&config, ini->bus,
+				    sim_lines_get(rig->lines, 0));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rig->chip);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, destroy_chip, rig));
+	return rig;
+}
+
+/* Send a command for block 0. */
+static void start_block(struct sim_rig *rig, u8 opcode)
+{
+	sim_rig_write(rig, SIM_REG_CDB, opcode);
+	sim_rig_write(rig, SIM_REG_CDB + 4, 0);
+	sim_rig_write(rig, SIM_REG_CDB + 8, 1);
+	sim_rig_write(rig, SIM_REG_CDB + 12, 0);
+	sim_rig_do(rig, SIM_CMD_START);
+}
+
+struct heal_case {
+	const char *desc;
+	bool shared;
+	u32 phase;	/* phase of a read after the write by the other host */
+};
+
+static const struct heal_case heal_cases[] = {
+	{ "shared", true, SIM_PHASE_DATA_IN },
+	{ "not shared", false, SIM_PHASE_STATUS },
+};
+
+KUNIT_ARRAY_PARAM_DESC(heal, heal_cases, desc);
+
+static void write_heals_bad_block_of_host_that_shares(struct kunit *test)
+{
+	const struct heal_case *c = test->param_value;
+	struct sim_rule_error error = { };
+	struct sim_rig *rig[2];
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		rig[i] = make_chip(make_host(test, i, c->shared), c->shared);
+	KUNIT_ASSERT_EQ(test, 0, sim_rules_command(&rig[1]->chip->rules,
+						   "lba=0 medium", &error));
+	start_block(rig[1], READ_10);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig[1]), SIM_PHASE_STATUS);
+	sim_rig_do(rig[1], SIM_CMD_ACCEPT);
+
+	start_block(rig[0], WRITE_10);
+	KUNIT_ASSERT_EQ(test, sim_rig_phase(rig[0]), SIM_PHASE_DATA_OUT);
+	sim_chip_write_rep(rig[0]->chip, sim_rig_buf(test), 512);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig[0], 0, SAM_STAT_GOOD));
+
+	start_block(rig[1], READ_10);
+	KUNIT_EXPECT_EQ(test, sim_rig_phase(rig[1]), c->phase);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_unit_has_one_name_and_two_ports),
 	KUNIT_CASE(standard_inquiry_data_tells_of_ports),
@@ -286,6 +363,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unit_that_no_host_has_left_is_added_empty),
 	KUNIT_CASE(host_that_comes_later_finds_the_data),
 	KUNIT_CASE(unit_removed_from_all_is_empty_for_a_new_host),
+	KUNIT_CASE_PARAM(write_heals_bad_block_of_host_that_shares,
+			 heal_gen_params),
 	{}
 };
 

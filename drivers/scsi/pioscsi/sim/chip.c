@@ -16,6 +16,7 @@
 #include "engine.h"
 #include "fault_chip.h"
 #include "fault_state.h"
+#include "rule_heal.h"
 
 static const struct sim_target_ops sim_chip_target_ops = {
 	.has_target	= sim_bus_has_target,
@@ -445,6 +446,8 @@ struct sim_chip *sim_chip_create(const struct sim_chip_config *config,
 	sim_chip_fault_init(chip, config->seed);
 	sim_faults_set_cost(&chip->window.faults, config->reg_ns);
 	sim_rules_init(&chip->rules, &chip->window.faults);
+	if (config->shared_luns)
+		sim_rules_share(&chip->rules);
 	if (config->no_mask)
 		sim_reg_set(chip, SIM_REG_IMR, SIM_ISR_ALL);
 	return chip;
@@ -462,6 +465,7 @@ void sim_chip_destroy(struct sim_chip *chip)
 {
 	sim_chip_reset(chip);
 	sim_chip_fault_exit(chip);
+	sim_rules_unshare(&chip->rules);
 	sim_rules_exit(&chip->rules);
 	sim_engine_exit(chip);
 	kfree(chip);

@@ -32,6 +32,7 @@ struct sim_target_ops;
  * @max_luns: value of SIM_REG_LUNS
  * @ops: the operations of the targets, or %NULL for those of target.h
  * @no_mask: SIM_REG_IMR cannot be changed: all interrupts are enabled
+ * @shared_luns: the other chips with this property have the same logical units
  * @seed: seed of the random numbers that decide about faults
  */
 struct sim_chip_config {
@@ -44,6 +45,7 @@ struct sim_chip_config {
 	unsigned int max_luns;
 	const struct sim_target_ops *ops;
 	bool no_mask;
+	bool shared_luns;
 	u32 seed;
 };
 

@@ -20,6 +20,7 @@
 #include "arbiter.h"
 #include "engine.h"
 #include "fault_cmd.h"
+#include "rule_heal.h"
 
 /* Refused commands that wait for the host; more are dropped. */
 #define SIM_REFUSED_MAX		2
@@ -166,8 +167,8 @@ static int sim_nexus_finish(struct sim_chip *chip, struct sim_nexus *nexus,
 	err = chip->ops->finish(&nexus->task, gfp);
 	if (!err && unlikely(nexus->fault == SIM_FAULT_PARITY))
 		nexus->result = SIM_RESULT_PARITY;
-	if (!err && sim_chip_faulty(chip) &&
-	    nexus->task.status == SAM_STAT_GOOD)
+	if (!err && nexus->task.status == SAM_STAT_GOOD &&
+	    (sim_chip_faulty(chip) || sim_rules_are_shared(&chip->rules)))
 		sim_rules_heal(&chip->rules, &nexus->task);
 	if (!err && unlikely(nexus->fault))
 		sim_cmd_fault_recovered(chip, nexus);

@@ -355,6 +355,7 @@ void sim_params_chip(struct sim_chip_config *config, unsigned int host_no)
 		.num_tgts = num_tgts,
 		.max_luns = max_t(unsigned int, max_luns, SIM_LUN_SLOTS),
 		.no_mask = !can_mask,
+		.shared_luns = shared_luns,
 		.seed = host_no + 1,
 	};
 }

@@ -2,7 +2,6 @@
 /*
  * The list of a chip's fault rules, and the choice of the rule for a command.
  */
-#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
@@ -157,50 +156,6 @@ bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
 	return found;
 }
 
-/* Clears the bits of some blocks, and counts those that were set. */
-static void sim_rule_heal(struct sim_rule *rule,
-			  const struct sim_overlap *overlap)
-{
-	unsigned long end = overlap->last - rule->first + 1;
-	unsigned long bit = overlap->first - rule->first;
-	unsigned long next;
-
-	for (;; bit = next) {
-		bit = find_next_bit(rule->bad, end, bit);
-		if (bit >= end)
-			return;
-		next = find_next_zero_bit(rule->bad, end, bit);
-		bitmap_clear(rule->bad, bit, next - bit);
-		rule->bad_count -= next - bit;
-	}
-}
-
-/**
- * sim_rules_heal() - let a write heal the bad blocks that it has written
- * @rules: the rules
- * @task: a command that has ended with GOOD
- *
- * Context: any.
- */
-void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task)
-{
-	struct sim_overlap overlap;
-	struct sim_match match;
-	struct sim_rule *rule;
-	unsigned long flags;
-
-	sim_match_init(&match, task->target, task->lun, task->cdb);
-	if (!match.has_range || !match.range.writes)
-		return;
-	raw_spin_lock_irqsave(&rules->lock, flags);
-	list_for_each_entry(rule, &rules->list, node)
-		if (rule->bad &&
-		    sim_rule_overlaps(rule, &match.range, &overlap) &&
-		    sim_rule_is_for(rule, task->target, task->lun))
-			sim_rule_heal(rule, &overlap);
-	raw_spin_unlock_irqrestore(&rules->lock, flags);
-}
-
 /* Takes the rules with a number, or all, out of the list. */
 static int sim_rules_remove(struct sim_rules *rules, unsigned int id, bool all)
 {
@@ -333,6 +288,7 @@ void sim_rules_init(struct sim_rules *rules, struct sim_faults *faults)
 	rules->faults = faults;
 	raw_spin_lock_init(&rules->lock);
 	INIT_LIST_HEAD(&rules->list);
+	INIT_LIST_HEAD(&rules->sharing);
 	rules->count = 0;
 	rules->next_id = 1;
 }

@@ -129,6 +129,7 @@ struct sim_inject {
  * @faults: the chip's faults, with the random numbers
  * @lock: taken with interrupts off, for a walk through the list
  * @list: the rules, by number (@lock)
+ * @sharing: in the list of rule_heal.c, or empty; constant in use
  * @count: number of rules (@lock)
  * @next_id: number of the next one (@lock)
  */
@@ -136,6 +137,7 @@ struct sim_rules {
 	struct sim_faults *faults;
 	raw_spinlock_t lock;	/* protects list and counters */
 	struct list_head list;
+	struct list_head sharing;
 	unsigned int count;
 	unsigned int next_id;
 };
@@ -149,6 +151,12 @@ struct sim_rule_error {
 	unsigned int column;
 	const char *reason;
 };
+
+/* Tell whether other chips have the same logical units. */
+static inline bool sim_rules_are_shared(const struct sim_rules *rules)
+{
+	return !list_empty(&rules->sharing);
+}
 
 struct sim_rule *sim_rule_parse(const char *text, struct sim_rule_error *error);
 void sim_rule_show(const struct sim_rule *rule, struct seq_file *seq);
@@ -166,6 +174,5 @@ bool sim_rules_choose(struct sim_rules *rules, const struct sim_task *task,
 void sim_rules_give_back(struct sim_rules *rules, unsigned int id);
 bool sim_rules_refuse(struct sim_rules *rules, enum sim_rule_action action,
 		      u32 target, u32 lun, const u8 *cdb);
-void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task);
 
 #endif /* _PIOSCSI_SIM_RULES_H */
