@@ -58,6 +58,7 @@ static struct hba_rig *make_hba(struct kunit *test,
 	h->hba->priv = &h->sim;
 	h->hba->can_mask = true;
 	h->sim.chip = h->rig->chip;
+	spin_lock_init(&h->port.lock);
 	h->port.active = h->active;
 	h->port.owner = PIOSCSI_RUNNING;
 	h->scmd.device = &h->sdev;
