@@ -222,6 +222,50 @@ static void overhead_decays_down_to_its_bound(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 620);
 }
 
+static void learn_ends(struct pioscsi_budget *budget, unsigned int n, u64 ns)
+{
+	while (n--)
+		pioscsi_budget_learn_end(budget, false, ns);
+}
+
+static void single_slow_end_moves_the_estimate_by_an_eighth(struct kunit *test)
+{
+	struct pioscsi_budget budget = { .end_ns = 8000 };
+
+	learn_ends(&budget, 16, 8000);
+	learn_ends(&budget, 1, 90000);
+	KUNIT_EXPECT_EQ(test, budget.end_ns, 9000);
+	/* The second one is no accident. */
+	learn_ends(&budget, 1, 90000);
+	KUNIT_EXPECT_EQ(test, budget.end_ns, 18000);
+}
+
+static void slow_end_after_15_fast_ones_raises_the_estimate(struct kunit *test)
+{
+	struct pioscsi_budget budget = { .end_ns = 8000 };
+
+	learn_ends(&budget, 15, 8000);
+	learn_ends(&budget, 1, 90000);
+	KUNIT_EXPECT_EQ(test, budget.end_ns, 16000);
+	learn_ends(&budget, 15, 1);
+	budget.end_ns = 8000;
+	learn_ends(&budget, 1, 90000);
+	KUNIT_EXPECT_EQ(test, budget.end_ns, 16000);
+}
+
+static void single_long_overhead_moves_it_by_an_eighth(struct kunit *test)
+{
+	struct pioscsi_budget budget = { .overhead_ns = 8000 };
+	unsigned int i;
+
+	for (i = 0; i < 300; i++)
+		pioscsi_budget_learn_overhead(&budget, 8000, 30000);
+	pioscsi_budget_learn_overhead(&budget, 16000, 30000);
+	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 9000);
+	pioscsi_budget_learn_overhead(&budget, 16000, 30000);
+	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 16000);
+}
+
 static void too_short_piece_leaves_the_estimate(struct kunit *test)
 {
 	struct pioscsi_budget budget = { };
@@ -289,6 +333,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(overhead_is_learned_up_to_its_bound,
 			 overhead_gen_params),
 	KUNIT_CASE(overhead_decays_down_to_its_bound),
+	KUNIT_CASE(single_slow_end_moves_the_estimate_by_an_eighth),
+	KUNIT_CASE(slow_end_after_15_fast_ones_raises_the_estimate),
+	KUNIT_CASE(single_long_overhead_moves_it_by_an_eighth),
 	KUNIT_CASE(too_short_piece_leaves_the_estimate),
 	KUNIT_CASE(end_in_task_leaves_estimate_elsewhere),
 	KUNIT_CASE_PARAM(unknown_end_takes_estimate_in_task,

@@ -17,6 +17,9 @@
 /* A sample counts an eighth, so that an interrupted one does little harm. */
 #define LEARN_SHIFT	3
 
+/* So many samples in a row that did not exceed an estimate are many. */
+#define CALM		16U
+
 /* The overhead estimate decays more slowly than a sample would lower it. */
 #define DOUBT_SHIFT	5
 
@@ -83,16 +86,28 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 	return true;
 }
 
-/* Raise an estimate at once, at most to twice its value; lower it slowly. */
-static void rise(u32 *est, u64 sample)
+/*
+ * Raise an estimate at once, at most to twice its value; lower it slowly. A
+ * single high sample after many lower ones is an accident, such as the work of
+ * another virtual machine. It moves the estimate by an eighth at most.
+ * Otherwise the estimate might exceed the budget, so that all work is deferred,
+ * and no later sample corrects it.
+ */
+static void rise(u32 *est, u8 *calm, u64 sample)
 {
 	u32 old = READ_ONCE(*est);
 	u64 most = old * 2ULL;
 
-	if (sample > old && old)
+	if (!old || sample <= old) {
+		average(est, sample);
+		*calm = min(*calm + 1U, CALM);
+		return;
+	}
+	if (*calm < CALM)
 		WRITE_ONCE(*est, min3(sample, most, U32_MAX / 4ULL));
 	else
 		average(est, sample);
+	*calm = 0;
 }
 
 /**
@@ -110,7 +125,7 @@ static void rise(u32 *est, u64 sample)
 void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns)
 {
 	if (!task) {
-		rise(&budget->end_ns, ns);
+		rise(&budget->end_ns, &budget->end_calm, ns);
 		return;
 	}
 	average(&budget->end_task_ns, ns);
@@ -131,7 +146,7 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns)
 void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 				   u64 most)
 {
-	rise(&budget->overhead_ns, min(ns, most));
+	rise(&budget->overhead_ns, &budget->overhead_calm, min(ns, most));
 }
 
 /**

@@ -19,6 +19,8 @@
  *	its work at once, ns; 0 if not known
  * @overhead_ns: other time of an interrupt with work, ns: to claim it, to query
  *	the chip, to start the next command; hard IRQ only
+ * @end_calm: samples since the last one that exceeded @end_ns, up to a limit
+ * @overhead_calm: the same for @overhead_ns
  *
  * The owner of the chip writes it; any context may read it.
  */
@@ -27,6 +29,8 @@ struct pioscsi_budget {
 	u32 end_ns;
 	u32 end_task_ns;
 	u32 overhead_ns;
+	u8 end_calm;
+	u8 overhead_calm;
 };
 
 /**
