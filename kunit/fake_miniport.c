@@ -240,6 +240,10 @@ static BOOLEAN reset_bus(PVOID dx, ULONG path)
 
 	mini_note(mini, "reset");
 	check_isr_level(mini);
+	if (mini->reset_undefers) {
+		mini->deferring = false;
+		mini->masked = false;
+	}
 	check_alone(mini);
 	step(mini, MINI_RESET);
 	mini->nr_ends = 0;

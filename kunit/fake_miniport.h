@@ -101,6 +101,7 @@ struct mini_end {
  * @in_isr: HwScsiInterrupt completes the requests itself
  * @reset_leaves: HwScsiResetBus leaves the requests active
  * @reset_fails: HwScsiResetBus returns FALSE
+ * @reset_undefers: HwScsiResetBus may come during a deferral, and ends it
  * @controls: bits of the supported types of HwScsiAdapterControl
  * @masked: the chip raises no interrupt
  * @pending: events since HwScsiInterrupt last read the chip
@@ -146,6 +147,7 @@ struct mini {
 	bool in_isr;
 	bool reset_leaves;
 	bool reset_fails;
+	bool reset_undefers;
 	unsigned int controls;
 
 	bool masked;

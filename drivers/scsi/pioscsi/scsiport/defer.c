@@ -7,13 +7,18 @@
  * in its handlers.
  */
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 
+#include "../compat.h"
 #include "cpu.h"
 #include "defer.h"
 #include "routine.h"
 #include "timer.h"
 #include "verify.h"
+
+/* Longest time of callbacks in a row, ms: that of the longest legal one. */
+#define CALLBACKS_MS	500
 
 /**
  * sp_defer() - note that a callback is to be run (CallEnableInterrupts)
@@ -164,24 +169,70 @@ void sp_run_callback(struct sp_hba *sp)
 	WRITE_ONCE(sp->event, true);
 }
 
+/*
+ * Run one callback of several. Return false if they have taken too long since
+ * @begun, in jiffies.
+ */
+static bool run_one(struct sp_hba *sp, unsigned long begun)
+{
+	sp_run_callback(sp);
+	pioscsi_cond_resched();
+	return time_before(jiffies, begun + msecs_to_jiffies(CALLBACKS_MS));
+}
+
+/**
+ * sp_run_callbacks() - run callbacks until none is due
+ * @sp: the HBA
+ *
+ * An HBA whose interrupt does not go away asks for a callback again and again.
+ * So a callback may still be due afterwards. A deferral that has ended without
+ * its callback is served as well.
+ *
+ * Context: owner of the chip; task, interrupts and preemption on.
+ */
+void sp_run_callbacks(struct sp_hba *sp)
+{
+	unsigned long begun = jiffies;
+
+	while ((READ_ONCE(sp->enable_fn) || READ_ONCE(sp->held)) &&
+	       run_one(sp, begun))
+		;
+}
+
+/* The callback that is due will not run. */
+static void drop_callback(struct sp_hba *sp)
+{
+	spin_lock(&sp->lock);
+	WRITE_ONCE(sp->enable_fn, NULL);
+	end_deferral(sp);
+	sp_broke_rule(sp, SP_RULE_RECUR, CALLBACKS_MS);
+	spin_unlock(&sp->lock);
+}
+
 /**
  * sp_enter_after_callbacks() - begin a routine that must wait for a callback
  * @sp: the HBA
  * @call: state of this call
  *
  * An interrupt on another CPU may ask for a callback until the ISR lock is
- * held.
+ * held. If callbacks do not come to an end, the last one is dropped.
  *
  * Context: owner of the chip; task.
  */
 void sp_enter_after_callbacks(struct sp_hba *sp, struct sp_call *call)
 {
+	unsigned long begun = jiffies;
+	bool in_time = true;
+
 	for (;;) {
 		sp_enter(sp, call);
 		if (!sp->enable_fn)
 			return;
+		if (!in_time)
+			break;
 		sp_cancel(sp, call);
 		sp->flushed++;
-		sp_run_callback(sp);
+		in_time = run_one(sp, begun);
 	}
+	drop_callback(sp);
 }

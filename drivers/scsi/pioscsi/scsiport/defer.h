@@ -10,6 +10,7 @@ void sp_defer(struct sp_hba *sp, PHW_INTERRUPT fn);
 void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn);
 bool sp_interrupt(struct sp_hba *sp);
 void sp_run_callback(struct sp_hba *sp);
+void sp_run_callbacks(struct sp_hba *sp);
 void sp_enter_after_callbacks(struct sp_hba *sp, struct sp_call *call);
 
 #endif /* _SCSIPORT_DEFER_H */

@@ -213,8 +213,7 @@ static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	struct sp_slot *slot = &sp->slot[cmd->tag];
 	int err = -EOPNOTSUPP;
 
-	while (READ_ONCE(sp->enable_fn))
-		sp_run_callback(sp);
+	sp_run_callbacks(sp);
 	spin_lock_irq(&sp->lock);
 	if (slot->state == SP_DONE) {
 		sp_srb_drop(sp, slot);

@@ -51,8 +51,7 @@ static bool wait_until_ready(struct sp_hba *sp)
 			return false;
 		if (sp->hw.HwInterrupt)
 			sp_interrupt(sp);
-		while (READ_ONCE(sp->enable_fn))
-			sp_run_callback(sp);
+		sp_run_callbacks(sp);
 		if (!is_ready(sp))
 			usleep_range(100, 1000);
 	}
@@ -126,8 +125,7 @@ static bool has_requests(const struct sp_hba *sp)
 
 static void stop_adapter(struct sp_hba *sp)
 {
-	while (READ_ONCE(sp->enable_fn))
-		sp_run_callback(sp);
+	sp_run_callbacks(sp);
 	if (has_requests(sp))
 		sp_reset(sp);
 	if (!sp->lost)

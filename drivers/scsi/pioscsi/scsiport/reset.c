@@ -104,8 +104,7 @@ int sp_reset(struct sp_hba *sp)
 		silence(sp);
 	else if (sp->lost)
 		restore(sp);
-	while (READ_ONCE(sp->enable_fn))
-		sp_run_callback(sp);
+	sp_run_callbacks(sp);
 	drop_requests(sp);
 	return ok ? 0 : -EIO;
 }

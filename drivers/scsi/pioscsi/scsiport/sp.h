@@ -77,6 +77,7 @@ enum sp_routine {
  * @SP_RULE_ADDRESS: ScsiPortGetPhysicalAddress() gets an address it can resolve
  * @SP_RULE_RESET: HwScsiResetBus completes all requests
  * @SP_RULE_UNMASK: a deferral ends with CallDisableInterrupts
+ * @SP_RULE_RECUR: callbacks come to an end when no request is started
  * @SP_RULE_QUEUE_FROZEN: a miniport does not set SRB_STATUS_QUEUE_FROZEN
  * @SP_NR_RULES: number of rules
  */
@@ -89,6 +90,7 @@ enum sp_rule {
 	SP_RULE_ADDRESS,
 	SP_RULE_RESET,
 	SP_RULE_UNMASK,
+	SP_RULE_RECUR,
 	SP_RULE_QUEUE_FROZEN,
 	SP_NR_RULES,
 };

@@ -46,6 +46,8 @@ static const char * const rule_names[SP_NR_RULES] = {
 	[SP_RULE_RESET] = "HwScsiResetBus left requests active",
 	[SP_RULE_UNMASK] =
 		"a deferral did not end with CallDisableInterrupts",
+	[SP_RULE_RECUR] =
+		"callbacks did not come to an end, the last one was dropped",
 	[SP_RULE_QUEUE_FROZEN] =
 		"the miniport set SRB_STATUS_QUEUE_FROZEN",
 };
