@@ -150,11 +150,69 @@ static void removal_of_a_stuck_hba_calls_stop_adapter(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fault.stops, 1);
 }
 
+/* The timer that would end the deferral does not come. */
+static struct fake_cmd *leave_deferral_open(struct mini *mini)
+{
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	mini->no_undefer = true;
+	mini->reset_undefers = true;
+	mini_deferred(mini);
+	mini_thread(mini);
+	KUNIT_EXPECT_TRUE(mini->test, mini->sp->deferred);
+	mini->no_undefer = false;
+	mini->reads = 0;
+	mini_trace(mini);
+	return c;
+}
+
+static void reset_ends_a_deferral_that_was_left_open(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	c = leave_deferral_open(mini);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	/* An event during the deferral is not lost. */
+	KUNIT_EXPECT_EQ(test, mini->reads, 1);
+	mini_settle(mini);
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_WAKE_THREAD);
+	mini_thread(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "reset isr enable disable");
+	mini_run_one(mini);
+}
+
+static BOOLEAN unmask(PVOID dx)
+{
+	mini_note(*(struct mini **)dx, "unmask");
+	return TRUE;
+}
+
+static void late_end_of_a_deferral_after_a_reset_is_harmless(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	c = leave_deferral_open(mini);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
+	mini_settle(mini);
+	ScsiPortNotification(CallDisableInterrupts, mini_dx(mini), unmask);
+	mini_settle(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "reset unmask");
+	mini_run_one(mini);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_of_a_stuck_hba_fails),
 	KUNIT_CASE(reset_of_a_stuck_hba_reaches_the_miniport),
 	KUNIT_CASE(reset_during_a_callback_that_recurs_reaches_the_miniport),
 	KUNIT_CASE(removal_of_a_stuck_hba_calls_stop_adapter),
+	KUNIT_CASE(reset_ends_a_deferral_that_was_left_open),
+	KUNIT_CASE(late_end_of_a_deferral_after_a_reset_is_harmless),
 	{}
 };
 

@@ -75,6 +75,27 @@ void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn)
 		sp_leave(sp, &call, SP_DISABLE);
 }
 
+/**
+ * sp_defer_reset() - end a deferral that its callback has left open
+ * @sp: the HBA, whose miniport has just reset it
+ *
+ * HwScsiInterrupt is to be called once, as after each deferral. A late
+ * CallDisableInterrupts only unmasks the HBA.
+ *
+ * Context: owner of the chip; task.
+ */
+void sp_defer_reset(struct sp_hba *sp)
+{
+	struct sp_call call;
+
+	sp_enter(sp, &call);
+	spin_lock(&sp->lock);
+	if (!sp->enable_fn)
+		end_deferral(sp);
+	spin_unlock(&sp->lock);
+	sp_cancel(sp, &call);
+}
+
 /* Call HwScsiInterrupt, with the ISR lock. */
 static bool call_interrupt(struct sp_hba *sp)
 {

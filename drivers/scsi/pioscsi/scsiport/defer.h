@@ -8,6 +8,7 @@ struct sp_call;
 
 void sp_defer(struct sp_hba *sp, PHW_INTERRUPT fn);
 void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn);
+void sp_defer_reset(struct sp_hba *sp);
 bool sp_interrupt(struct sp_hba *sp);
 void sp_run_callback(struct sp_hba *sp);
 void sp_run_callbacks(struct sp_hba *sp);

@@ -104,6 +104,8 @@ int sp_reset(struct sp_hba *sp)
 		silence(sp);
 	else if (sp->lost)
 		restore(sp);
+	else
+		sp_defer_reset(sp);
 	sp_run_callbacks(sp);
 	drop_requests(sp);
 	return ok ? 0 : -EIO;
