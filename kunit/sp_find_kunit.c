@@ -3,10 +3,8 @@
  * Rules 2 to 7 of the ScsiPort API: how a miniport is loaded, and how its HBAs
  * are found.
  */
-#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/err.h>
-#include <linux/ioport.h>
 #include <linux/irq.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
@@ -15,7 +13,6 @@
 
 #include "../scsiport/find.h"
 #include "../scsiport/ids.h"
-#include "../scsiport/range.h"
 #include "fake_miniport.h"
 
 #define DX_BYTES	128
@@ -258,103 +255,6 @@ static void rule_07_configuration_outside_find_is_refused(struct kunit *test)
 	mini_finish_all(mini);
 }
 
-/* A range of memory that no device of the test machine has. */
-#define REGISTERS	0x7000000000ULL
-
-static void __iomem *fake_map(resource_size_t start, ULONG len, bool ports)
-{
-	return (void __force __iomem *)(uintptr_t)start;
-}
-
-static void fake_unmap(void __iomem *mapped, bool ports)
-{
-}
-
-static void *map_registers(struct mini *mini, unsigned int offset, ULONG len)
-{
-	SCSI_PHYSICAL_ADDRESS at = { .QuadPart = REGISTERS + offset };
-
-	KUNIT_EXPECT_EQ(mini->test, !!mini->arg,
-			ScsiPortValidateRange(mini_dx(mini), Isa, 0, at, len,
-					      FALSE));
-	return ScsiPortGetDeviceBase(mini_dx(mini), Isa, 0, at, len, FALSE);
-}
-
-/* Each HBA maps the registers, and a part of them once more. */
-static void map_shared_registers(struct mini *mini, enum mini_step step)
-{
-	if (step != MINI_FIND)
-		return;
-	KUNIT_EXPECT_NOT_NULL(mini->test, map_registers(mini, 0, 16));
-	KUNIT_EXPECT_NOT_NULL(mini->test, map_registers(mini, 8, 8));
-}
-
-static void use_fake_map(struct kunit *test)
-{
-	kunit_activate_static_stub(test, sp_range_map, fake_map);
-	kunit_activate_static_stub(test, sp_range_unmap, fake_unmap);
-}
-
-static void hbas_of_a_device_share_its_registers(struct kunit *test)
-{
-	struct mini *mini = test->priv;
-
-	use_fake_map(test);
-	mini->hook = map_shared_registers;
-	mini->arg = mini;
-	mini->again = 2;
-	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
-	KUNIT_EXPECT_EQ(test, mini_try(mini), 2);
-	KUNIT_EXPECT_NULL(test, request_mem_region(REGISTERS, 16, "test"));
-	mini_remove(mini);
-	KUNIT_EXPECT_NOT_NULL(test, request_mem_region(REGISTERS, 16, "test"));
-	release_mem_region(REGISTERS, 16);
-}
-
-/* Both maps have the same address. */
-static void free_second_map(struct mini *mini, enum mini_step step)
-{
-	PVOID map;
-
-	if (step != MINI_FIND)
-		return;
-	map_registers(mini, 0, 16);
-	map = map_registers(mini, 0, 8);
-	ScsiPortFreeDeviceBase(mini_dx(mini), map);
-	KUNIT_EXPECT_NULL(mini->test,
-			  request_mem_region(REGISTERS, 16, "test"));
-}
-
-static void free_of_a_shared_range_keeps_the_other_map(struct kunit *test)
-{
-	struct mini *mini = test->priv;
-
-	use_fake_map(test);
-	mini->hook = free_second_map;
-	mini->arg = mini;
-	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
-	mini_remove(mini);
-}
-
-static void map_foreign_registers(struct mini *mini, enum mini_step step)
-{
-	if (step != MINI_FIND)
-		return;
-	KUNIT_EXPECT_NULL(mini->test, map_registers(mini, 0, 16));
-	KUNIT_EXPECT_NULL(mini->test, map_registers(mini, 12, 8));
-}
-
-static void registers_of_another_driver_are_refused(struct kunit *test)
-{
-	struct mini *mini = test->priv;
-
-	KUNIT_ASSERT_NOT_NULL(test, request_mem_region(REGISTERS, 16, "test"));
-	use_fake_map(test);
-	mini->hook = map_foreign_registers;
-	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
-	release_mem_region(REGISTERS, 16);
-}
-
 static void wrong_size_of_data_is_not_registered(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -484,9 +384,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(own_id_of_each_bus_gets_no_request),
 	KUNIT_CASE(own_id_of_all_buses_is_not_scanned),
 	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
-	KUNIT_CASE(hbas_of_a_device_share_its_registers),
-	KUNIT_CASE(free_of_a_shared_range_keeps_the_other_map),
-	KUNIT_CASE(registers_of_another_driver_are_refused),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),
 	KUNIT_CASE(missing_routine_is_not_registered),
 	KUNIT_CASE(ids_in_memory_of_driver_entry_are_read_at_once),

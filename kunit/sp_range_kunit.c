@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ranges of registers that HwScsiFindAdapter maps. */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <linux/ioport.h>
+
+#include "../scsiport/range.h"
+#include "fake_miniport.h"
+
+/* A range of memory that no device of the test machine has. */
+#define REGISTERS	0x7000000000ULL
+
+static void __iomem *fake_map(resource_size_t start, ULONG len, bool ports)
+{
+	return (void __force __iomem *)(uintptr_t)start;
+}
+
+static void fake_unmap(void __iomem *mapped, bool ports)
+{
+}
+
+static void *map_registers(struct mini *mini, unsigned int offset, ULONG len)
+{
+	SCSI_PHYSICAL_ADDRESS at = { .QuadPart = REGISTERS + offset };
+
+	KUNIT_EXPECT_EQ(mini->test, !!mini->arg,
+			ScsiPortValidateRange(mini_dx(mini), Isa, 0, at, len,
+					      FALSE));
+	return ScsiPortGetDeviceBase(mini_dx(mini), Isa, 0, at, len, FALSE);
+}
+
+/* Each HBA maps the registers, and a part of them once more. */
+static void map_shared_registers(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_FIND)
+		return;
+	KUNIT_EXPECT_NOT_NULL(mini->test, map_registers(mini, 0, 16));
+	KUNIT_EXPECT_NOT_NULL(mini->test, map_registers(mini, 8, 8));
+}
+
+static void use_fake_map(struct kunit *test)
+{
+	kunit_activate_static_stub(test, sp_range_map, fake_map);
+	kunit_activate_static_stub(test, sp_range_unmap, fake_unmap);
+}
+
+static void hbas_of_a_device_share_its_registers(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	use_fake_map(test);
+	mini->hook = map_shared_registers;
+	mini->arg = mini;
+	mini->again = 2;
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 2);
+	KUNIT_EXPECT_NULL(test, request_mem_region(REGISTERS, 16, "test"));
+	mini_remove(mini);
+	KUNIT_EXPECT_NOT_NULL(test, request_mem_region(REGISTERS, 16, "test"));
+	release_mem_region(REGISTERS, 16);
+}
+
+/* Both maps have the same address. */
+static void free_second_map(struct mini *mini, enum mini_step step)
+{
+	PVOID map;
+
+	if (step != MINI_FIND)
+		return;
+	map_registers(mini, 0, 16);
+	map = map_registers(mini, 0, 8);
+	ScsiPortFreeDeviceBase(mini_dx(mini), map);
+	KUNIT_EXPECT_NULL(mini->test,
+			  request_mem_region(REGISTERS, 16, "test"));
+}
+
+static void free_of_a_shared_range_keeps_the_other_map(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	use_fake_map(test);
+	mini->hook = free_second_map;
+	mini->arg = mini;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	mini_remove(mini);
+}
+
+static void map_foreign_registers(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_FIND)
+		return;
+	KUNIT_EXPECT_NULL(mini->test, map_registers(mini, 0, 16));
+	KUNIT_EXPECT_NULL(mini->test, map_registers(mini, 12, 8));
+}
+
+static void registers_of_another_driver_are_refused(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, request_mem_region(REGISTERS, 16, "test"));
+	use_fake_map(test);
+	mini->hook = map_foreign_registers;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	release_mem_region(REGISTERS, 16);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(hbas_of_a_device_share_its_registers),
+	KUNIT_CASE(free_of_a_shared_range_keeps_the_other_map),
+	KUNIT_CASE(registers_of_another_driver_are_refused),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_range",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
