@@ -2,7 +2,10 @@
 /* Ranges of registers that HwScsiFindAdapter maps. */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/ioport.h>
+#include <linux/limits.h>
+#include <linux/platform_device.h>
 
 #include "../scsiport/range.h"
 #include "fake_miniport.h"
@@ -104,10 +107,74 @@ static void registers_of_another_driver_are_refused(struct kunit *test)
 	release_mem_region(REGISTERS, 16);
 }
 
+static void remove_device(void *pdev)
+{
+	platform_device_unregister(pdev);
+}
+
+/*
+ * Add a device on an enumerable bus, whose HBAs @hook finds. The miniport asks
+ * for another call each time. Return the number of HBAs.
+ */
+static size_t find_on_internal(struct mini *mini,
+			       void (*hook)(struct mini *mini,
+					    enum mini_step step))
+{
+	struct platform_device *pdev;
+	struct list_head *found;
+
+	use_fake_map(mini->test);
+	mini->nr_hw = 2;
+	mini->find_ret[0] = SP_RETURN_NOT_FOUND;
+	KUNIT_EXPECT_EQ(mini->test, mini_try(mini), 0);
+	mini->finds = 0;
+	mini->find_ret[0] = SP_RETURN_FOUND;
+	mini->again = UINT_MAX;
+	mini->hook = hook;
+	mini->arg = mini;
+	pdev = platform_device_register_simple("fake_miniport.internal",
+					       PLATFORM_DEVID_NONE, NULL, 0);
+	KUNIT_ASSERT_FALSE(mini->test, IS_ERR(pdev));
+	KUNIT_ASSERT_EQ(mini->test, 0,
+			kunit_add_action_or_reset(mini->test, remove_device,
+						  pdev));
+	mini->hook = NULL;
+	found = platform_get_drvdata(pdev);
+	KUNIT_ASSERT_NOT_NULL(mini->test, found);
+	return list_count_nodes(found);
+}
+
+static void miniport_that_always_asks_again_has_one_hba(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_EXPECT_EQ(test, find_on_internal(mini, map_shared_registers), 1);
+	KUNIT_EXPECT_EQ(test, mini->finds, 2);
+}
+
+/* Both channels of a function share a range, and have one of their own. */
+static void map_channel(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_FIND)
+		return;
+	map_registers(mini, 16 + mini->finds % 2 * 8, 8);
+	map_registers(mini, 0, 16);
+}
+
+static void channels_of_a_device_are_two_hbas(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_EXPECT_EQ(test, find_on_internal(mini, map_channel), 2);
+	KUNIT_EXPECT_EQ(test, mini->finds, 3);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hbas_of_a_device_share_its_registers),
 	KUNIT_CASE(free_of_a_shared_range_keeps_the_other_map),
 	KUNIT_CASE(registers_of_another_driver_are_refused),
+	KUNIT_CASE(miniport_that_always_asks_again_has_one_hba),
+	KUNIT_CASE(channels_of_a_device_are_two_hbas),
 	{}
 };
 

@@ -121,6 +121,34 @@ static int add_sp(struct sp_hba *sp)
 	return err;
 }
 
+/*
+ * A device of an enumerable bus is an HBA. A miniport may ask for another call
+ * all the same, because another device may be on the bus. But it may also have
+ * several HBAs in one device, with registers of their own.
+ */
+static bool is_repeated(const struct sp_hba *sp, const struct list_head *found)
+{
+	const struct sp_hba *old;
+
+	if (sp->place.type == Isa)
+		return false;
+	list_for_each_entry(old, found, node)
+		if (sp_range_has_all(old, sp))
+			return true;
+	return false;
+}
+
+static int add_new(struct sp_hba *sp, const struct list_head *found,
+		   BOOLEAN *again)
+{
+	if (!is_repeated(sp, found))
+		return add_sp(sp);
+	dev_info(sp->place.dev,
+		 "HwScsiFindAdapter has found the same HBA again, ignoring that\n");
+	*again = FALSE;
+	return -EEXIST;
+}
+
 static int find_one(const struct sp_init *init, const struct sp_place *place,
 		    struct list_head *found, BOOLEAN *again)
 {
@@ -136,7 +164,7 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 					     node)->number + 1;
 	ret = sp_find_adapter(sp, again);
 	if (ret == SP_RETURN_FOUND)
-		err = add_sp(sp);
+		err = add_new(sp, found, again);
 	else if (ret != SP_RETURN_NOT_FOUND)
 		dev_err(place->dev,
 			"HwScsiFindAdapter returned %u, ignoring the HBA\n",

@@ -36,12 +36,16 @@ struct reservation {
  * struct sp_base - a mapped range
  * @node: in &sp_hba.bases
  * @mapped: the address that the miniport got
+ * @start: first address
+ * @len: bytes
  * @ports: I/O ports
  * @reservation: the reservation that covers it
  */
 struct sp_base {
 	struct list_head node;
 	void __iomem *mapped;
+	resource_size_t start;
+	ULONG len;
 	bool ports;
 	struct reservation *reservation;
 };
@@ -209,6 +213,8 @@ PVOID ScsiPortGetDeviceBase(PVOID HwDeviceExtension, INTERFACE_TYPE BusType,
 	base = kzalloc(sizeof(*base), GFP_KERNEL);
 	if (!base)
 		return NULL;
+	base->start = IoAddress.QuadPart;
+	base->len = NumberOfBytes;
 	base->ports = InIoSpace;
 	base->reservation = reserve(sp, IoAddress.QuadPart, NumberOfBytes,
 				    InIoSpace);
@@ -250,6 +256,35 @@ VOID ScsiPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
 	}
 }
 EXPORT_SYMBOL_GPL(ScsiPortFreeDeviceBase);
+
+static bool has_mapped(const struct sp_hba *sp, const struct sp_base *wanted)
+{
+	const struct sp_base *base;
+
+	list_for_each_entry(base, &sp->bases, node)
+		if (base->start == wanted->start && base->len == wanted->len &&
+		    base->ports == wanted->ports)
+			return true;
+	return false;
+}
+
+/**
+ * sp_range_has_all() - tell whether an HBA has mapped all ranges of another one
+ * @sp: the HBA
+ * @other: the other one
+ *
+ * Context: task.
+ * Return: true if so.
+ */
+bool sp_range_has_all(const struct sp_hba *sp, const struct sp_hba *other)
+{
+	const struct sp_base *base;
+
+	list_for_each_entry(base, &other->bases, node)
+		if (!has_mapped(sp, base))
+			return false;
+	return true;
+}
 
 /**
  * sp_range_free_all() - release all ranges of an HBA
