@@ -255,6 +255,46 @@ static void rule_07_configuration_outside_find_is_refused(struct kunit *test)
 	mini_finish_all(mini);
 }
 
+#define MANY_RANGES	200U
+
+/* A miniport may fill in all ranges for which it has registered. */
+static void fill_ranges(struct mini *mini, enum mini_step step)
+{
+	PPORT_CONFIGURATION_INFORMATION cfg = &mini->sp->cfg;
+	size_t bytes;
+
+	if (step != MINI_FIND)
+		return;
+	KUNIT_EXPECT_EQ(mini->test, cfg->NumberOfAccessRanges, MANY_RANGES);
+	bytes = cfg->NumberOfAccessRanges * sizeof(ACCESS_RANGE);
+	KUNIT_EXPECT_NULL(mini->test,
+			  memchr_inv(*cfg->AccessRanges, 0, bytes));
+	memset(*cfg->AccessRanges, 0x5a, bytes);
+}
+
+static void all_registered_ranges_are_given(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hw[0].NumberOfAccessRanges = MANY_RANGES;
+	mini->hook = fill_ranges;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	mini->hook = NULL;
+}
+
+static void absurd_number_of_ranges_is_not_registered(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	int err;
+
+	mini->hw[0].NumberOfAccessRanges = SP_UNINITIALIZED_VALUE;
+	err = scsiport_register(&mini->drv);
+	KUNIT_EXPECT_EQ(test, err, -ENODEV);
+	KUNIT_EXPECT_EQ(test, mini->finds, 0);
+	if (!err)
+		scsiport_unregister(&mini->drv);
+}
+
 static void wrong_size_of_data_is_not_registered(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -384,6 +424,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(own_id_of_each_bus_gets_no_request),
 	KUNIT_CASE(own_id_of_all_buses_is_not_scanned),
 	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
+	KUNIT_CASE(all_registered_ranges_are_given),
+	KUNIT_CASE(absurd_number_of_ranges_is_not_registered),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),
 	KUNIT_CASE(missing_routine_is_not_registered),
 	KUNIT_CASE(ids_in_memory_of_driver_entry_are_read_at_once),

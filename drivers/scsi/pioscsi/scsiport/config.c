@@ -22,9 +22,8 @@ void sp_config_init(struct sp_hba *sp)
 {
 	const struct sp_place *place = &sp->place;
 	const HW_INITIALIZATION_DATA *hw = &sp->hw;
-	unsigned int i, nr;
+	ULONG i, nr = hw->NumberOfAccessRanges;
 
-	nr = min_t(unsigned int, hw->NumberOfAccessRanges, SP_RANGES_MAX);
 	for (i = 0; i < nr; i++)
 		sp->range[i] = i < place->nr_ranges ? place->range[i] :
 			       (ACCESS_RANGE) {};

@@ -4,6 +4,7 @@
  * the port, and the way back.
  */
 #include <linux/device.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include "config.h"
@@ -57,9 +58,11 @@ static void scan_changed(struct work_struct *work)
 static struct sp_hba *alloc_sp(const struct sp_init *init,
 			       const struct sp_place *place)
 {
-	struct sp_hba *sp = kzalloc(sizeof(*sp), GFP_KERNEL);
+	struct sp_hba *sp;
 	struct sp_dx *dx;
 
+	sp = kzalloc(struct_size(sp, range, init->hw.NumberOfAccessRanges),
+		     GFP_KERNEL);
 	if (!sp)
 		return NULL;
 	sp->drv = init->drv;

@@ -40,6 +40,11 @@ ULONG ScsiPortInitialize(PVOID Argument1, PVOID Argument2,
 		pr_err("%s lacks a routine, not registering it\n", drv->name);
 		return STATUS_UNSUCCESSFUL;
 	}
+	if (hw->NumberOfAccessRanges > SP_RANGES_MAX) {
+		pr_err("%s: invalid NumberOfAccessRanges %u, at most %u: not registering it\n",
+		       drv->name, hw->NumberOfAccessRanges, SP_RANGES_MAX);
+		return STATUS_UNSUCCESSFUL;
+	}
 	if (state->nr_inits == SP_INITS_MAX) {
 		pr_err("%s registers more than %u types of bus, ignoring the rest\n",
 		       drv->name, SP_INITS_MAX);

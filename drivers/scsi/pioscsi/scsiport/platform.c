@@ -59,7 +59,7 @@ static void fill_place(struct sp_place *place, struct platform_device *pdev,
 		append_ports(place, init->drv);
 	for (i = 0; i < pdev->num_resources; i++)
 		if (resource_type(&pdev->resource[i]) != IORESOURCE_IRQ &&
-		    place->nr_ranges < SP_RANGES_MAX)
+		    place->nr_ranges < SP_PLACE_RANGES_MAX)
 			append_range(place, &pdev->resource[i]);
 	irq = platform_get_irq_optional(pdev, 0);
 	if (irq > 0)

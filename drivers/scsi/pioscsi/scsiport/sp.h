@@ -37,8 +37,11 @@ struct sp_control;
 /* Most bytes that ScsiPortGetUncachedExtension() gives. */
 #define SP_UNCACHED_MAX		(100U * 1024)
 
-/* Most access ranges, and most calls of ScsiPortInitialize(), of a miniport. */
-#define SP_RANGES_MAX		8
+/* Most ranges that a device gives, and most that a miniport may ask for. */
+#define SP_PLACE_RANGES_MAX	8
+#define SP_RANGES_MAX		256
+
+/* Most calls of ScsiPortInitialize() of a miniport. */
 #define SP_INITS_MAX		4
 
 /**
@@ -213,7 +216,7 @@ struct sp_place {
 	unsigned int bus;
 	unsigned int slot;
 	unsigned int irq;
-	ACCESS_RANGE range[SP_RANGES_MAX];
+	ACCESS_RANGE range[SP_PLACE_RANGES_MAX];
 	unsigned int nr_ranges;
 };
 
@@ -226,7 +229,6 @@ struct sp_place {
  * @hw: data of ScsiPortInitialize()
  * @context: HwContext of that call
  * @cfg: the configuration
- * @range: access ranges of @cfg
  * @dx: device extension
  * @finding: HwScsiFindAdapter runs
  * @bases: mapped ranges
@@ -268,6 +270,7 @@ struct sp_place {
  * @flushed: callbacks that had to run before a reset or an own request
  * @number: number among the HBAs of the device, from 0
  * @debugfs: directory
+ * @range: access ranges of @cfg, as many as the miniport has registered
  */
 struct sp_hba {
 	struct list_head node;
@@ -277,7 +280,6 @@ struct sp_hba {
 	HW_INITIALIZATION_DATA hw;
 	void *context;
 	PORT_CONFIGURATION_INFORMATION cfg;
-	ACCESS_RANGE range[SP_RANGES_MAX];
 	void *dx;
 	bool finding;
 	struct list_head bases;
@@ -318,6 +320,7 @@ struct sp_hba {
 	u64 flushed;
 	unsigned int number;
 	struct dentry *debugfs;
+	ACCESS_RANGE range[];
 };
 
 /* The miniport's device extension follows the address of its HBA. */
