@@ -179,7 +179,8 @@ static void next_lu_starts_one_request_of_all_units(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->fake.ended, 3);
 }
 
-static void next_lu_taken_by_another_unit_is_forgotten(struct kunit *test)
+/* NextRequest is for idle units, although the busy one has room. */
+static void next_starts_no_request_for_a_busy_unit_with_room(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 	struct scsi_device *busy;
@@ -195,6 +196,44 @@ static void next_lu_taken_by_another_unit_is_forgotten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 2);
 	mini_finish_all(mini);
 	KUNIT_EXPECT_EQ(test, mini->fake.ended, 3);
+}
+
+/* Each start asks for one more request of its unit. */
+static void start_on_one_unit_keeps_the_room_of_another(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *unit[2];
+
+	mini_load(mini);
+	unit[0] = fake_sdev(&mini->fake, 0, 0);
+	unit[1] = fake_sdev(&mini->fake, 0, 1);
+	mini->asks_lu = true;
+	mini_started(mini, unit[0], DMA_NONE, 0);
+	mini_started(mini, unit[1], DMA_NONE, 0);
+	mini_started(mini, unit[0], DMA_NONE, 0);
+	mini_started(mini, unit[1], DMA_NONE, 0);
+	mini->asks_lu = false;
+	mini_finish_all(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.ended, 4);
+}
+
+static void next_lu_starts_no_request_of_another_busy_unit(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct scsi_device *unit[2];
+
+	mini_load(mini);
+	unit[0] = fake_sdev(&mini->fake, 0, 0);
+	unit[1] = fake_sdev(&mini->fake, 0, 1);
+	mini_started(mini, unit[1], DMA_NONE, 0);
+	notify(mini, send_next);
+	mini_started(mini, unit[0], DMA_NONE, 0);
+	notify(mini, send_next_lu);
+	fake_queued(&mini->fake, unit[1], DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 2);
+	mini_started(mini, unit[0], DMA_NONE, 0);
+	mini_finish_all(mini);
+	KUNIT_EXPECT_EQ(test, mini->fake.ended, 4);
 }
 
 static void next_lu_beside_an_untagged_request_is_refused(struct kunit *test)
@@ -378,7 +417,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_10_next_starts_no_request_for_a_busy_unit),
 	KUNIT_CASE(rule_11_next_lu_starts_one_more_for_the_busy_unit),
 	KUNIT_CASE(next_lu_starts_one_request_of_all_units),
-	KUNIT_CASE(next_lu_taken_by_another_unit_is_forgotten),
+	KUNIT_CASE(next_starts_no_request_for_a_busy_unit_with_room),
+	KUNIT_CASE(start_on_one_unit_keeps_the_room_of_another),
+	KUNIT_CASE(next_lu_starts_no_request_of_another_busy_unit),
 	KUNIT_CASE(next_lu_beside_an_untagged_request_is_refused),
 	KUNIT_CASE(rule_12_next_after_completion_works),
 	KUNIT_CASE(rule_12_next_before_completion_works),

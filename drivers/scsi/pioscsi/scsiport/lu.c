@@ -81,20 +81,20 @@ struct sp_lu *sp_lu_get(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 /**
  * sp_lu_use_next() - note that a request is started
  * @sp: the HBA
+ * @lu: its logical unit
  *
  * Each NextRequest and each NextLuRequest admits one request, whichever logical
- * unit gets it.
+ * unit gets it. A busy unit for which a NextLuRequest came still takes one more
+ * request, until it gets it.
  *
  * Context: list lock.
  */
-void sp_lu_use_next(struct sp_hba *sp)
+void sp_lu_use_next(struct sp_hba *sp, struct sp_lu *lu)
 {
-	struct sp_lu *lu;
-
 	lockdep_assert_held(&sp->lock);
 	sp->next = false;
-	list_for_each_entry(lu, &sp->lus, node)
-		lu->next = false;
+	sp->next_busy = false;
+	lu->next = false;
 }
 
 /**

@@ -39,6 +39,7 @@ static void next_lu_request(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 	else if (lu && lu->nr_active)
 		lu->next = true;
 	sp->next_lu = true;
+	sp->next_busy = true;
 	/* The one request may be for any idle unit, too. */
 	next_request(sp);
 }

@@ -104,7 +104,8 @@ static bool is_asked_for(const struct sp_hba *sp, const struct sp_lu *lu,
 {
 	if (!lu->nr_active)
 		return sp->next;
-	return sp->next && lu->next && cmd->tagged && !lu->nr_untagged;
+	return sp->next && sp->next_busy && lu->next && cmd->tagged &&
+	       !lu->nr_untagged;
 }
 
 /* Return 0, -EBUSY if the HBA takes no request, or -EAGAIN if the unit does. */

@@ -118,7 +118,8 @@ struct sp_routine_stats {
  * @lun: Lun
  * @nr_active: requests that the miniport has
  * @nr_untagged: those without a queue tag
- * @next: &sp_hba.next may be used for a request beside the active ones
+ * @next: &sp_hba.next may be used for a request beside the active ones, if
+ *	it came with a NextLuRequest of any unit
  * @present: its last request reached a target (owner of the chip)
  * @ext: the miniport's extension, or %NULL
  */
@@ -243,8 +244,8 @@ struct sp_place {
  * @lus: logical units
  * @done: completed requests, for the port
  * @event: service() has an answer
- * @next: the miniport takes one request, for an idle logical unit or one with
- *	&sp_lu.next
+ * @next: the miniport takes one request, for an idle logical unit
+ * @next_busy: or for one with &sp_lu.next
  * @next_lu: commands of busy logical units are to be offered again
  * @was_reset: HwScsiFindAdapter has reset the bus
  * @start_due: a request has to be prepared by a task
@@ -296,6 +297,7 @@ struct sp_hba {
 	struct list_head done;
 	bool event;
 	bool next;
+	bool next_busy;
 	bool next_lu;
 	bool was_reset;
 	bool start_due;

@@ -199,7 +199,7 @@ void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
  */
 void sp_srb_activate(struct sp_hba *sp, struct sp_slot *slot)
 {
-	sp_lu_use_next(sp);
+	sp_lu_use_next(sp, slot->lu);
 	slot->lu->nr_active++;
 	slot->lu->nr_untagged += !slot->tagged;
 	slot->state = SP_ACTIVE;
