@@ -7,7 +7,6 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
@@ -205,58 +204,6 @@ void sp_srb_activate(struct sp_hba *sp, struct sp_slot *slot)
 	slot->state = SP_ACTIVE;
 }
 
-/* The results of the midlayer. */
-static int result_of(PSCSI_REQUEST_BLOCK srb, unsigned int len)
-{
-	UCHAR status = SRB_STATUS(srb->SrbStatus);
-
-	if (sp_is_absent(status))
-		return DID_NO_CONNECT << 16;
-	if (sp_is_overrun(srb, len))
-		return srb->ScsiStatus ?: DID_ERROR << 16;
-	switch (status) {
-	case SRB_STATUS_SUCCESS:
-	case SRB_STATUS_DATA_OVERRUN:
-		return srb->ScsiStatus;
-	case SRB_STATUS_ERROR:
-		return srb->ScsiStatus ?: DID_ERROR << 16;
-	case SRB_STATUS_BUSY:
-		return SAM_STAT_BUSY;
-	case SRB_STATUS_BUS_RESET:
-		return DID_RESET << 16;
-	case SRB_STATUS_ABORTED:
-		return DID_ABORT << 16;
-	case SRB_STATUS_PARITY_ERROR:
-		return DID_PARITY << 16;
-	default:
-		/* A timeout too: DID_TIME_OUT would reset all buses. */
-		return DID_ERROR << 16;
-	}
-}
-
-/* Note whether there is a target. Other results do not tell. */
-static void note_presence(struct sp_lu *lu, UCHAR status)
-{
-	if (sp_is_absent(status))
-		lu->present = false;
-	else if (status == SRB_STATUS_SUCCESS || status == SRB_STATUS_ERROR ||
-		 status == SRB_STATUS_DATA_OVERRUN)
-		lu->present = true;
-}
-
-/* An error leaves an unknown number of valid bytes. */
-static unsigned int moved_by(PSCSI_REQUEST_BLOCK srb, unsigned int len)
-{
-	switch (SRB_STATUS(srb->SrbStatus)) {
-	case SRB_STATUS_SUCCESS:
-	case SRB_STATUS_DATA_OVERRUN:
-	case SRB_STATUS_ERROR:
-		return min(srb->DataTransferLength, len);
-	default:
-		return 0;
-	}
-}
-
 /**
  * sp_srb_finish() - read the result of a completed request
  * @sp: the HBA
@@ -277,9 +224,9 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 		slot->cmd = NULL;
 		return cmd;
 	}
-	note_presence(slot->lu, SRB_STATUS(srb->SrbStatus));
-	cmd->result = result_of(srb, scsi_bufflen(scmd));
-	sp_data_end(sp, slot, moved_by(srb, scsi_bufflen(scmd)));
+	sp_note_presence(slot->lu, SRB_STATUS(srb->SrbStatus));
+	cmd->result = sp_result_of(srb, scsi_bufflen(scmd));
+	sp_data_end(sp, slot, sp_moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
 		memcpy(scmd->sense_buffer, slot->sense,
 		       min_t(unsigned int, srb->SenseInfoBufferLength,

@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 #include "nt.h"
+#include "sp.h"
 
 /**
  * sp_is_absent() - tell whether a status reports an absent device
@@ -44,5 +45,9 @@ static inline bool sp_is_overrun(const SCSI_REQUEST_BLOCK *srb,
 	return SRB_STATUS(srb->SrbStatus) == SRB_STATUS_DATA_OVERRUN &&
 	       srb->DataTransferLength >= len;
 }
+
+int sp_result_of(const SCSI_REQUEST_BLOCK *srb, unsigned int len);
+void sp_note_presence(struct sp_lu *lu, UCHAR status);
+unsigned int sp_moved_by(const SCSI_REQUEST_BLOCK *srb, unsigned int len);
 
 #endif /* _SCSIPORT_STATUS_H */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The status of a completed request. */
+#include <linux/minmax.h>
+#include <scsi/scsi.h>
+
+#include "status.h"
+
+/**
+ * sp_result_of() - translate the end of a request for the midlayer
+ * @srb: the completed request
+ * @len: bytes of its buffer
+ *
+ * Context: any.
+ * Return: the result of its command.
+ */
+int sp_result_of(const SCSI_REQUEST_BLOCK *srb, unsigned int len)
+{
+	UCHAR status = SRB_STATUS(srb->SrbStatus);
+
+	if (sp_is_absent(status))
+		return DID_NO_CONNECT << 16;
+	if (sp_is_overrun(srb, len))
+		return srb->ScsiStatus ?: DID_ERROR << 16;
+	switch (status) {
+	case SRB_STATUS_SUCCESS:
+	case SRB_STATUS_DATA_OVERRUN:
+		return srb->ScsiStatus;
+	case SRB_STATUS_ERROR:
+		return srb->ScsiStatus ?: DID_ERROR << 16;
+	case SRB_STATUS_BUSY:
+		return SAM_STAT_BUSY;
+	case SRB_STATUS_BUS_RESET:
+		return DID_RESET << 16;
+	case SRB_STATUS_ABORTED:
+		return DID_ABORT << 16;
+	case SRB_STATUS_PARITY_ERROR:
+		return DID_PARITY << 16;
+	default:
+		/* A timeout too: DID_TIME_OUT would reset all buses. */
+		return DID_ERROR << 16;
+	}
+}
+
+/**
+ * sp_note_presence() - note whether there is a target
+ * @lu: the logical unit
+ * @status: SRB_STATUS() of a completed request of the unit
+ *
+ * Other results do not tell.
+ *
+ * Context: owner of the chip.
+ */
+void sp_note_presence(struct sp_lu *lu, UCHAR status)
+{
+	if (sp_is_absent(status))
+		lu->present = false;
+	else if (status == SRB_STATUS_SUCCESS || status == SRB_STATUS_ERROR ||
+		 status == SRB_STATUS_DATA_OVERRUN)
+		lu->present = true;
+}
+
+/**
+ * sp_moved_by() - tell how much data a request has moved
+ * @srb: the completed request
+ * @len: bytes of its buffer
+ *
+ * An error leaves an unknown number of valid bytes.
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+unsigned int sp_moved_by(const SCSI_REQUEST_BLOCK *srb, unsigned int len)
+{
+	switch (SRB_STATUS(srb->SrbStatus)) {
+	case SRB_STATUS_SUCCESS:
+	case SRB_STATUS_DATA_OVERRUN:
+	case SRB_STATUS_ERROR:
+		return min(srb->DataTransferLength, len);
+	default:
+		return 0;
+	}
+}
