@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <scsi/scsi.h>
 
+#include "../../scsi_priv.h"
 #include "fake_miniport.h"
 
 #define EXT_BYTES	40
@@ -153,7 +154,7 @@ rule_19_complete_request_ends_the_matching_requests(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c[1]->done, 1);
 	KUNIT_EXPECT_EQ(test, c[2]->done, 0);
 	KUNIT_EXPECT_EQ(test, c[3]->done, 1);
-	KUNIT_EXPECT_EQ(test, c[0]->result, DID_ABORT << 16);
+	KUNIT_EXPECT_EQ(test, c[0]->result, DID_ERROR << 16);
 	mini_finish(mini, mini->srb[2], SRB_STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, c[2]->result, SAM_STAT_GOOD);
 }
@@ -206,13 +207,14 @@ static const struct {
 	{ SRB_STATUS_ERROR, SAM_STAT_GOOD, DID_ERROR << 16 },
 	{ SRB_STATUS_BUSY, SAM_STAT_GOOD, SAM_STAT_BUSY },
 	{ SRB_STATUS_NO_DEVICE, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
-	{ SRB_STATUS_SELECTION_TIMEOUT, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
+	/* The unit has answered before. */
+	{ SRB_STATUS_SELECTION_TIMEOUT, SAM_STAT_GOOD, DID_ERROR << 16 },
 	{ SRB_STATUS_NO_HBA, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
 	{ SRB_STATUS_INVALID_PATH_ID, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
 	{ SRB_STATUS_INVALID_TARGET_ID, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
 	{ SRB_STATUS_INVALID_LUN, SAM_STAT_GOOD, DID_NO_CONNECT << 16 },
 	{ SRB_STATUS_BUS_RESET, SAM_STAT_GOOD, DID_RESET << 16 },
-	{ SRB_STATUS_ABORTED, SAM_STAT_GOOD, DID_ABORT << 16 },
+	{ SRB_STATUS_ABORTED, SAM_STAT_GOOD, DID_ERROR << 16 },
 	{ SRB_STATUS_TIMEOUT, SAM_STAT_GOOD, DID_ERROR << 16 },
 	{ SRB_STATUS_COMMAND_TIMEOUT, SAM_STAT_GOOD, DID_ERROR << 16 },
 	{ SRB_STATUS_PARITY_ERROR, SAM_STAT_GOOD, DID_PARITY << 16 },
@@ -236,6 +238,54 @@ static void each_status_has_its_result(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, c->result, results[i].result,
 				    "status %u", results[i].status);
 	}
+}
+
+/* End a command with this status, and ask the midlayer what it does then. */
+static int disposition_of(struct mini *mini, UCHAR status)
+{
+	struct scsi_device *sdev = fake_sdev(&mini->fake, 0, 0);
+	struct fake_cmd *c;
+
+	sdev->sdev_state = SDEV_RUNNING;
+	c = mini_started(mini, sdev, DMA_NONE, 0);
+	c->scmd.allowed = 1;
+	mini_finish(mini, mini->srb[mini->nr_srbs - 1], status);
+	return scsi_decide_disposition(&c->scmd);
+}
+
+static void selection_timeout_of_a_unit_is_retried(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	KUNIT_EXPECT_EQ(test, disposition_of(mini, SRB_STATUS_SUCCESS),
+			SUCCESS);
+	KUNIT_EXPECT_EQ(test,
+			disposition_of(mini, SRB_STATUS_SELECTION_TIMEOUT),
+			NEEDS_RETRY);
+	/* Once more for the retry. */
+	KUNIT_EXPECT_EQ(test,
+			disposition_of(mini, SRB_STATUS_SELECTION_TIMEOUT),
+			NEEDS_RETRY);
+}
+
+static void selection_timeout_in_a_scan_is_not_retried(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	KUNIT_EXPECT_EQ(test,
+			disposition_of(mini, SRB_STATUS_SELECTION_TIMEOUT),
+			SUCCESS);
+}
+
+static void abort_by_the_miniport_is_retried(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	KUNIT_EXPECT_EQ(test, disposition_of(mini, SRB_STATUS_ABORTED),
+			NEEDS_RETRY);
 }
 
 static void rule_21_valid_autosense_reaches_the_command(struct kunit *test)
@@ -350,6 +400,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_20_underrun_sets_the_residual),
 	KUNIT_CASE(overrun_ends_with_an_error),
 	KUNIT_CASE(each_status_has_its_result),
+	KUNIT_CASE(selection_timeout_of_a_unit_is_retried),
+	KUNIT_CASE(selection_timeout_in_a_scan_is_not_retried),
+	KUNIT_CASE(abort_by_the_miniport_is_retried),
 	KUNIT_CASE(rule_21_valid_autosense_reaches_the_command),
 	KUNIT_CASE(rule_21_without_autosense_the_port_fetches_sense),
 	KUNIT_CASE(without_autosense_a_unit_takes_one_request_in_spite_of_tags),

@@ -121,6 +121,7 @@ struct sp_routine_stats {
  * @next: &sp_hba.next may be used for a request beside the active ones, if
  *	it came with a NextLuRequest of any unit
  * @present: its last request reached a target (owner of the chip)
+ * @answered: a request has reached a target (owner of the chip)
  * @ext: the miniport's extension, or %NULL
  */
 struct sp_lu {
@@ -132,6 +133,7 @@ struct sp_lu {
 	unsigned int nr_untagged;
 	bool next;
 	bool present;
+	bool answered;
 	void *ext;
 };
 

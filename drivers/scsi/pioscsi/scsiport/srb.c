@@ -225,7 +225,7 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 		return cmd;
 	}
 	sp_note_presence(slot->lu, SRB_STATUS(srb->SrbStatus));
-	cmd->result = sp_result_of(srb, scsi_bufflen(scmd));
+	cmd->result = sp_result_of(srb, slot->lu, scsi_bufflen(scmd));
 	sp_data_end(sp, slot, sp_moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
 		memcpy(scmd->sense_buffer, slot->sense,

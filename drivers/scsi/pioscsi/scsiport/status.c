@@ -8,15 +8,23 @@
 /**
  * sp_result_of() - translate the end of a request for the midlayer
  * @srb: the completed request
+ * @lu: its logical unit
  * @len: bytes of its buffer
  *
- * Context: any.
+ * ScsiPort and its class drivers retry a selection that timed out, and a
+ * request that the miniport has aborted by itself. The midlayer retries
+ * DID_ERROR, up to a limit. A scan must not wait for retries of absent targets.
+ *
+ * Context: owner of the chip.
  * Return: the result of its command.
  */
-int sp_result_of(const SCSI_REQUEST_BLOCK *srb, unsigned int len)
+int sp_result_of(const SCSI_REQUEST_BLOCK *srb, const struct sp_lu *lu,
+		 unsigned int len)
 {
 	UCHAR status = SRB_STATUS(srb->SrbStatus);
 
+	if (status == SRB_STATUS_SELECTION_TIMEOUT && lu->answered)
+		return DID_ERROR << 16;
 	if (sp_is_absent(status))
 		return DID_NO_CONNECT << 16;
 	if (sp_is_overrun(srb, len))
@@ -31,8 +39,6 @@ int sp_result_of(const SCSI_REQUEST_BLOCK *srb, unsigned int len)
 		return SAM_STAT_BUSY;
 	case SRB_STATUS_BUS_RESET:
 		return DID_RESET << 16;
-	case SRB_STATUS_ABORTED:
-		return DID_ABORT << 16;
 	case SRB_STATUS_PARITY_ERROR:
 		return DID_PARITY << 16;
 	default:
@@ -52,11 +58,13 @@ int sp_result_of(const SCSI_REQUEST_BLOCK *srb, unsigned int len)
  */
 void sp_note_presence(struct sp_lu *lu, UCHAR status)
 {
-	if (sp_is_absent(status))
+	if (sp_is_absent(status)) {
 		lu->present = false;
-	else if (status == SRB_STATUS_SUCCESS || status == SRB_STATUS_ERROR ||
-		 status == SRB_STATUS_DATA_OVERRUN)
+	} else if (status == SRB_STATUS_SUCCESS || status == SRB_STATUS_ERROR ||
+		   status == SRB_STATUS_DATA_OVERRUN) {
 		lu->present = true;
+		lu->answered = true;
+	}
 }
 
 /**

@@ -46,7 +46,8 @@ static inline bool sp_is_overrun(const SCSI_REQUEST_BLOCK *srb,
 	       srb->DataTransferLength >= len;
 }
 
-int sp_result_of(const SCSI_REQUEST_BLOCK *srb, unsigned int len);
+int sp_result_of(const SCSI_REQUEST_BLOCK *srb, const struct sp_lu *lu,
+		 unsigned int len);
 void sp_note_presence(struct sp_lu *lu, UCHAR status);
 unsigned int sp_moved_by(const SCSI_REQUEST_BLOCK *srb, unsigned int len);
 
