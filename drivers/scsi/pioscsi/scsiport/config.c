@@ -6,11 +6,15 @@
 #include <linux/device.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/pci.h>
 
 #include "config.h"
 #include "cpu.h"
 #include "dma.h"
 #include "verify.h"
+
+/* Bits of the class of an IDE controller: both channels are in native mode. */
+#define IDE_NATIVE	0x05
 
 /**
  * sp_config_init() - fill in the configuration for HwScsiFindAdapter
@@ -150,12 +154,32 @@ static int common_id(const struct sp_hba *sp)
 	return id;
 }
 
-static unsigned int irq_of(const struct sp_hba *sp)
+/* In this mode a channel has interrupt 14 or 15, which the miniport knows. */
+static bool is_compat_ide(const struct pci_dev *pdev)
 {
+	return pdev->class >> 8 == PCI_CLASS_STORAGE_IDE &&
+	       (pdev->class & IDE_NATIVE) != IDE_NATIVE;
+}
+
+/**
+ * sp_config_irq() - return the interrupt of an HBA
+ * @sp: the HBA, with the miniport's configuration
+ *
+ * A miniport may take the level from the Interrupt Line register, which is not
+ * the kernel's number if there is an IO-APIC.
+ *
+ * Context: any.
+ * Return: the number, or 0 if the miniport polls the HBA.
+ */
+unsigned int sp_config_irq(const struct sp_hba *sp)
+{
+	const struct sp_place *place = &sp->place;
 	ULONG level = sp->cfg.BusInterruptLevel;
 
-	if (!sp->hw.HwInterrupt || level == SP_UNINITIALIZED_VALUE)
+	if (!sp->hw.HwInterrupt || !level || level == SP_UNINITIALIZED_VALUE)
 		return 0;
+	if (place->pdev && place->irq && !is_compat_ide(place->pdev))
+		return place->irq;
 	return level;
 }
 
@@ -202,7 +226,7 @@ void sp_config_apply(struct sp_hba *sp)
 	const PORT_CONFIGURATION_INFORMATION *cfg = &sp->cfg;
 	struct pioscsi_hba *hba = sp->hba;
 
-	hba->irq = irq_of(sp);
+	hba->irq = sp_config_irq(sp);
 	hba->depth = depth_of(sp);
 	/* All other units get one request at a time. */
 	hba->no_tags = takes_several(cfg) ? 0 : PIOSCSI_NO_TAGS_ALL;

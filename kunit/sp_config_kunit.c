@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The interrupt that results from a miniport's configuration. */
+#include <kunit/test.h>
+#include <linux/pci.h>
+
+#include "../scsiport/config.h"
+#include "fake_miniport.h"
+
+/* The Interrupt Line register, and the kernel's number of the interrupt. */
+#define LINE		11U
+#define IRQ		35U
+#define LEGACY		14U
+
+/* Classes of PCI functions: an IDE controller in each mode. */
+#define CLASS_SCSI	0x010000U
+#define CLASS_COMPAT	0x01018aU
+#define CLASS_NATIVE	0x01018fU
+
+static const struct {
+	const char *name;
+	bool is_pci;
+	unsigned int class;
+	unsigned int irq;
+	ULONG level;
+	unsigned int expected;
+} choices[] = {
+	{ "line register", true, CLASS_SCSI, IRQ, LINE, IRQ },
+	{ "unchanged", true, CLASS_SCSI, IRQ, IRQ, IRQ },
+	{ "polled", true, CLASS_SCSI, IRQ, 0, 0 },
+	{ "unknown", true, CLASS_SCSI, IRQ, SP_UNINITIALIZED_VALUE, 0 },
+	{ "function without an interrupt", true, CLASS_SCSI, 0, LEGACY,
+	  LEGACY },
+	{ "compatibility mode", true, CLASS_COMPAT, IRQ, LEGACY, LEGACY },
+	{ "native mode", true, CLASS_NATIVE, IRQ, LINE, IRQ },
+	{ "no PCI", false, 0, LINE, LEGACY, LEGACY },
+};
+
+static void pci_hba_has_the_interrupt_of_its_function(struct kunit *test)
+{
+	struct pci_dev *pdev;
+	struct sp_hba *sp;
+	unsigned int i;
+
+	pdev = kunit_kzalloc(test, sizeof(*pdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	sp = kunit_kzalloc(test, sizeof(*sp), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sp);
+	sp->hw.HwInterrupt = mini_hw.HwInterrupt;
+	for (i = 0; i < ARRAY_SIZE(choices); i++) {
+		pdev->class = choices[i].class;
+		sp->place.pdev = choices[i].is_pci ? pdev : NULL;
+		sp->place.irq = choices[i].irq;
+		sp->cfg.BusInterruptLevel = choices[i].level;
+		KUNIT_EXPECT_EQ_MSG(test, sp_config_irq(sp),
+				    choices[i].expected, "%s",
+				    choices[i].name);
+	}
+}
+
+static void hba_without_a_routine_has_no_interrupt(struct kunit *test)
+{
+	struct sp_hba *sp = kunit_kzalloc(test, sizeof(*sp), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, sp);
+	sp->cfg.BusInterruptLevel = LINE;
+	KUNIT_EXPECT_EQ(test, sp_config_irq(sp), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(pci_hba_has_the_interrupt_of_its_function),
+	KUNIT_CASE(hba_without_a_routine_has_no_interrupt),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_config",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
