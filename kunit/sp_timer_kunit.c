@@ -2,7 +2,9 @@
 /* Rule 26 of the ScsiPort API: HwScsiTimer. */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/irqflags.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
 
 #include "fake_miniport.h"
@@ -85,6 +87,71 @@ static void rule_26_timer_routine_may_request_a_timer(struct kunit *test)
 	request(mini, again, 1000);
 	msleep(100);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "again first");
+}
+
+#define POLLS	10U
+
+/**
+ * struct poll - a timer that requests itself
+ * @calls: its calls
+ * @longest_us: the longest time from a request to the next call, µs
+ */
+struct poll {
+	unsigned int calls;
+	s64 longest_us;
+};
+
+/* A user mode kernel calls timers late, so look at the time that was set. */
+static VOID poll_again(PVOID dx)
+{
+	struct mini *mini = of_dx(dx);
+	struct poll *poll = mini->arg;
+	ktime_t at;
+
+	request(mini, poll_again, 1);
+	at = hrtimer_get_expires(&mini->sp->timer);
+	poll->longest_us = max(poll->longest_us,
+			       ktime_us_delta(at, ktime_get()));
+	if (++poll->calls == POLLS)
+		request(mini, poll_again, 0);
+}
+
+static void timer_that_repeats_is_called_once_in_1_ms(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct poll poll = {};
+	unsigned int n;
+
+	mini_load(mini);
+	mini->arg = &poll;
+	request(mini, poll_again, 1);
+	for (n = 0; n < 500 && READ_ONCE(poll.calls) < POLLS; n++)
+		msleep(20);
+	request(mini, poll_again, 0);
+	KUNIT_EXPECT_EQ(test, poll.calls, POLLS);
+	KUNIT_EXPECT_GT(test, poll.longest_us, 500);
+	KUNIT_EXPECT_LE(test, poll.longest_us, 1000);
+}
+
+/* The bound for the calls must not delay a request that comes later. */
+static void request_after_a_pause_has_its_own_delay(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	unsigned long flags;
+	ktime_t at;
+	s64 us;
+
+	mini_load(mini);
+	request(mini, first, 1);
+	msleep(100);
+	local_irq_save(flags);
+	request(mini, second, 1);
+	at = hrtimer_get_expires(&mini->sp->timer);
+	us = ktime_us_delta(at, ktime_get());
+	local_irq_restore(flags);
+	KUNIT_EXPECT_LE(test, us, 1);
+	msleep(100);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "first second");
 }
 
 /* The deferral was not ended when the time came. */
@@ -185,6 +252,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_26_last_request_replaces_a_pending_timer),
 	KUNIT_CASE(rule_26_zero_cancels_the_request),
 	KUNIT_CASE(rule_26_timer_routine_may_request_a_timer),
+	KUNIT_CASE(timer_that_repeats_is_called_once_in_1_ms),
+	KUNIT_CASE(request_after_a_pause_has_its_own_delay),
 	KUNIT_CASE(timer_expired_in_a_deferral_runs_afterwards),
 	KUNIT_CASE(polled_hba_completes_requests_in_the_timer),
 	KUNIT_CASE(timer_of_an_hba_that_is_not_found_is_stopped),

@@ -266,6 +266,7 @@ struct sp_place {
  * @timer: for HwScsiTimer
  * @timer_fn: HwScsiTimer that is to be called
  * @timer_due: it is to be called after the deferral
+ * @timer_next: earliest time of the next call
  * @routine: counters of routines
  * @broken: counters of broken rules
  * @deferrals: number of deferrals
@@ -316,6 +317,7 @@ struct sp_hba {
 	struct hrtimer timer;
 	PHW_TIMER timer_fn;
 	bool timer_due;
+	ktime_t timer_next;
 
 	struct sp_routine_stats routine[SP_NR_ROUTINES];
 	u64 broken[SP_NR_RULES];

@@ -4,10 +4,15 @@
  * that expires during a deferral runs after it.
  */
 #include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
 
 #include "../compat.h"
 #include "routine.h"
 #include "timer.h"
+
+/* Shortest time between two calls, µs. On Windows it is about 10 ms. */
+#define TIMER_MIN_US	1000
 
 /**
  * sp_timer_request() - have HwScsiTimer called (RequestTimerCall)
@@ -15,19 +20,22 @@
  * @fn: the routine
  * @us: delay, µs; 0 cancels
  *
+ * A miniport that requests the timer again and again must not take all of the
+ * CPU's time.
+ *
  * Context: a routine of the miniport.
  */
 void sp_timer_request(struct sp_hba *sp, PHW_TIMER fn, ULONG us)
 {
+	ktime_t at = ktime_add_us(ktime_get(), us);
 	unsigned long flags;
 
 	spin_lock_irqsave(&sp->lock, flags);
 	sp->timer_fn = us ? fn : NULL;
 	sp->timer_due = false;
 	if (us)
-		hrtimer_start(&sp->timer,
-			      ns_to_ktime((u64)us * NSEC_PER_USEC),
-			      HRTIMER_MODE_REL);
+		hrtimer_start(&sp->timer, max(at, sp->timer_next),
+			      HRTIMER_MODE_ABS);
 	else
 		hrtimer_try_to_cancel(&sp->timer);
 	spin_unlock_irqrestore(&sp->lock, flags);
@@ -46,6 +54,8 @@ static PHW_TIMER take_timer(struct sp_hba *sp)
 		sp->timer_fn = NULL;
 		sp->timer_due = false;
 	}
+	if (fn)
+		sp->timer_next = ktime_add_us(ktime_get(), TIMER_MIN_US);
 	spin_unlock(&sp->lock);
 	return fn;
 }
@@ -87,7 +97,7 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 void sp_timer_init(struct sp_hba *sp)
 {
 	pioscsi_hrtimer_setup(&sp->timer, expired, CLOCK_MONOTONIC,
-			      HRTIMER_MODE_REL);
+			      HRTIMER_MODE_ABS);
 }
 
 /**
