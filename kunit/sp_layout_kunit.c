@@ -10,10 +10,11 @@
 
 #include "../scsiport/nt.h"
 #include <pioscsi/scsiport/ntddscsi.h>
+#include <pioscsi/scsiport/scsi.h>
 
 /**
- * struct layout - an offset or a size
- * @name: member or type
+ * struct layout - an offset, a size or a value
+ * @name: member, type or name of the value
  * @actual: number from our headers
  * @expected: number from the documents
  */
@@ -26,6 +27,7 @@ struct layout {
 #define SIZE(_type, _expected) { #_type, sizeof(_type), _expected }
 #define AT(_type, _member, _expected) \
 	{ #_type "." #_member, offsetof(_type, _member), _expected }
+#define VALUE(_name, _expected) { #_name, _name, _expected }
 
 #define HW	HW_INITIALIZATION_DATA
 #define CFG	PORT_CONFIGURATION_INFORMATION
@@ -105,6 +107,18 @@ static const struct layout layouts[] = {
 	AT(SRB_IO_CONTROL, Length, 24),
 	SIZE(SCSI_PHYSICAL_ADDRESS, 8),
 	AT(SCSI_SUPPORTED_CONTROL_TYPE_LIST, SupportedTypeList, 4),
+	SIZE(CDB, 16),
+	SIZE(struct _CDB12, 12),
+	AT(CDB, CDB12.LogicalBlock, 2),
+	AT(CDB, CDB12.TransferLength, 6),
+	AT(CDB, CDB12.Control, 11),
+	SIZE(struct _MODE_SENSE10, 10),
+	AT(CDB, MODE_SENSE10.AllocationLength, 7),
+	AT(CDB, MODE_SENSE10.Control, 9),
+	VALUE(SRB_FUNCTION_POWER, 0x24),
+	VALUE(SRB_FUNCTION_PNP, 0x25),
+	VALUE(SRB_STATUS_LINK_DOWN, 0x25),
+	SIZE(CCHAR, 1),
 	SIZE(ULONG, 4),
 	SIZE(BOOLEAN, 1),
 	SIZE(SCSI_NOTIFICATION_TYPE, 4),
@@ -130,9 +144,21 @@ static void low_part_is_the_low_half_of_an_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, address.HighPart, 0x1234567);
 }
 
+static void reversed_number_has_the_other_byte_order(struct kunit *test)
+{
+	ULONG number = 0x12345678, other = 0;
+	USHORT half = 0x1234, other_half = 0;
+
+	REVERSE_BYTES(&other, &number);
+	KUNIT_EXPECT_EQ(test, other, 0x78563412);
+	REVERSE_BYTES_SHORT(&other_half, &half);
+	KUNIT_EXPECT_EQ(test, other_half, 0x3412);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_01_layouts_are_those_of_the_documents),
 	KUNIT_CASE(low_part_is_the_low_half_of_an_address),
+	KUNIT_CASE(reversed_number_has_the_other_byte_order),
 	{}
 };
 

@@ -53,7 +53,7 @@
 #endif
 
 typedef void *PVOID;
-typedef char CHAR, *PCHAR, *PCCHAR, *PSZ;
+typedef char CHAR, *PCHAR, CCHAR, *PCCHAR, *PSZ;
 typedef const char *PCSTR;
 typedef unsigned char UCHAR, *PUCHAR;
 typedef unsigned char BOOLEAN, *PBOOLEAN;

@@ -260,6 +260,18 @@ typedef union _CDB {
 		UCHAR TransferBlocksLsb;
 		UCHAR Control;
 	} CDB10;
+	struct _CDB12 {
+		UCHAR OperationCode;
+		UCHAR RelativeAddress:1;
+		UCHAR Reserved1:2;
+		UCHAR ForceUnitAccess:1;
+		UCHAR DisablePageOut:1;
+		UCHAR LogicalUnitNumber:3;
+		UCHAR LogicalBlock[4];
+		UCHAR TransferLength[4];
+		UCHAR Reserved2;
+		UCHAR Control;
+	} CDB12;
 	struct _MODE_SENSE {
 		UCHAR OperationCode;
 		UCHAR Reserved1:3;
@@ -272,6 +284,18 @@ typedef union _CDB {
 		UCHAR AllocationLength;
 		UCHAR Control;
 	} MODE_SENSE;
+	struct _MODE_SENSE10 {
+		UCHAR OperationCode;
+		UCHAR Reserved1:3;
+		UCHAR Dbd:1;
+		UCHAR Reserved2:1;
+		UCHAR LogicalUnitNumber:3;
+		UCHAR PageCode:6;
+		UCHAR Pc:2;
+		UCHAR Reserved3[4];
+		UCHAR AllocationLength[2];
+		UCHAR Control;
+	} MODE_SENSE10;
 	struct _START_STOP {
 		UCHAR OperationCode;
 		UCHAR Immediate:1;
@@ -359,5 +383,23 @@ typedef struct _MODE_PARAMETER_BLOCK {
 	UCHAR Reserved;
 	UCHAR BlockLength[3];
 } MODE_PARAMETER_BLOCK, *PMODE_PARAMETER_BLOCK;
+
+/* Copy a number in the other byte order. Any alignment of both will do. */
+#define REVERSE_BYTES(_to, _from) \
+	do { \
+		const UCHAR *from_ = (const UCHAR *)(_from); \
+		PUCHAR to_ = (PUCHAR)(_to); \
+		to_[0] = from_[3]; \
+		to_[1] = from_[2]; \
+		to_[2] = from_[1]; \
+		to_[3] = from_[0]; \
+	} while (0)
+#define REVERSE_BYTES_SHORT(_to, _from) \
+	do { \
+		const UCHAR *from_ = (const UCHAR *)(_from); \
+		PUCHAR to_ = (PUCHAR)(_to); \
+		to_[0] = from_[1]; \
+		to_[1] = from_[0]; \
+	} while (0)
 
 #endif /* _PIOSCSI_SCSIPORT_SCSI_H */
