@@ -4,7 +4,7 @@
 # usage: tools/kunit.sh [--coverage] [GLOB]
 #        VERSION=7.3 tools/kunit.sh [GLOB]    on the source of another kernel
 # Runs the unit tests (the suites that GLOB matches) in a user mode kernel with
-# KASAN. The kernel is built from Debian's source, into which this tree is copied
+# KASAN and lockdep. The kernel is built from Debian's source, into which this tree is copied
 # as drivers/scsi/pioscsi. Prints KTAP. Fails if a test fails, if the kernel dies,
 # or if the kernel reports a problem. With --coverage the driver's code counts the lines
 # that it executes, with gcov (tools/coverage).
