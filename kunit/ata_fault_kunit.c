@@ -124,6 +124,8 @@ static void flush_error_with_drq_ends_the_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, HARDWARE_ERROR);
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 0);
+	/* A second flush would succeed, and hide that data is lost. */
+	KUNIT_EXPECT_TRUE(test, fake->cmd.final);
 }
 
 /* The error of the device is reported, and not that of the program. */

@@ -261,6 +261,25 @@ static void mask_withdraws_pending_interrupt(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
 }
 
+/* Some controllers interrupt although nIEN is set. */
+static void withdrawn_interrupt_leaves_the_block(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
+	pioata_chan_ops.mask(&fake->port.hba);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake->acks = 0;
+	pioata_chan_ops.withdraw(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->acks, 1);
+	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+	/* Also before the block is announced. */
+	pioata_chan_ops.withdraw(&fake->port.hba);
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY));
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+}
+
 static unsigned int controller_acks;
 
 static void count_ack(const struct pioata_io *io)
@@ -308,6 +327,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_channel_takes_no_command),
 	KUNIT_CASE(busy_device_takes_no_command),
 	KUNIT_CASE(mask_withdraws_pending_interrupt),
+	KUNIT_CASE(withdrawn_interrupt_leaves_the_block),
 	KUNIT_CASE(controller_is_acknowledged_with_the_status),
 	KUNIT_CASE(idle_channel_claims_no_interrupt),
 	{}

@@ -103,17 +103,17 @@ static void final_error_is_not_retried(struct kunit *test)
 	fake_queue(c);
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
-	KUNIT_EXPECT_EQ(test, c->scmd.retries, 0);
+	KUNIT_EXPECT_EQ(test, c->scmd.allowed, 5);
 
 	c = fake_cmd(fake, sdev, DMA_NONE, 0);
-	c->scmd.allowed = 5;
+	c->scmd.allowed = -1;	/* without a limit */
 	c->cmd.final = true;
 	fake_queue(c);
 	KUNIT_EXPECT_FALSE(test, c->cmd.final);
 	c->cmd.final = true;
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
-	KUNIT_EXPECT_EQ(test, c->scmd.retries, 5);
+	KUNIT_EXPECT_EQ(test, c->scmd.allowed, 0);
 }
 
 /* The estimate decides which contexts end the next commands. */

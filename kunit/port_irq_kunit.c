@@ -74,17 +74,34 @@ static unsigned int handled_of(struct fake_hba *fake, unsigned int irqs)
 static void interrupt_of_masked_chip_is_withdrawn(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
+	u64 before;
 
 	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 100), 0);
+	before = fake->port->stats.irqs;
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 99), 0);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 1), 1);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 100), 0);
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 1), 1);
+	/* If that does not help, the kernel is to close the line. */
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 900), 9);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 10);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 900), 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, before);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 	fake_thread(fake);
 	fake_expect_idle(test);
+}
+
+static void interrupt_beside_error_handling_is_not_withdrawn(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->owner = PIOSCSI_RECOVERY;
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 300), 0);
+	fake->port->owner = PIOSCSI_DEAD;
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 300), 0);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
+	fake->port->owner = PIOSCSI_IDLE;
 }
 
 static void interrupts_beside_progress_are_of_other_devices(struct kunit *test)
@@ -322,6 +339,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_line_not_ours_costs_one_read),
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
 	KUNIT_CASE(interrupt_of_masked_chip_is_withdrawn),
+	KUNIT_CASE(interrupt_beside_error_handling_is_not_withdrawn),
 	KUNIT_CASE(interrupts_beside_progress_are_of_other_devices),
 	KUNIT_CASE(interrupt_is_acknowledged_first),
 	KUNIT_CASE(burst_within_budget_runs_in_hard_irq),

@@ -28,14 +28,14 @@
  *     pioscsi_add_hba() then unmasks the chip. Its remove calls
  *     pioscsi_remove_hba(), after which the chip is masked and has no command,
  *     and pioscsi_free_hba(). Its shutdown calls pioscsi_shutdown_hba(). Its
- *     suspend and resume call pioscsi_suspend_hba() and pioscsi_resume_hba(). A
- *     bus may call remove, shutdown or suspend for a device that it has
+ *     suspend and resume call pioscsi_suspend_hba() and pioscsi_resume_hba(),
+ *     and return their negative errors. A bus may call remove, shutdown or suspend for a device that it has
  *     suspended and not resumed.
  *
  * A front end never decides when to move data, takes no lock against the port
  * and completes no scsi_cmnd. It waits for a few microseconds at most. Only
- * claim() of a chip that cannot be masked runs beside other operations, see
- * &pioscsi_hba.can_mask.
+ * withdraw(), and claim() of a chip that cannot be masked, run beside other
+ * operations, see &pioscsi_hba.can_mask.
  *
  * The .c files of the port document the functions at the end of this file,
  * with their contexts.
@@ -491,6 +491,7 @@ struct pioscsi_hba {
 };
 
 int pioscsi_register_driver(struct pioscsi_driver *drv);
+void pioscsi_unregister_driver(struct pioscsi_driver *drv);
 
 struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 				      struct pioscsi_driver *drv);

@@ -86,8 +86,9 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		if (!cmd->overrun_ok)
 			set_host_byte(scmd, DID_ERROR);
 	}
+	/* The midlayer compares no retries that have no limit. */
 	if (unlikely(cmd->final))
-		scmd->retries = scmd->allowed;
+		scmd->allowed = 0;
 	if (unlikely(lacks_data(cmd)))
 		set_host_byte(scmd, DID_ERROR);
 	pioscsi_record_end(port, cmd);

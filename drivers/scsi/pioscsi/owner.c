@@ -22,6 +22,9 @@
 /* Interrupts of an owned chip while its owner makes no progress. */
 #define UNOWNED_IRQS_MAX	100U
 
+/* Most attempts to withdraw an interrupt without progress of the owner. */
+#define WITHDRAWALS_MAX		10U
+
 /* The legal changes: a bit for each next owner. */
 static const u8 next_owners[PIOSCSI_NR_OWNERS] = {
 	[PIOSCSI_IDLE] = BIT(PIOSCSI_IRQ) | BIT(PIOSCSI_RUNNING) |
@@ -135,15 +138,20 @@ static unsigned int count_unowned_irq(struct pioscsi_port *port)
 
 /*
  * Another device interrupts, or the mask of a chip does not work: then its line
- * stays up, and the owner may get no CPU.
+ * stays up, and the owner may get no CPU. If withdrawing does not help either,
+ * the kernel is to close the line.
  */
 static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
+	unsigned int n;
+
 	if (!port->hba.ops->withdraw || port->masks_line ||
-	    count_unowned_irq(port) < UNOWNED_IRQS_MAX)
+	    (port->owner != PIOSCSI_DEFERRED && port->owner != PIOSCSI_RUNNING))
 		return PIOSCSI_NOT_OURS;
-	port->nr_unowned_irqs = 0;
+	n = count_unowned_irq(port) + 1;
+	if (n % UNOWNED_IRQS_MAX || n > WITHDRAWALS_MAX * UNOWNED_IRQS_MAX)
+		return PIOSCSI_NOT_OURS;
 	dev_warn_once(port->hba.dev,
 		      "interrupt %u does not end: withdrawing that of the masked HBA\n",
 		      port->hba.irq);
@@ -169,6 +177,13 @@ static enum pioscsi_claim note_unowned_irq(struct pioscsi_port *port)
 	if (count_unowned_irq(port) < UNOWNED_IRQS_MAX)
 		return PIOSCSI_UNOWNED;
 	return PIOSCSI_NOT_OURS;
+}
+
+/* An interrupt that was withdrawn is not known to be one of the HBA. */
+static bool is_of_hba(const struct pioscsi_port *port, enum pioscsi_claim claim)
+{
+	return claim == PIOSCSI_OURS ||
+	       (claim == PIOSCSI_UNOWNED && !port->hba.can_mask);
 }
 
 /**
@@ -197,8 +212,8 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 		WRITE_ONCE(port->stalled, false);
 	}
 	pioscsi_record_irq(port, claim, now);
-	pioscsi_count(claim == PIOSCSI_NOT_OURS ? &port->stats.irq_none :
-		      &port->stats.irqs, 1);
+	pioscsi_count(is_of_hba(port, claim) ? &port->stats.irqs :
+		      &port->stats.irq_none, 1);
 	spin_unlock_irqrestore(&port->lock, flags);
 	return claim;
 }

@@ -115,8 +115,9 @@ enum pioscsi_claim {
  * @progress: transfers, ends and resets so far; owner of the chip
  * @irq_pending: an interrupt was acknowledged while another context owned a
  *	chip that cannot be masked; @lock
- * @nr_unowned_irqs: such interrupts since the last progress; @lock
- * @unowned_irq_progress: @progress at the last such interrupt; @lock
+ * @nr_unowned_irqs: calls of the handler for an owned chip since the last
+ *	progress; @lock
+ * @unowned_irq_progress: @progress at the last such call; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @worker: the host's own thread, "pioscsi/N"
  * @kick: work of @worker: a deferral that no interrupt began, a fault, or the

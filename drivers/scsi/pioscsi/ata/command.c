@@ -19,11 +19,8 @@ static void end_translated(struct pioata_chan *ch, int result)
 {
 	struct pioata_target *target = ch->job.target;
 
-	struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
 
 	pioata_rescan_check(&target->rescan, &target->dev, ch->job.sdev);
-	if (cmd)
-		cmd->final = ch->job.sat.final;
 	pioata_job_end(ch, result);
 }
 
