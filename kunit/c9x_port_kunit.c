@@ -218,6 +218,18 @@ static void removed_chip_reports_no_bus_reset(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, reports_resets_of_the_bus());
 }
 
+static void
+chip_without_mask_reports_no_bus_reset_after_shutdown(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	bool *can_mask = &fake->hba->can_mask;
+
+	*can_mask = false;
+	am53_shutdown(&card->pdev);
+	KUNIT_EXPECT_FALSE(test, reports_resets_of_the_bus());
+	*can_mask = true;
+}
+
 /* A bus reset would start disks that the midlayer has stopped. */
 static void suspended_chip_without_mask_raises_no_interrupt(struct kunit *test)
 {
@@ -331,6 +343,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(removal_of_a_suspended_chip_accesses_no_register),
 	KUNIT_CASE(removal_resets_the_chip_with_a_handler),
 	KUNIT_CASE(removed_chip_reports_no_bus_reset),
+	KUNIT_CASE(chip_without_mask_reports_no_bus_reset_after_shutdown),
 	KUNIT_CASE(suspended_chip_without_mask_raises_no_interrupt),
 	KUNIT_CASE(suspended_chip_with_mask_is_not_touched),
 	KUNIT_CASE(removed_function_stays_masked),

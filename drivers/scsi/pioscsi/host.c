@@ -31,7 +31,7 @@
  * @drv: the front end; without pioscsi_register_driver() this fails
  *
  * Context: task; may sleep.
- * Return: the HBA, freed by pioscsi_free_hba(), or %NULL without memory.
+ * Return: the HBA, freed by pioscsi_free_hba(), or %NULL.
  */
 struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 				      struct pioscsi_driver *drv)
@@ -287,6 +287,7 @@ void pioscsi_shutdown_hba(struct pioscsi_hba *hba)
 	pioscsi_eh_stop(port);
 	pioscsi_recovered(port);
 	stop_timers(port);
+	stop_chip(port);
 }
 EXPORT_SYMBOL_GPL(pioscsi_shutdown_hba);
 

@@ -172,8 +172,12 @@ static int suspend(struct device *dev)
 	struct list_head *found = dev_get_drvdata(dev);
 	struct sp_hba *sp;
 
+	int err;
 	list_for_each_entry(sp, found, node) {
-		pioscsi_suspend_hba(sp->hba);
+		/* The first one refuses, so that none is suspended. */
+		err = pioscsi_suspend_hba(sp->hba);
+		if (err < 0)
+			return err;
 		sp_power_stop(sp);
 	}
 	return 0;
