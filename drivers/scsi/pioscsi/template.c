@@ -136,8 +136,6 @@ void pioscsi_template_start(void)
  * pioscsi_register_driver() - make a front end known to the port
  * @drv: the front end
  *
- * No call undoes this.
- *
  * Context: task; module initialisation of the front end.
  * Return: 0, -EINVAL if the front end lacks an operation, or -ENODEV if the
  *	port is not initialised.
@@ -187,3 +185,18 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(pioscsi_register_driver);
+
+/**
+ * pioscsi_unregister_driver() - let a front end get no more HBAs
+ * @drv: the front end, which has no HBA
+ *
+ * Needed only if the initialisation of the front end fails afterwards. If it is
+ * built into the kernel, its other bus drivers remain.
+ *
+ * Context: task.
+ */
+void pioscsi_unregister_driver(struct pioscsi_driver *drv)
+{
+	drv->sht.queuecommand = NULL;
+}
+EXPORT_SYMBOL_GPL(pioscsi_unregister_driver);

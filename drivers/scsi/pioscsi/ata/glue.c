@@ -114,12 +114,17 @@ int pioata_glue_init(void)
 		       pio_mode);
 		return -EINVAL;
 	}
-	err = add_quirks() ?: pioscsi_register_driver(&pioata_driver);
+	err = add_quirks();
 	if (err)
 		return err;
 	resumes = alloc_workqueue(KBUILD_MODNAME, WQ_MEM_RECLAIM | WQ_UNBOUND,
 				  0);
-	return resumes ? 0 : -ENOMEM;
+	if (!resumes)
+		return -ENOMEM;
+	err = pioscsi_register_driver(&pioata_driver);
+	if (err)
+		destroy_workqueue(resumes);
+	return err;
 }
 
 /**
@@ -129,6 +134,7 @@ int pioata_glue_init(void)
  */
 void pioata_glue_exit(void)
 {
+	pioscsi_unregister_driver(&pioata_driver);
 	destroy_workqueue(resumes);
 }
 

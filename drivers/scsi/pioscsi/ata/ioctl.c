@@ -193,9 +193,6 @@ static int drive_cmd(struct scsi_device *sdev, void __user *arg)
 	u8 args[CMD_ARGS];
 	int err;
 
-	/* Old versions of hdparm wait for a flush by this, as with libata. */
-	if (!arg)
-		return -EINVAL;
 	if (copy_from_user(args, arg, sizeof(args)))
 		return -EFAULT;
 	pass.regs.command = args[0];
@@ -274,6 +271,9 @@ int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,
 
 	if (raw && !(capable(CAP_SYS_ADMIN) && capable(CAP_SYS_RAWIO)))
 		return -EACCES;
+	/* Old versions of hdparm wait for a flush by this, as with libata. */
+	if (raw && !arg)
+		return -EINVAL;
 	switch (cmd) {
 	case HDIO_GET_IDENTITY:
 		return get_identity(ch, sdev, arg);

@@ -38,12 +38,6 @@
 #define CMD_PIO_READ_ONCE	0x21
 #define CMD_PIO_WRITE_ONCE	0x31
 
-/* Obsolete since ATA-4. The bytes after the sector are of unknown number. */
-#define CMD_READ_LONG		0x22
-#define CMD_READ_LONG_ONCE	0x23
-#define CMD_WRITE_LONG		0x32
-#define CMD_WRITE_LONG_ONCE	0x33
-
 /* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
 #define SAT_FEATURE_8BIT_ON	0x01
 #define SAT_FEATURE_8BIT_OFF	0x81
@@ -123,10 +117,11 @@ static bool sat_pass_sets_transfer(const struct sat_cmd *cmd)
 static bool sat_pass_is_unsupported(const struct sat_cmd *cmd)
 {
 	switch (cmd->tf.regs.command) {
-	case CMD_READ_LONG:
-	case CMD_READ_LONG_ONCE:
-	case CMD_WRITE_LONG:
-	case CMD_WRITE_LONG_ONCE:
+	/* Obsolete since ATA-4. The bytes after the sector are unknown. */
+	case ATA_CMD_READ_LONG:
+	case ATA_CMD_READ_LONG_ONCE:
+	case ATA_CMD_WRITE_LONG:
+	case ATA_CMD_WRITE_LONG_ONCE:
 		return true;
 	case ATA_CMD_PACKET:
 	case ATA_CMD_SERVICE:
