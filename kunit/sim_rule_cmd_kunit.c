@@ -415,6 +415,28 @@ static void rule_for_one_lun_spares_the_call_of_another(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
 }
 
+/* It is aborted while another command is connected, before its first call. */
+static void lost_call_of_an_aborted_command_is_not_counted(struct kunit *test)
+{
+	struct sim_rig *rig = make_rig(test);
+
+	sim_rig_write(rig, SIM_REG_IMR, SIM_ISR_ALL);
+	add(rig, "lun=0 lost_irq times=1");
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 1, .lun = 1 });
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 2, .lun = 0 });
+	sim_rig_write(rig, SIM_REG_TAG, 2);
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 1, 0));
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 0, .lun = 0 });
+	KUNIT_EXPECT_FALSE(test, sim_rig_read(rig, SIM_REG_STAT) &
+			   SIM_STAT_IRQ);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
+	sim_rig_start(rig, (struct sim_rig_cmd) { .tag = 0, .lun = 0 });
+	KUNIT_EXPECT_TRUE(test, sim_rig_read(rig, SIM_REG_STAT) &
+			  SIM_STAT_IRQ);
+	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(command_ends_as_its_rule_says, end_gen_params),
 	KUNIT_CASE_PARAM(medium_error_does_not_hide_an_earlier_error,
@@ -426,6 +448,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_with_recovered_error_is_executed),
 	KUNIT_CASE(rule_is_for_reads_that_begin_before_its_blocks),
 	KUNIT_CASE(command_without_end_can_be_aborted),
+	KUNIT_CASE(lost_call_of_an_aborted_command_is_not_counted),
 	KUNIT_CASE(refused_abort_leaves_command),
 	KUNIT_CASE_PARAM(abort_of_selected_command_is_refused,
 			 abort_gen_params),

@@ -209,7 +209,8 @@ static int sim_nexus_advance(struct sim_chip *chip, struct sim_nexus *nexus,
 			return err;
 		sim_nexus_release(chip, nexus);
 	}
-	if (unlikely(nexus->fault))
+	/* The call for service of the command is still to come. */
+	if (unlikely(nexus->fault) && !sim_fault_is_of_call(nexus->fault))
 		sim_cmd_fault_close(chip, nexus);
 	nexus->done = true;
 	return 0;

@@ -72,6 +72,12 @@ enum sim_fault_kind {
 
 struct sim_faults;
 
+/* Tell whether a fault is one of a command's call for service. */
+static inline bool sim_fault_is_of_call(enum sim_fault_kind kind)
+{
+	return kind >= SIM_FAULT_LOST_IRQ && kind <= SIM_FAULT_DOUBLE_IRQ;
+}
+
 /**
  * struct sim_fault - one kind of fault
  * @faults: the chip's

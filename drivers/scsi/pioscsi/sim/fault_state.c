@@ -64,8 +64,11 @@ bool sim_chip_fault_call(struct sim_chip *chip)
 	kind = chip->cur->fault;
 	if (kind == SIM_FAULT_LATE_IRQ)
 		late_us = chip->cur->inject.arg;
-	if (kind >= SIM_FAULT_LOST_IRQ && kind <= SIM_FAULT_DOUBLE_IRQ)
+	if (sim_fault_is_of_call(kind)) {
 		chip->cur->fault = SIM_FAULT_NONE;
+		/* The rule has counted it. */
+		chip->cur->inject.rule = 0;
+	}
 	d->mute = kind == SIM_FAULT_LOST_IRQ ||
 		  sim_fault_hit(faults, SIM_FAULT_LOST_IRQ);
 	d->late = !d->mute && (kind == SIM_FAULT_LATE_IRQ ||

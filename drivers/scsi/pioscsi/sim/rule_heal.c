@@ -4,7 +4,8 @@
  * that have the same logical units.
  */
 #include <linux/bitmap.h>
-#include <linux/list.h>
+#include <linux/compiler.h>
+#include <linux/rculist.h>
 #include <linux/spinlock.h>
 
 #include "rule_heal.h"
@@ -12,8 +13,8 @@
 #include "rules.h"
 #include "target.h"
 
-/* The rules of the chips that share their logical units. */
-static DEFINE_RAW_SPINLOCK(sharing_lock);	/* for sharing */
+/* The rules of the chips that share their logical units; read under RCU. */
+static DEFINE_RAW_SPINLOCK(sharing_lock);	/* for changes of sharing */
 static LIST_HEAD(sharing);
 
 /**
@@ -28,7 +29,7 @@ void sim_rules_share(struct sim_rules *rules)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&sharing_lock, flags);
-	list_add_tail(&rules->sharing, &sharing);
+	list_add_tail_rcu(&rules->sharing, &sharing);
 	raw_spin_unlock_irqrestore(&sharing_lock, flags);
 }
 
@@ -36,15 +37,19 @@ void sim_rules_share(struct sim_rules *rules)
  * sim_rules_unshare() - undo sim_rules_share()
  * @rules: the rules; nothing happens if they are not shared
  *
- * Context: any.
+ * Context: process context; sleeps.
  */
 void sim_rules_unshare(struct sim_rules *rules)
 {
 	unsigned long flags;
 
+	if (!sim_rules_are_shared(rules))
+		return;
 	raw_spin_lock_irqsave(&sharing_lock, flags);
-	list_del_init(&rules->sharing);
+	list_del_rcu(&rules->sharing);
 	raw_spin_unlock_irqrestore(&sharing_lock, flags);
+	synchronize_rcu();
+	INIT_LIST_HEAD(&rules->sharing);
 }
 
 /* Clears the bits of some blocks, and counts those that were set. */
@@ -71,6 +76,8 @@ static void heal_list(struct sim_rules *rules, const struct sim_match *match)
 	struct sim_rule *rule;
 	unsigned long flags;
 
+	if (!READ_ONCE(rules->count))
+		return;
 	raw_spin_lock_irqsave(&rules->lock, flags);
 	list_for_each_entry(rule, &rules->list, node)
 		if (rule->bad &&
@@ -91,7 +98,6 @@ void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task)
 {
 	struct sim_rules *other;
 	struct sim_match match;
-	unsigned long flags;
 
 	sim_match_init(&match, task->target, task->lun, task->cdb);
 	if (!match.has_range || !match.range.writes)
@@ -100,8 +106,8 @@ void sim_rules_heal(struct sim_rules *rules, const struct sim_task *task)
 		heal_list(rules, &match);
 		return;
 	}
-	raw_spin_lock_irqsave(&sharing_lock, flags);
-	list_for_each_entry(other, &sharing, sharing)
+	rcu_read_lock();
+	list_for_each_entry_rcu(other, &sharing, sharing)
 		heal_list(other, &match);
-	raw_spin_unlock_irqrestore(&sharing_lock, flags);
+	rcu_read_unlock();
 }

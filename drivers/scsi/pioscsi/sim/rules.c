@@ -38,8 +38,7 @@ static bool sim_rule_hit(struct sim_rules *rules, struct sim_rule *rule)
 /* Tell whether each command has the fault, whatever else happens to it. */
 static bool sim_rule_is_sure(const struct sim_rule *rule)
 {
-	return rule->action == SIM_RULE_TIMEOUT ||
-	       rule->action >= SIM_RULE_LOST_IRQ;
+	return rule->action == SIM_RULE_TIMEOUT;
 }
 
 static void sim_rule_apply(const struct sim_rule *rule,
@@ -167,7 +166,7 @@ static int sim_rules_remove(struct sim_rules *rules, unsigned int id, bool all)
 	list_for_each_entry_safe(rule, next, &rules->list, node)
 		if (all || rule->id == id) {
 			list_move(&rule->node, &removed);
-			rules->count--;
+			WRITE_ONCE(rules->count, rules->count - 1);
 		}
 	sim_faults_set_rules(rules->faults, rules->count);
 	raw_spin_unlock_irqrestore(&rules->lock, flags);
@@ -190,7 +189,7 @@ static int sim_rules_add(struct sim_rules *rules, struct sim_rule *rule)
 	} else {
 		rule->id = rules->next_id++;
 		list_add_tail(&rule->node, &rules->list);
-		rules->count++;
+		WRITE_ONCE(rules->count, rules->count + 1);
 		sim_faults_set_rules(rules->faults, true);
 	}
 	raw_spin_unlock_irqrestore(&rules->lock, flags);
