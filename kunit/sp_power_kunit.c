@@ -322,6 +322,7 @@ static void rule_36_without_restart_the_hba_is_found_again(struct kunit *test)
 static void hba_found_again_has_zeroed_unit_extensions(struct kunit *test)
 {
 	struct mini *mini = test->priv;
+	struct sp_lu *lu;
 	void *ext;
 
 	mini_load(mini);
@@ -331,6 +332,10 @@ static void hba_found_again_has_zeroed_unit_extensions(struct kunit *test)
 	memset(ext, 0x5a, 64);
 	suspend(mini);
 	resume(mini);
+	/* A target may miss a selection while it powers up. */
+	lu = list_first_entry(&mini->sp->lus, struct sp_lu, node);
+	KUNIT_EXPECT_TRUE(test, lu->answered);
+	KUNIT_EXPECT_FALSE(test, lu->present);
 	mini_run_one(mini);
 	ext = ScsiPortGetLogicalUnit(mini_dx(mini), 0, 0, 0);
 	KUNIT_ASSERT_NOT_NULL(test, ext);

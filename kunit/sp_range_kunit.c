@@ -152,6 +152,17 @@ static void miniport_that_always_asks_again_has_one_hba(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->finds, 2);
 }
 
+static void map_nothing(struct mini *mini, enum mini_step step)
+{
+}
+
+static void hbas_without_ranges_are_different_ones(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_EXPECT_EQ(test, find_on_internal(mini, map_nothing), 16);
+}
+
 /* Both channels of a function share a range, and have one of their own. */
 static void map_channel(struct mini *mini, enum mini_step step)
 {
@@ -175,6 +186,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(registers_of_another_driver_are_refused),
 	KUNIT_CASE(miniport_that_always_asks_again_has_one_hba),
 	KUNIT_CASE(channels_of_a_device_are_two_hbas),
+	KUNIT_CASE(hbas_without_ranges_are_different_ones),
 	{}
 };
 

@@ -269,6 +269,23 @@ static void selection_timeout_of_a_unit_is_retried(struct kunit *test)
 			NEEDS_RETRY);
 }
 
+static void seventh_selection_timeout_in_a_row_is_final(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	unsigned int i;
+
+	mini_load(mini);
+	disposition_of(mini, SRB_STATUS_SUCCESS);
+	for (i = 0; i < 6; i++)
+		disposition_of(mini, SRB_STATUS_SELECTION_TIMEOUT);
+	disposition_of(mini, SRB_STATUS_SUCCESS);
+	for (i = 0; i < 7; i++)
+		KUNIT_EXPECT_EQ(test,
+				disposition_of(mini,
+					       SRB_STATUS_SELECTION_TIMEOUT),
+				i < 6 ? NEEDS_RETRY : SUCCESS);
+}
+
 static void selection_timeout_in_a_scan_is_not_retried(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -401,6 +418,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(overrun_ends_with_an_error),
 	KUNIT_CASE(each_status_has_its_result),
 	KUNIT_CASE(selection_timeout_of_a_unit_is_retried),
+	KUNIT_CASE(seventh_selection_timeout_in_a_row_is_final),
 	KUNIT_CASE(selection_timeout_in_a_scan_is_not_retried),
 	KUNIT_CASE(abort_by_the_miniport_is_retried),
 	KUNIT_CASE(rule_21_valid_autosense_reaches_the_command),

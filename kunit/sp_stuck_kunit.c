@@ -150,6 +150,31 @@ static void removal_of_a_stuck_hba_calls_stop_adapter(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fault.stops, 1);
 }
 
+static void cache_data(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->CachesData = TRUE;
+}
+
+/* HwScsiStartIo must not be called while the miniport waits for its callback. */
+static void stuck_hba_that_caches_data_is_reset_at_removal(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fault fault = {};
+
+	mini->controls = BIT(ScsiStopAdapter);
+	mini->configure = cache_data;
+	mini_load(mini);
+	mini_run_one(mini);
+	begin(mini, &fault);
+	mini_deferred(mini);
+	mini->nr_srbs = 0;
+	mini_remove(mini);
+	expect_end(mini, &fault);
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
+	KUNIT_EXPECT_EQ(test, fault.resets, 1);
+	KUNIT_EXPECT_EQ(test, fault.stops, 1);
+}
+
 /* The timer that would end the deferral does not come. */
 static struct fake_cmd *leave_deferral_open(struct mini *mini)
 {
@@ -200,9 +225,13 @@ static void late_end_of_a_deferral_after_a_reset_is_harmless(struct kunit *test)
 	c = leave_deferral_open(mini);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_host_reset(&c->scmd), SUCCESS);
 	mini_settle(mini);
+	KUNIT_EXPECT_FALSE(test, mini->sp->deferred);
+	KUNIT_EXPECT_EQ(test, mini->reads, 1);
 	ScsiPortNotification(CallDisableInterrupts, mini_dx(mini), unmask);
 	mini_settle(mini);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "reset unmask");
+	/* HwScsiInterrupt was not called for it once more. */
+	KUNIT_EXPECT_EQ(test, mini->reads, 1);
 	mini_run_one(mini);
 }
 
@@ -211,6 +240,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_of_a_stuck_hba_reaches_the_miniport),
 	KUNIT_CASE(reset_during_a_callback_that_recurs_reaches_the_miniport),
 	KUNIT_CASE(removal_of_a_stuck_hba_calls_stop_adapter),
+	KUNIT_CASE(stuck_hba_that_caches_data_is_reset_at_removal),
 	KUNIT_CASE(reset_ends_a_deferral_that_was_left_open),
 	KUNIT_CASE(late_end_of_a_deferral_after_a_reset_is_harmless),
 	{}

@@ -123,7 +123,7 @@ static bool start_again(struct sp_hba *sp)
 	if (sp_dma_retire(sp))
 		return false;
 	sp_range_free_all(sp);
-	sp_lu_free_all(sp);
+	sp_lu_reset_all(sp);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
 	sp_config_init(sp);
 	return sp_find_adapter(sp, &again) == SP_RETURN_FOUND;

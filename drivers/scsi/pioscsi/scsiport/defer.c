@@ -20,6 +20,9 @@
 /* Longest time of callbacks in a row, ms: that of the longest legal one. */
 #define CALLBACKS_MS	500
 
+/* So many are allowed even if they take longer. */
+#define CALLBACKS_MIN	8U
+
 /**
  * sp_defer() - note that a callback is to be run (CallEnableInterrupts)
  * @sp: the HBA
@@ -190,15 +193,23 @@ void sp_run_callback(struct sp_hba *sp)
 	WRITE_ONCE(sp->event, true);
 }
 
+/* Callbacks in a row: when they have begun, in jiffies, and their number. */
+struct series {
+	unsigned long begun;
+	unsigned int nr;
+};
+
 /*
- * Run one callback of several. Return false if they have taken too long since
- * @begun, in jiffies.
+ * Run one callback of several. Return false if they are too many, and have
+ * taken too long. On a busy machine one may have waited for the CPU.
  */
-static bool run_one(struct sp_hba *sp, unsigned long begun)
+static bool run_one(struct sp_hba *sp, struct series *s)
 {
 	sp_run_callback(sp);
 	pioscsi_cond_resched();
-	return time_before(jiffies, begun + msecs_to_jiffies(CALLBACKS_MS));
+	return ++s->nr < CALLBACKS_MIN ||
+	       time_before(jiffies,
+			   s->begun + msecs_to_jiffies(CALLBACKS_MS));
 }
 
 /**
@@ -213,10 +224,10 @@ static bool run_one(struct sp_hba *sp, unsigned long begun)
  */
 void sp_run_callbacks(struct sp_hba *sp)
 {
-	unsigned long begun = jiffies;
+	struct series s = { .begun = jiffies };
 
 	while ((READ_ONCE(sp->enable_fn) || READ_ONCE(sp->held)) &&
-	       run_one(sp, begun))
+	       run_one(sp, &s))
 		;
 }
 
@@ -239,21 +250,23 @@ static void drop_callback(struct sp_hba *sp)
  * held. If callbacks do not come to an end, the last one is dropped.
  *
  * Context: owner of the chip; task.
+ * Return: false if a callback was dropped: only a reset or a stop may follow.
  */
-void sp_enter_after_callbacks(struct sp_hba *sp, struct sp_call *call)
+bool sp_enter_after_callbacks(struct sp_hba *sp, struct sp_call *call)
 {
-	unsigned long begun = jiffies;
+	struct series s = { .begun = jiffies };
 	bool in_time = true;
 
 	for (;;) {
 		sp_enter(sp, call);
 		if (!sp->enable_fn)
-			return;
+			return true;
 		if (!in_time)
 			break;
 		sp_cancel(sp, call);
 		sp->flushed++;
-		in_time = run_one(sp, begun);
+		in_time = run_one(sp, &s);
 	}
 	drop_callback(sp);
+	return false;
 }

@@ -21,11 +21,8 @@
 /* A miniport that always asks for another call is stopped. */
 #define AGAIN_MAX	16
 
-/*
- * Free an HBA that is not added to the port, or no more. Any routine may have
- * requested the timer or a scan, and failed afterwards.
- */
-static void free_sp(struct sp_hba *sp)
+/* Any routine may have requested the timer or a scan, and failed afterwards. */
+static void free_one(struct sp_hba *sp)
 {
 	sp_timer_stop(sp);
 	cancel_work_sync(&sp->change);
@@ -41,6 +38,16 @@ static void free_sp(struct sp_hba *sp)
 	if (sp->dx)
 		kvfree(container_of(sp->dx, struct sp_dx, ext));
 	kfree(sp);
+}
+
+/* Free an HBA that is not added to the port, or no more. */
+static void free_sp(struct sp_hba *sp)
+{
+	struct sp_hba *ignored, *next;
+
+	list_for_each_entry_safe(ignored, next, &sp->ignored, node)
+		free_one(ignored);
+	free_one(sp);
 }
 
 /* BusChangeDetected: look for new devices on the buses that it named. */
@@ -77,6 +84,7 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	INIT_LIST_HEAD(&sp->retired);
 	INIT_LIST_HEAD(&sp->lus);
 	INIT_LIST_HEAD(&sp->done);
+	INIT_LIST_HEAD(&sp->ignored);
 	sp_timer_init(sp);
 	INIT_WORK(&sp->change, scan_changed);
 	dx = kvzalloc(sizeof(*dx) + sp->hw.DeviceExtensionSize, GFP_KERNEL);
@@ -129,33 +137,33 @@ static int add_sp(struct sp_hba *sp)
  * all the same, because another device may be on the bus. But it may also have
  * several HBAs in one device, with registers of their own.
  */
-static bool is_repeated(const struct sp_hba *sp, const struct list_head *found)
+static struct sp_hba *find_same(const struct sp_hba *sp,
+				const struct list_head *found)
 {
-	const struct sp_hba *old;
+	struct sp_hba *old;
 
-	if (sp->place.type == Isa)
-		return false;
+	if (sp->place.type == Isa || list_empty(&sp->bases))
+		return NULL;
 	list_for_each_entry(old, found, node)
 		if (sp_range_has_all(old, sp))
-			return true;
-	return false;
+			return old;
+	return NULL;
 }
 
-static int add_new(struct sp_hba *sp, const struct list_head *found,
-		   BOOLEAN *again)
+/* The chip may have been told to access the memory of the last call. */
+static void ignore(struct sp_hba *sp, struct sp_hba *same, BOOLEAN *again)
 {
-	if (!is_repeated(sp, found))
-		return add_sp(sp);
 	dev_info(sp->place.dev,
 		 "HwScsiFindAdapter has found the same HBA again, ignoring that\n");
 	*again = FALSE;
-	return -EEXIST;
+	list_add_tail(&sp->node, &same->ignored);
 }
 
 static int find_one(const struct sp_init *init, const struct sp_place *place,
 		    struct list_head *found, BOOLEAN *again)
 {
 	struct sp_hba *sp = alloc_sp(init, place);
+	struct sp_hba *same;
 	int err = -ENODEV;
 	ULONG ret;
 
@@ -166,8 +174,13 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 		sp->number = list_last_entry(found, struct sp_hba,
 					     node)->number + 1;
 	ret = sp_find_adapter(sp, again);
+	same = ret == SP_RETURN_FOUND ? find_same(sp, found) : NULL;
+	if (same) {
+		ignore(sp, same, again);
+		return -EEXIST;
+	}
 	if (ret == SP_RETURN_FOUND)
-		err = add_new(sp, found, again);
+		err = add_sp(sp);
 	else if (ret != SP_RETURN_NOT_FOUND)
 		dev_err(place->dev,
 			"HwScsiFindAdapter returned %u, ignoring the HBA\n",

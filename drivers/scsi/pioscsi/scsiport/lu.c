@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Logical units with the miniport's extensions. A unit is created for its first
- * request, and lives until the HBA is removed or found again.
+ * request, and lives until the HBA is removed.
  */
 #include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "lu.h"
 
@@ -112,6 +113,27 @@ void sp_lu_free_all(struct sp_hba *sp)
 		kfree(lu);
 	}
 	INIT_LIST_HEAD(&sp->lus);
+}
+
+/**
+ * sp_lu_reset_all() - reset all logical units as if each were new
+ * @sp: the HBA, whose miniport has no request and is not called
+ *
+ * The port still knows which ones have answered: a target that has just got its
+ * power back may miss a selection.
+ *
+ * Context: task.
+ */
+void sp_lu_reset_all(struct sp_hba *sp)
+{
+	struct sp_lu *lu;
+
+	list_for_each_entry(lu, &sp->lus, node) {
+		lu->next = false;
+		lu->present = false;
+		if (lu->ext)
+			memset(lu->ext, 0, sp->cfg.SpecificLuExtensionSize);
+	}
 }
 
 PVOID ScsiPortGetLogicalUnit(PVOID HwDeviceExtension, UCHAR PathId,

@@ -58,23 +58,19 @@ static bool wait_until_ready(struct sp_hba *sp)
 	return true;
 }
 
-/*
- * Start the own request, after a callback that is due. Return false if the
- * miniport did not take it.
- */
-static bool start_own(struct sp_hba *sp, struct sp_slot *slot)
+/* Start the own request. Return false if the miniport did not take it. */
+static bool start_own(struct sp_hba *sp, struct sp_slot *slot,
+		      struct sp_call *call)
 {
-	struct sp_call call;
 	bool ok;
 
-	sp_enter_after_callbacks(sp, &call);
 	spin_lock(&sp->lock);
 	sp_srb_activate(sp, slot);
 	spin_unlock(&sp->lock);
 	ok = sp->hw.HwStartIo(sp->dx, &slot->srb);
 	if (!ok)
 		sp_srb_withdraw(sp, slot);
-	sp_leave(sp, &call, SP_START_IO);
+	sp_leave(sp, call, SP_START_IO);
 	return ok;
 }
 
@@ -82,9 +78,14 @@ static bool start_own(struct sp_hba *sp, struct sp_slot *slot)
 static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 {
 	struct sp_slot *slot = sp_own_slot(sp);
+	struct sp_call call;
 
+	if (!sp_enter_after_callbacks(sp, &call)) {
+		sp_cancel(sp, &call);
+		return false;
+	}
 	sp_srb_fill_own(sp, slot, lu, function);
-	if (!start_own(sp, slot))
+	if (!start_own(sp, slot, &call))
 		dev_warn(sp->place.dev,
 			 "miniport refuses request 0x%02x for %u:%u:%u, continuing without\n",
 			 function, lu->path, lu->id, lu->lun);
@@ -171,8 +172,8 @@ static int suspend(struct device *dev)
 {
 	struct list_head *found = dev_get_drvdata(dev);
 	struct sp_hba *sp;
-
 	int err;
+
 	list_for_each_entry(sp, found, node) {
 		/* The first one refuses, so that none is suspended. */
 		err = pioscsi_suspend_hba(sp->hba);
@@ -234,8 +235,6 @@ void sp_power_shutdown(struct list_head *found)
 {
 	struct sp_hba *sp;
 
-	list_for_each_entry(sp, found, node) {
+	list_for_each_entry(sp, found, node)
 		pioscsi_shutdown_hba(sp->hba);
-		sp_power_stop(sp);
-	}
 }

@@ -80,7 +80,7 @@ enum sp_routine {
  * @SP_RULE_ADDRESS: ScsiPortGetPhysicalAddress() gets an address it can resolve
  * @SP_RULE_RESET: HwScsiResetBus completes all requests
  * @SP_RULE_UNMASK: a deferral ends with CallDisableInterrupts
- * @SP_RULE_RECUR: callbacks come to an end when no request is started
+ * @SP_RULE_RECUR: callbacks come to an end before a reset, a stop or a flush
  * @SP_RULE_QUEUE_FROZEN: a miniport does not set SRB_STATUS_QUEUE_FROZEN
  * @SP_NR_RULES: number of rules
  */
@@ -121,7 +121,8 @@ struct sp_routine_stats {
  * @next: &sp_hba.next may be used for a request beside the active ones, if
  *	it came with a NextLuRequest of any unit
  * @present: its last request reached a target (owner of the chip)
- * @answered: a request has reached a target (owner of the chip)
+ * @answered: a target was there lately (owner of the chip)
+ * @missed: selections that have timed out since (owner of the chip)
  * @ext: the miniport's extension, or %NULL
  */
 struct sp_lu {
@@ -134,6 +135,7 @@ struct sp_lu {
 	bool next;
 	bool present;
 	bool answered;
+	u8 missed;
 	void *ext;
 };
 
@@ -272,6 +274,8 @@ struct sp_place {
  * @deferrals: number of deferrals
  * @caught: deferrals after which the HBA had an interrupt pending
  * @flushed: callbacks that had to run before a reset or an own request
+ * @ignored: HBAs that are this one, found again; they keep memory that the chip
+ *	may access
  * @number: number among the HBAs of the device, from 0
  * @debugfs: directory
  * @range: access ranges of @cfg, as many as the miniport has registered
@@ -324,6 +328,7 @@ struct sp_hba {
 	u64 deferrals;
 	u64 caught;
 	u64 flushed;
+	struct list_head ignored;
 	unsigned int number;
 	struct dentry *debugfs;
 	ACCESS_RANGE range[];

@@ -5,6 +5,9 @@
 
 #include "status.h"
 
+/* More selections in a row than a command has retries: the target is gone. */
+#define MISSED_MAX	6
+
 /**
  * sp_result_of() - translate the end of a request for the midlayer
  * @srb: the completed request
@@ -60,10 +63,13 @@ void sp_note_presence(struct sp_lu *lu, UCHAR status)
 {
 	if (sp_is_absent(status)) {
 		lu->present = false;
+		if (++lu->missed > MISSED_MAX)
+			lu->answered = false;
 	} else if (status == SRB_STATUS_SUCCESS || status == SRB_STATUS_ERROR ||
 		   status == SRB_STATUS_DATA_OVERRUN) {
 		lu->present = true;
 		lu->answered = true;
+		lu->missed = 0;
 	}
 }
 
