@@ -253,7 +253,8 @@ static void slow_end_after_15_fast_ones_raises_the_estimate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, budget.end_ns, 16000);
 }
 
-static void single_long_overhead_moves_its_estimate_by_an_eighth(struct kunit *test)
+static void
+single_long_overhead_moves_estimate_by_an_eighth(struct kunit *test)
 {
 	struct pioscsi_budget budget = { .overhead_ns = 8000 };
 	unsigned int i;
@@ -335,7 +336,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(overhead_decays_down_to_its_bound),
 	KUNIT_CASE(single_slow_end_moves_the_estimate_by_an_eighth),
 	KUNIT_CASE(slow_end_after_15_fast_ones_raises_the_estimate),
-	KUNIT_CASE(single_long_overhead_moves_its_estimate_by_an_eighth),
+	KUNIT_CASE(single_long_overhead_moves_estimate_by_an_eighth),
 	KUNIT_CASE(too_short_piece_leaves_the_estimate),
 	KUNIT_CASE(end_in_task_leaves_estimate_elsewhere),
 	KUNIT_CASE_PARAM(unknown_end_takes_estimate_in_task,
