@@ -156,7 +156,7 @@ static void map_nothing(struct mini *mini, enum mini_step step)
 {
 }
 
-static void hbas_without_ranges_are_different_ones(struct kunit *test)
+static void hbas_without_ranges_are_all_added(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
@@ -186,7 +186,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(registers_of_another_driver_are_refused),
 	KUNIT_CASE(miniport_that_always_asks_again_has_one_hba),
 	KUNIT_CASE(channels_of_a_device_are_two_hbas),
-	KUNIT_CASE(hbas_without_ranges_are_different_ones),
+	KUNIT_CASE(hbas_without_ranges_are_all_added),
 	{}
 };
 

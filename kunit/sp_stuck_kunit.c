@@ -155,7 +155,7 @@ static void cache_data(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
 	cfg->CachesData = TRUE;
 }
 
-/* HwScsiStartIo must not be called while the miniport waits for its callback. */
+/* HwScsiStartIo is not called while the miniport waits for its callback. */
 static void stuck_hba_that_caches_data_is_reset_at_removal(struct kunit *test)
 {
 	struct mini *mini = test->priv;

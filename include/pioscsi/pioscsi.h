@@ -29,8 +29,8 @@
  *     pioscsi_remove_hba(), after which the chip is masked and has no command,
  *     and pioscsi_free_hba(). Its shutdown calls pioscsi_shutdown_hba(). Its
  *     suspend and resume call pioscsi_suspend_hba() and pioscsi_resume_hba(),
- *     and return their negative errors. A bus may call remove, shutdown or suspend for a device that it has
- *     suspended and not resumed.
+ *     and return their negative errors. A bus may call remove, shutdown or
+ *     suspend for a device that it has suspended and not resumed.
  *
  * A front end never decides when to move data, takes no lock against the port
  * and completes no scsi_cmnd. It waits for a few microseconds at most. Only

@@ -19,7 +19,6 @@ static void end_translated(struct pioata_chan *ch, int result)
 {
 	struct pioata_target *target = ch->job.target;
 
-
 	pioata_rescan_check(&target->rescan, &target->dev, ch->job.sdev);
 	pioata_job_end(ch, result);
 }

@@ -462,8 +462,8 @@ static void chan_mask(struct pioscsi_hba *hba)
 
 /*
  * Some controllers ignore nIEN. Reading the status changes nothing else:
- * service() does not depend on the interrupt. The access is not counted, because
- * the owner counts beside this.
+ * service() does not depend on the interrupt. The access is not counted: the
+ * owner counts beside this.
  */
 static void chan_withdraw(struct pioscsi_hba *hba)
 {
