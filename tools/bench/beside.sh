@@ -88,12 +88,14 @@ handler_figures() {
 }
 
 # now DISK: prints the time in us, the first CPU's idle time in units of 10 ms, and
-# the sectors that the disk has moved.
+# the sectors that the disk has moved. The kernel counts idle time as iowait while a
+# task waits for a disk.
 now() {
-	local stat up
+	local stat cpu
 	read -r -a stat <"/sys/block/${1##*/}/stat"
-	read -r -a up </proc/uptime
-	echo "${EPOCHREALTIME/./} ${up[1]/./} $((stat[2] + stat[6]))"
+	# The second line is that of the first CPU.
+	{ read -r _ && read -r -a cpu; } </proc/stat
+	echo "${EPOCHREALTIME/./} $((cpu[4] + cpu[5])) $((stat[2] + stat[6]))"
 }
 
 # rates BEFORE AFTER: prints mib_s and idle between two outputs of now().
