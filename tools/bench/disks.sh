@@ -5,8 +5,8 @@
 # pioscsi_ata, and null_blk without memory. Source it after guest.sh and ata.sh, with
 # $shift_ set. Each function that loads a driver sets $disk, $driver, $irq and $mode.
 
+: "${shift_:?}"
 . "${bench:?}/running.sh"
-[ "${shift_:?}" -lt 4 ] || export SETTLE=1
 
 disk='' driver='' irq='' mode=''
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# For scripts of the benchmark that begin a load in the background.
+# For scripts of the benchmark that begin a load in the background. Source it with
+# $shift_ set in a guest with that shift of -icount.
+
+# fio takes longer to start on a slow CPU. beside.sh inherits the value.
+[ "${shift_:-0}" -lt 4 ] || export SETTLE=1
 
 transfers() { awk '{ print $1 + $5 }' "$1"; }
 

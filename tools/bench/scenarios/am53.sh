@@ -9,6 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
 . "$here/../../e2e/am53.sh"
 shift_=$1
+. "$here/../running.sh"
 
 stock_disk() { basename /sys/block/sd?; }
 has_stock_disk() { [ -b "/dev/$(stock_disk)" ]; }
@@ -24,6 +25,7 @@ accesses() {
 	awk -v n=$(($(stat accesses) - before)) 'BEGIN { printf "%.3f", n / 16 / 65536 }'
 }
 
+warm_up
 modprobe -a sd_mod am53c974
 until_true 30 has_stock_disk
 for rw in read write; do

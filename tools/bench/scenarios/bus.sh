@@ -8,6 +8,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../guest.sh"
 . "$here/../../e2e/sim.sh"
+. "$here/../running.sh"
 
 # how_many BUS-NS BYTES: prints the number of transfers in about 100 ms, 2 to 2000.
 how_many() {
@@ -17,8 +18,8 @@ how_many() {
 	echo $n
 }
 
-# transfers BUS-NS BYTES
-transfers() {
+# transfer_row BUS-NS BYTES
+transfer_row() {
 	local n p50 p99 p999 max report figures
 	n=$(how_many "$2" "$1")
 	"$bench/irqhold.sh" start pioscsi_sim
@@ -35,11 +36,12 @@ transfers() {
 
 sizes="512 4096 65536 1048576"
 ! quick || sizes="4096 65536"
+warm_up
 for ns in "$@"; do
 	fresh_sim bus_ns="$ns" latency_us=0 fifo_bytes=0
 	echo 1024 >"/sys/block/$(basename "$(first_disk)")/queue/max_sectors_kb"
 	for bytes in $sizes; do
-		transfers "$ns" "$bytes"
+		transfer_row "$ns" "$bytes"
 	done
 	LATE=1 beside bus_ns="$ns" bytes=65536 policy=fifo -- 1 pioscsi_sim "$(first_disk)" --rw=read
 done
