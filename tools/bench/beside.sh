@@ -13,18 +13,31 @@
 #   mib_s    throughput of the disk
 #   idle     share of the time that the CPU was idle
 # LATE=1 adds the values of late.sh for another half second. WAITS=FILE keeps each
-# delay, one a line, and HOLDS=FILE the histogram of irqhold.sh.
+# delay, one a line, and HOLDS=FILE the histogram of irqhold.sh. Fails if delays are
+# missing, or if the handler was never called.
 set -euo pipefail
+shopt -s inherit_errexit
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/running.sh"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+load=''
+trap cleanup EXIT
+
+# cyclictest wants the CPU so often.
+loops=$(awk -v s="$1" 'BEGIN { print int(s * 2000) }')
+
+fail() { echo "${0##*/}: $*" >&2; exit 1; }
+
+# A load that goes on would hold the standard output open.
+cleanup() {
+	[ -z "$load" ] || kill -TERM "$load" 2>/dev/null || true
+	rm -rf "$work"
+}
 
 bystander() {
-	local policy=(-p 90) loops
+	local policy=(-p 90)
 	[ "${POLICY:-fifo}" = fifo ] || policy=(--policy=other)
-	loops=$(awk -v s="$1" 'BEGIN { print int(s * 2000) }')
 	if [ -z "${WAITS:-}" ]; then
 		cyclictest -q -m -t 1 -i 500 -l "$loops" -h 20000 "${policy[@]}" \
 			>"$work/cyclictest"
@@ -54,7 +67,8 @@ late() {
 # Computes percentiles from cyclictest's histogram of lines "us count". Only the number
 # and the maximum are known of values beyond its end.
 waits() {
-	awk '
+	local found n
+	found=$(awk '
 		/^[0-9]+[ \t]+[0-9]+/ { us[++m] = $1 + 0; count[m] = $2; n += $2 }
 		/^# Histogram Overflows:/ { n += $4 }
 		/^# Max Latencies:/ { max = $4 + 0 }
@@ -70,13 +84,17 @@ waits() {
 			printf "samples=%d wait_p50=%d wait_p99=%d wait_p999=%d wait_max=%d",
 				n, percentile(0.5), percentile(0.99),
 				percentile(0.999), max
-		}' "$work/cyclictest"
+		}' "$work/cyclictest")
+	n=${found#samples=}
+	[ "${n%% *}" -ge "$loops" ] || fail "$loops samples are due: $found"
+	echo "$found"
 }
 
 holds() {
 	local report n p50 p99 p999 max
 	report=$("$here/irqhold.sh" report)
 	read -r n p50 p99 p999 max <<<"$report"
+	[ "$n" != 0 ] || fail "the handler was not called"
 	echo "irqs=$n hold_p50=$p50 hold_p99=$p99 hold_p999=$p999 hold_max=$max"
 }
 
@@ -111,7 +129,7 @@ rates() {
 # The load begins before the bystander and ends after it. With a load of fixed length,
 # a starved bystander would run after the load and measure short delays.
 busy() {
-	local seconds=$1 irq=$2 disk=$3 load before after found
+	local irq=$2 disk=$3 before after found
 	shift 3
 	fio --name=load --filename="$disk" --direct=1 --ioengine=psync --bs=64k \
 		--rw=read --size=100% --time_based --runtime=1h --output=/dev/null "$@" &
@@ -119,7 +137,7 @@ busy() {
 	until_running "$disk"
 	[ "$irq" = none ] || "$here/irqhold.sh" start "$irq"
 	before=$(now "$disk")
-	bystander "$seconds"
+	bystander
 	after=$(now "$disk")
 	[ -n "${LATE:-}" ] || kill -TERM $load
 	found=$(waits)
@@ -130,13 +148,16 @@ busy() {
 	fi
 	found+=" $(late)"
 	wait $load || true
+	load=''
 	echo "$found $(rates "$before" "$after")"
 }
 
 if [ "$2" = idle ]; then
-	bystander "$1"
+	bystander
 	late_window
-	echo "$(waits) $(late)"
+	found=$(waits)
+	found+=" $(late)"
+	echo "$found"
 else
 	busy "$@"
 fi

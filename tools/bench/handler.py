@@ -13,6 +13,8 @@ import tempfile
 CALLER = "__handle_irq_event_percpu"
 PHASE = "__x64_sys_sethostname"
 DRIVERS = ("libata", "pioscsi")
+# Arguments of tools/vm for the same addresses in each boot.
+FIXED = ("--append", "nokaslr")
 
 
 def read_symbols(path):
@@ -35,13 +37,17 @@ def build_plugin(bench, out):
 def addresses(vm, bench, kernel):
     """Boots the kernel and returns the plugin's arguments with its addresses."""
     with tempfile.TemporaryDirectory() as work:
-        subprocess.run([vm, "run", "--kernel", kernel, "--icount", "0", "--out", work, "--",
-                        bench / "scenarios/symbols.sh"], check=True)
+        subprocess.run([vm, "run", "--kernel", kernel, *FIXED, "--icount", "0",
+                        "--out", work, "--", bench / "scenarios/symbols.sh"], check=True)
         symbols = read_symbols(bench.__class__(work, "symbols"))
     at = {name: i for i, (_, name, module) in enumerate(symbols) if not module}
     begin = symbols[at[CALLER]][0]
     end = next(row[0] for row in symbols[at[CALLER]:] if row[0] > begin)
     return f"caller={begin:x},end={end:x},phase={symbols[at[PHASE]][0]:x}"
+
+
+class NoCalls(Exception):
+    """The plugin saw no call of the driver's handler."""
 
 
 def percentile(counts, share):
@@ -50,7 +56,7 @@ def percentile(counts, share):
         seen += counts[insns]
         if seen >= wanted:
             return insns
-    return 0
+    raise NoCalls
 
 
 def figures(counts, shift):
@@ -75,5 +81,8 @@ def rows(phases, out, shift):
             at = bisect.bisect_right(starts, int(handler, 16)) - 1
             if int(number) == phase and symbols[at][2] in DRIVERS:
                 counts[int(insns)] += int(times)
+        if not counts:
+            raise NoCalls("no call of the handler: " + " ".join(
+                f"{name}={value}" for name, value in names.items()))
         found.append({**names, **figures(counts, shift)})
     return found

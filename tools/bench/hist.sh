@@ -57,8 +57,8 @@ longest() {
 		sort -n | tail -n 1
 }
 
-# summary NAME: prints "COUNT P50 P99 P99.9 MAX". Percentiles are rounded up to
-# microseconds; the maximum is exact.
+# summary NAME: prints "COUNT P50 P99 P99.9 MAX", or "0 - - - -". Percentiles are rounded
+# up to microseconds; the maximum is exact.
 summary() {
 	histogram "$1" | awk -v max="$(longest "$1")" '
 		{ us[NR] = $1 + 1; count[NR] = $2; n += $2 }
@@ -68,9 +68,12 @@ summary() {
 				if (seen >= n * p)
 					return us[i]
 			}
-			return 0
 		}
 		END {
+			if (!n) {
+				print "0 - - - -"
+				exit
+			}
 			printf "%d %d %d %d %.1f\n", n, percentile(0.5),
 				percentile(0.99), percentile(0.999), max / 1000
 		}'

@@ -5,7 +5,8 @@
 # trace events. Run it as root:
 #
 #   irqhold.sh start NAME    begin; NAME as in /proc/interrupts
-#   irqhold.sh report        print "COUNT P50 P99 P99.9 MAX", the times in us
+#   irqhold.sh report        print "COUNT P50 P99 P99.9 MAX", the times in us, or
+#                            "0 - - - -" if the handler was not called
 #   irqhold.sh histogram     print lines "US COUNT"
 #   irqhold.sh stop          end, and delete the results
 #

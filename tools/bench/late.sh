@@ -13,6 +13,7 @@
 # preemption was off for so long. Percentiles are rounded up to microseconds; the
 # maximum is exact.
 set -euo pipefail
+shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/hist.sh"
 
 timer=$tracing/events/timer
@@ -50,9 +51,11 @@ stop() {
 }
 
 report() {
-	local what n p50 p99 p999 max
+	local what line n p50 p99 p999 max
 	for what in irq_late task_late; do
-		read -r n p50 p99 p999 max <<<"$(summary $what)"
+		line=$(summary $what)
+		read -r n p50 p99 p999 max <<<"$line"
+		[ "$n" != 0 ] || die "no samples of $what"
 		printf '%s ' "${what}s=$n" "${what}_p50=$p50" "${what}_p99=$p99" \
 			"${what}_p999=$p999" "${what}_max=$max"
 	done

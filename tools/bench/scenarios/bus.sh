@@ -28,6 +28,7 @@ transfer_row() {
 		--bs="$2" --size=32M --io_size=$((n * $2)) --loops=1
 	report=$("$bench/irqhold.sh" report)
 	read -r n p50 p99 p999 max <<<"$report"
+	[ "$n" != 0 ] || fail "the handler was not called: bus_ns=$1 bytes=$2"
 	"$bench/irqhold.sh" stop
 	figures=$(python3 "$bench/fio-figures" $scratch/fio)
 	row bus_ns="$1" bytes="$2" "$figures" irqs="$n" \

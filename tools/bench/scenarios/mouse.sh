@@ -53,6 +53,7 @@ move() {
 	insmod "$VM_MODULES/ps2_mouse.ko" rate="$rate" turn=$((rate / 2)) count=$count
 	wait $reader
 	rmmod ps2_mouse
+	[ -s $points ] || fail "no packet came"
 	figures=$(figures $count)
 	row shift="$shift_" disk="$what" driver="$driver" mode="$mode" rate="$rate" \
 		"$figures" resynchronised=$(($(resynchronised) - before))
