@@ -6,6 +6,11 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 tools=$top/tools
 
+# The tools look for words in the output of apt and of compilers, so these must not
+# translate them. LC_ALL is not enough: kbuild does not pass it on.
+export LC_ALL=C.UTF-8 LANG=C.UTF-8
+unset LANGUAGE LC_MESSAGES
+
 # Big files are kept here, never in the checkout.
 cache=${PIOSCSI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pioscsi}
 
