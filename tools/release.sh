@@ -18,7 +18,11 @@ fetch_release() {
 		die "cannot make a root of $1; see $(apt_log)"
 }
 
-unpack_release() { distro_unpack_release "$1" "$2" && distro_update_release "$2"; }
+# Root owns the files, so that a user cannot delete them after a failure.
+unpack_release() {
+	distro_unpack_release "$1" "$2" && distro_update_release "$2" ||
+		{ as_root rm -rf "$2"; return 1; }
+}
 
 # need_release RELEASE
 need_release() {
@@ -42,11 +46,13 @@ in_root() {
 			LC_ALL=C DEBIAN_FRONTEND=noninteractive TERM=dumb "$@"' _ "$dir" "$@"
 }
 
-# copy_checkout DIR: copies the files of this checkout there.
+# copy_checkout DIR [as_root]: copies the files of this checkout there.
 copy_checkout() {
-	mkdir -p "$1"
+	local dir=$1
+	shift
+	"$@" mkdir -p "$dir"
 	(cd "$top" && git ls-files -co --exclude-standard 2>/dev/null | grep . ||
 		find . -type f -not -path './.git/*') |
 		while read -r f; do [ ! -e "$top/$f" ] || echo "$f"; done |
-		rsync -a --delete --files-from=- "$top/" "$1/"
+		"$@" rsync -a --delete --files-from=- "$top/" "$dir/"
 }

@@ -333,13 +333,24 @@ distro_unpack_qemu() {
 
 # -- A root of another release
 
+# proxy_for http|https: prints the proxy of apt's configuration or of the environment.
+# apt takes that of http for https, too, and DIRECT for none.
+proxy_for() {
+	local proxy='' name=$1_proxy
+	eval "$(apt-config shell proxy Acquire::http::Proxy proxy "Acquire::$1::Proxy")"
+	proxy=${proxy:-${!name:-}}
+	[ "$proxy" = DIRECT ] || echo "$proxy"
+}
+
 # distro_unpack_release RELEASE DIR: a root file system of that release, with make
 # and sudo, whose apt is configured as this machine's.
 distro_unpack_release() {
 	local security
 	say "fetching a root of $1"
 	[ -n "$(archive Debian)" ] || apt_update
-	as_root debootstrap --variant=minbase --include=make,sudo,ca-certificates "$1" \
+	# debootstrap does not read apt's configuration, and sudo drops the environment.
+	as_root env http_proxy="$(proxy_for http)" https_proxy="$(proxy_for https)" \
+		debootstrap --variant=minbase --include=make,sudo,ca-certificates "$1" \
 		"$2" "$(archive Debian)" >"$(apt_log)" 2>&1 || return 1
 	security=$(archive Debian-Security)
 	[ -z "$security" ] || echo "deb $security $1-security main" |
