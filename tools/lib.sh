@@ -77,6 +77,30 @@ own_directory() {
 	mv "$run/new" "$run/lock"
 }
 
+# Prints the files of this tree, which may be a checkout or an unpacked archive, without
+# the products of a build.
+tree_files() {
+	local list f
+	list=$(cd "$top" && git ls-files -co --exclude-standard 2>/dev/null | sort -u) || list=
+	[ -n "$list" ] || list=$(archive_files)
+	while read -r f; do
+		[ ! -e "$top/$f" ] || echo "$f"
+	done <<<"$list"
+}
+
+# The patterns of .gitignore are names, or names of directories with a slash.
+archive_files() (
+	cd "$top"
+	skip=()
+	while read -r pattern; do
+		case $pattern in
+		*/)	skip+=(-not -path "*/${pattern}*") ;;
+		?*)	skip+=(-not -name "$pattern") ;;
+		esac
+	done <.gitignore
+	find . -not -type d -not -path './.git/*' "${skip[@]}" | sed 's|^\./||' | sort
+)
+
 # supported KIND: prints the lines of that kind in tools/supported, without the kind.
 supported() {
 	awk -v kind="$1" '$1 == kind { $1 = ""; sub(/^ /, ""); print }' "$tools/supported"

@@ -51,8 +51,5 @@ copy_checkout() {
 	local dir=$1
 	shift
 	"$@" mkdir -p "$dir"
-	(cd "$top" && git ls-files -co --exclude-standard 2>/dev/null | grep . ||
-		find . -type f -not -path './.git/*') |
-		while read -r f; do [ ! -e "$top/$f" ] || echo "$f"; done |
-		"$@" rsync -a --delete --files-from=- "$top/" "$dir/"
+	tree_files | "$@" rsync -a --delete --files-from=- "$top/" "$dir/"
 }
