@@ -18,23 +18,27 @@ say() { printf '# %s\n' "$*" >&2; }
 die() { printf '# error: %s\n' "$*" >&2; exit 1; }
 
 # atomically DIR COMMAND...: makes DIR by running COMMAND with a temporary
-# directory as its last argument. An interrupted run leaves no incomplete DIR. Deletes
-# temporary directories of killed runs, which are older than a day.
-atomically() {
-	local dir=$1 tmp
+# directory as its last argument. A run that fails or is interrupted leaves neither of
+# them. Deletes temporary directories of killed runs, for any DIR beside this one, after a
+# day. It is a subshell, so that its trap does not replace the caller's.
+atomically() (
+	dir=$1 tmp=''
 	shift
 	mkdir -p "$(dirname "$dir")"
-	find "$(dirname "$dir")" -maxdepth 1 -name "$(basename "$dir").tmp.*" -mmin +1440 \
-		-exec rm -rf {} +
-	tmp=$(mktemp -d "$dir.tmp.XXXXXX")
+	find "$(dirname "$dir")" -maxdepth 1 -name '*.tmp.??????' -mmin +1440 \
+		-exec rm -rf {} + || true
+	trap 'delete_tree "$tmp"' EXIT
+	tmp=$(mktemp -d "$dir.tmp.XXXXXX") || exit 1
 	chmod 755 "$tmp"
-	if ! "$@" "$tmp"; then
-		rm -rf "$tmp"
-		return 1
-	fi
+	"$@" "$tmp" || exit 1
 	# Another run may have made the same DIR first: keep that one.
-	mv -T "$tmp" "$dir" 2>/dev/null || rm -rf "$tmp"
+	mv -T "$tmp" "$dir" 2>/dev/null || true
 	[ -d "$dir" ]
+)
+
+# delete_tree DIR: deletes it, also if root owns a part, as after debootstrap.
+delete_tree() {
+	[ -z "$1" ] || rm -rf "$1" 2>/dev/null || as_root rm -rf "$1"
 }
 
 # strictly COMMAND...: sets $status to the status of COMMAND, which may be a function and

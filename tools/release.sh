@@ -18,11 +18,7 @@ fetch_release() {
 		die "cannot make a root of $1; see $(apt_log)"
 }
 
-# Root owns the files, so that a user cannot delete them after a failure.
-unpack_release() {
-	distro_unpack_release "$1" "$2" && distro_update_release "$2" ||
-		{ as_root rm -rf "$2"; return 1; }
-}
+unpack_release() { distro_unpack_release "$1" "$2" && distro_update_release "$2"; }
 
 # need_release RELEASE
 need_release() {
