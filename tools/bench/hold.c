@@ -137,10 +137,11 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 	int i;
 
 	for (i = 0; i < argc; i++)
-		if (sscanf(argv[i], "out=%4095s", path) != 1 &&
-		    sscanf(argv[i], "caller=%lx", &caller) != 1 &&
-		    sscanf(argv[i], "end=%lx", &caller_end) != 1 &&
-		    sscanf(argv[i], "phase=%lx", &phase_addr) != 1)
+		if (!strncmp(argv[i], "out=", 4))
+			snprintf(path, sizeof(path), "%s", argv[i] + 4);
+		else if (sscanf(argv[i], "caller=%lx", &caller) != 1 &&
+			 sscanf(argv[i], "end=%lx", &caller_end) != 1 &&
+			 sscanf(argv[i], "phase=%lx", &phase_addr) != 1)
 			return -1;
 	if (!*path || !caller || !caller_end || !phase_addr)
 		return -1;
