@@ -10,12 +10,10 @@
 
 #define SLOTS	524288
 
-int qemu_plugin_version = 1;
-
+/* The number of a block's slot counts its executions. */
 static struct block {
 	uint64_t addr;
 	uint64_t len;
-	uint64_t times;
 } blocks[SLOTS];
 static char path[4096];
 
@@ -38,8 +36,7 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 
 	b->addr = addr;
 	b->len = len;
-	qemu_plugin_register_vcpu_tb_exec_inline(tb, INLINE_ADD_U64, &b->times,
-						 1);
+	add_inline(tb, b - blocks, 1);
 }
 
 static void report(uint64_t id, void *data)
@@ -48,9 +45,9 @@ static void report(uint64_t id, void *data)
 	unsigned long i;
 
 	for (i = 0; f && i < SLOTS; i++)
-		if (blocks[i].times)
+		if (blocks[i].len && number(i))
 			fprintf(f, "%lx %lu %lu\n", blocks[i].addr,
-				blocks[i].len, blocks[i].times);
+				blocks[i].len, number(i));
 	if (!f || fclose(f))
 		perror(path);
 }
@@ -58,7 +55,7 @@ static void report(uint64_t id, void *data)
 /* Its argument is "out=FILE". */
 int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 {
-	if (argc != 1 || strncmp(argv[0], "out=", 4))
+	if (argc != 1 || strncmp(argv[0], "out=", 4) || new_numbers(SLOTS))
 		return -1;
 	snprintf(path, sizeof(path), "%s", argv[0] + 4);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);

@@ -20,8 +20,6 @@
 #define MODULES		0xffffffffc0000000
 #define SLOTS		65536
 
-int qemu_plugin_version = 1;
-
 struct place {
 	uint64_t addr;
 	uint64_t len;
@@ -38,7 +36,7 @@ struct bin {
 
 static struct bin bins[SLOTS];
 static uint64_t caller, caller_end, phase_addr;
-static uint64_t total, begun, handler, phase;
+static uint64_t begun, handler, phase;
 static int inside;
 static char path[4096];
 
@@ -55,16 +53,21 @@ static void add(uint64_t insns)
 	*b = (struct bin){ phase, handler, insns, b->times + 1 };
 }
 
-/* The total does not include the block that begins now. */
+/* The guest's instructions, without the block that begins now. */
+static uint64_t total(void)
+{
+	return number(0);
+}
+
 static void in_caller(unsigned int cpu, void *data)
 {
 	struct place *place = data;
 
 	if (inside && handler)
-		add(total - begun);
+		add(total() - begun);
 	inside = place->calls;
 	handler = 0;
-	begun = total + place->len;
+	begun = total() + place->len;
 }
 
 static void in_module(unsigned int cpu, void *data)
@@ -86,8 +89,9 @@ static void in_phase(unsigned int cpu, void *data)
 static int ends_with_call(struct qemu_plugin_tb *tb, uint64_t len)
 {
 	struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, len - 1);
-	const uint8_t *code = qemu_plugin_insn_data(insn);
+	uint8_t bytes[16] = {}, *code = bytes;
 
+	insn_code(insn, bytes);
 	while (*code == 0x2e || (*code & 0xf0) == 0x40)
 		code++;
 	return *code == 0xe8 || (*code == 0xff && (code[1] >> 3 & 7) == 2);
@@ -100,19 +104,19 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 	exec_cb cb = NULL;
 	struct place *place;
 
-	qemu_plugin_register_vcpu_tb_exec_inline(tb, INLINE_ADD_U64, &total,
-						 len);
 	if (addr >= caller && addr < caller_end)
 		cb = in_caller;
 	else if (addr == phase_addr)
 		cb = in_phase;
 	else if (addr >= MODULES)
 		cb = in_module;
-	if (!cb)
-		return;
-	place = malloc(sizeof(*place));
-	*place = (struct place){ addr, len, ends_with_call(tb, len) };
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, cb, NO_REGISTERS, place);
+	if (cb) {
+		place = malloc(sizeof(*place));
+		*place = (struct place){ addr, len, ends_with_call(tb, len) };
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, cb, NO_REGISTERS,
+						     place);
+	}
+	add_inline(tb, 0, len);
 }
 
 static void report(uint64_t id, void *data)
@@ -143,7 +147,7 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 			 sscanf(argv[i], "end=%lx", &caller_end) != 1 &&
 			 sscanf(argv[i], "phase=%lx", &phase_addr) != 1)
 			return -1;
-	if (!*path || !caller || !caller_end || !phase_addr)
+	if (!*path || !caller || !caller_end || !phase_addr || new_numbers(1))
 		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	qemu_plugin_register_atexit_cb(id, report, NULL);
