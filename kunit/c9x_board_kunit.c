@@ -58,6 +58,19 @@ static void quiet_reset_raises_no_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_quietly(fake->chip));
 	KUNIT_EXPECT_EQ(test, fake->quiet_resets, 1);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL1], fake->chip->ctrl1);
+}
+
+/* Another device may reset the bus before the interrupt has a handler. */
+static void quiet_chip_is_silent_until_it_selects(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
+
+	SCRIPT(fake, { C9X_CMD_BUS_RESET }, { C9X_CMD_SELECT });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_quietly(fake->chip));
+	KUNIT_EXPECT_NE(test, fake->written[C9X_CTRL1] & BIT(6), 0);
+	KUNIT_EXPECT_FALSE(test, c9x_is_missing(fake->chip));
+	fake_c9x_start(fake, c);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL1] & BIT(6), 0);
 }
 
@@ -283,6 +296,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_sets_the_clock_of_25_mhz),
 	KUNIT_CASE(reset_sets_the_clock_of_an_am53c974),
 	KUNIT_CASE(quiet_reset_raises_no_interrupt),
+	KUNIT_CASE(quiet_chip_is_silent_until_it_selects),
 	KUNIT_CASE(locked_fifo_of_qemu_7_2_is_unlocked),
 	KUNIT_CASE(message_phase_after_unlocked_data_is_a_message),
 	KUNIT_CASE(fifo_is_locked_again_after_a_disconnect),

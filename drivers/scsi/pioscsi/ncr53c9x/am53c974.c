@@ -321,11 +321,13 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	am53_configure(chip, pdev);
 	err = am53_add(hba, pdev);
 	if (err)
-		goto unmap;
+		goto silence;
 	pci_set_drvdata(pdev, hba);
 	return 0;
 
-unmap:
+silence:
+	/* The port stops only a chip that it has put into service. */
+	c9x_silence(chip);
 	am53_unmap(pdev, chip);
 free_hba:
 	pioscsi_free_hba(hba);

@@ -259,6 +259,8 @@ void c9x_init(struct c9x *chip, struct pioscsi_hba *hba,
  * @chip: the chip
  * @check: whether to check it
  *
+ * This also ends the silence of c9x_silence().
+ *
  * Context: owner.
  */
 void c9x_check_parity(struct c9x *chip, bool check)
@@ -381,7 +383,7 @@ int c9x_reset_scsi(struct c9x *chip)
  * @chip: the chip
  *
  * Without a command, only a reset of the bus by another device could raise one.
- * c9x_reset_chip() ends the silence.
+ * c9x_reset_chip() ends the silence, and so does the next selection.
  *
  * Context: owner.
  * Return: 0, or -ENODEV if there is no such chip.
@@ -390,10 +392,11 @@ int c9x_silence(struct c9x *chip)
 {
 	int err = c9x_reset_chip(chip);
 
-	if (!err)
-		c9x_write(chip, C9X_CTRL1,
-			  chip->ctrl1 | C9X_CTRL1_QUIET_RESET);
-	return err;
+	if (err)
+		return err;
+	chip->ctrl1 |= C9X_CTRL1_QUIET_RESET;
+	c9x_write(chip, C9X_CTRL1, chip->ctrl1);
+	return 0;
 }
 
 /**
@@ -401,8 +404,9 @@ int c9x_silence(struct c9x *chip)
  * @chip: the chip, which is not masked and has no interrupt handler yet
  *
  * On a shared line nothing would acknowledge the interrupt of the reset, and
- * the kernel would disable the line for the other devices too. The targets have
- * not settled when this returns.
+ * the kernel would disable the line for the other devices too. A later reset of
+ * the bus by another device raises no interrupt either, until the first
+ * selection. The targets have not settled when this returns.
  *
  * Context: owner, task; sleeps.
  * Return: 0, or -ENODEV if there is no such chip.
@@ -415,6 +419,5 @@ int c9x_reset_quietly(struct c9x *chip)
 		return err;
 	c9x_write(chip, C9X_CMD, C9X_CMD_BUS_RESET);
 	usleep_range(RESET_PULSE_US, 2 * RESET_PULSE_US);
-	c9x_write(chip, C9X_CTRL1, chip->ctrl1);
 	return 0;
 }

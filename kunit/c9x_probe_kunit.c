@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x: the probe of the AM53C974's driver, from the EEPROM to the port. The
+ * driver is compiled into this file, so that a device without a bus will do.
+ */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <linux/io.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+
+#include <pioscsi/pioscsi.h>
+
+#include "../ncr53c9x/chip.h"
+#include "../ncr53c9x/dc390.h"
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define REGS	32U
+
+/**
+ * struct fake_slot - a PCI slot with an adapter whose targets never answer
+ * @test: the test
+ * @fake: the HBA under the port; the fake chip in it is not used
+ * @pdev: the adapter's PCI device
+ * @written: last value written to each register
+ * @add_err: error of the port, which then adds no HBA
+ * @quiet: bus resets raised no interrupt when the HBA was given to the port
+ */
+static struct fake_slot {
+	struct kunit *test;
+	struct fake_hba *fake;
+	struct pci_dev pdev;
+	u8 written[REGS];
+	int add_err;
+	bool quiet;
+} *slot;
+
+static int fake_register(struct pci_driver *drv)
+{
+	return 0;
+}
+
+static void fake_unregister(struct pci_driver *drv)
+{
+}
+
+/* The device of the HBA is no PCI device. */
+static void fake_intx(struct pci_dev *pdev, int on)
+{
+}
+
+static int fake_enable_device(struct pci_dev *pdev)
+{
+	return 0;
+}
+
+static void fake_disable_device(struct pci_dev *pdev)
+{
+}
+
+static int fake_request_region(struct pci_dev *pdev, int bar, const char *name)
+{
+	return 0;
+}
+
+static void fake_release_region(struct pci_dev *pdev, int bar)
+{
+}
+
+/* Static stubs replace the accesses to the registers. */
+static void __iomem *fake_iomap(struct pci_dev *pdev, int bar,
+				unsigned long len)
+{
+	return (void __iomem *)slot->written;
+}
+
+static void fake_iounmap(struct pci_dev *pdev, void __iomem *regs)
+{
+}
+
+static bool fake_read_eeprom(struct pci_dev *pdev, u16 *word)
+{
+	return false;
+}
+
+static bool is_quiet(void)
+{
+	return slot->written[C9X_CTRL1] & C9X_CTRL1_QUIET_RESET;
+}
+
+static struct pioscsi_hba *fake_alloc_hba(struct device *dev,
+					  struct pioscsi_driver *drv)
+{
+	slot->fake = fake_port_alloc_driver(slot->test, drv);
+	slot->pdev.irq = slot->fake->hba->irq;
+	return slot->fake->hba;
+}
+
+/* The scan finds no target, because the only ID is the HBA's own. */
+static int fake_add_hba(struct pioscsi_hba *hba)
+{
+	slot->quiet = is_quiet();
+	if (slot->add_err)
+		return slot->add_err;
+	hba->max_id = 1;
+	hba->this_id = 0;
+	return fake_port_start(slot->test, slot->fake);
+}
+
+/* The fake frees its HBA when the test ends. */
+static void fake_free_hba(struct pioscsi_hba *hba)
+{
+}
+
+#undef pci_register_driver
+#define pci_register_driver		fake_register
+#define pci_unregister_driver		fake_unregister
+#define pci_intx			fake_intx
+#define pci_enable_device		fake_enable_device
+#define pci_disable_device		fake_disable_device
+#define pci_request_region		fake_request_region
+#define pci_release_region		fake_release_region
+#define pci_iomap			fake_iomap
+#define pci_iounmap			fake_iounmap
+#define dc390_read			fake_read_eeprom
+#define pioscsi_alloc_hba		fake_alloc_hba
+#define pioscsi_add_hba			fake_add_hba
+#define pioscsi_free_hba		fake_free_hba
+#define am53_board			probed_am53_board
+#include "../ncr53c9x/am53c974.c"
+
+static u8 read_reg(struct c9x *chip, unsigned int reg)
+{
+	switch (reg) {
+	case C9X_STAT:
+	case C9X_INTR:
+	case C9X_STEP:
+	case C9X_LEVEL:
+		return 0;
+	default:
+		return slot->written[reg % REGS];
+	}
+}
+
+static void write_reg(struct c9x *chip, unsigned int reg, u8 val)
+{
+	slot->written[reg % REGS] = val;
+}
+
+static int setup(struct kunit *test)
+{
+	slot = kunit_kzalloc(test, sizeof(*slot), GFP_KERNEL);
+	if (!slot)
+		return -ENOMEM;
+	slot->test = test;
+	slot->pdev.resource[0] = DEFINE_RES_MEM(0, BAR_SIZE);
+	/* The chip is older than PCI's interrupt disable bit. */
+	slot->pdev.broken_intx_masking = 1;
+	settle_ms = 1;
+	kunit_activate_static_stub(test, c9x_read, read_reg);
+	kunit_activate_static_stub(test, c9x_write, write_reg);
+	return 0;
+}
+
+static int probe(void)
+{
+	return am53_probe(&slot->pdev, &am53_ids[0]);
+}
+
+/* On a shared line the kernel would disable the line for all its devices. */
+static void chip_without_a_handler_reports_no_bus_reset(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	KUNIT_EXPECT_TRUE(test, slot->quiet);
+	fake_queued(slot->fake, fake_sdev(slot->fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_FALSE(test, is_quiet());
+}
+
+static void chip_that_is_not_added_reports_no_bus_reset(struct kunit *test)
+{
+	slot->add_err = -EBUSY;
+	KUNIT_EXPECT_EQ(test, probe(), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, is_quiet());
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(chip_without_a_handler_reports_no_bus_reset),
+	KUNIT_CASE(chip_that_is_not_added_reports_no_bus_reset),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_probe",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
