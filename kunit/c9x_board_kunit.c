@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/string.h>
+#include <scsi/scsi.h>
 
 #include "../ncr53c9x/am53c974.h"
 #include "../ncr53c9x/data.h"
@@ -255,18 +256,37 @@ static void parity_is_checked_for_targets_with_parity(struct kunit *test)
 
 	without->sdev.id = 4;
 	fake->chip->target[4].parity = false;
-	SCRIPT(fake, { C9X_CMD_SELECT, 0, DC },
-	       { C9X_CMD_SELECT, 0, DC });
+	SCRIPT(fake, { C9X_CMD_SELECT }, { C9X_CMD_COMPLETE },
+	       { C9X_CMD_SELECT }, { C9X_CMD_COMPLETE });
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
 	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
 	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &with->cmd));
-	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
-	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
 	/* A chip that checks parity would ignore a reselection by target 4. */
 	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
-	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &without->cmd));
+	fake_c9x_interrupt(fake, ST, BS | FC);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
+	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_done(fake, with, DID_ERROR << 16);
 	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
-	fake_c9x_ask(fake, &(struct pioscsi_xfer) { });
+	KUNIT_EXPECT_EQ(test, 0, c9x_start(fake->hba, &without->cmd));
+	fake_c9x_interrupt(fake, ST, BS | FC);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
+}
+
+static void message_checks_parity_when_its_target_answers(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake->chip->target[4].parity = false;
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
+	SCRIPT(fake, { C9X_CMD_SELECT_STOP }, { C9X_CMD_TRANSFER });
+	c9x_select_stop(fake->chip, 2, 0);
+	KUNIT_EXPECT_FALSE(test, checks_parity(fake));
+	fake_c9x_interrupt(fake, MO, BS | FC);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_TRUE(test, checks_parity(fake));
 }
 
 static void parity_follows_the_reselecting_target(struct kunit *test)
@@ -306,6 +326,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(eeprom_with_an_id_above_7_is_invalid),
 	KUNIT_CASE(eeprom_settings_are_decoded),
 	KUNIT_CASE(parity_is_checked_for_targets_with_parity),
+	KUNIT_CASE(message_checks_parity_when_its_target_answers),
 	KUNIT_CASE(parity_follows_the_reselecting_target),
 	KUNIT_CASE(target_without_disconnect_is_not_allowed_to),
 	{}

@@ -43,8 +43,13 @@ static bool fits_selection(unsigned int cdb_len)
 	return cdb_len == 6 || cdb_len == 10 || cdb_len == 12;
 }
 
+/*
+ * Another target may reselect the adapter before this one is selected. So the
+ * parity of this one is checked only when it has answered.
+ */
 static void begin_selection(struct c9x *chip, u8 cmd)
 {
+	c9x_check_parity(chip, c9x_idle_parity(chip));
 	chip->bus = C9X_SELECTING;
 	WRITE_ONCE(chip->repeat_due, false);
 	chip->in.len = 0;
@@ -89,7 +94,6 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	chip->lun = slot->lun;
 	chip->cdb_at = 0;
 	chip->out.len = 0;
-	c9x_check_parity(chip, chip->target[slot->id].parity);
 	c9x_write(chip, C9X_DEST_ID, slot->id);
 	/*
 	 * The port's REQUEST SENSE has no tag. A command with a tag could be
@@ -188,7 +192,6 @@ void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 {
 	chip->id = id;
 	chip->lun = lun;
-	c9x_check_parity(chip, chip->target[id].parity);
 	c9x_write(chip, C9X_DEST_ID, id);
 	send_identify(chip, false);
 	begin_selection(chip, C9X_CMD_SELECT_STOP);
@@ -211,6 +214,7 @@ void c9x_selected(struct c9x *chip, u32 event)
 	u8 cdb[C9X_FIFO_SIZE];
 
 	chip->bus = C9X_CONNECTED;
+	c9x_check_parity(chip, chip->target[chip->id].parity);
 	/* A target that ignores ATN leaves IDENTIFY in the FIFO. */
 	if (FIELD_GET(C9X_EVENT_STEP, event) != C9X_STEP_ALL) {
 		rest = c9x_fifo_level(chip);
