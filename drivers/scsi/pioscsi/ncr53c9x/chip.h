@@ -71,13 +71,27 @@ enum c9x_doing {
 };
 
 /**
+ * enum c9x_parity - the parity of what the target of a command has sent
+ * @C9X_PARITY_GOOD: right, or data with an error was sent again
+ * @C9X_PARITY_DATA: an error in data after the saved pointer
+ * @C9X_PARITY_REPORTED: such an error, and the target knows it
+ * @C9X_PARITY_BAD: an error in other data or in the status
+ */
+enum c9x_parity {
+	C9X_PARITY_GOOD,
+	C9X_PARITY_DATA,
+	C9X_PARITY_REPORTED,
+	C9X_PARITY_BAD,
+};
+
+/**
  * struct c9x_slot - state of a started command, indexed by its tag
  * @id: its target
  * @lun: its logical unit
  * @tagged: the target knows it by its tag
  * @disconnected: the target has disconnected and will reselect the adapter
  * @has_status: @status was received
- * @parity: a parity error was seen
+ * @parity: a parity error was seen; the command fails unless it is good
  * @rewind: the next data phase continues at @saved
  * @status: SAM status
  * @saved: the saved data pointer, bytes
@@ -88,7 +102,7 @@ struct c9x_slot {
 	bool tagged;
 	bool disconnected;
 	bool has_status;
-	bool parity;
+	enum c9x_parity parity;
 	bool rewind;
 	u8 status;
 	unsigned int saved;

@@ -107,6 +107,9 @@ enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 	if (slot->rewind) {
 		slot->rewind = false;
 		pioscsi_seek(chip->nexus, slot->saved);
+		/* The target sends the data with the parity error again. */
+		if (slot->parity == C9X_PARITY_REPORTED)
+			slot->parity = C9X_PARITY_GOOD;
 	}
 	len = bytes_left(chip, dir);
 	if (!len && dir == DMA_TO_DEVICE)

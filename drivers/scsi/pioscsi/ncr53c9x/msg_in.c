@@ -24,7 +24,7 @@ static void accept_msg(struct c9x *chip)
 
 static int cmd_result(const struct c9x_slot *slot)
 {
-	if (slot->parity)
+	if (slot->parity != C9X_PARITY_GOOD)
 		return DID_PARITY << 16;
 	return slot->has_status ? slot->status : DID_ERROR << 16;
 }
@@ -53,16 +53,25 @@ static enum pioscsi_next msg_complete(struct c9x *chip,
 	return c9x_end(chip, xfer, cmd, result);
 }
 
+/*
+ * If no data was moved since the reselection, the saved pointer is still the
+ * current one. The target does not send the data before it again.
+ */
+static void save_pointer(struct c9x *chip, const struct pioscsi_cmd *cmd)
+{
+	struct c9x_slot *slot = c9x_slot(chip, cmd);
+
+	if (slot->rewind)
+		return;
+	slot->saved = cmd->moved;
+	if (slot->parity != C9X_PARITY_GOOD)
+		slot->parity = C9X_PARITY_BAD;
+}
+
 static enum pioscsi_next msg_save(struct c9x *chip, struct pioscsi_xfer *xfer)
 {
-	struct pioscsi_cmd *cmd = chip->nexus;
-
-	/*
-	 * If no data was moved since the reselection, the saved pointer is
-	 * still the current one.
-	 */
-	if (cmd && !c9x_slot(chip, cmd)->rewind)
-		c9x_slot(chip, cmd)->saved = cmd->moved;
+	if (chip->nexus)
+		save_pointer(chip, chip->nexus);
 	accept_msg(chip);
 	return PIOSCSI_WAIT;
 }

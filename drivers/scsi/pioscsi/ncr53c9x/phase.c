@@ -70,7 +70,14 @@ static enum pioscsi_next phase_reserved(struct c9x *chip,
 static enum pioscsi_next phase_msg_out(struct c9x *chip,
 				       struct pioscsi_xfer *xfer)
 {
+	struct c9x_slot *slot;
+
 	c9x_msg_out(chip);
+	if (!chip->nexus || chip->sent != INITIATOR_ERROR)
+		return PIOSCSI_WAIT;
+	slot = c9x_slot(chip, chip->nexus);
+	if (slot->parity == C9X_PARITY_DATA)
+		slot->parity = C9X_PARITY_REPORTED;
 	return PIOSCSI_WAIT;
 }
 
@@ -194,7 +201,7 @@ static enum pioscsi_next serve_disconnect(struct c9x *chip,
 	if (chip->bus == C9X_SELECTING &&
 	    FIELD_GET(C9X_EVENT_STEP, event) == C9X_STEP_NONE)
 		host_byte = DID_NO_CONNECT;
-	else if (cmd && c9x_slot(chip, cmd)->parity)
+	else if (cmd && c9x_slot(chip, cmd)->parity != C9X_PARITY_GOOD)
 		host_byte = DID_PARITY;
 	c9x_bus_free(chip);
 	if (!cmd)
@@ -213,13 +220,20 @@ static enum pioscsi_next serve_bus_reset(struct c9x *chip)
 /*
  * A byte had bad parity; the chip has asserted ATN. Report it, except for a
  * message, which is requested again. A message that is to be sent already, such
- * as ABORT TASK, goes first: the command ends with DID_PARITY anyway.
+ * as ABORT TASK, goes first: the command ends with DID_PARITY then. A target
+ * that knows of an error in data may send the data again.
  */
 static void note_parity_error(struct c9x *chip)
 {
+	struct c9x_slot *slot;
+
 	if (chip->doing == C9X_DOING_MSG_IN || !chip->nexus)
 		return;
-	c9x_slot(chip, chip->nexus)->parity = true;
+	slot = c9x_slot(chip, chip->nexus);
+	if (chip->doing != C9X_DOING_TRANSFER)
+		slot->parity = C9X_PARITY_BAD;
+	else if (slot->parity != C9X_PARITY_BAD)
+		slot->parity = C9X_PARITY_DATA;
 	if (!chip->out.len)
 		c9x_report_parity(chip);
 }
