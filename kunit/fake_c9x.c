@@ -8,6 +8,7 @@
 #include <kunit/static_stub.h>
 #include <kunit/test-bug.h>
 #include <linux/err.h>
+#include <linux/irqflags.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -55,6 +56,35 @@ static u8 pop_fifo(struct fake_c9x *fake)
 	return byte;
 }
 
+/**
+ * fake_c9x_run_hook() - run the hook, unless it has run already
+ * @fake: the chip
+ *
+ * Context: task.
+ */
+void fake_c9x_run_hook(struct fake_c9x *fake)
+{
+	void (*hook)(struct fake_c9x *fake) = fake->hook;
+
+	fake->hook = NULL;
+	if (hook)
+		hook(fake);
+}
+
+static u8 read_stat(struct fake_c9x *fake)
+{
+	u8 stat = fake->stat;
+
+	fake->stat_reads++;
+	if (fake->late) {
+		fake->late--;
+		stat &= ~C9X_STAT_INT;
+	}
+	if (!irqs_disabled())
+		fake_c9x_run_hook(fake);
+	return stat;
+}
+
 static u8 fake_read(struct c9x *chip, unsigned int reg)
 {
 	struct fake_c9x *fake = kunit_get_current_test()->priv;
@@ -64,11 +94,7 @@ static u8 fake_read(struct c9x *chip, unsigned int reg)
 		return U8_MAX;
 	switch (reg) {
 	case C9X_STAT:
-		fake->stat_reads++;
-		if (!fake->late)
-			return fake->stat;
-		fake->late--;
-		return fake->stat & ~C9X_STAT_INT;
+		return read_stat(fake);
 	case C9X_STEP:
 		return fake->step;
 	case C9X_LEVEL:

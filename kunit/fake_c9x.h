@@ -71,6 +71,8 @@ struct fake_answer {
  * @resets: number of RESET CHIP commands
  * @stat_reads: number of reads of the status register
  * @late: number of these reads before the next interrupt is seen
+ * @hook: what another context does right after the next read of the status, or
+ *	%NULL; only while interrupts are on
  * @missing: there is no card: all registers read as ones
  * @beyond: content of the slot beyond the last one, which must not change
  */
@@ -96,6 +98,7 @@ struct fake_c9x {
 	unsigned int resets;
 	unsigned int stat_reads;
 	unsigned int late;
+	void (*hook)(struct fake_c9x *fake);
 	bool missing;
 	struct c9x_slot beyond;
 };
@@ -143,6 +146,7 @@ static inline void fake_disconnect_beyond(struct fake_c9x *fake, u8 id, u8 lun)
 int fake_c9x_init(struct kunit *test);
 void fake_c9x_exit(struct kunit *test);
 
+void fake_c9x_run_hook(struct fake_c9x *fake);
 void fake_c9x_script(struct fake_c9x *fake,
 		     const struct fake_answer *answers, unsigned int nr);
 void fake_c9x_interrupt(struct fake_c9x *fake, u8 stat, u8 intr);

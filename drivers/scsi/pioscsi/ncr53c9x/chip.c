@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/math.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "../compat.h"
@@ -115,7 +116,7 @@ static void store_event(struct c9x *chip, u32 event)
  * status and step registers, so read these first. A missing card reads as all
  * ones.
  */
-static bool latch_event(struct c9x *chip)
+static bool read_event(struct c9x *chip)
 {
 	u8 stat = c9x_read(chip, C9X_STAT), step = 0, intr;
 
@@ -129,6 +130,44 @@ static bool latch_event(struct c9x *chip)
 			  FIELD_PREP(C9X_EVENT_STEP, step) |
 			  FIELD_PREP(C9X_EVENT_INTR, intr));
 	return true;
+}
+
+/*
+ * The claim() of a chip without a mask runs beside its owner. If one of them
+ * read the cause of an interrupt between the other's reads, the other would
+ * combine the status of that interrupt with the cause of the next one.
+ */
+static bool latch_event(struct c9x *chip)
+{
+	unsigned long flags;
+	bool latched;
+
+	if (chip->hba->can_mask)
+		return read_event(chip);
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	latched = read_event(chip);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return latched;
+}
+
+/**
+ * c9x_ack() - acknowledge an interrupt whose status is known
+ * @chip: the chip
+ *
+ * Context: owner.
+ * Return: the interrupt register; 0 if claim() has latched the interrupt.
+ */
+u8 c9x_ack(struct c9x *chip)
+{
+	unsigned long flags;
+	u8 intr;
+
+	if (chip->hba->can_mask)
+		return c9x_read(chip, C9X_INTR);
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	intr = c9x_read(chip, C9X_INTR);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return intr;
 }
 
 /**
@@ -243,6 +282,7 @@ void c9x_init(struct c9x *chip, struct pioscsi_hba *hba,
 {
 	unsigned int i;
 
+	raw_spin_lock_init(&chip->lock);
 	chip->hba = hba;
 	chip->board = board;
 	chip->own_id = DEFAULT_ID;

@@ -16,6 +16,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 #include <pioscsi/pioscsi.h>
@@ -153,6 +154,8 @@ struct c9x_target {
  * @own_id: SCSI ID of the adapter
  * @target: settings for each target
  * @ctrl1: last value written to the first control register
+ * @lock: held while the registers of an interrupt are read, if the HBA cannot be
+ *	masked
  * @event: the last interrupt, 0 if it has been served; atomic, because claim()
  *	of an HBA that cannot be masked runs beside the owner of the chip
  * @all_ones: the status register was read as all ones, as from a missing card;
@@ -204,6 +207,7 @@ struct c9x {
 	struct c9x_target target[C9X_IDS];
 	u8 ctrl1;
 
+	raw_spinlock_t lock;
 	atomic_t event;
 	bool all_ones;
 	enum c9x_bus bus;
@@ -257,6 +261,7 @@ void c9x_write_fifo(struct c9x *chip, const u8 *byte, unsigned int len);
 unsigned int c9x_fifo_level(struct c9x *chip);
 
 bool c9x_claim(struct pioscsi_hba *hba);
+u8 c9x_ack(struct c9x *chip);
 void c9x_call_back(struct c9x *chip);
 void c9x_unclaim(struct c9x *chip, u32 event);
 u32 c9x_take_event(struct c9x *chip);

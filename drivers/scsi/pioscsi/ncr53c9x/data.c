@@ -189,7 +189,7 @@ static u8 wait_for_int(struct c9x *chip)
  */
 static bool ack_transfer(struct c9x *chip, u8 stat)
 {
-	u8 intr = c9x_read(chip, C9X_INTR);
+	u8 intr = c9x_ack(chip);
 
 	if ((intr | C9X_INTR_DONE) == (C9X_INTR_SERVICE | C9X_INTR_DONE))
 		return true;
@@ -274,7 +274,7 @@ unsigned int c9x_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
 		return moved;
 	if (chip->fifo_locked && !chip->fifo_unlocked) {
 		unlock_fifo(chip);
-		c9x_read(chip, C9X_INTR);
+		c9x_ack(chip);
 	}
 	while (moved < len && chip->announced &&
 	       byte_in(chip, &byte[moved], &moved))
