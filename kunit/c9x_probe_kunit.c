@@ -25,6 +25,8 @@
  * @pdev: the adapter's PCI device
  * @written: last value written to each register
  * @add_err: error of the port, which then adds no HBA
+ * @has_eeprom: the adapter is a DC-390
+ * @tags: its number of tagged commands of a target, in the form of the EEPROM
  * @quiet: bus resets raised no interrupt when the HBA was given to the port
  */
 static struct fake_slot {
@@ -33,6 +35,8 @@ static struct fake_slot {
 	struct pci_dev pdev;
 	u8 written[REGS];
 	int add_err;
+	bool has_eeprom;
+	u8 tags;
 	bool quiet;
 } *slot;
 
@@ -79,9 +83,15 @@ static void fake_iounmap(struct pci_dev *pdev, void __iomem *regs)
 {
 }
 
+/* The contents are valid, and all other settings are zeros. */
 static bool fake_read_eeprom(struct pci_dev *pdev, u16 *word)
 {
-	return false;
+	if (!slot->has_eeprom)
+		return false;
+	memset(word, 0, DC390_WORDS * sizeof(*word));
+	word[33] = slot->tags << 8;
+	word[63] = 0x1234 - word[33];
+	return true;
 }
 
 static bool is_quiet(void)
@@ -184,9 +194,29 @@ static void chip_that_is_not_added_reports_no_bus_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_quiet());
 }
 
+/* Two long commands of one device would hold up all others. */
+static void eeprom_limits_a_logical_unit_and_not_the_host(struct kunit *test)
+{
+	slot->has_eeprom = true;
+	slot->tags = 0;
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	KUNIT_EXPECT_EQ(test, slot->fake->hba->depth, C9X_DEPTH);
+	KUNIT_EXPECT_EQ(test, slot->fake->hba->lun_depth, 2);
+}
+
+static void large_number_of_the_eeprom_is_the_depth_of_the_chip(struct kunit *t)
+{
+	slot->has_eeprom = true;
+	slot->tags = 4;
+	KUNIT_ASSERT_EQ(t, probe(), 0);
+	KUNIT_EXPECT_EQ(t, slot->fake->hba->lun_depth, C9X_DEPTH);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(chip_without_a_handler_reports_no_bus_reset),
 	KUNIT_CASE(chip_that_is_not_added_reports_no_bus_reset),
+	KUNIT_CASE(eeprom_limits_a_logical_unit_and_not_the_host),
+	KUNIT_CASE(large_number_of_the_eeprom_is_the_depth_of_the_chip),
 	{}
 };
 

@@ -195,6 +195,38 @@ static void logical_unit_without_tags_takes_one_command(struct kunit *test)
 	pioscsi_remove_hba(fake->hba);
 }
 
+/* Other devices use the rest of the chip's depth. */
+static void logical_unit_takes_as_many_commands_as_its_limit(struct kunit *t)
+{
+	struct fake_hba *fake = fake_port_alloc(t);
+	struct scsi_device *sdev;
+
+	fake->hba->lun_depth = 2;
+	KUNIT_ASSERT_EQ(t, pioscsi_add_hba(fake->hba), 0);
+	sdev = fake_sdev(fake, 0, 0);
+	KUNIT_EXPECT_EQ(t, configure(sdev), 0);
+	KUNIT_EXPECT_EQ(t, sdev->host->can_queue, FAKE_DEPTH);
+	KUNIT_EXPECT_EQ(t, sdev->queue_depth, 2);
+	sdev->host->hostt->change_queue_depth(sdev, 4);
+	KUNIT_EXPECT_EQ(t, sdev->queue_depth, 2);
+	sdev->host->hostt->change_queue_depth(sdev, 1);
+	KUNIT_EXPECT_EQ(t, sdev->queue_depth, 1);
+	pioscsi_remove_hba(fake->hba);
+}
+
+static void limit_beyond_the_depth_of_the_chip_is_ignored(struct kunit *test)
+{
+	struct fake_hba *fake = fake_port_alloc(test);
+	struct scsi_device *sdev;
+
+	fake->hba->lun_depth = FAKE_DEPTH + 1;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	sdev = fake_sdev(fake, 0, 0);
+	KUNIT_EXPECT_EQ(test, configure(sdev), 0);
+	KUNIT_EXPECT_EQ(test, sdev->queue_depth, FAKE_DEPTH);
+	pioscsi_remove_hba(fake->hba);
+}
+
 struct no_tags_case {
 	const char *desc;
 	unsigned int mask;
@@ -310,6 +342,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(host_gets_the_limits_of_its_front_end),
 	KUNIT_CASE(logical_unit_gets_the_settings_of_its_host),
 	KUNIT_CASE(logical_unit_without_tags_takes_one_command),
+	KUNIT_CASE(logical_unit_takes_as_many_commands_as_its_limit),
+	KUNIT_CASE(limit_beyond_the_depth_of_the_chip_is_ignored),
 	KUNIT_CASE(lun_beyond_the_limit_of_the_front_end_is_enxio),
 	KUNIT_CASE(host_has_the_operations_of_its_front_end),
 	KUNIT_CASE(disk_with_lba_has_255_heads_and_63_sectors),

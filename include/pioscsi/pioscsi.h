@@ -442,6 +442,8 @@ struct pioscsi_driver {
  * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
  *	and for runtime power management
  * @depth: commands that the chip takes at a time, at least 1
+ * @lun_depth: commands that the port starts for a logical unit at a time, at
+ *	most; 0 for no limit but @depth
  * @nr_channels: number of buses, 0 means 1. The commands of several buses
  *	differ in &scsi_device.channel. Error handling does not tell the bus:
  *	see &pioscsi_ops.reset_lun.
@@ -479,6 +481,7 @@ struct pioscsi_hba {
 	bool use_10_for_ms;
 	bool manage_start_stop;
 	unsigned int depth;
+	unsigned int lun_depth;
 	unsigned int nr_channels;
 	unsigned int max_id;
 	u64 max_lun;

@@ -7,6 +7,8 @@
 
 #include <linux/blkdev.h>
 #include <linux/export.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -58,6 +60,14 @@ static bool takes_many(const struct scsi_device *sdev)
 	return sdev->tagged_supported && !lun->no_tags;
 }
 
+static int depth_max(const struct scsi_device *sdev)
+{
+	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
+	int limit = port->hba.lun_depth ?: INT_MAX;
+
+	return takes_many(sdev) ? min(sdev->host->can_queue, limit) : 1;
+}
+
 static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 {
 	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
@@ -70,16 +80,13 @@ static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 	sdev->use_10_for_ms = port->hba.use_10_for_ms;
 	sdev->manage_runtime_start_stop = port->hba.manage_start_stop;
 	sdev->manage_shutdown = port->hba.manage_start_stop;
-	scsi_change_queue_depth(sdev, takes_many(sdev) ?
-				sdev->host->can_queue : 1);
+	scsi_change_queue_depth(sdev, depth_max(sdev));
 	return 0;
 }
 
 static int sdev_change_depth(struct scsi_device *sdev, int depth)
 {
-	if (!takes_many(sdev))
-		depth = 1;
-	return scsi_change_queue_depth(sdev, depth);
+	return scsi_change_queue_depth(sdev, min(depth, depth_max(sdev)));
 }
 
 static void sdev_gone(struct scsi_device *sdev)

@@ -172,7 +172,7 @@ static void apply_eeprom(struct c9x *chip, const struct dc390_settings *s)
 
 	chip->own_id = s->own_id;
 	chip->settle_ms = s->delay_ms;
-	chip->hba->depth = min(s->max_tags, C9X_DEPTH);
+	chip->hba->lun_depth = min(s->max_tags, C9X_DEPTH);
 	chip->hba->no_tags = s->no_tags;
 	for (i = 0; i < C9X_IDS; i++) {
 		chip->target[i].parity = !(s->no_parity & BIT(i));
@@ -203,7 +203,7 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 			apply_eeprom(chip, &settings);
 			dev_info(&pdev->dev,
 				 "DC-390 EEPROM: own ID %u, %u tagged commands, settle time %u ms; targets without parity check 0x%x, without disconnection 0x%x, without tags 0x%x\n",
-				 settings.own_id, chip->hba->depth,
+				 settings.own_id, chip->hba->lun_depth,
 				 settings.delay_ms, settings.no_parity,
 				 settings.no_disconnect, settings.no_tags);
 		} else {
@@ -244,8 +244,7 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	hba->bounds_irqs = true;
 	/* 0 would mean the port's default. */
 	hba->settle_ms = max(to_c9x(hba)->settle_ms, 1U);
-	if (!hba->depth)
-		hba->depth = C9X_DEPTH;
+	hba->depth = C9X_DEPTH;
 	hba->max_id = C9X_IDS;
 	hba->max_lun = C9X_LUNS;
 	hba->this_id = to_c9x(hba)->own_id;
