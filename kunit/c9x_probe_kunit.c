@@ -212,11 +212,32 @@ static void large_number_of_the_eeprom_is_the_depth_of_the_chip(struct kunit *t)
 	KUNIT_EXPECT_EQ(t, slot->fake->hba->lun_depth, C9X_DEPTH);
 }
 
+static unsigned int max_sectors(u16 vendor, u16 device)
+{
+	struct pioscsi_hba *hba = slot->fake->hba;
+
+	slot->pdev.subsystem_vendor = vendor;
+	slot->pdev.subsystem_device = device;
+	am53_describe(hba, &slot->pdev);
+	return hba->max_sectors;
+}
+
+static void only_qemu_limits_the_length_of_a_transfer(struct kunit *test)
+{
+	slot->add_err = -EBUSY;
+	KUNIT_ASSERT_EQ(test, probe(), -EBUSY);
+	KUNIT_EXPECT_EQ(test, max_sectors(0, 0), 0);
+	KUNIT_EXPECT_EQ(test, max_sectors(0x1af4, 0), 0);
+	KUNIT_EXPECT_EQ(test, max_sectors(0, 0x1100), 0);
+	KUNIT_EXPECT_EQ(test, max_sectors(0x1af4, 0x1100), 256);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(chip_without_a_handler_reports_no_bus_reset),
 	KUNIT_CASE(chip_that_is_not_added_reports_no_bus_reset),
 	KUNIT_CASE(eeprom_limits_a_logical_unit_and_not_the_host),
 	KUNIT_CASE(large_number_of_the_eeprom_is_the_depth_of_the_chip),
+	KUNIT_CASE(only_qemu_limits_the_length_of_a_transfer),
 	{}
 };
 

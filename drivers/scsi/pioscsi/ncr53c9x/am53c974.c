@@ -29,7 +29,7 @@
 #define CTRL3_FAST_CLOCK	BIT(3)	/* the clock is above 25 MHz */
 
 /* QEMU 10 accepts writes of 128 KiB at most, and then waits for ever. */
-#define SECTORS_MAX	256
+#define QEMU_SECTORS_MAX	256
 
 #define SETTLE_MAX	120000
 
@@ -234,6 +234,13 @@ static bool line_is_shared(struct pci_dev *pdev)
 	return false;
 }
 
+/* Both of QEMU's models, am53c974 and dc390, have QEMU's default IDs. */
+static bool is_qemu(const struct pci_dev *pdev)
+{
+	return pdev->subsystem_vendor == PCI_SUBVENDOR_ID_REDHAT_QUMRANET &&
+	       pdev->subsystem_device == PCI_SUBDEVICE_ID_QEMU;
+}
+
 static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
 	hba->irq = pdev->irq;
@@ -249,7 +256,7 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 	hba->max_lun = C9X_LUNS;
 	hba->this_id = to_c9x(hba)->own_id;
 	hba->max_cmd_len = C9X_FIFO_SIZE;
-	hba->max_sectors = SECTORS_MAX;
+	hba->max_sectors = is_qemu(pdev) ? QEMU_SECTORS_MAX : 0;
 	/* Move whole FIFOs: each transfer costs the same register accesses. */
 	hba->align = C9X_FIFO_SIZE;
 	hba->needs_request_sense = true;
