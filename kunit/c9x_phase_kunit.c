@@ -3,7 +3,6 @@
  * 53C9x: the data phases, and phases that are not valid.
  */
 #include <kunit/test.h>
-#include <linux/jiffies.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 
@@ -301,12 +300,23 @@ static void unmaskable_chip_adds_one_fifo_to_acked_bytes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, C9X_FIFO_SIZE);
 }
 
-/* Write one byte, and let the target request another. */
-static struct c9x_cmd *write_one_byte_of_two(struct fake_c9x *fake)
+/* The target waits for a byte, so it takes no message. */
+static void expect_refusal(struct fake_c9x *fake, struct c9x_cmd *c)
 {
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 1);
 	struct pioscsi_xfer xfer;
 
+	fake_c9x_expect_end(fake, c, DID_ERROR << 16);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(fake->test, c9x_service(fake->hba, &xfer),
+			PIOSCSI_WAIT);
+}
+
+static void data_out_overrun_is_an_error_and_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, 1);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER });
 	fake_c9x_start(fake, c);
 	fake->nr_taken = 0;
 	fake_c9x_expect_xfer(fake, c, 1);
@@ -314,60 +324,18 @@ static struct c9x_cmd *write_one_byte_of_two(struct fake_c9x *fake)
 	fake_c9x_interrupt(fake, DO, BS);
 	fake_c9x_expect_xfer(fake, c, 1);
 	fake_c9x_move_out(fake, c, 1, 1);
-	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
-	/* The test machine may be busy for longer than 10 ms. */
-	fake->chip->refuse_until = jiffies + HZ;
-	KUNIT_EXPECT_EQ(fake->test, c9x_service(fake->hba, &xfer),
-			PIOSCSI_POLL);
-	return c;
-}
-
-static void data_out_overrun_is_aborted(struct kunit *test)
-{
-	static const u8 sent[] = { 0x80, ABORT_TASK_SET };
-	struct fake_c9x *fake = test->priv;
-	struct pioscsi_xfer xfer;
-	struct c9x_cmd *c;
-
-	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
-	       { C9X_CMD_TRANSFER }, { C9X_CMD_SET_ATN },
-	       { C9X_CMD_TRANSFER, 0, DC });
-	c = write_one_byte_of_two(fake);
-	/* An idle chip does not interrupt for the new phase. */
-	fake->stat = MO;
-	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &xfer), PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
-	KUNIT_EXPECT_EQ(test, fake->nr_taken, 2);
-	KUNIT_EXPECT_MEMEQ(test, fake->taken, sent, 2);
-	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
-}
-
-static void data_out_overrun_without_message_out_is_reset(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct pioscsi_xfer xfer;
-	struct c9x_cmd *c;
-
-	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
-	       { C9X_CMD_TRANSFER }, { C9X_CMD_SET_ATN });
-	c = write_one_byte_of_two(fake);
-	fake->chip->refuse_until = jiffies - 1;
-	KUNIT_EXPECT_EQ(test, c9x_service(fake->hba, &xfer), PIOSCSI_DONE);
-	KUNIT_EXPECT_PTR_EQ(test, xfer.cmd, &c->cmd);
-	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	expect_refusal(fake, c);
 	KUNIT_EXPECT_EQ(test, fake->nr_taken, 1);
 }
 
-static void data_out_of_a_read_command_is_refused(struct kunit *test)
+static void data_out_of_a_read_command_is_a_fault(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 1);
-	struct pioscsi_xfer xfer;
 
-	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 });
 	fake_c9x_start(fake, c);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
+	expect_refusal(fake, c);
 }
 
 static void message_out_without_a_message_sends_nop(struct kunit *test)
@@ -417,9 +385,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(acked_bytes_are_counted_in_one_piece),
 	KUNIT_CASE(unmaskable_chip_announces_one_fifo),
 	KUNIT_CASE(unmaskable_chip_adds_one_fifo_to_acked_bytes),
-	KUNIT_CASE(data_out_overrun_is_aborted),
-	KUNIT_CASE(data_out_overrun_without_message_out_is_reset),
-	KUNIT_CASE(data_out_of_a_read_command_is_refused),
+	KUNIT_CASE(data_out_overrun_is_an_error_and_a_fault),
+	KUNIT_CASE(data_out_of_a_read_command_is_a_fault),
 	KUNIT_CASE(message_out_without_a_message_sends_nop),
 	KUNIT_CASE(message_for_a_wide_bus_is_rejected),
 	{}

@@ -5,7 +5,6 @@
 #include <kunit/test.h>
 #include <linux/hrtimer.h>
 #include <linux/irqflags.h>
-#include <linux/jiffies.h>
 #include <scsi/scsi.h>
 
 #include "../ncr53c9x/data.h"
@@ -242,37 +241,6 @@ static void gross_error_within_data_out_is_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
 }
 
-static void refused_target_has_10_ms_for_message_out(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	unsigned long before = jiffies;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-	struct pioscsi_xfer xfer;
-
-	fake->chip->refuse_until = before;
-	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
-	fake_c9x_start(fake, c);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
-	/* The present jiffy is not a whole one. */
-	KUNIT_EXPECT_GT(test, fake->chip->refuse_until - before,
-			msecs_to_jiffies(10));
-}
-
-static void refused_target_without_message_out_is_a_fault(struct kunit *test)
-{
-	struct fake_c9x *fake = test->priv;
-	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
-	struct pioscsi_xfer xfer;
-
-	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN });
-	fake_c9x_start(fake, c);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_POLL);
-	fake->chip->refuse_until = jiffies;
-	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_FAULT);
-	KUNIT_EXPECT_EQ(test, serve(fake), PIOSCSI_WAIT);
-}
-
 static void two_interrupts_before_service_are_both_seen(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -335,8 +303,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disconnect_before_the_status_ends_with_error),
 	KUNIT_CASE(parity_error_within_data_in_is_reported),
 	KUNIT_CASE(gross_error_within_data_out_is_a_fault),
-	KUNIT_CASE(refused_target_has_10_ms_for_message_out),
-	KUNIT_CASE(refused_target_without_message_out_is_a_fault),
 	KUNIT_CASE(two_interrupts_before_service_are_both_seen),
 	KUNIT_CASE(gross_error_before_an_interrupt_is_a_fault),
 	KUNIT_CASE(event_kept_without_a_mask_sets_the_timer),

@@ -59,8 +59,6 @@ enum c9x_bus {
  * @C9X_DOING_MSG_IN: reading a message byte into the FIFO
  * @C9X_DOING_COMMAND: sending a CDB
  * @C9X_DOING_MSG_OUT: sending a message
- * @C9X_DOING_REFUSE: none; the target requests data that the command does not
- *	have, so ATN is asserted
  */
 enum c9x_doing {
 	C9X_DOING_TRANSFER,
@@ -68,7 +66,6 @@ enum c9x_doing {
 	C9X_DOING_MSG_IN,
 	C9X_DOING_COMMAND,
 	C9X_DOING_MSG_OUT,
-	C9X_DOING_REFUSE,
 };
 
 /**
@@ -189,7 +186,6 @@ struct c9x_target {
  * @in_flight: bytes of a transfer whose interrupt has not come yet
  * @acked: bytes of it that the target took or sent, and that were not announced
  *	to the port yet
- * @refuse_until: deadline of the wait for a message out phase, jiffies
  * @settle_ms: time that the targets need after a reset, ms
  * @fifo_tested: whether @fifo_locked is known
  * @fifo_locked: the FIFO cannot be read during a data phase (QEMU 7.2)
@@ -233,7 +229,6 @@ struct c9x {
 	unsigned int announced;
 	unsigned int in_flight;
 	unsigned int acked;
-	unsigned long refuse_until;
 
 	unsigned int settle_ms;
 

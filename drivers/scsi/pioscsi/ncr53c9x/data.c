@@ -10,20 +10,15 @@
  * A transfer that takes longer than some microseconds is in flight: its bytes
  * are not counted yet. Its interrupt tells how many of them the target took.
  */
-#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 
 #include "data.h"
-#include "msg_out.h"
 
 /* Announce data in beyond the end of the buffer in pieces of this size. */
 #define OVERRUN		SZ_4K
-
-/* A target that sees ATN requests a message out phase within this time. */
-#define REFUSE_MS	10
 
 /* A target takes about as long for a byte as a register read takes. */
 #define WAIT_READS	8
@@ -67,21 +62,6 @@ static void announce_bytes(struct c9x *chip, struct pioscsi_xfer *xfer,
 	chip->dir = dir;
 }
 
-/*
- * The target requests data that the command does not have. Sending any would
- * write made-up data to the medium, so tell the target to abort. An idle chip
- * does not interrupt for the message out phase, so poll for it.
- */
-static enum pioscsi_next refuse_data(struct c9x *chip)
-{
-	bool tagged = c9x_slot(chip, chip->nexus)->tagged;
-
-	c9x_answer(chip, tagged ? ABORT_TASK : ABORT_TASK_SET);
-	chip->doing = C9X_DOING_REFUSE;
-	chip->refuse_until = jiffies + msecs_to_jiffies(REFUSE_MS) + 1;
-	return PIOSCSI_POLL;
-}
-
 /**
  * c9x_announce() - announce data to the port
  * @chip: the chip, in a data phase
@@ -89,11 +69,12 @@ static enum pioscsi_next refuse_data(struct c9x *chip)
  * @dir: direction
  *
  * The target does not tell how much data it moves. Announce the rest of the
- * buffer. If nothing is left of it, announce an overrun in, or refuse an
- * overrun out.
+ * buffer. If nothing is left of it, announce an overrun in. Refuse an overrun
+ * out: the target may write made-up data to the medium.
  *
  * Context: owner.
- * Return: the answer to the port.
+ * Return: %PIOSCSI_XFER; %PIOSCSI_FAULT without a command, or if the command
+ *	has no data to send.
  */
 enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 			       enum dma_data_direction dir)
@@ -113,7 +94,7 @@ enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 	}
 	len = bytes_left(chip, dir);
 	if (!len && dir == DMA_TO_DEVICE)
-		return refuse_data(chip);
+		return PIOSCSI_FAULT;
 	len = len ?: OVERRUN;
 	/* Without a mask, bound each interrupt to a FIFO of new bytes. */
 	if (!chip->hba->can_mask)

@@ -2,7 +2,6 @@
 /*
  * The chip's interrupts, served by the phase of the bus.
  */
-#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -16,10 +15,20 @@
 /* The number of phases that one call of service() serves, at most. */
 #define STEPS_AT_ONCE	8
 
+/*
+ * A target that requests data which the command does not have takes no message,
+ * as it waits for the byte. Only a reset of the bus helps. End the command
+ * first, because the midlayer retries a command that is ended by a reset.
+ */
 static enum pioscsi_next phase_data_out(struct c9x *chip,
 					struct pioscsi_xfer *xfer)
 {
-	return c9x_announce(chip, xfer, DMA_TO_DEVICE);
+	enum pioscsi_next next = c9x_announce(chip, xfer, DMA_TO_DEVICE);
+
+	if (next != PIOSCSI_FAULT || !chip->nexus)
+		return next;
+	c9x_unclaim(chip, C9X_EVENT_GROSS);
+	return c9x_end(chip, xfer, chip->nexus, DID_ERROR << 16);
 }
 
 static enum pioscsi_next phase_data_in(struct c9x *chip,
@@ -305,34 +314,9 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 		take_back_rest(chip, doing);
 		break;
 	case C9X_DOING_TRANSFER:
-	case C9X_DOING_REFUSE:
 		break;
 	}
 	return serve_phase(chip, xfer, event);
-}
-
-/*
- * Wait until the target, which requests data that the command does not have,
- * sees ATN. If it does not, only a reset of the bus helps. End the command
- * first, because the midlayer retries a command that is ended by a reset.
- */
-static enum pioscsi_next await_refusal(struct c9x *chip,
-				       struct pioscsi_xfer *xfer)
-{
-	u8 stat = c9x_read(chip, C9X_STAT);
-	struct pioscsi_cmd *cmd = chip->nexus;
-
-	if (FIELD_GET(C9X_STAT_PHASE, stat) == C9X_PHASE_MSG_OUT) {
-		c9x_unclaim(chip, FIELD_PREP(C9X_EVENT_STAT, stat) |
-				  FIELD_PREP(C9X_EVENT_INTR,
-					     C9X_INTR_SERVICE));
-		return PIOSCSI_WAIT;
-	}
-	if (time_before(jiffies, chip->refuse_until))
-		return PIOSCSI_POLL;
-	chip->doing = C9X_DOING_TRANSFER;
-	c9x_unclaim(chip, C9X_EVENT_GROSS);
-	return c9x_end(chip, xfer, cmd, DID_ERROR << 16);
 }
 
 /*
@@ -368,12 +352,6 @@ enum pioscsi_next c9x_service(struct pioscsi_hba *hba,
 	enum pioscsi_next next;
 	unsigned int i;
 
-	if (!event && chip->doing == C9X_DOING_REFUSE) {
-		next = await_refusal(chip, xfer);
-		if (next != PIOSCSI_WAIT)
-			return next;
-		event = c9x_take_event(chip);
-	}
 	if (!event && c9x_repeat(chip))
 		event = c9x_take_event(chip);
 	for (i = 0; i < STEPS_AT_ONCE && event; i++) {
