@@ -48,7 +48,7 @@ static void move_byte(struct fake_c9x *fake)
 
 /* The owner transfers data while the handler reads the registers. */
 static void
-transfer_within_the_handler_keeps_the_phase_of_its_interrupt(struct kunit *test)
+transfer_within_the_handler_keeps_the_phase(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 1);
@@ -65,7 +65,7 @@ transfer_within_the_handler_keeps_the_phase_of_its_interrupt(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(handler_within_a_claim_keeps_the_step_of_the_selection),
-	KUNIT_CASE(transfer_within_the_handler_keeps_the_phase_of_its_interrupt),
+	KUNIT_CASE(transfer_within_the_handler_keeps_the_phase),
 	{}
 };
 

@@ -62,7 +62,7 @@ static void quiet_reset_raises_no_interrupt(struct kunit *test)
 }
 
 /* Another device may reset the bus before the interrupt has a handler. */
-static void quiet_chip_is_silent_until_it_selects(struct kunit *test)
+static void quietly_reset_chip_is_silent_until_a_selection(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_NONE, 0);
@@ -316,7 +316,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_sets_the_clock_of_25_mhz),
 	KUNIT_CASE(reset_sets_the_clock_of_an_am53c974),
 	KUNIT_CASE(quiet_reset_raises_no_interrupt),
-	KUNIT_CASE(quiet_chip_is_silent_until_it_selects),
+	KUNIT_CASE(quietly_reset_chip_is_silent_until_a_selection),
 	KUNIT_CASE(locked_fifo_of_qemu_7_2_is_unlocked),
 	KUNIT_CASE(message_phase_after_unlocked_data_is_a_message),
 	KUNIT_CASE(fifo_is_locked_again_after_a_disconnect),

@@ -71,8 +71,8 @@ struct fake_answer {
  * @resets: number of RESET CHIP commands
  * @stat_reads: number of reads of the status register
  * @late: number of these reads before the next interrupt is seen
- * @hook: what another context does right after the next read of the status, or
- *	%NULL; only while interrupts are on
+ * @hook: called right after the next read of the status, as by another context,
+ *	or %NULL; only while interrupts are on
  * @missing: there is no card: all registers read as ones
  * @beyond: content of the slot beyond the last one, which must not change
  */

@@ -133,9 +133,9 @@ static bool read_event(struct c9x *chip)
 }
 
 /*
- * The claim() of a chip without a mask runs beside its owner. If one of them
- * read the cause of an interrupt between the other's reads, the other would
- * combine the status of that interrupt with the cause of the next one.
+ * The claim() of a chip without a mask runs beside its owner. One of them might
+ * read the cause of an interrupt between the other's reads. The other would
+ * then combine the status of that interrupt with the cause of the next one.
  */
 static bool latch_event(struct c9x *chip)
 {
