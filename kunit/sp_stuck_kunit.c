@@ -60,11 +60,32 @@ static void begin(struct mini *mini, struct fault *fault)
 	mini->reset_undefers = true;
 }
 
+static struct fake_cmd *load_and_start(struct mini *mini)
+{
+	mini_load(mini);
+	return mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+}
+
 static void expect_end(struct mini *mini, const struct fault *fault)
 {
 	KUNIT_EXPECT_FALSE_MSG(mini->test, fault->over,
 			       "it waited for the end of the fault");
 	mini->hook = NULL;
+}
+
+/* Call error handling, which must reach the miniport and end the command. */
+static void expect_reset(struct mini *mini, struct fault *fault,
+			 struct fake_cmd *c)
+{
+	struct kunit *test = mini->test;
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
+	expect_end(mini, fault);
+	KUNIT_EXPECT_EQ(test, fault->resets, 1);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RECUR], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	mini_settle(mini);
+	mini_run_one(mini);
 }
 
 static void abort_of_a_stuck_hba_fails(struct kunit *test)
@@ -73,8 +94,7 @@ static void abort_of_a_stuck_hba_fails(struct kunit *test)
 	struct fault fault = {};
 	struct fake_cmd *c;
 
-	mini_load(mini);
-	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	c = load_and_start(mini);
 	begin(mini, &fault);
 	mini_deferred(mini);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
@@ -94,17 +114,10 @@ static void reset_of_a_stuck_hba_reaches_the_miniport(struct kunit *test)
 	struct fault fault = {};
 	struct fake_cmd *c;
 
-	mini_load(mini);
-	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	c = load_and_start(mini);
 	begin(mini, &fault);
 	mini_deferred(mini);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
-	expect_end(mini, &fault);
-	KUNIT_EXPECT_EQ(test, fault.resets, 1);
-	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RECUR], 1);
-	KUNIT_EXPECT_EQ(test, c->done, 1);
-	mini_settle(mini);
-	mini_run_one(mini);
+	expect_reset(mini, &fault, c);
 }
 
 static BOOLEAN recur(PVOID dx)
@@ -123,17 +136,10 @@ reset_during_a_callback_that_recurs_reaches_the_miniport(struct kunit *test)
 	struct fault fault = {};
 	struct fake_cmd *c;
 
-	mini_load(mini);
-	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	c = load_and_start(mini);
 	begin(mini, &fault);
 	ScsiPortNotification(CallEnableInterrupts, mini_dx(mini), recur);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
-	expect_end(mini, &fault);
-	KUNIT_EXPECT_EQ(test, fault.resets, 1);
-	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RECUR], 1);
-	KUNIT_EXPECT_EQ(test, c->done, 1);
-	mini_settle(mini);
-	mini_run_one(mini);
+	expect_reset(mini, &fault, c);
 }
 
 static void removal_of_a_stuck_hba_calls_stop_adapter(struct kunit *test)
@@ -180,8 +186,7 @@ static struct fake_cmd *leave_deferral_open(struct mini *mini)
 {
 	struct fake_cmd *c;
 
-	mini_load(mini);
-	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	c = load_and_start(mini);
 	mini->no_undefer = true;
 	mini->reset_undefers = true;
 	mini_deferred(mini);
