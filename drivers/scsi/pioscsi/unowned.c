@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls of the hard IRQ handler while another context owns the chip, or none
+ * may touch it.
+ */
+#include <linux/compiler.h>
+#include <linux/device.h>
+#include <linux/lockdep.h>
+
+#include "port.h"
+#include "unowned.h"
+
+/* Interrupts of an owned chip while its owner makes no progress. */
+#define UNOWNED_IRQS_MAX	100U
+
+/* Most attempts to withdraw an interrupt without progress of the owner. */
+#define WITHDRAWALS_MAX		10U
+
+/* Tell whether the chip has power and registers, in service or not. */
+static bool is_present(const struct pioscsi_port *port)
+{
+	return port->added && port->owner != PIOSCSI_SUSPENDED;
+}
+
+/* Count calls of the handler for an owned chip that makes no progress. */
+static unsigned int count_unowned_irq(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	if (port->unowned_irq_progress != READ_ONCE(port->progress))
+		port->nr_unowned_irqs = 0;
+	port->unowned_irq_progress = READ_ONCE(port->progress);
+	return port->nr_unowned_irqs++;
+}
+
+/*
+ * Another device interrupts, or the mask of a chip does not work: then its line
+ * stays up, and the owner may get no CPU. If withdrawing does not help either,
+ * the kernel is to close the line.
+ */
+static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	unsigned int n;
+
+	if (!port->hba.ops->withdraw || port->masks_line ||
+	    (port->owner != PIOSCSI_DEFERRED && port->owner != PIOSCSI_RUNNING))
+		return PIOSCSI_NOT_OURS;
+	n = count_unowned_irq(port) + 1;
+	if (n % UNOWNED_IRQS_MAX || n > WITHDRAWALS_MAX * UNOWNED_IRQS_MAX)
+		return PIOSCSI_NOT_OURS;
+	dev_warn_once(port->hba.dev,
+		      "interrupt %u does not end: withdrawing that of the masked HBA\n",
+		      port->hba.irq);
+	port->hba.ops->withdraw(&port->hba);
+	return PIOSCSI_UNOWNED;
+}
+
+/**
+ * pioscsi_note_unowned_irq() - handle a call for a chip that has an owner
+ * @port: the port, whose chip is not idle
+ *
+ * Acknowledge the interrupt of an owned or dead chip that cannot be masked, or
+ * the line stays up. If that never ends and the owner gets no CPU any more, the
+ * interrupt is disowned, so that the kernel closes the line.
+ *
+ * Context: hard IRQ; the port's lock.
+ * Return: the cause of the call, not %PIOSCSI_OURS.
+ */
+enum pioscsi_claim pioscsi_note_unowned_irq(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!is_present(port))
+		return PIOSCSI_NOT_OURS;
+	if (port->hba.can_mask)
+		return note_masked_irq(port);
+	if (!port->hba.ops->claim(&port->hba))
+		return PIOSCSI_NOT_OURS;
+	WRITE_ONCE(port->irq_pending, true);
+	if (count_unowned_irq(port) < UNOWNED_IRQS_MAX)
+		return PIOSCSI_UNOWNED;
+	return PIOSCSI_NOT_OURS;
+}
