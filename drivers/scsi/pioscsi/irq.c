@@ -225,7 +225,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	switch (pioscsi_own_irq(port, ctx.start)) {
 	case PIOSCSI_NOT_OURS:
 		return IRQ_NONE;
-	case PIOSCSI_UNOWNED:
+	case PIOSCSI_HAS_OWNER:
 		return IRQ_HANDLED;
 	case PIOSCSI_OURS:
 		break;

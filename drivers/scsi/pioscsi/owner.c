@@ -15,9 +15,9 @@
 #include <scsi/scsi.h>
 
 #include "event.h"
+#include "owned_irq.h"
 #include "owner.h"
 #include "port.h"
-#include "unowned.h"
 #include "wake.h"
 
 /* The legal changes: a bit for each next owner. */
@@ -119,7 +119,7 @@ static void unmask_chip(struct pioscsi_port *port)
 static bool is_of_hba(const struct pioscsi_port *port, enum pioscsi_claim claim)
 {
 	return claim == PIOSCSI_OURS ||
-	       (claim == PIOSCSI_UNOWNED && !port->hba.can_mask);
+	       (claim == PIOSCSI_HAS_OWNER && !port->hba.can_mask);
 }
 
 /**
@@ -141,7 +141,7 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 
 	spin_lock_irqsave(&port->lock, flags);
 	if (port->owner != PIOSCSI_IDLE) {
-		claim = pioscsi_note_unowned_irq(port);
+		claim = pioscsi_note_owned_irq(port);
 	} else if (port->hba.ops->claim(&port->hba)) {
 		claim = PIOSCSI_OURS;
 		set_owner(port, PIOSCSI_IRQ);

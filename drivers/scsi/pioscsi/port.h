@@ -53,13 +53,13 @@ enum pioscsi_owner {
 /**
  * enum pioscsi_claim - the cause of a call of the hard IRQ handler
  * @PIOSCSI_NOT_OURS: another device on the line
- * @PIOSCSI_UNOWNED: the HBA, while another context owns the chip and will
+ * @PIOSCSI_HAS_OWNER: the HBA, while another context owns the chip and will
  *	serve it
  * @PIOSCSI_OURS: the HBA; the hard IRQ handler owns the chip now
  */
 enum pioscsi_claim {
 	PIOSCSI_NOT_OURS,
-	PIOSCSI_UNOWNED,
+	PIOSCSI_HAS_OWNER,
 	PIOSCSI_OURS,
 };
 
@@ -115,9 +115,9 @@ enum pioscsi_claim {
  * @progress: transfers, ends and resets so far; owner of the chip
  * @irq_pending: an interrupt was acknowledged while another context owned a
  *	chip that cannot be masked; @lock
- * @nr_unowned_irqs: calls of the handler for an owned chip since the last
- *	progress; @lock
- * @unowned_irq_progress: @progress at the last such call; @lock
+ * @nr_owned_irqs: calls of the handler for a chip that had an owner, since the
+ *	last progress of the owner; @lock
+ * @owned_irq_progress: @progress at the last such call; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @worker: the host's own thread, "pioscsi/N"
  * @kick: work of @worker: a deferral that no interrupt began, a fault, or the
@@ -190,8 +190,8 @@ struct pioscsi_port {
 	unsigned int fast_data;
 	unsigned int progress;
 	bool irq_pending;
-	unsigned int nr_unowned_irqs;
-	unsigned int unowned_irq_progress;
+	unsigned int nr_owned_irqs;
+	unsigned int owned_irq_progress;
 	struct pioscsi_bh bh;
 	struct kthread_worker *worker;
 	struct kthread_delayed_work kick;

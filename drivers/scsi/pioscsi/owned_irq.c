@@ -7,11 +7,11 @@
 #include <linux/device.h>
 #include <linux/lockdep.h>
 
+#include "owned_irq.h"
 #include "port.h"
-#include "unowned.h"
 
 /* Interrupts of an owned chip while its owner makes no progress. */
-#define UNOWNED_IRQS_MAX	100U
+#define OWNED_IRQS_MAX		100U
 
 /* Most attempts to withdraw an interrupt without progress of the owner. */
 #define WITHDRAWALS_MAX		10U
@@ -23,13 +23,13 @@ static bool is_present(const struct pioscsi_port *port)
 }
 
 /* Count calls of the handler for an owned chip that makes no progress. */
-static unsigned int count_unowned_irq(struct pioscsi_port *port)
+static unsigned int count_owned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->unowned_irq_progress != READ_ONCE(port->progress))
-		port->nr_unowned_irqs = 0;
-	port->unowned_irq_progress = READ_ONCE(port->progress);
-	return port->nr_unowned_irqs++;
+	if (port->owned_irq_progress != READ_ONCE(port->progress))
+		port->nr_owned_irqs = 0;
+	port->owned_irq_progress = READ_ONCE(port->progress);
+	return port->nr_owned_irqs++;
 }
 
 /*
@@ -45,18 +45,18 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 	if (!port->hba.ops->withdraw || port->masks_line ||
 	    (port->owner != PIOSCSI_DEFERRED && port->owner != PIOSCSI_RUNNING))
 		return PIOSCSI_NOT_OURS;
-	n = count_unowned_irq(port) + 1;
-	if (n % UNOWNED_IRQS_MAX || n > WITHDRAWALS_MAX * UNOWNED_IRQS_MAX)
+	n = count_owned_irq(port) + 1;
+	if (n % OWNED_IRQS_MAX || n > WITHDRAWALS_MAX * OWNED_IRQS_MAX)
 		return PIOSCSI_NOT_OURS;
 	dev_warn_once(port->hba.dev,
 		      "interrupt %u does not end: withdrawing that of the masked HBA\n",
 		      port->hba.irq);
 	port->hba.ops->withdraw(&port->hba);
-	return PIOSCSI_UNOWNED;
+	return PIOSCSI_HAS_OWNER;
 }
 
 /**
- * pioscsi_note_unowned_irq() - handle a call for a chip that has an owner
+ * pioscsi_note_owned_irq() - handle a call for a chip that has an owner
  * @port: the port, whose chip is not idle
  *
  * Acknowledge the interrupt of an owned or dead chip that cannot be masked, or
@@ -66,7 +66,7 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
  * Context: hard IRQ; the port's lock.
  * Return: the cause of the call, not %PIOSCSI_OURS.
  */
-enum pioscsi_claim pioscsi_note_unowned_irq(struct pioscsi_port *port)
+enum pioscsi_claim pioscsi_note_owned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
@@ -77,7 +77,7 @@ enum pioscsi_claim pioscsi_note_unowned_irq(struct pioscsi_port *port)
 	if (!port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->irq_pending, true);
-	if (count_unowned_irq(port) < UNOWNED_IRQS_MAX)
-		return PIOSCSI_UNOWNED;
+	if (count_owned_irq(port) < OWNED_IRQS_MAX)
+		return PIOSCSI_HAS_OWNER;
 	return PIOSCSI_NOT_OURS;
 }
