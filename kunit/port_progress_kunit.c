@@ -42,20 +42,26 @@ static struct fake_cmd *waiting_read(struct fake_hba *fake)
 	return queued_read(fake);
 }
 
-/* Move all past looks @ticks jiffies back. */
-static void move_looks_back(struct fake_hba *fake, unsigned long ticks)
+static struct pioscsi_progress_record *record_of(struct fake_hba *fake,
+						 const struct fake_cmd *c)
+{
+	return &fake->port->progress_records[c->rq.tag];
+}
+
+/* Move all past progress @ticks jiffies back. */
+static void move_progress_back(struct fake_hba *fake, unsigned long ticks)
 {
 	unsigned int tag;
 
 	for (tag = 0; tag < FAKE_DEPTH; tag++)
-		fake->port->looks[tag].at -= ticks;
+		fake->port->progress_records[tag].progress_at -= ticks;
 	fake->port->progress_at -= ticks;
 }
 
 static void time_passes(struct fake_hba *fake, unsigned long ticks)
 {
-	pioscsi_progress_look(fake->port);
-	move_looks_back(fake, ticks);
+	pioscsi_progress_check(fake->port);
+	move_progress_back(fake, ticks);
 }
 
 static void end_read(struct fake_cmd *c)
@@ -176,10 +182,10 @@ static void progress_of_long_ago_is_none(struct kunit *test)
 	struct fake_cmd *c;
 
 	end_read(queued_read(fake));
-	pioscsi_progress_look(fake->port);
+	pioscsi_progress_check(fake->port);
 	c = waiting_read(fake);
-	move_looks_back(fake, LONG_MAX);
-	move_looks_back(fake, TIMEOUT);
+	move_progress_back(fake, LONG_MAX);
+	move_progress_back(fake, TIMEOUT);
 	expect_abort(c);
 }
 
@@ -189,10 +195,10 @@ static void command_started_in_the_next_tick_gets_more_time(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
 
-	fake->port->looks[c->rq.tag].started.at = jiffies + HZ;
+	record_of(fake, c)->started_at = jiffies + HZ;
 	expect_more_time(c);
 	KUNIT_EXPECT_LE(test, fake->port->progress_at, get_jiffies_64());
-	KUNIT_EXPECT_LE(test, fake->port->looks[c->rq.tag].at,
+	KUNIT_EXPECT_LE(test, record_of(fake, c)->progress_at,
 			get_jiffies_64());
 }
 
@@ -263,7 +269,7 @@ static void reused_tag_has_no_old_progress(struct kunit *test)
 
 	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
 	fake_interrupt(fake);
-	pioscsi_progress_look(fake->port);
+	pioscsi_progress_check(fake->port);
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
@@ -275,8 +281,8 @@ static void reused_tag_has_no_old_progress(struct kunit *test)
 	expect_more_time(c);
 }
 
-/* Progress counts as made at the time of the look that finds it. */
-static void watchdog_looks_for_progress(struct kunit *test)
+/* Progress counts as made at the time of the check that finds it. */
+static void watchdog_checks_progress(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -284,21 +290,21 @@ static void watchdog_looks_for_progress(struct kunit *test)
 	fake_say_xfer(c, DMA_FROM_DEVICE, LEN / 2);
 	fake_interrupt(fake);
 	fake_watch(fake);
-	move_looks_back(fake, TIMEOUT);
+	move_progress_back(fake, TIMEOUT);
 	expect_abort(c);
 }
 
 /* A command may end, and its memory be freed with its device, meanwhile. */
-static void look_does_not_access_a_command(struct kunit *test)
+static void check_does_not_access_a_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
 
 	KUNIT_ASSERT_PTR_EQ(test, fake->port->active[c->rq.tag], &c->cmd);
 	c->cmd.moved = LEN;
-	pioscsi_progress_look(fake->port);
-	KUNIT_EXPECT_NE(test, fake->port->looks[c->rq.tag].order, 0);
-	KUNIT_EXPECT_EQ(test, fake->port->looks[c->rq.tag].most, 0);
+	pioscsi_progress_check(fake->port);
+	KUNIT_EXPECT_NE(test, record_of(fake, c)->checked_order, 0);
+	KUNIT_EXPECT_EQ(test, record_of(fake, c)->checked_moved, 0);
 }
 
 /* Another initiator resets the bus. */
@@ -390,10 +396,10 @@ static void command_that_waits_for_resume_gets_more_time(struct kunit *test)
 }
 
 /* As the watchdog does it on another CPU. */
-static void look_at_start(struct fake_hba *fake, enum fake_op op)
+static void check_at_start(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_START)
-		pioscsi_progress_look(fake->port);
+		pioscsi_progress_check(fake->port);
 }
 
 static void rejected_start_is_no_progress(struct kunit *test)
@@ -407,7 +413,7 @@ static void rejected_start_is_no_progress(struct kunit *test)
 	fake_fail(fake, FAKE_START, -EBUSY, 100);
 	c = queued_read(fake);
 	time_passes(fake, TIMEOUT);
-	fake->hook = look_at_start;
+	fake->hook = check_at_start;
 	for (i = 0; i < 3; i++)
 		fake_kick(fake);
 	fake->hook = NULL;
@@ -455,8 +461,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(queued_command_of_a_dead_host_is_aborted),
 	KUNIT_CASE(data_that_is_repeated_is_no_progress),
 	KUNIT_CASE(reused_tag_has_no_old_progress),
-	KUNIT_CASE(watchdog_looks_for_progress),
-	KUNIT_CASE(look_does_not_access_a_command),
+	KUNIT_CASE(watchdog_checks_progress),
+	KUNIT_CASE(check_does_not_access_a_command),
 	KUNIT_CASE(command_that_waits_for_targets_gets_more_time),
 	KUNIT_CASE(command_waits_for_targets_after_one_reset_only),
 	KUNIT_CASE(started_command_does_not_wait_for_targets),

@@ -85,9 +85,9 @@ enum pioscsi_claim {
  * @active: started commands by their tag; owner of the chip
  * @nr_active: number of started commands; owner of the chip
  * @start_order: number of the last start, odd; owner of the chip
- * @progress_lock: taken for a look at the progress of the commands
- * @looks: the last start of a command, and the last look, by tag; the start:
- *	owner of the chip; the look: @progress_lock
+ * @progress_lock: protects the results of the progress checks
+ * @progress_records: for each tag, its last start and its state at the last
+ *	progress check; owner of the chip and @progress_lock
  * @progress_at: jiffies when any command last made progress; @progress_lock
  * @next: last answer of the chip, saved over a deferral; owner of the chip
  * @rejected: the answer that the last fault is about: %PIOSCSI_FAULT if the
@@ -167,8 +167,8 @@ struct pioscsi_port {
 	struct pioscsi_cmd **active;
 	unsigned int nr_active;
 	unsigned int start_order;
-	spinlock_t progress_lock;	/* protects looks and progress_at */
-	struct pioscsi_look *looks;
+	spinlock_t progress_lock;	/* protects the checks' results */
+	struct pioscsi_progress_record *progress_records;
 	u64 progress_at;
 	enum pioscsi_next next;
 	enum pioscsi_next rejected;

@@ -5,9 +5,9 @@
  * started earlier, and none of those has ended.
  *
  * The path of a command records its start and the bytes moved, by tag. The
- * watchdog and the timeout handler look at all tags and compare with their last
- * look. They do not access a command: it may end at any time, and its memory is
- * freed with its SCSI device.
+ * watchdog and the timeout handler check the records of all tags, and compare
+ * them with their last check. They do not access a command: it may end at any
+ * time, and its memory is freed with its SCSI device.
  */
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
@@ -19,7 +19,7 @@
 #include "progress.h"
 
 /**
- * pioscsi_progress_alloc() - allocate the looks of a new port
+ * pioscsi_progress_alloc() - allocate the progress records of a new port
  * @port: the port, whose depth is known
  *
  * Context: task; may sleep.
@@ -27,9 +27,10 @@
  */
 int pioscsi_progress_alloc(struct pioscsi_port *port)
 {
-	port->looks = kcalloc(port->hba.depth, sizeof(*port->looks),
-			      GFP_KERNEL);
-	if (!port->looks)
+	port->progress_records = kcalloc(port->hba.depth,
+					 sizeof(*port->progress_records),
+					 GFP_KERNEL);
+	if (!port->progress_records)
 		return -ENOMEM;
 	spin_lock_init(&port->progress_lock);
 	port->progress_at = get_jiffies_64();
@@ -46,8 +47,8 @@ int pioscsi_progress_alloc(struct pioscsi_port *port)
  */
 void pioscsi_progress_free(struct pioscsi_port *port)
 {
-	kfree(port->looks);
-	port->looks = NULL;
+	kfree(port->progress_records);
+	port->progress_records = NULL;
 }
 
 static bool is_later(unsigned int order, unsigned int than)
@@ -62,80 +63,83 @@ static void note(unsigned int *earliest, unsigned int order)
 		*earliest = order;
 }
 
-static void note_start(struct pioscsi_port *port, struct pioscsi_look *look)
+static void note_start(struct pioscsi_port *port,
+		       struct pioscsi_progress_record *record)
 {
-	unsigned long started = READ_ONCE(look->started.at);
+	unsigned long started = READ_ONCE(record->started_at);
 	u64 now = get_jiffies_64();
 	long ago = (unsigned long)now - started;
 
-	look->most = 0;
+	record->checked_moved = 0;
 	/* Another command may have started with this tag just now. */
-	look->at = now - max(ago, 0L);
-	if (time_after64(look->at, port->progress_at))
-		port->progress_at = look->at;
+	record->progress_at = now - max(ago, 0L);
+	if (time_after64(record->progress_at, port->progress_at))
+		port->progress_at = record->progress_at;
 }
 
 /*
  * Data that a target repeats, or that has no place in the buffer, is no
  * progress: it might never end.
  */
-static void look_at(struct pioscsi_port *port, unsigned int tag,
-		    unsigned int *earliest)
+static void check_tag(struct pioscsi_port *port, unsigned int tag,
+		      unsigned int *earliest)
 {
-	struct pioscsi_look *look = &port->looks[tag];
+	struct pioscsi_progress_record *record = &port->progress_records[tag];
 	unsigned int order = 0, moved;
 
 	/* Pairs with add_active(), which clears the old number first. */
 	if (smp_load_acquire(&port->active[tag])) {
 		/* Pairs with pioscsi_progress_start(). */
-		order = smp_load_acquire(&look->started.order);
+		order = smp_load_acquire(&record->start_order);
 	}
-	if (look->order != order) {
-		if (look->order)
-			note(earliest, look->order);
-		look->order = order;
+	if (record->checked_order != order) {
+		if (record->checked_order)
+			note(earliest, record->checked_order);
+		record->checked_order = order;
 		if (order)
-			note_start(port, look);
+			note_start(port, record);
 	}
 	if (!order)
 		return;
-	moved = READ_ONCE(look->started.moved);
-	if (moved > look->most) {
-		look->most = moved;
+	moved = READ_ONCE(record->moved);
+	if (moved > record->checked_moved) {
+		record->checked_moved = moved;
 		note(earliest, order);
 	}
 }
 
-static void look_at_all(struct pioscsi_port *port)
+static void check_tags(struct pioscsi_port *port)
 	__must_hold(&port->progress_lock)
 {
 	unsigned int earliest = 0, tag;
 
 	lockdep_assert_held(&port->progress_lock);
 	for (tag = 0; tag < port->hba.depth; tag++)
-		look_at(port, tag, &earliest);
+		check_tag(port, tag, &earliest);
 	if (!earliest)
 		return;
 	port->progress_at = get_jiffies_64();
 	for (tag = 0; tag < port->hba.depth; tag++) {
-		struct pioscsi_look *look = &port->looks[tag];
+		struct pioscsi_progress_record *record;
 
-		if (look->order && !is_later(earliest, look->order))
-			look->at = port->progress_at;
+		record = &port->progress_records[tag];
+		if (record->checked_order &&
+		    !is_later(earliest, record->checked_order))
+			record->progress_at = port->progress_at;
 	}
 }
 
 /**
- * pioscsi_progress_look() - find out which commands have made progress
+ * pioscsi_progress_check() - find out which commands have made progress
  * @port: the port
  *
- * Context: task, often enough: progress counts as made at the time of the look
+ * Context: task, often enough: progress counts as made at the time of the check
  *	that finds it.
  */
-void pioscsi_progress_look(struct pioscsi_port *port)
+void pioscsi_progress_check(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->progress_lock);
-	look_at_all(port);
+	check_tags(port);
 	spin_unlock_irq(&port->progress_lock);
 }
 
@@ -156,14 +160,15 @@ bool pioscsi_progress_since(struct pioscsi_port *port,
 			    const struct pioscsi_cmd *cmd,
 			    unsigned long period)
 {
-	const struct pioscsi_look *look = &port->looks[cmd->tag];
+	const struct pioscsi_progress_record *record;
 	u64 at;
 
+	record = &port->progress_records[cmd->tag];
 	spin_lock_irq(&port->progress_lock);
-	look_at_all(port);
+	check_tags(port);
 	/* A command that is being offered to the chip still waits. */
-	at = READ_ONCE(port->active[cmd->tag]) == cmd && look->order ?
-	     look->at : port->progress_at;
+	at = READ_ONCE(port->active[cmd->tag]) == cmd &&
+	     record->checked_order ? record->progress_at : port->progress_at;
 	spin_unlock_irq(&port->progress_lock);
 	return get_jiffies_64() - at < period;
 }

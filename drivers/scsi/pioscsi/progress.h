@@ -10,32 +10,26 @@
 #include "port.h"
 
 /**
- * struct pioscsi_started - the last start of a command with a tag
- * @order: number of this start, 0 until the chip has accepted the command
- * @at: jiffies when the chip had accepted it
- * @moved: bytes that the command has moved since
+ * struct pioscsi_progress_record - the progress of the command with a tag
+ * @start_order: number of its last start, 0 until the chip has accepted it
+ * @started_at: jiffies when the chip had accepted it
+ * @moved: bytes that it has moved since
+ * @checked_order: @start_order at the last check, or 0 without a command
+ * @checked_moved: most bytes that the last checks have found moved
+ * @progress_at: jiffies when this command last made progress, or one that was
+ *	started earlier
  *
- * The owner of the chip writes it at any time.
+ * The owner of the chip writes the first three fields at any time, and
+ * &pioscsi_port.progress_lock protects the others.
  */
-struct pioscsi_started {
-	unsigned int order;
-	unsigned long at;
+struct pioscsi_progress_record {
+	unsigned int start_order;
+	unsigned long started_at;
 	unsigned int moved;
-};
 
-/**
- * struct pioscsi_look - a tag at the last look
- * @started: for the next look
- * @order: number of the start of its command, or 0 if it had no command
- * @most: bytes that the command had moved at most
- * @at: jiffies when this command last made progress, or one that was started
- *	earlier
- */
-struct pioscsi_look {
-	struct pioscsi_started started;
-	unsigned int order;
-	unsigned int most;
-	u64 at;
+	unsigned int checked_order;
+	unsigned int checked_moved;
+	u64 progress_at;
 };
 
 /**
@@ -51,10 +45,10 @@ struct pioscsi_look {
 static inline void pioscsi_progress_offer(struct pioscsi_port *port,
 					  unsigned int tag)
 {
-	struct pioscsi_started *started = &port->looks[tag].started;
+	struct pioscsi_progress_record *record = &port->progress_records[tag];
 
-	WRITE_ONCE(started->order, 0);
-	WRITE_ONCE(started->moved, 0);
+	WRITE_ONCE(record->start_order, 0);
+	WRITE_ONCE(record->moved, 0);
 }
 
 /**
@@ -68,13 +62,13 @@ static inline void pioscsi_progress_offer(struct pioscsi_port *port,
 static inline void pioscsi_progress_start(struct pioscsi_port *port,
 					  unsigned int tag)
 {
-	struct pioscsi_started *started = &port->looks[tag].started;
+	struct pioscsi_progress_record *record = &port->progress_records[tag];
 
 	/* Odd numbers, because 0 means that no command is started. */
 	port->start_order += 2;
-	WRITE_ONCE(started->at, jiffies);
-	/* Pairs with look_at(), which reads the other fields afterwards. */
-	smp_store_release(&started->order, port->start_order);
+	WRITE_ONCE(record->started_at, jiffies);
+	/* Pairs with check_tag(), which reads the other fields afterwards. */
+	smp_store_release(&record->start_order, port->start_order);
 }
 
 /**
@@ -87,12 +81,12 @@ static inline void pioscsi_progress_start(struct pioscsi_port *port,
 static inline void pioscsi_progress_moved(struct pioscsi_port *port,
 					  const struct pioscsi_cmd *cmd)
 {
-	WRITE_ONCE(port->looks[cmd->tag].started.moved, cmd->moved);
+	WRITE_ONCE(port->progress_records[cmd->tag].moved, cmd->moved);
 }
 
 int pioscsi_progress_alloc(struct pioscsi_port *port);
 void pioscsi_progress_free(struct pioscsi_port *port);
-void pioscsi_progress_look(struct pioscsi_port *port);
+void pioscsi_progress_check(struct pioscsi_port *port);
 bool pioscsi_progress_since(struct pioscsi_port *port,
 			    const struct pioscsi_cmd *cmd,
 			    unsigned long period);

@@ -196,7 +196,7 @@ static void add_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	lun->nr_active++;
 	lun->nr_untagged += !cmd->tagged;
 	pioscsi_progress_offer(port, cmd->tag);
-	/* Pairs with look_at(), which reads the number of the start. */
+	/* Pairs with check_tag(), which reads the number of the start. */
 	smp_store_release(&port->active[cmd->tag], cmd);
 	WRITE_ONCE(port->nr_active, port->nr_active + 1);
 }

@@ -76,7 +76,7 @@ static void watch(struct work_struct *work)
 	struct pioscsi_port *port = container_of(to_delayed_work(work),
 						 struct pioscsi_port, watch);
 
-	pioscsi_progress_look(port);
+	pioscsi_progress_check(port);
 	if (READ_ONCE(port->progress) == port->watched &&
 	    (READ_ONCE(port->nr_active) || READ_ONCE(port->stalled)) &&
 	    pioscsi_check_lost(port))
