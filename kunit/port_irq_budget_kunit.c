@@ -361,7 +361,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "port_spent",
+	.name = "port_irq_budget",
 	.init = fake_port_init,
 	.test_cases = cases,
 };

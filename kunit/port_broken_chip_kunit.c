@@ -398,7 +398,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "port_hopeless",
+	.name = "port_broken_chip",
 	.init = fake_port_init,
 	.test_cases = cases,
 };

@@ -70,7 +70,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "c9x_beside",
+	.name = "c9x_nomask",
 	.init = setup,
 	.exit = fake_c9x_exit,
 	.test_cases = cases,

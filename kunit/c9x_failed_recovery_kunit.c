@@ -186,7 +186,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "c9x_live",
+	.name = "c9x_failed_recovery",
 	.init = fake_c9x_init,
 	.exit = fake_c9x_exit,
 	.test_cases = cases,

@@ -442,7 +442,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "port_ask",
+	.name = "port_busy_poll",
 	.init = fake_port_init,
 	.test_cases = cases,
 };

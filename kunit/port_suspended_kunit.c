@@ -373,7 +373,7 @@ static void end(struct kunit *test)
 }
 
 static struct kunit_suite suite = {
-	.name = "port_unresumed",
+	.name = "port_suspended",
 	.init = fake_port_init,
 	.exit = end,
 	.test_cases = cases,
