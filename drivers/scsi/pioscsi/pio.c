@@ -16,7 +16,7 @@
 #include "pio.h"
 #include "port.h"
 #include "progress.h"
-#include "share.h"
+#include "share_cpu.h"
 
 /* Least bytes of a step: a multiple of each width, short on any bus. */
 #define STEP_MIN	16U

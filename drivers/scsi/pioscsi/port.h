@@ -24,7 +24,7 @@
 #include "compat.h"
 #include "params.h"
 #include "ring.h"
-#include "share.h"
+#include "share_cpu.h"
 #include "stats.h"
 
 /**

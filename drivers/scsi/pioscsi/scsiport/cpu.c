@@ -11,7 +11,7 @@
 #include <linux/sched.h>
 
 #include "../compat.h"
-#include "../share.h"
+#include "../share_cpu.h"
 #include "cpu.h"
 
 static DEFINE_PER_CPU(struct pioscsi_share, shares);

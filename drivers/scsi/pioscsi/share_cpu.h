@@ -6,8 +6,8 @@
  * If they keep the CPU for as long as the interval, as another HBA's thread
  * does, the interval doubles.
  */
-#ifndef _PIOSCSI_SHARE_H
-#define _PIOSCSI_SHARE_H
+#ifndef _PIOSCSI_SHARE_CPU_H
+#define _PIOSCSI_SHARE_CPU_H
 
 #include <linux/minmax.h>
 #include <linux/sched.h>
@@ -66,4 +66,4 @@ static inline void pioscsi_share_done(struct pioscsi_share *share, u64 before,
 		share->interval_ns = min(2 * interval, PIOSCSI_SHARE_MAX_NS);
 }
 
-#endif /* _PIOSCSI_SHARE_H */
+#endif /* _PIOSCSI_SHARE_CPU_H */
