@@ -78,7 +78,7 @@ static void query_again(struct pioscsi_port *port,
 
 	/* A task may serve requests that keep coming. */
 	if (others && ctx->task)
-		ctx->idle_polls = 0;
+		ctx->idle_answers = 0;
 	if (serve_timer(port))
 		others = true;
 	pioscsi_query_chip(port);

@@ -261,13 +261,13 @@ static bool budget_spent(struct pioscsi_port *port,
 			 struct pioscsi_service_ctx *ctx)
 {
 	/* The usual case is quick: the chip has just had a request. */
-	if (!ctx->idle_polls++ && !port->spurious_count)
+	if (!ctx->idle_answers++ && !port->spurious_count)
 		return false;
-	if (ctx->idle_polls > storm_limit(port))
-		port->spurious_count = ctx->idle_polls;
+	if (ctx->idle_answers > storm_limit(port))
+		port->spurious_count = ctx->idle_answers;
 	if (pioscsi_is_storm(port))
 		return true;
-	if (!ctx->bounded || ctx->idle_polls % CLOCK_RARE)
+	if (!ctx->bounded || ctx->idle_answers % CLOCK_RARE)
 		return false;
 	ctx->now = ktime_get_ns();
 	return ctx->now - ctx->start >= ctx->budget;
@@ -487,7 +487,7 @@ bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 			return false;
 		if (!handle_answer(port, ctx))
 			return false;
-		ctx->idle_polls = 0;
+		ctx->idle_answers = 0;
 		port->next = PIOSCSI_WAIT;
 	}
 }

@@ -16,7 +16,7 @@ struct pioscsi_port;
  * @planned_ns: estimated time of the answers that fitted the budget, ns
  * @switches: how often this task had left the CPU before @start
  * @nr_answers: number of answers of the chip
- * @idle_polls: busy polls in a row without a request
+ * @idle_answers: answers in a row without a request
  * @task: task context: may reschedule
  * @deferred: bottom half: stop when the turn is over or error handling waits
  * @may_sleep: the host's own thread, which may handle a fault
@@ -32,7 +32,7 @@ struct pioscsi_service_ctx {
 	u64 planned_ns;
 	unsigned long switches;
 	unsigned int nr_answers;
-	unsigned int idle_polls;
+	unsigned int idle_answers;
 	bool task;
 	bool deferred;
 	bool may_sleep;
