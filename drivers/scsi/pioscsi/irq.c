@@ -46,7 +46,8 @@ static struct pioscsi_service_ctx make_ctx(const struct pioscsi_port *port,
 }
 
 /* Note the context of the new owner, which front ends and PIO ask for. */
-static void begin_turn(struct pioscsi_port *port, bool task, bool limited)
+static void set_owner_context(struct pioscsi_port *port, bool task,
+			      bool limited)
 {
 	port->in_task = task;
 	port->turn_limited = limited;
@@ -156,7 +157,7 @@ static bool run_deferred(struct pioscsi_port *port, bool task, bool limited)
 
 	if (!pioscsi_own_running(port))
 		return false;
-	begin_turn(port, task, limited);
+	set_owner_context(port, task, limited);
 	if (!serve_and_release(port, &ctx) && !ctx.dead)
 		defer(port, false);
 	return true;
@@ -230,7 +231,7 @@ irqreturn_t pioscsi_irq(int irq, void *data)
 	case PIOSCSI_OURS:
 		break;
 	}
-	begin_turn(port, false, false);
+	set_owner_context(port, false, false);
 	pioscsi_query_chip(port);
 	if (!serve_and_release(port, &ctx))
 		ret = defer(port, !port->nested_line);
@@ -352,7 +353,7 @@ static bool may_lose_cpu(void)
 static void leave_to_thread(struct pioscsi_port *port)
 {
 	WRITE_ONCE(port->query_due, true);
-	begin_turn(port, false, false);
+	set_owner_context(port, false, false);
 	port->next = PIOSCSI_WAIT;
 	pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
 }
@@ -364,7 +365,7 @@ static void run_polled(struct pioscsi_port *port)
 {
 	struct pioscsi_service_ctx ctx = make_ctx(port, true);
 
-	begin_turn(port, false, false);
+	set_owner_context(port, false, false);
 	if (!serve_and_release(port, &ctx))
 		defer(port, false);
 	/* Timers run in hard IRQ context, except on PREEMPT_RT. */
@@ -450,7 +451,7 @@ bool pioscsi_check_lost(struct pioscsi_port *port)
 
 	if (!pioscsi_own_polled(port))
 		return false;
-	begin_turn(port, false, false);
+	set_owner_context(port, false, false);
 	port->hba.ops->claim(&port->hba);
 	pioscsi_query_chip(port);
 	lost = pioscsi_needs_action(port->next);
