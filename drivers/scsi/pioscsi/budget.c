@@ -21,7 +21,7 @@
 #define CALM		16U
 
 /* The overhead estimate decays more slowly than a sample would lower it. */
-#define DOUBT_SHIFT	5
+#define DECAY_SHIFT	5
 
 /* Saturate: picoseconds of more than half a year overflow 64 bits. */
 static u64 ns_to_ps(u64 ns)
@@ -93,7 +93,7 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
  * Otherwise the estimate might exceed the budget, so that all work is deferred,
  * and no later sample corrects it.
  */
-static void rise(u32 *est, u8 *calm, u64 sample)
+static void update_estimate(u32 *est, u8 *calm, u64 sample)
 {
 	u32 old = READ_ONCE(*est);
 	u64 most = old * 2ULL;
@@ -125,7 +125,7 @@ static void rise(u32 *est, u8 *calm, u64 sample)
 void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns)
 {
 	if (!task) {
-		rise(&budget->end_ns, &budget->end_calm, ns);
+		update_estimate(&budget->end_ns, &budget->end_calm, ns);
 		return;
 	}
 	average(&budget->end_task_ns, ns);
@@ -146,7 +146,8 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns)
 void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 				   u64 most)
 {
-	rise(&budget->overhead_ns, &budget->overhead_calm, min(ns, most));
+	update_estimate(&budget->overhead_ns, &budget->overhead_calm,
+			min(ns, most));
 }
 
 /**
@@ -165,5 +166,5 @@ void pioscsi_budget_decay_overhead(struct pioscsi_budget *budget, u64 least)
 	u32 rest = READ_ONCE(budget->overhead_ns);
 
 	if (rest > least)
-		WRITE_ONCE(budget->overhead_ns, rest - (rest >> DOUBT_SHIFT));
+		WRITE_ONCE(budget->overhead_ns, rest - (rest >> DECAY_SHIFT));
 }
