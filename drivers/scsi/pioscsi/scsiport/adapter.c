@@ -56,7 +56,7 @@ static void configure(struct sp_hba *sp, SCSI_ADAPTER_CONTROL_TYPE type)
 }
 
 /* HwScsiInterrupt is not called any more; its callback has no request. */
-static void turn_deaf(struct sp_hba *sp)
+static void ignore_interrupts(struct sp_hba *sp)
 {
 	sp->acks = false;
 	sp->enable_fn = NULL;
@@ -72,7 +72,7 @@ static void turn_deaf(struct sp_hba *sp)
  *
  * Afterwards no routine is called before sp_adapter_restart(). A miniport
  * without ScsiStopAdapter leaves its HBA as it is. Such an HBA may interrupt
- * once more, so HwScsiInterrupt is called until sp_adapter_mute().
+ * once more, so HwScsiInterrupt is called until sp_adapter_end_interrupts().
  *
  * Context: task; sleeps; owner of the chip.
  */
@@ -86,7 +86,7 @@ void sp_adapter_stop(struct sp_hba *sp)
 	sp->acks = true;
 	if (sp->controls & BIT(ScsiStopAdapter)) {
 		sp->hw.HwAdapterControl(sp->dx, ScsiStopAdapter, NULL);
-		turn_deaf(sp);
+		ignore_interrupts(sp);
 	}
 	sp_leave(sp, &call, SP_CONTROL);
 	configure(sp, ScsiSetBootConfig);
@@ -95,17 +95,19 @@ void sp_adapter_stop(struct sp_hba *sp)
 }
 
 /**
- * sp_adapter_mute() - end the calls of HwScsiInterrupt for a stopped HBA
+ * sp_adapter_end_interrupts() - call HwScsiInterrupt no more
  * @sp: the HBA, after sp_adapter_stop()
+ *
+ * A stopped HBA may still interrupt until this call.
  *
  * Context: task.
  */
-void sp_adapter_mute(struct sp_hba *sp)
+void sp_adapter_end_interrupts(struct sp_hba *sp)
 {
 	struct sp_call call;
 
 	sp_enter(sp, &call);
-	turn_deaf(sp);
+	ignore_interrupts(sp);
 	sp_cancel(sp, &call);
 }
 
@@ -160,7 +162,7 @@ bool sp_adapter_restart(struct sp_hba *sp)
 {
 	bool restarts = sp->controls & BIT(ScsiRestartAdapter);
 
-	sp_adapter_mute(sp);
+	sp_adapter_end_interrupts(sp);
 	/* HwScsiInterrupt may have requested it after the stop. */
 	sp_timer_stop(sp);
 	configure(sp, ScsiSetRunningConfig);
@@ -169,7 +171,7 @@ bool sp_adapter_restart(struct sp_hba *sp)
 			"the miniport could not restart the HBA, not using it\n");
 		/* The routine that failed may have requested it. */
 		sp_timer_stop(sp);
-		/* Buffers of ended commands have new users: see silence(). */
+		/* Buffers of ended commands have new users. */
 		if (sp->lost)
 			sp_dma_stop(sp);
 		return false;

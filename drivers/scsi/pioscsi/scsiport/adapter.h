@@ -6,7 +6,7 @@
 
 void sp_adapter_query(struct sp_hba *sp);
 void sp_adapter_stop(struct sp_hba *sp);
-void sp_adapter_mute(struct sp_hba *sp);
+void sp_adapter_end_interrupts(struct sp_hba *sp);
 bool sp_adapter_restart(struct sp_hba *sp);
 
 #endif /* _SCSIPORT_ADAPTER_H */

@@ -203,13 +203,13 @@ static int resume(struct device *dev)
 }
 
 /* From here on the kernel calls no interrupt handler of the device. */
-static int mute(struct device *dev)
+static int end_interrupts(struct device *dev)
 {
 	struct list_head *found = dev_get_drvdata(dev);
 	struct sp_hba *sp;
 
 	list_for_each_entry(sp, found, node)
-		sp_adapter_mute(sp);
+		sp_adapter_end_interrupts(sp);
 	return 0;
 }
 
@@ -220,9 +220,9 @@ static int mute(struct device *dev)
  */
 const struct dev_pm_ops sp_pm_ops = {
 	SYSTEM_SLEEP_PM_OPS(suspend, resume)
-	.suspend_noirq = pm_sleep_ptr(mute),
-	.poweroff_noirq = pm_sleep_ptr(mute),
-	.restore_noirq = pm_sleep_ptr(mute),
+	.suspend_noirq = pm_sleep_ptr(end_interrupts),
+	.poweroff_noirq = pm_sleep_ptr(end_interrupts),
+	.restore_noirq = pm_sleep_ptr(end_interrupts),
 };
 
 /**

@@ -48,7 +48,7 @@ static void drop_requests(struct sp_hba *sp)
 }
 
 /* No routine may access the requests from here on, nor the HBA their data. */
-static void silence(struct sp_hba *sp)
+static void end_access(struct sp_hba *sp)
 {
 	struct sp_call call;
 
@@ -101,7 +101,7 @@ int sp_reset(struct sp_hba *sp)
 	     path++)
 		ok &= reset_bus(sp, path);
 	if (!ok)
-		silence(sp);
+		end_access(sp);
 	else if (sp->lost)
 		restore(sp);
 	else
