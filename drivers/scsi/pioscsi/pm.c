@@ -25,10 +25,10 @@
 /* Longest wait for a resume that has begun, jiffies. */
 #define RESUME_WAIT	HZ
 
-/* For @ports and @going; held while an HBA is suspended. */
+/* For @ports and @sleep_or_restart; held while an HBA is suspended. */
 static DEFINE_MUTEX(ports_lock);
 static LIST_HEAD(ports);
-static bool going;	/* the machine is about to sleep or to restart */
+static bool sleep_or_restart;	/* one of them is about to begin */
 
 static bool suspend(struct pioscsi_port *port)
 {
@@ -66,7 +66,7 @@ int pioscsi_suspend_hba(struct pioscsi_hba *hba)
 	int ret;
 
 	mutex_lock(&ports_lock);
-	if (going && !hba->dev->power.is_prepared)
+	if (sleep_or_restart && !hba->dev->power.is_prepared)
 		ret = -EBUSY;
 	else
 		ret = suspend(port);
@@ -143,7 +143,7 @@ static int before_restart(struct notifier_block *nb, unsigned long event,
 	struct pioscsi_port *port;
 
 	mutex_lock(&ports_lock);
-	going = true;
+	sleep_or_restart = true;
 	list_for_each_entry(port, &ports, pm_node)
 		pioscsi_unresumed_stop(port);
 	mutex_unlock(&ports_lock);
@@ -173,7 +173,7 @@ static int check_ports(void)
 		err = -EBUSY;
 		break;
 	}
-	going = !err;
+	sleep_or_restart = !err;
 	mutex_unlock(&ports_lock);
 	return err;
 }
@@ -181,7 +181,7 @@ static int check_ports(void)
 static void stay(void)
 {
 	mutex_lock(&ports_lock);
-	going = false;
+	sleep_or_restart = false;
 	mutex_unlock(&ports_lock);
 }
 
