@@ -168,20 +168,28 @@ static void run_bh(struct pioscsi_bh *bh)
 	run_deferred(container_of(bh, struct pioscsi_port, bh), false, true);
 }
 
+/*
+ * A chip that refused a command while it had no other does not interrupt. If
+ * this kick served a deferral (@served), retry the command after a delay.
+ * Otherwise the kick is that retry, and the chip is polled.
+ */
+static void retry_refused(struct pioscsi_port *port, bool served)
+{
+	if (!READ_ONCE(port->stalled) || READ_ONCE(port->nr_active))
+		return;
+	if (served)
+		pioscsi_retry_later(port);
+	else
+		pioscsi_poll_chip(port);
+}
+
+/* The work of the host's own thread. */
 static void run_kick(struct kthread_work *work)
 {
 	struct pioscsi_port *port = container_of(work, struct pioscsi_port,
 						 kick.work);
 
-	bool served = run_deferred(port, true, false);
-
-	if (!READ_ONCE(port->stalled) || READ_ONCE(port->nr_active))
-		return;
-	/* The chip refused a command while it had no other. */
-	if (served)
-		pioscsi_retry_later(port);
-	else
-		pioscsi_poll_chip(port);
+	retry_refused(port, run_deferred(port, true, false));
 }
 
 /*
@@ -373,7 +381,7 @@ static void run_polled(struct pioscsi_port *port)
 		learn_hold(port, &ctx);
 }
 
-static void poll_chip(struct pioscsi_port *port)
+static void own_and_poll(struct pioscsi_port *port)
 {
 	if (!pioscsi_own_polled(port))
 		return;
@@ -399,7 +407,7 @@ bool pioscsi_poll_chip(struct pioscsi_port *port)
 	unsigned int before = READ_ONCE(port->progress);
 
 	keep_cpu();
-	poll_chip(port);
+	own_and_poll(port);
 	release_cpu();
 	return READ_ONCE(port->progress) != before;
 }
