@@ -173,7 +173,8 @@ struct pioata_target {
  * @inquiry: the command reads standard INQUIRY data of an ATAPI device
  * @old_version: that INQUIRY data had version 0, which has been corrected
  * @begun: data has been moved, so the device changes its status soon
- * @settle: the last word of a block or of a CDB has just been moved
+ * @await_status: the last word of a block or of a CDB has just been moved, so
+ *	STATUS is not valid yet
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
  * @tries: number of failed IDENTIFY commands
@@ -203,7 +204,7 @@ struct pioata_job {
 	u32 block;
 	enum dma_data_direction dir;
 	bool begun;
-	bool settle;
+	bool await_status;
 	u8 failed;
 	u8 error;
 	bool inquiry;
@@ -319,7 +320,7 @@ int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,
 /* tf.c */
 u8 pioata_pause(struct pioata_chan *ch);
 u8 pioata_status_again(struct pioata_chan *ch, u8 status);
-void pioata_settle(struct pioata_chan *ch, bool is_last);
+void pioata_await_status(struct pioata_chan *ch, bool is_last);
 u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);
 u8 pioata_select(struct pioata_chan *ch, unsigned int id);
 bool pioata_keeps_registers(struct pioata_chan *ch);

@@ -160,7 +160,7 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 	pioata_data_out(ch, cdb,
 			min_t(u32, job->target->dev.cdb_len, sizeof(cdb)));
 	pioata_pause(ch);
-	job->settle = job->target->dev.late_busy;
+	job->await_status = job->target->dev.late_busy;
 	return PIOSCSI_BUSY_POLL;
 }
 

@@ -70,7 +70,7 @@ static bool chan_claim(struct pioscsi_hba *hba)
 		pioata_read_status(ch);
 		return false;
 	}
-	if (!is_waiting(ch) || ch->job.settle)
+	if (!is_waiting(ch) || ch->job.await_status)
 		return true;
 	status = pioata_read(ch, PIOATA_IO_ALT);
 	/* Polls serve an empty slot. */
@@ -288,10 +288,10 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
 
-	if (ch->job.settle) {
+	if (ch->job.await_status) {
 		bool is_last = !expects_more(&ch->job);
 
-		pioata_settle(ch, is_last);
+		pioata_await_status(ch, is_last);
 		if (!is_last)
 			return PIOSCSI_BUSY_POLL;
 	}
@@ -401,7 +401,7 @@ static void count_moved(struct pioata_job *job, unsigned int len)
 {
 	job->block -= len;
 	job->begun = true;
-	job->settle = !job->block;
+	job->await_status = !job->block;
 }
 
 static u8 *buf_position(struct pioata_chan *ch)

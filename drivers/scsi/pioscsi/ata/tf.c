@@ -69,7 +69,7 @@ static void await_busy(struct pioata_chan *ch, bool is_last)
 }
 
 /**
- * pioata_settle() - wait until STATUS is that after the last word
+ * pioata_await_status() - wait until STATUS is that after the last word
  * @ch: the channel
  * @is_last: whether the device may end the command without BSY
  *
@@ -79,9 +79,9 @@ static void await_busy(struct pioata_chan *ch, bool is_last)
  *
  * Context: owner of the channel.
  */
-void pioata_settle(struct pioata_chan *ch, bool is_last)
+void pioata_await_status(struct pioata_chan *ch, bool is_last)
 {
-	ch->job.settle = false;
+	ch->job.await_status = false;
 	pioata_read(ch, PIOATA_IO_ALT);
 	if (unlikely(ch->job.target->dev.late_busy))
 		await_busy(ch, is_last);
@@ -202,7 +202,7 @@ void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf)
 	job->tf = *tf;
 	job->left = tf->bytes;
 	job->begun = false;
-	job->settle = false;
+	job->await_status = false;
 	job->phase = first_phase(tf->protocol);
 	pioata_tf_write(ch, tf);
 }

@@ -267,7 +267,7 @@ static struct kunit_case cases[] = {
 };
 
 static struct kunit_suite suite = {
-	.name = "ata_settle",
+	.name = "ata_await_status",
 	.init = setup,
 	.test_cases = cases,
 };
