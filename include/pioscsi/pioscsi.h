@@ -34,8 +34,8 @@
  *
  * A front end never decides when to move data, takes no lock against the port
  * and completes no scsi_cmnd. It waits for a few microseconds at most. Only
- * withdraw(), and claim() of a chip that cannot be masked, run beside other
- * operations, see &pioscsi_hba.can_mask.
+ * interrupt(), withdraw(), and claim() of a chip that cannot be masked, run
+ * beside other operations, see &pioscsi_hba.can_mask.
  *
  * The .c files of the port document the functions at the end of this file,
  * with their contexts.
@@ -138,7 +138,7 @@ struct pioscsi_cmd {
  * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
  * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set
  * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
- * @PIOSCSI_RUN: call &pioscsi_ops.run in the bottom half
+ * @PIOSCSI_RUN: call &pioscsi_ops.run in a thread of the port
  * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset
  */
 enum pioscsi_next {
@@ -175,8 +175,8 @@ struct pioscsi_xfer {
  *
  * The owner of an HBA is the only context that touches its chip: see
  * Documentation/design.rst. An operation may sleep only if its context allows
- * it. All operations are mandatory, except @stop, and @interrupt, @begin and
- * @run, of which a front end has all or none.
+ * it. All operations are mandatory, except @stop and @withdraw. A front end has
+ * all or none of @interrupt, @begin and @run.
  *
  * A front end that has @interrupt, @begin and @run moves its data itself, and
  * masks its chip itself. The port calls its claim(), mask() and unmask() under

@@ -17,7 +17,10 @@
 /* A sample counts an eighth, so that an interrupted one does little harm. */
 #define LEARN_SHIFT	3
 
-/* So many samples in a row that did not exceed an estimate are many. */
+/*
+ * After this many samples in a row at or below the estimate, one higher sample
+ * counts as an accident.
+ */
 #define CALM		16U
 
 /* The overhead estimate decays more slowly than a sample would lower it. */

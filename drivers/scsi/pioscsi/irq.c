@@ -131,7 +131,8 @@ static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 
 /*
  * Defer the rest to a bottom half, with the chip masked. If error handling
- * waits for the chip, it finishes the rest, and the kick finds no work.
+ * waits for the chip, that bottom half returns at once. pioscsi_recovered()
+ * then wakes another one.
  */
 static irqreturn_t defer(struct pioscsi_port *port, bool has_thread)
 {
@@ -306,7 +307,7 @@ void pioscsi_irq_serve(struct pioscsi_port *port)
  * over.
  *
  * free_irq() and synchronize_irq() of each driver on the line wait for this
- * thread. So it sleeps once a turn, even if commands follow each other.
+ * thread. So it sleeps once in turn_ms, even if commands follow each other.
  */
 static void yield_before_sleep(struct pioscsi_port *port)
 {

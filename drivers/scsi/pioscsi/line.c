@@ -20,8 +20,8 @@ static irq_handler_t hard_handler(const struct pioscsi_port *port)
 }
 
 /*
- * The hard IRQ handler in a thread: that of a nested line, which belongs to
- * another interrupt.
+ * Run the hard IRQ handler in a thread: that of a nested line, or the only
+ * thread of this interrupt.
  */
 static irqreturn_t handle_in_thread(int irq, void *data)
 {
@@ -35,8 +35,8 @@ static irqreturn_t handle_in_thread(int irq, void *data)
 }
 
 /*
- * The only thread of an interrupt. It does what the hard IRQ handler does on
- * other kernels, and then what that left.
+ * The only thread of an interrupt. It runs the hard IRQ handler, and then
+ * serves its deferral.
  */
 static irqreturn_t handle_and_serve(int irq, void *data)
 {
@@ -102,7 +102,8 @@ static int request(struct pioscsi_port *port, unsigned long flags)
 
 /*
  * An HBA that cannot be masked, but has its line for itself, is masked by
- * disabling the line. Masked means disabled from the beginning.
+ * disabling the line. The chip counts as masked at first, so the line is
+ * requested disabled.
  */
 static int request_as_mask(struct pioscsi_port *port)
 {

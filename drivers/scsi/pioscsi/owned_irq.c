@@ -35,7 +35,7 @@ static unsigned int count_owned_irq(struct pioscsi_port *port)
 /*
  * Another device interrupts, or the mask of a chip does not work: then its line
  * stays up, and the owner may get no CPU. If withdrawing does not help either,
- * the kernel is to close the line.
+ * the kernel is to disable the line.
  */
 static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -60,8 +60,8 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
  * @port: the port, whose chip is not idle
  *
  * Acknowledge the interrupt of an owned or dead chip that cannot be masked, or
- * the line stays up. If that never ends and the owner gets no CPU any more, the
- * interrupt is disowned, so that the kernel closes the line.
+ * the line stays up. After %OWNED_IRQS_MAX calls without progress of the owner,
+ * return %PIOSCSI_NOT_OURS, so that the kernel disables the line.
  *
  * Context: hard IRQ; the port's lock.
  * Return: the cause of the call, not %PIOSCSI_OURS.

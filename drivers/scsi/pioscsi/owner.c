@@ -127,9 +127,9 @@ static bool is_of_hba(const struct pioscsi_port *port, enum pioscsi_claim claim)
  * @port: the port
  * @now: when the hard IRQ handler began, ns
  *
- * A chip that another context owns is masked and should not have interrupted,
- * so it is not touched. If it cannot be masked, its interrupt is acknowledged,
- * and its owner is told.
+ * If another context owns the chip, pioscsi_note_owned_irq() decides. It
+ * acknowledges a chip that cannot be masked, and may withdraw an interrupt that
+ * comes in spite of the mask.
  *
  * Context: hard IRQ.
  * Return: the cause of the interrupt; one of the HBA has been acknowledged.
@@ -208,8 +208,8 @@ void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path)
  * @port: the port
  *
  * Context: softirq or task.
- * Return: false if the deferral is stale: error handling owns the chip or waits
- *	for it, and will unmask it.
+ * Return: false if the deferral is stale: the owner is not %PIOSCSI_DEFERRED
+ *	any more, or error handling waits for the chip.
  */
 bool pioscsi_own_running(struct pioscsi_port *port)
 {
@@ -225,9 +225,8 @@ bool pioscsi_own_running(struct pioscsi_port *port)
 }
 
 /*
- * Query the chip once more after it was unmasked. A chip whose line is
- * edge-triggered does not raise it again for an event that came while it was
- * masked.
+ * Call claim() once more after the unmask. A chip whose line is edge-triggered
+ * does not raise it again for an event that came while it was masked.
  */
 static bool more_pending(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -270,8 +269,8 @@ static bool release_if_idle(struct pioscsi_port *port)
  * pioscsi_release() - release a chip without work (IRQ or RUNNING to IDLE)
  * @port: the port, whose chip has no work
  *
- * Under the lock the chip is only unmasked and queried for an interrupt. The
- * owner starts a command that was queued meanwhile.
+ * Under the lock the chip is only unmasked, and its claim() called. The owner
+ * starts a command that was queued meanwhile.
  *
  * Context: owner of the chip; any but NMI.
  * Return: false if a command waits or the chip interrupts. The caller still
@@ -293,7 +292,7 @@ bool pioscsi_release(struct pioscsi_port *port)
  * RECOVERY)
  * @port: the port
  *
- * A running bottom half yields after its present piece of data. A bottom half
+ * A running bottom half yields after its present step of PIO. A bottom half
  * that has not begun becomes stale. The saved context is kept. A dead chip
  * stays dead.
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programmed I/O over a scatter list, in pieces bounded in time.
+ * Programmed I/O over a scatter list, in steps bounded in time.
  */
 #include <linux/export.h>
 #include <linux/highmem.h>
@@ -18,7 +18,7 @@
 #include "progress.h"
 #include "share_cpu.h"
 
-/* Least bytes of a step: a multiple of each width, short on any bus. */
+/* Least bytes of a step, unless a word has more; a short time on any bus. */
 #define STEP_MIN	16U
 
 /**
@@ -202,7 +202,10 @@ static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 	return moved;
 }
 
-/* Move one piece of at most @len bytes; all but the last are whole words. */
+/*
+ * Move a step of @len bytes, or the first piece of it. All pieces but the last
+ * are whole words.
+ */
 static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
@@ -261,7 +264,7 @@ static bool maybe_resched(struct pioscsi_port *port, u64 now)
 /**
  * pioscsi_pio() - move the announced data
  * @port: the port, with the transfer in its context
- * @task: task context: reschedule between the pieces, and stop early if error
+ * @task: task context: reschedule between the steps, and stop early if error
  *	handling waits for the chip
  *
  * Data that was not moved stays in the transfer context.

@@ -207,10 +207,11 @@ struct notifier_block pioscsi_restart_nb = { .notifier_call = before_restart };
 struct notifier_block pioscsi_sleep_nb = { .notifier_call = around_sleep };
 
 /**
- * pioscsi_pm_add() - let a suspended HBA hold up no restart
+ * pioscsi_pm_add() - add an HBA to those that a sleep or a restart checks
  * @port: the port, whose HBA is added
  *
- * The machine does not sleep while the HBA is suspended alone.
+ * The machine does not sleep while the HBA is suspended alone. A restart takes
+ * a suspended HBA out of service.
  *
  * Context: task; sleeps.
  */

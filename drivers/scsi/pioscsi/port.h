@@ -76,7 +76,7 @@ enum pioscsi_claim {
  * @resume_due: the HBA is suspended, or its resume has not ended; written under
  *	@lock
  * @owner_wait: woken when a bottom half releases the chip
- * @ready: LUNs that have commands to start, in turn; @lock
+ * @ready: LUNs that have commands to start, the next one first; @lock
  * @draining: LUNs whose next command waits for their started ones; @lock
  * @stalled: the chip refused a command; no command is offered until the chip
  *	interrupts, ends a command, is polled or is reset; @lock
@@ -120,8 +120,8 @@ enum pioscsi_claim {
  * @owned_irq_progress: @progress at the last such call; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @worker: the host's own thread, "pioscsi/N"
- * @kick: work of @worker: a deferral that no interrupt began, a fault, or the
- *	rest of a turn
+ * @kick: work of @worker: a deferral without an IRQ thread, a fault, the rest
+ *	of a turn, throttling, or retrying a refused command
  * @turn_jiffies: longest turn of the IRQ thread or a BH, jiffies
  * @turn_limited: the present bottom half has to hand over at @turn_ends; owner
  *	of the chip

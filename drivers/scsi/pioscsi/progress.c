@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The progress of started commands. A command that timed out is aborted only if
- * it had its turn. No data has moved then for it and for the commands that were
- * started earlier, and none of those has ended.
+ * neither it nor a command before it made progress within its timeout. Progress
+ * is a start, new data or an end. Before a started command are those that were
+ * started earlier, and before a queued one all others.
  *
  * The path of a command records its start and the bytes moved, by tag. The
  * watchdog and the timeout handler check the records of all tags, and compare

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the port to the chip: a queue for each LUN, served in turn, so that no
+ * From the port to the chip: a queue for each LUN, round robin, so that no
  * LUN waits behind the backlog of another.
  *
  * A target aborts all commands of a LUN if it gets an untagged one beside
@@ -175,7 +175,7 @@ static struct pioscsi_cmd *next_pending(struct pioscsi_port *port)
 	return cmd;
 }
 
-/* Makes a command the next of its LUN, and its LUN the next in turn. */
+/* Makes a command the next of its LUN, and its LUN the next one to start. */
 static void enqueue_first(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {
@@ -244,7 +244,7 @@ static int refused(struct pioscsi_port *port, struct pioscsi_cmd *cmd, int err)
 	return err;
 }
 
-/* The refused command stays the oldest of its LUN, which keeps its turn. */
+/* The refused command stays the first of its LUN, and its LUN the next one. */
 static void put_back(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	__must_hold(&port->lock)
 {

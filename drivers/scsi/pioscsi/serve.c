@@ -78,8 +78,8 @@ static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
 
 /*
  * A failed command costs the midlayer more, because it may handle and log the
- * error at once. After REQUEST SENSE a failed command ends, and the port clears
- * the rest of its buffer.
+ * error at once. The end of REQUEST SENSE ends a failed command, too, and the
+ * port may have to clear the rest of its buffer.
  */
 static bool ends_failed(const struct pioscsi_cmd *cmd)
 {
@@ -125,7 +125,7 @@ static u64 end_cost_after(const struct pioscsi_port *port, u64 limit)
 	return pioscsi_budget_end_ns(&port->budget, limit);
 }
 
-/* Each started command may cause one idle answer without being at fault. */
+/* Each started command may cause one spurious interrupt; that is no error. */
 static unsigned int storm_limit(const struct pioscsi_port *port)
 {
 	return SPURIOUS_MAX + port->hba.depth;
@@ -180,8 +180,9 @@ static bool end_is_planned(const struct pioscsi_port *port,
 }
 
 /*
- * Compute the part of the budget for this answer, without its consequences.
- * While no overhead is known, reserve half of the budget for it.
+ * Compute the time that is left for this answer. Subtract from the budget the
+ * time spent, the overhead, and the end of the command after its last data
+ * (@behind). While no overhead is known, reserve half of the budget for it.
  */
 static u64 left_ns(const struct pioscsi_port *port,
 		   const struct pioscsi_service_ctx *ctx, u64 spent, u64 behind)
@@ -193,7 +194,7 @@ static u64 left_ns(const struct pioscsi_port *port,
 	return left - min(left, behind);
 }
 
-/* Decide whether a context does the work that may take as long as it needs. */
+/* Decide whether a context without a limit of time handles the answer. */
 static bool may_handle(const struct pioscsi_port *port,
 		       const struct pioscsi_service_ctx *ctx)
 {
@@ -254,8 +255,8 @@ static bool must_yield_line(const struct pioscsi_port *port,
 }
 
 /*
- * Stop a chip that interrupts again and again without a request, or that has
- * used up the budget. A busy-poll answer counts as no request.
+ * Tell whether to stop serving: too many answers in a row had no request, or
+ * this context has used up its budget. A busy-poll answer counts as no request.
  */
 static bool budget_spent(struct pioscsi_port *port,
 			 struct pioscsi_service_ctx *ctx)
@@ -451,6 +452,19 @@ void pioscsi_query_chip(struct pioscsi_port *port)
  * pioscsi_serve_until_idle() - serve the chip until it is idle
  * @port: the port, whose &pioscsi_port.next is the chip's first request
  * @ctx: permissions and state of this context
+ *
+ * Each answer and its action::
+ *
+ *   WAIT             start commands; without a claim the chip is idle
+ *   BUSY_POLL, POLL  a task busy-polls, and it becomes WAIT if that is in vain
+ *   LONG             query again; not within the budget of a hard IRQ handler
+ *   XFER, DONE       move data, end a command: now, or after a deferral
+ *   RESET            end all started commands: now, or after a deferral
+ *   RUN              call run(), in a thread only
+ *   FAULT            reset the chip, in the host's own thread only
+ *
+ * An answer that was handled becomes WAIT, too, so that the loop continues with
+ * the start of commands and the next claim.
  *
  * Context: owner of the chip. No lock is held.
  * Return: true if the chip is idle until its next interrupt, false if

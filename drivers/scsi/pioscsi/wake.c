@@ -40,7 +40,10 @@
  */
 #define SLICE_NS	(100ULL * NSEC_PER_MSEC)
 
-/* The watchdog's. Write-back may wait for it, so it has a rescuer. */
+/*
+ * Workqueue of the watchdog. Write-back may wait for the watchdog, so the queue
+ * has a rescuer.
+ */
 static struct workqueue_struct *wq;
 
 /**
