@@ -49,8 +49,8 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 	if (n % OWNED_IRQS_MAX || n > WITHDRAWALS_MAX * OWNED_IRQS_MAX)
 		return PIOSCSI_NOT_OURS;
 	dev_warn_once(port->hba.dev,
-		      "interrupt %u does not end: withdrawing that of the masked HBA\n",
-		      port->hba.irq);
+		      "interrupt %d: %u calls without progress of the owner, withdrawing the interrupt of the masked HBA\n",
+		      port->hba.irq, OWNED_IRQS_MAX);
 	port->hba.ops->withdraw(&port->hba);
 	return PIOSCSI_HAS_OWNER;
 }

@@ -61,8 +61,9 @@ void pioscsi_warn_owner(const struct pioscsi_port *port,
 {
 	KUNIT_STATIC_STUB_REDIRECT(pioscsi_warn_owner, port, owner);
 
-	WARN_ONCE(1, "%s: owner %d must not become %d, staying with %d\n",
-		  dev_name(port->hba.dev), port->owner, owner, port->owner);
+	WARN_ONCE(1, "%s: illegal change of owner from %s to %s, ignoring it\n",
+		  dev_name(port->hba.dev), pioscsi_owner_name(port->owner),
+		  pioscsi_owner_name(owner));
 }
 
 /* Returns false, and changes nothing, if @owner must not follow. */
