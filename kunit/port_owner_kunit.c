@@ -23,7 +23,7 @@ static const char *const names[PIOSCSI_NR_OWNERS] = {
 	[PIOSCSI_DEAD] = "DEAD",
 };
 
-/* The arrows of the drawing, one on each line. */
+/* The arrows of the diagram in Documentation/design.rst, one on each line. */
 static const enum pioscsi_owner drawn[][2] = {
 	{ PIOSCSI_DEAD, PIOSCSI_IDLE },			/* add_hba */
 	{ PIOSCSI_IDLE, PIOSCSI_IRQ },			/* claim */
@@ -56,7 +56,7 @@ static bool is_drawn(enum pioscsi_owner from, enum pioscsi_owner to)
 	return false;
 }
 
-static void only_drawn_changes_are_legal(struct kunit *test)
+static void only_changes_of_the_diagram_are_legal(struct kunit *test)
 {
 	unsigned int from, to;
 	bool legal;
@@ -124,7 +124,7 @@ static void change_of_owner_records_its_time(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(only_drawn_changes_are_legal),
+	KUNIT_CASE(only_changes_of_the_diagram_are_legal),
 	KUNIT_CASE(illegal_change_warns_and_changes_nothing),
 	KUNIT_CASE(change_of_owner_records_its_time),
 	{}

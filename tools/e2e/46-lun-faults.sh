@@ -120,7 +120,7 @@ test_chip_check_condition_has_information() {
 	local output
 	fault_set check sense_key=0x3 asc=0x11 ascq=0 interval=1 times=1
 	output=$(sg_raw -r 512 "$(generic "$(disk_of 1)")" 28 00 00 00 01 23 00 00 01 00 2>&1) &&
-		fail "no error"
+		fail "the command succeeded, an error was expected"
 	grep -qi 'Info.*0x123\|00 00 01 23' <<<"$output" || fail "$output"
 }
 
@@ -155,7 +155,7 @@ test_write_beyond_memory_limit_returns_enospc() {
 	local output
 	fresh_sim mem_mb=8 dev_size_mb=64
 	output=$(dd if=/dev/urandom of="$(first_disk)" bs=256k count=64 oflag=direct 2>&1) &&
-		fail "16 MiB fit into 8"
+		fail "a write of 16 MiB succeeded with mem_mb=8"
 	grep -q 'No space left' <<<"$output" || fail "$output"
 	dd if="$(first_disk)" of=/dev/null bs=256k count=64 iflag=direct status=none
 	blkdiscard "$(first_disk)"

@@ -150,7 +150,7 @@ test_injected_sense_reaches_the_user() {
 	local output
 	fault_set check sense_key=0x3 asc=0x11 ascq=0x04 interval=1 times=1
 	output=$(sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 2>&1) &&
-		fail "no error"
+		fail "the command succeeded, an error was expected"
 	grep -q 'Medium Error' <<<"$output" || fail "$output"
 	grep -q 'auto reallocate failed' <<<"$output" || fail "$output"
 	sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 >/dev/null 2>&1
