@@ -159,7 +159,7 @@ struct pioata_target {
 };
 
 /**
- * struct pioata_job - the command that the channel executes
+ * struct pioata_job - the SCSI command that the channel executes
  * @phase: the present phase
  * @fault_phase: the phase of the last fault, which may have ended the command
  * @step: the purpose of @tf

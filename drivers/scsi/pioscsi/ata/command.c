@@ -82,8 +82,9 @@ static bool repeat_after_setup(struct pioata_chan *ch)
 }
 
 /*
- * A device that aborts multiple mode right after its set-up does not have it,
- * or the command is wrong. One without multiple mode shows which.
+ * The device has aborted the command twice: it lacks multiple mode, or the
+ * command is wrong. Repeat the command without multiple mode. If it succeeds
+ * then, the device lacks multiple mode.
  */
 static bool repeat_single(struct pioata_chan *ch)
 {
@@ -243,7 +244,10 @@ static bool has_bits(u8 status, u8 bits)
 	return !pioata_no_device(status) && status & bits;
 }
 
-/* The port resets the channel at once, and starts the command again. */
+/*
+ * service() then reports a fault, and the port resets the channel. The command
+ * ends with DID_RESET. The midlayer retries it, unless it is one of sg or bsg.
+ */
 static int report_stale_drq(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 {
 	fill_job(ch, scmd);

@@ -372,7 +372,7 @@ static int sat_parse(struct sat_dev *dev, bool packet)
  *
  * Context: Any.
  * Return: 0. -ENODEV if this is no such device. -ENXIO if a quirk disables it.
- * -EINVAL if capacity, geometry or sector size are none. -EBADMSG if only the
+ * -EINVAL if capacity, geometry or sector size is invalid. -EBADMSG if only the
  * checksum is wrong, which may have been the transfer; @dev is complete then.
  */
 int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)

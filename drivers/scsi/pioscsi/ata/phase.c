@@ -346,7 +346,10 @@ static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 	return is_waiting(ch) ? serve_device(ch) : serve_memory(ch);
 }
 
-/* A device that has moved data well does not violate the protocol always. */
+/*
+ * Only faults in a row count. A successful command with data ends the row, and
+ * so does any successful command of an ATAPI device.
+ */
 static void forget_faults(struct pioata_job *job)
 {
 	if (!job->result && (job->sat.tf.bytes || job->target->dev.packet))

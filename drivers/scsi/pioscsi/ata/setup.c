@@ -28,7 +28,10 @@ static void issue_set_features(struct pioata_chan *ch, enum pioata_step step,
 	pioata_issue(ch, &tf);
 }
 
-/* The card is told before its first data. Returns false for wide ports. */
+/*
+ * Set 8-bit transfers before the first data. Return false if the data port is
+ * wider.
+ */
 static bool begin_width(struct pioata_chan *ch)
 {
 	if (ch->io.ops->width != 1)
@@ -178,7 +181,7 @@ static void multi_ended(struct pioata_chan *ch, u8 status)
 
 /*
  * IDENTIFY DEVICE once more shows the translation that is current now, and
- * whether a CompactFlash card has multiple mode as it has said.
+ * whether a CompactFlash card reports the sectors per DRQ block that were set.
  */
 static bool begin_check(struct pioata_chan *ch)
 {
