@@ -55,7 +55,7 @@ static void configure(struct sp_hba *sp, SCSI_ADAPTER_CONTROL_TYPE type)
 	sp->finding = false;
 }
 
-/* HwScsiInterrupt is not called any more; its callback has no request. */
+/* Don't call HwScsiInterrupt or the callback of a deferral any more. */
 static void ignore_interrupts(struct sp_hba *sp)
 {
 	sp->acks = false;
@@ -90,7 +90,7 @@ void sp_adapter_stop(struct sp_hba *sp)
 	}
 	sp_leave(sp, &call, SP_CONTROL);
 	configure(sp, ScsiSetBootConfig);
-	/* Last, because both calls may have requested it. */
+	/* Stop the timer last: both calls may have requested it. */
 	sp_timer_stop(sp);
 }
 
@@ -163,15 +163,15 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	bool restarts = sp->controls & BIT(ScsiRestartAdapter);
 
 	sp_adapter_end_interrupts(sp);
-	/* HwScsiInterrupt may have requested it after the stop. */
+	/* HwScsiInterrupt may have requested the timer after the stop. */
 	sp_timer_stop(sp);
 	configure(sp, ScsiSetRunningConfig);
 	if (!(restarts || start_again(sp)) || !initialize(sp, !restarts)) {
 		dev_err(sp->place.dev,
 			"the miniport could not restart the HBA, not using it\n");
-		/* The routine that failed may have requested it. */
+		/* The failed routine may have requested the timer. */
 		sp_timer_stop(sp);
-		/* Buffers of ended commands have new users. */
+		/* The buffers of ended commands have new users. */
 		if (sp->lost)
 			sp_dma_stop(sp);
 		return false;

@@ -83,7 +83,10 @@ ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
 	return ret;
 }
 
-/* A channel of the system, or physical addresses without a bus master. */
+/*
+ * Tell whether the miniport needs a DMA channel of the system, or physical
+ * addresses without being a bus master.
+ */
 static bool needs_system_dma(const PORT_CONFIGURATION_INFORMATION *cfg)
 {
 	return cfg->DmaChannel != SP_UNINITIALIZED_VALUE ||

@@ -91,7 +91,8 @@ u64 sp_cpu_ns(void)
  * sp_cpu_ns_since() - return the time since a call of sp_cpu_ns()
  * @begun: its result
  *
- * The scheduler's clock may be a bit faster than the other one.
+ * The scheduler's clock may run faster than ktime_get_ns(). So return at least
+ * 0.
  *
  * Context: as that call.
  * Return: time, ns.

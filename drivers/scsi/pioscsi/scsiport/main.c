@@ -55,7 +55,7 @@ ULONG ScsiPortInitialize(PVOID Argument1, PVOID Argument2,
 			drv->name, hw->VendorIdLength, hw->DeviceIdLength);
 	init->drv = drv;
 	init->hw = *hw;
-	/* The texts are DriverEntry's, which may reuse their memory. */
+	/* DriverEntry may reuse the memory of VendorId and DeviceId. */
 	init->hw.VendorId = NULL;
 	init->hw.DeviceId = NULL;
 	init->context = HwContext;

@@ -40,7 +40,10 @@ static void next_lu_request(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 		lu->next = true;
 	sp->next_lu = true;
 	sp->next_busy = true;
-	/* The one request may be for any idle unit, too. */
+	/*
+	 * Each NextLuRequest admits one request, which may also be for another,
+	 * idle unit.
+	 */
 	next_request(sp);
 }
 
