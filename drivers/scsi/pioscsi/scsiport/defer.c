@@ -120,7 +120,7 @@ bool sp_interrupt(struct sp_hba *sp)
 	bool ours = false;
 
 	sp_enter(sp, &call);
-	if (!sp->deferred && !sp_is_deaf(sp))
+	if (!sp->deferred && !sp_ignores_interrupts(sp))
 		ours = call_interrupt(sp);
 	sp_leave(sp, &call, SP_INTERRUPT);
 	return ours;

@@ -80,15 +80,15 @@ bool sp_is_silent(const struct sp_hba *sp)
 }
 
 /**
- * sp_is_deaf() - whether HwScsiInterrupt may not be called for an interrupt
+ * sp_ignores_interrupts() - whether HwScsiInterrupt must not be called
  * @sp: the HBA
  *
  * A stopped HBA that still interrupts must not keep its line raised.
  *
  * Context: ISR lock, which keeps the answer true.
- * Return: true if it may not.
+ * Return: true if it must not.
  */
-bool sp_is_deaf(const struct sp_hba *sp)
+bool sp_ignores_interrupts(const struct sp_hba *sp)
 {
 	return sp->lost || (sp->stopped && !sp->acks);
 }

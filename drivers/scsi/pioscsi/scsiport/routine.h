@@ -20,7 +20,7 @@ void sp_leave(struct sp_hba *sp, struct sp_call *call,
 	      enum sp_routine routine);
 bool sp_is_entered(const struct sp_hba *sp);
 bool sp_is_silent(const struct sp_hba *sp);
-bool sp_is_deaf(const struct sp_hba *sp);
+bool sp_ignores_interrupts(const struct sp_hba *sp);
 bool sp_is_closed(const struct sp_hba *sp);
 
 #endif /* _SCSIPORT_ROUTINE_H */
