@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LUNs: the ways to logical units, and their unit attention conditions.
+ * LUNs: the paths of the hosts to logical units, and their unit attention
+ * conditions.
  */
 #include <linux/bitops.h>
 #include <linux/minmax.h>

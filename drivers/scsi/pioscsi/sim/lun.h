@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * LUNs, each of which leads to a logical unit, and the bus that has them.
+ * LUNs, each of which is a path to a logical unit, and the bus that has them.
  */
 #ifndef _PIOSCSI_SIM_LUN_H
 #define _PIOSCSI_SIM_LUN_H
@@ -27,7 +27,7 @@ enum sim_ua {
 };
 
 /**
- * struct sim_lun - a LUN: the way of one host to a logical unit
+ * struct sim_lun - a LUN: the path of one host to a logical unit
  * @bus: its bus
  * @unit: the logical unit
  * @node: in &sim_unit.paths

@@ -58,7 +58,8 @@
 
 /*
  * SIM_ISR_SERVICE is set at the beginning of each burst and of the status
- * phase. It is cleared by the host, or when the nexus leaves the data port.
+ * phase. This is a *call for service*. The bit is cleared by the host, or when
+ * the nexus leaves the data port.
  */
 #define SIM_ISR_SERVICE		BIT(0)	/* the connected nexus needs the host */
 #define SIM_ISR_RESET		BIT(1)	/* the bus was reset */
