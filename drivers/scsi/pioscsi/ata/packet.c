@@ -176,15 +176,14 @@ static u32 bytes_left(const struct pioata_chan *ch)
  * pioata_packet_expects_data() - tell whether the first data is still to come
  * @ch: the channel
  *
- * Context: owner of the channel.
- * Return: true for a PACKET command with a buffer of which nothing was moved.
+ * Context: owner of the channel, in the phase %PIOATA_PACKET.
+ * Return: true for a command with a buffer of which nothing was moved.
  */
 bool pioata_packet_expects_data(const struct pioata_chan *ch)
 {
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
 
-	return ch->job.phase == PIOATA_PACKET && cmd && !cmd->moved &&
-	       ch->job.sat.data_len;
+	return cmd && !cmd->moved && ch->job.sat.data_len;
 }
 
 /* Data of an odd length ends in a word of which only one byte is valid. */

@@ -280,7 +280,8 @@ static bool lacks_drq(const struct pioata_chan *ch, u8 status)
 
 	return !(status & (ATA_BUSY | ATA_DRQ | ATA_ERR | ATA_DF)) &&
 	       (job->left || job->phase == PIOATA_CDB ||
-		pioata_packet_expects_data(ch)) &&
+		(job->phase == PIOATA_PACKET &&
+		 pioata_packet_expects_data(ch))) &&
 	       job->step == PIOATA_STEP_COMMAND;
 }
 
