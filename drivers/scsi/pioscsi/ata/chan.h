@@ -128,7 +128,7 @@ enum pioata_identity {
  * @dev: its IDENTIFY data
  * @known: a scan has found its SCSI device
  * @ready: it has been set up since the last reset
- * @absent: it stayed busy after the last reset
+ * @absent: it stayed busy, or requested data, after the last reset
  * @gone: its last command found an empty slot
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @medium_changed: it has reported another medium since its last set-up

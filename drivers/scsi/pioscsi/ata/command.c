@@ -159,13 +159,13 @@ static bool is_scan(const struct pioata_job *job)
 	       job->sat.cdb[0] == INQUIRY && !job->sat.cdb[1];
 }
 
-/* A device that stayed busy after the last reset may be ready now. */
+/* A device that was not ready after the last reset may be ready now. */
 static bool has_appeared(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;
 	u8 status = pioata_reselect(ch, pioata_target_id(ch, target));
 
-	if (status & ATA_BUSY || !pioata_keeps_registers(ch))
+	if (status & (ATA_BUSY | ATA_DRQ) || !pioata_keeps_registers(ch))
 		return false;
 	target->absent = false;
 	return true;
@@ -247,10 +247,12 @@ static bool has_bits(u8 status, u8 bits)
 /*
  * service() then reports a fault, and the port resets the channel. The command
  * ends with DID_RESET. The midlayer retries it, unless it is one of sg or bsg.
+ * The other device may be the one that requests data.
  */
 static int report_stale_drq(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 {
 	fill_job(ch, scmd);
+	ch->job.target = &ch->targets[ch->selected];
 	ch->job.phase = PIOATA_STALE;
 	return PIOSCSI_START_POLL;
 }

@@ -25,6 +25,9 @@
  */
 static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
 
+/* The end of a reset also ends a data request. */
+#define DRQ_LIMIT_MS		100
+
 /* The most data of one DRQ block. */
 #define DRAIN_MAX		SZ_64K
 
@@ -247,7 +250,8 @@ static unsigned int time_left(unsigned long srst, unsigned int ms)
  * After a reset, a device may report the status of an empty slot for a moment.
  * So wait for a device that was found before the reset.
  *
- * Returns false if the device is still busy @ms after the reset.
+ * Returns false if the device is still busy @ms after the reset, or requests
+ * data. While such a device is selected, no command can be sent.
  */
 static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
 			unsigned long srst, unsigned int ms)
@@ -262,14 +266,20 @@ static bool wait_device(struct pioata_chan *ch, unsigned int id, bool is_found,
 			 id, ms, pioata_read(ch, PIOATA_IO_ALT));
 		return false;
 	}
+	if (pioata_wait_status(ch, ATA_BUSY | ATA_DRQ, 0, DRQ_LIMIT_MS, 0)) {
+		dev_warn(ch->hba->dev,
+			 "device %u still requests data after SRST (status %02xh)\n",
+			 id, pioata_read(ch, PIOATA_IO_ALT));
+		return false;
+	}
 	target->sign = read_signature(ch, id);
 	wait_ready(ch, id);
 	return true;
 }
 
 /*
- * Called right after SRST. Returns a bit for each device that remains busy,
- * which then counts as absent.
+ * Called right after SRST. Returns a bit for each device that remains busy or
+ * requests data, and then counts as absent.
  */
 static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 				 unsigned int ms)
@@ -325,10 +335,11 @@ static bool is_any_left(const struct pioata_chan *ch)
  * @hba: the HBA
  *
  * The devices are set up again before their next command. A device that stays
- * busy is absent until the next reset.
+ * busy, or requests data, is absent until the next reset.
  *
  * Context: owner of the channel, masked; task, sleeps.
- * Return: 0, or -ETIMEDOUT if a device remains busy and no other one answers.
+ * Return: 0, or -ETIMEDOUT if a device remains busy or requests data, and no
+ *	other one answers.
  */
 int pioata_reset_bus(struct pioscsi_hba *hba)
 {
