@@ -55,6 +55,22 @@ static void empty_slot_after_sleep_ends_with_no_connect(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
 }
 
+/* The port then resets the channel. */
+static void drq_after_the_end_of_sleep_is_a_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	start_wake_up(fake);
+	for (i = 0; i < 1000 && fake->chan.job.phase == PIOATA_WAKE; i++) {
+		fake_ata_ask(fake, READY | ATA_DRQ);
+		usleep_range(100, 200);
+	}
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.phase, PIOATA_STALE);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
+}
+
 /* hdparm -Y */
 static void sleeping_device_is_woken_by_srst(struct kunit *test)
 {
@@ -304,6 +320,7 @@ static void device_0_is_waited_for_before_device_1(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
 	KUNIT_CASE(empty_slot_after_sleep_ends_with_no_connect),
+	KUNIT_CASE(drq_after_the_end_of_sleep_is_a_fault),
 	KUNIT_CASE_PARAM(status_of_a_sleeping_device_is_ignored,
 			 silent_gen_params),
 	KUNIT_CASE(other_device_is_selected_during_sleep),

@@ -32,8 +32,8 @@
 /**
  * enum pioata_phase - the phase of the present command
  * @PIOATA_IDLE: no command
- * @PIOATA_APPEAR: the status is that of no device, which may end; no command
- *	has been issued
+ * @PIOATA_APPEAR: the status is that of no device, or has DRQ. This may end. No
+ *	command has been issued
  * @PIOATA_NON_DATA: a command without data; it ends with an interrupt
  * @PIOATA_DATA_IN: an interrupt comes for each DRQ block, none for the end
  * @PIOATA_DATA_FIRST: no interrupt announces the first DRQ block of a write

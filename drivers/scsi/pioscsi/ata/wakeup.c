@@ -63,7 +63,8 @@ static bool is_ready(const struct pioata_target *target, u8 status, u64 ns)
  *
  * Context: owner of the channel.
  * Return: false if there is nothing to do yet. True when the device is awake
- *	and its set-up has begun, or if the slot seems to be empty.
+ *	and its set-up has begun, or if the slot seems to be empty or the device
+ *	requests data.
  */
 bool pioata_wake_next(struct pioata_chan *ch)
 {
@@ -90,7 +91,8 @@ bool pioata_wake_next(struct pioata_chan *ch)
 	if (!is_ready(ch->job.target, status, now - ch->job.since))
 		return false;
 	ch->job.since = 0;
-	if (pioata_no_device(status))
+	/* Only a reset ends DRQ. Then the command must not be sent. */
+	if (pioata_no_device(status) || status & ATA_DRQ)
 		ch->job.phase = PIOATA_APPEAR;
 	else
 		pioata_setup(ch);
