@@ -102,12 +102,37 @@ static void data_shortly_after_busy_is_moved(struct kunit *test)
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	expect_script_is_read(fake);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
-	/* The device may end the command early. */
+	/* The same after the first block. */
 	fake->cmd.moved = 2048;
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	set_script(fake, "\x50\x50");
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	expect_script_is_read(fake);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
+	/* A command whose data has been moved ends at once. */
+	fake->cmd.moved = 4096;
 	fake_ata_expect(fake, BETWEEN, PIOSCSI_BUSY_POLL);
 	fake->looks = 0;
 	fake_ata_expect(fake, BETWEEN, PIOSCSI_DONE);
 	KUNIT_EXPECT_LE(test, fake->looks, 1);
+}
+
+/* The device may have less data than the command has asked for. */
+static void early_end_of_packet_command_ends_with_good(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_packet(fake);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+	announce(fake, FAKE_ATA_TO_HOST, 2048);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_FROM_DEVICE, 2048);
+	fake->cmd.moved = 2048;
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_BUSY_POLL);
+	fake->looks = 0;
+	fake_ata_expect(fake, BETWEEN, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_LE(test, fake->looks, 11);
 }
 
 static void busy_shortly_after_ready_is_waited_for(struct kunit *test)
@@ -255,6 +280,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(drq_shortly_after_busy_is_no_fault, drq_gen_params),
 	KUNIT_CASE(drq_for_the_cdb_shortly_after_busy_is_no_fault),
 	KUNIT_CASE(data_shortly_after_busy_is_moved),
+	KUNIT_CASE(early_end_of_packet_command_ends_with_good),
 	KUNIT_CASE(busy_shortly_after_ready_is_waited_for),
 	KUNIT_CASE(status_is_read_again_only_before_a_fault),
 	KUNIT_CASE(late_busy_after_last_written_block_is_seen),

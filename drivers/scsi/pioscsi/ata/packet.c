@@ -173,17 +173,17 @@ static u32 bytes_left(const struct pioata_chan *ch)
 }
 
 /**
- * pioata_packet_expects_data() - tell whether the first data is still to come
+ * pioata_packet_expects_data() - tell whether data may still come
  * @ch: the channel
  *
  * Context: owner of the channel, in the phase %PIOATA_PACKET.
- * Return: true for a command with a buffer of which nothing was moved.
+ * Return: true for a command whose buffer has not been moved completely.
  */
 bool pioata_packet_expects_data(const struct pioata_chan *ch)
 {
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
 
-	return cmd && !cmd->moved && ch->job.sat.data_len;
+	return cmd && cmd->moved < ch->job.sat.data_len;
 }
 
 /* Data of an odd length ends in a word of which only one byte is valid. */

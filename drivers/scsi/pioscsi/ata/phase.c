@@ -271,8 +271,8 @@ static u8 poll_busy(struct pioata_chan *ch, u8 status)
 
 /*
  * Tell whether the command cannot go on without DRQ. Then the status would be a
- * fault, or end a PACKET command without its data. IDENTIFY has retries of its
- * own.
+ * fault, or end a PACKET command whose buffer is not full. IDENTIFY has retries
+ * of its own.
  */
 static bool lacks_drq(const struct pioata_chan *ch, u8 status)
 {
