@@ -52,7 +52,10 @@ static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
  * @ms: how long, ms
  * @gone_ms: how long the status may be that of no device, ms
  *
- * Context: owner of the channel; task, sleeps.
+ * Some devices interrupt in spite of nIEN. So read STATUS, which withdraws that
+ * interrupt. The kernel would disable the line if nothing did.
+ *
+ * Context: owner of the channel, masked; task, sleeps.
  * Return: 0 or -ETIMEDOUT.
  */
 int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
@@ -67,7 +70,7 @@ int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
 				   gone_ms);
 
 	for (;;) {
-		status = pioata_read(ch, PIOATA_IO_ALT);
+		status = pioata_read_status(ch);
 		if (!pioata_no_device(status)) {
 			seen = jiffies;
 			if ((status & mask) == bits)
@@ -365,12 +368,17 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 /* Only ATAPI devices have DEVICE RESET. It may be written while BSY is set. */
 static int reset_device(struct pioata_chan *ch, unsigned int id)
 {
+	int err;
+
 	pioata_job_clear(ch);
 	ch->targets[id].ready = false;
 	pioata_reselect(ch, id);
 	pioata_write(ch, PIOATA_IO_COMMAND, ATA_CMD_DEV_RESET);
 	pioata_pause(ch);
-	return wait_idle(ch, DEVICE_RESET_LIMIT_MS);
+	err = wait_idle(ch, DEVICE_RESET_LIMIT_MS);
+	/* It may have interrupted just now. */
+	pioata_read_status(ch);
+	return err;
 }
 
 static bool is_others(const struct pioata_chan *ch, unsigned int id)
