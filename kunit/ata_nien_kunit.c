@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nIEN: a device that ignores it. */
+/* nIEN: a device that ignores it, and a channel without an interrupt. */
 #include <kunit/static_stub.h>
 #include <linux/errno.h>
 
@@ -59,10 +59,28 @@ static void failed_device_reset_withdraws_its_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->acks, 1);
 }
 
+/* With nIEN set, the device does not drive its line. */
+static void channel_without_interrupt_keeps_nien(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->port.hba.irq = 0;
+	pioata_chan_ops.mask(&fake->port.hba);
+	pioata_chan_ops.unmask(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL],
+			ATA_DEVCTL_OBS | ATA_NIEN);
+	KUNIT_EXPECT_TRUE(test, fake->chan.ctl & ATA_NIEN);
+
+	fake->port.hba.irq = 14;
+	pioata_chan_ops.unmask(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_CTL], ATA_DEVCTL_OBS);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(wait_during_reset_withdraws_interrupts),
 	KUNIT_CASE(device_reset_withdraws_its_interrupt),
 	KUNIT_CASE(failed_device_reset_withdraws_its_interrupt),
+	KUNIT_CASE(channel_without_interrupt_keeps_nien),
 	{}
 };
 

@@ -140,6 +140,7 @@ struct fake_ata *fake_ata_create(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	fake->test = test;
 	fake->port.hba.priv = &fake->chan;
+	fake->port.hba.irq = 14;
 	fake->port.active = fake->active;
 	pioata_chan_init(&fake->port.hba, &io);
 	dev = &fake->chan.targets[0].dev;

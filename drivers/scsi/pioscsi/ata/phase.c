@@ -478,10 +478,16 @@ static void chan_withdraw(struct pioscsi_hba *hba)
 		io->ack(io);
 }
 
+/*
+ * A channel that is polled keeps nIEN. Otherwise its devices would drive an
+ * interrupt line that has no handler.
+ */
 static void chan_unmask(struct pioscsi_hba *hba)
 {
 	struct pioata_chan *ch = to_chan(hba);
 
+	if (!hba->irq)
+		return;
 	ch->ctl &= ~ATA_NIEN;
 	pioata_write(ch, PIOATA_IO_CTL, ch->ctl);
 }
