@@ -3,10 +3,12 @@
  * The microseconds after a block of data or a CDB, and those before DRQ. The
  * status does not yet show what the device does.
  */
+#include <linux/ktime.h>
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
+#include "sat_rig.h"
 
 #define BLOCK	FAKE_ATA_BLOCK
 #define READY	FAKE_ATA_READY
@@ -60,6 +62,17 @@ static const struct drq_case drq_cases[] = {
 };
 
 KUNIT_ARRAY_PARAM_DESC(drq, drq_cases, desc);
+
+/* Move the only block of a command. */
+static void move_all(struct fake_ata *fake, enum dma_data_direction dir)
+{
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake_ata_start_rw(fake, dir, BLOCK);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, dir, BLOCK);
+	if (dir == DMA_TO_DEVICE)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
+}
 
 /* The device clears BSY before it sets DRQ. */
 static void drq_shortly_after_busy_is_no_fault(struct kunit *test)
@@ -276,6 +289,81 @@ static void busy_that_never_comes_costs_a_bounded_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }
 
+/* DRQ ends within microseconds, and is read again for so long. */
+static void drq_shortly_after_the_last_block_is_no_fault(struct kunit *test)
+{
+	const struct drq_case *d = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	move_all(fake, d->dir);
+	set_script(fake, d->dir == DMA_FROM_DEVICE ? "\x58\x58\x58" :
+						     "\x58\x58");
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	expect_script_is_read(fake);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 0);
+}
+
+static void drq_long_after_the_last_block_is_polled(struct kunit *test)
+{
+	const struct drq_case *d = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	move_all(fake, d->dir);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	/* No context queries the device in a loop. */
+	fake->acks = 0;
+	KUNIT_EXPECT_FALSE(test, fake_ata_claim(fake, READY | ATA_DRQ));
+	KUNIT_EXPECT_EQ(test, fake->acks, 1);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY));
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+
+	/* The next command has a time of its own. */
+	move_all(fake, d->dir);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake_ata_expect(fake, ATA_BUSY, d->dir == DMA_FROM_DEVICE ?
+					PIOSCSI_POLL : PIOSCSI_BUSY_POLL);
+	/* Another request for data is not the late one. */
+	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, READY | ATA_DRQ));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+}
+
+static void drq_10_ms_after_the_last_block_is_a_fault(struct kunit *test)
+{
+	const struct drq_case *d = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	move_all(fake, d->dir);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake->chan.job.drq_since = ktime_get_ns() - 9 * NSEC_PER_MSEC;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake->chan.job.drq_since -= 10 * NSEC_PER_MSEC;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 1);
+}
+
+/* A taskfile of the set-up is followed by others in the same job. */
+static void late_drq_of_identify_data_is_no_fault(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->data = sat_id_create(test);
+	fake->chan.targets[0].ready = false;
+	fake->chan.targets[0].known = false;
+	fake_ata_start_one(fake);
+	for (i = 0; i < SAT_ID_BYTES && fake->at < SAT_ID_BYTES; i++)
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	KUNIT_EXPECT_NE(test, fake->chan.job.drq_since, 0);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->chan.job.drq_since, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(drq_shortly_after_busy_is_no_fault, drq_gen_params),
 	KUNIT_CASE(drq_for_the_cdb_shortly_after_busy_is_no_fault),
@@ -289,6 +377,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_busy_of_packet_command_is_seen),
 	KUNIT_CASE(late_end_of_drq_after_a_read_is_seen),
 	KUNIT_CASE(busy_that_never_comes_costs_a_bounded_time),
+	KUNIT_CASE_PARAM(drq_shortly_after_the_last_block_is_no_fault,
+			 drq_gen_params),
+	KUNIT_CASE_PARAM(drq_long_after_the_last_block_is_polled,
+			 drq_gen_params),
+	KUNIT_CASE_PARAM(drq_10_ms_after_the_last_block_is_a_fault,
+			 drq_gen_params),
+	KUNIT_CASE(late_drq_of_identify_data_is_no_fault),
 	{}
 };
 

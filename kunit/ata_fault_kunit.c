@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* An ATA device that violates the protocol. */
+#include <linux/time64.h>
 #include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
@@ -11,6 +12,14 @@ static int setup(struct kunit *test)
 {
 	test->priv = fake_ata_create(test);
 	return 0;
+}
+
+/* DRQ after the last block is a fault when its time is up. */
+static void expect_late_drq_is_fault(struct fake_ata *fake, u8 status)
+{
+	fake_ata_expect(fake, status, PIOSCSI_POLL);
+	fake->chan.job.drq_since -= NSEC_PER_SEC;
+	fake_ata_expect(fake, status, PIOSCSI_FAULT);
 }
 
 static void wrong_status_during_a_write_is_a_fault(struct kunit *test)
@@ -26,7 +35,7 @@ static void wrong_status_during_a_write_is_a_fault(struct kunit *test)
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_TO_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_BUSY_POLL);
-	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	expect_late_drq_is_fault(fake, READY | ATA_DRQ);
 	/* or less data. */
 	fake->in[PIOATA_IO_STATUS] = READY;
 	fake_ata_start_rw(fake, DMA_TO_DEVICE, 2 * BLOCK);
@@ -165,7 +174,7 @@ static void data_beyond_the_end_is_a_fault(struct kunit *test)
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, BLOCK);
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
-	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
+	expect_late_drq_is_fault(fake, READY | ATA_DRQ);
 }
 
 static void end_before_the_data_is_a_fault(struct kunit *test)
@@ -246,8 +255,10 @@ static void pass_through_with_wrong_protocol_is_blamed(struct kunit *test)
 		fake_ata_move(fake, w->dir, 512);
 		if (w->dir == DMA_TO_DEVICE)
 			fake_ata_expect(fake, w->status[1], PIOSCSI_BUSY_POLL);
+		expect_late_drq_is_fault(fake, w->status[1]);
+	} else {
+		fake_ata_expect(fake, w->status[0], PIOSCSI_FAULT);
 	}
-	fake_ata_expect(fake, w->status[!!w->status[1]], PIOSCSI_FAULT);
 	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, fake->sense[0], 0xf0);

@@ -190,6 +190,8 @@ struct pioata_target {
  * @again: the device has been set up again for this command
  * @single: the command is tried without multiple mode
  * @since: start of the present wait for a reset or a device that is gone, ns
+ * @drq_since: start of the wait for the end of DRQ after the last block of @tf,
+ *	ns; 0 if there is none
  * @result: result of the command, for %PIOATA_ENDED
  */
 struct pioata_job {
@@ -221,6 +223,7 @@ struct pioata_job {
 	bool again;
 	bool single;
 	u64 since;
+	u64 drq_since;
 	int result;
 };
 
@@ -312,6 +315,7 @@ void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs);
 /* fault.c */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what);
+enum pioscsi_next pioata_late_drq(struct pioata_chan *ch, u8 status);
 
 /* ioctl.c */
 int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,

@@ -5,6 +5,7 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/device.h>
+#include <linux/ktime.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_common.h>
@@ -18,6 +19,9 @@
  * device of the channel remains usable.
  */
 #define FAULTS_MAX	5
+
+/* libata, too, waits for so long until a device has cleared DRQ. */
+#define DRQ_END_NS	(10ULL * NSEC_PER_MSEC)
 
 static const char *phase_name(enum pioata_phase phase)
 {
@@ -163,4 +167,27 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			     job->tf.regs.command, phase_name(phase), what,
 			     status, error, job->left, job->tf.bytes, action);
 	return PIOSCSI_FAULT;
+}
+
+/**
+ * pioata_late_drq() - wait until a device clears DRQ after the last block
+ * @ch: the channel
+ * @status: STATUS with DRQ
+ *
+ * A slow device may do so late. If it takes too long, it has more data than the
+ * command.
+ *
+ * Context: owner of the channel.
+ * Return: %PIOSCSI_POLL, or %PIOSCSI_FAULT when the time is up.
+ */
+enum pioscsi_next pioata_late_drq(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_job *job = &ch->job;
+	u64 now = ktime_get_ns();
+
+	if (!job->drq_since)
+		job->drq_since = now;
+	if (now - job->drq_since < DRQ_END_NS)
+		return PIOSCSI_POLL;
+	return pioata_fault(ch, status, "DRQ after the last block");
 }

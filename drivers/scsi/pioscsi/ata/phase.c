@@ -77,8 +77,9 @@ static bool chan_claim(struct pioscsi_hba *hba)
 	if (status & ATA_BUSY || pioata_no_device(status))
 		return false;
 	ch->status = pioata_read_status(ch);
-	ch->acked = true;
-	return true;
+	/* Polls wait for the end of DRQ, too. */
+	ch->acked = !(ch->job.drq_since && ch->status & ATA_DRQ);
+	return ch->acked;
 }
 
 /* The status that claim() has read. Reading it acknowledges an interrupt. */
@@ -184,7 +185,7 @@ static enum pioscsi_next phase_data_in(struct pioata_chan *ch, u8 status)
 			       read_id_piece(ch);
 	}
 	if (status & ATA_DRQ)
-		return pioata_fault(ch, status, "DRQ after the last block");
+		return pioata_late_drq(ch, status);
 	status = pioata_end_status(ch, status);
 	if (job->left && !(status & (ATA_ERR | ATA_DF)) &&
 	    job->step == PIOATA_STEP_COMMAND)
@@ -202,9 +203,8 @@ static enum pioscsi_next phase_data_out(struct pioata_chan *ch, u8 status)
 		return next_block(ch, DMA_TO_DEVICE);
 	}
 	if (status & ATA_DRQ)
-		return pioata_fault(ch, status, error ?
-				    "DRQ with an error" :
-				    "DRQ after the last block");
+		return error ? pioata_fault(ch, status, "DRQ with an error") :
+			       pioata_late_drq(ch, status);
 	if (job->left && !error)
 		return pioata_fault(ch, status, "end before the last block");
 	return tf_ended(ch, status);
@@ -285,6 +285,13 @@ static bool lacks_drq(const struct pioata_chan *ch, u8 status)
 	       job->step == PIOATA_STEP_COMMAND;
 }
 
+/* Tell whether the device requests data although it has moved all blocks. */
+static bool has_late_drq(const struct pioata_job *job, u8 status)
+{
+	return status & ATA_DRQ && !(status & ATA_BUSY) && !job->left &&
+	       (job->phase == PIOATA_DATA_IN || job->phase == PIOATA_DATA_OUT);
+}
+
 static enum pioscsi_next serve_device(struct pioata_chan *ch)
 {
 	u8 status;
@@ -301,11 +308,13 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	status = take_status(ch);
 	if (status & ATA_BUSY)
 		status = poll_busy(ch, status);
-	if (unlikely(lacks_drq(ch, status)))
+	if (unlikely(lacks_drq(ch, status) || has_late_drq(&ch->job, status)))
 		status = pioata_status_again(ch, status);
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);
 	ch->job.since = 0;
+	if (!has_late_drq(&ch->job, status))
+		ch->job.drq_since = 0;
 	if (status & ATA_BUSY)
 		return wait_device(ch);
 	return phases[ch->job.phase](ch, status);

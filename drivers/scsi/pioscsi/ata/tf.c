@@ -28,12 +28,13 @@ u8 pioata_pause(struct pioata_chan *ch)
 }
 
 /**
- * pioata_status_again() - read a status that lacks DRQ again
+ * pioata_status_again() - read a status that lacks DRQ again, or has a late one
  * @ch: the channel
  * @status: STATUS, without BSY
  *
- * A device may clear BSY some microseconds before it sets DRQ. A poll, or an
- * interrupt of another device on the line, may read the status between.
+ * A device may clear BSY some microseconds before it sets DRQ, and may clear
+ * DRQ some microseconds after the last block. A poll, or an interrupt of
+ * another device on the line, may read the status between.
  *
  * Context: owner of the channel.
  * Return: STATUS, after it has changed or 10 us have passed.
