@@ -91,16 +91,37 @@ static void fastest_common_pio_mode_is_set(struct kunit *test)
 	}
 }
 
-static void refused_pio_mode_sets_controller_to_mode_0(struct kunit *test)
+/* A device may ignore or abort the command. Modes 0 to 2 need no IORDY. */
+static void refused_pio_mode_sets_controller_to_safe_mode(struct kunit *test)
 {
+	static const struct {
+		u16 old, modes, capabilities;
+		u8 status, error, expected;
+	} rows[] = {
+		{ 0x0200, 3, 0x0800, ATA_ERR, ATA_ABORTED, 0 },
+		{ 0x0200, 0, 0, ATA_ERR, ATA_ABORTED, 2 },
+		{ 0x0200, 3, 0, ATA_ERR, ATA_ABORTED, 2 },
+		{ 0x0100, 0, 0, ATA_ERR, ATA_ABORTED, 1 },
+		{ 0x0200, 0, 0, ATA_ERR, ATA_IDNF, 0 },
+		{ 0x0200, 0, 0, ATA_DF, ATA_ABORTED, 0 },
+	};
 	struct fake_ata *fake = test->priv;
+	unsigned int i;
 
 	fake->chan.io.pio_modes = 5;
-	identify_on_timed_controller(fake, 0x0200, 3, 0x0800);
-	fake_ata_ask(fake, READY | ATA_ERR);
-	KUNIT_EXPECT_TRUE(test, timed[0].is_set);
-	KUNIT_EXPECT_EQ(test, timed[0].pio, 0);
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fake->in[PIOATA_IO_ERROR] = 0;
+		identify_on_timed_controller(fake, rows[i].old, rows[i].modes,
+					     rows[i].capabilities);
+		fake->in[PIOATA_IO_ERROR] = rows[i].error;
+		fake_ata_ask(fake, READY | rows[i].status);
+		KUNIT_EXPECT_TRUE(test, timed[0].is_set);
+		KUNIT_EXPECT_EQ_MSG(test, timed[0].pio, rows[i].expected,
+				    "row %u", i);
+		KUNIT_EXPECT_EQ(test, fake->chan.targets[0].logged_pio,
+				rows[i].expected + 1);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	}
 }
 
 static const u8 inquiry[6] = { INQUIRY, 0, 0, 0, 36 };
@@ -343,7 +364,7 @@ static void quirk_keeps_the_pio_mode(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(setup_continues_in_bottom_half),
 	KUNIT_CASE(fastest_common_pio_mode_is_set),
-	KUNIT_CASE(refused_pio_mode_sets_controller_to_mode_0),
+	KUNIT_CASE(refused_pio_mode_sets_controller_to_safe_mode),
 	KUNIT_CASE(new_device_of_a_scan_is_identified_slowly),
 	KUNIT_CASE(device_that_left_multiple_mode_is_identified_slowly),
 	KUNIT_CASE(set_up_without_set_timing_keeps_timing),

@@ -123,9 +123,19 @@ static bool begin_mode(struct pioata_chan *ch)
 }
 
 /*
- * Old devices refuse the command, but support the modes without IORDY. Such a
- * device stays in the mode that it has, and the controller is set to mode 0.
+ * Returns the mode of the controller for a device that refuses the command. An
+ * old device aborts it, but supports the modes without IORDY, which are 0 to 2.
+ * Another device stays in the mode that it has, which may be mode 0.
  */
+static unsigned int refused_mode(struct pioata_chan *ch, unsigned int pio,
+				 u8 status)
+{
+	if (ch->job.target->dev.iordy || status & ATA_DF ||
+	    !(pioata_read_error(ch) & ATA_ABORTED))
+		return 0;
+	return pio;
+}
+
 static void mode_ended(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_target *target = ch->job.target;
@@ -139,10 +149,12 @@ static void mode_ended(struct pioata_chan *ch, u8 status)
 	};
 
 	if (status & (ATA_ERR | ATA_DF)) {
+		unsigned int asked = mode.pio;
+
+		mode.pio = refused_mode(ch, asked, status);
 		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u refuses PIO mode %u (status %02xh); using mode 0\n",
-				     id, mode.pio, status);
-		mode.pio = 0;
+				     "device %u refuses PIO mode %u (status %02xh); using mode %u\n",
+				     id, asked, status, mode.pio);
 	} else if (target->logged_pio != mode.pio + 1) {
 		dev_info(ch->hba->dev, "device %u uses PIO mode %u\n", id,
 			 mode.pio);
