@@ -124,6 +124,19 @@ static void refused_pio_mode_sets_controller_to_safe_mode(struct kunit *test)
 	}
 }
 
+/* Some devices raise no interrupt for it. */
+static void end_of_set_pio_mode_is_polled(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.io.pio_modes = 5;
+	identify_on_timed_controller(fake, 0x0200, 3, 0x0800);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
+	/* The interrupt of SET MULTIPLE MODE is awaited. */
+	fake_ata_expect(fake, READY, PIOSCSI_WAIT);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+}
+
 static const u8 inquiry[6] = { INQUIRY, 0, 0, 0, 36 };
 
 static void set_both_to_mode_4(struct fake_ata *fake)
@@ -365,6 +378,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(setup_continues_in_bottom_half),
 	KUNIT_CASE(fastest_common_pio_mode_is_set),
 	KUNIT_CASE(refused_pio_mode_sets_controller_to_safe_mode),
+	KUNIT_CASE(end_of_set_pio_mode_is_polled),
 	KUNIT_CASE(new_device_of_a_scan_is_identified_slowly),
 	KUNIT_CASE(device_that_left_multiple_mode_is_identified_slowly),
 	KUNIT_CASE(set_up_without_set_timing_keeps_timing),

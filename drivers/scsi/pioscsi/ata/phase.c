@@ -96,6 +96,9 @@ static enum pioscsi_next wait_device(const struct pioata_chan *ch)
 {
 	const struct pioata_job *job = &ch->job;
 
+	/* Some devices raise no interrupt at the end of SET FEATURES 03h. */
+	if (unlikely(job->step == PIOATA_STEP_MODE))
+		return PIOSCSI_POLL;
 	switch (job->phase) {
 	case PIOATA_APPEAR:
 	case PIOATA_DATA_FIRST:
