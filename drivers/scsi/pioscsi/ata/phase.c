@@ -316,7 +316,7 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);
 	ch->job.since = 0;
-	if (!has_late_drq(&ch->job, status))
+	if (unlikely(ch->job.drq_since) && !has_late_drq(&ch->job, status))
 		ch->job.drq_since = 0;
 	if (status & ATA_BUSY)
 		return wait_device(ch);
