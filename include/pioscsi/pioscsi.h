@@ -221,10 +221,12 @@ struct pioscsi_ops {
 
 	/**
 	 * @pio_in: Move @len bytes from the data port to @buf, and return the
-	 * number of bytes moved. @len never exceeds the rest of the announced
-	 * bytes. It is a multiple of &pioscsi_hba.align, except in the last
-	 * piece. If fewer bytes are moved, the port drops the rest of the
-	 * announcement, and then calls claim() as after each answer.
+	 * number of bytes moved: at most @len, and never a negative error. The
+	 * port resets an HBA whose count is more. @len never exceeds the rest
+	 * of the announced bytes. It is a multiple of &pioscsi_hba.align,
+	 * except in the last piece. If fewer bytes are moved, the port drops
+	 * the rest of the announcement, and then calls claim() as after each
+	 * answer.
 	 *
 	 * If &pioscsi_hba.can_calibrate is true, pioscsi_add_hba() also calls
 	 * @pio_in and @pio_out, some times with 64 bytes each, while the chip

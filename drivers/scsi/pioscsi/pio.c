@@ -2,6 +2,7 @@
 /*
  * Programmed I/O over a scatter list, in steps bounded in time.
  */
+#include <linux/device.h>
 #include <linux/export.h>
 #include <linux/highmem.h>
 #include <linux/ktime.h>
@@ -155,20 +156,35 @@ static unsigned int room(const struct pioscsi_xfer *xfer)
 	return scsi_bufflen(cmd->scmd) - cmd->moved;
 }
 
+/*
+ * The front end returned more bytes than it had to move, such as a negative
+ * error. The position in the buffer is unknown then, so the chip is reset.
+ */
+static void reject_count(struct pioscsi_port *port, unsigned int moved,
+			 unsigned int len)
+{
+	dev_err_once(port->hba.dev,
+		     "front end reports %d bytes moved of %u, resetting the HBA\n",
+		     (int)moved, len);
+	port->rejected = port->next;
+	port->next = PIOSCSI_FAULT;
+}
+
 /* Return the number of bytes that the chip moved. */
 static unsigned int move_direct(struct pioscsi_port *port, void *buf,
 				unsigned int len)
 {
 	const struct pioscsi_ops *ops = port->hba.ops;
-	unsigned int moved;
+	bool in = port->xfer.dir == DMA_FROM_DEVICE;
+	unsigned int moved = in ? ops->pio_in(&port->hba, buf, len) :
+				  ops->pio_out(&port->hba, buf, len);
 
-	if (port->xfer.dir == DMA_FROM_DEVICE) {
-		moved = ops->pio_in(&port->hba, buf, len);
-		pioscsi_count(&port->stats.bytes_in, moved);
-	} else {
-		moved = ops->pio_out(&port->hba, buf, len);
-		pioscsi_count(&port->stats.bytes_out, moved);
+	if (unlikely(moved > len)) {
+		reject_count(port, moved, len);
+		return 0;
 	}
+	pioscsi_count(in ? &port->stats.bytes_in : &port->stats.bytes_out,
+		      moved);
 	/*
 	 * The chip has another request, so drop the rest of its announcement.
 	 */
@@ -267,7 +283,8 @@ static bool maybe_resched(struct pioscsi_port *port, u64 now)
  * @task: task context: reschedule between the steps, and stop early if error
  *	handling waits for the chip
  *
- * Data that was not moved stays in the transfer context.
+ * Data that was not moved stays in the transfer context. If the front end
+ * returns an invalid count, &pioscsi_port.next becomes %PIOSCSI_FAULT.
  *
  * Context: owner of the chip. No lock is held.
  * Return: bytes moved. If the chip has another request, they are fewer than
@@ -281,7 +298,7 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 	u64 begun = timed ? ktime_get_ns() : 0, before = begun, after = begun;
 	unsigned int len, sample = 0, moved = 0;
 
-	while (xfer->len) {
+	while (xfer->len && port->next != PIOSCSI_FAULT) {
 		len = xfer->len;
 		if (stepped)
 			len = min(len, step_bytes(port));
