@@ -45,7 +45,7 @@ static void line_of_its_own_is_disabled_as_the_mask(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
 	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(fake->port));
 	KUNIT_EXPECT_TRUE(test, line_is_disabled(fake));
-	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port, false));
 	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
 	pioscsi_remove_hba(fake->hba);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_MASK], 0);
@@ -76,7 +76,7 @@ static void line_stays_enabled_without_need_or_permission(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->port->masks_line);
 	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(fake->port));
 	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
-	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port, false));
 	pioscsi_remove_hba(fake->hba);
 }
 
@@ -107,7 +107,7 @@ static void shared_line_is_never_disabled(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
 	KUNIT_EXPECT_TRUE(test, pioscsi_own_polled(fake->port));
 	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
-	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port, false));
 	pioscsi_remove_hba(fake->hba);
 	free_irq(fake->hba->irq, test);
 }
@@ -322,7 +322,7 @@ static void nested_line_is_never_disabled(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->hba->can_mask);
 	KUNIT_EXPECT_TRUE(test, pioscsi_own_polled(fake->port));
 	KUNIT_EXPECT_FALSE(test, line_is_disabled(fake));
-	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(fake->port, false));
 	pioscsi_remove_hba(fake->hba);
 }
 

@@ -120,7 +120,7 @@ static void change_of_owner_records_its_time(struct kunit *test)
 	port->owner_since = jiffies - 1000 * HZ;
 	KUNIT_ASSERT_TRUE(test, pioscsi_own_polled(port));
 	KUNIT_EXPECT_LT(test, jiffies - port->owner_since, 1000 * HZ);
-	KUNIT_EXPECT_TRUE(test, pioscsi_release(port));
+	KUNIT_EXPECT_TRUE(test, pioscsi_release(port, false));
 }
 
 static struct kunit_case cases[] = {

@@ -183,6 +183,58 @@ static void hard_irq_beyond_budget_calls_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
+/* Each call requests another one, which is due at once. */
+static void again_fn(struct pioscsi_hba *hba)
+{
+	struct fake_hba *fake = *(struct fake_hba **)hba->priv;
+
+	note(hba, 0);
+	fake->logged = 0;
+	pioscsi_request_timer(hba, again_fn, LATER);
+	hrtimer_try_to_cancel(&fake->port->timer);
+	time_passes(fake);
+}
+
+static enum hrtimer_restart hold_timer(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
+struct again_case {
+	const char *desc;
+	bool expired;	/* the timer calls, instead of the hard IRQ handler */
+};
+
+static const struct again_case again_cases[] = {
+	{ "hard IRQ handler", false },
+	{ "timer", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(again, again_cases, desc);
+
+static void timer_beyond_budget_is_called_once(struct kunit *test)
+{
+	const struct again_case *a = test->param_value;
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->can_mask = false;
+	fake->port->budget_us = 0;
+	pioscsi_request_timer(fake->hba, again_fn, LATER);
+	hrtimer_cancel(&fake->port->timer);
+	fake->port->timer.function = hold_timer;
+	time_passes(fake);
+	if (a->expired)
+		pioscsi_poll_chip(fake->port);
+	else
+		fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, called[0], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_TRUE(test, fake->port->timer_fn == again_fn);
+	/* The timer has expired again, and is cancelled otherwise. */
+	KUNIT_EXPECT_EQ(test, hrtimer_get_expires(&fake->port->timer),
+			fake->port->timer_at);
+}
+
 static void thread_calls_overdue_timer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -258,6 +310,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(repeated_timer_keeps_running),
 	KUNIT_CASE(hard_irq_calls_overdue_timer),
 	KUNIT_CASE(hard_irq_beyond_budget_calls_timer),
+	KUNIT_CASE_PARAM(timer_beyond_budget_is_called_once, again_gen_params),
 	KUNIT_CASE(thread_calls_overdue_timer),
 	KUNIT_CASE(timer_due_at_release_is_called),
 	KUNIT_CASE(timer_counts_microseconds),

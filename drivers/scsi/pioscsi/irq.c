@@ -56,13 +56,15 @@ static void set_owner_context(struct pioscsi_port *port, bool task,
 }
 
 /* Return true if the front end's timer function was called. */
-static bool serve_timer(struct pioscsi_port *port)
+static bool serve_timer(struct pioscsi_port *port,
+			struct pioscsi_service_ctx *ctx)
 {
 	void (*fn)(struct pioscsi_hba *hba) = port->timer_fn;
 
 	if (!pioscsi_timer_due(port))
 		return false;
 	port->timer_fn = NULL;
+	ctx->timer_called = true;
 	pioscsi_count(&port->stats.timer, 1);
 	fn(&port->hba);
 	return true;
@@ -80,7 +82,7 @@ static void query_again(struct pioscsi_port *port,
 	/* A task may serve requests that keep coming. */
 	if (others && ctx->task)
 		ctx->idle_answers = 0;
-	if (serve_timer(port))
+	if (serve_timer(port, ctx))
 		others = true;
 	pioscsi_query_chip(port);
 	/*
@@ -95,7 +97,7 @@ static bool serve_and_release(struct pioscsi_port *port,
 			      struct pioscsi_service_ctx *ctx)
 {
 	while (pioscsi_serve_until_idle(port, ctx)) {
-		if (pioscsi_release(port))
+		if (pioscsi_release(port, ctx->yielded && ctx->timer_called))
 			return true;
 		query_again(port, ctx);
 	}

@@ -229,11 +229,11 @@ bool pioscsi_own_running(struct pioscsi_port *port)
  * Call claim() once more after the unmask. A chip whose line is edge-triggered
  * does not raise it again for an event that came while it was masked.
  */
-static bool more_pending(struct pioscsi_port *port)
+static bool more_pending(struct pioscsi_port *port, bool leave_timer)
 	__must_hold(&port->lock)
 {
-	bool more = pioscsi_timer_due(port) || port->irq_pending ||
-		    port->query_due;
+	bool more = (!leave_timer && pioscsi_timer_due(port)) ||
+		    port->irq_pending || port->query_due;
 
 	if (port->owner == PIOSCSI_RUNNING)
 		more |= port->hba.ops->claim(&port->hba);
@@ -243,14 +243,14 @@ static bool more_pending(struct pioscsi_port *port)
 	return more;
 }
 
-static bool release_if_idle(struct pioscsi_port *port)
+static bool release_if_idle(struct pioscsi_port *port, bool leave_timer)
 	__must_hold(&port->lock)
 {
 	bool masked = port->owner == PIOSCSI_RUNNING;
 
 	if (masked)
 		unmask_chip(port);
-	if (!more_pending(port)) {
+	if (!more_pending(port, leave_timer)) {
 		if (port->timer_fn || pioscsi_needs_poll(port))
 			pioscsi_timer_rearm(port);
 		/* The retry may have come while the chip had this owner. */
@@ -269,21 +269,23 @@ static bool release_if_idle(struct pioscsi_port *port)
 /**
  * pioscsi_release() - release a chip without work (IRQ or RUNNING to IDLE)
  * @port: the port, whose chip has no work
+ * @leave_timer: leave a due timer of the front end to its expiry
  *
  * Under the lock the chip is only unmasked, and its claim() called. The owner
  * starts a command that was queued meanwhile.
  *
  * Context: owner of the chip; any but NMI.
- * Return: false if a command waits or the chip interrupts. The caller still
- *	owns the chip, masked as before, and serves it.
+ * Return: false if a command waits, the chip interrupts or the front end's
+ *	timer is due. The caller still owns the chip, masked as before, and
+ *	serves it.
  */
-bool pioscsi_release(struct pioscsi_port *port)
+bool pioscsi_release(struct pioscsi_port *port, bool leave_timer)
 {
 	unsigned long flags;
 	bool idle;
 
 	spin_lock_irqsave(&port->lock, flags);
-	idle = !pioscsi_can_start(port) && release_if_idle(port);
+	idle = !pioscsi_can_start(port) && release_if_idle(port, leave_timer);
 	spin_unlock_irqrestore(&port->lock, flags);
 	return idle;
 }

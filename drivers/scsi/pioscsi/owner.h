@@ -15,7 +15,7 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now);
 bool pioscsi_own_polled(struct pioscsi_port *port);
 void pioscsi_own_deferred(struct pioscsi_port *port, enum pioscsi_path path);
 bool pioscsi_own_running(struct pioscsi_port *port);
-bool pioscsi_release(struct pioscsi_port *port);
+bool pioscsi_release(struct pioscsi_port *port, bool leave_timer);
 
 void pioscsi_own_recovery(struct pioscsi_port *port);
 void pioscsi_recovered(struct pioscsi_port *port);

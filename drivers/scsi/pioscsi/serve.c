@@ -251,7 +251,8 @@ static bool must_yield_line(const struct pioscsi_port *port,
 	if (ctx->bounded || ctx->budget == U64_MAX)
 		return false;
 	ctx->now = ktime_get_ns();
-	return 2 * ctx->now - before - ctx->start >= ctx->budget;
+	ctx->yielded = 2 * ctx->now - before - ctx->start >= ctx->budget;
+	return ctx->yielded;
 }
 
 /*

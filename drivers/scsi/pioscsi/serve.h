@@ -22,6 +22,9 @@ struct pioscsi_port;
  * @may_sleep: the host's own thread, which may handle a fault
  * @bounded: the budget applies, and work beyond it can be deferred
  * @end_planned: the estimate includes the end of the present command
+ * @yielded: the budget of a chip that cannot defer is used up; a timer function
+ *	that requests itself again is not called again then
+ * @timer_called: the front end's timer function has been called
  * @busy_poll: the last answer was %PIOSCSI_BUSY_POLL
  * @dead: the HBA is out of service; the caller does not own it any more
  */
@@ -38,6 +41,8 @@ struct pioscsi_service_ctx {
 	bool may_sleep;
 	bool bounded;
 	bool end_planned;
+	bool yielded;
+	bool timer_called;
 	bool busy_poll;
 	bool dead;
 };
