@@ -51,6 +51,31 @@ static void endless_requests_are_deferred(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->masked);
 }
 
+/* Each query of the chip takes longer than the budget. */
+static void raise_at_slow_ask(struct fake_hba *fake, enum fake_op op)
+{
+	u64 end = ktime_get_ns() + 60 * NSEC_PER_USEC;
+
+	while (op == FAKE_ASK && ktime_get_ns() < end)
+		cpu_relax();
+	raise_at_ask(fake, op);
+}
+
+static void slow_answers_without_request_are_deferred(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->port->budget_us = 50;
+	fake->hook = raise_at_slow_ask;
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_LE(test, fake->count[FAKE_ASK], 2);
+
+	fake->hook = NULL;
+	fake_thread(fake);
+	fake_expect_idle(test);
+}
+
 /* A failed command costs the midlayer more time than a good one. */
 static void failed_command_ends_in_bottom_half(struct kunit *test)
 {
@@ -345,6 +370,7 @@ static void reset_of_an_empty_bus_is_served_at_once(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(endless_requests_are_deferred),
+	KUNIT_CASE(slow_answers_without_request_are_deferred),
 	KUNIT_CASE(failed_command_ends_in_bottom_half),
 	KUNIT_CASE(reset_of_a_full_bus_is_deferred),
 	KUNIT_CASE(starts_beyond_budget_are_deferred),

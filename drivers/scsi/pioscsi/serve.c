@@ -269,7 +269,8 @@ static bool budget_spent(struct pioscsi_port *port,
 		port->spurious_count = ctx->idle_answers;
 	if (pioscsi_is_storm(port))
 		return true;
-	if (!ctx->bounded || ctx->idle_answers % CLOCK_RARE)
+	/* A query may take long, so read the clock after each, from the 2nd. */
+	if (!ctx->bounded || ctx->idle_answers < 2)
 		return false;
 	ctx->now = ktime_get_ns();
 	return ctx->now - ctx->start >= ctx->budget;
