@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Bottom halves: each does its work once, and unmasks the HBA at the end. */
 #include <kunit/test.h>
+#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -418,6 +419,29 @@ static void yielded_transfer_can_be_aborted(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+/* Note an operation under the port's lock that counts as a task. */
+static void check_locked_task(struct fake_hba *fake, enum fake_op op)
+{
+	if ((op == FAKE_CLAIM || op == FAKE_START || op == FAKE_UNMASK) &&
+	    irqs_disabled() && pioscsi_in_task(fake->hba))
+		fake_broke(fake, "counted the port's lock as a task");
+}
+
+static void operation_under_the_lock_is_in_no_task(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+
+	fake_deferred_read(fake, sdev, LEN);
+	fake->hook = check_locked_task;
+	fake_thread(fake);
+	KUNIT_ASSERT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
+	fake->count[FAKE_START] = 0;
+	fake_queued(fake, sdev, DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+	KUNIT_EXPECT_FALSE(test, pioscsi_in_task(fake->hba));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(thread_moves_data_completes_and_unmasks),
 	KUNIT_CASE(long_computing_is_left_to_thread),
@@ -441,6 +465,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(host_thread_is_not_limited),
 	KUNIT_CASE(bh_beyond_turn_is_queued_again),
 	KUNIT_CASE(yielded_transfer_can_be_aborted),
+	KUNIT_CASE(operation_under_the_lock_is_in_no_task),
 	{}
 };
 

@@ -438,7 +438,8 @@ EXPORT_SYMBOL_GPL(pioscsi_serve_soon);
  * @hba: the HBA
  *
  * Context: owner of the chip.
- * Return: true in the port's threads, where interrupts and preemption are on.
+ * Return: true in the port's threads, where interrupts and preemption are on;
+ *	false in start(), claim() and unmask() under the port's lock.
  */
 bool pioscsi_in_task(const struct pioscsi_hba *hba)
 {

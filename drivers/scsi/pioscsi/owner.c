@@ -80,6 +80,7 @@ static bool set_owner(struct pioscsi_port *port, enum pioscsi_owner owner)
 	 * follow ours. A spinlock orders only those that were made under it.
 	 */
 	wmb();
+	port->in_task = false;
 	WRITE_ONCE(port->owner, owner);
 	WRITE_ONCE(port->owner_since, jiffies);
 	if (port->yield)
@@ -282,10 +283,14 @@ static bool release_if_idle(struct pioscsi_port *port, bool leave_timer)
 bool pioscsi_release(struct pioscsi_port *port, bool leave_timer)
 {
 	unsigned long flags;
-	bool idle;
+	bool idle, task;
 
 	spin_lock_irqsave(&port->lock, flags);
+	task = port->in_task;
+	port->in_task = false;
 	idle = !pioscsi_can_start(port) && release_if_idle(port, leave_timer);
+	if (!idle)
+		port->in_task = task;
 	spin_unlock_irqrestore(&port->lock, flags);
 	return idle;
 }

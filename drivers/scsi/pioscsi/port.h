@@ -125,8 +125,8 @@ enum pioscsi_claim {
  * @turn_jiffies: longest turn of the IRQ thread or a BH, jiffies
  * @turn_limited: the present bottom half has to hand over at @turn_ends; owner
  *	of the chip
- * @in_task: the present owner is a task that may be preempted; owner of the
- *	chip
+ * @in_task: the present owner is a task that may be preempted; false while the
+ *	chip is started or released under @lock; owner of the chip
  * @turn_ends: jiffies; owner of the chip
  * @rest_at: jiffies after which the IRQ thread sleeps if the chip is idle; that
  *	thread
