@@ -135,6 +135,24 @@ static void reset_keeps_other_commands_in_order(struct kunit *test)
 	}
 }
 
+/* The operation is not told the bus, so it might reset another device. */
+static void narrow_reset_beside_several_buses_fails(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake->hba->nr_channels = 2;
+	fake_trace(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_lun_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_target_reset(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_LUN], 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_TARGET], 0);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	fake_kick(fake);
+}
+
 static void failed_reset_ends_no_command(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
@@ -312,6 +330,7 @@ static struct kunit_case cases[] = {
 			 narrow_gen_params),
 	KUNIT_CASE_PARAM(reset_ends_commands_in_its_scope, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_keeps_other_commands_in_order, reset_gen_params),
+	KUNIT_CASE(narrow_reset_beside_several_buses_fails),
 	KUNIT_CASE_PARAM(failed_reset_ends_no_command, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_during_transfer_ends_the_command,
 			 reset_gen_params),

@@ -293,17 +293,17 @@ struct pioscsi_ops {
 	int (*abort_cmd)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
-	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands. Return
-	 * -EOPNOTSUPP if &pioscsi_hba.nr_channels is more than 1, because the
-	 * operation is not told the bus.
+	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands. The port
+	 * does not call this if &pioscsi_hba.nr_channels is more than 1,
+	 * because the operation is not told the bus.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */
 	int (*reset_lun)(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 
 	/**
-	 * @reset_target: TARGET RESET, which aborts its commands. Return
-	 * -EOPNOTSUPP if there are several buses, as @reset_lun does.
+	 * @reset_target: TARGET RESET, which aborts its commands. The port does
+	 * not call this either if there are several buses.
 	 *
 	 * Context: owner, masked; task, may sleep.
 	 */

@@ -431,8 +431,11 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 	int err;
 
 	pioscsi_own_recovery(port);
-	if (port->owner != PIOSCSI_DEAD ||
-	    (fn == reset_hba && pioscsi_own_retry(port)))
+	/* reset_lun() and reset_target() are not told the bus. */
+	if (scope != EH_ALL && port->hba.nr_channels > 1)
+		err = -EOPNOTSUPP;
+	else if (port->owner != PIOSCSI_DEAD ||
+		 (fn == reset_hba && pioscsi_own_retry(port)))
 		err = fn(&port->hba, sdev);
 	else
 		err = -ENODEV;
