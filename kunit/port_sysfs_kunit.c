@@ -87,24 +87,14 @@ static void invalid_budget_changes_nothing(struct kunit *test)
 	expect_value(test, "hardirq_budget_us", "50\n");
 }
 
-static void rates_are_shown_reading_first(struct kunit *test)
+static void each_direction_has_its_rate(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 
 	fake->port->budget.ps_per_byte[0] = 1234;
 	fake->port->budget.ps_per_byte[1] = 567;
-	expect_value(test, "pio_ps_per_byte", "1234 567\n");
-}
-
-static void owner_is_shown_by_its_name(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	expect_value(test, "owner", "idle\n");
-	fake_deferred_fault(fake);
-	expect_value(test, "owner", "deferred\n");
-	fake_kick(fake);
-	expect_value(test, "owner", "idle\n");
+	expect_value(test, "pio_in_ps_per_byte", "1234\n");
+	expect_value(test, "pio_out_ps_per_byte", "567\n");
 }
 
 static struct kunit_case cases[] = {
@@ -112,8 +102,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(invalid_defer_changes_nothing),
 	KUNIT_CASE(budget_is_accepted_up_to_its_maximum),
 	KUNIT_CASE(invalid_budget_changes_nothing),
-	KUNIT_CASE(rates_are_shown_reading_first),
-	KUNIT_CASE(owner_is_shown_by_its_name),
+	KUNIT_CASE(each_direction_has_its_rate),
 	{}
 };
 

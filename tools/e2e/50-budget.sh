@@ -39,7 +39,8 @@ test_new_host_measures_its_bus() {
 		load_sim bus_ns=$ns
 		echo "$before" >/sys/module/scsi_mod/parameters/scan
 		same "$(stat completed)" 0 commands
-		read -r in out < <(get_host pio_ps_per_byte)
+		in=$(get_host pio_in_ps_per_byte)
+		out=$(get_host pio_out_ps_per_byte)
 		echo "# $ns ns an access: $in and $out ps a byte"
 		is_about $ns "$in" "$out"
 	done

@@ -72,7 +72,7 @@ test_dead_chip_takes_disk_offline() {
 	until_true 20 are_offline
 	end_io
 	is_quiet
-	same "$(get_host owner)" dead owner
+	same "$(owner)" dead owner
 }
 
 test_module_of_dead_chip_can_be_unloaded() {

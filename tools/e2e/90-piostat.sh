@@ -57,7 +57,7 @@ test_once_prints_counts_of_debugfs() {
 	same "$(value_of "$host" irqs <$scratch/json)" "$(stat irqs)" interrupts
 	same "$(value_of "$host" deferred <$scratch/json)" "$(stat deferred)" "times deferred"
 	same "$(value_of "$host" completed <$scratch/json)" "$(stat completed)" commands
-	same "$(value_of "$host" owner <$scratch/json)" "$(get_host owner)" owner
+	same "$(value_of "$host" owner <$scratch/json)" "$(owner)" owner
 	same "$(value_of "$host" mib <$scratch/json)" \
 		"$(python3 -c "print($(($(stat bytes_in) + $(stat bytes_out))) / 2**20)")" MiB
 }

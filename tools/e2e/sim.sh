@@ -132,8 +132,13 @@ get_host() {
 	echo "$(<"/sys/class/scsi_host/host$(first_host)/$1")"
 }
 
+# Prints the owner of the first host's chip.
+owner() {
+	awk '$1 == "owner" { print $2 }' "/sys/kernel/debug/pioscsi/host$(first_host)/state"
+}
+
 # host_is OWNER: the owner of the first host's chip.
-host_is() { [ "$(get_host owner)" = "$1" ]; }
+host_is() { [ "$(owner)" = "$1" ]; }
 
 # Prints our lines of /proc/interrupts.
 interrupts() {

@@ -272,7 +272,7 @@ static inline struct pioscsi_port *pioscsi_port(struct pioscsi_hba *hba)
  * @owner: the owner
  *
  * Context: any.
- * Return: the name, for sysfs and debugfs.
+ * Return: the name, for debugfs.
  */
 static inline const char *pioscsi_owner_name(enum pioscsi_owner owner)
 {

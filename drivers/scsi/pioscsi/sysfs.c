@@ -59,31 +59,34 @@ static ssize_t hardirq_budget_us_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(hardirq_budget_us);
 
-/* Estimated cost of PIO, reading and writing, ps for each byte. */
-static ssize_t pio_ps_per_byte_show(struct device *dev,
-				    struct device_attribute *attr, char *buf)
+/* Estimated cost of PIO in one direction, ps for each byte. */
+static ssize_t show_rate(struct device *dev, char *buf, unsigned int out)
 {
 	const struct pioscsi_budget *budget = &dev_port(dev)->budget;
 
-	return sysfs_emit(buf, "%u %u\n", READ_ONCE(budget->ps_per_byte[0]),
-			  READ_ONCE(budget->ps_per_byte[1]));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(budget->ps_per_byte[out]));
 }
-static DEVICE_ATTR_RO(pio_ps_per_byte);
 
-static ssize_t owner_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
+static ssize_t pio_in_ps_per_byte_show(struct device *dev,
+				       struct device_attribute *attr, char *buf)
 {
-	enum pioscsi_owner owner = READ_ONCE(dev_port(dev)->owner);
-
-	return sysfs_emit(buf, "%s\n", pioscsi_owner_name(owner));
+	return show_rate(dev, buf, 0);
 }
-static DEVICE_ATTR_RO(owner);
+static DEVICE_ATTR_RO(pio_in_ps_per_byte);
+
+static ssize_t pio_out_ps_per_byte_show(struct device *dev,
+					struct device_attribute *attr,
+					char *buf)
+{
+	return show_rate(dev, buf, 1);
+}
+static DEVICE_ATTR_RO(pio_out_ps_per_byte);
 
 static struct attribute *host_attrs[] = {
 	&dev_attr_defer.attr,
 	&dev_attr_hardirq_budget_us.attr,
-	&dev_attr_pio_ps_per_byte.attr,
-	&dev_attr_owner.attr,
+	&dev_attr_pio_in_ps_per_byte.attr,
+	&dev_attr_pio_out_ps_per_byte.attr,
 	NULL
 };
 
