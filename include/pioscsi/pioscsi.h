@@ -335,7 +335,8 @@ struct pioscsi_ops {
 	 * whichever context owns the chip, and then claim() and service().
 	 *
 	 * Source: HwScsiInterrupt.
-	 * Context: hard IRQ.
+	 * Context: hard IRQ, or a thread with BHs off. Its lock is taken with
+	 * spin_lock_irqsave().
 	 */
 	bool (*interrupt)(struct pioscsi_hba *hba);
 
@@ -367,7 +368,8 @@ struct pioscsi_ops {
 	 * progress, also beside any other operation. The kernel would disable
 	 * the line otherwise, for all its devices.
 	 *
-	 * Context: the port's lock; hard IRQ.
+	 * Context: the port's lock; as the hard IRQ handler, which may be
+	 * a thread.
 	 */
 	void (*withdraw)(struct pioscsi_hba *hba);
 
@@ -390,8 +392,9 @@ struct pioscsi_ops {
  * @lba_geometry: report 255 heads and 63 sectors a track for a disk without a
  *	geometry, as Linux' drivers for ATA disks do
  * @ioctl: execute an ioctl of a device, also for a 32-bit program on a 64-bit
- *	kernel; return -ENOTTY for an unknown one. May be %NULL. Context: task;
- *	may sleep.
+ *	kernel; return -ENOTTY for an unknown one. The port checks no
+ *	permission: test capable() before a command reaches the device
+ *	unfiltered. May be %NULL. Context: task; may sleep.
  * @max_sectors: return the longest transfer of a device that has just been
  *	scanned, in units of 512 bytes, at least a page, or 0 for the HBA's
  *	limit. May be %NULL. Context: task; may sleep.
