@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between the kernels from 6.1 to 7.3. The code is written for the
- * newest kernel; only this file looks at the version.
+ * Differences between the kernels 6.1.61 and later of 6.1.y, and 6.6 to 7.3.
+ * The code is written for the newest kernel; only this file looks at the
+ * version. Kernels before 6.1.61, and 6.2 to 6.5.9, lack manage_shutdown of
+ * struct scsi_device.
  */
 #ifndef _PIOSCSI_COMPAT_H
 #define _PIOSCSI_COMPAT_H
