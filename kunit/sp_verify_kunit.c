@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verifier's reports in the kernel's log: one for each kind, or none. */
+#include <kunit/test.h>
+#include <linux/time64.h>
+
+#include "../scsiport/verify.h"
+#include "fake_miniport.h"
+#include "scsi_test.h"
+
+#define BROKEN_LINE	"breaks a rule: HwScsiResetBus left requests active (7)"
+#define LATE_LINE	"HwScsiInterrupt took 51 us, limit 50 us"
+#define OTHER_LINE	"HwScsiTimer took 1001 us, limit 1000 us"
+
+static void break_rule_twice(struct mini *mini, struct test_log *log)
+{
+	test_log_begin(log);
+	sp_broke_rule(mini->sp, SP_RULE_RESET, 7);
+	sp_broke_rule(mini->sp, SP_RULE_RESET, 7);
+	KUNIT_EXPECT_EQ(mini->test, mini->sp->broken[SP_RULE_RESET], 2);
+}
+
+static void broken_rule_is_reported_once(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct test_log log;
+
+	mini->drv.verify = true;
+	mini_load(mini);
+	break_rule_twice(mini, &log);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, BROKEN_LINE), 1);
+	/* Another rule has a report of its own. */
+	sp_broke_rule(mini->sp, SP_RULE_NEXT_LU, 0);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "breaks a rule"), 2);
+}
+
+static void broken_rule_is_not_reported_without_verify(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct test_log log;
+
+	mini->drv.verify = false;
+	mini_load(mini);
+	break_rule_twice(mini, &log);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "breaks a rule"), 0);
+}
+
+static void be_late_twice(struct mini *mini, struct test_log *log)
+{
+	struct sp_routine_stats *isr = &mini->sp->routine[SP_INTERRUPT];
+
+	test_log_begin(log);
+	sp_verify_time(mini->sp, SP_INTERRUPT, 50 * NSEC_PER_USEC);
+	KUNIT_EXPECT_EQ(mini->test, isr->late, 0);
+	sp_verify_time(mini->sp, SP_INTERRUPT, 51 * NSEC_PER_USEC);
+	sp_verify_time(mini->sp, SP_INTERRUPT, 51 * NSEC_PER_USEC);
+	KUNIT_EXPECT_EQ(mini->test, isr->late, 2);
+}
+
+static void late_routine_is_reported_once(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct test_log log;
+
+	mini->drv.verify = true;
+	mini_load(mini);
+	be_late_twice(mini, &log);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, LATE_LINE), 1);
+	/* Another routine has a report of its own. */
+	sp_verify_time(mini->sp, SP_TIMER, 1001 * NSEC_PER_USEC);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, OTHER_LINE), 1);
+}
+
+static void late_routine_is_not_reported_without_verify(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct test_log log;
+
+	mini->drv.verify = false;
+	mini_load(mini);
+	be_late_twice(mini, &log);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, " us, limit "), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(broken_rule_is_reported_once),
+	KUNIT_CASE(broken_rule_is_not_reported_without_verify),
+	KUNIT_CASE(late_routine_is_reported_once),
+	KUNIT_CASE(late_routine_is_not_reported_without_verify),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_verify",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
