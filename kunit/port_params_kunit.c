@@ -57,6 +57,9 @@ static void defaults_match_documentation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_defer_default(), PIOSCSI_DEFER_THREAD);
 	KUNIT_EXPECT_EQ(test, pioscsi_budget_default_us(), 50);
 	KUNIT_EXPECT_EQ(test, pioscsi_step_ns(), 20000);
+	KUNIT_EXPECT_EQ(test, pioscsi_sectors_asked(), 0);
+	/* Several values are the same number of jiffies. */
+	test_expect_param(test, "pioscsi.turn_ms", "4");
 }
 
 struct range_case {

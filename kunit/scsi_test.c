@@ -106,6 +106,25 @@ void test_set_param(struct kunit *test, const char *name, const char *value)
 }
 
 /**
+ * test_expect_param() - expect the value of a module parameter
+ * @test: the test
+ * @name: name of the module, a dot, and name of the parameter
+ * @value: expected value
+ *
+ * Context: task.
+ */
+void test_expect_param(struct kunit *test, const char *name, const char *value)
+{
+	char *page = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	const struct kernel_param *kp = find_param(name);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, kp, "no parameter %s", name);
+	KUNIT_ASSERT_GT(test, kp->ops->get(page, kp), 0);
+	KUNIT_EXPECT_STREQ_MSG(test, strim(page), value, "%s", name);
+}
+
+/**
  * test_fill() - fill a buffer with test data
  * @buf: the buffer
  * @seed: seed of the data

@@ -51,6 +51,8 @@ void test_log_begin(struct test_log *log);
 unsigned int test_log_count(struct test_log log, const char *text);
 
 void test_set_param(struct kunit *test, const char *name, const char *value);
+void test_expect_param(struct kunit *test, const char *name,
+		       const char *value);
 
 void test_fill(u8 *buf, u8 seed, u32 len);
 bool test_is_data(const u8 *buf, u8 seed, u32 from, u32 to);

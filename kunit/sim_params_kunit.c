@@ -88,6 +88,52 @@ static void parameter_is_accepted_in_its_range_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_params_check(), -EINVAL);
 }
 
+static const struct default_case {
+	const char *name;
+	const char *value;
+} default_cases[] = {
+	{ "num_hosts", "1" },
+	{ "num_tgts", "1" },
+	{ "max_luns", "1" },
+	{ "dev_size_mb", "64" },
+	{ "sector_size", "512" },
+	{ "max_queue", "32" },
+	{ "num_lines", "0" },
+	{ "bus_ns", "120" },
+	{ "reg_ns", "0" },
+	{ "latency_us", "20" },
+	{ "fifo_bytes", "4096" },
+	{ "line", "level" },
+	{ "can_mask", "1" },
+	{ "has_irq", "1" },
+	{ "tagged", "1" },
+	{ "num_dead", "0" },
+	{ "mem_mb", "0" },
+	{ "fake_rw", "0" },
+	{ "shared_luns", "0" },
+	{ "physblk_exp", "0" },
+	{ "lowest_aligned", "0" },
+	{ "removable", "0" },
+	{ "wp", "0" },
+	{ "unmap_granularity", "0" },
+	{ "unmap_alignment", "0" },
+	{ "lbpu", "1" },
+	{ "lbpws", "1" },
+	{ "lbprz", "1" },
+};
+
+static void defaults_match_documentation(struct kunit *test)
+{
+	char name[48];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(default_cases); i++) {
+		snprintf(name, sizeof(name), "pioscsi_sim.%s",
+			 default_cases[i].name);
+		test_expect_param(test, name, default_cases[i].value);
+	}
+}
+
 struct pair_case {
 	const char *desc;
 	const char *name[2];
@@ -209,6 +255,7 @@ static void bus_gets_its_parameters(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(defaults_match_documentation),
 	KUNIT_CASE_PARAM(parameter_is_accepted_in_its_range_only,
 			 limit_gen_params),
 	KUNIT_CASE_PARAM(parameters_that_contradict_are_rejected,
