@@ -9,11 +9,6 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <pioscsi/scsiport/module.h>
-#include <pioscsi/version.h>
-
-#ifndef MINIPORT_LICENSE
-#define MINIPORT_LICENSE	"GPL"
-#endif
 
 /* The miniport's; ULONG has 32 bits. */
 unsigned int DriverEntry(void *object, void *argument);
@@ -118,7 +113,8 @@ static void __exit miniport_exit(void)
 }
 module_exit(miniport_exit);
 
-MODULE_AUTHOR("Seed b4971795 maintainers <maintainers@users.noreply.h-seed-b4971795.example>");
+#ifdef MINIPORT_AUTHOR
+MODULE_AUTHOR(MINIPORT_AUTHOR);
+#endif
 MODULE_DESCRIPTION("ScsiPort miniport " KBUILD_MODNAME);
-MODULE_VERSION(PIOSCSI_VERSION);
 MODULE_LICENSE(MINIPORT_LICENSE);
