@@ -83,6 +83,7 @@ static ULONG find_adapter(PVOID dx, PVOID context, PVOID bus, PCHAR argument,
 	ULONG ret = mini->find_ret[min(mini->finds, 7U)];
 
 	mini->finds++;
+	mini->argument = argument;
 	mini->sp = sp_of_dx(dx);
 	mini_note(mini, "find");
 	if (*again)

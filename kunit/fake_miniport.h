@@ -86,6 +86,7 @@ struct mini_end {
  * @find_ret: results of HwScsiFindAdapter, in the order of the calls
  * @again: number of calls that ask for another one
  * @finds: calls of HwScsiFindAdapter
+ * @argument: argument string of the last call
  * @configure: fills in the configuration, or %NULL
  * @init_fails: HwScsiInitialize returns FALSE
  * @asks: HwScsiStartIo sends NextRequest
@@ -130,6 +131,7 @@ struct mini {
 	ULONG find_ret[8];
 	unsigned int again;
 	unsigned int finds;
+	const char *argument;
 	void (*configure)(struct mini *mini,
 			  PPORT_CONFIGURATION_INFORMATION cfg);
 	bool init_fails;

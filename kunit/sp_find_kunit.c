@@ -255,6 +255,15 @@ static void rule_07_configuration_outside_find_is_refused(struct kunit *test)
 	mini_finish_all(mini);
 }
 
+static void find_adapter_gets_the_argument(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->drv.argument = "x=1";
+	mini_load(mini);
+	KUNIT_EXPECT_STREQ(test, mini->argument, "x=1");
+}
+
 #define MANY_RANGES	200U
 
 /* A miniport may fill in all ranges for which it has registered. */
@@ -424,6 +433,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(own_id_of_each_bus_gets_no_request),
 	KUNIT_CASE(own_id_of_all_buses_is_not_scanned),
 	KUNIT_CASE(rule_07_configuration_outside_find_is_refused),
+	KUNIT_CASE(find_adapter_gets_the_argument),
 	KUNIT_CASE(all_registered_ranges_are_given),
 	KUNIT_CASE(absurd_number_of_ranges_is_not_registered),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),

@@ -54,6 +54,19 @@ static void ports_of_another_driver_stay_in_the_tree(struct kunit *test)
 	release_region(PORTS, PORTS_LEN);
 }
 
+static void hba_is_searched_with_probe_only(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->drv.probe = false;
+	KUNIT_ASSERT_EQ(test, scsiport_register(&mini->drv), 0);
+	KUNIT_EXPECT_NULL(test, mini->drv.state->init[0].isa);
+	KUNIT_EXPECT_EQ(test, mini->finds, 0);
+	scsiport_unregister(&mini->drv);
+	mini->drv.probe = true;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+}
+
 static void wrong_ids_make_loading_fail(struct kunit *test)
 {
 	static const char * const wrong[] = {
@@ -74,6 +87,7 @@ static void wrong_ids_make_loading_fail(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_are_the_first_range_of_the_hba),
 	KUNIT_CASE(ports_of_another_driver_stay_in_the_tree),
+	KUNIT_CASE(hba_is_searched_with_probe_only),
 	KUNIT_CASE(wrong_ids_make_loading_fail),
 	{}
 };

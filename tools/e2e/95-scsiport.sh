@@ -96,6 +96,15 @@ test_ports_of_another_driver_stay_in_proc_ioports() {
 	rmmod ata_piix
 }
 
+# Without io= the ports and the interrupt are the miniport's own.
+test_probe_binds_the_miniport_at_its_own_ports() {
+	fresh probe=1
+	same "$(disks | wc -l)" 1 disks
+	same "$(calls HwScsiFindAdapter)" 1 "calls of HwScsiFindAdapter"
+	grep -w pioscsi_atapio /proc/ioports
+	grep -w pioscsi_atapio /proc/interrupts
+}
+
 test_isa_parameters_bind_the_miniport() {
 	# shellcheck disable=SC2086
 	fresh $isa
