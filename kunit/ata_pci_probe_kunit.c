@@ -56,7 +56,6 @@ static int fake_enable(struct pci_dev *pdev)
 	return 0;
 }
 
-#define devm_ioport_map		fake_ports
 #define devm_kzalloc		fake_kzalloc
 #define pcim_enable_device	fake_enable
 #define pioata_glue_ports	fake_ports
@@ -188,6 +187,34 @@ static void memory_is_not_taken_for_ports(struct kunit *test)
 	expect_probe(test, 0, "mask0 add0 ");
 }
 
+static void channel_with_too_few_ports_is_not_touched(struct kunit *test)
+{
+	set_bar(2, 0x1020, 4);
+	expect_probe(test, 0, "mask0 add0 ");
+}
+
+/* The control register is the third of a native control block. */
+static void channel_without_control_register_is_not_touched(struct kunit *test)
+{
+	set_bar(3, 0x1030, 2);
+	expect_probe(test, 0, "mask0 add0 ");
+}
+
+/* Without its register, a latched interrupt would never be cleared. */
+static void channel_whose_latch_is_no_port_is_not_touched(struct kunit *test)
+{
+	set_bar(BMDMA_BAR, 0x1040, 8);
+	expect_probe(test, 0, "mask0 add0 ");
+	KUNIT_EXPECT_PTR_EQ(test, fake->chan[0].io.bmdma,
+			    (void __iomem *)0x1042);
+}
+
+static void latches_of_another_driver_are_not_touched(struct kunit *test)
+{
+	fake->taken = 0x1040;
+	expect_probe(test, -EBUSY, "");
+}
+
 static void controller_with_memory_only_is_ignored(struct kunit *test)
 {
 	fake->pdev.resource[0].flags = IORESOURCE_MEM;
@@ -216,6 +243,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(error_of_the_only_channel_is_returned),
 	KUNIT_CASE(level_triggered_compatibility_line_is_shared),
 	KUNIT_CASE(memory_is_not_taken_for_ports),
+	KUNIT_CASE(channel_with_too_few_ports_is_not_touched),
+	KUNIT_CASE(channel_without_control_register_is_not_touched),
+	KUNIT_CASE(channel_whose_latch_is_no_port_is_not_touched),
+	KUNIT_CASE(latches_of_another_driver_are_not_touched),
 	KUNIT_CASE(controller_with_memory_only_is_ignored),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
 	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),

@@ -30,12 +30,14 @@
  * @chip: its kind
  * @idetim: PIIX: the timing and the enable bits as the firmware has set them
  * @sidetim: PIIX: the timing of drives 1 as the firmware has set it
+ * @bmdma: bus master registers, %NULL if it has none, or an ERR_PTR()
  * @hba: its channels, %NULL for a channel that is not in service
  */
 struct pioata_pci {
 	const struct pioata_pci_chip *chip;
 	u16 idetim[CHANNELS];
 	u8 sidetim;
+	void __iomem *bmdma;
 	struct pioscsi_hba *hba[CHANNELS];
 };
 
@@ -49,24 +51,26 @@ static bool is_native(const struct pci_dev *pdev, unsigned int channel)
 }
 
 /* Controllers of other classes may have memory there. */
-static bool has_ports(struct pci_dev *pdev, unsigned int bar)
+static bool has_ports(struct pci_dev *pdev, unsigned int bar, unsigned int n)
 {
 	if (!pci_resource_start(pdev, bar))
 		return false;
-	if (pci_resource_flags(pdev, bar) & IORESOURCE_IO)
+	if (pci_resource_flags(pdev, bar) & IORESOURCE_IO &&
+	    pci_resource_len(pdev, bar) >= n)
 		return true;
 	pci_err(pdev,
-		"BAR %u has no I/O ports, but %pR; ignoring the channel\n",
-		bar, &pdev->resource[bar]);
+		"BAR %u has no %u I/O ports, but %pR; ignoring the channel\n",
+		bar, n, &pdev->resource[bar]);
 	return false;
 }
 
 static bool is_enabled(struct pci_dev *pdev, unsigned int channel)
 {
 	const struct pioata_pci *pci = pci_get_drvdata(pdev);
+	unsigned int ctl = is_native(pdev, channel) ? NATIVE_CTL : 0;
 
-	if (!has_ports(pdev, 2 * channel) ||
-	    !has_ports(pdev, 2 * channel + 1))
+	if (!has_ports(pdev, 2 * channel, PIOATA_IO_CMD_BYTES) ||
+	    !has_ports(pdev, 2 * channel + 1, ctl + 1))
 		return false;
 	return !pci->chip->is_piix ||
 	       pci->idetim[channel] & PIOATA_PIIX_ENABLE;
@@ -118,27 +122,39 @@ static int map_channel(struct pci_dev *pdev, unsigned int channel,
 	return PTR_ERR_OR_ZERO(io->ctl);
 }
 
-static void map_bmdma(struct pci_dev *pdev, struct pioata_io *io,
-		      const struct pioata_pci_chip *chip, unsigned long bmdma)
-{
-	io->bmdma = devm_ioport_map(&pdev->dev, bmdma +
-				    BMDMA_STATUS(io->channel), 1);
-	if (chip->has_mrdmode)
-		io->mrdmode = devm_ioport_map(&pdev->dev, bmdma +
-					      PIOATA_CMD_MRDMODE_BAR4, 1);
-}
-
-/* A channel in native mode latches its interrupt in the bus master status. */
-static void add_ack(struct pci_dev *pdev, struct pioata_io *io,
-		    const struct pioata_pci_chip *chip)
+/* The channels share the registers, which only native mode needs. */
+static void map_bmdma(struct pci_dev *pdev)
 {
 	unsigned long bmdma = pci_resource_start(pdev, BMDMA_BAR);
+	struct pioata_pci *pci = pci_get_drvdata(pdev);
 
-	if (!is_native(pdev, io->channel))
+	if (!is_native(pdev, 0) && !is_native(pdev, 1))
 		return;
 	if (bmdma && pci_resource_flags(pdev, BMDMA_BAR) & IORESOURCE_IO)
-		map_bmdma(pdev, io, chip, bmdma);
-	io->ack = chip->ack;
+		pci->bmdma = pioata_glue_ports(&pdev->dev, bmdma,
+					       pci_resource_len(pdev,
+								BMDMA_BAR));
+}
+
+/*
+ * A controller with bus master registers latches the interrupt of a channel in
+ * native mode. An interrupt that stays latched would hold up the line.
+ */
+static int add_ack(struct pci_dev *pdev, struct pioata_io *io)
+{
+	const struct pioata_pci *pci = pci_get_drvdata(pdev);
+
+	if (!is_native(pdev, io->channel))
+		return 0;
+	io->ack = pci->chip->ack;
+	if (IS_ERR_OR_NULL(pci->bmdma))
+		return PTR_ERR_OR_ZERO(pci->bmdma);
+	if (!has_ports(pdev, BMDMA_BAR, BMDMA_STATUS(io->channel) + 1))
+		return -ENODEV;
+	io->bmdma = pci->bmdma + BMDMA_STATUS(io->channel);
+	if (pci->chip->has_mrdmode)
+		io->mrdmode = pci->bmdma + PIOATA_CMD_MRDMODE_BAR4;
+	return 0;
 }
 
 /* The firmware may have given the line of an idle channel to PCI devices. */
@@ -162,10 +178,12 @@ static int map_masked(struct pci_dev *pdev, unsigned int channel,
 		.pio_modes = pci->chip->pio_modes,
 		.set_timing = pci->chip->set_timing,
 	};
+	err = add_ack(pdev, io);
+	if (err)
+		return err;
 	err = map_channel(pdev, channel, io);
 	if (err)
 		return err;
-	add_ack(pdev, io, pci->chip);
 	pioata_io_mask(io);
 	return 0;
 }
@@ -238,6 +256,7 @@ static int pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (chip->init)
 		chip->init(pdev);
 	save_timing(pdev);
+	map_bmdma(pdev);
 	return add_channels(pdev);
 }
 
