@@ -279,9 +279,10 @@ static bool accept_sum(struct pioata_chan *ch, bool same)
 	if (job->same_sums < IDENTIFY_TRIES || !lines_are_alive(ch->fresh.id))
 		return false;
 	if (!job->target->bad_sum)
-		dev_warn(ch->hba->dev,
-			 "device %u: wrong checksum of IDENTIFY data, but the same data %u times; using it\n",
-			 pioata_target_id(ch, job->target), job->same_sums);
+		dev_warn_ratelimited(ch->hba->dev,
+				     "device %u: wrong checksum of IDENTIFY data, but the same data %u times; using it\n",
+				     pioata_target_id(ch, job->target),
+				     job->same_sums);
 	job->target->bad_sum = true;
 	return true;
 }

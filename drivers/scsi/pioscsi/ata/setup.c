@@ -49,9 +49,9 @@ static void try_narrow(struct pioata_chan *ch)
 {
 	unsigned int id;
 
-	dev_info(ch->hba->dev,
-		 "IDENTIFY data of device %u lacks every other byte; using 8-bit transfers\n",
-		 pioata_target_id(ch, ch->job.target));
+	dev_info_ratelimited(ch->hba->dev,
+			     "IDENTIFY data of device %u lacks every other byte; using 8-bit transfers\n",
+			     pioata_target_id(ch, ch->job.target));
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++)
 		ch->targets[id].ready = false;
 	ch->job.wide = ch->io.ops;
@@ -156,8 +156,9 @@ static void mode_ended(struct pioata_chan *ch, u8 status)
 				     "device %u refuses PIO mode %u (status %02xh); using mode %u\n",
 				     id, asked, status, mode.pio);
 	} else if (target->logged_pio != mode.pio + 1) {
-		dev_info(ch->hba->dev, "device %u uses PIO mode %u\n", id,
-			 mode.pio);
+		dev_info_ratelimited(ch->hba->dev,
+				     "device %u uses PIO mode %u\n", id,
+				     mode.pio);
 	}
 	target->logged_pio = mode.pio + 1;
 	ch->modes[id] = mode;
