@@ -10,6 +10,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/load.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/miniport.sh"
 
 tree=$(dirname "${BASH_SOURCE[0]}")
 isa="io=0x1f0,0x3f6 irq=14"
@@ -17,16 +18,6 @@ isa="io=0x1f0,0x3f6 irq=14"
 driver=pioscsi_atapio
 
 hosts() { hosts_of "$driver"; }
-
-# The counts are lost with the HBA. A routine that takes long breaks no rule of the
-# miniport here: the host may be busy.
-no_rule_is_broken() {
-	local verifiers=/sys/kernel/debug/pioscsi_scsiport broken
-	[ -d $verifiers ] || return 0
-	broken=$(find $verifiers -name verifier -exec cat {} + |
-		awk '$1 == "broken" && !/took longer/ && $2 > 0')
-	same "$broken" "" "broken rules"
-}
 
 unload() {
 	no_rule_is_broken
