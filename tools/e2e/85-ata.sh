@@ -202,7 +202,6 @@ test_data_width_16_doubles_accesses() {
 	[ "$wide" -gt $((1 << 20)) ]
 	[ $((2 * narrow)) -gt $((3 * wide)) ]
 	copies_a_tree "$(device PIIX0)"
-	refuses insmod "$VM_MODULES/pioscsi_ata.ko" data_width=12
 }
 
 # A file system that was written by cylinder, head and sector is read by LBA.
@@ -247,13 +246,27 @@ test_disk_led_blinks_for_its_direction() {
 	done
 }
 
-test_invalid_quirk_is_refused() {
+test_invalid_parameter_is_refused() {
+	local p
 	unload_one pioscsi_ata
+	# shellcheck disable=SC2086
+	for p in quirks=A=no_such data_width=12 pio_mode=7 pio_mode=-2 isa_cmd=0 \
+		"isa_cmd=0xfff9 isa_ctl=0x3ee" isa_cmd=0xfdfa \
+		"isa_ctl=0x10000 isa_cmd=0x1e8" "isa_ctl=0x3ee,0x36e isa_cmd=0x1e8" \
+		"isa_shift=4 isa_cmd=0x1e8" "isa_irq=16 isa_cmd=0x1e8" \
+		"isa_irq=-1 isa_cmd=0x1e8" isa_irq=5; do
+		refused pioscsi_ata $p
+	done
+	same "$(hosts)" "" hosts
+}
+
+# A PIIX3 supports modes 0 to 4, and only the firmware knows the timing of ISA.
+test_pio_mode_0_is_set_in_each_device() {
 	mark
-	refuses load_ata quirks=A=no_such
-	logged 'invalid quirks=A=no_such'
-	refuses load_ata isa_cmd=0x1e8 isa_shift=4
-	logged 'invalid isa_shift=4'
+	# shellcheck disable=SC2086
+	fresh_ata $isa pio_mode=0
+	until_true 20 has_disks 5
+	same "$(since_mark | grep -c 'device [01] uses PIO mode 0$')" 5 "devices in mode 0"
 }
 
 # isa_irq=0: the channel has no interrupt.
