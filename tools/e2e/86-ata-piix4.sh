@@ -9,7 +9,6 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
-. "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 
 mnt=/mnt/root
 

@@ -10,7 +10,6 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ktap.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ata.sh"
-. "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/miniport.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/ram.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sleep.sh"

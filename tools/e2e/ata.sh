@@ -5,6 +5,7 @@
 # Source it after ktap.sh.
 
 . "$(dirname "${BASH_SOURCE[0]}")/sim.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/load.sh"
 
 hosts() { hosts_of pioscsi_ata; }
 
@@ -71,6 +72,18 @@ copies_a_tree() {
 	sums "$from" >/tmp/sums
 	sums $mnt/tree | cmp - /tmp/sums
 	umount $mnt
+}
+
+# survives_resets DISK: resets of each kind, while DISK has commands. It had none before.
+survives_resets() {
+	local disk=$1 host how
+	host=$(host_of "$disk")
+	begin_load "$disk"
+	for how in -d -t -b -H; do
+		sg_reset $how "$disk"
+		until_true 60 has_completed $(($(stat completed "$host") + 20)) "$host"
+	done
+	end_load 1
 }
 
 nothing_was_lost() {

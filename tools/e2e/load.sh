@@ -17,14 +17,15 @@ begin_load() {
 	until_true 60 has_completed 200 "$host"
 }
 
-# Ends the loads, which must still run and complete commands.
+# end_load [RESETS]: ends the loads, which must still run and complete commands. The number
+# of resets of the host is 0 by default.
 end_load() {
 	local host before load
 	for host in "${loaded[@]}"; do
 		before=$(stat completed "$host")
 		until_true 60 has_completed $((before + 100)) "$host"
 		same "$(stat aborts "$host")" 0 aborts
-		same "$(stat host_resets "$host")" 0 "host resets"
+		same "$(stat host_resets "$host")" "${1:-0}" "host resets"
 	done
 	kill -0 "${loads[@]}"
 	pkill -KILL -x fio
