@@ -186,6 +186,8 @@ struct c9x_target {
  * @in_flight: bytes of a transfer whose interrupt has not come yet
  * @acked: bytes of it that the target took or sent, and that were not announced
  *	to the port yet
+ * @drained_out: bytes that error handling has sent beyond &pioscsi_cmd.moved of
+ *	the nexus
  * @settle_ms: time that the targets need after a reset, ms
  * @fifo_tested: whether @fifo_locked is known
  * @fifo_locked: the FIFO cannot be read during a data phase (QEMU 7.2)
@@ -229,6 +231,7 @@ struct c9x {
 	unsigned int announced;
 	unsigned int in_flight;
 	unsigned int acked;
+	unsigned int drained_out;
 
 	unsigned int settle_ms;
 

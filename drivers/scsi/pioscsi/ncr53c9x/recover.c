@@ -28,27 +28,43 @@
 #define CMD_ENDED	1
 
 /*
+ * Copy data of the command behind the bytes that the target has taken. Return
+ * the number of bytes; 0 at the end of the data.
+ */
+static unsigned int copy_data_out(struct c9x *chip, u8 *byte, unsigned int len)
+{
+	const struct pioscsi_cmd *cmd = chip->nexus;
+	unsigned int at = cmd->moved + chip->drained_out;
+
+	if (at >= scsi_bufflen(cmd->scmd))
+		return 0;
+	len = min(len, scsi_bufflen(cmd->scmd) - at);
+	return sg_pcopy_to_buffer(scsi_sglist(cmd->scmd),
+				  scsi_sg_count(cmd->scmd), byte, len, at);
+}
+
+/*
  * Move some of the announced data, so that the target can see ATN. Send only
  * the command's own data, because the target may write it to the medium. Return
  * false if no data is left, or the limit is exceeded.
  */
 static bool drain_data(struct c9x *chip, unsigned int *drained)
 {
-	const struct pioscsi_cmd *cmd = chip->nexus;
 	u8 byte[C9X_FIFO_SIZE];
-	unsigned int len = min_t(unsigned int, chip->announced, sizeof(byte));
+	unsigned int moved, len;
 
+	len = min_t(unsigned int, chip->announced, sizeof(byte));
 	if (chip->dir == DMA_FROM_DEVICE) {
-		*drained += c9x_pio_in(chip->hba, byte, len);
+		moved = c9x_pio_in(chip->hba, byte, len);
 	} else {
-		unsigned int at = cmd->moved + *drained;
-
-		len = min(len, scsi_bufflen(cmd->scmd) - at);
-		sg_pcopy_to_buffer(scsi_sglist(cmd->scmd),
-				   scsi_sg_count(cmd->scmd), byte, len, at);
-		*drained += c9x_pio_out(chip->hba, byte, len);
+		len = copy_data_out(chip, byte, len);
+		if (!len)
+			return false;
+		moved = c9x_pio_out(chip->hba, byte, len);
+		chip->drained_out += moved;
 	}
-	return len && *drained < DRAIN_MAX;
+	*drained += moved;
+	return *drained < DRAIN_MAX;
 }
 
 /*
@@ -114,6 +130,7 @@ static int send_connected(struct c9x *chip, u8 msg)
 	int err;
 
 	chip->rejected = false;
+	chip->drained_out = 0;
 	c9x_answer(chip, msg);
 	err = wait_for_msg(chip, chip->nexus, msg, &drained);
 	if (err < 0 && drained)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 53C9x: data that a target moves before it takes the message of an abort.
+ */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/recover.h"
+#include "fake_c9x.h"
+
+/* Start a write whose first byte is not moved yet. */
+static struct c9x_cmd *announced_write(struct fake_c9x *fake, unsigned int len)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_TO_DEVICE, len);
+
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, len);
+	fake->nr_taken = 0;
+	return c;
+}
+
+#define BYTE_IN(phase)	{ C9X_CMD_TRANSFER, phase, BS, .len = 1 }
+
+/* The target takes no byte at first, and sends more than the buffer has. */
+static void data_out_after_an_overrun_in_is_the_commands_own(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, DI, BS, .keep = 16 },
+	       BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI),
+	       BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI),
+	       BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI),
+	       BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DI), BYTE_IN(DO),
+	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_TRANSFER, 0, DC });
+	c = announced_write(fake, 16);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 17);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[16], ABORT_TASK_SET);
+}
+
+static void data_out_after_restored_pointers_is_sent_again(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER, MI, BS },
+	       SENDS(RESTORE_POINTERS), ACCEPTED(DO),
+	       { C9X_CMD_TRANSFER, MO, BS }, { C9X_CMD_TRANSFER, 0, DC });
+	c = announced_write(fake, 64);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 49);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 32);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken + 32, c->buf, 16);
+	KUNIT_EXPECT_EQ(test, fake->taken[48], ABORT_TASK_SET);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(data_out_after_an_overrun_in_is_the_commands_own),
+	KUNIT_CASE(data_out_after_restored_pointers_is_sent_again),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_drain",
+	.init = fake_c9x_init,
+	.exit = fake_c9x_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
