@@ -59,9 +59,45 @@ static void data_out_after_restored_pointers_is_sent_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->taken[48], ABORT_TASK_SET);
 }
 
+/* The bytes that the chip sends already must not be sent twice. */
+static void burst_in_flight_after_a_failed_reset_is_kept(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, .keep = 16 }, { C9X_CMD_TRANSFER, ST, BS });
+	c = announced_write(fake, 64);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
+	/* The port continues with the transfer that was announced to it. */
+	fake_c9x_move_out(fake, c, 64, 0);
+	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 16);
+	fake->level = 4;
+	fake_c9x_interrupt(fake, DO, BS);
+	fake_c9x_expect_xfer(fake, c, 64);
+	fake_c9x_move_out(fake, c, 16, 12);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf + 12, 4);
+}
+
+static void byte_in_flight_after_a_failed_reset_is_kept(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 64);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 64);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
+	fake_c9x_move_in(fake, c, 64, 0);
+	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_after_an_overrun_in_is_the_commands_own),
 	KUNIT_CASE(data_out_after_restored_pointers_is_sent_again),
+	KUNIT_CASE(burst_in_flight_after_a_failed_reset_is_kept),
+	KUNIT_CASE(byte_in_flight_after_a_failed_reset_is_kept),
 	{}
 };
 

@@ -252,7 +252,8 @@ unsigned int c9x_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
 		chip->acked = 0;
 		chip->announced--;
 	}
-	if (atomic_read(&chip->event))
+	/* As in c9x_pio_out(). */
+	if (chip->in_flight || atomic_read(&chip->event))
 		return moved;
 	if (chip->fifo_locked && !chip->fifo_unlocked) {
 		unlock_fifo(chip);
@@ -305,8 +306,11 @@ unsigned int c9x_pio_out(struct pioscsi_hba *hba, const void *buf,
 
 	chip->acked -= moved;
 	chip->announced -= moved;
-	/* Error handling may have served the interrupt of the announcement. */
-	if (!chip->announced || atomic_read(&chip->event))
+	/*
+	 * Error handling may have served the interrupt of the announcement, or
+	 * may have left a transfer in flight.
+	 */
+	if (!chip->announced || chip->in_flight || atomic_read(&chip->event))
 		return moved;
 	while (moved < len) {
 		unsigned int part = min(len - moved, C9X_FIFO_SIZE);
