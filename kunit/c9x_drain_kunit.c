@@ -93,11 +93,45 @@ static void byte_in_flight_after_a_failed_reset_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 1);
 }
 
+static void interrupt_again(struct fake_c9x *fake)
+{
+	fake_c9x_interrupt(fake, DI, 0);
+	fake->hook = interrupt_again;
+}
+
+/* A loop that sleeps reads the chip a few thousand times before its timeout. */
+static void abort_beside_interrupts_of_no_cause_sleeps(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 64);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_SET_ATN });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 64);
+	interrupt_again(fake);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_LT(test, fake->stat_reads, 50000);
+}
+
+static void selection_beside_interrupts_of_no_cause_sleeps(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 64);
+
+	SCRIPT(fake, { C9X_CMD_SELECT });
+	fake_c9x_start(fake, c);
+	fake->hook = interrupt_again;
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_LT(test, fake->stat_reads, 50000);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_after_an_overrun_in_is_the_commands_own),
 	KUNIT_CASE(data_out_after_restored_pointers_is_sent_again),
 	KUNIT_CASE(burst_in_flight_after_a_failed_reset_is_kept),
 	KUNIT_CASE(byte_in_flight_after_a_failed_reset_is_kept),
+	KUNIT_CASE(abort_beside_interrupts_of_no_cause_sleeps),
+	KUNIT_CASE(selection_beside_interrupts_of_no_cause_sleeps),
 	{}
 };
 

@@ -11,6 +11,7 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_status.h>
 
+#include "../compat.h"
 #include "data.h"
 #include "msg_out.h"
 #include "nexus.h"
@@ -77,6 +78,15 @@ static void keep_answer(struct c9x *chip, enum pioscsi_next next)
 						  C9X_EVENT_GROSS);
 }
 
+/* Let other tasks run. Sleep if the chip has made no progress. */
+static void let_others_run(u32 event, enum pioscsi_next next)
+{
+	if (next == PIOSCSI_WAIT && !(event & C9X_EVENT_INTR))
+		usleep_range(POLL_US, 2 * POLL_US);
+	else
+		pioscsi_cond_resched();
+}
+
 /*
  * Serve the bus until the target has taken the message and has left, or has
  * shown that it does not take the message. A reselection, a bus reset and a
@@ -99,8 +109,7 @@ static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 			next = c9x_step(chip, &xfer, event);
 		else if (chip->announced && !chip->in_flight)
 			next = PIOSCSI_XFER;
-		else
-			usleep_range(POLL_US, 2 * POLL_US);
+		let_others_run(event, next);
 		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET) {
 			keep_answer(chip, next);
 			return -EIO;
@@ -187,14 +196,12 @@ static int wait_for_selection(struct c9x *chip)
 	struct pioscsi_xfer xfer = { };
 
 	while (chip->bus == C9X_SELECTING && time_before(jiffies, end)) {
+		enum pioscsi_next next = PIOSCSI_WAIT;
 		u32 event = c9x_await_event(chip);
-		enum pioscsi_next next;
 
-		if (!event) {
-			usleep_range(POLL_US, 2 * POLL_US);
-			continue;
-		}
-		next = c9x_step(chip, &xfer, event);
+		if (event)
+			next = c9x_step(chip, &xfer, event);
+		let_others_run(event, next);
 		if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET) {
 			keep_answer(chip, next);
 			return -EIO;
