@@ -9,6 +9,7 @@
 #include "../ncr53c9x/data.h"
 #include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
+#include "../port.h"
 #include "fake_c9x.h"
 
 static void reserved_phase_is_a_fault(struct kunit *test)
@@ -369,6 +370,25 @@ static void message_for_a_wide_bus_is_rejected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->flushed, 1);
 }
 
+/* The port compares the time with its budget after each call. */
+static void endless_messages_outside_a_task_end_the_call(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	pioscsi_port(fake->hba)->in_task = false;
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 },
+	       SENDS(NOP), ACCEPTED(MI), SENDS(NOP), ACCEPTED(MI),
+	       SENDS(NOP), ACCEPTED(MI), SENDS(NOP), ACCEPTED(MI),
+	       SENDS(NOP), ACCEPTED(MI), SENDS(NOP), ACCEPTED(MI));
+	fake_c9x_start_and_wait(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, fake->next, 3);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->next, 5);
+	pioscsi_port(fake->hba)->in_task = true;
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->next, fake->nr);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(reserved_phase_is_a_fault),
 	KUNIT_CASE(data_in_moves_all_announced_bytes),
@@ -389,6 +409,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_of_a_read_command_is_a_fault),
 	KUNIT_CASE(message_out_without_a_message_sends_nop),
 	KUNIT_CASE(message_for_a_wide_bus_is_rejected),
+	KUNIT_CASE(endless_messages_outside_a_task_end_the_call),
 	{}
 };
 

@@ -219,6 +219,7 @@ static void add_hba(struct kunit *test, struct fake_c9x *fake)
 	fake->hba->depth = C9X_DEPTH;
 	fake->hba->can_mask = true;
 	port = pioscsi_port(fake->hba);
+	port->in_task = true;
 	port->shost->can_queue = C9X_DEPTH;
 	port->active = kunit_kcalloc(test, C9X_DEPTH, sizeof(*port->active),
 				     GFP_KERNEL);

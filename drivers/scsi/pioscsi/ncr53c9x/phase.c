@@ -12,8 +12,12 @@
 #include "nexus.h"
 #include "phase.h"
 
-/* The number of phases that one call of service() serves, at most. */
+/*
+ * The number of phases that one call of service() serves, at most. A phase may
+ * take 18 register accesses, and the port reads its clock between calls only.
+ */
 #define STEPS_AT_ONCE	8
+#define STEPS_IN_IRQ	2
 
 /*
  * A target that requests data which the command does not have takes no message,
@@ -347,14 +351,15 @@ static enum pioscsi_next answer_idle(struct c9x *chip)
 enum pioscsi_next c9x_service(struct pioscsi_hba *hba,
 			      struct pioscsi_xfer *xfer)
 {
+	unsigned int steps = pioscsi_in_task(hba) ? STEPS_AT_ONCE :
+						    STEPS_IN_IRQ;
 	struct c9x *chip = to_c9x(hba);
 	u32 event = c9x_take_event(chip);
 	enum pioscsi_next next;
-	unsigned int i;
 
 	if (!event && c9x_repeat(chip))
 		event = c9x_take_event(chip);
-	for (i = 0; i < STEPS_AT_ONCE && event; i++) {
+	for (; steps && event; steps--) {
 		next = c9x_step(chip, xfer, event);
 		if (next != PIOSCSI_WAIT)
 			return next;
