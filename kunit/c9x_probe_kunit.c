@@ -5,6 +5,7 @@
  */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/string.h>
@@ -18,6 +19,11 @@
 
 #define REGS	32U
 
+/* The settings for a target in the EEPROM. */
+#define MODE_PARITY	BIT(0)
+#define MODE_DISCONNECT	BIT(2)
+#define MODE_TAGS	BIT(4)
+
 /**
  * struct fake_slot - a PCI slot with an adapter whose targets never answer
  * @test: the test
@@ -26,7 +32,11 @@
  * @written: last value written to each register
  * @add_err: error of the port, which then adds no HBA
  * @has_eeprom: the adapter is a DC-390
+ * @own_id: its SCSI ID in the EEPROM
+ * @delay: its delay after a reset, in the form of the EEPROM
  * @tags: its number of tagged commands of a target, in the form of the EEPROM
+ * @mode: its settings for each target, in the form of the EEPROM
+ * @slept_ms: time for which the probe has waited, ms
  * @quiet: bus resets raised no interrupt when the HBA was given to the port
  */
 static struct fake_slot {
@@ -36,7 +46,11 @@ static struct fake_slot {
 	u8 written[REGS];
 	int add_err;
 	bool has_eeprom;
+	u8 own_id;
+	u8 delay;
 	u8 tags;
+	u8 mode[DC390_IDS];
+	unsigned int slept_ms;
 	bool quiet;
 } *slot;
 
@@ -86,12 +100,25 @@ static void fake_iounmap(struct pci_dev *pdev, void __iomem *regs)
 /* The contents are valid, and all other settings are zeros. */
 static bool fake_read_eeprom(struct pci_dev *pdev, u16 *word)
 {
+	unsigned int i;
+	u16 sum = 0;
+
 	if (!slot->has_eeprom)
 		return false;
 	memset(word, 0, DC390_WORDS * sizeof(*word));
-	word[33] = slot->tags << 8;
-	word[63] = 0x1234 - word[33];
+	for (i = 0; i < DC390_IDS; i++)
+		word[2 * i] = slot->mode[i];
+	word[32] = slot->own_id;
+	word[33] = slot->tags << 8 | slot->delay;
+	for (i = 0; i < DC390_WORDS - 1; i++)
+		sum += word[i];
+	word[DC390_WORDS - 1] = 0x1234 - sum;
 	return true;
+}
+
+static void fake_msleep(unsigned int ms)
+{
+	slot->slept_ms += ms;
 }
 
 static bool is_quiet(void)
@@ -134,6 +161,7 @@ static void fake_free_hba(struct pioscsi_hba *hba)
 #define pci_iomap			fake_iomap
 #define pci_iounmap			fake_iounmap
 #define dc390_read			fake_read_eeprom
+#define msleep				fake_msleep
 #define pioscsi_alloc_hba		fake_alloc_hba
 #define pioscsi_add_hba			fake_add_hba
 #define pioscsi_free_hba		fake_free_hba
@@ -171,6 +199,14 @@ static int setup(struct kunit *test)
 	kunit_activate_static_stub(test, c9x_read, read_reg);
 	kunit_activate_static_stub(test, c9x_write, write_reg);
 	return 0;
+}
+
+/* All cases share the parameters. */
+static void restore_parameters(struct kunit *test)
+{
+	host_id = -1;
+	settle_ms = -1;
+	parity = true;
 }
 
 static int probe(void)
@@ -212,6 +248,83 @@ static void large_number_of_the_eeprom_is_the_depth_of_the_chip(struct kunit *t)
 	KUNIT_EXPECT_EQ(t, slot->fake->hba->lun_depth, C9X_DEPTH);
 }
 
+static void eeprom_sets_id_and_delay_of_the_adapter(struct kunit *test)
+{
+	struct c9x *chip;
+
+	settle_ms = -1;
+	slot->has_eeprom = true;
+	slot->own_id = 5;
+	slot->delay = 2;
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	chip = to_c9x(slot->fake->hba);
+	KUNIT_EXPECT_EQ(test, chip->own_id, 5);
+	KUNIT_EXPECT_EQ(test, chip->settle_ms, 5000);
+	KUNIT_EXPECT_EQ(test, slot->fake->hba->settle_ms, 5000);
+	KUNIT_EXPECT_EQ(test, slot->slept_ms, 5000);
+}
+
+/* Give each target another combination of the three settings. */
+static void enable_by_id(void)
+{
+	unsigned int i;
+
+	slot->has_eeprom = true;
+	for (i = 0; i < DC390_IDS; i++)
+		slot->mode[i] = (i & 1 ? MODE_PARITY : 0) |
+				(i & 2 ? MODE_DISCONNECT : 0) |
+				(i & 4 ? MODE_TAGS : 0);
+}
+
+static void eeprom_sets_parity_disconnection_and_tags(struct kunit *test)
+{
+	const struct c9x_target *target;
+	unsigned int i;
+
+	enable_by_id();
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	target = to_c9x(slot->fake->hba)->target;
+	for (i = 0; i < DC390_IDS; i++) {
+		KUNIT_EXPECT_EQ(test, target[i].parity, !!(i & 1));
+		KUNIT_EXPECT_EQ(test, target[i].disconnect, !!(i & 2));
+	}
+	KUNIT_EXPECT_EQ(test, slot->fake->hba->no_tags, 0x0f);
+}
+
+static void parameters_override_the_eeprom(struct kunit *test)
+{
+	struct c9x *chip;
+	unsigned int i;
+
+	host_id = 3;
+	settle_ms = 7;
+	parity = false;
+	enable_by_id();
+	slot->own_id = 5;
+	slot->delay = 2;
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	chip = to_c9x(slot->fake->hba);
+	KUNIT_EXPECT_EQ(test, chip->own_id, 3);
+	KUNIT_EXPECT_EQ(test, chip->settle_ms, 7);
+	for (i = 0; i < DC390_IDS; i++) {
+		KUNIT_EXPECT_FALSE(test, chip->target[i].parity);
+		KUNIT_EXPECT_EQ(test, chip->target[i].disconnect, !!(i & 2));
+	}
+}
+
+static void parameters_apply_without_an_eeprom(struct kunit *test)
+{
+	struct c9x *chip;
+
+	host_id = 0;
+	settle_ms = 0;
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	chip = to_c9x(slot->fake->hba);
+	KUNIT_EXPECT_EQ(test, chip->own_id, 0);
+	KUNIT_EXPECT_EQ(test, chip->settle_ms, 0);
+	KUNIT_EXPECT_TRUE(test, chip->target[7].parity);
+}
+
 static unsigned int max_sectors(u16 vendor, u16 device)
 {
 	struct pioscsi_hba *hba = slot->fake->hba;
@@ -237,6 +350,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(chip_that_is_not_added_reports_no_bus_reset),
 	KUNIT_CASE(eeprom_limits_a_logical_unit_and_not_the_host),
 	KUNIT_CASE(large_number_of_the_eeprom_is_the_depth_of_the_chip),
+	KUNIT_CASE(eeprom_sets_id_and_delay_of_the_adapter),
+	KUNIT_CASE(eeprom_sets_parity_disconnection_and_tags),
+	KUNIT_CASE(parameters_override_the_eeprom),
+	KUNIT_CASE(parameters_apply_without_an_eeprom),
 	KUNIT_CASE(only_qemu_limits_the_length_of_a_transfer),
 	{}
 };
@@ -244,6 +361,7 @@ static struct kunit_case cases[] = {
 static struct kunit_suite suite = {
 	.name = "c9x_probe",
 	.init = setup,
+	.exit = restore_parameters,
 	.test_cases = cases,
 };
 
