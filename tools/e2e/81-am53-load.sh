@@ -88,22 +88,48 @@ test_bh_and_inline_verify() {
 	same "$(stat faults)" 0 faults
 }
 
-# The target may move data or end its command before it takes the message. A failed reset
-# leads to a reset of the chip.
-test_reset_of_a_busy_target_loses_no_command() {
+# resets COUNTER N COMMAND...: runs the command N times beside the load of beside_load.
+# Each time the counter grows by one.
+resets() {
+	local counter=$1 n=$2 i before
+	shift 2
+	before=$(stat "$counter")
+	for ((i = 0; i < n; i++)); do
+		until_counted completed 20
+		"$@" "$disk"
+	done
+	same "$(stat "$counter")" $((before + n)) "$counter"
+}
+
+# beside_load FUNCTION ARGUMENT...: no command fails or times out meanwhile.
+beside_load() {
 	local disk before
 	disk=/dev/$(lun 0)
 	before=$(stat aborts)
 	: >/tmp/beside
 	verify_while /tmp/beside "$disk" >/tmp/reset.fio &
-	for _ in 1 2 3 4 5; do
-		until_counted completed 20
-		sg_reset -N -d "$disk" || true
-	done
+	"$@"
 	rm /tmp/beside
 	wait $! || { cat /tmp/reset.fio; fail "data or a command was lost"; }
-	stat target_resets
 	same "$(stat aborts)" "$before" "aborts of commands that timed out"
+}
+
+# QEMU's targets ignore the messages for these two resets. The target may move data or end
+# its command before. A failed reset leads to a reset of the chip.
+test_failed_lun_reset_of_a_busy_target_loses_no_command() {
+	beside_load resets lun_resets 5 refuses sg_reset -N -d
+}
+
+test_failed_target_reset_of_a_busy_target_loses_no_command() {
+	beside_load resets target_resets 5 refuses sg_reset -N -t
+}
+
+test_bus_reset_of_a_busy_target_loses_no_command() {
+	beside_load resets bus_resets 2 sg_reset -N -b
+}
+
+test_host_reset_of_a_busy_target_loses_no_command() {
+	beside_load resets host_resets 2 sg_reset -N -H
 }
 
 test_medium_change_is_reported() {
