@@ -93,6 +93,59 @@ static void byte_in_flight_after_a_failed_reset_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 1);
 }
 
+/*
+ * Start a transfer whose interrupt comes late, with the status phase. Its bytes
+ * are announced to the port, which has not moved them yet.
+ */
+static struct c9x_cmd *announced_late(struct fake_c9x *fake,
+				      enum dma_data_direction dir,
+				      unsigned int taken)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, dir, 64);
+
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 64);
+	if (dir == DMA_FROM_DEVICE) {
+		fake_c9x_move_in(fake, c, 64, 0);
+		fake_c9x_fill(fake, c->buf, taken);
+	} else {
+		fake_c9x_move_out(fake, c, 64, 0);
+	}
+	fake_c9x_interrupt(fake, ST, BS);
+	fake_c9x_expect_xfer(fake, c, taken);
+	return c;
+}
+
+/* The FIFO is flushed for the status, so the byte cannot be moved any more. */
+static void byte_announced_before_a_failed_reset_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER },
+	       { C9X_CMD_SET_ATN }, { C9X_CMD_COMPLETE });
+	c = announced_late(fake, DMA_FROM_DEVICE, 1);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
+	fake_c9x_move_in(fake, c, 1, 0);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void burst_announced_before_a_failed_reset_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct pioscsi_xfer xfer;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_TRANSFER },
+	       { C9X_CMD_SET_ATN }, { C9X_CMD_COMPLETE });
+	c = announced_late(fake, DMA_TO_DEVICE, 16);
+	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
+	fake_c9x_move_out(fake, c, 16, 0);
+	KUNIT_EXPECT_EQ(test, fake->chip->announced, 0);
+	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
 static void interrupt_again(struct fake_c9x *fake)
 {
 	fake_c9x_interrupt(fake, DI, 0);
@@ -130,6 +183,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_after_restored_pointers_is_sent_again),
 	KUNIT_CASE(burst_in_flight_after_a_failed_reset_is_kept),
 	KUNIT_CASE(byte_in_flight_after_a_failed_reset_is_kept),
+	KUNIT_CASE(byte_announced_before_a_failed_reset_is_a_fault),
+	KUNIT_CASE(burst_announced_before_a_failed_reset_is_a_fault),
 	KUNIT_CASE(abort_beside_interrupts_of_no_cause_sleeps),
 	KUNIT_CASE(selection_beside_interrupts_of_no_cause_sleeps),
 	{}

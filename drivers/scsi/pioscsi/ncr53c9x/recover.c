@@ -103,8 +103,11 @@ static int wait_for_msg(struct c9x *chip, const struct pioscsi_cmd *cmd,
 
 	while (chip->bus != C9X_FREE && time_before(jiffies, end)) {
 		enum pioscsi_next next = PIOSCSI_WAIT;
-		u32 event = c9x_await_event(chip);
+		u32 event = 0;
 
+		/* The next event would drop the bytes that are announced. */
+		if (!chip->announced || !chip->acked)
+			event = c9x_await_event(chip);
 		if (event)
 			next = c9x_step(chip, &xfer, event);
 		else if (chip->announced && !chip->in_flight)
