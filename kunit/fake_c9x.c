@@ -200,6 +200,18 @@ static void fake_write(struct c9x *chip, unsigned int reg, u8 val)
 	}
 }
 
+/**
+ * fake_c9x_activate() - let the front end access the fake chip
+ * @test: the test
+ *
+ * Context: task.
+ */
+void fake_c9x_activate(struct kunit *test)
+{
+	kunit_activate_static_stub(test, c9x_read, fake_read);
+	kunit_activate_static_stub(test, c9x_write, fake_write);
+}
+
 static void free_hba(void *hba)
 {
 	pioscsi_free_hba(hba);
@@ -244,8 +256,7 @@ int fake_c9x_init(struct kunit *test)
 	fake->chip = to_c9x(fake->hba);
 	c9x_init(fake->chip, fake->hba, &fake_board);
 	fake->chip->fifo_tested = true;
-	kunit_activate_static_stub(test, c9x_read, fake_read);
-	kunit_activate_static_stub(test, c9x_write, fake_write);
+	fake_c9x_activate(test);
 	return 0;
 }
 

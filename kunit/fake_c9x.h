@@ -145,6 +145,7 @@ static inline void fake_disconnect_beyond(struct fake_c9x *fake, u8 id, u8 lun)
 
 int fake_c9x_init(struct kunit *test);
 void fake_c9x_exit(struct kunit *test);
+void fake_c9x_activate(struct kunit *test);
 
 void fake_c9x_run_hook(struct fake_c9x *fake);
 void fake_c9x_script(struct fake_c9x *fake,
