@@ -53,7 +53,8 @@
 #define READY_STEPS		5000
 #define IDENTIFY_STEPS		100000
 
-/* After a reset a device may be busy for 31 seconds. */
+/* After a reset the status is valid 2 ms later, and BSY may last for 31 s. */
+#define RESET_VALID_US		2000
 #define RESET_POLL_US		100000
 #define RESET_POLLS		310
 
@@ -70,7 +71,7 @@ typedef struct _ATA_CHANNEL {
 	BOOLEAN NoFlush[NR_DEVICES];
 	/* The request that a device executes. */
 	PSCSI_REQUEST_BLOCK Srb;
-	/* After a reset: polls that are left until the devices are lost. */
+	/* After a reset: polls that are left; zero if requests are executed. */
 	ULONG Polls;
 	BOOLEAN Lost;
 	/* Sets up the devices after a reset, and unmasks the channel. */
@@ -199,10 +200,10 @@ static VOID AtaReset(PATA_CHANNEL Channel)
 	ScsiPortWritePortUchar(Channel->Control, CONTROL_NIEN | CONTROL_SRST);
 	ScsiPortStallExecution(STEP_US);
 	ScsiPortWritePortUchar(Channel->Control, CONTROL_NIEN);
-	ScsiPortStallExecution(2000);
 	Channel->Lost = FALSE;
 	Channel->Polls = RESET_POLLS;
-	AtaPollReset(Channel);
+	ScsiPortNotification(RequestTimerCall, Channel, AtaPollReset,
+			     RESET_VALID_US);
 }
 
 /* The devices are not ready after a reset: the port sends the request again. */

@@ -27,10 +27,17 @@
 /* A lost interrupt is found after this time. */
 #define TIMER_US		500000
 
+/* Wait so long for SET MULTIPLE, with polls of the timer between the waits. */
+#define SET_UP_STEPS		10
+#define SET_UP_POLL_US		1000
+#define SET_UP_POLLS		50
+
 typedef struct _ATA_EXTENSION {
 	ATA_CHANNEL Channel;
 	/* Words that a device moves for an interrupt. */
 	ULONG Block[NR_DEVICES];
+	/* The device that is being set up. */
+	ULONG SetUpTarget;
 	/* The rest of the data of the request. */
 	PUSHORT Data;
 	ULONG WordsLeft;
@@ -309,26 +316,54 @@ static BOOLEAN AtaStartIo(PVOID DeviceExtension, PSCSI_REQUEST_BLOCK Srb)
 	return TRUE;
 }
 
+/* Returns FALSE for a device that is absent or lacks READ MULTIPLE. */
+static BOOLEAN AtaSetMultiple(PATA_EXTENSION Ata, ULONG Target)
+{
+	UCHAR Sectors = Ata->Channel.Multiple[Target];
+
+	Ata->Block[Target] = SECTOR_WORDS;
+	if (!Ata->Channel.Sectors[Target] || !Sectors)
+		return FALSE;
+	AtaIssue(&Ata->Channel, Target, COMMAND_SET_MULTIPLE, 0, Sectors);
+	Ata->Channel.Polls = SET_UP_POLLS;
+	return TRUE;
+}
+
+/*
+ * HwScsiTimer: set up one device after the other. While one is busy, let the
+ * timer look again, and postpone all requests.
+ */
+static VOID AtaSetUpNext(PVOID DeviceExtension)
+{
+	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
+	ULONG Target;
+	UCHAR Status;
+
+	for (; Ata->SetUpTarget < NR_DEVICES; Ata->SetUpTarget++) {
+		Target = Ata->SetUpTarget;
+		if (!Ata->Channel.Polls && !AtaSetMultiple(Ata, Target))
+			continue;
+		Status = AtaWait(&Ata->Channel, SET_UP_STEPS);
+		if ((Status & STATUS_BSY) && --Ata->Channel.Polls) {
+			ScsiPortNotification(RequestTimerCall, Ata,
+					     AtaSetUpNext, SET_UP_POLL_US);
+			return;
+		}
+		Ata->Channel.Polls = 0;
+		if (!(Status & (STATUS_BSY | STATUS_DF | STATUS_ERR)))
+			Ata->Block[Target] *= Ata->Channel.Multiple[Target];
+	}
+	ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
+	AtaUnmask(Ata);
+}
+
 /* Set up the idle devices, and unmask the channel. */
 static VOID AtaSetUp(PVOID DeviceExtension)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	ULONG Target;
-	UCHAR Sectors;
 
-	for (Target = 0; Target < NR_DEVICES; Target++) {
-		Sectors = Ata->Channel.Multiple[Target];
-		Ata->Block[Target] = SECTOR_WORDS;
-		/* With zero the device lacks READ MULTIPLE. */
-		if (!Ata->Channel.Sectors[Target] || !Sectors)
-			continue;
-		AtaIssue(&Ata->Channel, Target, COMMAND_SET_MULTIPLE, 0,
-			 Sectors);
-		if (!(AtaWait(&Ata->Channel, READY_STEPS) & STATUS_ERR))
-			Ata->Block[Target] *= Sectors;
-	}
-	ScsiPortReadPortUchar(Ata->Channel.Command + ATA_STATUS);
-	AtaUnmask(Ata);
+	Ata->SetUpTarget = 0;
+	AtaSetUpNext(Ata);
 }
 
 /* HwScsiResetBus */
