@@ -28,8 +28,9 @@ static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
 /* The end of a reset also ends a data request. */
 #define DRQ_LIMIT_MS		100
 
-/* The most data of one DRQ block. */
+/* The most data of one DRQ block, and the data after which other tasks run. */
 #define DRAIN_MAX		SZ_64K
+#define DRAIN_STEP		SZ_512
 
 /* Diagnostic codes in ERROR: bit 7 of device 0's code is about device 1. */
 #define DIAG_PASSED		0x01
@@ -165,6 +166,8 @@ static void drain_data(struct pioata_chan *ch)
 		status = pioata_read(ch, PIOATA_IO_ALT);
 		if (pioata_no_device(status) || !(status & ATA_DRQ))
 			break;
+		if (bytes % DRAIN_STEP == 0)
+			pioscsi_cond_resched();
 		pioata_data_in(ch, &word, sizeof(word));
 	}
 }
