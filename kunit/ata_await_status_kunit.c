@@ -159,6 +159,29 @@ static void busy_shortly_after_ready_is_waited_for(struct kunit *test)
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 }
 
+/* To read the status again takes longer than a hard IRQ handler has. */
+static void missing_drq_is_left_to_a_bottom_half(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioscsi_hba *hba = &fake->port.hba;
+	unsigned int i;
+
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, BLOCK);
+	for (i = 0; i < 2; i++) {
+		fake->looks = 0;
+		KUNIT_EXPECT_EQ(test, PIOSCSI_LONG,
+				pioata_chan_ops.service(hba, &fake->port.xfer));
+		KUNIT_EXPECT_EQ(test, fake->looks, 0);
+		set_script(fake, "\x50\x50\xd0\xd0");
+		KUNIT_EXPECT_EQ(test, PIOSCSI_POLL,
+				pioata_chan_ops.service(hba, &fake->port.xfer));
+		expect_script_is_read(fake);
+	}
+	fake->port.in_task = true;
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	KUNIT_EXPECT_FALSE(test, fake->deferred);
+}
+
 /* An error is no missing DRQ, and neither is the end of a command. */
 static void status_is_read_again_only_before_a_fault(struct kunit *test)
 {
@@ -370,6 +393,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_shortly_after_busy_is_moved),
 	KUNIT_CASE(early_end_of_packet_command_ends_with_good),
 	KUNIT_CASE(busy_shortly_after_ready_is_waited_for),
+	KUNIT_CASE(missing_drq_is_left_to_a_bottom_half),
 	KUNIT_CASE(status_is_read_again_only_before_a_fault),
 	KUNIT_CASE(late_busy_after_last_written_block_is_seen),
 	KUNIT_CASE_PARAM(late_busy_between_two_blocks_is_seen,

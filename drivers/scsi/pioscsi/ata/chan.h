@@ -175,6 +175,8 @@ struct pioata_target {
  * @begun: data has been moved, so the device changes its status soon
  * @await_status: the last word of a block or of a CDB has just been moved, so
  *	STATUS is not valid yet
+ * @lacked_drq: the last status lacked DRQ or had a late one, and is to be read
+ *	again
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
  * @tries: number of failed IDENTIFY commands
@@ -207,6 +209,7 @@ struct pioata_job {
 	enum dma_data_direction dir;
 	bool begun;
 	bool await_status;
+	bool lacked_drq;
 	u8 failed;
 	u8 error;
 	bool inquiry;
@@ -323,6 +326,7 @@ int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,
 
 /* tf.c */
 u8 pioata_pause(struct pioata_chan *ch);
+bool pioata_leave_status(struct pioata_chan *ch);
 u8 pioata_status_again(struct pioata_chan *ch, u8 status);
 void pioata_await_status(struct pioata_chan *ch, bool is_last);
 u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);

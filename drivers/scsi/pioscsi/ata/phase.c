@@ -311,8 +311,11 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	status = take_status(ch);
 	if (status & ATA_BUSY)
 		status = poll_busy(ch, status);
-	if (unlikely(lacks_drq(ch, status) || has_late_drq(&ch->job, status)))
+	if (unlikely(lacks_drq(ch, status) || has_late_drq(&ch->job, status))) {
+		if (pioata_leave_status(ch))
+			return PIOSCSI_LONG;
 		status = pioata_status_again(ch, status);
+	}
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);
 	ch->job.since = 0;

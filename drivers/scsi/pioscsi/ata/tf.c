@@ -28,6 +28,24 @@ u8 pioata_pause(struct pioata_chan *ch)
 }
 
 /**
+ * pioata_leave_status() - leave a status that lacks DRQ to the bottom half
+ * @ch: the channel
+ *
+ * pioata_status_again() takes up to 20 us, and a device may cause that more
+ * than once for an interrupt.
+ *
+ * Context: owner of the channel.
+ * Return: false in a task, and if the last call returned true.
+ */
+bool pioata_leave_status(struct pioata_chan *ch)
+{
+	struct pioata_job *job = &ch->job;
+
+	job->lacked_drq = !job->lacked_drq && !pioscsi_in_task(ch->hba);
+	return job->lacked_drq;
+}
+
+/**
  * pioata_status_again() - read a status that lacks DRQ again, or has a late one
  * @ch: the channel
  * @status: STATUS, without BSY
