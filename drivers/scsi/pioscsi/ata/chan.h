@@ -262,10 +262,15 @@ struct pioata_chan {
 	u8 buf[SAT_BUF_BYTES] __aligned(4);
 };
 
-/* phase.c */
+/* hba.c */
 extern const struct pioscsi_ops pioata_chan_ops;
 
 void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io);
+
+/* phase.c */
+bool pioata_claim(struct pioscsi_hba *hba);
+enum pioscsi_next pioata_service(struct pioscsi_hba *hba,
+				 struct pioscsi_xfer *xfer);
 
 /* reset.c */
 unsigned int pioata_ms_since(unsigned long srst);
