@@ -126,12 +126,14 @@ static void fuzz_in(const struct pioata_io *io, void *buf, unsigned int len)
 {
 	struct fuzz *fuzz = to_fuzz(io);
 	const struct pioata_job *job = &fuzz->fake->chan.job;
+	bool is_read = fuzz->fake->scmd.sc_data_direction == DMA_FROM_DEVICE;
 	unsigned int i;
 
-	if (fuzz->in_reset) {
-		memset(buf, 0, len);
-	} else if (job->step == PIOATA_STEP_COMMAND) {
-		for (i = 0; i < len; i++)
+	memset(buf, 0, len);
+	if (fuzz->in_reset)
+		return;
+	if (job->step == PIOATA_STEP_COMMAND) {
+		for (i = 0; i < len && is_read; i++)
 			((u8 *)buf)[i] = fuzz_pattern(fuzz->at++);
 	} else {
 		fuzz->accesses += len / 2;

@@ -40,7 +40,7 @@ struct fuzz_rules {
  * @in_reset: a reset may drain data
  * @is_rw: the command is READ or WRITE of a disk with a buffer of its length
  * @ended: the command has ended
- * @at: bytes of the command that have passed the data port
+ * @at: bytes that have passed the data port in the direction of the command
  * @mem: a piece of data between canaries
  * @id: IDENTIFY data of a disk, and of an ATAPI device
  * @phases: a bit for each phase that was reached

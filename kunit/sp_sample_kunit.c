@@ -86,6 +86,8 @@ static void fake_complete(PVOID extension, UCHAR path, UCHAR target, UCHAR lun,
 #define ScsiPortStallExecution	fake_stall
 #define ScsiPortNotification	fake_notify
 #define ScsiPortCompleteRequest	fake_complete
+/* sp_module_kunit.c has a function of this name. */
+#define DriverEntry		sample_entry
 #include "../scsiport/sample/atapio.c"
 
 static ATA_EXTENSION ata;
