@@ -19,6 +19,7 @@
 #include "owner.h"
 #include "port.h"
 #include "queue.h"
+#include "scope.h"
 #include "sense.h"
 #include "settle.h"
 
@@ -26,116 +27,6 @@
  * After so many resets without a completed command the HBA is out of service.
  */
 #define RESETS_MAX		8U
-
-/**
- * enum eh_scope - the commands that a reset ends
- * @EH_LUN: commands of a logical unit
- * @EH_TARGET: commands of a target
- * @EH_ALL: all commands
- */
-enum eh_scope {
-	EH_LUN,
-	EH_TARGET,
-	EH_ALL,
-};
-
-static bool covers(enum eh_scope scope, const struct scsi_device *sdev,
-		   const struct pioscsi_cmd *cmd)
-{
-	const struct scsi_device *other = cmd->scmd->device;
-
-	switch (scope) {
-	case EH_LUN:
-		return other == sdev;
-	case EH_TARGET:
-		return other->id == sdev->id && other->channel == sdev->channel;
-	case EH_ALL:
-		break;
-	}
-	return true;
-}
-
-/* The chip has dropped the command, so drop a saved answer about it too. */
-static void drop_active(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
-{
-	if (port->xfer.blame == cmd)
-		port->xfer.blame = NULL;
-	if (port->xfer.cmd == cmd) {
-		port->xfer.cmd = NULL;
-		port->xfer.len = 0;
-		if (port->next == PIOSCSI_XFER || port->next == PIOSCSI_DONE)
-			port->next = PIOSCSI_WAIT;
-	}
-	pioscsi_retire(port, cmd);
-}
-
-static void end_started(struct pioscsi_port *port, enum eh_scope scope,
-			const struct scsi_device *sdev, int host_byte)
-{
-	unsigned int tag;
-
-	for (tag = 0; tag < port->hba.depth; tag++) {
-		struct pioscsi_cmd *cmd = port->active[tag];
-
-		if (!cmd || !covers(scope, sdev, cmd))
-			continue;
-		drop_active(port, cmd);
-		pioscsi_fail(cmd, host_byte);
-	}
-}
-
-static struct pioscsi_cmd *next_in(struct list_head *luns, enum eh_scope scope,
-				   const struct scsi_device *sdev)
-{
-	struct pioscsi_lun *lun;
-	struct pioscsi_cmd *cmd;
-
-	list_for_each_entry(lun, luns, ready)
-		list_for_each_entry(cmd, &lun->pending, node)
-			if (covers(scope, sdev, cmd))
-				return cmd;
-	return NULL;
-}
-
-static struct pioscsi_cmd *next_queued(struct pioscsi_port *port,
-				       enum eh_scope scope,
-				       const struct scsi_device *sdev)
-	__must_hold(&port->lock)
-{
-	return next_in(&port->ready, scope, sdev) ?:
-	       next_in(&port->draining, scope, sdev);
-}
-
-static void take_queued(struct pioscsi_port *port, enum eh_scope scope,
-			const struct scsi_device *sdev, struct list_head *taken)
-	__must_hold(&port->lock)
-{
-	struct pioscsi_cmd *cmd;
-
-	while ((cmd = next_queued(port, scope, sdev))) {
-		pioscsi_unqueue(port, cmd);
-		list_add_tail(&cmd->node, taken);
-	}
-}
-
-static void end_taken(struct list_head *taken, int host_byte)
-{
-	struct pioscsi_cmd *cmd, *next;
-
-	list_for_each_entry_safe(cmd, next, taken, node)
-		pioscsi_fail(cmd, host_byte);
-}
-
-static void end_queued(struct pioscsi_port *port, enum eh_scope scope,
-		       const struct scsi_device *sdev, int host_byte)
-{
-	LIST_HEAD(taken);
-
-	spin_lock_irq(&port->lock);
-	take_queued(port, scope, sdev, &taken);
-	spin_unlock_irq(&port->lock);
-	end_taken(&taken, host_byte);
-}
 
 /**
  * pioscsi_report_reset() - tell the midlayer that targets have been reset
@@ -177,7 +68,7 @@ void pioscsi_eh_commands_lost(struct pioscsi_port *port)
 {
 	WRITE_ONCE(port->stalled, false);
 	pioscsi_report_reset(&port->hba);
-	end_started(port, EH_ALL, NULL, DID_RESET);
+	pioscsi_scope_end_started(port, PIOSCSI_SCOPE_ALL, NULL, DID_RESET);
 }
 
 /*
@@ -190,10 +81,10 @@ static void own_dead(struct pioscsi_port *port, int host_byte)
 
 	spin_lock_irq(&port->lock);
 	pioscsi_refuse(port, host_byte);
-	take_queued(port, EH_ALL, NULL, &taken);
+	pioscsi_scope_take_queued(port, PIOSCSI_SCOPE_ALL, NULL, &taken);
 	spin_unlock_irq(&port->lock);
-	end_started(port, EH_ALL, NULL, host_byte);
-	end_taken(&taken, host_byte);
+	pioscsi_scope_end_started(port, PIOSCSI_SCOPE_ALL, NULL, host_byte);
+	pioscsi_scope_end_taken(&taken, host_byte);
 	spin_lock_irq(&port->lock);
 	pioscsi_own_dead(port);
 	spin_unlock_irq(&port->lock);
@@ -379,7 +270,7 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 		if (!has_ended(port, cmd))
 			err = port->hba.ops->abort_cmd(&port->hba, cmd);
 		if (!err)
-			drop_active(port, cmd);
+			pioscsi_scope_drop(port, cmd);
 	}
 	/* Offer the other commands again. */
 	WRITE_ONCE(port->stalled, false);
@@ -422,7 +313,7 @@ static int reset_hba(struct pioscsi_hba *hba, struct scsi_device *sdev)
 	return err;
 }
 
-static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
+static int reset(struct scsi_cmnd *scmd, enum pioscsi_scope scope,
 		 enum pioscsi_error what,
 		 int (*fn)(struct pioscsi_hba *hba, struct scsi_device *sdev))
 {
@@ -432,7 +323,7 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 
 	pioscsi_own_recovery(port);
 	/* reset_lun() and reset_target() are not told the bus. */
-	if (scope != EH_ALL && port->hba.nr_channels > 1)
+	if (scope != PIOSCSI_SCOPE_ALL && port->hba.nr_channels > 1)
 		err = -EOPNOTSUPP;
 	else if (port->owner != PIOSCSI_DEAD ||
 		 (fn == reset_hba && pioscsi_own_retry(port)))
@@ -442,12 +333,12 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
 	pioscsi_record_error(port, what, PIOSCSI_NO_TAG, err);
 	if (!err) {
 		WRITE_ONCE(port->stalled, false);
-		if (scope == EH_ALL) {
+		if (scope == PIOSCSI_SCOPE_ALL) {
 			port->next = PIOSCSI_WAIT;
 			pioscsi_report_reset(&port->hba);
 		}
-		end_started(port, scope, sdev, DID_RESET);
-		end_queued(port, scope, sdev, DID_RESET);
+		pioscsi_scope_end_started(port, scope, sdev, DID_RESET);
+		pioscsi_scope_end_queued(port, scope, sdev, DID_RESET);
 	} else if (fn == reset_hba && port->owner != PIOSCSI_DEAD) {
 		take_out_of_service(port, err);
 	}
@@ -464,7 +355,7 @@ static int reset(struct scsi_cmnd *scmd, enum eh_scope scope,
  */
 int pioscsi_eh_lun_reset(struct scsi_cmnd *scmd)
 {
-	return reset(scmd, EH_LUN, PIOSCSI_ERR_LUN_RESET, reset_lun);
+	return reset(scmd, PIOSCSI_SCOPE_LUN, PIOSCSI_ERR_LUN_RESET, reset_lun);
 }
 
 /**
@@ -476,7 +367,8 @@ int pioscsi_eh_lun_reset(struct scsi_cmnd *scmd)
  */
 int pioscsi_eh_target_reset(struct scsi_cmnd *scmd)
 {
-	return reset(scmd, EH_TARGET, PIOSCSI_ERR_TARGET_RESET, reset_target);
+	return reset(scmd, PIOSCSI_SCOPE_TARGET, PIOSCSI_ERR_TARGET_RESET,
+		     reset_target);
 }
 
 /**
@@ -488,7 +380,7 @@ int pioscsi_eh_target_reset(struct scsi_cmnd *scmd)
  */
 int pioscsi_eh_bus_reset(struct scsi_cmnd *scmd)
 {
-	return reset(scmd, EH_ALL, PIOSCSI_ERR_BUS_RESET, reset_bus);
+	return reset(scmd, PIOSCSI_SCOPE_ALL, PIOSCSI_ERR_BUS_RESET, reset_bus);
 }
 
 /**
@@ -500,5 +392,6 @@ int pioscsi_eh_bus_reset(struct scsi_cmnd *scmd)
  */
 int pioscsi_eh_host_reset(struct scsi_cmnd *scmd)
 {
-	return reset(scmd, EH_ALL, PIOSCSI_ERR_HOST_RESET, reset_hba);
+	return reset(scmd, PIOSCSI_SCOPE_ALL, PIOSCSI_ERR_HOST_RESET,
+		     reset_hba);
 }
