@@ -100,10 +100,33 @@ test_parameters_set_attributes_of_new_hosts() {
 	done
 }
 
+# documented FILE: prints the names of the first table of this file in the ABI document.
+documented() {
+	awk -v end="/$1\$" '
+		/^What:/ { here = $2 ~ end; lines = 0 }
+		here && /^\t\t=+\t/ { lines++; next }
+		here && lines == 1 && /^\t\t[a-z]/ { print $1 }
+	' "$(dirname "${BASH_SOURCE[0]}")/../../Documentation/ABI/testing/debugfs-pioscsi"
+}
+
+test_debugfs_files_have_the_documented_lines() {
+	local file dir
+	dir=/sys/kernel/debug/pioscsi/host$(first_host)
+	for file in stats state; do
+		documented $file >/tmp/documented
+		[ "$(wc -l </tmp/documented)" -ge 6 ]
+		diff /tmp/documented <(cut -d ' ' -f 1 "$dir/$file")
+	done
+}
+
 test_idle_host_reports_its_state() {
-	local state
+	local state depth
 	until_true 10 host_is idle
+	depth=$(</sys/module/pioscsi_sim/parameters/max_queue)
+	sleep 1
 	state=$(<"/sys/kernel/debug/pioscsi/host$(first_host)/state")
+	[ "$(sed -n 's/^owner_ms //p' <<<"$state")" -ge 500 ]
+	grep -qx "depth $depth" <<<"$state"
 	grep -qx 'owner idle' <<<"$state"
 	grep -qx 'in_service 1' <<<"$state"
 	grep -qx 'active 0' <<<"$state"
