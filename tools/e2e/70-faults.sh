@@ -74,7 +74,11 @@ test_hung_command_is_aborted_and_retried() {
 }
 
 test_full_mailbox_delays_commands() {
+	local busy refused
+	busy=$(stat busy) refused=$(stat refused)
 	under_fault full interval=10
+	grew busy "$busy"
+	kept refused "$refused"
 }
 
 test_short_data_is_retried() {
