@@ -27,6 +27,10 @@ test_copied_tree_has_same_checksums() {
 	cp -r $tree $mnt/tree
 	sync
 	[ "$(wc -l </tmp/sums)" -gt 100 ]
+	# The copy is read from the disk.
+	echo 3 >/proc/sys/vm/drop_caches
+	sums $mnt/tree >/tmp/sums.copy
+	cmp /tmp/sums /tmp/sums.copy
 }
 
 test_fsck_finds_no_error() {

@@ -80,7 +80,7 @@ test_serial_number_of_each_unit_differs() {
 test_vpd_pages_report_block_limits_and_provisioning() {
 	says 'Maximum unmap LBA count: *[1-9]' sg_vpd -p bl "$(first_sg)"
 	says 'Unmap command supported \(LBPU\): 1' sg_vpd -p lbpv "$(first_sg)"
-	says 'Non-rotating|rotation' sg_vpd -p bdc "$(first_sg)"
+	says 'Non-rotating medium' sg_vpd -p bdc "$(first_sg)"
 }
 
 test_report_luns_lists_all_units() {
