@@ -182,6 +182,28 @@ static void missing_drq_is_left_to_a_bottom_half(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->deferred);
 }
 
+static void each_missing_drq_is_left_to_a_bottom_half(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioscsi_hba *hba = &fake->port.hba;
+	unsigned int i;
+
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 3 * BLOCK);
+	for (i = 0; i < 3; i++) {
+		fake->port.in_task = false;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->looks = 0;
+		KUNIT_EXPECT_EQ(test, PIOSCSI_LONG,
+				pioata_chan_ops.service(hba, &fake->port.xfer));
+		KUNIT_EXPECT_EQ(test, fake->looks, 0);
+		fake->port.in_task = true;
+		fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+		fake_ata_move(fake, DMA_FROM_DEVICE, BLOCK);
+		fake_ata_expect(fake, ATA_BUSY, i < 2 ? PIOSCSI_BUSY_POLL :
+							PIOSCSI_POLL);
+	}
+}
+
 /* An error is no missing DRQ, and neither is the end of a command. */
 static void status_is_read_again_only_before_a_fault(struct kunit *test)
 {
@@ -354,6 +376,36 @@ static void drq_long_after_the_last_block_is_polled(struct kunit *test)
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 }
 
+/* The port's timer polls less and less often. */
+static void late_drq_is_read_again_only_once(struct kunit *test)
+{
+	const struct drq_case *d = test->param_value;
+	struct fake_ata *fake = test->priv;
+	struct pioscsi_hba *hba = &fake->port.hba;
+
+	move_all(fake, d->dir);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_POLL);
+	fake->port.in_task = false;
+	fake->looks = 0;
+	KUNIT_EXPECT_EQ(test, PIOSCSI_POLL,
+			pioata_chan_ops.service(hba, &fake->port.xfer));
+	KUNIT_EXPECT_EQ(test, fake->looks, 0);
+}
+
+/* A slot without a device may show DRQ. */
+static void status_of_an_empty_slot_is_no_late_drq(struct kunit *test)
+{
+	const struct drq_case *d = test->param_value;
+	struct fake_ata *fake = test->priv;
+
+	move_all(fake, d->dir);
+	fake->in[PIOATA_IO_STATUS] = 0x7f;
+	KUNIT_EXPECT_EQ(test, PIOSCSI_POLL,
+			pioata_chan_ops.service(&fake->port.hba,
+						&fake->port.xfer));
+	KUNIT_EXPECT_EQ(test, fake->chan.job.drq_since, 0);
+}
+
 static void drq_10_ms_after_the_last_block_is_a_fault(struct kunit *test)
 {
 	const struct drq_case *d = test->param_value;
@@ -394,6 +446,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(early_end_of_packet_command_ends_with_good),
 	KUNIT_CASE(busy_shortly_after_ready_is_waited_for),
 	KUNIT_CASE(missing_drq_is_left_to_a_bottom_half),
+	KUNIT_CASE(each_missing_drq_is_left_to_a_bottom_half),
 	KUNIT_CASE(status_is_read_again_only_before_a_fault),
 	KUNIT_CASE(late_busy_after_last_written_block_is_seen),
 	KUNIT_CASE_PARAM(late_busy_between_two_blocks_is_seen,
@@ -404,6 +457,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(drq_shortly_after_the_last_block_is_no_fault,
 			 drq_gen_params),
 	KUNIT_CASE_PARAM(drq_long_after_the_last_block_is_polled,
+			 drq_gen_params),
+	KUNIT_CASE_PARAM(late_drq_is_read_again_only_once, drq_gen_params),
+	KUNIT_CASE_PARAM(status_of_an_empty_slot_is_no_late_drq,
 			 drq_gen_params),
 	KUNIT_CASE_PARAM(drq_10_ms_after_the_last_block_is_a_fault,
 			 drq_gen_params),

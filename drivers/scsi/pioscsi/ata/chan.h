@@ -175,8 +175,7 @@ struct pioata_target {
  * @begun: data has been moved, so the device changes its status soon
  * @await_status: the last word of a block or of a CDB has just been moved, so
  *	STATUS is not valid yet
- * @lacked_drq: the last status lacked DRQ or had a late one, and is to be read
- *	again
+ * @left_status: the last status is to be read again by a bottom half
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
  * @tries: number of failed IDENTIFY commands
@@ -209,7 +208,7 @@ struct pioata_job {
 	enum dma_data_direction dir;
 	bool begun;
 	bool await_status;
-	bool lacked_drq;
+	bool left_status;
 	u8 failed;
 	u8 error;
 	bool inquiry;

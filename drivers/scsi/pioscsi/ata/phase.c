@@ -290,7 +290,15 @@ static bool lacks_drq(const struct pioata_chan *ch, u8 status)
 static bool has_late_drq(const struct pioata_job *job, u8 status)
 {
 	return status & ATA_DRQ && !(status & ATA_BUSY) && !job->left &&
-	       (job->phase == PIOATA_DATA_IN || job->phase == PIOATA_DATA_OUT);
+	       (job->phase == PIOATA_DATA_IN ||
+		job->phase == PIOATA_DATA_OUT) && !pioata_no_device(status);
+}
+
+/* Polls serve DRQ that is late for longer. */
+static bool is_to_be_read_again(const struct pioata_chan *ch, u8 status)
+{
+	return lacks_drq(ch, status) ||
+	       (has_late_drq(&ch->job, status) && !ch->job.drq_since);
 }
 
 static enum pioscsi_next serve_device(struct pioata_chan *ch)
@@ -309,10 +317,12 @@ static enum pioscsi_next serve_device(struct pioata_chan *ch)
 	status = take_status(ch);
 	if (status & ATA_BUSY)
 		status = poll_busy(ch, status);
-	if (unlikely(lacks_drq(ch, status) || has_late_drq(&ch->job, status))) {
+	if (unlikely(is_to_be_read_again(ch, status))) {
 		if (pioata_leave_status(ch))
 			return PIOSCSI_LONG;
 		status = pioata_status_again(ch, status);
+	} else {
+		ch->job.left_status = false;
 	}
 	if (pioata_no_device(status))
 		return wait_gone(ch, status);

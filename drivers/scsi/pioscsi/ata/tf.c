@@ -28,21 +28,22 @@ u8 pioata_pause(struct pioata_chan *ch)
 }
 
 /**
- * pioata_leave_status() - leave a status that lacks DRQ to the bottom half
+ * pioata_leave_status() - leave the repeated read of a status to a bottom half
  * @ch: the channel
  *
  * pioata_status_again() takes up to 20 us, and a device may cause that more
- * than once for an interrupt.
+ * than once for an interrupt. A host without bottom halves (defer=inline), and
+ * a BH, read the status at their next call.
  *
  * Context: owner of the channel.
- * Return: false in a task, and if the last call returned true.
+ * Return: false in a task, and if the last status was left, too.
  */
 bool pioata_leave_status(struct pioata_chan *ch)
 {
 	struct pioata_job *job = &ch->job;
 
-	job->lacked_drq = !job->lacked_drq && !pioscsi_in_task(ch->hba);
-	return job->lacked_drq;
+	job->left_status = !job->left_status && !pioscsi_in_task(ch->hba);
+	return job->left_status;
 }
 
 /**
