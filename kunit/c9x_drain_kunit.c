@@ -124,7 +124,7 @@ static void byte_announced_before_a_failed_reset_is_a_fault(struct kunit *test)
 	struct c9x_cmd *c;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, { C9X_CMD_TRANSFER },
-	       { C9X_CMD_SET_ATN }, { C9X_CMD_COMPLETE });
+	       { C9X_CMD_SET_ATN, .keep = 1 }, { C9X_CMD_COMPLETE });
 	c = announced_late(fake, DMA_FROM_DEVICE, 1);
 	KUNIT_EXPECT_EQ(test, -EIO, c9x_reset_target(fake->hba, 2));
 	fake_c9x_move_in(fake, c, 1, 0);
