@@ -86,8 +86,11 @@ static void fake_complete(PVOID extension, UCHAR path, UCHAR target, UCHAR lun,
 #define ScsiPortStallExecution	fake_stall
 #define ScsiPortNotification	fake_notify
 #define ScsiPortCompleteRequest	fake_complete
-/* sp_module_kunit.c has a function of this name. */
+
+/* sp_module_kunit.c has another DriverEntry. */
 #define DriverEntry		sample_entry
+ULONG sample_entry(PVOID object, PVOID argument);
+
 #include "../scsiport/sample/atapio.c"
 
 static ATA_EXTENSION ata;
