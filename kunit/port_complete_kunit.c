@@ -5,6 +5,7 @@
  * that.
  */
 #include <kunit/test.h>
+#include <linux/blk-mq.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_eh.h>
@@ -44,6 +45,9 @@ static const struct underflow_case underflow_cases[] = {
 	  SAM_STAT_CHECK_CONDITION, RECOVERED_ERROR, DID_ERROR },
 	{ "recovered error, all came", DMA_FROM_DEVICE, LEN, LEN,
 	  SAM_STAT_CHECK_CONDITION, RECOVERED_ERROR, DID_OK },
+	/* A damaged transfer, whose status the front end drops. */
+	{ "recovered error, parity error", DMA_FROM_DEVICE, LEN, LEN,
+	  DID_PARITY << 16, RECOVERED_ERROR, DID_PARITY },
 	/* The status already reports the error. */
 	{ "medium error, less", DMA_FROM_DEVICE, 512, LEN,
 	  SAM_STAT_CHECK_CONDITION, MEDIUM_ERROR, DID_OK },
@@ -52,6 +56,12 @@ static const struct underflow_case underflow_cases[] = {
 };
 
 KUNIT_ARRAY_PARAM_DESC(underflow, underflow_cases, desc);
+
+static void expect_no_sense(struct fake_cmd *c)
+{
+	KUNIT_EXPECT_NULL(c->fake->test,
+			  memchr_inv(c->sense, 0, SCSI_SENSE_BUFFERSIZE));
+}
 
 static void less_than_underflow_is_an_error(struct kunit *test)
 {
@@ -68,9 +78,55 @@ static void less_than_underflow_is_an_error(struct kunit *test)
 	fake_say_done(c, u->status);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
-	KUNIT_EXPECT_EQ(test, c->result & 0xff, u->status);
-	KUNIT_EXPECT_EQ(test, host_byte(c->result), u->host_byte);
+	KUNIT_EXPECT_EQ(test, c->result, u->host_byte ? u->host_byte << 16 :
+							u->status);
+	if (u->host_byte)
+		expect_no_sense(c);
+	else
+		KUNIT_EXPECT_EQ(test, c->sense[2], u->sense_key);
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - u->moved);
+}
+
+/* Let the target send too much data, and then CHECK CONDITION. */
+static struct fake_cmd *overrun_with_sense(struct fake_hba *fake, u8 key,
+					   blk_opf_t op)
+{
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0),
+				      DMA_FROM_DEVICE, LEN);
+
+	c->rq.cmd_flags = op;
+	scsi_build_sense_buffer(0, c->sense, key, 0x11, 0);
+	fake_queue(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + 4);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(fake->test, c->done, 1);
+	KUNIT_EXPECT_EQ(fake->test, host_byte(c->result), DID_ERROR);
+	return c;
+}
+
+/* After MEDIUM ERROR the midlayer uses the data before the bad block. */
+static void overrun_drops_sense(struct kunit *test)
+{
+	static const u8 keys[] = { RECOVERED_ERROR, MEDIUM_ERROR };
+	struct fake_cmd *c;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		c = overrun_with_sense(test->priv, keys[i], REQ_OP_READ);
+		KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+		expect_no_sense(c);
+	}
+}
+
+/* The sender of a passthrough command gets the host byte too. */
+static void overrun_of_passthrough_keeps_sense(struct kunit *test)
+{
+	struct fake_cmd *c = overrun_with_sense(test->priv, RECOVERED_ERROR,
+						REQ_OP_DRV_IN);
+
+	KUNIT_EXPECT_EQ(test, c->result & 0xff, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, c->sense[2], RECOVERED_ERROR);
 }
 
 /* REQUEST SENSE requests more bytes than a target has. */
@@ -136,6 +192,8 @@ static void first_end_is_timed(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(less_than_underflow_is_an_error,
 			 underflow_gen_params),
+	KUNIT_CASE(overrun_drops_sense),
+	KUNIT_CASE(overrun_of_passthrough_keeps_sense),
 	KUNIT_CASE(short_sense_data_is_no_error),
 	KUNIT_CASE(final_error_is_not_retried),
 	KUNIT_CASE(first_end_is_timed),

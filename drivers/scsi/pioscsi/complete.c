@@ -3,6 +3,8 @@
  * Completion from the chip to the midlayer: result and residual. The rest of
  * the buffer after a short read is cleared.
  */
+#include <linux/blk-mq.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_eh.h>
@@ -51,6 +53,21 @@ static bool lacks_data(const struct pioscsi_cmd *cmd)
 	       sshdr.sense_key == RECOVERED_ERROR;
 }
 
+/*
+ * Drop the sense data of a command that ends with a host byte. After the last
+ * retry the midlayer looks at the sense key alone. It takes RECOVERED ERROR for
+ * a success, and uses the data before a MEDIUM ERROR. The sender of a
+ * passthrough command gets both.
+ */
+static void drop_sense(struct scsi_cmnd *scmd)
+{
+	if (blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
+		return;
+	if (get_status_byte(scmd) == SAM_STAT_CHECK_CONDITION)
+		set_status_byte(scmd, SAM_STAT_GOOD);
+	memset(scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
+}
+
 /**
  * pioscsi_complete() - end a started command with the chip's result
  * @port: the port
@@ -91,6 +108,8 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		scmd->allowed = 0;
 	if (unlikely(lacks_data(cmd)))
 		set_host_byte(scmd, DID_ERROR);
+	if (unlikely(host_byte(scmd->result)))
+		drop_sense(scmd);
 	pioscsi_record_end(port, cmd);
 	pioscsi_done(scmd, task);
 }
