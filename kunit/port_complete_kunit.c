@@ -51,6 +51,13 @@ static const struct underflow_case underflow_cases[] = {
 	/* The status already reports the error. */
 	{ "medium error, less", DMA_FROM_DEVICE, 512, LEN,
 	  SAM_STAT_CHECK_CONDITION, MEDIUM_ERROR, DID_OK },
+	/* The midlayer repeats the command without counting. */
+	{ "no sense, nothing came", DMA_FROM_DEVICE, 0, LEN,
+	  SAM_STAT_CHECK_CONDITION, NO_SENSE, DID_ERROR },
+	{ "no sense, all came", DMA_FROM_DEVICE, LEN, LEN,
+	  SAM_STAT_CHECK_CONDITION, NO_SENSE, DID_ERROR },
+	{ "no sense, all went", DMA_TO_DEVICE, LEN, LEN,
+	  SAM_STAT_CHECK_CONDITION, NO_SENSE, DID_ERROR },
 	{ "busy, nothing came", DMA_FROM_DEVICE, 0, LEN,
 	  SAM_STAT_BUSY, 0, DID_OK },
 };
@@ -70,7 +77,7 @@ static void less_than_underflow_is_an_error(struct kunit *test)
 	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0), u->dir, LEN);
 
 	c->scmd.underflow = u->underflow;
-	if (u->sense_key)
+	if (u->sense_key || u->status == SAM_STAT_CHECK_CONDITION)
 		scsi_build_sense_buffer(0, c->sense, u->sense_key, 0x11, 0);
 	fake_queue(c);
 	if (u->moved)
@@ -127,6 +134,65 @@ static void overrun_of_passthrough_keeps_sense(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, c->result & 0xff, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, c->sense[2], RECOVERED_ERROR);
+}
+
+/* Let a command end with this sense data after all its data. */
+static struct fake_cmd *ended_with_sense(struct fake_hba *fake,
+					 unsigned int len, u8 response_code,
+					 u8 key, blk_opf_t op)
+{
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0),
+				      len ? DMA_FROM_DEVICE : DMA_NONE, len);
+
+	c->rq.cmd_flags = op;
+	c->sense[0] = response_code;
+	c->sense[2] = key;
+	c->sense[7] = 10;
+	fake_queue(c);
+	if (len)
+		fake_say_xfer(c, DMA_FROM_DEVICE, len);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(fake->test, c->done, 1);
+	return c;
+}
+
+static void expect_sense_is_kept(struct fake_hba *fake, unsigned int len,
+				 u8 response_code, blk_opf_t op)
+{
+	struct fake_cmd *c = ended_with_sense(fake, len, response_code,
+					      NO_SENSE, op);
+
+	KUNIT_EXPECT_EQ(fake->test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(fake->test, c->sense[0], response_code);
+}
+
+/* A tape reports FILEMARK, EOM and ILI with this key. */
+static void passthrough_keeps_no_sense(struct kunit *test)
+{
+	expect_sense_is_kept(test->priv, LEN, 0x70, REQ_OP_DRV_IN);
+}
+
+/* The midlayer ends a flush, and a command of its error handling. */
+static void command_without_data_keeps_no_sense(struct kunit *test)
+{
+	expect_sense_is_kept(test->priv, 0, 0x70, REQ_OP_FLUSH);
+}
+
+/* The midlayer counts the retries after such sense data. */
+static void deferred_no_sense_is_kept(struct kunit *test)
+{
+	expect_sense_is_kept(test->priv, LEN, 0x71, REQ_OP_READ);
+}
+
+/* The midlayer counts the retries, but does not end after the last one. */
+static void deferred_recovered_error_is_an_error(struct kunit *test)
+{
+	struct fake_cmd *c = ended_with_sense(test->priv, LEN, 0x71,
+					      RECOVERED_ERROR, REQ_OP_READ);
+
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	expect_no_sense(c);
 }
 
 /* REQUEST SENSE requests more bytes than a target has. */
@@ -194,6 +260,10 @@ static struct kunit_case cases[] = {
 			 underflow_gen_params),
 	KUNIT_CASE(overrun_drops_sense),
 	KUNIT_CASE(overrun_of_passthrough_keeps_sense),
+	KUNIT_CASE(passthrough_keeps_no_sense),
+	KUNIT_CASE(command_without_data_keeps_no_sense),
+	KUNIT_CASE(deferred_no_sense_is_kept),
+	KUNIT_CASE(deferred_recovered_error_is_an_error),
 	KUNIT_CASE(short_sense_data_is_no_error),
 	KUNIT_CASE(final_error_is_not_retried),
 	KUNIT_CASE(first_end_is_timed),

@@ -173,6 +173,7 @@ static void sense_of_front_end_is_kept(struct kunit *test)
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
 	c->sense[0] = 0x70;
+	c->sense[2] = MEDIUM_ERROR;
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);

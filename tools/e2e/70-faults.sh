@@ -160,6 +160,18 @@ test_injected_sense_reaches_the_user() {
 	sg_raw -r 512 "$(first_sg)" 28 00 00 00 00 00 00 00 01 00 >/dev/null 2>&1
 }
 
+# The midlayer alone would send the read again until the last fault has happened.
+test_no_sense_on_each_read_is_an_error() {
+	local rc=0
+	fault_set check sense_key=0 asc=0 ascq=0 interval=1 times=100
+	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct 2>/tmp/error || rc=$?
+	disarm
+	fault_set check sense_key=0xb
+	same "$rc" 1 "exit status of dd"
+	grep -q 'Input/output error' /tmp/error || fail "$(</tmp/error)"
+	dd if="$(first_disk)" of=/dev/null bs=4k count=1 iflag=direct status=none
+}
+
 test_task_set_full_is_retried() {
 	under_fault queue_full probability=150
 }

@@ -36,21 +36,37 @@ void pioscsi_done(struct scsi_cmnd *scmd, bool task)
 }
 
 /*
- * The midlayer sends a command with GOOD status and too little data again, and
- * does not count that. After RECOVERED ERROR it takes the whole buffer for
- * data.
+ * The midlayer ignores NO SENSE, but takes no data for good then. It ends with
+ * success after the last retry of a deferred RECOVERED ERROR. Either way it
+ * sends a command with data again, and does not count that.
  */
-static bool lacks_data(const struct pioscsi_cmd *cmd)
+static bool sense_is_ignored(struct scsi_cmnd *scmd,
+			     const struct scsi_sense_hdr *sshdr)
 {
+	bool deferred = scsi_sense_is_deferred(sshdr);
+
+	if (!scsi_bufflen(scmd) || blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
+		return false;
+	return sshdr->sense_key == (deferred ? RECOVERED_ERROR : NO_SENSE);
+}
+
+/*
+ * Tell whether the midlayer would send the command again without counting that.
+ * It does so after GOOD status with too little data. After RECOVERED ERROR it
+ * takes the whole buffer for data.
+ */
+static bool needs_error(const struct pioscsi_cmd *cmd)
+{
+	bool lacks_data = cmd->moved < cmd->scmd->underflow;
 	struct scsi_sense_hdr sshdr;
 
-	if (cmd->moved >= cmd->scmd->underflow)
-		return false;
 	if (cmd->result == SAM_STAT_GOOD)
-		return true;
-	return cmd->result == SAM_STAT_CHECK_CONDITION &&
-	       scsi_command_normalize_sense(cmd->scmd, &sshdr) &&
-	       sshdr.sense_key == RECOVERED_ERROR;
+		return lacks_data;
+	if (cmd->result != SAM_STAT_CHECK_CONDITION ||
+	    !scsi_command_normalize_sense(cmd->scmd, &sshdr))
+		return false;
+	return (lacks_data && sshdr.sense_key == RECOVERED_ERROR) ||
+	       sense_is_ignored(cmd->scmd, &sshdr);
 }
 
 /*
@@ -106,7 +122,7 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 	/* The midlayer compares no retries that have no limit. */
 	if (unlikely(cmd->final))
 		scmd->allowed = 0;
-	if (unlikely(lacks_data(cmd)))
+	if (unlikely(needs_error(cmd)))
 		set_host_byte(scmd, DID_ERROR);
 	if (unlikely(host_byte(scmd->result)))
 		drop_sense(scmd);
