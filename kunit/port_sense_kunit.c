@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Targets that keep their sense data until REQUEST SENSE. */
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/limits.h>
 #include <scsi/scsi.h>
 
@@ -11,6 +12,7 @@
 #define LEN		512U
 #define CAME		100U	/* bytes moved before the CHECK CONDITION */
 #define SENSE_LEN	18U
+#define ABORTED		BIT(1)	/* SCSI_EH_ABORT_SCHEDULED of scsi_priv.h */
 #define LONG_LEN	(4 * 4096U)	/* too long to be cleared in hard IRQ */
 
 static int sense_init(struct kunit *test)
@@ -283,11 +285,28 @@ static void abort_restores_command_that_fetches_sense(struct kunit *test)
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
 	check_condition(c);
+	c->scmd.eh_eflags = ABORTED;
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
 	fake_kick(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_EQ(test, c->scmd.eh_eflags, ABORTED);
 	KUNIT_EXPECT_EQ(test, c->scmd.cmnd[0], READ_10);
 	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
+}
+
+/* If REQUEST SENSE hangs too, the midlayer must reset instead of abort. */
+static void request_sense_keeps_flag_of_last_abort(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	c->scmd.eh_eflags = ABORTED;
+	check_condition(c);
+	KUNIT_EXPECT_EQ(test, c->scmd.eh_eflags, ABORTED);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->scmd.eh_eflags, ABORTED);
 }
 
 /* The target takes no command any more, and the abort fails. */
@@ -323,6 +342,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_with_full_sense_ends_in_bottom_half),
 	KUNIT_CASE(reset_ends_command_that_fetches_sense),
 	KUNIT_CASE(abort_restores_command_that_fetches_sense),
+	KUNIT_CASE(request_sense_keeps_flag_of_last_abort),
 	KUNIT_CASE(failed_abort_restores_command),
 	{}
 };

@@ -38,6 +38,8 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	saved->overrun_ok = cmd->overrun_ok;
 	scsi_eh_prep_cmnd(cmd->scmd, &saved->scmd, NULL, 0,
 			  SCSI_SENSE_BUFFERSIZE);
+	/* The timeout handler reads and sets flags during REQUEST SENSE. */
+	cmd->scmd->eh_eflags |= saved->scmd.eh_eflags;
 	cmd->sensing = true;
 	cmd->result = 0;
 	cmd->moved = 0;
@@ -62,11 +64,13 @@ void pioscsi_sense_end(struct pioscsi_cmd *cmd)
 {
 	struct pioscsi_saved_cmd *saved = &cmd->saved;
 	const u8 error = host_byte(cmd->result);
+	const int flags = cmd->scmd->eh_eflags;
 
 	if (!cmd->sensing)
 		return;
 	cmd->sensing = false;
 	scsi_eh_restore_cmnd(cmd->scmd, &saved->scmd);
+	cmd->scmd->eh_eflags |= flags;
 	cmd->result = saved->result | error << 16;
 	if (error)
 		memset(cmd->scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
