@@ -62,6 +62,12 @@ static void expect_itself_again(struct fake_cmd *c)
 	KUNIT_EXPECT_FALSE(test, c->cmd.sensing);
 }
 
+static void expect_no_sense(struct fake_cmd *c)
+{
+	KUNIT_EXPECT_NULL(c->fake->test,
+			  memchr_inv(c->sense, 0, SCSI_SENSE_BUFFERSIZE));
+}
+
 static void check_condition_fetches_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -229,8 +235,7 @@ static void damaged_sense_is_dropped(struct kunit *test)
 	fake_interrupt(fake);
 	expect_itself_again(c);
 	KUNIT_EXPECT_EQ(test, c->result, DID_PARITY << 16);
-	KUNIT_EXPECT_NULL(test, memchr_inv(c->sense, 0,
-					   SCSI_SENSE_BUFFERSIZE));
+	expect_no_sense(c);
 }
 
 /* The target has sent no data, so the whole buffer is to be cleared. */
@@ -294,6 +299,41 @@ static void abort_restores_command_that_fetches_sense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_bufflen(&c->scmd), LEN);
 }
 
+/* Fetch sense data without the status that follows. */
+static struct fake_cmd *cut_off_sense(struct fake_hba *fake)
+{
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	check_condition(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(fake->test, c->sense[1], fake_byte(1));
+	return c;
+}
+
+/* With RECOVERED ERROR the midlayer would ignore the host byte. */
+static void reset_drops_cut_off_sense(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = cut_off_sense(fake);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_lun_reset(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
+	expect_no_sense(c);
+}
+
+static void abort_drops_cut_off_sense(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = cut_off_sense(fake);
+
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_FALSE(test, c->cmd.sensing);
+	expect_no_sense(c);
+}
+
 /* If REQUEST SENSE hangs too, the midlayer must reset instead of abort. */
 static void request_sense_keeps_flag_of_last_abort(struct kunit *test)
 {
@@ -342,6 +382,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_with_full_sense_ends_in_bottom_half),
 	KUNIT_CASE(reset_ends_command_that_fetches_sense),
 	KUNIT_CASE(abort_restores_command_that_fetches_sense),
+	KUNIT_CASE(reset_drops_cut_off_sense),
+	KUNIT_CASE(abort_drops_cut_off_sense),
 	KUNIT_CASE(request_sense_keeps_flag_of_last_abort),
 	KUNIT_CASE(failed_abort_restores_command),
 	{}

@@ -143,6 +143,7 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 
 	pioscsi_sense_end(cmd);
 	scmd->result = host_byte << 16;
+	drop_sense(scmd);
 	scsi_set_resid(scmd, scsi_bufflen(scmd));
 	trace_pioscsi_complete(pioscsi_shost_port(scmd->device->host), cmd);
 	pioscsi_done(scmd, false);

@@ -6,6 +6,7 @@
  */
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -277,6 +278,9 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	/* On failure the midlayer escalates, with the original command. */
 	if (!err || waiting)
 		pioscsi_sense_end(cmd);
+	/* The midlayer reads the sense key of an aborted command too. */
+	if (!err)
+		memset(scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
 	pioscsi_record_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;
