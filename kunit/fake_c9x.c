@@ -18,6 +18,7 @@
 #include "../ncr53c9x/recover.h"
 #include "../port.h"
 #include "../queue.h"
+#include "../timer.h"
 #include "fake_c9x.h"
 #include "fake_cmd.h"
 
@@ -214,6 +215,8 @@ void fake_c9x_activate(struct kunit *test)
 
 static void free_hba(void *hba)
 {
+	/* A chip that cannot be masked requests the timer. */
+	pioscsi_timer_stop(pioscsi_port(hba));
 	pioscsi_free_hba(hba);
 }
 
