@@ -59,6 +59,24 @@ static void data_out_after_restored_pointers_is_sent_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->taken[48], ABORT_TASK_SET);
 }
 
+/* Pointers saved meanwhile include the bytes that the abort has sent. */
+static void data_out_continues_at_the_saved_pointer(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 }, { C9X_CMD_SET_ATN },
+	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER, MI, BS },
+	       SENDS(SAVE_POINTERS), ACCEPTED(MI), SENDS(RESTORE_POINTERS),
+	       ACCEPTED(DO), { C9X_CMD_TRANSFER, MO, BS },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	c = announced_write(fake, 64);
+	KUNIT_EXPECT_EQ(test, 0, c9x_abort_cmd(fake->hba, &c->cmd));
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 49);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 48);
+	KUNIT_EXPECT_EQ(test, fake->taken[48], ABORT_TASK_SET);
+}
+
 /* The bytes that the chip sends already must not be sent twice. */
 static void burst_in_flight_after_a_failed_reset_is_kept(struct kunit *test)
 {
@@ -181,6 +199,7 @@ static void selection_beside_interrupts_of_no_cause_sleeps(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_out_after_an_overrun_in_is_the_commands_own),
 	KUNIT_CASE(data_out_after_restored_pointers_is_sent_again),
+	KUNIT_CASE(data_out_continues_at_the_saved_pointer),
 	KUNIT_CASE(burst_in_flight_after_a_failed_reset_is_kept),
 	KUNIT_CASE(byte_in_flight_after_a_failed_reset_is_kept),
 	KUNIT_CASE(byte_announced_before_a_failed_reset_is_a_fault),

@@ -187,7 +187,8 @@ struct c9x_target {
  * @acked: bytes of it that the target took or sent, and that were not announced
  *	to the port yet
  * @drained_out: bytes that error handling has sent beyond &pioscsi_cmd.moved of
- *	the nexus
+ *	the nexus; 0 unless an abort or reset is being sent
+ * @saved_out: @drained_out when the target last saved its pointers
  * @settle_ms: time that the targets need after a reset, ms
  * @fifo_tested: whether @fifo_locked is known
  * @fifo_locked: the FIFO cannot be read during a data phase (QEMU 7.2)
@@ -232,6 +233,7 @@ struct c9x {
 	unsigned int in_flight;
 	unsigned int acked;
 	unsigned int drained_out;
+	unsigned int saved_out;
 
 	unsigned int settle_ms;
 

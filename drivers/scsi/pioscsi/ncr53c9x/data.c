@@ -88,7 +88,7 @@ enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 	if (slot->rewind) {
 		slot->rewind = false;
 		pioscsi_seek(chip->nexus, slot->saved);
-		chip->drained_out = 0;
+		chip->drained_out = chip->saved_out;
 		/* The target sends the data with the parity error again. */
 		if (slot->parity == C9X_PARITY_REPORTED)
 			slot->parity = C9X_PARITY_GOOD;

@@ -64,6 +64,7 @@ static void save_pointer(struct c9x *chip, const struct pioscsi_cmd *cmd)
 	if (slot->rewind)
 		return;
 	slot->saved = cmd->moved;
+	chip->saved_out = chip->drained_out;
 	if (slot->parity != C9X_PARITY_GOOD)
 		slot->parity = C9X_PARITY_BAD;
 }

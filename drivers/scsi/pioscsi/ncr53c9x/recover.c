@@ -142,9 +142,10 @@ static int send_connected(struct c9x *chip, u8 msg)
 	int err;
 
 	chip->rejected = false;
-	chip->drained_out = 0;
 	c9x_answer(chip, msg);
 	err = wait_for_msg(chip, chip->nexus, msg, &drained);
+	chip->drained_out = 0;
+	chip->saved_out = 0;
 	if (err < 0 && drained)
 		keep_answer(chip, PIOSCSI_FAULT);
 	return err;
