@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 53C9x under the port: removal, a missing card, and the settle time. The
- * AM53C974's driver is compiled into this file, so that a device without a bus
- * will do.
+ * 53C9x under the port: removal, a missing card, a lost interrupt, and the
+ * settle time. The AM53C974's driver is compiled into this file, so that a
+ * device without a bus will do.
  */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
@@ -22,13 +22,32 @@
 #define REGS	32U
 
 /**
- * struct fake_card - an adapter whose targets never answer
+ * struct card_answer - the answer of a target to a chip command
+ * @cmd: the chip command
+ * @stat: the phase afterwards
+ * @intr: interrupt bits; 0 after the last answer
+ * @in: bytes that the target puts into the FIFO
+ * @len: number of @in
+ */
+struct card_answer {
+	u8 cmd;
+	u8 stat;
+	u8 intr;
+	u8 in[2];
+	u8 len;
+};
+
+/**
+ * struct fake_card - an adapter whose targets answer only in @script
  * @test: the test
  * @fake: the HBA under the port; the fake chip in it is not used
  * @pdev: its PCI device
  * @written: last value written to each register
  * @stat: status register
  * @intr: interrupt register
+ * @script: the next answer of the target, or %NULL
+ * @fifo: bytes in the FIFO that targets have sent
+ * @level: number of these bytes
  * @missing: the card was pulled: all registers read as ones
  * @accesses: number of register accesses
  * @selects: number of selections
@@ -45,6 +64,9 @@ static struct fake_card {
 	u8 written[REGS];
 	u8 stat;
 	u8 intr;
+	const struct card_answer *script;
+	u8 fifo[2];
+	unsigned int level;
 	bool missing;
 	unsigned int accesses;
 	unsigned int selects;
@@ -105,6 +127,15 @@ static void fake_free_hba(struct pioscsi_hba *hba)
 #define am53_board			fake_am53_board
 #include "../ncr53c9x/am53c974.c"
 
+static u8 pop_fifo(void)
+{
+	u8 byte = card->fifo[0];
+
+	card->fifo[0] = card->fifo[1];
+	card->level -= !!card->level;
+	return byte;
+}
+
 static u8 read_reg(struct c9x *chip, unsigned int reg)
 {
 	u8 intr = card->intr;
@@ -120,11 +151,33 @@ static u8 read_reg(struct c9x *chip, unsigned int reg)
 		card->stat = 0;
 		return intr;
 	case C9X_LEVEL:
+		return card->level;
+	case C9X_FIFO:
+		return pop_fifo();
 	case C9X_STEP:
 		return 0;
 	default:
 		return card->written[reg % REGS];
 	}
+}
+
+/* The target sends bytes, and the chip interrupts. */
+static void interrupt_with(u8 stat, u8 intr, const u8 *in, unsigned int len)
+{
+	memcpy(card->fifo, in, len);
+	card->level = len;
+	card->stat = stat | C9X_STAT_INT;
+	card->intr = intr;
+}
+
+static void answer_cmd(u8 cmd)
+{
+	const struct card_answer *a = card->script;
+
+	if (!a || !a->intr || a->cmd != cmd)
+		return;
+	card->script++;
+	interrupt_with(a->stat, a->intr, a->in, a->len);
 }
 
 static void write_cmd(u8 cmd)
@@ -146,7 +199,11 @@ static void write_cmd(u8 cmd)
 	case C9X_CMD_SELECT3:
 		card->selects++;
 		break;
+	case C9X_CMD_FLUSH:
+		card->level = 0;
+		break;
 	}
+	answer_cmd(cmd);
 }
 
 static void write_reg(struct c9x *chip, unsigned int reg, u8 val)
@@ -305,6 +362,44 @@ static void status_of_all_ones_from_a_chip_is_no_fault(struct kunit *test)
 	card->stat = 0;
 }
 
+/* A tagged command whose target disconnects, reselects, and ends it. */
+static const struct card_answer reselected[] = {
+	{ C9X_CMD_SELECT3, C9X_PHASE_MSG_IN, C9X_INTR_SERVICE | C9X_INTR_DONE },
+	{ C9X_CMD_TRANSFER, C9X_PHASE_MSG_IN, C9X_INTR_DONE, { DISCONNECT },
+	  1 },
+	{ C9X_CMD_ACCEPT, 0, C9X_INTR_DISCONNECT },
+	/* The target reselects the adapter. */
+	{ C9X_CMD_ACCEPT, C9X_PHASE_MSG_IN, C9X_INTR_SERVICE },
+	{ C9X_CMD_TRANSFER, C9X_PHASE_MSG_IN, C9X_INTR_DONE,
+	  { SIMPLE_QUEUE_TAG }, 1 },
+	{ C9X_CMD_ACCEPT, C9X_PHASE_MSG_IN, C9X_INTR_SERVICE },
+	{ C9X_CMD_TRANSFER, C9X_PHASE_MSG_IN, C9X_INTR_DONE, { 0 }, 1 },
+	{ C9X_CMD_ACCEPT, C9X_PHASE_STATUS, C9X_INTR_SERVICE },
+	{ C9X_CMD_COMPLETE, C9X_PHASE_MSG_IN, C9X_INTR_DONE,
+	  { SAM_STAT_GOOD, COMMAND_COMPLETE }, 2 },
+	{ C9X_CMD_ACCEPT, 0, C9X_INTR_DISCONNECT },
+	{ }
+};
+
+/* Outside a task the front end serves two of the phases at once. */
+static void lost_interrupt_of_a_reselection_is_counted(struct kunit *test)
+{
+	const u8 ids_and_identify[] = { BIT(7) | BIT(0), IDENTIFY_BASE };
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	card->script = reselected;
+	c = queued(fake);
+	fake_irq(fake);
+	KUNIT_ASSERT_EQ(test, to_c9x(fake->hba)->nr_disconnected, 1);
+	interrupt_with(C9X_PHASE_MSG_IN, C9X_INTR_RESELECTED, ids_and_identify,
+		       sizeof(ids_and_identify));
+	KUNIT_EXPECT_TRUE(test, pioscsi_check_lost(fake->port));
+	KUNIT_EXPECT_EQ(test, fake->port->stats.errors[PIOSCSI_ERR_LOST], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
 static void resume_leaves_the_wait_for_targets_to_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -350,6 +445,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(card_pulled_with_a_command_is_taken_out),
 	KUNIT_CASE(card_pulled_before_a_command_is_taken_out),
 	KUNIT_CASE(status_of_all_ones_from_a_chip_is_no_fault),
+	KUNIT_CASE(lost_interrupt_of_a_reselection_is_counted),
 	KUNIT_CASE(resume_leaves_the_wait_for_targets_to_commands),
 	KUNIT_CASE(first_reset_begins_the_settle_time),
 	{}

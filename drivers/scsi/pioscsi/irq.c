@@ -447,26 +447,40 @@ bool pioscsi_in_task(const struct pioscsi_hba *hba)
 }
 EXPORT_SYMBOL_GPL(pioscsi_in_task);
 
+/*
+ * Tell whether the chip has more requests than service() has served, which may
+ * serve only a few phases in one call. Query the chip again then, because the
+ * claim may have taken a request from it.
+ */
+static bool has_unserved(struct pioscsi_port *port)
+{
+	if (port->next == PIOSCSI_POLL || !port->hba.ops->claim(&port->hba))
+		return false;
+	WRITE_ONCE(port->query_due, true);
+	return true;
+}
+
 /**
  * pioscsi_check_lost() - check for a lost interrupt
  * @port: the port
  *
  * Query the chip even if it does not report an interrupt. A request counts as a
- * lost interrupt.
+ * lost interrupt, and so does an interrupt that one answer has not served.
  *
  * Context: any but NMI.
  * Return: true if the chip had a request.
  */
 bool pioscsi_check_lost(struct pioscsi_port *port)
 {
-	bool lost;
+	bool claimed, lost;
 
 	if (!pioscsi_own_polled(port))
 		return false;
 	set_owner_context(port, false, false);
-	port->hba.ops->claim(&port->hba);
+	claimed = port->hba.ops->claim(&port->hba);
 	pioscsi_query_chip(port);
-	lost = pioscsi_needs_action(port->next);
+	lost = pioscsi_needs_action(port->next) ||
+	       (claimed && has_unserved(port));
 	if (lost)
 		pioscsi_record_error(port, PIOSCSI_ERR_LOST, PIOSCSI_NO_TAG, 0);
 	else
