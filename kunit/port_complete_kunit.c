@@ -137,6 +137,19 @@ static void overrun_of_passthrough_keeps_sense(struct kunit *test)
 }
 
 /* Let a command end with this sense data after all its data. */
+static void end_with_sense(struct fake_cmd *c, u8 response_code, u8 key)
+{
+	c->sense[0] = response_code;
+	c->sense[2] = key;
+	c->sense[7] = 10;
+	fake_queue(c);
+	if (c->len)
+		fake_say_xfer(c, DMA_FROM_DEVICE, c->len);
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(c->fake);
+	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
+}
+
 static struct fake_cmd *ended_with_sense(struct fake_hba *fake,
 					 unsigned int len, u8 response_code,
 					 u8 key, blk_opf_t op)
@@ -145,15 +158,7 @@ static struct fake_cmd *ended_with_sense(struct fake_hba *fake,
 				      len ? DMA_FROM_DEVICE : DMA_NONE, len);
 
 	c->rq.cmd_flags = op;
-	c->sense[0] = response_code;
-	c->sense[2] = key;
-	c->sense[7] = 10;
-	fake_queue(c);
-	if (len)
-		fake_say_xfer(c, DMA_FROM_DEVICE, len);
-	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
-	fake_interrupt(fake);
-	KUNIT_EXPECT_EQ(fake->test, c->done, 1);
+	end_with_sense(c, response_code, key);
 	return c;
 }
 
@@ -173,10 +178,59 @@ static void passthrough_keeps_no_sense(struct kunit *test)
 	expect_sense_is_kept(test->priv, LEN, 0x70, REQ_OP_DRV_IN);
 }
 
-/* The midlayer ends a flush, and a command of its error handling. */
-static void command_without_data_keeps_no_sense(struct kunit *test)
+static void expect_error_without_sense(struct fake_hba *fake, unsigned int len,
+				       u8 response_code, u8 key, blk_opf_t op)
 {
-	expect_sense_is_kept(test->priv, 0, 0x70, REQ_OP_FLUSH);
+	struct fake_cmd *c = ended_with_sense(fake, len, response_code, key,
+					      op);
+
+	KUNIT_EXPECT_EQ(fake->test, c->result, DID_ERROR << 16);
+	expect_no_sense(c);
+}
+
+/* The midlayer would end it with success. */
+static void flush_with_no_sense_is_an_error(struct kunit *test)
+{
+	expect_error_without_sense(test->priv, 0, 0x70, NO_SENSE, REQ_OP_FLUSH);
+}
+
+/* The midlayer would end it with success after the last retry. */
+static void flush_with_deferred_sense_is_an_error(struct kunit *test)
+{
+	static const u8 keys[] = { NO_SENSE, RECOVERED_ERROR, MEDIUM_ERROR };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		expect_error_without_sense(test->priv, 0, 0x71, keys[i],
+					   REQ_OP_FLUSH);
+}
+
+static void flush_with_recovered_error_keeps_sense(struct kunit *test)
+{
+	struct fake_cmd *c = ended_with_sense(test->priv, 0, 0x70,
+					      RECOVERED_ERROR, REQ_OP_FLUSH);
+
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, c->sense[2], RECOVERED_ERROR);
+}
+
+/* Error handling sends TEST UNIT READY in the request of the failed command. */
+static void command_of_error_handling_keeps_sense(struct kunit *test)
+{
+	static const u8 codes[] = { 0x70, 0x71 };
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		c = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+		c->rq.cmd_flags = REQ_OP_FLUSH;
+		c->scmd.cmnd[0] = TEST_UNIT_READY;
+		c->scmd.submitter = SUBMITTED_BY_SCSI_ERROR_HANDLER;
+		end_with_sense(c, codes[i], NO_SENSE);
+		KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+		KUNIT_EXPECT_EQ(test, c->sense[0], codes[i]);
+	}
 }
 
 /* The midlayer counts the retries after such sense data. */
@@ -188,11 +242,8 @@ static void deferred_no_sense_is_kept(struct kunit *test)
 /* The midlayer counts the retries, but does not end after the last one. */
 static void deferred_recovered_error_is_an_error(struct kunit *test)
 {
-	struct fake_cmd *c = ended_with_sense(test->priv, LEN, 0x71,
-					      RECOVERED_ERROR, REQ_OP_READ);
-
-	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
-	expect_no_sense(c);
+	expect_error_without_sense(test->priv, LEN, 0x71, RECOVERED_ERROR,
+				   REQ_OP_READ);
 }
 
 /* REQUEST SENSE requests more bytes than a target has. */
@@ -261,7 +312,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(overrun_drops_sense),
 	KUNIT_CASE(overrun_of_passthrough_keeps_sense),
 	KUNIT_CASE(passthrough_keeps_no_sense),
-	KUNIT_CASE(command_without_data_keeps_no_sense),
+	KUNIT_CASE(flush_with_no_sense_is_an_error),
+	KUNIT_CASE(flush_with_deferred_sense_is_an_error),
+	KUNIT_CASE(flush_with_recovered_error_keeps_sense),
+	KUNIT_CASE(command_of_error_handling_keeps_sense),
 	KUNIT_CASE(deferred_no_sense_is_kept),
 	KUNIT_CASE(deferred_recovered_error_is_an_error),
 	KUNIT_CASE(short_sense_data_is_no_error),

@@ -38,22 +38,27 @@ void pioscsi_done(struct scsi_cmnd *scmd, bool task)
 /*
  * The midlayer ignores NO SENSE, but takes no data for good then. It ends with
  * success after the last retry of a deferred RECOVERED ERROR. Either way it
- * sends a command with data again, and does not count that.
+ * sends a command with data again, and does not count that. A command without
+ * data, such as a flush, ends with success, also after the last retry of any
+ * deferred error. Error handling reads the sense data of its own commands.
  */
 static bool sense_is_ignored(struct scsi_cmnd *scmd,
 			     const struct scsi_sense_hdr *sshdr)
 {
 	bool deferred = scsi_sense_is_deferred(sshdr);
 
-	if (!scsi_bufflen(scmd) || blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
+	if (scmd->submitter != SUBMITTED_BY_BLOCK_LAYER ||
+	    blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
 		return false;
+	if (deferred && !scsi_bufflen(scmd))
+		return true;
 	return sshdr->sense_key == (deferred ? RECOVERED_ERROR : NO_SENSE);
 }
 
 /*
- * Tell whether the midlayer would send the command again without counting that.
- * It does so after GOOD status with too little data. After RECOVERED ERROR it
- * takes the whole buffer for data.
+ * Tell whether the midlayer would take the command for a success, or send it
+ * again without counting that. It sends it again after GOOD status with too
+ * little data. After RECOVERED ERROR it takes the whole buffer for data.
  */
 static bool needs_error(const struct pioscsi_cmd *cmd)
 {
