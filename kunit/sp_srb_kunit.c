@@ -192,6 +192,44 @@ static void overrun_ends_with_an_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
 }
 
+/* Let a READ end with an overrun, CHECK CONDITION and sense data. */
+static struct fake_cmd *overrun_with_sense(struct mini *mini, u8 key)
+{
+	struct fake_cmd *c = mini_started(mini, fake_sdev(&mini->fake, 0, 0),
+					  DMA_FROM_DEVICE, 512);
+	PSCSI_REQUEST_BLOCK srb = mini->srb[mini->nr_srbs - 1];
+	u8 *sense = srb->SenseInfoBuffer;
+
+	sense[0] = 0x70;
+	sense[2] = key;
+	srb->ScsiStatus = SAM_STAT_CHECK_CONDITION;
+	mini_finish(mini, srb,
+		    SRB_STATUS_DATA_OVERRUN | SRB_STATUS_AUTOSENSE_VALID);
+	KUNIT_EXPECT_EQ(mini->fake.test, c->done, 1);
+	return c;
+}
+
+/* The midlayer would take RECOVERED ERROR for a success. */
+static void overrun_with_recovered_error_is_an_error(struct kunit *test)
+{
+	struct fake_cmd *c;
+
+	mini_load(test->priv);
+	c = overrun_with_sense(test->priv, RECOVERED_ERROR);
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
+}
+
+static void overrun_with_medium_error_keeps_sense(struct kunit *test)
+{
+	struct fake_cmd *c;
+
+	mini_load(test->priv);
+	c = overrun_with_sense(test->priv, MEDIUM_ERROR);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, c->sense[2], MEDIUM_ERROR);
+}
+
 static const struct {
 	u8 status;
 	u8 scsi_status;
@@ -416,6 +454,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_19_complete_request_ends_the_matching_requests),
 	KUNIT_CASE(rule_20_underrun_sets_the_residual),
 	KUNIT_CASE(overrun_ends_with_an_error),
+	KUNIT_CASE(overrun_with_recovered_error_is_an_error),
+	KUNIT_CASE(overrun_with_medium_error_keeps_sense),
 	KUNIT_CASE(each_status_has_its_result),
 	KUNIT_CASE(selection_timeout_of_a_unit_is_retried),
 	KUNIT_CASE(seventh_selection_timeout_in_a_row_is_final),
