@@ -8,6 +8,14 @@
 /* More selections in a row than a command has retries: the target is gone. */
 #define MISSED_MAX	6
 
+/* A miniport may report CHECK CONDITION by its sense data alone. */
+static UCHAR scsi_status_of(const SCSI_REQUEST_BLOCK *srb)
+{
+	if (!srb->ScsiStatus && srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
+		return SAM_STAT_CHECK_CONDITION;
+	return srb->ScsiStatus;
+}
+
 /**
  * sp_result_of() - translate the end of a request for the midlayer
  * @srb: the completed request
@@ -31,13 +39,14 @@ int sp_result_of(const SCSI_REQUEST_BLOCK *srb, const struct sp_lu *lu,
 	if (sp_is_absent(status))
 		return DID_NO_CONNECT << 16;
 	if (sp_is_overrun(srb, len))
-		return srb->ScsiStatus ?: DID_ERROR << 16;
+		return scsi_status_of(srb) ?: DID_ERROR << 16;
 	switch (status) {
 	case SRB_STATUS_SUCCESS:
-	case SRB_STATUS_DATA_OVERRUN:
 		return srb->ScsiStatus;
+	case SRB_STATUS_DATA_OVERRUN:
+		return scsi_status_of(srb);
 	case SRB_STATUS_ERROR:
-		return srb->ScsiStatus ?: DID_ERROR << 16;
+		return scsi_status_of(srb) ?: DID_ERROR << 16;
 	case SRB_STATUS_BUSY:
 		return SAM_STAT_BUSY;
 	case SRB_STATUS_BUS_RESET:
