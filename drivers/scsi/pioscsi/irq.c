@@ -439,7 +439,9 @@ EXPORT_SYMBOL_GPL(pioscsi_serve_soon);
  *
  * Context: owner of the chip.
  * Return: true in the port's threads, where interrupts and preemption are on;
- *	false in start(), claim() and unmask() under the port's lock.
+ *	false in start(), claim() and unmask() under the port's lock. A chip
+ *	that cannot be masked may interrupt while another context owns it. In
+ *	the claim() that follows, this is the state of that owner.
  */
 bool pioscsi_in_task(const struct pioscsi_hba *hba)
 {

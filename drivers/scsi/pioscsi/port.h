@@ -126,7 +126,8 @@ enum pioscsi_claim {
  * @turn_limited: the present bottom half has to hand over at @turn_ends; owner
  *	of the chip
  * @in_task: the present owner is a task that may be preempted; false while the
- *	chip is started or released under @lock; owner of the chip
+ *	chip is started or released under @lock; owner of the chip.
+ *	pioscsi_note_owned_irq() keeps it for its claim()
  * @turn_ends: jiffies; owner of the chip
  * @rest_at: jiffies after which the IRQ thread sleeps if the chip is idle; that
  *	thread
