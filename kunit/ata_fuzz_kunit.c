@@ -202,8 +202,12 @@ static void move(struct fuzz *fuzz)
 /* Time passes until the next poll. */
 static void let_time_pass(struct fuzz *fuzz)
 {
-	if (fuzz->fake->chan.job.since)
-		fuzz->fake->chan.job.since -= POLL_NS;
+	struct pioata_job *job = &fuzz->fake->chan.job;
+
+	if (job->since)
+		job->since -= POLL_NS;
+	if (job->drq_since)
+		job->drq_since -= POLL_NS;
 }
 
 /* The port queries the chip after an interrupt, or when one may be lost. */
@@ -286,8 +290,10 @@ static void run(struct fuzz *fuzz, const u8 *cdb, unsigned int cdb_len,
 		mask_sometimes(fuzz);
 		handle(fuzz, service(fuzz));
 	}
-	if (!fuzz->ended)
+	if (!fuzz->ended) {
+		fuzz->endless++;
 		reset(fuzz, true);
+	}
 	fake->active[0] = NULL;
 	fuzz_expect(fuzz, service(fuzz) == PIOSCSI_WAIT);
 }
@@ -441,6 +447,15 @@ static void registers_stuck_at_drq_leave_channel_usable(struct kunit *test)
 	fuzz_run(test, &rules);
 }
 
+static void drq_that_stays_after_the_last_block_is_a_fault(struct kunit *test)
+{
+	const struct fuzz_rules rules = { .sane = 16, .drq_sticks = true };
+	const struct fuzz *fuzz = fuzz_run(test, &rules);
+
+	KUNIT_EXPECT_GT(test, fuzz->resets, 0);
+	KUNIT_EXPECT_EQ(test, fuzz->endless, 0);
+}
+
 static void card_that_is_pulled_leaves_channel_usable(struct kunit *test)
 {
 	unsigned int i;
@@ -461,6 +476,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(registers_stuck_at_00h_leave_channel_usable),
 	KUNIT_CASE(registers_stuck_at_ffh_leave_channel_usable),
 	KUNIT_CASE(registers_stuck_at_drq_leave_channel_usable),
+	KUNIT_CASE(drq_that_stays_after_the_last_block_is_a_fault),
 	KUNIT_CASE(card_that_is_pulled_leaves_channel_usable),
 	{}
 };

@@ -43,7 +43,7 @@ static u8 sane_status(const struct fuzz *fuzz)
 	case PIOATA_DATA_IN:
 	case PIOATA_DATA_FIRST:
 	case PIOATA_DATA_OUT:
-		drq = job->left;
+		drq = job->left || fuzz->rules.drq_sticks;
 		break;
 	case PIOATA_CDB:
 		drq = true;

@@ -18,6 +18,7 @@
  * @stuck: each other register has this value always
  * @is_stuck: whether @stuck is valid
  * @reads: number of reads after which the device is gone, or 0
+ * @drq_sticks: DRQ stays set after the last block
  */
 struct fuzz_rules {
 	unsigned int seed;
@@ -25,6 +26,7 @@ struct fuzz_rules {
 	u8 stuck;
 	bool is_stuck;
 	unsigned int reads;
+	bool drq_sticks;
 };
 
 /**
@@ -49,6 +51,7 @@ struct fuzz_rules {
  * @resets: number of resets
  * @good: number of READ and WRITE commands that ended well
  * @done: number of commands that ended without a fault or an abort
+ * @endless: number of commands that had not ended at their timeout
  */
 struct fuzz {
 	struct kunit *test;
@@ -71,6 +74,7 @@ struct fuzz {
 	unsigned int resets;
 	unsigned int good;
 	unsigned int done;
+	unsigned int endless;
 };
 
 #define fuzz_expect(_fuzz, _cond) \
