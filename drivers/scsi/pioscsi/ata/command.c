@@ -14,12 +14,18 @@
 /* SLEEP of drives before ATA-4, not in <linux/ata.h>. */
 #define CMD_SLEEP_OLD		0x99
 
-/* MODE SELECT or ATA PASS-THROUGH may have switched the write cache. */
+/*
+ * MODE SELECT or ATA PASS-THROUGH may have switched the write cache. A rescan
+ * that was refused is requested again after the next command.
+ */
 static void end_translated(struct pioata_chan *ch, int result)
 {
 	struct pioata_target *target = ch->job.target;
 
-	pioata_rescan_check(&target->rescan, &target->dev, ch->job.sdev);
+	if (unlikely(sat_dev_outdated(&target->dev) ||
+		     READ_ONCE(target->rescan.refused)))
+		pioata_rescan_request(&target->rescan, &target->dev,
+				      ch->job.sdev);
 	pioata_job_end(ch, result);
 }
 

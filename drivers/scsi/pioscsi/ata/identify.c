@@ -56,21 +56,16 @@ void pioata_rescan_init(struct pioata_rescan *rescan)
 }
 
 /**
- * pioata_rescan_check() - rescan the SCSI device if its data is outdated
+ * pioata_rescan_request() - request a rescan of the SCSI device
  * @rescan: the target's rescan
  * @dev: the device
  * @sdev: its SCSI device
  *
- * Called at the end of each command. So a rescan that was refused is requested
- * again after the next command.
- *
  * Context: owner of the channel.
  */
-void pioata_rescan_check(struct pioata_rescan *rescan, struct sat_dev *dev,
-			 struct scsi_device *sdev)
+void pioata_rescan_request(struct pioata_rescan *rescan, struct sat_dev *dev,
+			   struct scsi_device *sdev)
 {
-	if (likely(!sat_dev_outdated(dev) && !READ_ONCE(rescan->refused)))
-		return;
 	/* Pairs with the release in pioata_rescan_work(). */
 	if (smp_load_acquire(&rescan->sdev))
 		return;
