@@ -13,6 +13,7 @@
 #define CAME		100U	/* bytes moved before the CHECK CONDITION */
 #define SENSE_LEN	18U
 #define ABORTED		BIT(1)	/* SCSI_EH_ABORT_SCHEDULED of scsi_priv.h */
+#define FILEMARK	BIT(7)	/* in byte 2 of sense data */
 #define LONG_LEN	(4 * 4096U)	/* too long to be cleared in hard IRQ */
 
 static int sense_init(struct kunit *test)
@@ -334,6 +335,51 @@ static void abort_drops_cut_off_sense(struct kunit *test)
 	expect_no_sense(c);
 }
 
+static void abort_drops_cut_off_sense_of_passthrough(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = cut_off_sense(fake);
+
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_FALSE(test, c->cmd.sensing);
+	expect_no_sense(c);
+}
+
+/* Let a command end after its timeout, and before its abort. */
+static struct fake_cmd *aborted_after_end(struct fake_hba *fake, blk_opf_t op)
+{
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	c->rq.cmd_flags = op;
+	c->sense[0] = 0x70;
+	c->sense[2] = FILEMARK | MEDIUM_ERROR;
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(fake->test, c->done, 1);
+	KUNIT_EXPECT_EQ(fake->test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	return c;
+}
+
+/* The sender of a passthrough command gets both DID_TIME_OUT and this. */
+static void abort_keeps_sense_of_ended_passthrough(struct kunit *test)
+{
+	struct fake_cmd *c = aborted_after_end(test->priv, REQ_OP_DRV_IN);
+
+	KUNIT_EXPECT_EQ(test, get_status_byte(&c->scmd),
+			SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, c->sense[2], FILEMARK | MEDIUM_ERROR);
+}
+
+static void abort_drops_sense_of_ended_read(struct kunit *test)
+{
+	struct fake_cmd *c = aborted_after_end(test->priv, REQ_OP_READ);
+
+	KUNIT_EXPECT_EQ(test, get_status_byte(&c->scmd), SAM_STAT_GOOD);
+	expect_no_sense(c);
+}
+
 /* If REQUEST SENSE hangs too, the midlayer must reset instead of abort. */
 static void request_sense_keeps_flag_of_last_abort(struct kunit *test)
 {
@@ -384,6 +430,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(abort_restores_command_that_fetches_sense),
 	KUNIT_CASE(reset_drops_cut_off_sense),
 	KUNIT_CASE(abort_drops_cut_off_sense),
+	KUNIT_CASE(abort_drops_cut_off_sense_of_passthrough),
+	KUNIT_CASE(abort_keeps_sense_of_ended_passthrough),
+	KUNIT_CASE(abort_drops_sense_of_ended_read),
 	KUNIT_CASE(request_sense_keeps_flag_of_last_abort),
 	KUNIT_CASE(failed_abort_restores_command),
 	{}

@@ -74,13 +74,17 @@ static bool needs_error(const struct pioscsi_cmd *cmd)
 	       sense_is_ignored(cmd->scmd, &sshdr);
 }
 
-/*
- * Drop the sense data of a command that ends with a host byte. After the last
- * retry the midlayer looks at the sense key alone. It takes RECOVERED ERROR for
- * a success, and uses the data before a MEDIUM ERROR. The sender of a
- * passthrough command gets both.
+/**
+ * pioscsi_drop_sense() - drop the sense data of a command with a host byte
+ * @scmd: the command, which ends with a host byte or is aborted
+ *
+ * After the last retry the midlayer looks at the sense key alone. It takes
+ * RECOVERED ERROR for a success, and uses the data before a MEDIUM ERROR. The
+ * sender of a passthrough command gets both, so its sense data is kept.
+ *
+ * Context: any but NMI.
  */
-static void drop_sense(struct scsi_cmnd *scmd)
+void pioscsi_drop_sense(struct scsi_cmnd *scmd)
 {
 	if (blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
 		return;
@@ -130,7 +134,7 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 	if (unlikely(needs_error(cmd)))
 		set_host_byte(scmd, DID_ERROR);
 	if (unlikely(host_byte(scmd->result)))
-		drop_sense(scmd);
+		pioscsi_drop_sense(scmd);
 	pioscsi_record_end(port, cmd);
 	pioscsi_done(scmd, task);
 }
@@ -148,7 +152,7 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 
 	pioscsi_sense_end(cmd);
 	scmd->result = host_byte << 16;
-	drop_sense(scmd);
+	pioscsi_drop_sense(scmd);
 	scsi_set_resid(scmd, scsi_bufflen(scmd));
 	trace_pioscsi_complete(pioscsi_shost_port(scmd->device->host), cmd);
 	pioscsi_done(scmd, false);

@@ -25,6 +25,7 @@ static inline unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd)
 }
 
 void pioscsi_done(struct scsi_cmnd *scmd, bool task);
+void pioscsi_drop_sense(struct scsi_cmnd *scmd);
 void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		      bool task);
 void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte);

@@ -6,7 +6,6 @@
  */
 #include <linux/device.h>
 #include <linux/export.h>
-#include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -276,11 +275,14 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	/* Offer the other commands again. */
 	WRITE_ONCE(port->stalled, false);
 	/* On failure the midlayer escalates, with the original command. */
-	if (!err || waiting)
+	if (!err || waiting) {
+		/* With an error this drops incomplete sense data. */
+		cmd->result = DID_TIME_OUT << 16;
 		pioscsi_sense_end(cmd);
+	}
 	/* The midlayer reads the sense key of an aborted command too. */
 	if (!err)
-		memset(scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
+		pioscsi_drop_sense(scmd);
 	pioscsi_record_error(port, PIOSCSI_ERR_ABORT, cmd->tag, err);
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;
