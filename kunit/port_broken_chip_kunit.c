@@ -85,6 +85,7 @@ static void faults_of_blamed_commands_are_not_counted(struct kunit *test)
 		struct fake_cmd *c = queued(fake);
 
 		c->scmd.sense_buffer[0] = 0x70;
+		c->scmd.sense_buffer[2] = HARDWARE_ERROR;
 		fake_trace(fake);
 		fake->said = 0;
 		fake->scripted = 0;

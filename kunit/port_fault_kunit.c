@@ -47,6 +47,7 @@ static void blamed_command_ends_with_its_own_result(struct kunit *test)
 	struct fake_cmd *d = queued(fake, sdev);
 
 	c->scmd.sense_buffer[0] = 0x70;
+	c->scmd.sense_buffer[2] = HARDWARE_ERROR;
 	fake_queued_held(fake, sdev);
 	fake_trace(fake);
 	fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
@@ -66,6 +67,7 @@ static void blame_is_for_one_fault_only(struct kunit *test)
 	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
 
 	c->scmd.sense_buffer[0] = 0x70;
+	c->scmd.sense_buffer[2] = HARDWARE_ERROR;
 	fake_say_blame(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
