@@ -21,9 +21,9 @@
 bool pioata_left_multiple(const struct pioata_job *job,
 			  const struct sat_regs *regs)
 {
-	return sat_is_multiple(job->tf.regs.command) &&
-	       (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
-	       regs->feature == ATA_ABORTED;
+	return (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
+	       regs->feature == ATA_ABORTED &&
+	       sat_is_multiple(job->tf.regs.command);
 }
 
 /**
