@@ -42,12 +42,12 @@
 #define TIMEOUT_CYCLES	8192
 #define TIMEOUT_US	250000
 
-/*
- * claim() of a chip without a mask runs beside its owner. Both count, and a lost
- * count does no harm.
- */
 static void count_access(struct c9x *chip)
 {
+	/*
+	 * claim() of a chip without a mask runs beside its owner, and both
+	 * count. A lost count does no harm.
+	 */
 	data_race(chip->hba->accesses++);
 }
 
