@@ -433,22 +433,6 @@ void pioscsi_serve_soon(struct pioscsi_hba *hba)
 }
 EXPORT_SYMBOL_GPL(pioscsi_serve_soon);
 
-/**
- * pioscsi_in_task() - tell whether the owner of the chip may work for long
- * @hba: the HBA
- *
- * Context: owner of the chip.
- * Return: true in the port's threads, where interrupts and preemption are on;
- *	false in start(), claim() and unmask() under the port's lock. A chip
- *	that cannot be masked may interrupt while another context owns it. In
- *	the claim() that follows, this is the state of that owner.
- */
-bool pioscsi_in_task(const struct pioscsi_hba *hba)
-{
-	return container_of(hba, struct pioscsi_port, hba)->in_task;
-}
-EXPORT_SYMBOL_GPL(pioscsi_in_task);
-
 /*
  * Tell whether the chip has more requests than service() has served, which may
  * serve only a few phases in one call. Query the chip again then, because the
