@@ -254,6 +254,7 @@ static void short_sense_data_is_no_error(struct kunit *test)
 				      DMA_FROM_DEVICE, LEN);
 
 	fake->hba->needs_request_sense = true;
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
 	c->scmd.underflow = LEN;
 	fake_queue(c);
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);

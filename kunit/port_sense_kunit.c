@@ -69,12 +69,14 @@ static void expect_no_sense(struct fake_cmd *c)
 			  memchr_inv(c->sense, 0, SCSI_SENSE_BUFFERSIZE));
 }
 
+/* The midlayer would find no sense key in these bytes, so it must not look. */
 static void check_condition_fetches_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 	unsigned int i;
 
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
 	check_condition(c);
 	fake_say_xfer(c, DMA_FROM_DEVICE, SENSE_LEN);
 	fake_say_done(c, SAM_STAT_GOOD);
@@ -212,6 +214,33 @@ static void request_sense_precedes_queued_commands(struct kunit *test)
 			   "mask done0 start2 start3 unmask");
 }
 
+/* A REQUEST SENSE of the midlayer would come too late. */
+static void missing_sense_is_an_error(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	check_condition(c);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	expect_no_sense(c);
+}
+
+static void passthrough_ends_without_sense(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
+
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	check_condition(c);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	expect_itself_again(c);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+}
+
 static void failed_request_sense_is_not_retried(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -221,7 +250,7 @@ static void failed_request_sense_is_not_retried(struct kunit *test)
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	expect_itself_again(c);
-	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
 	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
 }
 
@@ -247,6 +276,7 @@ static void expect_end_in_bottom_half(struct kunit *test,
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
 					 DMA_FROM_DEVICE, LONG_LEN);
 
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
 	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
 	fake_interrupt(fake);
 	KUNIT_ASSERT_TRUE(test, c->cmd.sensing);
@@ -422,6 +452,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(autosense_target_gets_no_request_sense),
 	KUNIT_CASE(sense_of_front_end_is_kept),
 	KUNIT_CASE(request_sense_precedes_queued_commands),
+	KUNIT_CASE(missing_sense_is_an_error),
+	KUNIT_CASE(passthrough_ends_without_sense),
 	KUNIT_CASE(failed_request_sense_is_not_retried),
 	KUNIT_CASE(damaged_sense_is_dropped),
 	KUNIT_CASE(command_with_sense_ends_in_bottom_half),

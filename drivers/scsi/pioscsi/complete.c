@@ -36,19 +36,28 @@ void pioscsi_done(struct scsi_cmnd *scmd, bool task)
 }
 
 /*
+ * Error handling and the sender of a passthrough command read the sense data
+ * of their commands themselves.
+ */
+static bool midlayer_reads_sense(struct scsi_cmnd *scmd)
+{
+	return scmd->submitter == SUBMITTED_BY_BLOCK_LAYER &&
+	       !blk_rq_is_passthrough(scsi_cmd_to_rq(scmd));
+}
+
+/*
  * The midlayer ignores NO SENSE, but takes no data for good then. It ends with
  * success after the last retry of a deferred RECOVERED ERROR. Either way it
  * sends a command with data again, and does not count that. A command without
  * data, such as a flush, ends with success, also after the last retry of any
- * deferred error. Error handling reads the sense data of its own commands.
+ * deferred error.
  */
 static bool sense_is_ignored(struct scsi_cmnd *scmd,
 			     const struct scsi_sense_hdr *sshdr)
 {
 	bool deferred = scsi_sense_is_deferred(sshdr);
 
-	if (scmd->submitter != SUBMITTED_BY_BLOCK_LAYER ||
-	    blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
+	if (!midlayer_reads_sense(scmd))
 		return false;
 	if (deferred && !scsi_bufflen(scmd))
 		return true;
@@ -58,18 +67,23 @@ static bool sense_is_ignored(struct scsi_cmnd *scmd,
 /*
  * Tell whether the midlayer would take the command for a success, or send it
  * again without counting that. It sends it again after GOOD status with too
- * little data. After RECOVERED ERROR it takes the whole buffer for data.
+ * little data. After RECOVERED ERROR it takes the whole buffer for data. If the
+ * port has sent REQUEST SENSE in vain, the midlayer would send another one. A
+ * target that has sent its sense data answers that with NO SENSE.
  */
-static bool needs_error(const struct pioscsi_cmd *cmd)
+static bool needs_error(const struct pioscsi_port *port,
+			const struct pioscsi_cmd *cmd)
 {
 	bool lacks_data = cmd->moved < cmd->scmd->underflow;
 	struct scsi_sense_hdr sshdr;
 
 	if (cmd->result == SAM_STAT_GOOD)
 		return lacks_data;
-	if (cmd->result != SAM_STAT_CHECK_CONDITION ||
-	    !scsi_command_normalize_sense(cmd->scmd, &sshdr))
+	if (cmd->result != SAM_STAT_CHECK_CONDITION)
 		return false;
+	if (!scsi_command_normalize_sense(cmd->scmd, &sshdr))
+		return port->hba.needs_request_sense &&
+		       midlayer_reads_sense(cmd->scmd);
 	return (lacks_data && sshdr.sense_key == RECOVERED_ERROR) ||
 	       sense_is_ignored(cmd->scmd, &sshdr);
 }
@@ -131,7 +145,7 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 	/* The midlayer compares no retries that have no limit. */
 	if (unlikely(cmd->final))
 		scmd->allowed = 0;
-	if (unlikely(needs_error(cmd)))
+	if (unlikely(needs_error(port, cmd)))
 		set_host_byte(scmd, DID_ERROR);
 	if (unlikely(host_byte(scmd->result)))
 		pioscsi_drop_sense(scmd);

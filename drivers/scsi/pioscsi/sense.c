@@ -54,9 +54,9 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  * pioscsi_sense_end() - restore a command after REQUEST SENSE
  * @cmd: any command that will be ended
  *
- * If the target had no sense data, the command ends without it, and the
- * midlayer decides. Sense data with a transfer error is dropped, because a
- * wrong key would be worse than none: the command ends with that error.
+ * If the target had no sense data, the command ends without it. Sense data
+ * with a transfer error is dropped, because a wrong key would be worse than
+ * none: the command ends with that error.
  *
  * Context: the command is neither queued nor started.
  */
