@@ -354,6 +354,18 @@ static void reset_drops_cut_off_sense(struct kunit *test)
 	expect_no_sense(c);
 }
 
+static void reset_drops_cut_off_sense_of_passthrough(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = cut_off_sense(fake);
+
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_lun_reset(&c->scmd), SUCCESS);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
+	expect_no_sense(c);
+}
+
 static void abort_drops_cut_off_sense(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -461,6 +473,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_ends_command_that_fetches_sense),
 	KUNIT_CASE(abort_restores_command_that_fetches_sense),
 	KUNIT_CASE(reset_drops_cut_off_sense),
+	KUNIT_CASE(reset_drops_cut_off_sense_of_passthrough),
 	KUNIT_CASE(abort_drops_cut_off_sense),
 	KUNIT_CASE(abort_drops_cut_off_sense_of_passthrough),
 	KUNIT_CASE(abort_keeps_sense_of_ended_passthrough),

@@ -164,6 +164,8 @@ void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 {
 	struct scsi_cmnd *scmd = cmd->scmd;
 
+	/* With an error this drops incomplete sense data. */
+	cmd->result = host_byte << 16;
 	pioscsi_sense_end(cmd);
 	scmd->result = host_byte << 16;
 	pioscsi_drop_sense(scmd);
