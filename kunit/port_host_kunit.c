@@ -285,6 +285,27 @@ static void thread_of_second_try_sets_its_policy(struct kunit *test)
 	pioscsi_remove_hba(fake->hba);
 }
 
+/* A second attempt must start the watchdog again, and count resets from 0. */
+static void removal_ends_watchdog_and_count_of_resets(struct kunit *test)
+{
+	struct pioscsi_port *port;
+	struct fake_hba *fake;
+	struct fake_cmd *c;
+
+	fake_port_init(test);
+	fake = test->priv;
+	port = fake->port;
+	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_TRUE(test, port->watching);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	port->resets = 1;
+	fake_port_remove(fake);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&port->watch));
+	KUNIT_EXPECT_FALSE(test, port->watching);
+	KUNIT_EXPECT_EQ(test, port->resets, 0);
+}
+
 static void host_never_added_is_freed(struct kunit *test)
 {
 	struct fake_hba *fake = fake_port_alloc(test);
@@ -348,6 +369,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(invalid_data_port_width_is_rejected, width_gen_params),
 	KUNIT_CASE_PARAM(limit_below_a_page_is_rejected, limit_gen_params),
 	KUNIT_CASE_PARAM(field_of_zero_is_rejected, needed_gen_params),
+	KUNIT_CASE(removal_ends_watchdog_and_count_of_resets),
 	KUNIT_CASE(host_never_added_is_freed),
 	KUNIT_CASE(line_of_a_oneshot_handler_is_refused),
 	KUNIT_CASE(thread_of_second_try_sets_its_policy),

@@ -506,4 +506,5 @@ void pioscsi_irq_stop(struct pioscsi_port *port)
 	port->irq_pending = false;
 	port->query_due = false;
 	port->stalled = false;
+	port->resets = 0;
 }
