@@ -272,14 +272,28 @@ static bool fake_claim(struct pioscsi_hba *hba)
 	return true;
 }
 
+/* Return the announced bytes that the command has a buffer for, or wants. */
+static unsigned int own_bytes(const struct pioscsi_xfer *left)
+{
+	const struct fake_cmd *c;
+
+	if (!left->len || left->dir != DMA_TO_DEVICE)
+		return left->len;
+	c = container_of(left->cmd, struct fake_cmd, cmd);
+	if (c->scmd.sc_data_direction != DMA_TO_DEVICE || c->at > c->len)
+		return 0;
+	return min(left->len, c->len - c->at);
+}
+
 static enum pioscsi_next fake_service(struct pioscsi_hba *hba,
 				      struct pioscsi_xfer *xfer)
 {
 	struct fake_hba *fake = fake_of(hba);
 	const struct fake_answer *a;
 
-	if (fake->left.len)
+	if (own_bytes(&fake->left))
 		fake_broke(fake, "asked before all data was moved");
+	fake->left.len = 0;
 	touch(fake, FAKE_ASK, 0);
 	if (fake->said == fake->scripted)
 		return PIOSCSI_WAIT;
@@ -307,13 +321,13 @@ static struct fake_cmd *transfer(struct fake_hba *fake, enum fake_op op,
 	struct pioscsi_xfer *left = &fake->left;
 	unsigned int len = *plen;
 
-	if (dir != left->dir || len > left->len) {
+	if (dir != left->dir || len > own_bytes(left)) {
 		fake_broke(fake, "moved data that was not announced");
 		return NULL;
 	}
 	if (fake->port->owner == PIOSCSI_RUNNING && irqs_disabled())
 		fake_broke(fake, "moved data with interrupts off");
-	if (!len || (len % FAKE_ALIGN && len != left->len))
+	if (!len || (len % FAKE_ALIGN && len != own_bytes(left)))
 		fake_broke(fake, "moved a piece of a wrong length");
 	left->len -= len;
 	if (fake->ends_early) {
@@ -357,13 +371,9 @@ static unsigned int fake_pio_out(struct pioscsi_hba *hba, const void *buf,
 	const u8 *p = buf;
 	unsigned int i;
 
-	for (i = 0; c && i < len; i++, c->at++, p++) {
-		bool data = c->scmd.sc_data_direction == DMA_TO_DEVICE &&
-			    c->at < c->len;
-
-		if (*p != (data ? fake_byte(c->at) : 0))
+	for (i = 0; c && i < len; i++, c->at++, p++)
+		if (*p != fake_byte(c->at))
 			fake_broke(fake, "wrote a wrong byte");
-	}
 	return len;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bounce buffer: words that straddle two entries of the scatter list, and
- * bytes beyond the command's buffer.
+ * The bounce buffer, for words that straddle two entries of the scatter list,
+ * and requests for data that the command does not have.
  */
 #include <kunit/test.h>
 #include <linux/string.h>
@@ -70,17 +70,69 @@ static void early_end_in_a_bounced_word_leaves_residual(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, fake_holds(c, e->end, 0));
 }
 
-/* The fake chip fails the test if it gets a byte other than zero. */
-static void write_overrun_sends_zeros(struct kunit *test)
+struct lack_case {
+	const char *desc;
+	enum dma_data_direction dir;	/* direction of the command */
+	unsigned int len;		/* bytes of its buffer */
+	bool deferred;
+};
+
+static const struct lack_case lack_cases[] = {
+	{ "written", DMA_TO_DEVICE, 5, false },
+	{ "written, in the thread", DMA_TO_DEVICE, 5, true },
+	{ "read", DMA_FROM_DEVICE, LEN, false },
+	{ "no data", DMA_NONE, 0, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(lack, lack_cases, desc);
+
+static struct fake_cmd *lacking(struct kunit *test)
+{
+	const struct lack_case *l = test->param_value;
+	struct fake_hba *fake = test->priv;
+
+	if (l->deferred)
+		fake_slow(fake);
+	return fake_queued(fake, fake_sdev(fake, 0, 0), l->dir, l->len);
+}
+
+/*
+ * The chip raises no interrupt for the rest of its request. The port asks it
+ * again, resets it, and sends no byte that the command does not have.
+ */
+static void request_beyond_the_data_resets_the_hba(struct kunit *test)
+{
+	const struct lack_case *l = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = lacking(test);
+
+	fake->port->resets = 1;
+	if (l->dir == DMA_TO_DEVICE)
+		fake_say_xfer(c, DMA_TO_DEVICE, 100);
+	fake_say_xfer(c, DMA_TO_DEVICE, 95);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->at, l->dir == DMA_TO_DEVICE ? l->len : 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
+	/* The command is to blame. */
+	KUNIT_EXPECT_EQ(test, fake->port->resets, 1);
+	fake_expect_idle(test);
+}
+
+/* A chip with a wide data port may announce whole words. */
+static void announcement_beyond_the_data_ends_with_good(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
 					 DMA_TO_DEVICE, 5);
 
-	memset(fake->port->bounce, 0xaa, sizeof(fake->port->bounce));
-	serve(c, DMA_TO_DEVICE, 100);
-	KUNIT_EXPECT_EQ(test, c->at, 100);
-	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 95);
+	serve(c, DMA_TO_DEVICE, 8);
+	KUNIT_EXPECT_EQ(test, c->at, 5);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), 0);
+	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 0);
 }
 
 /* A program changes the buffer while the chip takes the bounced word. */
@@ -112,7 +164,9 @@ static void write_does_not_change_its_buffer(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(early_end_in_a_bounced_word_leaves_residual,
 			 end_gen_params),
-	KUNIT_CASE(write_overrun_sends_zeros),
+	KUNIT_CASE_PARAM(request_beyond_the_data_resets_the_hba,
+			 lack_gen_params),
+	KUNIT_CASE(announcement_beyond_the_data_ends_with_good),
 	KUNIT_CASE(write_does_not_change_its_buffer),
 	{}
 };

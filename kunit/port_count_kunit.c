@@ -26,7 +26,7 @@ static const struct count_case count_cases[] = {
 	{ "read, bounced, an error code", DMA_FROM_DEVICE, 2, -EIO },
 	{ "written, two bytes more", DMA_TO_DEVICE, LEN, LEN + 2 },
 	{ "written, an error code", DMA_TO_DEVICE, LEN, -EIO },
-	{ "written, bounced, an error code", DMA_TO_DEVICE, 2, -EIO },
+	{ "written, within a word, an error code", DMA_TO_DEVICE, 2, -EIO },
 };
 
 KUNIT_ARRAY_PARAM_DESC(count, count_cases, desc);

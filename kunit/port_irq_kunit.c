@@ -163,11 +163,13 @@ static void burst_beyond_budget_is_deferred(struct kunit *test)
 static void deferral_saves_the_answer(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = queued_read(fake, LEN);
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_TO_DEVICE, 2 * LEN + 4);
 
 	fake_slow(fake);
-	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
 	fake_interrupt(fake);
+	fake_slow(fake);
 	fake_say_xfer(c, DMA_TO_DEVICE, LEN + 4);
 	fake_raise(fake);
 	fake_irq(fake);

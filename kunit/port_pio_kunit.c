@@ -170,12 +170,12 @@ static const struct amount_case amount_cases[] = {
 	{ "read, all but one", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 511, 1, 0 },
 	{ "read, one more", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 513, 0, 1 },
 	{ "read, much more", DMA_FROM_DEVICE, DMA_FROM_DEVICE, 5000, 0, 4488 },
-	{ "read, written", DMA_FROM_DEVICE, DMA_TO_DEVICE, 512, 512, 512 },
 	{ "write, nothing", DMA_TO_DEVICE, DMA_TO_DEVICE, 0, 512, 0 },
 	{ "write, a byte", DMA_TO_DEVICE, DMA_TO_DEVICE, 1, 511, 0 },
 	{ "write, odd", DMA_TO_DEVICE, DMA_TO_DEVICE, 201, 311, 0 },
-	{ "write, one more", DMA_TO_DEVICE, DMA_TO_DEVICE, 513, 0, 1 },
-	{ "write, much more", DMA_TO_DEVICE, DMA_TO_DEVICE, 5000, 0, 4488 },
+	/* Bytes that the command does not have are not sent. */
+	{ "write, one more", DMA_TO_DEVICE, DMA_TO_DEVICE, 513, 0, 0 },
+	{ "write, much more", DMA_TO_DEVICE, DMA_TO_DEVICE, 5000, 0, 0 },
 	{ "write, read", DMA_TO_DEVICE, DMA_FROM_DEVICE, 512, 512, 512 },
 };
 

@@ -158,7 +158,12 @@ enum pioscsi_next {
  * struct pioscsi_xfer - the context of an answer, saved across a deferral
  * @cmd: the command
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
- * @len: bytes that the chip takes or gives without another interrupt, at most
+ * @len: number of bytes, at least 1. The chip may take or give fewer. At most
+ *	the command's whole buffer and 64 KiB; the port resets an HBA that
+ *	announces more. Data out is capped: the port sends no byte that the
+ *	command does not have, and then calls service() again. If the chip
+ *	requests data out, and the command has none left, the port resets the
+ *	HBA and ends the command with DID_ERROR.
  * @blame: with %PIOSCSI_FAULT, the command that caused it, or %NULL. It ends
  *	with its result, and the fault does not count towards taking the HBA out
  *	of service.

@@ -156,6 +156,37 @@ static unsigned int room(const struct pioscsi_xfer *xfer)
 	return scsi_bufflen(cmd->scmd) - cmd->moved;
 }
 
+/**
+ * pioscsi_pio_lacks_data() - tell whether a command has no data to send
+ * @xfer: the announced transfer
+ *
+ * Context: owner of the chip.
+ * Return: true if the chip requests data out, and the buffer has none left.
+ */
+bool pioscsi_pio_lacks_data(const struct pioscsi_xfer *xfer)
+{
+	return xfer->dir == DMA_TO_DEVICE && !room(xfer);
+}
+
+/**
+ * pioscsi_pio_cap_out() - shorten data out to the rest of the buffer
+ * @xfer: the announced transfer
+ *
+ * The target would write made-up data to its medium.
+ *
+ * Context: owner of the chip.
+ * Return: true if the chip requests more data than the command has.
+ */
+bool pioscsi_pio_cap_out(struct pioscsi_xfer *xfer)
+{
+	unsigned int left = room(xfer);
+
+	if (xfer->dir != DMA_TO_DEVICE || xfer->len <= left)
+		return false;
+	xfer->len = left;
+	return true;
+}
+
 /*
  * The front end returned more bytes than it had to move, such as a negative
  * error. The position in the buffer is unknown then, so the chip is reset.
@@ -193,8 +224,8 @@ static unsigned int move_direct(struct pioscsi_port *port, void *buf,
 }
 
 /*
- * Use the bounce buffer for overrun data and for words that straddle entries of
- * the list or the end of the buffer.
+ * Use the bounce buffer for words that straddle entries of the list. Data in
+ * also uses it for overrun data, and for a word at the end of the buffer.
  */
 static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 {

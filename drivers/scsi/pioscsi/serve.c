@@ -57,19 +57,23 @@ static bool plausible(const struct pioscsi_port *port)
 		return true;
 	return xfer->len &&
 	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
-	       xfer->cmd->overrun <= OVERRUN_MAX;
+	       xfer->cmd->overrun <= OVERRUN_MAX &&
+	       !pioscsi_pio_lacks_data(xfer);
 }
 
 /*
  * A program may pass a CDB through with a buffer that is much too short. The
- * command is to blame then, and not the chip. Returns NULL for other commands.
+ * command is to blame then, and not the chip. So is a command whose target
+ * requests more data than the command has. Returns NULL for other commands.
  */
 static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
 
 	if (port->next != PIOSCSI_XFER || !port->xfer.len ||
-	    !is_started(port, cmd) ||
+	    !is_started(port, cmd))
+		return NULL;
+	if (!pioscsi_pio_lacks_data(&port->xfer) &&
 	    !blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd)))
 		return NULL;
 	cmd->result = DID_ERROR << 16;
@@ -443,6 +447,10 @@ void pioscsi_query_chip(struct pioscsi_port *port)
 		port->next = PIOSCSI_FAULT;
 	} else if (unlikely(port->next == PIOSCSI_FAULT)) {
 		port->rejected = PIOSCSI_FAULT;
+	} else if (port->next == PIOSCSI_XFER &&
+		   pioscsi_pio_cap_out(&port->xfer)) {
+		/* The chip need not interrupt for the rest of its request. */
+		WRITE_ONCE(port->query_due, true);
 	}
 	if (port->next == PIOSCSI_WAIT)
 		port->spurious_count++;

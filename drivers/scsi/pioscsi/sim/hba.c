@@ -111,17 +111,11 @@ static unsigned int data_left(const struct pioscsi_cmd *cmd)
 static enum pioscsi_next phase_data_out(struct pioscsi_hba *hba,
 					struct pioscsi_xfer *xfer)
 {
-	struct sim_hba *sim = to_sim(hba);
-
 	announce(hba, xfer, DMA_TO_DEVICE);
 	if (!xfer->cmd)
 		return PIOSCSI_FAULT;
-	sim->out_left = data_left(xfer->cmd);
-	if (sim->out_left) {
-		/* One more word tells the port that data is missing. */
-		xfer->len = min(xfer->len, sim->out_left + DATA_PORT_WIDTH);
+	if (data_left(xfer->cmd))
 		return PIOSCSI_XFER;
-	}
 	/* The target requests data that the initiator does not have. */
 	request_abort(hba, xfer->cmd);
 	/* A busy or stuck chip ignores the abort and stays connected. */
@@ -175,7 +169,6 @@ static enum pioscsi_next sim_service(struct pioscsi_hba *hba,
 	struct sim_hba *sim = to_sim(hba);
 	u32 isr = atomic_xchg(&sim->isr, 0), stat, phase;
 
-	sim->out_left = SIM_OUT_UNLIMITED;
 	if (isr & SIM_ISR_RESET)
 		return PIOSCSI_RESET;
 	stat = reg_read(hba, SIM_REG_STAT);
@@ -192,22 +185,10 @@ static unsigned int sim_pio_in(struct pioscsi_hba *hba, void *buf,
 	return len;
 }
 
-/*
- * Send only the command's own data. If the target requests more, the chip does
- * not call for service again. Then service() aborts the command.
- */
 static unsigned int sim_pio_out(struct pioscsi_hba *hba, const void *buf,
 				unsigned int len)
 {
-	struct sim_hba *sim = to_sim(hba);
-	unsigned int own = min(len, sim->out_left);
-	unsigned int moved = sim_chip_write_rep(sim->chip, buf, own);
-
-	if (sim->out_left != SIM_OUT_UNLIMITED)
-		sim->out_left -= moved;
-	if (moved == own && own < len)
-		pioscsi_serve_soon(hba);
-	return moved;
+	return sim_chip_write_rep(to_sim(hba)->chip, buf, len);
 }
 
 static void sim_mask(struct pioscsi_hba *hba)
@@ -327,7 +308,6 @@ void sim_hba_power_cut(struct pioscsi_hba *hba)
 {
 	reg_write(hba, SIM_REG_CTRL, SIM_CTRL_RESET);
 	atomic_set(&to_sim(hba)->isr, 0);
-	to_sim(hba)->out_left = SIM_OUT_UNLIMITED;
 }
 
 static int sim_reset_hba(struct pioscsi_hba *hba)

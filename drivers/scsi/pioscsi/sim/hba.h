@@ -3,11 +3,8 @@
 #define _PIOSCSI_SIM_HBA_H
 
 #include <linux/atomic.h>
-#include <linux/limits.h>
 
 #include <pioscsi/pioscsi.h>
-
-#define SIM_OUT_UNLIMITED	UINT_MAX
 
 struct sim_bus;
 struct sim_chip;
@@ -18,8 +15,6 @@ struct sim_lines;
  * @chip: the registers
  * @bus: the targets behind the chip; only the glue accesses them
  * @lines: the host's own interrupt line, if the hosts share none; likewise
- * @out_left: bytes that the connected command can still send, or
- *	SIM_OUT_UNLIMITED without one; owner of the chip
  * @isr: SIM_ISR_* that were acknowledged and not yet served; owner of the
  *	chip
  */
@@ -27,7 +22,6 @@ struct sim_hba {
 	struct sim_chip *chip;
 	struct sim_bus *bus;
 	struct sim_lines *lines;
-	unsigned int out_left;
 	atomic_t isr;
 };
 
