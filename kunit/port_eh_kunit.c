@@ -55,6 +55,26 @@ static void narrow_desc(int (*const *fn)(struct scsi_cmnd *scmd), char *desc)
 
 KUNIT_ARRAY_PARAM(narrow, narrow_fns, narrow_desc);
 
+/* The midlayer goes on to the next wider operation. */
+static void operation_that_front_end_lacks_fails(struct kunit *test)
+{
+	int (*const *fn)(struct scsi_cmnd *scmd) = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct pioscsi_ops ops = fake_hba_ops;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	ops.abort_cmd = NULL;
+	ops.reset_lun = NULL;
+	ops.reset_target = NULL;
+	fake->hba->ops = &ops;
+	KUNIT_EXPECT_EQ(test, (*fn)(&c->scmd), FAILED);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake->hba->ops = &fake_hba_ops;
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_bus_reset(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+}
+
 struct reset_case {
 	const char *desc;
 	int (*fn)(struct scsi_cmnd *scmd);
@@ -327,6 +347,8 @@ static void host_reset_of_removed_chip_fails_untouched(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(narrow_reset_keeps_pending_bus_reset,
+			 narrow_gen_params),
+	KUNIT_CASE_PARAM(operation_that_front_end_lacks_fails,
 			 narrow_gen_params),
 	KUNIT_CASE_PARAM(reset_ends_commands_in_its_scope, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_keeps_other_commands_in_order, reset_gen_params),

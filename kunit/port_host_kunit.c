@@ -9,6 +9,7 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kthread.h>
+#include <linux/stddef.h>
 #include <scsi/scsi.h>
 
 #include "../params.h"
@@ -17,43 +18,81 @@
 #include "fake_cmd.h"
 #include "fake_port.h"
 
-#define NR_OPS	(sizeof(struct pioscsi_ops) / sizeof(void *))
-/* The last ones are for a front end that moves its data itself. */
-#define NR_NEEDED \
-	(offsetof(struct pioscsi_ops, interrupt) / sizeof(void *))
+struct op_case {
+	const char *name;
+	size_t offset;
+};
+
+#define OP(op)	{ #op, offsetof(struct pioscsi_ops, op) }
+
+static const struct op_case mandatory_cases[] = {
+	OP(claim), OP(service), OP(pio_in), OP(pio_out), OP(mask), OP(unmask),
+	OP(start), OP(reset_bus), OP(reset_hba),
+};
+
+KUNIT_ARRAY_PARAM_DESC(mandatory, mandatory_cases, name);
+
+static void **nth_op(struct pioscsi_ops *ops, const struct op_case *op)
+{
+	return (void **)((u8 *)ops + op->offset);
+}
+
+/* The log names the operation. */
+static void expect_missing(struct kunit *test, const struct pioscsi_ops *ops,
+			   const struct op_case *op)
+{
+	struct pioscsi_driver drv = { .name = "lacking", .ops = ops };
+	struct test_log log;
+	char words[48];
+
+	snprintf(words, sizeof(words), "lacks the operation %s,", op->name);
+	test_log_begin(&log);
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, words), 1);
+}
 
 static void missing_operation_is_rejected(struct kunit *test)
 {
-	struct pioscsi_ops ops;
-	struct pioscsi_driver drv = { .name = "lacking", .ops = &ops };
-	void **op = (void **)&ops;
-	unsigned int i;
+	struct pioscsi_ops ops = fake_hba_ops;
+	const struct op_case *op = test->param_value;
 
-	for (i = 0; i < NR_NEEDED; i++) {
-		ops = fake_hba_ops;
-		op[i] = NULL;
-		KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
-	}
-	ops = fake_hba_ops;
+	*nth_op(&ops, op) = NULL;
+	expect_missing(test, &ops, op);
+}
+
+static void front_end_without_narrow_resets_is_registered(struct kunit *test)
+{
+	struct pioscsi_ops ops = fake_hba_ops;
+	struct pioscsi_driver drv = { .name = "short", .ops = &ops };
+
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
+	ops.abort_cmd = NULL;
+	ops.reset_lun = NULL;
+	ops.reset_target = NULL;
+	ops.withdraw = NULL;
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
 }
 
+static const struct op_case direct_cases[] = {
+	OP(interrupt), OP(begin), OP(run),
+};
+
+KUNIT_ARRAY_PARAM_DESC(direct, direct_cases, name);
+
 static void single_operation_for_own_data_is_rejected(struct kunit *test)
 {
-	struct pioscsi_ops ops;
+	struct pioscsi_ops ops = fake_hba_ops;
 	struct pioscsi_driver drv = { .name = "lacking", .ops = &ops };
-	void **op = (void **)&ops;
+	const struct op_case *op = test->param_value;
 	unsigned int i;
 
-	for (i = NR_NEEDED; i < NR_OPS; i++) {
-		/* Any front end may have these. */
-		if (op + i == (void **)&ops.stop ||
-		    op + i == (void **)&ops.withdraw)
-			continue;
-		ops = fake_hba_ops;
-		op[i] = op[0];
-		KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
-	}
+	*nth_op(&ops, op) = ops.claim;
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(direct_cases); i++)
+		*nth_op(&ops, &direct_cases[i]) = ops.claim;
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
+	*nth_op(&ops, op) = NULL;
+	expect_missing(test, &ops, op);
 }
 
 /* A built-in module's initialisation may be left out. */
@@ -360,8 +399,10 @@ static void timer_request_ends_with_a_failed_add(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(missing_operation_is_rejected),
-	KUNIT_CASE(single_operation_for_own_data_is_rejected),
+	KUNIT_CASE_PARAM(missing_operation_is_rejected, mandatory_gen_params),
+	KUNIT_CASE(front_end_without_narrow_resets_is_registered),
+	KUNIT_CASE_PARAM(single_operation_for_own_data_is_rejected,
+			 direct_gen_params),
 	KUNIT_CASE(unregistered_driver_gets_no_hba),
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),

@@ -180,8 +180,9 @@ struct pioscsi_xfer {
  *
  * The owner of an HBA is the only context that touches its chip: see
  * Documentation/design.rst. An operation may sleep only if its context allows
- * it. All operations are mandatory, except @stop and @withdraw. A front end has
- * all or none of @interrupt, @begin and @run.
+ * it. All operations are mandatory, except @abort_cmd, @reset_lun,
+ * @reset_target, @stop and @withdraw, which may be %NULL. A front end has all
+ * or none of @interrupt, @begin and @run.
  *
  * A front end that has @interrupt, @begin and @run moves its data itself, and
  * masks its chip itself. The port calls its claim(), mask() and unmask() under

@@ -240,6 +240,12 @@ static bool has_ended(const struct pioscsi_port *port,
 	return port->next == PIOSCSI_DONE && port->xfer.cmd == cmd;
 }
 
+static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+{
+	return hba->ops->abort_cmd ? hba->ops->abort_cmd(hba, cmd) :
+				     -EOPNOTSUPP;
+}
+
 /**
  * pioscsi_eh_abort() - abort one command
  * @scmd: the command
@@ -268,7 +274,7 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 		err = -EBUSY;
 	} else if (!waiting && port->active[cmd->tag] == cmd) {
 		if (!has_ended(port, cmd))
-			err = port->hba.ops->abort_cmd(&port->hba, cmd);
+			err = abort_cmd(&port->hba, cmd);
 		if (!err)
 			pioscsi_scope_drop(port, cmd);
 	}
@@ -290,11 +296,15 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 
 static int reset_lun(struct pioscsi_hba *hba, struct scsi_device *sdev)
 {
+	if (!hba->ops->reset_lun)
+		return -EOPNOTSUPP;
 	return hba->ops->reset_lun(hba, sdev->id, sdev->lun);
 }
 
 static int reset_target(struct pioscsi_hba *hba, struct scsi_device *sdev)
 {
+	if (!hba->ops->reset_target)
+		return -EOPNOTSUPP;
 	return hba->ops->reset_target(hba, sdev->id);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/stddef.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
@@ -114,13 +115,43 @@ static int get_lba_geometry(struct scsi_device *sdev, BIOS_PARAM_DISK *disk,
 	return 0;
 }
 
-static bool ops_complete(const struct pioscsi_ops *ops)
+struct named_op {
+	const char *name;
+	size_t offset;
+};
+
+#define NAMED_OP(op)	{ #op, offsetof(struct pioscsi_ops, op) }
+
+static const struct named_op mandatory_ops[] = {
+	NAMED_OP(claim), NAMED_OP(service), NAMED_OP(pio_in), NAMED_OP(pio_out),
+	NAMED_OP(mask), NAMED_OP(unmask), NAMED_OP(start), NAMED_OP(reset_bus),
+	NAMED_OP(reset_hba), {}
+};
+
+/* A front end has all or none of these. */
+static const struct named_op direct_ops[] = {
+	NAMED_OP(interrupt), NAMED_OP(begin), NAMED_OP(run), {}
+};
+
+static const char *first_missing(const struct pioscsi_ops *ops,
+				 const struct named_op *named)
 {
-	return ops->claim && ops->service && ops->pio_in && ops->pio_out &&
-	       ops->mask && ops->unmask && ops->start && ops->abort_cmd &&
-	       ops->reset_lun && ops->reset_target && ops->reset_bus &&
-	       ops->reset_hba &&
-	       !ops->interrupt == !ops->run && !ops->begin == !ops->run;
+	const u8 *base = (const u8 *)ops;
+
+	for (; named->name; named++)
+		if (!*(void *const *)(base + named->offset))
+			break;
+	return named->name;
+}
+
+/* Return the name of an operation that a front end lacks, or NULL. */
+static const char *missing_op(const struct pioscsi_ops *ops)
+{
+	const char *missing = first_missing(ops, mandatory_ops);
+
+	if (!missing && (ops->interrupt || ops->begin || ops->run))
+		missing = first_missing(ops, direct_ops);
+	return missing;
 }
 
 /*
@@ -149,14 +180,17 @@ void pioscsi_template_start(void)
  */
 int pioscsi_register_driver(struct pioscsi_driver *drv)
 {
+	const char *missing;
+
 	if (!started) {
 		pr_err("the port is not initialised, not registering %s\n",
 		       drv->name);
 		return -ENODEV;
 	}
-	if (!ops_complete(drv->ops)) {
-		pr_err("%s lacks an operation, not registering it\n",
-		       drv->name);
+	missing = missing_op(drv->ops);
+	if (missing) {
+		pr_err("%s lacks the operation %s, not registering it\n",
+		       drv->name, missing);
 		return -EINVAL;
 	}
 	drv->sht = (struct scsi_host_template) {

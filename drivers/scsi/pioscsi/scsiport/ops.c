@@ -224,16 +224,6 @@ static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	return err;
 }
 
-static int no_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun)
-{
-	return -EOPNOTSUPP;
-}
-
-static int no_reset_target(struct pioscsi_hba *hba, unsigned int id)
-{
-	return -EOPNOTSUPP;
-}
-
 static int reset_all(struct pioscsi_hba *hba)
 {
 	return sp_reset(sp_of_hba(hba));
@@ -284,8 +274,6 @@ const struct pioscsi_ops sp_ops = {
 	.unmask = no_mask,
 	.start = start,
 	.abort_cmd = abort_cmd,
-	.reset_lun = no_reset_lun,
-	.reset_target = no_reset_target,
 	.reset_bus = reset_all,
 	.reset_hba = reset_all,
 	.interrupt = handle_irq,
