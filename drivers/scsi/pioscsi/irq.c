@@ -9,6 +9,7 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -422,12 +423,15 @@ bool pioscsi_poll_chip(struct pioscsi_port *port)
  * If the chip has an owner, which may be the caller, that owner calls service()
  * before it releases the chip.
  *
- * Context: any but NMI. No lock is held.
+ * Context: any but NMI. No lock is held, so not start(), claim(), mask() or
+ *	unmask(), which the port may call under its lock.
  */
 void pioscsi_serve_soon(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 
+	/* start() and claim() of an idle chip are called under the lock. */
+	lockdep_assert_not_held(&port->lock);
 	WRITE_ONCE(port->query_due, true);
 	pioscsi_poll_chip(port);
 }
