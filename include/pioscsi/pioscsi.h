@@ -11,8 +11,8 @@
  *     If it did, acknowledge the interrupt, and save registers that the
  *     acknowledge clears.
  *  4. service(): read the chip's state and answer with its next request. Do
- *     short phases at once (a message, a status byte). Only announce data:
- *     pioscsi_xfer.len bytes that can be moved without another interrupt.
+ *     short phases at once (a message, a status byte). Only announce data, see
+ *     pioscsi_xfer.len.
  *  5. pio_in() and pio_out(): move bytes through the data port. No budget, no
  *     loop over pages, no rescheduling: the port calls them in short pieces.
  *  6. start(): begin a command; -EBUSY while the chip cannot take one.
@@ -24,21 +24,25 @@
  *     Its probe finds the registers, calls pioscsi_alloc_hba(), fills in
  *     struct pioscsi_hba and resets the chip, masked. The reset of a chip that
  *     cannot be masked must leave no interrupt pending. The line has no handler
- *     yet, and the kernel disables a line whose interrupts are not handled.
- *     pioscsi_add_hba() then unmasks the chip. Its remove calls
- *     pioscsi_remove_hba(), after which the chip is masked and has no command,
- *     and pioscsi_free_hba(). Its shutdown calls pioscsi_shutdown_hba(). Its
- *     suspend and resume call pioscsi_suspend_hba() and pioscsi_resume_hba(),
- *     and return their negative errors. A bus may call remove, shutdown or
- *     suspend for a device that it has suspended and not resumed.
+ *     yet, and the kernel disables a line whose interrupts are not handled. If
+ *     the reset resets a bus, probe calls pioscsi_settle() before
+ *     pioscsi_add_hba(), which unmasks the chip and scans the bus at once.
+ *     Its remove calls pioscsi_remove_hba(), after which the chip is masked
+ *     and has no command, and pioscsi_free_hba(). Its shutdown calls
+ *     pioscsi_shutdown_hba(). Its suspend and resume call pioscsi_suspend_hba()
+ *     and pioscsi_resume_hba(), and return their negative errors. A bus may
+ *     call remove, shutdown or suspend for a device that it has suspended and
+ *     not resumed.
  *
  * A front end never decides when to move data, takes no lock against the port
- * and completes no scsi_cmnd. It waits for a few microseconds at most. Only
- * interrupt(), withdraw(), and claim() of a chip that cannot be masked, run
- * beside other operations, see &pioscsi_hba.can_mask.
+ * and completes no scsi_cmnd. It waits for some 10 us at most, except in
+ * operations that may sleep. Only interrupt(), withdraw(), and claim() of a
+ * chip that cannot be masked, run beside other operations, see
+ * &pioscsi_hba.can_mask.
  *
- * The .c files of the port document the functions at the end of this file,
- * with their contexts.
+ * Documentation/frontend.rst has the rules that the compiler does not check,
+ * and a table of the functions at the end of this file. The .c files of the
+ * port document each function.
  */
 #ifndef _PIOSCSI_PIOSCSI_H
 #define _PIOSCSI_PIOSCSI_H
@@ -87,7 +91,10 @@ struct pioscsi_saved_cmd {
  *	and writes its sense buffer
  * @tag: unique among the commands of the HBA, from 0 to &pioscsi_hba.depth - 1
  * @tagged: whether the command is sent with a queue tag, if the bus has any;
- *	set by the port before start()
+ *	set by the port before start(). The tag is a SIMPLE one: the port knows
+ *	neither ORDERED nor HEAD OF QUEUE
+ * @sensing: whether the port fetches sense data: @scmd is REQUEST SENSE now,
+ *	see &pioscsi_hba.needs_request_sense. The front end only reads it
  * @result: set by the front end before it answers %PIOSCSI_DONE: host byte and
  *	SAM status, as in &scsi_cmnd.result
  * @overrun_ok: set by start(): data beyond the buffer is discarded and is no
@@ -103,6 +110,7 @@ struct pioscsi_cmd {
 	struct scsi_cmnd *scmd;
 	unsigned int tag;
 	bool tagged;
+	bool sensing;
 	int result;
 	bool overrun_ok;
 	bool final;
@@ -115,7 +123,6 @@ struct pioscsi_cmd {
 	u64 settle_end;			/* its settle time; timeout handler */
 	struct pioscsi_cursor at;	/* position of the next byte; owner */
 	u64 overrun;			/* bytes beyond the buffer; owner */
-	bool sensing;			/* it is REQUEST SENSE now; owner */
 	struct pioscsi_saved_cmd saved;	/* valid while @sensing; owner */
 };
 
@@ -128,15 +135,22 @@ struct pioscsi_cmd {
 /**
  * enum pioscsi_next - the chip's next request, as service() answers it
  * @PIOSCSI_WAIT: no request before the next interrupt
- * @PIOSCSI_BUSY_POLL: no request yet, but data or a result will come within
- *	microseconds: the thread may busy-poll the chip
- * @PIOSCSI_POLL: no request yet, and no interrupt for the next one: a timer
- *	polls the chip
+ * @PIOSCSI_BUSY_POLL: no request yet, but the chip will interrupt for the next
+ *	one within microseconds. A thread busy-polls the chip for 20 us, and may
+ *	find the request sooner. Elsewhere this is %PIOSCSI_WAIT. If no
+ *	interrupt comes, answer %PIOSCSI_POLL: otherwise the command waits for
+ *	the watchdog
+ * @PIOSCSI_POLL: no request yet, and no interrupt for the next one. A timer
+ *	polls the chip at intervals of 10 us to 1 ms. Any other answer ends the
+ *	polling, so repeat this answer until the chip has a request
  * @PIOSCSI_LONG: call service() again, because the front end has much to
- *	compute. The call is outside the hard IRQ handler, unless the chip
- *	cannot be masked or the host has defer=inline.
+ *	compute. The port calls it in a bottom half. If the chip cannot be
+ *	masked, or the host has defer=inline, that may be the hard IRQ handler
  * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
- * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set
+ * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set. The port
+ *	starts the next command at once, so answer this when start() can
+ *	succeed. After -EBUSY the port may try again 1 ms later, see
+ *	&pioscsi_ops.start
  * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
  * @PIOSCSI_RUN: call &pioscsi_ops.run in a thread of the port
  * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset
@@ -203,8 +217,12 @@ struct pioscsi_ops {
 	 * calls service() again only if claim() returns true.
 	 *
 	 * If the chip cannot be masked, the hard IRQ handler may call this
-	 * while another context is in any other operation. The state that
-	 * claim() saves is atomic then.
+	 * while another context is in any other operation. See
+	 * &pioscsi_hba.can_mask. The handler leaves such a chip without another
+	 * claim() when the budget is used up, and comes back by the next
+	 * interrupt. So request a timer (pioscsi_request_timer()) for work that
+	 * is left and for which the chip raises no interrupt. Otherwise that
+	 * work waits for the watchdog.
 	 *
 	 * Source: HwScsiInterrupt.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -213,12 +231,19 @@ struct pioscsi_ops {
 
 	/**
 	 * @service: Answer with the chip's next request, and fill in the parts
-	 * of @xfer that the answer needs. Move no data. The port calls this
-	 * after each claimed interrupt, and if start() or the last answer
-	 * asked for polling. It also calls it to find lost interrupts, after
-	 * the front end's timer function, and before it releases a chip for
-	 * which a command waits. So it may be called without an interrupt, and
-	 * answers %PIOSCSI_WAIT if the chip has no request.
+	 * of @xfer that the answer needs. Move no data. The port calls
+	 * service() after each claimed interrupt, and if start() or the last
+	 * answer asked for polling. The port also calls service() in these
+	 * cases:
+	 *
+	 * * to find a lost interrupt,
+	 * * after the front end's timer function,
+	 * * after data out that the port has capped,
+	 * * before the port releases a chip for which a command waits.
+	 *
+	 * The chip may then have an interrupt that no claim() has acknowledged.
+	 * So service() looks for an interrupt itself, and serves it. If the
+	 * chip has no request, the answer is %PIOSCSI_WAIT.
 	 *
 	 * Context: owner; hard IRQ, softirq or task.
 	 */
@@ -232,7 +257,9 @@ struct pioscsi_ops {
 	 * of the announced bytes. It is a multiple of &pioscsi_hba.align,
 	 * except in the last piece. If fewer bytes are moved, the port drops
 	 * the rest of the announcement, and then calls claim() as after each
-	 * answer.
+	 * answer. So if fewer bytes are moved, claim() then returns true, or
+	 * the chip interrupts later. Otherwise the command waits for the
+	 * watchdog.
 	 *
 	 * If &pioscsi_hba.can_calibrate is true, pioscsi_add_hba() also calls
 	 * @pio_in and @pio_out, some times with 64 bytes each, while the chip
@@ -274,8 +301,12 @@ struct pioscsi_ops {
 	 * if the chip raises no interrupt for the first phase; the port then
 	 * calls service() at once. Return -EBUSY if the chip cannot take a
 	 * command now. The port then retries after the next interrupt or
-	 * completion, or every millisecond if the chip has no command. A
-	 * front end with @interrupt may return -EAGAIN if only the command's
+	 * completion, or every millisecond if the chip has no command. Beside
+	 * a started command only the watchdog retries without an interrupt,
+	 * within a second. If the chip becomes ready earlier without an
+	 * interrupt, request a timer (pioscsi_request_timer()).
+	 *
+	 * A front end with @interrupt may return -EAGAIN if only the command's
 	 * logical unit takes no command beside its started ones. The port then
 	 * retries after one of those has ended, or after
 	 * pioscsi_offer_again(). Such a front end returns -EINPROGRESS if it
@@ -292,46 +323,64 @@ struct pioscsi_ops {
 	 * @abort_cmd: Abort one started command. On success neither the chip
 	 * nor the target has the command any more. On an error the midlayer
 	 * tries the next wider operation. If the chip aborts by a reset, this
-	 * calls pioscsi_report_reset().
+	 * calls pioscsi_report_reset(). May be %NULL if the chip cannot abort
+	 * one command.
+	 *
+	 * The port may hold an answer %PIOSCSI_XFER or %PIOSCSI_DONE that it
+	 * has not served. On success it drops an answer about @cmd. All other
+	 * answers are continued afterwards: of another command, and after an
+	 * error also of @cmd. So the port may call pio_in() or pio_out() for
+	 * data that this operation has moved, or that is gone. They return 0
+	 * then, and the next claim() returns true. If commands cannot continue,
+	 * the next service() answers %PIOSCSI_FAULT, which ends them all.
 	 *
 	 * Context: owner, masked; task, may sleep.
+	 * Return: 0 or a negative error.
 	 */
 	int (*abort_cmd)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
 	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands. The port
 	 * does not call this if &pioscsi_hba.nr_channels is more than 1,
-	 * because the operation is not told the bus.
+	 * because the operation is not told the bus. May be %NULL. The port may
+	 * hold an answer that it continues afterwards, see @abort_cmd.
 	 *
 	 * Context: owner, masked; task, may sleep.
+	 * Return: 0 or a negative error. The midlayer then resets the target.
 	 */
 	int (*reset_lun)(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 
 	/**
 	 * @reset_target: TARGET RESET, which aborts its commands. The port does
-	 * not call this either if there are several buses.
+	 * not call this if &pioscsi_hba.nr_channels is more than 1. May be
+	 * %NULL. The port may hold an answer that it continues afterwards, see
+	 * @abort_cmd.
 	 *
 	 * Context: owner, masked; task, may sleep.
+	 * Return: 0 or a negative error. The midlayer then resets the bus.
 	 */
 	int (*reset_target)(struct pioscsi_hba *hba, unsigned int id);
 
 	/**
 	 * @reset_bus: Reset the bus, or all buses if there are several, and
 	 * with it every command of the HBA. The port waits until the targets
-	 * have settled.
+	 * have settled. A call of pioscsi_settle() here is not needed and does
+	 * no harm.
 	 *
 	 * Source: HwScsiResetBus.
 	 * Context: owner, masked; task, may sleep.
+	 * Return: 0 or a negative error. The midlayer then resets the HBA.
 	 */
 	int (*reset_bus)(struct pioscsi_hba *hba);
 
 	/**
 	 * @reset_hba: Reset the chip: masked, without any command. If that
 	 * resets a bus whose targets need time to settle, call
-	 * pioscsi_settle(), and do not wait. On an error the port takes the HBA
-	 * out of service.
+	 * pioscsi_settle(), and do not wait.
 	 *
 	 * Context: owner, masked; task, may sleep.
+	 * Return: 0 or a negative error. The port then takes the HBA out of
+	 *	service.
 	 */
 	int (*reset_hba)(struct pioscsi_hba *hba);
 
@@ -341,8 +390,8 @@ struct pioscsi_ops {
 	 * whichever context owns the chip, and then claim() and service().
 	 *
 	 * Source: HwScsiInterrupt.
-	 * Context: hard IRQ, or a thread with BHs off. Its lock is taken with
-	 * spin_lock_irqsave().
+	 * Context: hard IRQ, or a thread with BHs off. A lock of the front end
+	 *	is taken with spin_lock_irqsave().
 	 */
 	bool (*interrupt)(struct pioscsi_hba *hba);
 
@@ -374,8 +423,7 @@ struct pioscsi_ops {
 	 * progress, also beside any other operation. The kernel would disable
 	 * the line otherwise, for all its devices.
 	 *
-	 * Context: the port's lock; as the hard IRQ handler, which may be
-	 * a thread.
+	 * Context: under the port's lock; hard IRQ, or a thread on PREEMPT_RT.
 	 */
 	void (*withdraw)(struct pioscsi_hba *hba);
 
@@ -430,7 +478,10 @@ struct pioscsi_driver {
  *	it. If false and the HBA has an interrupt, transfers are kept short.
  *	The hard IRQ handler then calls claim() even while another context owns
  *	the chip and executes another operation. So the state that claim()
- *	shares with other operations is atomic.
+ *	shares with other operations is atomic, and claim() accesses registers
+ *	beside the owner. Protect a sequence of accesses that claim() must not
+ *	interrupt by a raw spinlock of the front end, held for a few accesses.
+ *	Do not count accesses in claim() then, as the owner counts too.
  * @can_calibrate: whether the data port may be accessed while no command is
  *	active; if so, the port measures its cost before the first command
  * @may_mask_line: whether an HBA with @can_mask false is masked by disabling
@@ -444,15 +495,20 @@ struct pioscsi_driver {
  *	a bit for each target ID below 32, of all buses, or
  *	%PIOSCSI_NO_TAGS_ALL
  * @settle_ms: time that the targets need after a reset of the bus, ms; 0 for
- *	the 250 ms of SPI-4
+ *	the 250 ms of SPI-4, 1 for almost no time
  * @needs_request_sense: whether targets keep sense data until fetched. If so,
  *	the port sends REQUEST SENSE after each CHECK CONDITION without sense
- *	data from the front end
+ *	data from the front end. It calls start() again, with the same
+ *	&struct pioscsi_cmd and the same tag. @scmd then has the CDB and the
+ *	buffer of REQUEST SENSE. The command is sent untagged, also beside
+ *	tagged commands of the logical unit
  * @use_10_for_ms: whether the midlayer sends MODE SENSE (10), as some targets
  *	have no MODE SENSE (6)
  * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
  *	and for runtime power management
- * @depth: commands that the chip takes at a time, at least 1
+ * @depth: commands that the chip takes at a time, at least 1. At most 256 if
+ *	the tag is sent in the one byte of a SCSI-2 queue tag message. The port
+ *	does not check that, because other chips take more
  * @lun_depth: commands that the port starts for a logical unit at a time, at
  *	most; 0 for no limit but @depth
  * @nr_channels: number of buses, 0 means 1. The commands of several buses

@@ -326,7 +326,7 @@ EXPORT_SYMBOL_GPL(pioscsi_scan_channel);
  * @hba: the HBA
  * @tag: tag from the chip; may be invalid
  *
- * Context: owner of the chip.
+ * Context: owner of the chip, or start() under the port's lock.
  * Return: the command, or %NULL if the chip has none of that tag.
  */
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,

@@ -25,7 +25,7 @@
  * the chip.
  *
  * Source: RequestTimerCall.
- * Context: owner of the chip; any but NMI.
+ * Context: owner of the chip, or start() under the port's lock; any but NMI.
  */
 void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
