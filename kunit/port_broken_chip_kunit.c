@@ -262,6 +262,21 @@ static void watchdog_retries_queue_of_idle_chip(struct kunit *test)
 			    &c->cmd);
 }
 
+/* As on a bus that another initiator uses, beside a disconnected command. */
+static void watchdog_retries_queue_beside_a_started_command(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+
+	queued(fake);
+	fake_fail(fake, FAKE_START, -EBUSY, 1);
+	c = queued(fake);
+	KUNIT_EXPECT_NULL(test, pioscsi_find_cmd(fake->hba, c->cmd.tag));
+	KUNIT_EXPECT_TRUE(test, fake_watch(fake));
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->cmd.tag),
+			    &c->cmd);
+}
+
 static void abort_on_idle_busy_chip_fails(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -389,6 +404,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_busy_chip_is_retried_after_a_failed_reset),
 	KUNIT_CASE(busy_chip_with_commands_is_not_retried),
 	KUNIT_CASE(watchdog_retries_queue_of_idle_chip),
+	KUNIT_CASE(watchdog_retries_queue_beside_a_started_command),
 	KUNIT_CASE(abort_on_idle_busy_chip_fails),
 	KUNIT_CASE(repeated_bus_resets_are_throttled),
 	KUNIT_CASE(lost_interrupt_extends_timeout_once),
