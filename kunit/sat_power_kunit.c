@@ -352,6 +352,24 @@ static void disk_without_cache_is_not_flushed(struct kunit *test)
 	sat_expect_good(rig);
 }
 
+/* IDENTIFY word 128: a password locks the disk. */
+static void lock_disk(struct sat_rig *rig)
+{
+	rig->dev.id[ATA_ID_DLF] = 0x0007;
+}
+
+static void flush_aborted_by_a_lock_leaves_the_cache_on(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_without_flush(test);
+
+	lock_disk(rig);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, DATA_PROTECT, 0x7471);
+	KUNIT_EXPECT_TRUE(test, sat_reports_wce(rig));
+	KUNIT_EXPECT_NULL(test, rig->cmd.note);
+}
+
 static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(flush_uses_the_command_of_the_device),
 	KUNIT_CASE(cache_on_is_flushed_without_flush_bits),
@@ -370,6 +388,7 @@ static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(invalid_power_condition_is_refused),
 	KUNIT_CASE(disk_without_power_management_bit_is_stopped),
 	KUNIT_CASE(disk_without_cache_is_not_flushed),
+	KUNIT_CASE(flush_aborted_by_a_lock_leaves_the_cache_on),
 	{}
 };
 

@@ -186,6 +186,62 @@ static void error_of_a_flush_has_an_lba(struct kunit *test)
 	sat_expect_info(rig, false, 0);
 }
 
+/* IDENTIFY word 128 bits 0 to 2: a password locks the disk. */
+static void abort_of_a_locked_disk_is_data_protect(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.id[ATA_ID_DLF] = 0x0007;
+	sat_rw(rig, READ_10, 0, 0, 1);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, DATA_PROTECT, 0x7471);
+	sat_expect_info(rig, false, 0);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, DATA_PROTECT, 0x7471);
+}
+
+static const struct sat_unlocked_case {
+	const char *desc;
+	u16 word;	/* IDENTIFY word 128 */
+	u8 status;
+	u8 error;
+	u8 key;
+	u16 code;
+} sat_unlocked_cases[] = {
+	{ "unlocked", 0x0003, 0x51, 0x04, ABORTED_COMMAND, 0 },
+	{ "no security", 0x0004, 0x51, 0x04, ABORTED_COMMAND, 0 },
+	{ "UNC", 0x0007, 0x51, 0x40, MEDIUM_ERROR, 0x1100 },
+	{ "ICRC", 0x0007, 0x51, 0x84, ABORTED_COMMAND, 0x4703 },
+	{ "DF", 0x0007, 0x71, 0x04, HARDWARE_ERROR, 0x4400 },
+	{ "BSY", 0x0007, 0xd1, 0x04, ABORTED_COMMAND, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(sat_unlocked, sat_unlocked_cases, desc);
+
+static void other_error_is_not_that_of_a_lock(struct kunit *test)
+{
+	const struct sat_unlocked_case *u = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.id[ATA_ID_DLF] = u->word;
+	sat_rw(rig, READ_10, 0, 0, 1);
+	sat_fails(rig, u->status, u->error, 0);
+	sat_expect_sense(rig, u->key, u->code);
+}
+
+/* Tools for ATA expect the sense key of the ATA error. */
+static void abort_of_a_pass_through_is_not_that_of_a_lock(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.id[ATA_ID_DLF] = 0x0007;
+	SAT_SEND_NONE(rig, ATA_16, 3 << 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+		      0x40, 0x40, 0);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, ABORTED_COMMAND, 0);
+}
+
 static void field_pointer_has_descriptor_format(struct kunit *test)
 {
 	static const u8 sense[16] = { 0x72, 0x05, 0x24, 0x00, 0, 0, 0, 8,
@@ -207,6 +263,10 @@ static struct kunit_case sat_sense_cases[] = {
 	KUNIT_CASE(invalid_lba_beyond_the_end_is_a_medium_error),
 	KUNIT_CASE(lba_beyond_32_bits_needs_descriptor_format),
 	KUNIT_CASE(error_of_a_flush_has_an_lba),
+	KUNIT_CASE(abort_of_a_locked_disk_is_data_protect),
+	KUNIT_CASE_PARAM(other_error_is_not_that_of_a_lock,
+			 sat_unlocked_gen_params),
+	KUNIT_CASE(abort_of_a_pass_through_is_not_that_of_a_lock),
 	KUNIT_CASE(field_pointer_has_descriptor_format),
 	{}
 };

@@ -56,6 +56,24 @@ u8 sat_media_error(const struct sat_regs *result)
 	return result->feature & ~SAT_ERR_WP;
 }
 
+/**
+ * sat_lock_aborts() - tell whether a password is the cause of an abort
+ * @dev: the device
+ * @result: the registers at the end of its taskfile
+ *
+ * A locked disk aborts all commands that access its medium or flush its cache.
+ *
+ * Context: Any.
+ * Return: true if a locked disk reports an abort, and no other error.
+ */
+bool sat_lock_aborts(const struct sat_dev *dev, const struct sat_regs *result)
+{
+	u8 status = result->command & (ATA_BUSY | ATA_DF | ATA_ERR);
+
+	return status == ATA_ERR && result->feature == ATA_ABORTED &&
+	       ata_id_is_locked(dev->id);
+}
+
 /* The sense data of one kind of error. */
 struct sat_error {
 	u8 key;
@@ -149,6 +167,9 @@ static bool sat_trusts_lba(const struct sat_cmd *cmd,
  * @cmd: the command
  * @result: the registers of the taskfile that failed
  *
+ * sd ignores the error of a locked disk when it flushes the cache at suspend,
+ * and the midlayer does not retry the command.
+ *
  * Context: Any.
  * Return: %SAT_CHECK.
  */
@@ -158,6 +179,8 @@ enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 	struct sat_error error = sat_decode_error(cmd, result);
 	u64 lba;
 
+	if (sat_lock_aborts(cmd->dev, result))
+		return sat_check(cmd, DATA_PROTECT, SAT_ASC_LOCKED);
 	sat_check(cmd, error.key, error.code);
 	if (error.lba && sat_trusts_lba(cmd, result, &lba))
 		scsi_set_sense_information(cmd->sense, SCSI_SENSE_BUFFERSIZE,

@@ -52,7 +52,8 @@ static bool sat_flush_unknown(const struct sat_cmd *cmd,
 {
 	return cmd->step == SAT_POWER_FLUSH && !cmd->dev->flush &&
 	       !cmd->dev->flush_ext && result->feature & ATA_ABORTED &&
-	       !(result->command & (ATA_BUSY | ATA_DF));
+	       !(result->command & (ATA_BUSY | ATA_DF)) &&
+	       !sat_lock_aborts(cmd->dev, result);
 }
 
 /*

@@ -82,6 +82,7 @@ enum sat_answer sat_reply(struct sat_cmd *cmd, u32 len, u32 alloc_len);
 #define SAT_ASC_INTERNAL		0x4400	/* target failure */
 #define SAT_ASC_CRC			0x4703
 #define SAT_ASC_REMOVAL_REQUEST		0x5a01
+#define SAT_ASC_LOCKED			0x7471	/* access not authorized */
 
 void sat_build_sense(struct sat_cmd *cmd, bool desc, u8 key, u16 code);
 enum sat_answer sat_check(struct sat_cmd *cmd, u8 key, u16 code);
@@ -96,6 +97,7 @@ enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
 #define SAT_ERR_WP		ATA_UNC
 
 bool sat_failed(const struct sat_regs *result);
+bool sat_lock_aborts(const struct sat_dev *dev, const struct sat_regs *result);
 enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 			      const struct sat_regs *result);
 enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
