@@ -358,6 +358,50 @@ static void lock_disk(struct sat_rig *rig)
 	rig->dev.id[ATA_ID_DLF] = 0x0007;
 }
 
+/* A locked disk aborts a flush, but executes STANDBY IMMEDIATE. */
+static void locked_disk_that_aborts_a_flush_is_stopped(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	lock_disk(rig);
+	sat_start_stop(rig, 0x00);
+	sat_expect_command(rig, 0xea);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_command(rig, 0xe0);
+	sat_done(rig);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
+}
+
+static void locked_disk_that_fails_to_stop_is_an_error(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	lock_disk(rig);
+	sat_start_stop(rig, 0x00);
+	sat_fails(rig, 0x71, 0x04, 0);
+	sat_expect_sense(rig, HARDWARE_ERROR, 0x4400);
+	sat_start_stop(rig, 0x00);
+	sat_done(rig);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_sense(rig, DATA_PROTECT, 0x7471);
+	KUNIT_EXPECT_FALSE(test, rig->dev.stopped);
+}
+
+/* A runtime resume that failed would also keep SECURITY UNLOCK away. */
+static void locked_disk_that_aborts_verify_is_started(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	lock_disk(rig);
+	rig->dev.stopped = true;
+	sat_start_stop(rig, 0x01);
+	sat_expect_command(rig, 0x40);
+	sat_fails(rig, 0x51, 0x04, 0);
+	sat_expect_good(rig);
+	KUNIT_EXPECT_FALSE(test, rig->dev.stopped);
+}
+
 static void flush_aborted_by_a_lock_leaves_the_cache_on(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_without_flush(test);
@@ -388,6 +432,9 @@ static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(invalid_power_condition_is_refused),
 	KUNIT_CASE(disk_without_power_management_bit_is_stopped),
 	KUNIT_CASE(disk_without_cache_is_not_flushed),
+	KUNIT_CASE(locked_disk_that_aborts_a_flush_is_stopped),
+	KUNIT_CASE(locked_disk_that_fails_to_stop_is_an_error),
+	KUNIT_CASE(locked_disk_that_aborts_verify_is_started),
 	KUNIT_CASE(flush_aborted_by_a_lock_leaves_the_cache_on),
 	{}
 };

@@ -188,9 +188,23 @@ static bool sat_has_spun_up(const struct sat_cmd *cmd,
 	       result->feature & (ATA_UNC | ATA_IDNF | ATA_BBK | ATA_AMNF);
 }
 
+/*
+ * A locked disk aborts a flush and VERIFY, but executes the power conditions.
+ * An error of START STOP UNIT would make a runtime resume fail. No program
+ * could unlock the disk then.
+ */
+static bool sat_power_ignores(const struct sat_cmd *cmd,
+			      const struct sat_regs *result)
+{
+	return (cmd->step != SAT_POWER_SWITCH || cmd->chunk) &&
+	       sat_lock_aborts(cmd->dev, result);
+}
+
 static enum sat_answer sat_start_stop_next(struct sat_cmd *cmd,
 					   const struct sat_regs *result)
 {
+	if (sat_power_ignores(cmd, result))
+		return cmd->chunk ? sat_power_done(cmd) : sat_power_down(cmd);
 	if (sat_failed(result) && sat_power_unknown(cmd, result))
 		return sat_power_done(cmd);
 	if (sat_failed(result) && sat_has_spun_up(cmd, result))
