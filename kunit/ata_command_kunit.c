@@ -80,6 +80,19 @@ static void multiple_aborted_by_all_is_not_used_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_PIO_READ);
 }
 
+static void multiple_aborted_by_a_locked_disk_is_sent_once(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.id[ATA_ID_DLF] = 0x0007;
+	start_ready_read(fake);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, DATA_PROTECT);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
+}
+
 static void multiple_with_media_error_needs_no_set_up(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -115,6 +128,21 @@ static void abort_until_set_up(struct fake_ata *fake, const u8 *id)
 	fake_ata_identify(fake);
 	fake_ata_ask(fake, READY);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+/* The power of the disk has failed: IDENTIFY tells that it is locked now. */
+static void disk_that_is_locked_since_is_not_tried_singly(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	start_ready_read(fake);
+	sat_id_word(id, ATA_ID_DLF, 0x0007);
+	abort_until_set_up(fake, id);
+	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, DATA_PROTECT);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
 }
 
 static void repeated_multiple_aborted_after_data_is_an_error(struct kunit *test)
@@ -370,6 +398,8 @@ static void parameter_data_is_moved_to_memory(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(aborted_multiple_sets_device_up_again),
 	KUNIT_CASE(multiple_aborted_by_all_is_not_used_again),
+	KUNIT_CASE(multiple_aborted_by_a_locked_disk_is_sent_once),
+	KUNIT_CASE(disk_that_is_locked_since_is_not_tried_singly),
 	KUNIT_CASE(multiple_with_media_error_needs_no_set_up),
 	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),
 	KUNIT_CASE(repeated_multiple_aborted_after_data_is_an_error),

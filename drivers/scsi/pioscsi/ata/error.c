@@ -13,17 +13,19 @@
  * @job: the job
  * @regs: the registers at the end of its taskfile
  *
- * A device that has reset itself aborts the commands of multiple mode.
+ * A device that has reset itself aborts the commands of multiple mode. A disk
+ * that a password locks aborts all reads and writes.
  *
  * Context: owner of the channel.
- * Return: true if it has aborted one.
+ * Return: true if it has aborted one, and is not locked.
  */
 bool pioata_left_multiple(const struct pioata_job *job,
 			  const struct sat_regs *regs)
 {
 	return (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
 	       regs->feature == ATA_ABORTED &&
-	       sat_is_multiple(job->tf.regs.command);
+	       sat_is_multiple(job->tf.regs.command) &&
+	       !ata_id_is_locked(job->target->dev.id);
 }
 
 /**
