@@ -291,6 +291,41 @@ static void passed_through_geometry_sets_disk_up_again(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 }
 
+static const struct security_case {
+	const char *desc;
+	u8 command;
+	u8 status;
+	bool ready;
+} security_cases[] = {
+	{ "SET PASSWORD", ATA_CMD_SEC_SET_PASS, READY, false },
+	{ "UNLOCK", ATA_CMD_SEC_UNLOCK, READY, false },
+	{ "ERASE UNIT", ATA_CMD_SEC_ERASE_UNIT, READY, false },
+	{ "DISABLE PASSWORD", ATA_CMD_SEC_DISABLE_PASS, READY, false },
+	{ "UNLOCK with an error", ATA_CMD_SEC_UNLOCK, READY | ATA_ERR, true },
+	{ "UNLOCK with a device fault", ATA_CMD_SEC_UNLOCK, READY | ATA_DF,
+	  true },
+	{ "FREEZE LOCK", ATA_CMD_SEC_FREEZE_LOCK, READY, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(security, security_cases, desc);
+
+/* IDENTIFY tells whether the disk is still locked. */
+static void passed_through_unlock_sets_disk_up_again(struct kunit *test)
+{
+	const struct security_case *s = test->param_value;
+	const u8 cdb[16] = { 0x85, 5 << 1, 0x06, [6] = 1, [14] = s->command };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_TO_DEVICE, 512, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
+	fake_ata_move(fake, DMA_TO_DEVICE, 512);
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_BUSY_POLL);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_expect(fake, s->status, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].ready, s->ready);
+}
+
 static u8 *cfa_id_create(struct kunit *test)
 {
 	u8 *id = sat_id_create(test);
@@ -387,6 +422,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disk_without_lba_gets_its_geometry),
 	KUNIT_CASE(refused_geometry_is_done_without),
 	KUNIT_CASE(passed_through_geometry_sets_disk_up_again),
+	KUNIT_CASE_PARAM(passed_through_unlock_sets_disk_up_again,
+			 security_gen_params),
 	KUNIT_CASE(card_with_wrong_multiple_mode_is_read_singly),
 	KUNIT_CASE(check_after_set_up_has_tries_of_its_own),
 	KUNIT_CASE(quirk_keeps_the_pio_mode),

@@ -110,6 +110,22 @@ static bool is_sleep(u8 command)
 	return command == ATA_CMD_SLEEP || command == CMD_SLEEP_OLD;
 }
 
+/* Tells whether ATA PASS-THROUGH has changed a value of IDENTIFY data. */
+static bool changed_identity(const struct pioata_job *job, u8 status)
+{
+	switch (job->tf.regs.command) {
+	case ATA_CMD_INIT_DEV_PARAMS:	/* the translation of a disk */
+		return true;
+	case ATA_CMD_SEC_SET_PASS:	/* word 128: the lock */
+	case ATA_CMD_SEC_UNLOCK:
+	case ATA_CMD_SEC_ERASE_UNIT:
+	case ATA_CMD_SEC_DISABLE_PASS:
+		return !(status & (ATA_ERR | ATA_DF));
+	default:
+		return false;
+	}
+}
+
 static void command_ended(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
@@ -125,8 +141,7 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	}
 	if (is_sleep(job->tf.regs.command) && !(status & ATA_ERR))
 		job->target->asleep = true;
-	/* ATA PASS-THROUGH has changed the translation of a disk. */
-	if (job->tf.regs.command == ATA_CMD_INIT_DEV_PARAMS)
+	if (unlikely(changed_identity(job, status)))
 		job->target->ready = false;
 	pioata_note_medium(job, &regs);
 	act_on_answer(ch, sat_next(&job->sat, &regs));
