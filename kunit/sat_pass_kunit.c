@@ -153,6 +153,8 @@ static const struct sat_length_param sat_length_params[] = {
 	  0xec, 256 * 512, 512 },
 	{ "0 blocks, which is 256 without retry", SAT_IN,
 	  SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 0, 0x21, 256 * 512, 256 * 512 },
+	{ "0 blocks of WRITE VERIFY, which is 256", SAT_OUT,
+	  SAT_BLOCKS | SAT_COUNT, 0, 0x3c, 256 * 512, 256 * 512 },
 	{ "and no place", SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT, 0, 0x21,
 	  512, 0, 5, 7 },
 	{ "no length", SAT_IN, SAT_T_IN, 1, 0xec, 512, 0, 2, 1 },

@@ -33,10 +33,14 @@
 #define SAT_PASS_IN_COUNT	2
 #define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
 
-/* DOWNLOAD MICROCODE, READ and WRITE without retry; not in <linux/ata.h>. */
+/*
+ * DOWNLOAD MICROCODE, READ and WRITE without retry, WRITE VERIFY: not in
+ * <linux/ata.h>.
+ */
 #define CMD_DOWNLOAD_MICROCODE	0x92
 #define CMD_PIO_READ_ONCE	0x21
 #define CMD_PIO_WRITE_ONCE	0x31
+#define CMD_WRITE_VERIFY	0x3c
 
 /* SET FEATURES of CompactFlash cards, not in <linux/ata.h>. */
 #define SAT_FEATURE_8BIT_ON	0x01
@@ -145,6 +149,7 @@ static bool sat_pass_is_sectors(u8 command)
 	case CMD_PIO_WRITE_ONCE:
 	case ATA_CMD_PIO_WRITE_EXT:
 	case ATA_CMD_CFA_WRITE_NE:
+	case CMD_WRITE_VERIFY:
 		return true;
 	default:
 		return sat_is_multiple(command);
