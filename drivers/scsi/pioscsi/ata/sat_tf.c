@@ -12,9 +12,12 @@
 #include "dev.h"
 #include "sat_priv.h"
 
-/* Most sectors of one ATA command. */
+/*
+ * Most sectors of one ATA command. 48-bit commands never have a count of 0000h,
+ * which libata does not use either.
+ */
 #define SAT_LBA28_COUNT		256
-#define SAT_LBA48_COUNT		65536
+#define SAT_LBA48_COUNT		65535
 
 static u64 sat_chs_lba(const struct sat_dev *dev, const struct sat_regs *regs)
 {
@@ -235,9 +238,7 @@ void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command)
 	sat_tf_command(cmd, ext ? command.lba48 : command.lba28);
 	cmd->chunk = chunk;
 	cmd->tf.ext = ext;
-	/*
-	 * The largest count does not fit the registers, where 0 stands for it.
-	 */
+	/* 256 sectors do not fit the register, where 0 stands for them. */
 	regs->nsect = chunk;
 	if (unlikely(cmd->dev->heads)) {
 		sat_chs_regs(cmd->dev, lba, regs);
