@@ -83,22 +83,27 @@ static void vpd_page_80_has_the_serial_number(struct kunit *test)
 
 static void vpd_page_83_has_the_designators(struct kunit *test)
 {
-	static const u8 naa[] = { 0, 0x83, 0, 84, 0x01, 0x03, 0, 8,
-				  0x50, 0x00, 0xc5, 0x00, 0xa1, 0xb2, 0xc3,
-				  0xd4, 0x02, 0x01, 0, 68 };
-	static const u8 no_naa[] = { 0, 0x83, 0, 72, 0x02, 0x01, 0, 68 };
+	static const u8 head[] = { 0, 0x83, 0, 108, 0x02, 0x00, 0, 20 };
+	static const u8 naa[] = { 0x01, 0x03, 0, 8, 0x50, 0x00, 0xc5, 0x00,
+				  0xa1, 0xb2, 0xc3, 0xd4 };
+	static const u8 t10[] = { 0x02, 0x01, 0, 68 };
 	struct sat_rig *rig = sat_rig_create(test);
 
 	sat_vpd(rig, 0x83);
-	sat_expect_reply(rig, 88);
-	sat_expect_bytes(rig, 0, naa, sizeof(naa));
-	sat_expect_string(rig, 20, "ATA     PIOSCSI TEST DISK 1234");
-	sat_expect_string(rig, 68, "  SN12345           ");
+	sat_expect_reply(rig, 112);
+	sat_expect_bytes(rig, 0, head, sizeof(head));
+	sat_expect_string(rig, 8, "  SN12345           ");
+	sat_expect_bytes(rig, 28, naa, sizeof(naa));
+	sat_expect_bytes(rig, 40, t10, sizeof(t10));
+	sat_expect_string(rig, 44, "ATA     PIOSCSI TEST DISK 1234");
+	sat_expect_string(rig, 92, "  SN12345           ");
 
 	rig->dev.wwn = 0;
 	sat_vpd(rig, 0x83);
-	sat_expect_reply(rig, 76);
-	sat_expect_bytes(rig, 0, no_naa, sizeof(no_naa));
+	sat_expect_reply(rig, 100);
+	KUNIT_EXPECT_EQ(test, rig->cmd.buf[3], 96);
+	sat_expect_bytes(rig, 28, t10, sizeof(t10));
+	sat_expect_string(rig, 32, "ATA     PIOSCSI TEST DISK 1234");
 }
 
 /* The data of IDENTIFY DEVICE, byte for byte. */

@@ -71,6 +71,8 @@ ask() {
 	sg_readcap $disk >"$1/readcap"
 	sg_luns $disk >"$1/luns"
 	sg_vpd -p sn $disk >"$1/serial"
+	# libata reports the same designators in another order.
+	sg_vpd -p di $disk | sort >"$1/designators"
 	sg_vpd -p bdc $disk >"$1/characteristics"
 	sg_modes -a $disk | grep -v '^ 00 .* 02 00' | sed 's/00 1e$/00 00/' >"$1/modes"
 	mode WCE DRA AWRE GLTSD D_SENSE >"$1/sdparm"

@@ -17,6 +17,7 @@
 /* Designators. */
 #define SAT_CODE_SET_BINARY	0x01
 #define SAT_CODE_SET_ASCII	0x02
+#define SAT_DESIGNATOR_VENDOR	0x00
 #define SAT_DESIGNATOR_T10	0x01
 #define SAT_DESIGNATOR_NAA	0x03
 #define SAT_T10_BYTES		(8 + ATA_ID_PROD_LEN + ATA_ID_SERNO_LEN)
@@ -41,18 +42,27 @@ static u32 sat_vpd_serial(const struct sat_dev *dev, u8 *buf)
 	return ATA_ID_SERNO_LEN;
 }
 
+/*
+ * Like libata, the first designator is the serial number alone. The udev rules
+ * of sg3_utils make names from it.
+ */
 static u32 sat_vpd_designators(const struct sat_dev *dev, u8 *buf)
 {
-	u32 len = 0;
+	u32 len = 4 + ATA_ID_SERNO_LEN;
 
+	buf[0] = SAT_CODE_SET_ASCII;
+	buf[1] = SAT_DESIGNATOR_VENDOR;
+	buf[3] = ATA_ID_SERNO_LEN;
+	sat_dev_string(dev, ATA_ID_SERNO, ATA_ID_SERNO_LEN, &buf[4]);
+	buf += len;
 	if (dev->wwn) {
 		buf[0] = SAT_CODE_SET_BINARY;
 		buf[1] = SAT_DESIGNATOR_NAA;
 		buf[3] = 8;
 		put_unaligned_be64(dev->wwn, &buf[4]);
-		len = 12;
+		buf += 12;
+		len += 12;
 	}
-	buf += len;
 	buf[0] = SAT_CODE_SET_ASCII;
 	buf[1] = SAT_DESIGNATOR_T10;
 	buf[3] = SAT_T10_BYTES;
