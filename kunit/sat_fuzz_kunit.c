@@ -20,6 +20,7 @@
 struct sat_fuzz {
 	struct sat_rig *rig;
 	struct rnd_state rnd;
+	bool healthy;	/* no taskfile of the command fails */
 	unsigned int taskfiles;
 	unsigned int params;
 	unsigned int replies;
@@ -162,7 +163,7 @@ static void sat_fuzz_result(struct sat_fuzz *fuzz)
 
 	prandom_bytes_state(&fuzz->rnd, &result, sizeof(result));
 	result.lba_invalid = sat_random(fuzz, 2);
-	if (sat_random(fuzz, 8))
+	if (fuzz->healthy || sat_random(fuzz, 8))
 		result.command = 0x50;
 	rig->answer = sat_next(&rig->cmd, &result);
 }
@@ -203,6 +204,7 @@ static void sat_fuzz_one(struct sat_fuzz *fuzz)
 	unsigned int steps;
 	u64 moved = 0;
 
+	fuzz->healthy = sat_random(fuzz, 2);
 	sat_fuzz_send(fuzz);
 	/* A split one of 2^32 blocks would take 2^24 taskfiles. */
 	for (steps = 0; steps < 100; steps++) {
@@ -217,7 +219,12 @@ static void sat_fuzz_one(struct sat_fuzz *fuzz)
 			break;
 		}
 	}
-	if (rig->answer == SAT_REPLY) {
+	KUNIT_EXPECT_NE(test, rig->answer, SAT_PARAM);
+	if (rig->answer == SAT_TASKFILE) {
+		/* Only a split command needs that many taskfiles. */
+		KUNIT_EXPECT_GT(test, rig->cmd.chunk, 0);
+		KUNIT_EXPECT_GT(test, rig->cmd.left, rig->cmd.chunk);
+	} else if (rig->answer == SAT_REPLY) {
 		fuzz->replies++;
 		KUNIT_EXPECT_GT(test, rig->cmd.len, 0);
 		KUNIT_EXPECT_LE(test, rig->cmd.len, rig->cmd.data_len);
