@@ -184,6 +184,24 @@ static void length_follows_the_cdb_or_is_refused(struct kunit *test)
 	sat_expect_data(rig, out ? SAT_PIO_OUT : SAT_PIO_IN, param->bytes, 512);
 }
 
+/* The CDB of 12 bytes has its fields at other offsets. */
+static void wrong_length_in_12_bytes_points_to_its_field(struct kunit *test)
+{
+	const u8 in_count = SAT_T_IN | SAT_BLOCKS | SAT_COUNT;
+	const u8 in_features = SAT_T_IN | SAT_BLOCKS | SAT_FEATURES;
+	struct sat_rig *rig = sat_rig_create(test);
+
+	SAT_SEND_IN(rig, 1023, ATA_12, SAT_IN, in_count, 0, 2, 0, 0, 0, 0,
+		    0xec, 0, 0);
+	sat_expect_field(rig, 0x2400, 4, 7);
+	SAT_SEND_IN(rig, 1023, ATA_12, SAT_IN, in_features, 2, 0, 0, 0, 0, 0,
+		    0xec, 0, 0);
+	sat_expect_field(rig, 0x2400, 3, 7);
+	SAT_SEND_IN(rig, 512, ATA_12, SAT_IN, SAT_T_IN | SAT_COUNT, 0, 255, 0,
+		    0, 0, 0, 0xec, 0, 0);
+	sat_expect_field(rig, 0x2400, 4, 7);
+}
+
 /* LBA LOW has the upper byte of the number of blocks. */
 static void expect_long_count(struct kunit *test, u8 command, u32 blocks)
 {
@@ -561,6 +579,7 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(other_protocol_is_refused),
 	KUNIT_CASE_PARAM(length_follows_the_cdb_or_is_refused,
 			 sat_length_gen_params),
+	KUNIT_CASE(wrong_length_in_12_bytes_points_to_its_field),
 	KUNIT_CASE(long_count_has_its_upper_byte_in_lba_low),
 	KUNIT_CASE(buffer_for_the_other_direction_is_refused),
 	KUNIT_CASE(block_length_follows_the_command),
