@@ -15,7 +15,11 @@ struct sat_cdb_param {
 	u8 len;
 	u8 cdb[16];	/* a valid CDB */
 	u8 usage[16];	/* bits of the CDB that may be set */
+	u8 fields[3][2];	/* byte and bits of unsupported fields */
 };
+
+#define SAT_RW_FIELDS(group, wide) \
+	{ { 1, 0xe0 }, { group, 0x1f }, { 1, wide } }
 
 #define SAT_RW10_USAGE(bits) \
 	{ 0xff, bits, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff }
@@ -34,36 +38,49 @@ static const struct sat_cdb_param sat_cdb_params[] = {
 	{ "MODE SELECT (6)", 6, { 0x15, 0x10 }, { 0xff, 0x10, 0, 0, 0xff } },
 	{ "MODE SENSE (6)", 6, { 0x1a, 0, 0x3f },
 	  { 0xff, 0x08, 0xff, 0xff, 0xff } },
-	{ "START STOP UNIT", 6, { 0x1b }, { 0xff, 0x01, 0, 0, 0xf7 } },
+	{ "START STOP UNIT", 6, { 0x1b }, { 0xff, 0x01, 0, 0, 0xf7 },
+	  { { 3, 0x0f } } },
 	{ "SEND DIAGNOSTIC", 6, { 0x1d },
 	  { 0xff, 0xf7, 0, 0xff, 0xff } },
 	{ "READ CAPACITY (10)", 10, { 0x25 }, { 0xff } },
-	{ "READ (10)", 10, { 0x28 }, SAT_RW10_USAGE(0) },
-	{ "WRITE (10)", 10, { 0x2a }, SAT_RW10_USAGE(0) },
-	{ "VERIFY (10)", 10, { 0x2f }, SAT_RW10_USAGE(0) },
-	{ "SYNCHRONIZE CACHE (10)", 10, { 0x35 }, SAT_RW10_USAGE(0x02) },
+	{ "READ (10)", 10, { 0x28 }, SAT_RW10_USAGE(0),
+	  SAT_RW_FIELDS(6, 0) },
+	{ "WRITE (10)", 10, { 0x2a }, SAT_RW10_USAGE(0),
+	  SAT_RW_FIELDS(6, 0) },
+	{ "VERIFY (10)", 10, { 0x2f }, SAT_RW10_USAGE(0),
+	  SAT_RW_FIELDS(6, 0x06) },
+	{ "SYNCHRONIZE CACHE (10)", 10, { 0x35 }, SAT_RW10_USAGE(0x02),
+	  SAT_RW_FIELDS(6, 0) },
 	{ "MODE SELECT (10)", 10, { 0x55, 0x10 },
 	  { 0xff, 0x10, 0, 0, 0, 0, 0, 0xff, 0xff } },
 	{ "MODE SENSE (10)", 10, { 0x5a, 0, 0x3f },
 	  { 0xff, 0x18, 0xff, 0xff, 0, 0, 0, 0xff, 0xff } },
 	{ "ATA PASS-THROUGH (16)", 16, { 0x85, 0x06 },
 	  { 0xff, 0xff, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff,
-	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
-	{ "READ (16)", 16, { 0x88 }, SAT_RW16_USAGE(0) },
-	{ "WRITE (16)", 16, { 0x8a }, SAT_RW16_USAGE(0) },
-	{ "VERIFY (16)", 16, { 0x8f }, SAT_RW16_USAGE(0) },
-	{ "SYNCHRONIZE CACHE (16)", 16, { 0x91 }, SAT_RW16_USAGE(0x02) },
+	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, { { 2, 0xc0 } } },
+	{ "READ (16)", 16, { 0x88 }, SAT_RW16_USAGE(0),
+	  SAT_RW_FIELDS(14, 0) },
+	{ "WRITE (16)", 16, { 0x8a }, SAT_RW16_USAGE(0),
+	  SAT_RW_FIELDS(14, 0) },
+	{ "VERIFY (16)", 16, { 0x8f }, SAT_RW16_USAGE(0),
+	  SAT_RW_FIELDS(14, 0x06) },
+	{ "SYNCHRONIZE CACHE (16)", 16, { 0x91 }, SAT_RW16_USAGE(0x02),
+	  SAT_RW_FIELDS(14, 0) },
 	{ "READ CAPACITY (16)", 16, { 0x9e, 0x10 },
 	  { 0xff, 0x1f, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
 	{ "REPORT LUNS", 12, { 0xa0, [9] = 16 },
 	  { 0xff, 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
 	{ "ATA PASS-THROUGH (12)", 12, { 0xa1, 0x06 },
-	  { 0xff, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+	  { 0xff, 0xfe, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+	  { { 2, 0xc0 } } },
 	{ "REPORT SUPPORTED OPERATION CODES", 12, { 0xa3, 0x0c },
 	  { 0xff, 0x1f, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
-	{ "READ (12)", 12, { 0xa8 }, SAT_RW12_USAGE(0) },
-	{ "WRITE (12)", 12, { 0xaa }, SAT_RW12_USAGE(0) },
-	{ "VERIFY (12)", 12, { 0xaf }, SAT_RW12_USAGE(0) },
+	{ "READ (12)", 12, { 0xa8 }, SAT_RW12_USAGE(0),
+	  SAT_RW_FIELDS(10, 0) },
+	{ "WRITE (12)", 12, { 0xaa }, SAT_RW12_USAGE(0),
+	  SAT_RW_FIELDS(10, 0) },
+	{ "VERIFY (12)", 12, { 0xaf }, SAT_RW12_USAGE(0),
+	  SAT_RW_FIELDS(10, 0x06) },
 };
 
 KUNIT_ARRAY_PARAM_DESC(sat_cdb, sat_cdb_params, desc);
@@ -75,7 +92,20 @@ static void sat_cdb_send(struct sat_rig *rig, const u8 *cdb, unsigned int len)
 	sat_send(rig, out ? DMA_TO_DEVICE : DMA_FROM_DEVICE, 1 << 20, cdb, len);
 }
 
-/* Each unsupported bit is refused, and sense data points to it. */
+/* Returns the first bit of the field of a bit, or that bit without a field. */
+static unsigned int first_bit(const struct sat_cdb_param *param,
+			      unsigned int byte, unsigned int bit)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(param->fields); i++)
+		if (param->fields[i][0] == byte &&
+		    param->fields[i][1] & BIT(bit))
+			return fls(param->fields[i][1]) - 1;
+	return bit;
+}
+
+/* Each unsupported bit is refused, and sense data points to its field. */
 static void unsupported_cdb_bit_is_refused(struct kunit *test)
 {
 	const struct sat_cdb_param *param = test->param_value;
@@ -94,8 +124,8 @@ static void unsupported_cdb_bit_is_refused(struct kunit *test)
 			sat_cdb_send(rig, cdb, param->len);
 			sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2400);
 			KUNIT_EXPECT_EQ(test, rig->cmd.sense[17], byte);
-			/* The field's first bit, if it is part of a field. */
-			KUNIT_EXPECT_GE(test, rig->cmd.sense[15] & 7, bit);
+			KUNIT_EXPECT_EQ(test, rig->cmd.sense[15] & 7,
+					first_bit(param, byte, bit));
 			KUNIT_EXPECT_EQ(test, rig->cmd.sense[15] & 0xf8, 0xc8);
 		}
 	}
