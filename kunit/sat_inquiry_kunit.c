@@ -110,14 +110,16 @@ static void vpd_page_83_has_the_designators(struct kunit *test)
 static void vpd_page_89_has_the_identify_data(struct kunit *test)
 {
 	static const u8 head[] = { 0, 0x89, 0x02, 0x38, 0, 0, 0, 0 };
+	/* FIS, STATUS, ERROR, LBA (7:0) and COUNT (7:0), and COMMAND. */
+	static const u8 signature[24] = { 0x34, 0x80, 0x40, 0x01, 0x01,
+					  [12] = 0x01, [20] = 0xec };
 	struct sat_rig *rig = sat_rig_create(test);
 
 	sat_vpd(rig, 0x89);
 	sat_expect_reply(rig, 572);
 	sat_expect_bytes(rig, 0, head, sizeof(head));
 	sat_expect_string(rig, 8, "PIOSCSI SAT             0001");
-	KUNIT_EXPECT_EQ(test, rig->cmd.buf[38], 0x40);
-	KUNIT_EXPECT_EQ(test, rig->cmd.buf[56], 0xec);
+	sat_expect_bytes(rig, 36, signature, sizeof(signature));
 	sat_expect_bytes(rig, 60, sat_id_create(test), SAT_ID_BYTES);
 }
 
@@ -229,6 +231,8 @@ static void request_sense_reports_a_stopped_unit(struct kunit *test)
 	static const u8 fixed[18] = { 0x70, [7] = 10 };
 	static const u8 desc[8] = { 0x72 };
 	static const u8 stopped[8] = { 0x72, 0x02, 0x04, 0x02 };
+	static const u8 stopped_fixed[18] = { 0x70, 0, 0x02, [7] = 10,
+					      [12] = 0x04, 0x02 };
 	struct sat_rig *rig = sat_rig_create(test);
 
 	SAT_SEND_IN(rig, 96, REQUEST_SENSE, 0, 0, 0, 96, 0);
@@ -241,6 +245,9 @@ static void request_sense_reports_a_stopped_unit(struct kunit *test)
 	SAT_SEND_IN(rig, 96, REQUEST_SENSE, 1, 0, 0, 96, 0);
 	sat_expect_reply(rig, 8);
 	sat_expect_bytes(rig, 0, stopped, sizeof(stopped));
+	SAT_SEND_IN(rig, 96, REQUEST_SENSE, 0, 0, 0, 96, 0);
+	sat_expect_reply(rig, 18);
+	sat_expect_bytes(rig, 0, stopped_fixed, sizeof(stopped_fixed));
 }
 
 static void test_unit_ready_checks_the_power_mode(struct kunit *test)
