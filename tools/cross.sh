@@ -45,9 +45,12 @@ build_tree() {
 fetch_tree() {
 	local dir=$1 suite=$2 arch=$3
 	shift 3
-	[ ! -d "$dir" ] || return 0
+	[ ! -d "$dir" ] || { touch "$dir"; return; }
 	say "fetching programs of $suite for $arch"
-	rm -rf "${dir%-*}-"*
+	# Another checkout may use a tree of other programs. Its last use is its time.
+	mkdir -p "$cache/trees"
+	find "$cache/trees" -maxdepth 1 -name "$(basename "${dir%-*}")-*" -mmin +1440 \
+		-exec rm -rf {} +
 	atomically "$dir" unpack_tree "$suite" "$arch" "$@" && return
 	update_lists "$suite" "$arch"
 	atomically "$dir" unpack_tree "$suite" "$arch" "$@" ||
