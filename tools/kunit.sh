@@ -91,6 +91,20 @@ check_warnings() {
 	return 1
 }
 
+# Prints the names of the suites in the sources.
+suites() {
+	sed -n '/^static struct kunit_suite /,/^}/s/^\t\.name = "\(.*\)",$/\1/p' \
+		"$top"/kunit/*_kunit.c
+}
+
+# Each suite of the sources has run. kunit/Makefile may not build a file.
+check_suites() {
+	local missing
+	missing=$(suites | grep -vxFf <(sed -n 's/^    # Subtest: //p' "$log")) || return 0
+	show "these suites did not run" <<<"$missing"
+	return 1
+}
+
 main() {
 	local found rc=0
 	# Not in a condition: a failed copy must end this run, or it tests an old driver.
@@ -105,6 +119,7 @@ main() {
 		return 1
 	fi
 	check_warnings || rc=1
+	[ $# -gt 0 ] || check_suites || rc=1
 	if ! found=$("$tools/vm-scan" "$log"); then
 		show "the kernel reported" <<<"$found"
 		rc=1
