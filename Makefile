@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
+ifneq ($(word 2,$(CURDIR))$(findstring :,$(CURDIR)),)
+$(error the path $(CURDIR) must have no blank and no colon)
+endif
+
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 .PHONY: modules modules_install clean check check-debug check-reach kunit demo \

@@ -11,11 +11,15 @@ tools=$top/tools
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
 unset LANGUAGE LC_MESSAGES
 
+say() { printf '# %s\n' "$*" >&2; }
+die() { printf '# error: %s\n' "$*" >&2; exit 1; }
+
 # Big files are kept here, never in the checkout.
 cache=${PIOSCSI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pioscsi}
 
-say() { printf '# %s\n' "$*" >&2; }
-die() { printf '# error: %s\n' "$*" >&2; exit 1; }
+# The kernel's make takes no such path.
+[[ $top$cache != *[[:blank:]:]* ]] ||
+	die "the paths $top and $cache must have no blank and no colon"
 
 # atomically DIR COMMAND...: makes DIR by running COMMAND with a temporary
 # directory as its last argument. A run that fails or is interrupted leaves neither of
