@@ -80,12 +80,21 @@ kernel_headers() {
 		readlink -e "$dir/lib/modules/$release/build"
 }
 
+# has_headers NAME|DIR: the headers are there. Their Makefile includes another one by
+# its absolute path, which must be in this cache. It is not after the cache was moved.
+has_headers() {
+	local headers path
+	headers=$(kernel_headers "$1" 2>/dev/null) || return 1
+	path=$(sed -n 's|^include \(/.*\)|\1|p' "$headers/Makefile")
+	[ -z "$path" ] || [[ $path = "$cache"/* && -e $path ]]
+}
+
 # fetch_newest NAME SUITE ARCHITECTURE PACKAGE
 fetch_newest() {
 	local release dir
 	release=$(distro_newest_kernel "$@") || return 1
 	dir=$cache/kernels/$release
-	if ! (kernel_headers "$dir") >/dev/null 2>&1; then
+	if ! has_headers "$dir"; then
 		rm -rf "$dir"
 		atomically "$dir" distro_unpack_kernel "$2" "$3" "$release" || return 1
 	fi
@@ -94,7 +103,7 @@ fetch_newest() {
 
 fetch_kernel() {
 	local line
-	if (kernel_headers "$1") >/dev/null 2>&1; then
+	if has_headers "$1"; then
 		return 0
 	fi
 	line=$(kernel_line "$1") || exit 1

@@ -14,8 +14,12 @@ unset LANGUAGE LC_MESSAGES
 say() { printf '# %s\n' "$*" >&2; }
 die() { printf '# error: %s\n' "$*" >&2; exit 1; }
 
-# Big files are kept here, never in the checkout.
-cache=${PIOSCSI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pioscsi}
+# Big files are kept here, never in the checkout. XDG_CACHE_HOME is ignored if it is
+# relative, as its specification says. Tools that this one runs get the absolute path.
+cache=${XDG_CACHE_HOME:-}
+[[ $cache = /* ]] || cache=$HOME/.cache
+cache=$(realpath -m "${PIOSCSI_CACHE:-$cache/pioscsi}")
+export PIOSCSI_CACHE=$cache
 
 # The kernel's make takes no such path.
 [[ $top$cache != *[[:blank:]:]* ]] ||
