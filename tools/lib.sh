@@ -33,8 +33,10 @@ atomically() (
 	dir=$1 tmp=''
 	shift
 	mkdir -p "$(dirname "$dir")"
-	find "$(dirname "$dir")" -maxdepth 1 -name '*.tmp.??????' -mmin +1440 \
-		-exec rm -rf {} + || true
+	find "$(dirname "$dir")" -maxdepth 1 -name '*.tmp.??????' -mmin +1440 |
+		while read -r tmp; do
+			delete_tree "$tmp"
+		done || true
 	trap 'delete_tree "$tmp"' EXIT
 	tmp=$(mktemp -d "$dir.tmp.XXXXXX") || exit 1
 	chmod 755 "$tmp"
