@@ -47,18 +47,20 @@ unpack_bzimage() {
 		status=none | "${unpack[@]}"
 }
 
+# make_image BZIMAGE CONFIG IMAGE: unpacks the kernel. An interrupted run leaves no file.
+make_image() (
+	new=$3.$BASHPID
+	trap 'rm -f "$new"' EXIT
+	unpack_bzimage "$1" "$2" >"$new" && mv "$new" "$3"
+)
+
 # kernel_image DIR RELEASE: prints the name of the file that QEMU starts. The kernel
 # unpacks itself in a third of the time of a boot, so the file is unpacked once here.
 kernel_image() {
 	local packed=$1/boot/vmlinuz-$2 config=$1/boot/config-$2 image=$1/boot/vmlinux-$2
 	if [ ! -e "$image" ]; then
-		if grep -qs '^CONFIG_PVH=y' "$config" && [ -w "$1/boot" ] &&
-				unpack_bzimage "$packed" "$config" >"$image.$$"; then
-			mv "$image.$$" "$image"
-		else
-			rm -f "$image.$$"
-			image=$packed
-		fi
+		grep -qs '^CONFIG_PVH=y' "$config" && [ -w "$1/boot" ] &&
+			make_image "$packed" "$config" "$image" || image=$packed
 	fi
 	echo "$image"
 }
