@@ -4,7 +4,7 @@
 # Suspend and resume of ATA under load on a PIIX3 and an ISA port. Caches are flushed,
 # no data is lost, and no error handling is needed. The AM53C974 with a CD-ROM resets
 # its bus. The sample miniport is stopped and restarted.
-# vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=5 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --disk cd=8M --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
+# vm: --timeout 300 --disk d0=64M --disk d1=64M --qemu-arg -device --qemu-arg ide-hd,drive=d0,bus=ide.0,unit=0 --qemu-arg -device --qemu-arg isa-ide,id=old,iobase=0x1e8,iobase2=0x3ee,irq=5 --qemu-arg -device --qemu-arg ide-hd,drive=d1,bus=old.0,unit=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg am53c974,id=scsi0 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=0
 # kernels: 6.12
 # stage: boots
 set -euo pipefail
@@ -14,8 +14,15 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/ram.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/sleep.sh"
 
-[ -e /in-ram ] || modprobe -a sd_mod sr_mod
-run_from_ram fio pkill
+medium=/usr/bin/qemu-system-x86_64
+if [ ! -e /in-ram ]; then
+	modprobe -a sd_mod sr_mod
+	mkdir -p $ram
+	for block in 0 3000; do
+		dd if=$medium of=$ram/block.$block bs=2k count=1 skip=$block status=none
+	done
+fi
+run_from_ram fio pkill cmp
 
 tracing=/sys/kernel/tracing
 
@@ -54,16 +61,21 @@ test_two_buses_suspend_and_resume() {
 # The drive reports the reset, which programs that have it open do not see as a change
 # of the medium. Read-ahead may fail, because the kernel does not retry it.
 test_medium_survives_suspend() {
+	local done=$tracing/events/scsi/scsi_dispatch_cmd_done/enable
 	. "$(dirname "${BASH_SOURCE[0]}")/am53.sh"
 	load_port
 	hush_bios
 	load_am53
 	until_true 20 has_disk
 	exec 3<"$(first_disk)"
-	dd bs=2k count=1 iflag=direct status=none <&3 | wc -c
+	dd bs=2k count=1 iflag=direct status=none <&3 | cmp - /block.0
+	echo 1 >$done
 	sleep_and_wake
-	dd bs=2k count=1 skip=3000 iflag=direct status=none <&3 | wc -c
+	# From the block after the first one, which "dd" has read.
+	dd bs=2k count=1 skip=2999 iflag=direct status=none <&3 | cmp - /block.3000
+	echo 0 >$done
 	exec 3<&-
+	grep 'asc=0x29' $tracing/trace
 	unload
 }
 
