@@ -199,11 +199,20 @@ test_reset_after_unbind_touches_no_chip() {
 }
 
 test_chip_dying_in_scan_ends_the_scan() {
+	local host disk
 	unload
 	load_port
 	load_sim
 	fault_set dead now=1
-	echo "- - -" >"/sys/class/scsi_host/host$(first_host)/scan"
+	host=$(first_host)
+	echo "- - -" >"/sys/class/scsi_host/host$host/scan"
+	# The scan of loading may have found the disk before the chip died.
+	for disk in $(disks); do
+		echo 1 >"/sys/block/$disk/device/delete"
+	done
+	echo "- - -" >"/sys/class/scsi_host/host$host/scan"
+	same "$(find /sys/class/scsi_device -name "$host:*")" "" "devices of a dead chip"
+	same "$(owner)" dead owner
 	unload
 }
 
