@@ -15,6 +15,7 @@ release=$(uname -r)
 ide=0000:00:01.1
 scsi=$(dirname "$(grep -lx 0x2020 /sys/bus/pci/devices/*/device)")
 scsi=${scsi##*/}
+header=$(dirname "${BASH_SOURCE[0]}")/../../include/pioscsi/version.h
 recipe=/etc/modprobe.d/pioscsi.conf
 
 # boot: loads the modules of each device by its alias, as udev does at boot.
@@ -35,8 +36,12 @@ forget_drivers() {
 }
 
 test_installed_modules_have_their_version() {
+	local version m
 	install_modules
-	same "$(modinfo -F version pioscsi)" "$(modinfo -F version pioscsi_ata)" versions
+	version=$(sed -n 's/^#define PIOSCSI_VERSION "\(.*\)"/\1/p' "$header")
+	for m in pioscsi pioscsi_ata; do
+		same "$(modinfo -F version $m)" "${version:?}" "version of $m"
+	done
 	same "$(modinfo -F filename pioscsi_ata)" \
 		"/lib/modules/$release/updates/dkms/pioscsi_ata.ko" "the module"
 }
