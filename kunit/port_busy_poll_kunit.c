@@ -10,6 +10,7 @@
 
 #include "../eh.h"
 #include "../irq.h"
+#include "../wake.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -59,6 +60,28 @@ static void start_poll_defers_long_pio_of_submitter(struct kunit *test)
 	struct fake_cmd *c = command(fake);
 
 	fake_slow(fake);
+	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
+	say_write(c);
+	fake_queue(c);
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 mask");
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "out4096 done0 unmask");
+	expect_done(test, c);
+}
+
+static bool always(const struct pioscsi_port *port)
+{
+	return true;
+}
+
+/* On PREEMPT_RT the sender could be preempted while it owns the chip. */
+static void sender_that_may_lose_cpu_leaves_chip_to_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = command(fake);
+
+	kunit_activate_static_stub(test, pioscsi_task_may_lose_cpu, always);
 	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	say_write(c);
 	fake_queue(c);
@@ -422,6 +445,7 @@ static void data_after_busy_poll_in_vain_is_not_fast(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(start_poll_serves_chip_after_start),
 	KUNIT_CASE(start_poll_defers_long_pio_of_submitter),
+	KUNIT_CASE(sender_that_may_lose_cpu_leaves_chip_to_thread),
 	KUNIT_CASE(start_poll_in_thread_serves_next_command),
 	KUNIT_CASE(start_poll_at_release_serves_chip),
 	KUNIT_CASE(busy_poll_in_thread_finds_next_data),

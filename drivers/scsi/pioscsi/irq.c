@@ -339,9 +339,9 @@ irqreturn_t pioscsi_irq_thread(int irq, void *data)
 }
 
 /*
- * A task that sends a command must not lose the CPU while it owns the chip. A
- * task of low priority might get the CPU again only much later. The budget
- * bounds the time. On PREEMPT_RT spinlocks sleep, so that is not possible.
+ * A task that sends a command must not lose the CPU while it owns the chip. It
+ * might get the CPU again only much later. The budget bounds the time. On
+ * PREEMPT_RT spinlocks sleep, so that is not possible.
  */
 static void keep_cpu(void)
 {
@@ -353,21 +353,6 @@ static void release_cpu(void)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable();
-}
-
-static bool may_lose_cpu(void)
-{
-	return IS_ENABLED(CONFIG_PREEMPT_RT) && in_task() &&
-	       (task_nice(current) > 0 || current->policy == SCHED_IDLE);
-}
-
-/* Let the host's own thread, whose priority the administrator sets, go on. */
-static void leave_to_thread(struct pioscsi_port *port)
-{
-	WRITE_ONCE(port->query_due, true);
-	set_owner_context(port, false, false);
-	port->next = PIOSCSI_WAIT;
-	pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
 }
 
 /*
@@ -391,10 +376,11 @@ static void own_and_poll(struct pioscsi_port *port)
 		return;
 	if (port->polled)
 		WRITE_ONCE(port->query_due, true);
-	if (!may_lose_cpu())
-		run_polled(port);
+	/* The administrator sets the priority of the host's own thread. */
+	if (pioscsi_task_may_lose_cpu(port))
+		pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
 	else
-		leave_to_thread(port);
+		run_polled(port);
 }
 
 /**

@@ -14,10 +14,13 @@
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/sched/prio.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/sched/types.h>
 
+#include "compat.h"
 #include "port.h"
 #include "settle.h"
 #include "wake.h"
@@ -145,6 +148,25 @@ void pioscsi_wake(struct pioscsi_port *port, enum pioscsi_path path)
 		kick(port, STORM_MS);
 		break;
 	}
+}
+
+/**
+ * pioscsi_task_may_lose_cpu() - tell whether this task may wait for the CPU
+ *	while it owns the chip
+ * @port: the port
+ *
+ * On PREEMPT_RT any other task may preempt an ordinary one, whose control group
+ * may also have used up its time. All commands of other tasks would wait.
+ *
+ * Context: any but NMI.
+ * Return: false for a task with a real-time policy, for the host's own thread,
+ *	and outside of a task.
+ */
+bool pioscsi_task_may_lose_cpu(const struct pioscsi_port *port)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_task_may_lose_cpu, port);
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && in_task() &&
+	       current->prio >= MAX_RT_PRIO && current != port->worker->task;
 }
 
 /**

@@ -12,6 +12,7 @@ void pioscsi_set_policy(struct task_struct *task);
 int pioscsi_worker_start(struct pioscsi_port *port);
 void pioscsi_worker_stop(struct pioscsi_port *port);
 void pioscsi_retry_later(struct pioscsi_port *port);
+bool pioscsi_task_may_lose_cpu(const struct pioscsi_port *port);
 void pioscsi_timer_arm(struct pioscsi_port *port);
 void pioscsi_poll_start(struct pioscsi_port *port);
 void pioscsi_timer_rearm(struct pioscsi_port *port);
