@@ -128,7 +128,11 @@ static bool start_again(struct sp_hba *sp)
 	sp_lu_reset_all(sp);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
 	sp_config_init(sp);
-	return sp_find_adapter(sp, &again) == SP_RETURN_FOUND;
+	if (sp_find_adapter(sp, &again) != SP_RETURN_FOUND)
+		return false;
+	/* The HBA may interrupt before HwScsiInitialize. */
+	sp->acks = true;
+	return true;
 }
 
 static bool initialize(struct sp_hba *sp, bool found)
@@ -138,7 +142,7 @@ static bool initialize(struct sp_hba *sp, bool found)
 
 	/* Before this a running HBA must not write to its old buffers. */
 	sp_dma_start(sp);
-	sp_enter(sp, &call);
+	sp_enter_after_callbacks(sp, &call);
 	sp->stopped = false;
 	sp->next = true;
 	if (found)
@@ -169,6 +173,7 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	if (!(restarts || start_again(sp)) || !initialize(sp, !restarts)) {
 		dev_err(sp->place.dev,
 			"the miniport could not restart the HBA, not using it\n");
+		sp_adapter_end_interrupts(sp);
 		/* The failed routine may have requested the timer. */
 		sp_timer_stop(sp);
 		/* The buffers of ended commands have new users. */

@@ -6,6 +6,7 @@
  * if the callback has not returned: a level-triggered line would keep this CPU
  * in its handlers.
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
@@ -154,8 +155,8 @@ static void serve_held(struct sp_hba *sp)
 	sp_enter(sp, &call);
 	sp->callback = false;
 	WRITE_ONCE(sp->held, false);
-	if (!sp->deferred && !sp_is_silent(sp) && sp->hw.HwInterrupt &&
-	    call_interrupt(sp))
+	if (!sp->deferred && !sp_ignores_interrupts(sp) &&
+	    sp->hw.HwInterrupt && call_interrupt(sp))
 		sp->caught++;
 	sp_leave(sp, &call, SP_INTERRUPT);
 	if (READ_ONCE(sp->timer_due))
@@ -239,6 +240,32 @@ static void drop_callback(struct sp_hba *sp)
 	end_deferral(sp);
 	sp_broke_rule(sp, SP_RULE_RECUR, CALLBACKS_MS);
 	spin_unlock(&sp->lock);
+}
+
+/**
+ * sp_enter_between_callbacks() - begin a routine beside which no callback runs
+ * @sp: the HBA
+ * @call: state of this call
+ *
+ * The port's thread runs the callbacks. If one is still due after the time for
+ * callbacks, it is dropped.
+ *
+ * Context: task; sleeps; the caller does not own the chip.
+ */
+void sp_enter_between_callbacks(struct sp_hba *sp, struct sp_call *call)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(CALLBACKS_MS);
+
+	for (;;) {
+		sp_enter(sp, call);
+		if (!sp->callback &&
+		    (!sp->enable_fn || time_after(jiffies, end)))
+			break;
+		sp_cancel(sp, call);
+		usleep_range(100, 1000);
+	}
+	if (sp->enable_fn)
+		drop_callback(sp);
 }
 
 /**

@@ -12,6 +12,7 @@ void sp_defer_reset(struct sp_hba *sp);
 bool sp_interrupt(struct sp_hba *sp);
 void sp_run_callback(struct sp_hba *sp);
 void sp_run_callbacks(struct sp_hba *sp);
+void sp_enter_between_callbacks(struct sp_hba *sp, struct sp_call *call);
 bool sp_enter_after_callbacks(struct sp_hba *sp, struct sp_call *call);
 
 #endif /* _SCSIPORT_DEFER_H */

@@ -126,6 +126,8 @@ static int add_sp(struct sp_hba *sp)
 	err = sp_srb_alloc(sp);
 	if (err)
 		return err;
+	/* The HBA may interrupt before HwScsiInitialize. */
+	sp->acks = true;
 	err = pioscsi_add_hba(sp->hba);
 	if (!err)
 		sp_debug_add(sp);

@@ -237,7 +237,7 @@ static int begin(struct pioscsi_hba *hba)
 
 	/* A failed HBA or the last driver may have turned the interrupt off. */
 	sp_intx_enable(sp);
-	sp_enter(sp, &call);
+	sp_enter_between_callbacks(sp, &call);
 	sp->stopped = false;
 	ok = sp->hw.HwInitialize(sp->dx);
 	sp->stopped = !ok;
@@ -246,6 +246,7 @@ static int begin(struct pioscsi_hba *hba)
 		sp_adapter_query(sp);
 		return 0;
 	}
+	sp_adapter_end_interrupts(sp);
 	dev_err(sp->place.dev,
 		"HwScsiInitialize failed, not using the HBA\n");
 	return -EIO;

@@ -259,7 +259,8 @@ struct sp_place {
  * @held: a deferral ended without its callback running; HwScsiInterrupt is to
  *	be called once
  * @stopped: no routine may be called, except HwScsiInterrupt with @acks
- * @acks: the miniport could not stop its HBA, and acknowledges its interrupts
+ * @acks: the miniport acknowledges interrupts of an HBA that it could not stop,
+ *	or has found and not initialised yet
  * @lost: HwScsiResetBus failed; no routine may be called that can access the
  *	requests, as their commands have ended
  * @controls: bits of the types that HwScsiAdapterControl supports

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts between HwScsiFindAdapter and HwScsiInitialize: the chip may
+ * report its reset.
+ */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../scsiport/dma.h"
+#include "../scsiport/intx.h"
+#include "../scsiport/power.h"
+#include "fake_miniport.h"
+
+/* The port has the line, and calls HwScsiInitialize next. */
+static void raise_before_init(struct sp_hba *sp)
+{
+	struct mini *mini = kunit_get_current_test()->priv;
+
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini),
+			mini->in_isr ? IRQ_HANDLED : IRQ_WAKE_THREAD);
+	if (mini->arg)
+		mini_thread(mini);
+}
+
+static void expect_load(struct mini *mini, const char *trace)
+{
+	struct kunit *test = mini->test;
+
+	kunit_activate_static_stub(test, sp_intx_enable, raise_before_init);
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
+	kunit_deactivate_static_stub(test, sp_intx_enable);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), trace);
+	mini->hook = NULL;
+	mini->in_isr = false;
+	if (mini->fake.port->owner == PIOSCSI_DEFERRED)
+		mini_thread(mini);
+	mini_run_one(mini);
+}
+
+static void interrupt_before_initialize_is_acknowledged(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->in_isr = true;
+	expect_load(mini, "find isr init query");
+}
+
+static void deferral_ends_before_initialize(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->arg = mini;
+	expect_load(mini, "find isr enable disable init query");
+}
+
+/* HwScsiInitialize sets up the whole chip. */
+static void unmask_in_init(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_INIT)
+		return;
+	mini->deferring = false;
+	mini->masked = false;
+}
+
+/* No thread runs the callback. */
+static void callback_that_does_not_run_is_dropped(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hook = unmask_in_init;
+	expect_load(mini, "find isr init query");
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RECUR], 1);
+}
+
+static void interrupt_after_a_failed_initialize_is_ignored(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini->init_fails = true;
+	sp_pm_ops.suspend(mini->sp->place.dev);
+	sp_pm_ops.resume(mini->sp->place.dev);
+	mini->reads = 0;
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, mini->reads, 0);
+}
+
+static void make_master(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->Master = TRUE;
+	cfg->Dma32BitAddresses = TRUE;
+}
+
+/* The front end turns on DMA before it calls HwScsiInitialize. */
+static void raise_at_dma_start(struct sp_hba *sp)
+{
+	struct mini *mini = kunit_get_current_test()->priv;
+
+	kunit_deactivate_static_stub(mini->test, sp_dma_set_master);
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini), IRQ_HANDLED);
+}
+
+static void expect_resume(struct mini *mini, const char *trace)
+{
+	struct kunit *test = mini->test;
+
+	mini->configure = make_master;
+	mini_load(mini);
+	sp_pm_ops.suspend(mini->sp->place.dev);
+	kunit_activate_static_stub(test, sp_dma_set_master, raise_at_dma_start);
+	sp_pm_ops.resume(mini->sp->place.dev);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), trace);
+	mini->in_isr = false;
+	mini_run_one(mini);
+}
+
+static void interrupt_of_an_hba_found_again_is_acknowledged(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->in_isr = true;
+	expect_resume(mini, "find isr init query reset");
+}
+
+static void deferral_of_an_hba_found_again_ends_before_init(struct kunit *test)
+{
+	expect_resume(test->priv, "find isr enable disable init query reset");
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(interrupt_before_initialize_is_acknowledged),
+	KUNIT_CASE(deferral_ends_before_initialize),
+	KUNIT_CASE(callback_that_does_not_run_is_dropped),
+	KUNIT_CASE(interrupt_after_a_failed_initialize_is_ignored),
+	KUNIT_CASE(interrupt_of_an_hba_found_again_is_acknowledged),
+	KUNIT_CASE(deferral_of_an_hba_found_again_ends_before_init),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "sp_early",
+	.init = mini_init,
+	.exit = mini_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
