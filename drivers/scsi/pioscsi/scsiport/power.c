@@ -41,11 +41,14 @@ static bool is_ready(struct sp_hba *sp)
 	       READ_ONCE(sp->next);
 }
 
-/* Wait for the miniport, whether its interrupt comes or not. */
-static bool wait_until_ready(struct sp_hba *sp)
+static unsigned long flush_end(void)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(sp_power_flush_ms());
+	return jiffies + msecs_to_jiffies(sp_power_flush_ms());
+}
 
+/* Wait for the miniport, whether its interrupt comes or not. */
+static bool wait_until_ready(struct sp_hba *sp, unsigned long end)
+{
 	while (!is_ready(sp)) {
 		if (time_after(jiffies, end))
 			return false;
@@ -58,24 +61,21 @@ static bool wait_until_ready(struct sp_hba *sp)
 	return true;
 }
 
-/* Start the own request. Return false if the miniport did not take it. */
-static bool start_own(struct sp_hba *sp, struct sp_slot *slot,
+/* Start the own request. A miniport that does not take it gives a status. */
+static void start_own(struct sp_hba *sp, struct sp_slot *slot,
 		      struct sp_call *call)
 {
-	bool ok;
-
 	spin_lock(&sp->lock);
 	sp_srb_activate(sp, slot);
 	spin_unlock(&sp->lock);
-	ok = sp->hw.HwStartIo(sp->dx, &slot->srb);
-	if (!ok)
+	if (!sp->hw.HwStartIo(sp->dx, &slot->srb))
 		sp_srb_withdraw(sp, slot);
 	sp_leave(sp, call, SP_START_IO);
-	return ok;
 }
 
 /* Return false if the miniport is not ready for another request. */
-static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
+static bool send_once(struct sp_hba *sp, struct sp_lu *lu, UCHAR function,
+		      unsigned long end)
 {
 	struct sp_slot *slot = sp_own_slot(sp);
 	struct sp_call call;
@@ -85,11 +85,31 @@ static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 		return false;
 	}
 	sp_srb_fill_own(sp, slot, lu, function);
-	if (!start_own(sp, slot, &call))
+	start_own(sp, slot, &call);
+	return wait_until_ready(sp, end);
+}
+
+/* A busy request is sent again, as ScsiPort does it. */
+static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
+{
+	const unsigned long end = flush_end();
+	UCHAR status;
+
+	for (;;) {
+		if (!send_once(sp, lu, function, end))
+			return false;
+		status = SRB_STATUS(sp_own_slot(sp)->srb.SrbStatus);
+		if (status != SRB_STATUS_BUSY)
+			break;
+		if (time_after(jiffies, end))
+			return false;
+		usleep_range(1000, 10000);
+	}
+	if (status != SRB_STATUS_SUCCESS)
 		dev_warn(sp->place.dev,
-			 "miniport refuses request 0x%02x for %u:%u:%u, continuing without\n",
-			 function, lu->path, lu->id, lu->lun);
-	return wait_until_ready(sp);
+			 "request 0x%02x for %u:%u:%u failed with status 0x%02x, continuing without\n",
+			 function, lu->path, lu->id, lu->lun, status);
+	return true;
 }
 
 static void flush_caches(struct sp_hba *sp)
@@ -100,7 +120,7 @@ static void flush_caches(struct sp_hba *sp)
 	if (!sp->cfg.CachesData)
 		return;
 	pioscsi_settle_wait(sp->hba);
-	ready = wait_until_ready(sp);
+	ready = wait_until_ready(sp, flush_end());
 	list_for_each_entry(lu, &sp->lus, node)
 		if (lu->present)
 			ready = ready && send(sp, lu, SRB_FUNCTION_FLUSH) &&
