@@ -89,7 +89,8 @@ bool sp_control_begin(struct sp_hba *sp, struct sp_slot *slot)
 	srb->CdbLength = 0;
 	srb->Function = SRB_FUNCTION_IO_CONTROL;
 	srb->SrbFlags |= SRB_FLAGS_UNSPECIFIED_DIRECTION;
-	srb->DataBuffer = slot->bounce;
+	slot->data = slot->bounce;
+	srb->DataBuffer = slot->data;
 	srb->DataTransferLength = control->len;
 	return true;
 }

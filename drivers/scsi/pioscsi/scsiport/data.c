@@ -158,7 +158,8 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	if (!len)
 		return;
 	slot->direct = is_direct(sp, scmd);
-	slot->srb.DataBuffer = address_of(sp, slot);
+	slot->data = address_of(sp, slot);
+	slot->srb.DataBuffer = slot->data;
 	if (!slot->direct && scmd->sc_data_direction == DMA_TO_DEVICE)
 		copy_bounce(slot, len, true);
 	else if (!slot->direct)

@@ -359,15 +359,33 @@ static struct piece piece_of_shared(const struct sp_shared *shared,
 	};
 }
 
+/*
+ * A request that the miniport has copied or completed has no data any more. It
+ * may also have changed DataBuffer. The lock keeps the data mapped.
+ */
+static struct piece piece_of_request(struct sp_hba *sp,
+				     PSCSI_REQUEST_BLOCK srb, const void *va)
+{
+	struct piece piece = {};
+	struct sp_slot *slot;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sp->lock, flags);
+	slot = sp_active_slot(sp, srb);
+	if (slot && slot->cmd && va >= slot->data &&
+	    va < slot->data + slot->len)
+		piece = piece_of_data(sp, slot, va - slot->data);
+	spin_unlock_irqrestore(&sp->lock, flags);
+	return piece;
+}
+
 static struct piece find_piece(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb,
 			       const void *va)
 {
-	struct sp_slot *slot = srb ? srb->OriginalRequest : NULL;
 	struct piece piece = {};
 
-	if (slot && slot->cmd && srb->DataBuffer && va >= srb->DataBuffer &&
-	    va < srb->DataBuffer + slot->len)
-		piece = piece_of_data(sp, slot, va - srb->DataBuffer);
+	if (srb)
+		piece = piece_of_request(sp, srb, va);
 	if (!piece.len)
 		piece = piece_of_shared(&sp->exts, va);
 	if (!piece.len && !srb)

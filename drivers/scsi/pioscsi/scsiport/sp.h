@@ -161,6 +161,7 @@ enum sp_slot_state {
  * @node: in &sp_hba.done
  * @control: the private request, or %NULL
  * @len: bytes of the data
+ * @data: DataBuffer as the miniport has got it, if there is data
  * @bounce: buffer for data in several segments, or unaligned
  * @direct: the miniport accesses the buffer of the command
  * @map: scatter list for DMA, %NULL if the data is not mapped
@@ -179,6 +180,7 @@ struct sp_slot {
 	struct list_head node;
 	struct sp_control *control;
 	unsigned int len;
+	void *data;
 	void *bounce;
 	bool direct;
 	struct scatterlist *map;
@@ -356,6 +358,22 @@ static inline unsigned int sp_nr_slots(const struct sp_hba *sp)
 static inline struct sp_slot *sp_own_slot(struct sp_hba *sp)
 {
 	return &sp->slot[sp->hba->depth];
+}
+
+/*
+ * The request of a pointer from the miniport, or %NULL if it is none or not
+ * active. The pointer is not dereferenced. The list lock is held.
+ */
+static inline struct sp_slot *sp_active_slot(struct sp_hba *sp,
+					     const SCSI_REQUEST_BLOCK *srb)
+{
+	unsigned int tag;
+
+	for (tag = 0; tag < sp_nr_slots(sp); tag++)
+		if (&sp->slot[tag].srb == srb)
+			return sp->slot[tag].state == SP_ACTIVE ?
+				&sp->slot[tag] : NULL;
+	return NULL;
 }
 
 /* The first member of struct sp_priv. */

@@ -268,18 +268,6 @@ void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
 	slot->control = NULL;
 }
 
-/* The request of a pointer, or %NULL if it is none or not active. */
-static struct sp_slot *active_slot(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
-{
-	unsigned int tag;
-
-	for (tag = 0; tag < sp_nr_slots(sp); tag++)
-		if (&sp->slot[tag].srb == srb)
-			return sp->slot[tag].state == SP_ACTIVE ?
-				&sp->slot[tag] : NULL;
-	return NULL;
-}
-
 static bool is_valid_status(UCHAR status)
 {
 	return SRB_STATUS(status) != SRB_STATUS_PENDING &&
@@ -298,7 +286,7 @@ void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 	struct sp_slot *slot;
 
 	lockdep_assert_held(&sp->lock);
-	slot = active_slot(sp, srb);
+	slot = sp_active_slot(sp, srb);
 	if (!slot) {
 		sp_broke_rule(sp, SP_RULE_COMPLETE, 0);
 		return;
