@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Parameters of a miniport: the ports of an HBA on ISA, and PCI IDs. */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/ioport.h>
 
+#include "../scsiport/bus.h"
 #include "../scsiport/find.h"
 #include "fake_miniport.h"
 
@@ -84,10 +86,27 @@ static void wrong_ids_make_loading_fail(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->finds, 0);
 }
 
+static int no_irq_yet(struct platform_device *pdev)
+{
+	return -EPROBE_DEFER;
+}
+
+/* The driver of the interrupt controller may be loaded later. */
+static void hba_waits_for_its_interrupt_controller(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	kunit_activate_static_stub(test, sp_platform_irq, no_irq_yet);
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_EQ(test, mini->finds, 0);
+	KUNIT_EXPECT_NULL(test, mini->drv.state->init[0].isa->dev.driver);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_are_the_first_range_of_the_hba),
 	KUNIT_CASE(ports_of_another_driver_stay_in_the_tree),
 	KUNIT_CASE(hba_is_searched_with_probe_only),
+	KUNIT_CASE(hba_waits_for_its_interrupt_controller),
 	KUNIT_CASE(wrong_ids_make_loading_fail),
 	{}
 };

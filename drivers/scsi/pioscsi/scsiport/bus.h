@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/kconfig.h>
 
+struct platform_device;
 struct sp_init;
 
 #if IS_ENABLED(CONFIG_PCI)
@@ -21,6 +22,7 @@ static inline void sp_pci_unregister(struct sp_init *init)
 }
 #endif
 
+int sp_platform_irq(struct platform_device *pdev);
 int sp_platform_register(struct sp_init *init);
 void sp_platform_unregister(struct sp_init *init);
 

@@ -4,6 +4,7 @@
  * interrupt are parameters.
  */
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 
@@ -45,15 +46,34 @@ static void append_ports(struct sp_place *place,
 	}
 }
 
-static void fill_place(struct sp_place *place, struct platform_device *pdev,
-		       const struct sp_init *init)
+/**
+ * sp_platform_irq() - get the interrupt of a platform device
+ * @pdev: the device
+ *
+ * Context: task.
+ * Return: its number, -ENXIO if the device has none, or another error.
+ */
+int sp_platform_irq(struct platform_device *pdev)
 {
+	KUNIT_STATIC_STUB_REDIRECT(sp_platform_irq, pdev);
+
+	return platform_get_irq_optional(pdev, 0);
+}
+
+/* Return 0, or an error if the interrupt cannot be used, or not yet. */
+static int fill_place(struct sp_place *place, struct platform_device *pdev,
+		      const struct sp_init *init)
+{
+	int irq = sp_platform_irq(pdev);
 	unsigned int i;
-	int irq;
+
+	if (irq < 0 && irq != -ENXIO)
+		return irq;
 
 	*place = (struct sp_place){
 		.dev = &pdev->dev,
 		.type = init->hw.AdapterInterfaceType,
+		.irq = max(irq, 0),
 	};
 	if (is_isa(init))
 		append_ports(place, init->drv);
@@ -61,9 +81,7 @@ static void fill_place(struct sp_place *place, struct platform_device *pdev,
 		if (resource_type(&pdev->resource[i]) != IORESOURCE_IRQ &&
 		    place->nr_ranges < SP_PLACE_RANGES_MAX)
 			append_range(place, &pdev->resource[i]);
-	irq = platform_get_irq_optional(pdev, 0);
-	if (irq > 0)
-		place->irq = irq;
+	return 0;
 }
 
 static int probe(struct platform_device *pdev)
@@ -71,12 +89,15 @@ static int probe(struct platform_device *pdev)
 	const struct sp_init *init = init_of(pdev);
 	struct list_head *found;
 	struct sp_place place;
+	int err;
 
 	found = devm_kzalloc(&pdev->dev, sizeof(*found), GFP_KERNEL);
 	if (!found)
 		return -ENOMEM;
 	INIT_LIST_HEAD(found);
-	fill_place(&place, pdev, init);
+	err = fill_place(&place, pdev, init);
+	if (err)
+		return err;
 	platform_set_drvdata(pdev, found);
 	return sp_find(init, &place, found);
 }
