@@ -128,7 +128,8 @@ static bool start_again(struct sp_hba *sp)
 	sp_lu_reset_all(sp);
 	memset(sp->dx, 0, sp->hw.DeviceExtensionSize);
 	sp_config_init(sp);
-	if (sp_find_adapter(sp, &again) != SP_RETURN_FOUND)
+	if (sp_find_adapter(sp, &again) != SP_RETURN_FOUND ||
+	    !sp_config_fits(sp))
 		return false;
 	/* The HBA may interrupt before HwScsiInitialize. */
 	sp->acks = true;

@@ -131,6 +131,31 @@ int sp_config_check(struct sp_hba *sp)
 }
 
 /**
+ * sp_config_fits() - tell whether a restarted HBA can use its old memory
+ * @sp: the HBA, after another HwScsiFindAdapter
+ *
+ * Context: task.
+ * Return: true if so, otherwise false, with a message in the log.
+ */
+bool sp_config_fits(struct sp_hba *sp)
+{
+	const PORT_CONFIGURATION_INFORMATION *cfg = &sp->cfg;
+	const PORT_CONFIGURATION_INFORMATION *old = &sp->accepted;
+
+	if (cfg->SrbExtensionSize <= old->SrbExtensionSize &&
+	    cfg->SpecificLuExtensionSize <= old->SpecificLuExtensionSize &&
+	    !cfg->Master == !old->Master &&
+	    (!sp_dma_is_narrow(sp) || sp->hba->depth == SP_DEPTH_NARROW))
+		return true;
+	dev_err(sp->place.dev,
+		"the miniport needs other memory than before: SrbExtensionSize %u (%u), SpecificLuExtensionSize %u (%u), Master %u (%u), or fewer address lines\n",
+		cfg->SrbExtensionSize, old->SrbExtensionSize,
+		cfg->SpecificLuExtensionSize, old->SpecificLuExtensionSize,
+		cfg->Master, old->Master);
+	return false;
+}
+
+/**
  * sp_config_own_id() - return the HBA's own ID on a bus
  * @sp: the HBA
  * @path: the bus, PathId
@@ -229,6 +254,7 @@ void sp_config_apply(struct sp_hba *sp)
 	const PORT_CONFIGURATION_INFORMATION *cfg = &sp->cfg;
 	struct pioscsi_hba *hba = sp->hba;
 
+	sp->accepted = *cfg;
 	hba->irq = sp_config_irq(sp);
 	hba->depth = depth_of(sp);
 	/* All other units get one request at a time. */

@@ -37,8 +37,9 @@ static struct sp_lu *lu_alloc(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 
 	if (!lu)
 		return NULL;
-	if (sp->cfg.SpecificLuExtensionSize) {
-		lu->ext = kzalloc(sp->cfg.SpecificLuExtensionSize, GFP_ATOMIC);
+	if (sp->accepted.SpecificLuExtensionSize) {
+		lu->ext = kzalloc(sp->accepted.SpecificLuExtensionSize,
+				  GFP_ATOMIC);
 		if (!lu->ext) {
 			kfree(lu);
 			return NULL;
@@ -132,7 +133,8 @@ void sp_lu_reset_all(struct sp_hba *sp)
 		lu->next = false;
 		lu->present = false;
 		if (lu->ext)
-			memset(lu->ext, 0, sp->cfg.SpecificLuExtensionSize);
+			memset(lu->ext, 0,
+			       sp->accepted.SpecificLuExtensionSize);
 	}
 }
 

@@ -235,7 +235,8 @@ struct sp_place {
  * @place: where it is
  * @hw: data of ScsiPortInitialize()
  * @context: HwContext of that call
- * @cfg: the configuration
+ * @cfg: the configuration, as the last HwScsiFindAdapter has left it
+ * @accepted: the same when the HBA was added: memory has the sizes in it
  * @dx: device extension
  * @finding: HwScsiFindAdapter runs
  * @bases: mapped ranges
@@ -291,6 +292,7 @@ struct sp_hba {
 	HW_INITIALIZATION_DATA hw;
 	void *context;
 	PORT_CONFIGURATION_INFORMATION cfg;
+	PORT_CONFIGURATION_INFORMATION accepted;
 	void *dx;
 	bool finding;
 	struct list_head bases;

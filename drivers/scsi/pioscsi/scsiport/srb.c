@@ -23,7 +23,7 @@
 /* Extensions are aligned for any member, and followed by the sense buffer. */
 static size_t ext_size(const struct sp_hba *sp)
 {
-	return ALIGN(sp->cfg.SrbExtensionSize, 16);
+	return ALIGN(sp->accepted.SrbExtensionSize, 16);
 }
 
 static size_t stride(const struct sp_hba *sp)
@@ -107,7 +107,7 @@ static ULONG flags_of(const struct sp_hba *sp, const struct pioscsi_cmd *cmd)
 	}
 	if (cmd->tagged && sp->cfg.TaggedQueuing)
 		flags |= SRB_FLAGS_QUEUE_ACTION_ENABLE;
-	if (!sp->cfg.AutoRequestSense)
+	if (!sp->accepted.AutoRequestSense)
 		flags |= SRB_FLAGS_DISABLE_AUTOSENSE;
 	return flags;
 }
