@@ -368,7 +368,7 @@ static void lost_hba_is_out_of_service_after_resume(struct kunit *test)
 	mini_load(mini);
 	suspend(mini);
 	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
-	resume(mini);
+	KUNIT_EXPECT_EQ(test, resume(mini), -ENODEV);
 	KUNIT_EXPECT_EQ(test, mini->fake.port->owner, PIOSCSI_DEAD);
 	c = fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
 	KUNIT_EXPECT_EQ(test, c->done, 1);

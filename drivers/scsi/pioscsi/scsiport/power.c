@@ -204,10 +204,12 @@ static int suspend(struct device *dev)
 	return 0;
 }
 
+/* Return the first error, after all HBAs have been resumed. */
 static int resume(struct device *dev)
 {
 	struct list_head *found = dev_get_drvdata(dev);
 	struct sp_hba *sp;
+	int ret = 0, err;
 
 	/* The restart of an HBA stops the DMA of all HBAs of the function. */
 	list_for_each_entry(sp, found, node)
@@ -217,9 +219,10 @@ static int resume(struct device *dev)
 			sp_dma_start(sp);
 			sp_intx_enable(sp);
 		}
-		pioscsi_resume_hba(sp->hba);
+		err = pioscsi_resume_hba(sp->hba);
+		ret = ret ?: err;
 	}
-	return 0;
+	return ret;
 }
 
 /* From here on the kernel calls no interrupt handler of the device. */
