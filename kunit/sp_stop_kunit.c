@@ -282,6 +282,30 @@ static void hba_that_is_not_found_again_stops_no_other_dma(struct kunit *test)
 			   "dma_off find dma_on dma_on init free_retired query dma_off find dma_on reset");
 }
 
+/* Only a thread copies so much data, so that the request stays completed. */
+static const struct fake_seg segs[] = { { .len = 4096 }, { .len = 4096 } };
+
+/* Its command has ended, and the buffer may have a new user. */
+static void failed_resume_drops_a_completed_request(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = fake_cmd_sg(&mini->fake, fake_sdev(&mini->fake, 0, 0),
+			DMA_FROM_DEVICE, segs, ARRAY_SIZE(segs));
+	fake_queue(c);
+	mini_settle(mini);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_FALSE(test, list_empty(&mini->sp->done));
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	suspend(mini);
+	resume(mini);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_TRUE(test, list_empty(&mini->sp->done));
+}
+
 static void restart_starts_dma_first(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -307,6 +331,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(resume_after_a_failed_reset_keeps_dma_off_until_init),
 	KUNIT_CASE(failed_resume_after_a_failed_reset_leaves_dma_off),
 	KUNIT_CASE(hba_that_is_not_found_again_stops_no_other_dma),
+	KUNIT_CASE(failed_resume_drops_a_completed_request),
 	KUNIT_CASE(restart_starts_dma_first),
 	KUNIT_CASE(interrupt_after_a_suspend_without_stop_is_acknowledged),
 	KUNIT_CASE(interrupt_after_a_shutdown_without_stop_is_acknowledged),

@@ -95,8 +95,10 @@ int sp_reset(struct sp_hba *sp)
 	bool ok = true;
 
 	/* If the last reset failed, the miniport may have stopped its HBA. */
-	if (sp->stopped && !(sp->lost && sp_adapter_restart(sp)))
+	if (sp->stopped && !(sp->lost && sp_adapter_restart(sp))) {
+		drop_requests(sp);
 		return -ENODEV;
+	}
 	for (path = 0; path < max_t(unsigned int, sp->cfg.NumberOfBuses, 1);
 	     path++)
 		ok &= reset_bus(sp, path);
