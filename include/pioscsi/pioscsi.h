@@ -75,6 +75,7 @@ struct pioscsi_cursor {
  * @at: position at which its data ended
  * @overrun: bytes beyond its buffer
  * @overrun_ok: &pioscsi_cmd.overrun_ok
+ * @overran: &pioscsi_cmd.overran
  */
 struct pioscsi_saved_cmd {
 	struct scsi_eh_save scmd;
@@ -83,6 +84,7 @@ struct pioscsi_saved_cmd {
 	struct pioscsi_cursor at;
 	u64 overrun;
 	bool overrun_ok;
+	bool overran;
 };
 
 /**
@@ -102,6 +104,9 @@ struct pioscsi_saved_cmd {
  * @final: set before the answer %PIOSCSI_DONE: the midlayer must not send the
  *	command again, because that would hide an error. The port clears it
  *	before start().
+ * @overran: set by a front end that moves the data itself, before the answer
+ *	%PIOSCSI_DONE: the target had more data than the buffer holds. RECOVERED
+ *	ERROR is an error then. The port clears it before start().
  * @moved: bytes of the data buffer that the port has moved so far
  *
  * The HBA's owner may access it from start() until the end of the command.
@@ -114,6 +119,7 @@ struct pioscsi_cmd {
 	int result;
 	bool overrun_ok;
 	bool final;
+	bool overran;
 	unsigned int moved;
 
 	/* private: the port's */

@@ -84,7 +84,8 @@ static bool needs_error(const struct pioscsi_port *port,
 	if (!scsi_command_normalize_sense(cmd->scmd, &sshdr))
 		return port->hba.needs_request_sense &&
 		       midlayer_reads_sense(cmd->scmd);
-	return (lacks_data && sshdr.sense_key == RECOVERED_ERROR) ||
+	return ((lacks_data || cmd->overran) &&
+		sshdr.sense_key == RECOVERED_ERROR) ||
 	       sense_is_ignored(cmd->scmd, &sshdr);
 }
 

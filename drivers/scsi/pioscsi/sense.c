@@ -36,6 +36,7 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	saved->at = cmd->at;
 	saved->overrun = cmd->overrun;
 	saved->overrun_ok = cmd->overrun_ok;
+	saved->overran = cmd->overran;
 	scsi_eh_prep_cmnd(cmd->scmd, &saved->scmd, NULL, 0,
 			  SCSI_SENSE_BUFFERSIZE);
 	/* The timeout handler reads and sets flags during REQUEST SENSE. */
@@ -45,6 +46,7 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	cmd->moved = 0;
 	cmd->overrun = 0;
 	cmd->overrun_ok = false;
+	cmd->overran = false;
 	pioscsi_pio_rewind(cmd);
 	pioscsi_queue_first(port, cmd);
 	return true;
@@ -78,4 +80,5 @@ void pioscsi_sense_end(struct pioscsi_cmd *cmd)
 	cmd->at = saved->at;
 	cmd->overrun = saved->overrun;
 	cmd->overrun_ok = saved->overrun_ok;
+	cmd->overran = saved->overran;
 }

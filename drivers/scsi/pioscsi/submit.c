@@ -56,6 +56,7 @@ static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
 	cmd->overrun = 0;
 	cmd->overrun_ok = false;
 	cmd->final = false;
+	cmd->overran = false;
 	cmd->timeout_extended = false;
 	cmd->settle_end = 0;
 	cmd->sensing = false;

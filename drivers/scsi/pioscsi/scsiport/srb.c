@@ -10,7 +10,6 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
-#include <scsi/scsi_eh.h>
 
 #include "control.h"
 #include "data.h"
@@ -206,18 +205,6 @@ void sp_srb_activate(struct sp_hba *sp, struct sp_slot *slot)
 	slot->state = SP_ACTIVE;
 }
 
-/* Tell whether the midlayer would take an overrun for a success. */
-static bool is_recovered_overrun(const SCSI_REQUEST_BLOCK *srb,
-				 const struct pioscsi_cmd *cmd)
-{
-	struct scsi_sense_hdr sshdr;
-
-	return sp_is_overrun(srb, scsi_bufflen(cmd->scmd)) &&
-	       cmd->result == SAM_STAT_CHECK_CONDITION &&
-	       scsi_command_normalize_sense(cmd->scmd, &sshdr) &&
-	       sshdr.sense_key == RECOVERED_ERROR;
-}
-
 /**
  * sp_srb_finish() - read the result of a completed request
  * @sp: the HBA
@@ -240,13 +227,12 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 	}
 	sp_note_presence(slot->lu, SRB_STATUS(srb->SrbStatus));
 	cmd->result = sp_result_of(srb, slot->lu, scsi_bufflen(scmd));
+	cmd->overran = sp_is_overrun(srb, scsi_bufflen(scmd));
 	sp_data_end(sp, slot, sp_moved_by(srb, scsi_bufflen(scmd)));
 	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
 		memcpy(scmd->sense_buffer, slot->sense,
 		       min_t(unsigned int, srb->SenseInfoBufferLength,
 			     SCSI_SENSE_BUFFERSIZE));
-	if (is_recovered_overrun(srb, cmd))
-		cmd->result |= DID_ERROR << 16;
 	slot->cmd = NULL;
 	return cmd;
 }
