@@ -81,11 +81,43 @@ static void late_routine_is_not_reported_without_verify(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_log_count(log, " us, limit "), 0);
 }
 
+static const u64 limits[SP_NR_ROUTINES] = {
+	[SP_FIND_ADAPTER] = U64_MAX,
+	[SP_INITIALIZE] = 5ULL * NSEC_PER_SEC,
+	[SP_START_IO] = NSEC_PER_MSEC,
+	[SP_INTERRUPT] = 50 * NSEC_PER_USEC,
+	[SP_ENABLE] = 500 * NSEC_PER_MSEC,
+	[SP_DISABLE] = 50 * NSEC_PER_USEC,
+	[SP_TIMER] = NSEC_PER_MSEC,
+	[SP_RESET_BUS] = 500 * NSEC_PER_MSEC,
+	[SP_CONTROL] = 500 * NSEC_PER_MSEC,
+};
+
+static void each_routine_has_its_limit(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	enum sp_routine i;
+	u64 *late;
+
+	mini_load(mini);
+	for (i = 0; i < SP_NR_ROUTINES; i++) {
+		late = &mini->sp->routine[i].late;
+		*late = 0;
+		sp_verify_time(mini->sp, i, limits[i]);
+		KUNIT_EXPECT_EQ_MSG(test, *late, 0, "routine %u", i);
+		if (limits[i] == U64_MAX)
+			continue;
+		sp_verify_time(mini->sp, i, limits[i] + 1);
+		KUNIT_EXPECT_EQ_MSG(test, *late, 1, "routine %u", i);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(broken_rule_is_reported_once),
 	KUNIT_CASE(broken_rule_is_not_reported_without_verify),
 	KUNIT_CASE(late_routine_is_reported_once),
 	KUNIT_CASE(late_routine_is_not_reported_without_verify),
+	KUNIT_CASE(each_routine_has_its_limit),
 	{}
 };
 
