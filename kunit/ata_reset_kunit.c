@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resets and standby of an ATA channel, over registers that say what the case
- * has put into them.
+ * Resets of an ATA channel, over registers that say what the case has put into
+ * them.
  */
 #include <kunit/static_stub.h>
 #include <linux/errno.h>
@@ -410,54 +410,6 @@ static void device_reset_writes_select_and_command_only(struct kunit *test)
 					&fake->out[PIOATA_IO_FEATURE], 5));
 }
 
-static void disk_stands_by(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-
-	/* The device had no command since it was woken. */
-	fake->chan.targets[0].ready = false;
-	fake->looks = 0;
-	pioata_standby(&fake->port.hba);
-	/* One at the selection, two after the command, and the wait. */
-	KUNIT_EXPECT_EQ(test, fake->looks, 4);
-	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
-	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_STANDBYNOW1);
-	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
-}
-
-static void both_disks_stand_by(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-
-	fake->chan.targets[1].dev = fake->chan.targets[0].dev;
-	pioata_standby(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
-	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
-}
-
-/* Disks before ATA-4 do not report power management. */
-static void disk_without_power_management_bit_stands_by(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-
-	fake->chan.targets[0].dev.power = false;
-	pioata_standby(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
-}
-
-/* The disk is absent, or busy. */
-static void busy_or_absent_disk_gets_no_standby(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-
-	fake->chan.targets[0].known = false;
-	pioata_standby(&fake->port.hba);
-	fake->chan.targets[0].known = true;
-	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
-	pioata_standby(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(software_reset_covers_both_devices),
 	KUNIT_CASE(reset_times_both_devices_for_the_slowest_mode),
@@ -478,10 +430,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reset_fails_if_the_only_device_is_stuck),
 	KUNIT_CASE(full_buffer_is_drained_before_srst),
 	KUNIT_CASE(device_reset_writes_select_and_command_only),
-	KUNIT_CASE(disk_stands_by),
-	KUNIT_CASE(both_disks_stand_by),
-	KUNIT_CASE(disk_without_power_management_bit_stands_by),
-	KUNIT_CASE(busy_or_absent_disk_gets_no_standby),
 	{}
 };
 

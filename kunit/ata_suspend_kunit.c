@@ -48,6 +48,26 @@ static void suspended_disk_stands_by(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port.owner, PIOSCSI_SUSPENDED);
 }
 
+/*
+ * A bus may suspend the channel alone. The disk has earlier writes in its
+ * cache, and executes another one.
+ */
+static void channel_suspended_beside_a_command_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, 512);
+	fake->num_commands = 0;
+	fake->stuck = 1;
+	suspend(fake);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
+	KUNIT_EXPECT_EQ(test, fake->commands[0], ATA_CMD_FLUSH);
+	KUNIT_EXPECT_EQ(test, fake->commands[1], ATA_CMD_STANDBYNOW1);
+	KUNIT_EXPECT_EQ(test, fake->port.owner, PIOSCSI_SUSPENDED);
+}
+
 /* The bus could not resume the card, whose configuration is released. */
 static void channel_suspended_again_is_not_accessed(struct kunit *test)
 {
@@ -86,6 +106,7 @@ static void channel_out_of_service_is_not_accessed(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_disk_stands_by),
+	KUNIT_CASE(channel_suspended_beside_a_command_stands_by),
 	KUNIT_CASE(channel_suspended_again_is_not_accessed),
 	KUNIT_CASE(channel_out_of_service_is_not_accessed),
 	{}

@@ -279,6 +279,8 @@ int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
 int pioata_reset_bus(struct pioscsi_hba *hba);
+
+/* standby.c */
 void pioata_standby(struct pioscsi_hba *hba);
 
 /* wakeup.c */

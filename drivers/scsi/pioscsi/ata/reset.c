@@ -43,7 +43,6 @@ static const unsigned int reset_limits_ms[] = { 10000, SPINUP_MS };
 #define SIGN_SATAPI		0x9669
 
 #define DEVICE_RESET_LIMIT_MS	5000
-#define STANDBY_LIMIT_MS	30000
 
 /**
  * pioata_wait_status() - wait for bits of STATUS, or until no device answers
@@ -446,40 +445,4 @@ int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	if (!err)
 		pioscsi_report_reset(hba);
 	return err;
-}
-
-/**
- * pioata_standby() - spin the disks down
- * @hba: the HBA, suspended
- *
- * A disk that fails does not keep the machine from suspending.
- *
- * Context: owner of the channel, masked; task, sleeps.
- */
-void pioata_standby(struct pioscsi_hba *hba)
-{
-	static const struct sat_tf tf = {
-		.regs.command = ATA_CMD_STANDBYNOW1,
-	};
-	struct pioata_chan *ch = hba->priv;
-	unsigned int id;
-	u8 status;
-	int late;
-
-	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
-		const struct pioata_target *target = &ch->targets[id];
-
-		if (!target->known || target->absent || target->asleep ||
-		    target->dev.packet)
-			continue;
-		if (pioata_select(ch, id) & (ATA_BUSY | ATA_DRQ))
-			continue;
-		pioata_tf_write(ch, &tf);
-		late = wait_idle(ch, STANDBY_LIMIT_MS);
-		status = pioata_read_status(ch);
-		if (late)
-			dev_warn(hba->dev,
-				 "device %u does not stand by (status %02xh), suspending it anyway\n",
-				 id, status);
-	}
 }

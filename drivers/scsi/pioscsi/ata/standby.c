@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Standby of the disks of a channel that is about to lose its power. Before a
+ * sleep of the machine, the midlayer has ended all commands and flushed the
+ * write caches. If a bus suspends a channel alone, the midlayer does neither.
+ */
+#include <linux/device.h>
+
+#include "chan.h"
+
+/* A flush may take longer than 30 s, but a loss of power does not wait. */
+#define LIMIT_MS	30000
+
+static bool is_disk(const struct pioata_target *target)
+{
+	return target->known && !target->absent && !target->asleep &&
+	       !target->dev.packet;
+}
+
+static bool is_busy(u8 status)
+{
+	return !pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ);
+}
+
+/*
+ * Select a device for a command. While another command is active, no register
+ * may be written, and only a reset ends that command. A resume ends it as well.
+ *
+ * Return false if the device takes no command.
+ */
+static bool select_disk(struct pioata_chan *ch, unsigned int id)
+{
+	u8 status = pioata_read(ch, PIOATA_IO_ALT);
+
+	if (is_busy(status) || (ch->job.phase != PIOATA_IDLE &&
+				!pioata_no_device(status)))
+		pioata_reset_bus(ch->hba);
+	return !ch->targets[id].absent &&
+	       !(pioata_select(ch, id) & (ATA_BUSY | ATA_DRQ));
+}
+
+/* Returns the status after the end of the command, or at the time limit. */
+static u8 execute(struct pioata_chan *ch, const struct sat_tf *tf)
+{
+	pioata_tf_write(ch, tf);
+	pioata_wait_status(ch, ATA_BUSY, 0, LIMIT_MS, PIOATA_GONE_MS);
+	return pioata_read_status(ch);
+}
+
+/*
+ * Drives before ATA-6 may have FLUSH CACHE without reporting it, and
+ * CompactFlash cards may reject STANDBY IMMEDIATE.
+ */
+static void flush(struct pioata_chan *ch, unsigned int id)
+{
+	const struct sat_dev *dev = &ch->targets[id].dev;
+	const struct sat_tf tf = {
+		.ext = dev->flush_ext,
+		.regs.command = dev->flush_ext ? ATA_CMD_FLUSH_EXT :
+						 ATA_CMD_FLUSH,
+	};
+	u8 status;
+
+	if (!dev->wcache)
+		return;
+	status = execute(ch, &tf);
+	if (status & (ATA_BUSY | ATA_DF | ATA_ERR))
+		dev_warn(ch->hba->dev,
+			 "device %u has not flushed its write cache (status %02xh), suspending it anyway\n",
+			 id, status);
+}
+
+static void stand_by(struct pioata_chan *ch, unsigned int id)
+{
+	static const struct sat_tf tf = {
+		.regs.command = ATA_CMD_STANDBYNOW1,
+	};
+	u8 status = execute(ch, &tf);
+
+	if (is_busy(status))
+		dev_warn(ch->hba->dev,
+			 "device %u does not stand by (status %02xh), suspending it anyway\n",
+			 id, status);
+}
+
+/**
+ * pioata_standby() - flush the write caches, and spin the disks down
+ * @hba: the HBA, suspended
+ *
+ * A disk that fails does not keep the machine from suspending. A command that
+ * is still active ends by a reset, and its data in the cache is flushed too.
+ *
+ * Context: owner of the channel, masked; task, sleeps.
+ */
+void pioata_standby(struct pioscsi_hba *hba)
+{
+	struct pioata_chan *ch = hba->priv;
+	unsigned int id;
+
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
+		if (!is_disk(&ch->targets[id]) || !select_disk(ch, id))
+			continue;
+		flush(ch, id);
+		if (select_disk(ch, id))
+			stand_by(ch, id);
+	}
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Standby of the disks of an ATA channel before they lose their power. No data
+ * is left in a write cache.
+ */
+#include <kunit/static_stub.h>
+#include <kunit/test.h>
+#include <linux/string.h>
+
+#include "fake_ata.h"
+
+/* Two disks without a command, of which only the first one is known. */
+static int setup(struct kunit *test)
+{
+	struct fake_ata *fake = fake_ata_create(test);
+	struct pioata_target *targets = fake->chan.targets;
+
+	test->priv = fake;
+	targets[0].dev.power = true;
+	targets[1].dev = targets[0].dev;
+	kunit_activate_static_stub(test, pioata_wait_status,
+				   fake_ata_wait_briefly);
+	return 0;
+}
+
+/* Call the function under test, and compare the commands that it sends. */
+static void expect_commands(struct fake_ata *fake, const u8 *commands,
+			    unsigned int n)
+{
+	fake->num_commands = 0;
+	pioata_standby(&fake->port.hba);
+	KUNIT_ASSERT_EQ(fake->test, fake->num_commands, n);
+	KUNIT_EXPECT_EQ(fake->test, 0, memcmp(fake->commands, commands, n));
+}
+
+static void expect_standby(struct fake_ata *fake)
+{
+	static const u8 standby = ATA_CMD_STANDBYNOW1;
+
+	expect_commands(fake, &standby, 1);
+}
+
+static void disk_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	/* The device had no command since it was woken. */
+	fake->chan.targets[0].ready = false;
+	fake->looks = 0;
+	expect_standby(fake);
+	/* Two in each of two selections, two after the command, the wait. */
+	KUNIT_EXPECT_EQ(test, fake->looks, 7);
+	KUNIT_EXPECT_EQ(test, fake->resets, 0);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
+}
+
+static void both_disks_stand_by(struct kunit *test)
+{
+	static const u8 commands[] = {
+		ATA_CMD_STANDBYNOW1, ATA_CMD_STANDBYNOW1
+	};
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[1].known = true;
+	expect_commands(fake, commands, ARRAY_SIZE(commands));
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
+}
+
+/* Disks before ATA-4 do not report power management. */
+static void disk_without_power_management_bit_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.power = false;
+	expect_standby(fake);
+}
+
+static void absent_or_sleeping_disk_gets_no_standby(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct pioata_target *target = &fake->chan.targets[0];
+
+	target->known = false;
+	expect_commands(fake, NULL, 0);
+	target->known = true;
+	target->absent = true;
+	expect_commands(fake, NULL, 0);
+	target->absent = false;
+	target->asleep = true;
+	expect_commands(fake, NULL, 0);
+	KUNIT_EXPECT_EQ(test, fake->looks, 0);
+}
+
+static void empty_slot_gets_no_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->in[PIOATA_IO_STATUS] = 0xff;
+	expect_commands(fake, NULL, 0);
+	KUNIT_EXPECT_EQ(test, fake->resets, 0);
+}
+
+static void busy_disk_stands_by_after_a_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->stuck = 1;
+	expect_standby(fake);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+}
+
+/* It waits for data from the host. */
+static void disk_with_a_data_request_stands_by_after_a_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	static const u8 script[] = { FAKE_ATA_READY | ATA_DRQ, 0 };
+
+	fake->script = script;
+	expect_standby(fake);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+}
+
+/* SRST is set, until the job that wakes the disk clears it. */
+static void disk_that_is_being_woken_stands_by_after_a_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].asleep = true;
+	fake_ata_start_rw(fake, DMA_TO_DEVICE, 512);
+	KUNIT_ASSERT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	expect_standby(fake);
+	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+}
+
+static void disk_that_is_busy_after_the_reset_gets_no_standby(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+
+	fake->stuck = 100;
+	expect_commands(fake, NULL, 0);
+	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].absent);
+}
+
+/* DEVICE must not be written while the first disk is busy. */
+static void second_disk_beside_a_busy_disk_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[1].known = true;
+	fake->second = FAKE_ATA_READY;
+	fake->stuck = 100;
+	expect_standby(fake);
+	KUNIT_EXPECT_GT(test, fake->resets, 0);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
+}
+
+static void write_cache_is_flushed_before_standby(struct kunit *test)
+{
+	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	expect_commands(fake, commands, ARRAY_SIZE(commands));
+}
+
+static void large_disk_gets_flush_cache_ext(struct kunit *test)
+{
+	static const u8 commands[] = { ATA_CMD_FLUSH_EXT, ATA_CMD_STANDBYNOW1 };
+	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
+
+	dev->flush_ext = true;
+	expect_standby(fake);
+	dev->wcache = true;
+	expect_commands(fake, commands, ARRAY_SIZE(commands));
+}
+
+/* The device continues with its other sectors at the next command. */
+static void disk_that_fails_its_flush_stands_by(struct kunit *test)
+{
+	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | ATA_ERR;
+	expect_commands(fake, commands, ARRAY_SIZE(commands));
+}
+
+static void disk_that_does_not_end_its_flush_is_reset(struct kunit *test)
+{
+	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
+	struct fake_ata *fake = test->priv;
+	u8 script[32] = { FAKE_ATA_READY, FAKE_ATA_READY };
+
+	/* The selection reads twice. The wait, and the rest, read 14 times. */
+	memset(script + 2, ATA_BUSY, 14);
+	fake->script = script;
+	fake->chan.targets[0].dev.wcache = true;
+	expect_commands(fake, commands, ARRAY_SIZE(commands));
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	fake->script = NULL;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(disk_stands_by),
+	KUNIT_CASE(both_disks_stand_by),
+	KUNIT_CASE(disk_without_power_management_bit_stands_by),
+	KUNIT_CASE(absent_or_sleeping_disk_gets_no_standby),
+	KUNIT_CASE(empty_slot_gets_no_reset),
+	KUNIT_CASE(busy_disk_stands_by_after_a_reset),
+	KUNIT_CASE(disk_with_a_data_request_stands_by_after_a_reset),
+	KUNIT_CASE(disk_that_is_being_woken_stands_by_after_a_reset),
+	KUNIT_CASE(disk_that_is_busy_after_the_reset_gets_no_standby),
+	KUNIT_CASE(second_disk_beside_a_busy_disk_stands_by),
+	KUNIT_CASE(write_cache_is_flushed_before_standby),
+	KUNIT_CASE(large_disk_gets_flush_cache_ext),
+	KUNIT_CASE(disk_that_fails_its_flush_stands_by),
+	KUNIT_CASE(disk_that_does_not_end_its_flush_is_reset),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "ata_standby",
+	.init = setup,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
