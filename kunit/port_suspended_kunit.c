@@ -288,6 +288,23 @@ static void sleep_waits_for_a_resume_that_has_begun(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
 }
 
+static void restart_waits_for_a_resume_that_has_begun(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_task task = { .fake = fake, .fn = resume };
+	struct fake_cmd *c;
+
+	pioscsi_suspend_hba(fake->hba);
+	c = queued_read(fake);
+	task.scmd = &c->scmd;
+	fake_task_run(&task);
+	announce_restart(&c->scmd);
+	KUNIT_EXPECT_EQ(test, fake_task_wait(&task), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	fake_kick(fake);
+	fake_expect_idle(test);
+}
+
 static void hba_in_service_holds_up_no_sleep_and_no_restart(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -355,6 +372,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(machine_cannot_sleep_beside_suspended_hba),
 	KUNIT_CASE(machine_can_sleep_after_removal_of_suspended_hba),
 	KUNIT_CASE(sleep_waits_for_a_resume_that_has_begun),
+	KUNIT_CASE(restart_waits_for_a_resume_that_has_begun),
 	KUNIT_CASE(hba_in_service_holds_up_no_sleep_and_no_restart),
 	KUNIT_CASE(hba_is_not_suspended_alone_before_a_sleep),
 	KUNIT_CASE(hba_is_not_suspended_alone_before_a_restart),

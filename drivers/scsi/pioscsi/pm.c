@@ -136,6 +136,14 @@ void pioscsi_unresumed_stop(struct pioscsi_port *port)
 	pioscsi_recovered(port);
 }
 
+/* A front end may still resume its chip in the background. */
+static bool stays_suspended(struct pioscsi_port *port)
+{
+	return !wait_event_timeout(port->owner_wait,
+				   READ_ONCE(port->owner) != PIOSCSI_SUSPENDED,
+				   RESUME_WAIT);
+}
+
 /* Called before the kernel shuts down the disks, also for kexec. */
 static int before_restart(struct notifier_block *nb, unsigned long event,
 			  void *cmd)
@@ -144,18 +152,12 @@ static int before_restart(struct notifier_block *nb, unsigned long event,
 
 	mutex_lock(&ports_lock);
 	sleep_or_restart = true;
-	list_for_each_entry(port, &ports, pm_node)
-		pioscsi_unresumed_stop(port);
+	list_for_each_entry(port, &ports, pm_node) {
+		if (stays_suspended(port))
+			pioscsi_unresumed_stop(port);
+	}
 	mutex_unlock(&ports_lock);
 	return NOTIFY_DONE;
-}
-
-/* A front end may still resume its chip in the background. */
-static bool stays_suspended(struct pioscsi_port *port)
-{
-	return !wait_event_timeout(port->owner_wait,
-				   READ_ONCE(port->owner) != PIOSCSI_SUSPENDED,
-				   RESUME_WAIT);
 }
 
 /* Return an error, and say why, if the machine must not sleep now. */
