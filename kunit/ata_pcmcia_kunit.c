@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probe of a PC Card, over a PCMCIA core that does what the case demands.
+ * The driver of PC Cards, over a PCMCIA core that does what the case demands.
  * User mode Linux has no PCMCIA, so the driver is compiled into this file.
  */
 #include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
 #include <linux/err.h>
+#include <linux/seq_buf.h>
 #include <linux/string.h>
 
 #include <pcmcia/cistpl.h>
 #include <pcmcia/ds.h>
+
+#include <pioscsi/pioscsi.h>
 
 #include "../ata/glue.h"
 #include "../ata/io.h"
@@ -27,11 +31,15 @@
  * @bad_vcc: no configuration has the socket's voltage
  * @no_ports: all ports are taken
  * @add_error: error of pioata_glue_add()
+ * @suspend_error: error of pioata_glue_suspend()
  * @enabled: the card is
  * @ports: the ports that were mapped
  * @num_ports: how many of them
  * @added_width: the width that was told
  * @added_irq: the interrupt that was told
+ * @hba: its HBA
+ * @trace: the calls for an HBA in service
+ * @text: the text of @trace
  */
 static struct fake_card {
 	struct pcmcia_device pdev;
@@ -41,11 +49,15 @@ static struct fake_card {
 	bool bad_vcc;
 	bool no_ports;
 	int add_error;
+	int suspend_error;
 	bool enabled;
 	unsigned long ports[2];
 	unsigned int num_ports;
 	unsigned int added_width;
 	int added_irq;
+	struct pioscsi_hba hba;
+	struct seq_buf trace;
+	char text[64];
 } *card;
 
 static struct pcmcia_driver *driver;
@@ -94,14 +106,52 @@ static int fake_enable(struct pcmcia_device *pdev)
 static void fake_disable(struct pcmcia_device *pdev)
 {
 	card->enabled = false;
+	seq_buf_puts(&card->trace, "disable ");
 }
 
+static void record(const struct pioscsi_hba *hba, const char *call)
+{
+	KUNIT_EXPECT_PTR_EQ(kunit_get_current_test(), hba, &card->hba);
+	seq_buf_puts(&card->trace, call);
+}
+
+static void fake_remove(struct pioscsi_hba *hba)
+{
+	record(hba, "remove ");
+}
+
+static int fake_suspend(struct pioscsi_hba *hba)
+{
+	record(hba, "suspend ");
+	return card->suspend_error;
+}
+
+static int fake_resume(struct pioscsi_hba *hba)
+{
+	record(hba, "resume ");
+	return 0;
+}
+
+static void fake_shutdown(struct pioscsi_hba *hba)
+{
+	record(hba, "shutdown ");
+}
+
+/* THIS_MODULE is NULL in a driver that is built in. */
+static char fake_module;
+
+#undef THIS_MODULE
+#define THIS_MODULE		((struct module *)&fake_module)
 #define pcmcia_register_driver	fake_register
 #define pcmcia_unregister_driver fake_unregister
 #define pcmcia_loop_config	fake_loop_config
 #define pcmcia_request_io	fake_request_io
 #define pcmcia_enable_device	fake_enable
 #define pcmcia_disable_device	fake_disable
+#define pioata_glue_remove	fake_remove
+#define pioata_glue_suspend	fake_suspend
+#define pioata_glue_resume	fake_resume
+#define pioscsi_shutdown_hba	fake_shutdown
 #include "../ata/pcmcia.c"
 
 static void __iomem *fake_map(struct device *dev, unsigned long first,
@@ -118,7 +168,7 @@ static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
 		return ERR_PTR(card->add_error);
 	card->added_width = width;
 	card->added_irq = irq;
-	return (struct pioscsi_hba *)io;
+	return &card->hba;
 }
 
 /* A card with two ranges and 16 bits, in a socket that has its voltage. */
@@ -135,6 +185,7 @@ static int setup(struct kunit *test)
 	card->range_end[1] = 2;
 	card->width = IO_DATA_PATH_WIDTH_16;
 	card->pdev.irq = CARD_IRQ;
+	seq_buf_init(&card->trace, card->text, sizeof(card->text));
 	kunit_activate_static_stub(test, pioata_glue_map_ports, fake_map);
 	kunit_activate_static_stub(test, pioata_glue_add, fake_add);
 	return 0;
@@ -160,7 +211,7 @@ static void card_with_two_ranges_is_put_into_service(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, card->res[0].end, 8);
 	KUNIT_EXPECT_EQ(test, card->res[0].flags & IO_DATA_PATH_WIDTH,
 			IO_DATA_PATH_WIDTH_AUTO);
-	KUNIT_EXPECT_NOT_NULL(test, card->pdev.priv);
+	KUNIT_EXPECT_PTR_EQ(test, card->pdev.priv, &card->hba);
 }
 
 static void single_range_includes_the_control_register(struct kunit *test)
@@ -205,6 +256,52 @@ static void failed_probe_disables_the_card(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, card->enabled);
 }
 
+static void expect_trace(struct kunit *test, const char *trace)
+{
+	KUNIT_EXPECT_STREQ(test, seq_buf_str(&card->trace), trace);
+}
+
+/* Without its configuration the card would not answer. */
+static void removed_card_is_disabled_after_its_hba(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	driver->remove(&card->pdev);
+	expect_trace(test, "remove disable ");
+}
+
+static void card_is_suspended_and_resumed(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_ASSERT_NOT_NULL(test, driver->suspend);
+	KUNIT_ASSERT_NOT_NULL(test, driver->resume);
+	KUNIT_EXPECT_EQ(test, 0, driver->suspend(&card->pdev));
+	KUNIT_EXPECT_EQ(test, 0, driver->resume(&card->pdev));
+	expect_trace(test, "suspend resume ");
+}
+
+/* The machine is about to sleep or to restart. */
+static void refused_suspend_is_reported_to_the_core(struct kunit *test)
+{
+	card->suspend_error = -EBUSY;
+	KUNIT_ASSERT_NOT_NULL(test, driver->suspend);
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_EXPECT_EQ(test, -EBUSY, driver->suspend(&card->pdev));
+}
+
+static void restart_of_the_machine_shuts_the_hba_down(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, 0, driver->probe(&card->pdev));
+	KUNIT_ASSERT_NOT_NULL(test, driver->drv.shutdown);
+	driver->drv.shutdown(&card->pdev.dev);
+	expect_trace(test, "shutdown ");
+}
+
+/* The core takes a reference to the module of the driver. */
+static void driver_of_a_bound_card_cannot_be_unloaded(struct kunit *test)
+{
+	KUNIT_EXPECT_PTR_EQ(test, (void *)driver->owner, (void *)&fake_module);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(cards_match_by_function),
 	KUNIT_CASE(card_with_two_ranges_is_put_into_service),
@@ -213,6 +310,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(card_of_8_bits_gets_8_bit_transfers),
 	KUNIT_CASE(wrong_voltage_in_the_card_is_ignored),
 	KUNIT_CASE(failed_probe_disables_the_card),
+	KUNIT_CASE(removed_card_is_disabled_after_its_hba),
+	KUNIT_CASE(card_is_suspended_and_resumed),
+	KUNIT_CASE(refused_suspend_is_reported_to_the_core),
+	KUNIT_CASE(restart_of_the_machine_shuts_the_hba_down),
+	KUNIT_CASE(driver_of_a_bound_card_cannot_be_unloaded),
 	{}
 };
 
