@@ -14,6 +14,7 @@
 #include <pioscsi/pioscsi.h>
 
 #include "../ata/chan.h"
+#include "pm_ops.h"
 
 #define CHANNEL_IRQ	11
 
@@ -236,6 +237,14 @@ static void resume_ignores_channel_that_is_not_in_service(struct kunit *test)
 	expect_masked_at_resume(test, "mask1 ");
 }
 
+/* The disks that get the image must not stand by. */
+static void hibernation_freezes_and_resumes_the_channels(struct kunit *test)
+{
+	expect_pm_ops(test, pci_driver.driver.pm);
+	KUNIT_EXPECT_PTR_NE(test, pioata_pci_pm_ops.freeze,
+			    pioata_pci_pm_ops.suspend);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(both_channels_are_masked_before_one_is_added),
 	KUNIT_CASE(channel_whose_add_fails_has_been_masked),
@@ -250,6 +259,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(controller_with_memory_only_is_ignored),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
 	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),
+	KUNIT_CASE(hibernation_freezes_and_resumes_the_channels),
 	{}
 };
 

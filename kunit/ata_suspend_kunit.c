@@ -4,6 +4,7 @@
  * be those of another device.
  */
 #include <kunit/test.h>
+#include <linux/platform_device.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -11,6 +12,7 @@
 
 #include "../ata/glue.h"
 #include "fake_ata.h"
+#include "pm_ops.h"
 
 static void no_work(struct work_struct *work)
 {
@@ -104,11 +106,32 @@ static void channel_out_of_service_is_not_accessed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mem_is_zero(fake->out, sizeof(fake->out)));
 }
 
+/* The kernel writes its image to one of the disks afterwards. */
+static void frozen_channel_leaves_its_disk_spinning(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	KUNIT_EXPECT_EQ(test, pioata_glue_freeze(&fake->port.hba), 0);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
+	KUNIT_EXPECT_EQ(test, fake->port.owner, PIOSCSI_SUSPENDED);
+}
+
+static void hibernation_freezes_platform_devices(struct kunit *test)
+{
+	const struct dev_pm_ops *pm = find_pm_ops(test, PIOATA_GLUE_NAME,
+						  &platform_bus_type);
+
+	expect_pm_ops(test, pm);
+	KUNIT_EXPECT_PTR_NE(test, pm->freeze, pm->suspend);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_disk_stands_by),
 	KUNIT_CASE(channel_suspended_beside_a_command_stands_by),
 	KUNIT_CASE(channel_suspended_again_is_not_accessed),
 	KUNIT_CASE(channel_out_of_service_is_not_accessed),
+	KUNIT_CASE(frozen_channel_leaves_its_disk_spinning),
+	KUNIT_CASE(hibernation_freezes_platform_devices),
 	{}
 };
 

@@ -16,6 +16,7 @@
 #include "../ncr53c9x/dc390.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+#include "pm_ops.h"
 
 #define REGS	32U
 
@@ -345,6 +346,12 @@ static void only_qemu_limits_the_length_of_a_transfer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, max_sectors(0x1af4, 0x1100), 256);
 }
 
+static void hibernation_suspends_and_resumes_the_chip(struct kunit *test)
+{
+	expect_pm_ops(test, am53_pci_driver.driver.pm);
+	KUNIT_EXPECT_PTR_EQ(test, am53_pm_ops.freeze, am53_pm_ops.suspend);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(chip_without_a_handler_reports_no_bus_reset),
 	KUNIT_CASE(chip_that_is_not_added_reports_no_bus_reset),
@@ -355,6 +362,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parameters_override_the_eeprom),
 	KUNIT_CASE(parameters_apply_without_an_eeprom),
 	KUNIT_CASE(only_qemu_limits_the_length_of_a_transfer),
+	KUNIT_CASE(hibernation_suspends_and_resumes_the_chip),
 	{}
 };
 

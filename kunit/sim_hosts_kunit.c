@@ -10,6 +10,7 @@
 #include "../sim/hosts.h"
 #include "../sim/params.h"
 #include "../port.h"
+#include "pm_ops.h"
 
 static struct device *find_host(unsigned int id)
 {
@@ -95,11 +96,21 @@ static void added_host_has_the_limits_of_its_chip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sim_hosts_remove(id), 0);
 }
 
+static void hibernation_suspends_and_resumes_the_hosts(struct kunit *test)
+{
+	const struct dev_pm_ops *pm = find_pm_ops(test, SIM_DRV_NAME,
+						  &platform_bus_type);
+
+	expect_pm_ops(test, pm);
+	KUNIT_EXPECT_PTR_EQ(test, pm->freeze, pm->suspend);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(added_host_gets_the_first_free_number),
 	KUNIT_CASE(unknown_host_is_not_removed),
 	KUNIT_CASE(all_hosts_are_removed_and_made_again),
 	KUNIT_CASE(added_host_has_the_limits_of_its_chip),
+	KUNIT_CASE(hibernation_suspends_and_resumes_the_hosts),
 	{}
 };
 

@@ -15,6 +15,7 @@
 
 #include "../scsiport/power.h"
 #include "fake_miniport.h"
+#include "pm_ops.h"
 
 /* A request whose end or "next" comes by a callback. */
 #define DEFERRED	"start isr enable disable "
@@ -428,6 +429,12 @@ static void unsupported_types_are_not_called(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init reset");
 }
 
+static void rule_36_hibernation_stops_and_restarts(struct kunit *test)
+{
+	expect_pm_ops(test, &sp_pm_ops);
+	KUNIT_EXPECT_PTR_EQ(test, sp_pm_ops.freeze, sp_pm_ops.suspend);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_36_suspend_stops_and_resume_restarts),
 	KUNIT_CASE(rule_36_nothing_is_called_between_stop_and_restart),
@@ -447,6 +454,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(timer_of_a_failed_initialize_is_stopped),
 	KUNIT_CASE(timer_requested_after_the_stop_is_stopped),
 	KUNIT_CASE(unsupported_types_are_not_called),
+	KUNIT_CASE(rule_36_hibernation_stops_and_restarts),
 	{}
 };
 
