@@ -3,7 +3,9 @@
  * Suspend of an ATA channel. Its disks get a command, unless the registers may
  * be those of another device.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/platform_device.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -125,6 +127,61 @@ static void hibernation_freezes_platform_devices(struct kunit *test)
 	KUNIT_EXPECT_PTR_NE(test, pm->freeze, pm->suspend);
 }
 
+/* As the resume of the channel, which waits for its devices. */
+static void slow_resume(struct work_struct *work)
+{
+	struct pioata_chan *ch = container_of(work, struct pioata_chan, resume);
+	struct pioscsi_port *port = pioscsi_port(ch->hba);
+
+	msleep(50);
+	spin_lock_irq(&port->lock);
+	port->yield = false;
+	WRITE_ONCE(port->owner, PIOSCSI_IDLE);
+	spin_unlock_irq(&port->lock);
+}
+
+static void begin_slow_resume(struct fake_ata *fake)
+{
+	suspend(fake);
+	INIT_WORK(&fake->chan.resume, slow_resume);
+	schedule_work(&fake->chan.resume);
+}
+
+static void channel_suspended_during_its_resume_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	begin_slow_resume(fake);
+	suspend(fake);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 2);
+	KUNIT_EXPECT_EQ(test, fake->port.owner, PIOSCSI_SUSPENDED);
+	flush_work(&fake->chan.resume);
+}
+
+static void expect_resumed(struct pioscsi_hba *hba)
+{
+	struct fake_ata *fake = container_of(hba, struct fake_ata, port.hba);
+
+	KUNIT_EXPECT_EQ(fake->test, READ_ONCE(fake->port.owner), PIOSCSI_IDLE);
+	fake->reports++;
+}
+
+static void keep_hba(struct pioscsi_hba *hba)
+{
+}
+
+static void channel_is_removed_after_its_resume(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	kunit_activate_static_stub(test, pioscsi_remove_hba, expect_resumed);
+	kunit_activate_static_stub(test, pioscsi_free_hba, keep_hba);
+	begin_slow_resume(fake);
+	pioata_glue_remove(&fake->port.hba);
+	KUNIT_EXPECT_EQ(test, fake->reports, 1);
+	flush_work(&fake->chan.resume);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_disk_stands_by),
 	KUNIT_CASE(channel_suspended_beside_a_command_stands_by),
@@ -132,6 +189,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(channel_out_of_service_is_not_accessed),
 	KUNIT_CASE(frozen_channel_leaves_its_disk_spinning),
 	KUNIT_CASE(hibernation_freezes_platform_devices),
+	KUNIT_CASE(channel_suspended_during_its_resume_stands_by),
+	KUNIT_CASE(channel_is_removed_after_its_resume),
 	{}
 };
 

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <scsi/scsi_host.h>
 
+#include "compat.h"
 #include "eh.h"
 #include "host.h"
 #include "irq.h"
@@ -254,6 +255,8 @@ void pioscsi_remove_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_remove_hba, hba);
+
 	/* First, because the midlayer sends a flush, and waits for its end. */
 	pioscsi_unresumed_stop(port);
 	pioscsi_pm_remove(port);
@@ -299,6 +302,8 @@ EXPORT_SYMBOL_GPL(pioscsi_shutdown_hba);
  */
 void pioscsi_free_hba(struct pioscsi_hba *hba)
 {
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_free_hba, hba);
+
 	scsi_host_put(pioscsi_port(hba)->shost);
 }
 EXPORT_SYMBOL_GPL(pioscsi_free_hba);
