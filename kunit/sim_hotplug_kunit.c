@@ -134,6 +134,60 @@ static void report_luns_leaves_the_change_of_other_targets(struct kunit *test)
 	sim_expect_sense(ini, UNIT_ATTENTION, 0x3f0e);
 }
 
+/* Reports pending sense data in fixed format. Returns its code. */
+static u16 request_sense(struct sim_initiator *ini)
+{
+	SIM_SEND_GOOD(ini, REQUEST_SENSE, 0, 0, 0, 18, 0);
+	return get_unaligned_be16(&ini->data[12]);
+}
+
+static void change_of_luns_is_reported_by_one_lun_only(struct kunit *test)
+{
+	struct sim_initiator *ini = make_ini(test);
+
+	for (ini->lun = 1; ini->lun < SIM_TEST_LUNS; ini->lun++)
+		test_ready(ini);
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_resize_lun(ini->bus, 0, 2, SZ_2M));
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_add_lun(ini->bus, 0, 5, 0));
+	ini->lun = 0;
+	test_ready(ini);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x3f0e);
+	KUNIT_EXPECT_EQ(test, ini->again, 1U);
+	ini->lun = 1;
+	test_ready(ini);
+	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+	/* Other conditions remain. */
+	ini->lun = 2;
+	test_ready(ini);
+	sim_expect_sense(ini, UNIT_ATTENTION, 0x2a09);
+	test_ready(ini);
+	KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+
+	KUNIT_EXPECT_EQ(test, 0, sim_bus_remove_lun(ini->bus, 0, 5));
+	KUNIT_EXPECT_EQ(test, request_sense(ini), 0x3f0e);
+	KUNIT_EXPECT_EQ(test, ini->again, 1U);
+	for (ini->lun = 0; ini->lun < SIM_TEST_LUNS; ini->lun++) {
+		test_ready(ini);
+		KUNIT_EXPECT_EQ(test, ini->task.status, SAM_STAT_GOOD);
+	}
+}
+
+static void reported_change_of_luns_leaves_other_targets(struct kunit *test)
+{
+	struct sim_initiator *ini = make_ini(test);
+	unsigned int target;
+
+	ini->target = 1;
+	test_ready(ini);
+	for (target = 0; target < SIM_TEST_TARGETS; target++)
+		KUNIT_EXPECT_EQ(test, 0,
+				sim_bus_add_lun(ini->bus, target, 5, 0));
+	for (ini->target = 0; ini->target < SIM_TEST_TARGETS; ini->target++) {
+		test_ready(ini);
+		sim_expect_sense(ini, UNIT_ATTENTION, 0x3f0e);
+	}
+}
+
 static void other_target_has_no_unit_attention(struct kunit *test)
 {
 	struct sim_initiator *ini = make_ini(test);
@@ -342,6 +396,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(added_lun_is_reported),
 	KUNIT_CASE(report_luns_clears_the_change_of_luns),
 	KUNIT_CASE(report_luns_leaves_the_change_of_other_targets),
+	KUNIT_CASE(change_of_luns_is_reported_by_one_lun_only),
+	KUNIT_CASE(reported_change_of_luns_leaves_other_targets),
 	KUNIT_CASE(other_target_has_no_unit_attention),
 	KUNIT_CASE(removed_lun_is_not_supported),
 	KUNIT_CASE(lun_that_was_removed_comes_back_empty),

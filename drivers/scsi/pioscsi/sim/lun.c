@@ -4,6 +4,7 @@
  * conditions.
  */
 #include <linux/bitops.h>
+#include <linux/gfp.h>
 #include <linux/minmax.h>
 
 #include "../compat.h"
@@ -136,20 +137,35 @@ void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua)
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
 }
 
-/**
- * sim_lun_clear_attention() - clear a unit attention condition of one LUN
- * @lu: the LUN
- * @ua: the event; nothing happens if it is not pending
- *
- * Context: Any.
- */
-void sim_lun_clear_attention(struct sim_lun *lu, enum sim_ua ua)
+static void clear_attention(struct sim_lun *lu, enum sim_ua ua)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&lu->unit->lock, flags);
 	WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
+ * sim_luns_reported() - clear REPORTED LUNS DATA HAS CHANGED of a whole target
+ * @lu: a LUN of the target
+ *
+ * The initiator gets to know a change of LUNs once for each target (LUICLR in
+ * SPC-4). It does so by a unit attention condition of any LUN, or by REPORT
+ * LUNS.
+ *
+ * Context: Process context: the work grows with the number of LUNs.
+ */
+void sim_luns_reported(struct sim_lun *lu)
+{
+	struct sim_bus *bus = lu->bus;
+	unsigned int lun, target = lu->target;
+
+	for (lun = 0; lun < bus->slots; lun++) {
+		lu = sim_lun_find(bus, target, lun);
+		if (lu)
+			clear_attention(lu, SIM_UA_LUNS_CHANGED);
+	}
 }
 
 /**
@@ -296,15 +312,20 @@ void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
 /**
  * sim_lun_take_ua() - report a unit attention condition, which clears it
  * @lu: the LUN
+ * @gfp: as for sim_task_exec()
  *
- * Context: Any.
+ * REPORTED LUNS DATA HAS CHANGED is cleared for all LUNs of the target.
+ *
+ * Context: As @gfp allows.
  * Return: the additional sense code and qualifier (SIM_ASC_*) of the one with
- * the highest precedence, SIM_ASC_NONE if no condition is pending.
+ * the highest precedence. SIM_ASC_NONE if no condition is pending. -EAGAIN if
+ * the work needs process context and @gfp does not allow it.
  */
-u16 sim_lun_take_ua(struct sim_lun *lu)
+int sim_lun_take_ua(struct sim_lun *lu, gfp_t gfp)
 {
 	unsigned int ua = SIM_UA_NONE;
 	unsigned long flags;
+	bool later = false;
 
 	if (likely(!READ_ONCE(lu->ua)))
 		return SIM_ASC_NONE;
@@ -312,8 +333,15 @@ u16 sim_lun_take_ua(struct sim_lun *lu)
 	spin_lock_irqsave(&lu->unit->lock, flags);
 	if (lu->ua) {
 		ua = fls(lu->ua) - 1;
-		WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
+		later = ua == SIM_UA_LUNS_CHANGED &&
+			!gfpflags_allow_blocking(gfp);
+		if (!later)
+			WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
 	}
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
+	if (later)
+		return -EAGAIN;
+	if (ua == SIM_UA_LUNS_CHANGED)
+		sim_luns_reported(lu);
 	return sim_ua_code[ua];
 }

@@ -25,19 +25,12 @@ const struct sim_cmd sim_cmd_test_unit_ready = {
 	.exec = sim_test_unit_ready_exec,
 };
 
-/* The sense data that is pending. Reporting a unit attention clears it. */
-static void sim_sense_pending(struct sim_lun *lu, bool clear,
-			      struct sim_sense *sense)
+/* The sense data that is pending, except a unit attention. */
+static void sim_sense_pending(struct sim_lun *lu, struct sim_sense *sense)
 {
 	if (!lu) {
 		sense->key = ILLEGAL_REQUEST;
 		sense->code = SIM_ASC_NO_LUN;
-		return;
-	}
-	if (clear)
-		sense->code = sim_lun_take_ua(lu);
-	if (sense->code) {
-		sense->key = UNIT_ATTENTION;
 	} else if (READ_ONCE(lu->unit->ejected)) {
 		sense->key = NOT_READY;
 		sense->code = SIM_ASC_NO_MEDIUM;
@@ -58,7 +51,16 @@ static int sim_request_sense_exec(struct sim_task *task, gfp_t gfp)
 	if (ret)
 		return ret;
 	/* A condition that is not reported to the initiator stays pending. */
-	sim_sense_pending(task->lu, alloc_len, &sense);
+	if (task->lu && alloc_len)
+		ret = sim_lun_take_ua(task->lu, gfp);
+	if (ret < 0)
+		return ret;
+	if (ret) {
+		sense.key = UNIT_ATTENTION;
+		sense.code = ret;
+	} else {
+		sim_sense_pending(task->lu, &sense);
+	}
 	sim_reply_len(task, sim_sense_pack(&sense, desc, task->buf),
 		      alloc_len);
 	return 0;
@@ -97,22 +99,6 @@ static unsigned int sim_put_luns(struct sim_task *task)
 	return count;
 }
 
-/*
- * Clears REPORTED LUNS DATA HAS CHANGED of all logical units of the target, if
- * the command is for one of them (SPC-3 6.21).
- */
-static void sim_luns_reported(struct sim_task *task)
-{
-	struct sim_lun *lu;
-	unsigned int lun;
-
-	for (lun = 0; task->lu && lun < task->bus->slots; lun++) {
-		lu = sim_lun_find(task->bus, task->target, lun);
-		if (lu)
-			sim_lun_clear_attention(lu, SIM_UA_LUNS_CHANGED);
-	}
-}
-
 static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 {
 	u32 alloc_len = get_unaligned_be32(&task->cdb[6]);
@@ -135,8 +121,9 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 	ret = sim_reply(task, 8 + 8 * fits, gfp);
 	if (ret)
 		return ret;
-	/* A change from now on is reported again. */
-	sim_luns_reported(task);
+	/* A change from now on is reported again (SPC-3 6.21). */
+	if (task->lu)
+		sim_luns_reported(task->lu);
 	if (select != 1)	/* well known logical units: none */
 		count = sim_put_luns(task);
 	put_unaligned_be32(8 * count, task->buf);

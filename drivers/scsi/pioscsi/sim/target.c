@@ -21,14 +21,13 @@ static int sim_check_ready(struct sim_task *task)
 	return ret;
 }
 
-/* The checks before the command itself. Returns 0 or SIM_SETTLED. */
-static int sim_task_admit(struct sim_task *task)
+/* The checks before the command itself. Returns 0, SIM_SETTLED or -EAGAIN. */
+static int sim_task_admit(struct sim_task *task, gfp_t gfp)
 {
 	u8 action = task->cdb[1] & PIOSCSI_CDB_ACTION;
 	const struct pioscsi_cdb *op = sim_opcode_find(task->cdb[0], action);
 	struct sim_lun *lu = task->lu;
 	int ret;
-	u16 ua;
 
 	if (!lu && !(op && op->flags & SIM_OP_ANY_LUN))
 		return sim_check(task, ILLEGAL_REQUEST, SIM_ASC_NO_LUN);
@@ -36,9 +35,11 @@ static int sim_task_admit(struct sim_task *task)
 					op))
 		op = NULL;
 	if (lu && !(op && op->flags & SIM_OP_NO_UA)) {
-		ua = sim_lun_take_ua(lu);
-		if (unlikely(ua))
-			return sim_check(task, UNIT_ATTENTION, ua);
+		ret = sim_lun_take_ua(lu, gfp);
+		if (unlikely(ret < 0))
+			return ret;
+		if (unlikely(ret))
+			return sim_check(task, UNIT_ATTENTION, ret);
 	}
 	if (!op && sim_opcode_has_actions(task->cdb[0]))
 		return sim_invalid_cdb(task, 1, 4);
@@ -106,7 +107,7 @@ int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 	task->pos = 0;
 	task->priv = 0;
 
-	ret = sim_task_admit(task);
+	ret = sim_task_admit(task, gfp);
 	if (!ret)
 		ret = sim_task_cmd(task)->exec(task, gfp);
 	if (!ret)
