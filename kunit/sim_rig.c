@@ -189,6 +189,13 @@ static void rig_release(struct sim_task *task)
 	task->priv = 0;
 }
 
+static void rig_lost(struct sim_task *task)
+{
+	/* It has been released before. */
+	if (task->priv)
+		rig_of_task(task)->bad++;
+}
+
 static void rig_fail(struct sim_bus *bus, struct sim_task *task,
 		     const struct sim_sense *sense)
 {
@@ -208,6 +215,7 @@ static const struct sim_target_ops rig_target_ops = {
 	.prepare	= rig_prepare,
 	.finish		= rig_finish,
 	.release	= rig_release,
+	.lost		= rig_lost,
 	.fail		= rig_fail,
 };
 

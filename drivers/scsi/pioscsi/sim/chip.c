@@ -29,6 +29,7 @@ static const struct sim_target_ops sim_chip_target_ops = {
 	.prepare	= sim_task_prepare,
 	.finish		= sim_task_finish,
 	.release	= sim_task_release,
+	.lost		= sim_task_lost,
 	.fail		= sim_task_fail,
 };
 

@@ -52,6 +52,7 @@ static void sim_nexus_fill(const struct sim_chip *chip,
 	task->status = 0;
 	task->sense_len = 0;
 	task->cancelled = false;
+	task->ua = 0;
 	memset_startat(nexus, 0, node);
 	INIT_LIST_HEAD(&nexus->node);
 	nexus->tag = sim_reg_get(chip, SIM_REG_TAG);
@@ -330,6 +331,7 @@ void sim_engine_put(struct sim_chip *chip, struct sim_nexus *nexus)
 	unsigned long flags;
 
 	sim_nexus_release(chip, nexus);
+	chip->ops->lost(&nexus->task);
 	if (unlikely(nexus->fault))
 		sim_cmd_fault_close(chip, nexus);
 	raw_spin_lock_irqsave(&chip->lock, flags);

@@ -137,34 +137,39 @@ void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua)
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
 }
 
-static void clear_attention(struct sim_lun *lu, enum sim_ua ua)
+/* Returns true if the condition was pending. */
+static bool clear_attention(struct sim_lun *lu, enum sim_ua ua)
 {
 	unsigned long flags;
+	bool pending;
 
 	spin_lock_irqsave(&lu->unit->lock, flags);
+	pending = lu->ua & BIT(ua);
 	WRITE_ONCE(lu->ua, lu->ua & ~BIT(ua));
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
+	return pending;
 }
 
 /**
  * sim_luns_reported() - clear REPORTED LUNS DATA HAS CHANGED of a whole target
- * @lu: a LUN of the target
+ * @task: a task that reports the change, or lists the LUNs of the target
  *
  * The initiator gets to know a change of LUNs once for each target (LUICLR in
  * SPC-4). It does so by a unit attention condition of any LUN, or by REPORT
- * LUNS.
+ * LUNS. If the status of the task gets lost, the condition is pending again for
+ * the LUN of the task.
  *
  * Context: Process context: the work grows with the number of LUNs.
  */
-void sim_luns_reported(struct sim_lun *lu)
+void sim_luns_reported(struct sim_task *task)
 {
-	struct sim_bus *bus = lu->bus;
-	unsigned int lun, target = lu->target;
+	struct sim_lun *lu;
+	unsigned int lun;
 
-	for (lun = 0; lun < bus->slots; lun++) {
-		lu = sim_lun_find(bus, target, lun);
-		if (lu)
-			clear_attention(lu, SIM_UA_LUNS_CHANGED);
+	for (lun = 0; lun < task->bus->slots; lun++) {
+		lu = sim_lun_find(task->bus, task->target, lun);
+		if (lu && clear_attention(lu, SIM_UA_LUNS_CHANGED))
+			task->ua = SIM_UA_LUNS_CHANGED;
 	}
 }
 
@@ -310,8 +315,8 @@ void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
 }
 
 /**
- * sim_lun_take_ua() - report a unit attention condition, which clears it
- * @lu: the LUN
+ * sim_task_take_ua() - report a unit attention condition, which clears it
+ * @task: the task of a LUN, which reports the condition
  * @gfp: as for sim_task_exec()
  *
  * REPORTED LUNS DATA HAS CHANGED is cleared for all LUNs of the target.
@@ -321,8 +326,9 @@ void sim_lun_event(struct sim_lun *lu, enum sim_ua ua)
  * the highest precedence. SIM_ASC_NONE if no condition is pending. -EAGAIN if
  * the work needs process context and @gfp does not allow it.
  */
-int sim_lun_take_ua(struct sim_lun *lu, gfp_t gfp)
+int sim_task_take_ua(struct sim_task *task, gfp_t gfp)
 {
+	struct sim_lun *lu = task->lu;
 	unsigned int ua = SIM_UA_NONE;
 	unsigned long flags;
 	bool later = false;
@@ -341,7 +347,8 @@ int sim_lun_take_ua(struct sim_lun *lu, gfp_t gfp)
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
 	if (later)
 		return -EAGAIN;
+	task->ua = ua;
 	if (ua == SIM_UA_LUNS_CHANGED)
-		sim_luns_reported(lu);
+		sim_luns_reported(task);
 	return sim_ua_code[ua];
 }

@@ -88,13 +88,13 @@ struct sim_lun *sim_lun_find(const struct sim_bus *bus, unsigned int target,
 void sim_lun_event(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_power_on(struct sim_lun *lu);
 void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua);
-void sim_luns_reported(struct sim_lun *lu);
 void sim_lun_notify(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_attention_all(struct sim_lun *lu, enum sim_ua ua);
 void sim_lun_prevent(struct sim_lun *lu, bool prevent);
 bool sim_lun_eject(struct sim_lun *lu);
 void sim_lun_load(struct sim_lun *lu);
 bool sim_lun_is_shared(struct sim_lun *lu);
-int sim_lun_take_ua(struct sim_lun *lu, gfp_t gfp);
+void sim_luns_reported(struct sim_task *task);
+int sim_task_take_ua(struct sim_task *task, gfp_t gfp);
 
 #endif /* _PIOSCSI_SIM_LUN_H */

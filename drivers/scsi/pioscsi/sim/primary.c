@@ -52,7 +52,7 @@ static int sim_request_sense_exec(struct sim_task *task, gfp_t gfp)
 		return ret;
 	/* A condition that is not reported to the initiator stays pending. */
 	if (task->lu && alloc_len)
-		ret = sim_lun_take_ua(task->lu, gfp);
+		ret = sim_task_take_ua(task, gfp);
 	if (ret < 0)
 		return ret;
 	if (ret) {
@@ -123,7 +123,7 @@ static int sim_report_luns_exec(struct sim_task *task, gfp_t gfp)
 		return ret;
 	/* A change from now on is reported again (SPC-3 6.21). */
 	if (task->lu)
-		sim_luns_reported(task->lu);
+		sim_luns_reported(task);
 	if (select != 1)	/* well known logical units: none */
 		count = sim_put_luns(task);
 	put_unaligned_be32(8 * count, task->buf);

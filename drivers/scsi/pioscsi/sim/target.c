@@ -35,7 +35,7 @@ static int sim_task_admit(struct sim_task *task, gfp_t gfp)
 					op))
 		op = NULL;
 	if (lu && !(op && op->flags & SIM_OP_NO_UA)) {
-		ret = sim_lun_take_ua(lu, gfp);
+		ret = sim_task_take_ua(task, gfp);
 		if (unlikely(ret < 0))
 			return ret;
 		if (unlikely(ret))
@@ -96,6 +96,7 @@ int sim_task_exec(struct sim_bus *bus, struct sim_task *task, gfp_t gfp)
 
 	task->bus = bus;
 	task->epoch = 0;
+	task->ua = SIM_UA_NONE;
 	task->lu = sim_task_find_lun(task);
 	task->op = NULL;
 	task->dir = SIM_DIR_NONE;
@@ -260,6 +261,23 @@ void sim_task_release(struct sim_task *task)
 	kfree(task->buf);
 	task->buf = NULL;
 	task->buf_len = 0;
+}
+
+/**
+ * sim_task_lost() - let a task report nothing, as its status gets lost
+ * @task: the task, executed or not
+ *
+ * The unit attention condition that it has reported is pending again. That of a
+ * logical unit that has lost blocks meanwhile is not: the LUN may have been
+ * removed and added again.
+ *
+ * Context: Any.
+ */
+void sim_task_lost(struct sim_task *task)
+{
+	if (task->ua && task->lu && !sim_task_stale(task))
+		sim_lun_attention(task->lu, task->ua);
+	task->ua = SIM_UA_NONE;
 }
 
 /**

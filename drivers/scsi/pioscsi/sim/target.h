@@ -83,6 +83,7 @@ enum sim_dir {
  * @sense_len: bytes in @sense that are valid, 0 without autosense
  * @sense: sense data for CHECK CONDITION
  * @bus: the bus on which the command arrived (private)
+ * @ua: SIM_UA_* that it reports, which is pending no more; cleared by the chip
  * @op: its command, %NULL once the status is settled (private)
  * @lu: the logical unit addressed, %NULL if there is none (private)
  * @epoch: epoch of the logical unit when the task began (private)
@@ -108,6 +109,7 @@ struct sim_task {
 	u8 sense[SIM_SENSE_MAX];
 
 	struct sim_bus *bus;
+	u8 ua;
 	const struct pioscsi_cdb *op;
 	struct sim_lun *lu;
 	unsigned int epoch;
@@ -140,6 +142,7 @@ u32 sim_task_data_out(struct sim_task *task, const void *buf, u32 offset,
 int sim_task_prepare(struct sim_task *task, u32 offset, gfp_t gfp);
 int sim_task_finish(struct sim_task *task, gfp_t gfp);
 void sim_task_release(struct sim_task *task);
+void sim_task_lost(struct sim_task *task);
 void sim_task_fail(struct sim_bus *bus, struct sim_task *task,
 		   const struct sim_sense *sense);
 

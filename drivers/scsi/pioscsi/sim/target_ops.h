@@ -21,6 +21,8 @@
  * @finish: sim_task_finish()
  * @release: sim_task_release(); called once for each task for which @exec
  *	has returned 0
+ * @lost: sim_task_lost(); called for each task whose status the host does not
+ *	accept, executed or not, after @release
  * @fail: sim_task_fail()
  *
  * Each as the function named there. All may be called in hard IRQ context or
@@ -40,6 +42,7 @@ struct sim_target_ops {
 	int (*prepare)(struct sim_task *task, u32 offset, gfp_t gfp);
 	int (*finish)(struct sim_task *task, gfp_t gfp);
 	void (*release)(struct sim_task *task);
+	void (*lost)(struct sim_task *task);
 	void (*fail)(struct sim_bus *bus, struct sim_task *task,
 		     const struct sim_sense *sense);
 };
