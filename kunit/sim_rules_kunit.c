@@ -3,7 +3,9 @@
  * Fault rules of the simulated chip: their text, and the commands that they
  * match.
  */
+#include <kunit/static_stub.h>
 #include <linux/bitmap.h>
+#include <linux/irqflags.h>
 #include <linux/seq_file.h>
 #include <scsi/scsi_proto.h>
 
@@ -321,6 +323,50 @@ static void rules_have_a_limit(struct kunit *test)
 			sim_rules_command(rules, "timeout", &error));
 }
 
+/*
+ * Takes the numbers of the rules that are listed, as digits, and counts the
+ * calls with interrupts off.
+ */
+static void note_rule(const struct sim_rule *rule, struct seq_file *seq)
+{
+	seq->count = 10 * seq->count + rule->id;
+	seq->index += irqs_disabled();
+}
+
+static void list_of_rules_is_written_with_interrupts_on(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct seq_file seq = { };
+
+	add(test, rules, "timeout");
+	add(test, rules, "timeout");
+	add(test, rules, "lba=1 medium");
+	add(test, rules, "timeout");
+	add(test, rules, "remove 2");
+	kunit_activate_static_stub(test, sim_rule_show, note_rule);
+	sim_rules_show(rules, &seq);
+	kunit_deactivate_static_stub(test, sim_rule_show);
+	KUNIT_EXPECT_EQ(test, seq.count, 134);
+	KUNIT_EXPECT_EQ(test, seq.index, 0);
+}
+
+static const char listed[] =
+	"1: lun=1 opcode=28 timeout probability=100 interval=1 times=2 hits=1\n"
+	"2: lba=5-9 medium probability=50 interval=2 times=-1 hits=0 bad=5\n";
+
+static void list_of_rules_has_their_words_and_counts(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct seq_file seq = { .buf = sim_rig_buf(test), .size = SIM_RIG_BUF };
+	struct sim_inject inject;
+
+	add(test, rules, "lun=1 opcode=28 timeout times=3");
+	add(test, rules, "lba=5-9 medium probability=50 interval=2");
+	KUNIT_EXPECT_TRUE(test, hit(rules, READ_10, 1, &inject));
+	sim_rules_show(rules, &seq);
+	KUNIT_EXPECT_STREQ(test, seq.buf, listed);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(wrong_text_is_refused_with_its_column,
 			 text_gen_params),
@@ -335,6 +381,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(heal_keeps_the_number_of_bad_blocks_right),
 	KUNIT_CASE(rules_can_be_removed),
 	KUNIT_CASE(rules_have_a_limit),
+	KUNIT_CASE(list_of_rules_is_written_with_interrupts_on),
+	KUNIT_CASE(list_of_rules_has_their_words_and_counts),
 	{}
 };
 

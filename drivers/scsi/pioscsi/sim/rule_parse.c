@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
+#include "../compat.h"
 #include "rules.h"
 
 #define SIM_WORD_MAX		48
@@ -382,6 +383,8 @@ static void show_action(const struct sim_rule *rule, struct seq_file *seq)
  */
 void sim_rule_show(const struct sim_rule *rule, struct seq_file *seq)
 {
+	KUNIT_STATIC_STUB_REDIRECT(sim_rule_show, rule, seq);
+
 	seq_printf(seq, "%u:", rule->id);
 	if (rule->target != SIM_RULE_ANY)
 		seq_printf(seq, " target=%u", rule->target);

@@ -240,22 +240,42 @@ int sim_rules_command(struct sim_rules *rules, const char *text,
 	return sim_rules_refused(error, 1, err, "too many rules");
 }
 
+/* Copies the first rule whose number is @id or higher. */
+static bool sim_rules_copy(struct sim_rules *rules, unsigned int id,
+			   struct sim_rule *copy)
+{
+	struct sim_rule *rule;
+	unsigned long flags;
+	bool found = false;
+
+	raw_spin_lock_irqsave(&rules->lock, flags);
+	list_for_each_entry(rule, &rules->list, node) {
+		found = rule->id >= id;
+		if (found) {
+			*copy = *rule;
+			break;
+		}
+	}
+	raw_spin_unlock_irqrestore(&rules->lock, flags);
+	return found;
+}
+
 /**
  * sim_rules_show() - list the rules
  * @rules: the rules
  * @seq: destination
  *
+ * Text takes long to write, so copies of the rules are written without the lock
+ * that each command takes. The bitmap of a copy may have been freed.
+ *
  * Context: process context.
  */
 void sim_rules_show(struct sim_rules *rules, struct seq_file *seq)
 {
-	struct sim_rule *rule;
-	unsigned long flags;
+	struct sim_rule copy = { };
 
-	raw_spin_lock_irqsave(&rules->lock, flags);
-	list_for_each_entry(rule, &rules->list, node)
-		sim_rule_show(rule, seq);
-	raw_spin_unlock_irqrestore(&rules->lock, flags);
+	while (sim_rules_copy(rules, copy.id + 1, &copy))
+		sim_rule_show(&copy, seq);
 }
 
 /**
