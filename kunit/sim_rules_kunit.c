@@ -367,6 +367,24 @@ static void list_of_rules_has_their_words_and_counts(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, seq.buf, listed);
 }
 
+static unsigned long *no_memory(unsigned int blocks)
+{
+	return NULL;
+}
+
+static void medium_rule_without_memory_returns_enomem(struct kunit *test)
+{
+	struct sim_rules *rules = make_rules(test);
+	struct sim_rule_error error = { };
+
+	kunit_activate_static_stub(test, sim_rule_alloc_bad, no_memory);
+	KUNIT_EXPECT_EQ(test, -ENOMEM,
+			sim_rules_command(rules, "lba=1 medium", &error));
+	kunit_deactivate_static_stub(test, sim_rule_alloc_bad);
+	KUNIT_EXPECT_EQ(test, error.column, 0U);
+	KUNIT_EXPECT_EQ(test, rules->count, 0U);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(wrong_text_is_refused_with_its_column,
 			 text_gen_params),
@@ -383,6 +401,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rules_have_a_limit),
 	KUNIT_CASE(list_of_rules_is_written_with_interrupts_on),
 	KUNIT_CASE(list_of_rules_has_their_words_and_counts),
+	KUNIT_CASE(medium_rule_without_memory_returns_enomem),
 	{}
 };
 

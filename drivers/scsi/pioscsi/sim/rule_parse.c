@@ -274,6 +274,22 @@ static const char *parse_word(struct sim_rule *rule, struct sim_word *word,
 	return keywords[i].parse(rule, word->value);
 }
 
+/**
+ * sim_rule_alloc_bad() - allocate the bits of bad blocks
+ * @blocks: number of blocks
+ *
+ * Unit tests replace this function.
+ *
+ * Context: process context; may sleep.
+ * Return: a bit for each block, not initialised, or %NULL.
+ */
+unsigned long *sim_rule_alloc_bad(unsigned int blocks)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sim_rule_alloc_bad, blocks);
+
+	return bitmap_alloc(blocks, GFP_KERNEL);
+}
+
 /* Checks the rule as a whole. */
 static const char *finish_rule(struct sim_rule *rule)
 {
@@ -289,22 +305,31 @@ static const char *finish_rule(struct sim_rule *rule)
 	/* All blocks are 2^64, which a u64 cannot hold, so compare one less. */
 	if (!rule->has_range || blocks >= SIM_RULE_HEAL_MAX)
 		return "medium needs lba= with at most 1048576 blocks";
-	blocks++;
-	rule->bad = bitmap_alloc(blocks, GFP_KERNEL);
+	return NULL;
+}
+
+/* Makes all blocks of a checked rule bad if it is for medium errors. */
+static int init_bad(struct sim_rule *rule)
+{
+	u32 blocks = rule->last - rule->first + 1;
+
 	if (!rule->bad)
-		return "there is no memory";
+		return 0;
+	rule->bad = sim_rule_alloc_bad(blocks);
+	if (!rule->bad)
+		return -ENOMEM;
 	bitmap_fill(rule->bad, blocks);
 	rule->bad_count = blocks;
-	return NULL;
+	return 0;
 }
 
 /**
  * sim_rule_parse() - make a rule from its text
  * @text: the text
- * @error: set to the place and the reason if there is an error
+ * @error: set to the place and the reason if the text is wrong
  *
  * Context: process context; may sleep.
- * Return: the rule, ERR_PTR(-EINVAL) for an error, or ERR_PTR(-ENOMEM).
+ * Return: the rule, ERR_PTR(-EINVAL) for a wrong text, or ERR_PTR(-ENOMEM).
  */
 struct sim_rule *sim_rule_parse(const char *text, struct sim_rule_error *error)
 {
@@ -312,6 +337,7 @@ struct sim_rule *sim_rule_parse(const char *text, struct sim_rule_error *error)
 	struct sim_word word;
 	const char *at, *wrong = NULL;
 	size_t len, offset = 0;
+	int err = -EINVAL;
 
 	if (!rule)
 		return ERR_PTR(-ENOMEM);
@@ -334,13 +360,17 @@ struct sim_rule *sim_rule_parse(const char *text, struct sim_rule_error *error)
 		wrong = finish_rule(rule);
 	}
 	if (!wrong)
+		err = init_bad(rule);
+	if (!err)
 		return rule;
-	error->column = at - text + offset + 1;
-	error->reason = wrong;
+	if (wrong) {
+		error->column = at - text + offset + 1;
+		error->reason = wrong;
+	}
 	if (IS_ERR(rule->bad))
 		rule->bad = NULL;
 	sim_rule_free(rule);
-	return ERR_PTR(-EINVAL);
+	return ERR_PTR(err);
 }
 
 static void show_action(const struct sim_rule *rule, struct seq_file *seq)

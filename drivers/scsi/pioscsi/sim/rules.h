@@ -159,6 +159,7 @@ static inline bool sim_rules_are_shared(const struct sim_rules *rules)
 }
 
 struct sim_rule *sim_rule_parse(const char *text, struct sim_rule_error *error);
+unsigned long *sim_rule_alloc_bad(unsigned int blocks);
 void sim_rule_show(const struct sim_rule *rule, struct seq_file *seq);
 void sim_rule_free(struct sim_rule *rule);
 
