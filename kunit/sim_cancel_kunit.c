@@ -110,6 +110,7 @@ static void cancelled_lba_status_looks_up_no_block(struct kunit *test)
 	kunit_deactivate_static_stub(test, sim_medium_entry);
 	sim_task_release(task);
 	KUNIT_EXPECT_LE(test, lookups, LOOKUPS_MAX);
+	KUNIT_EXPECT_EQ(test, SAM_STAT_TASK_ABORTED, task->status);
 }
 
 static struct kunit_case cases[] = {
