@@ -79,7 +79,7 @@ static void note_warning(const struct pioscsi_port *port,
 }
 
 /*
- * While error handling owns the chip, call the functions of all other contexts.
+ * While no context owns the chip, call functions that only its owner may call.
  */
 static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 {
@@ -90,9 +90,10 @@ static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 	kunit_activate_static_stub(test, pioscsi_warn_owner, note_warning);
 	fake->hook_arg = &warnings;
 
-	pioscsi_own_deferred(port, PIOSCSI_PATH_THREAD);
+	pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
 	KUNIT_EXPECT_EQ(test, warnings, 1);
 	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
+	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
 
 	spin_lock_irq(&port->lock);
 	pioscsi_own_dead(port);
@@ -107,7 +108,7 @@ static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 	pioscsi_recovered(port);
 	KUNIT_EXPECT_EQ(test, warnings, 4);
 	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
-	fake_kick(fake);
+	KUNIT_EXPECT_FALSE(test, fake_kick(fake));
 	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 }
