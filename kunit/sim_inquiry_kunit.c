@@ -102,27 +102,34 @@ static void vpd_page_is_truncated_to_allocation_length(struct kunit *test)
 static void vpd_names_differ_between_logical_units(struct kunit *test)
 {
 	struct sim_initiator *ini = sim_inquiry_ini(test);
-	u8 serial[6][32], id[6][128];
-	u32 serial_len = 0, id_len = 0;
+	const u8 *id = &ini->data[4 + 40];	/* behind the T10 designator */
+	u64 unit_naa[6], port_naa[6];
 	unsigned int i, j;
+	u8 serial[6][12];
 
 	for (i = 0; i < 6; i++) {
 		ini->target = i / SIM_TEST_LUNS;
 		ini->lun = i % SIM_TEST_LUNS;
 		sim_vpd(ini, 0x80);
-		serial_len = ini->task.len;
-		KUNIT_ASSERT_LE(test, serial_len, sizeof(serial[i]));
-		memcpy(serial[i], ini->data, serial_len);
+		KUNIT_ASSERT_EQ(test, 4 + sizeof(serial[i]), ini->task.len);
+		memcpy(serial[i], &ini->data[4], sizeof(serial[i]));
 		sim_vpd(ini, 0x83);
-		id_len = ini->task.len;
-		KUNIT_ASSERT_LE(test, id_len, sizeof(id[i]));
-		memcpy(id[i], ini->data, id_len);
-		for (j = 0; j < i; j++) {
-			KUNIT_EXPECT_NE(test, 0, memcmp(serial[i], serial[j],
-							serial_len));
-			KUNIT_EXPECT_NE(test, 0, memcmp(id[i], id[j], id_len));
-		}
+		unit_naa[i] = get_unaligned_be64(&id[4]);
+		port_naa[i] = get_unaligned_be64(&id[12 + 4]);
 	}
+	for (i = 0; i < 6; i++)
+		for (j = 0; j < 6; j++) {
+			KUNIT_EXPECT_EQ(test, i == j,
+					!memcmp(serial[i], serial[j],
+						sizeof(serial[i])));
+			KUNIT_EXPECT_EQ(test, i == j,
+					unit_naa[i] == unit_naa[j]);
+			KUNIT_EXPECT_NE(test, unit_naa[i], port_naa[j]);
+			/* Each target has one port. */
+			KUNIT_EXPECT_EQ(test,
+					i / SIM_TEST_LUNS == j / SIM_TEST_LUNS,
+					port_naa[i] == port_naa[j]);
+		}
 }
 
 static void vpd_page_83_has_designators(struct kunit *test)
