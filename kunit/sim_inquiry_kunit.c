@@ -36,6 +36,9 @@ static void standard_inquiry_data_is_complete(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 96, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 0,
 			memcmp(data, "\0\0\x06\x12\x5b\0\0\x02PIOSCSI ", 16));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(&data[16], "SIMULATED DISK  ", 16));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(&data[32], "0001", 4));
+	KUNIT_EXPECT_EQ(test, 0x0080, get_unaligned_be16(&data[58]));
 	KUNIT_EXPECT_EQ(test, 0x0460, get_unaligned_be16(&data[60]));
 	KUNIT_EXPECT_EQ(test, 0x04c0, get_unaligned_be16(&data[62]));
 	sim_expect_zeroes(ini, 36, 22);
