@@ -14,6 +14,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
+#include "answer.h"
 #include "compat.h"
 #include "event.h"
 #include "irq.h"

@@ -3,12 +3,12 @@
  * The port's state machine: query the chip, handle or defer its request, start
  * the next command, and query the chip again.
  */
-#include <linux/blk-mq.h>
 #include <linux/ktime.h>
 #include <linux/sizes.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 
+#include "answer.h"
 #include "compat.h"
 #include "complete.h"
 #include "eh.h"
@@ -25,9 +25,6 @@
 /* A chip may raise single spurious interrupts, but not so many in a row. */
 #define SPURIOUS_MAX	100U
 
-/* A target may send so many bytes too many; more means a broken chip. */
-#define OVERRUN_MAX	SZ_64K
-
 /* Less time than unmasking, an interrupt and its thread would take. */
 #define BUSY_POLL_NS	(20ULL * NSEC_PER_USEC)
 
@@ -36,49 +33,6 @@
 
 /* Misses in a row after which the chip is not fast any more. */
 #define FAST_DATA_MAX	16U
-
-/* A command that has ended may be another command's memory by now. */
-static bool is_started(const struct pioscsi_port *port,
-		       const struct pioscsi_cmd *cmd)
-{
-	return cmd && port->active[cmd->tag] == cmd;
-}
-
-/* Reject answers that no working chip gives. */
-static bool plausible(const struct pioscsi_port *port)
-{
-	const struct pioscsi_xfer *xfer = &port->xfer;
-
-	if (port->next != PIOSCSI_XFER && port->next != PIOSCSI_DONE)
-		return true;
-	if (!is_started(port, xfer->cmd))
-		return false;
-	if (port->next == PIOSCSI_DONE)
-		return true;
-	return xfer->len &&
-	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
-	       xfer->cmd->overrun <= OVERRUN_MAX &&
-	       !pioscsi_pio_lacks_data(xfer);
-}
-
-/*
- * A program may pass a CDB through with a buffer that is much too short. The
- * command is to blame then, and not the chip. So is a command whose target
- * requests more data than the command has. Returns NULL for other commands.
- */
-static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
-{
-	struct pioscsi_cmd *cmd = port->xfer.cmd;
-
-	if (port->next != PIOSCSI_XFER || !port->xfer.len ||
-	    !is_started(port, cmd))
-		return NULL;
-	if (!pioscsi_pio_lacks_data(&port->xfer) &&
-	    !blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd)))
-		return NULL;
-	cmd->result = DID_ERROR << 16;
-	return cmd;
-}
 
 /*
  * A failed command costs the midlayer more, because it may handle and log the
@@ -429,33 +383,6 @@ static void note_fast_data(struct pioscsi_port *port,
 		return;
 	ctx->busy_poll = false;
 	port->fast_data = FAST_DATA_MAX;
-}
-
-/**
- * pioscsi_query_chip() - query the chip's next request
- * @port: the port, whose &pioscsi_port.next is then the answer
- *
- * Context: owner of the chip.
- */
-void pioscsi_query_chip(struct pioscsi_port *port)
-{
-	WRITE_ONCE(port->query_due, false);
-	port->next = port->hba.ops->service(&port->hba, &port->xfer);
-	if (unlikely(!plausible(port))) {
-		port->xfer.blame = find_culprit(port);
-		port->rejected = port->next;
-		port->next = PIOSCSI_FAULT;
-	} else if (unlikely(port->next == PIOSCSI_FAULT)) {
-		port->rejected = PIOSCSI_FAULT;
-	} else if (port->next == PIOSCSI_XFER &&
-		   pioscsi_pio_cap_out(&port->xfer)) {
-		/* The chip need not interrupt for the rest of its request. */
-		WRITE_ONCE(port->query_due, true);
-	}
-	if (port->next == PIOSCSI_WAIT)
-		port->spurious_count++;
-	if (unlikely(port->polled) && port->next != PIOSCSI_POLL)
-		WRITE_ONCE(port->polled, false);
 }
 
 /**

@@ -4,8 +4,6 @@
 
 #include <linux/types.h>
 
-#include <pioscsi/pioscsi.h>
-
 struct pioscsi_port;
 
 /**
@@ -47,20 +45,7 @@ struct pioscsi_service_ctx {
 	bool dead;
 };
 
-/**
- * pioscsi_needs_action() - tell whether an answer needs work
- * @next: the answer
- *
- * Context: any.
- * Return: false if the answer only sets the time of the next query.
- */
-static inline bool pioscsi_needs_action(enum pioscsi_next next)
-{
-	return next > PIOSCSI_POLL;
-}
-
 bool pioscsi_is_storm(const struct pioscsi_port *port);
-void pioscsi_query_chip(struct pioscsi_port *port);
 bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 			      struct pioscsi_service_ctx *ctx);
 
