@@ -47,153 +47,20 @@
 #ifndef _PIOSCSI_PIOSCSI_H
 #define _PIOSCSI_PIOSCSI_H
 
-#include <linux/dma-direction.h>
-#include <linux/list.h>
 #include <linux/types.h>
-#include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 
-struct scatterlist;
+#include <pioscsi/cmd.h>
+#include <pioscsi/request.h>
+
 struct scsi_device;
 struct pioscsi_hba;
-
-/**
- * struct pioscsi_cursor - a position in a scatter list
- * @sg: the entry, %NULL after the last one
- * @offset: offset in the entry, bytes
- */
-struct pioscsi_cursor {
-	struct scatterlist *sg;
-	unsigned int offset;
-};
-
-/**
- * struct pioscsi_saved_cmd - state of a command during its REQUEST SENSE
- * @scmd: state that the midlayer saves and restores
- * @result: &pioscsi_cmd.result
- * @moved: &pioscsi_cmd.moved
- * @at: position at which its data ended
- * @overrun: bytes beyond its buffer
- * @overrun_ok: &pioscsi_cmd.overrun_ok
- * @overran: &pioscsi_cmd.overran
- */
-struct pioscsi_saved_cmd {
-	struct scsi_eh_save scmd;
-	int result;
-	unsigned int moved;
-	struct pioscsi_cursor at;
-	u64 overrun;
-	bool overrun_ok;
-	bool overran;
-};
-
-/**
- * struct pioscsi_cmd - the port's part of a SCSI command
- * @scmd: the command; the front end reads its CDB, device and buffer length,
- *	and writes its sense buffer
- * @tag: unique among the commands of the HBA, from 0 to &pioscsi_hba.depth - 1
- * @tagged: whether the command is sent with a queue tag, if the bus has any;
- *	set by the port before start(). The tag is a SIMPLE one: the port knows
- *	neither ORDERED nor HEAD OF QUEUE
- * @sensing: whether the port fetches sense data: @scmd is REQUEST SENSE now,
- *	see &pioscsi_hba.needs_request_sense. The front end only reads it
- * @result: set by the front end before it answers %PIOSCSI_DONE: host byte and
- *	SAM status, as in &scsi_cmnd.result
- * @overrun_ok: set by start(): data beyond the buffer is discarded and is no
- *	error. The port clears it before.
- * @final: set before the answer %PIOSCSI_DONE: the midlayer must not send the
- *	command again, because that would hide an error. The port clears it
- *	before start().
- * @overran: set by a front end that moves the data itself, before the answer
- *	%PIOSCSI_DONE: the target had more data than the buffer holds. RECOVERED
- *	ERROR is an error then. The port clears it before start().
- * @moved: bytes of the data buffer that the port has moved so far
- *
- * The HBA's owner may access it from start() until the end of the command.
- */
-struct pioscsi_cmd {
-	struct scsi_cmnd *scmd;
-	unsigned int tag;
-	bool tagged;
-	bool sensing;
-	int result;
-	bool overrun_ok;
-	bool final;
-	bool overran;
-	unsigned int moved;
-
-	/* private: the port's */
-	struct list_head node;		/* in its LUN's queue; port's lock */
-	bool queued;			/* @node is in a queue; port's lock */
-	bool timeout_extended;		/* once; timeout handler */
-	u64 settle_end;			/* its settle time; timeout handler */
-	struct pioscsi_cursor at;	/* position of the next byte; owner */
-	u64 overrun;			/* bytes beyond the buffer; owner */
-	struct pioscsi_saved_cmd saved;	/* valid while @sensing; owner */
-};
 
 /* Value of no_tags for all targets, also those with an ID of 32 or more. */
 #define PIOSCSI_NO_TAGS_ALL	(~0U)
 
 /* Result of start(): the chip will not interrupt; the port polls it at once. */
 #define PIOSCSI_START_POLL	1
-
-/**
- * enum pioscsi_next - the chip's next request, as service() answers it
- * @PIOSCSI_WAIT: no request before the next interrupt
- * @PIOSCSI_BUSY_POLL: no request yet, but the chip will interrupt for the next
- *	one within microseconds. A thread busy-polls the chip for 20 us, and may
- *	find the request sooner. Elsewhere this is %PIOSCSI_WAIT. If no
- *	interrupt comes, answer %PIOSCSI_POLL: otherwise the command waits for
- *	the watchdog
- * @PIOSCSI_POLL: no request yet, and no interrupt for the next one. A timer
- *	polls the chip at intervals of 10 us to 1 ms. Any other answer ends the
- *	polling, so repeat this answer until the chip has a request
- * @PIOSCSI_LONG: call service() again, because the front end has much to
- *	compute. The port calls it in a bottom half. If the chip cannot be
- *	masked, or the host has defer=inline, that may be the hard IRQ handler
- * @PIOSCSI_XFER: move data, as struct pioscsi_xfer describes
- * @PIOSCSI_DONE: complete &pioscsi_xfer.cmd, whose result is set. The port
- *	starts the next command at once, so answer this when start() can
- *	succeed. After -EBUSY the port may try again 1 ms later, see
- *	&pioscsi_ops.start
- * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
- * @PIOSCSI_RUN: call &pioscsi_ops.run in a thread of the port
- * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset
- */
-enum pioscsi_next {
-	PIOSCSI_WAIT,
-	PIOSCSI_BUSY_POLL,
-	PIOSCSI_POLL,
-	PIOSCSI_LONG,
-	PIOSCSI_XFER,
-	PIOSCSI_DONE,
-	PIOSCSI_RESET,
-	/* Only a thread handles the answers below. */
-	PIOSCSI_RUN,
-	PIOSCSI_FAULT,
-};
-
-/**
- * struct pioscsi_xfer - the context of an answer, saved across a deferral
- * @cmd: the command
- * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
- * @len: number of bytes, at least 1. The chip may take or give fewer. At most
- *	the command's whole buffer and 64 KiB; the port resets an HBA that
- *	announces more. Data out is capped: the port sends no byte that the
- *	command does not have, and then calls service() again. If the chip
- *	requests data out, and the command has none left, the port resets the
- *	HBA and ends the command with DID_ERROR.
- * @blame: with %PIOSCSI_FAULT, the command that caused it, or %NULL. It ends
- *	with its result, and the fault does not count towards taking the HBA out
- *	of service.
- */
-struct pioscsi_xfer {
-	struct pioscsi_cmd *cmd;
-	enum dma_data_direction dir;
-	unsigned int len;
-	struct pioscsi_cmd *blame;
-};
 
 /**
  * struct pioscsi_ops - the mechanism of one kind of chip
