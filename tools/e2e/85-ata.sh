@@ -292,6 +292,32 @@ test_wrong_interrupt_number_is_survived() {
 		sha256sum | cmp - /tmp/late
 }
 
+# deciders COMMAND...: prints the tasks that decide meanwhile whether data fits their budget.
+deciders() {
+	local event=/sys/kernel/tracing/events/pioscsi/pioscsi_decide/enable
+	echo >/sys/kernel/tracing/trace
+	echo 1 >$event
+	"$@"
+	echo 0 >$event
+	sed -n 's/^ *\(.*\)-[0-9]* .* pioscsi_decide:.*/\1/p' /sys/kernel/tracing/trace |
+		sort -u
+}
+
+# The sender of a write asks the disk for its first request. On PREEMPT_RT another task
+# might preempt it meanwhile, so an ordinary sender leaves the chip to the host's thread.
+test_ordinary_sender_asks_no_disk_on_preempt_rt() {
+	set -- dd if=/dev/zero of="$(device PIIX0)" bs=64k count=16 oflag=direct status=none
+	deciders "$@" >/tmp/ordinary
+	deciders chrt -f 10 "$@" >/tmp/real-time
+	head /tmp/ordinary /tmp/real-time
+	grep -qx dd /tmp/real-time
+	if [ -e /sys/kernel/realtime ]; then
+		refuses grep -qx dd /tmp/ordinary
+	else
+		grep -qx dd /tmp/ordinary
+	fi
+}
+
 test_removal_under_load_removes_the_disk() {
 	# shellcheck disable=SC2086
 	fresh_ata $isa
