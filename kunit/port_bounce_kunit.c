@@ -106,7 +106,7 @@ static void request_beyond_the_data_resets_the_hba(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = lacking(test);
 
-	fake->port->resets = 1;
+	fake->port->resets = 3;
 	if (l->dir == DMA_TO_DEVICE)
 		fake_say_xfer(c, DMA_TO_DEVICE, 100);
 	fake_say_xfer(c, DMA_TO_DEVICE, 95);
@@ -115,9 +115,11 @@ static void request_beyond_the_data_resets_the_hba(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 0);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
-	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_ERROR);
-	/* The command is to blame. */
-	KUNIT_EXPECT_EQ(test, fake->port->resets, 1);
+	/* The target of a write is to blame, and not the chip. */
+	KUNIT_EXPECT_EQ(test, host_byte(c->result),
+			l->dir == DMA_TO_DEVICE ? DID_ERROR : DID_RESET);
+	KUNIT_EXPECT_EQ(test, fake->port->resets,
+			l->dir == DMA_TO_DEVICE ? 3 : 4);
 	fake_expect_idle(test);
 }
 

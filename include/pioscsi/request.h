@@ -52,10 +52,10 @@ enum pioscsi_next {
  *	announces more. Data out is capped: the port sends no byte that the
  *	command does not have, and then calls service() again. If the chip
  *	requests data out, and the command has none left, the port resets the
- *	HBA and ends the command with DID_ERROR.
+ *	HBA. A write ends with DID_ERROR then, and counts as @blame.
  * @blame: with %PIOSCSI_FAULT, the command that caused it, or %NULL. It ends
- *	with its result, and the fault does not count towards taking the HBA out
- *	of service.
+ *	with its result, and its reset is not counted. After eight counted
+ *	resets without a completed command the HBA is out of service.
  */
 struct pioscsi_xfer {
 	struct pioscsi_cmd *cmd;

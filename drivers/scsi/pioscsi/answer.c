@@ -41,8 +41,8 @@ static bool plausible(const struct pioscsi_port *port)
 
 /*
  * A program may pass a CDB through with a buffer that is much too short. The
- * command is to blame then, and not the chip. So is a command whose target
- * requests more data than the command has. Returns NULL for other commands.
+ * command is to blame then, and not the chip. So is a write whose target
+ * requests more data than it has. Returns NULL for other commands.
  */
 static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
 {
@@ -51,8 +51,9 @@ static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
 	if (port->next != PIOSCSI_XFER || !port->xfer.len ||
 	    !is_started(port, cmd))
 		return NULL;
-	if (!pioscsi_pio_lacks_data(&port->xfer) &&
-	    !blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd)))
+	if (!blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd)) &&
+	    (cmd->scmd->sc_data_direction != DMA_TO_DEVICE ||
+	     !pioscsi_pio_lacks_data(&port->xfer)))
 		return NULL;
 	cmd->result = DID_ERROR << 16;
 	return cmd;

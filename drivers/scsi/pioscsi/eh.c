@@ -135,19 +135,23 @@ int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 }
 
 /*
- * Ends the command that the front end blames for a fault, with its result. As
- * with any command that ends, the count of resets begins again.
+ * End the command that caused a fault, with its result. Its end does not prove
+ * that the chip works, so the count of resets stays as it is. Returns true if
+ * such a command has ended.
  */
-static void end_blamed(struct pioscsi_port *port)
+static bool end_blamed(struct pioscsi_port *port)
 {
 	struct pioscsi_cmd *cmd = port->xfer.blame;
+	unsigned int resets = port->resets;
 
 	port->xfer.blame = NULL;
 	if (!cmd || port->active[cmd->tag] != cmd)
-		return;
+		return false;
 	if (port->xfer.cmd == cmd)
 		port->xfer.cmd = NULL;
 	pioscsi_complete(port, cmd, true);
+	port->resets = resets;
+	return true;
 }
 
 /* The next kernel does not know that this one has disabled the line. */
@@ -199,7 +203,8 @@ static const char *rejected_name(const struct pioscsi_port *port)
  * @port: the port
  *
  * The midlayer retries most commands. After several resets without a completed
- * command the HBA is taken out of service.
+ * command the HBA is taken out of service. A reset for a fault that a command
+ * caused is not counted.
  *
  * Context: owner of the chip, task; sleeps.
  * Return: false if the HBA is out of service; the caller does not own it then.
@@ -207,12 +212,12 @@ static const char *rejected_name(const struct pioscsi_port *port)
 bool pioscsi_eh_fault(struct pioscsi_port *port)
 {
 	unsigned int active = port->nr_active;
+	bool blamed = end_blamed(port);
+	bool left = blamed || port->resets < RESETS_MAX;
 	int err = -EIO;
-	bool left;
 
-	end_blamed(port);
-	left = port->resets < RESETS_MAX;
-	port->resets += left;
+	if (left && !blamed)
+		port->resets++;
 	dev_warn_ratelimited(port->hba.dev,
 			     "invalid answer from HBA (%s, %u bytes, %u active commands); %s (%u of %u resets used)\n",
 			     rejected_name(port),

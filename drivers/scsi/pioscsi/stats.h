@@ -36,7 +36,7 @@ struct pioscsi_hist {
  * @completed: commands that were completed
  * @bytes_in: data bytes read by PIO
  * @bytes_out: data bytes written by PIO
- * @overrun: data bytes beyond the buffer, or in the wrong direction
+ * @overrun: data bytes in beyond the buffer, or of a command that is no read
  * @busy: times that the chip could not take a command
  * @timer: calls of the front end's timer function
  * @errors: errors and their handling, by enum pioscsi_error
