@@ -11,6 +11,7 @@
 
 #include "../eh.h"
 #include "../irq.h"
+#include "../wake.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -177,6 +178,30 @@ static void service_is_called_after_run_without_an_interrupt(struct kunit *test)
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 	fake_expect_idle(test);
+}
+
+static bool always(const struct pioscsi_port *port)
+{
+	return true;
+}
+
+/* On PREEMPT_RT the sender could be preempted while it owns the chip. */
+static void sender_that_may_lose_cpu_leaves_start_to_thread(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	kunit_activate_static_stub(test, pioscsi_task_may_lose_cpu, always);
+	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 0);
+	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 1);
+
+	fake_say(fake, PIOSCSI_RUN);
+	pioscsi_serve_soon(fake->hba);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_RUN], 0);
+	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_RUN], 1);
 }
 
 static void lun_reset_does_not_drop_run(struct kunit *test)
@@ -407,6 +432,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(run_is_called_in_the_thread_in_each_way_of_deferral),
 	KUNIT_CASE(run_found_by_a_timer_is_called_in_the_host_thread),
 	KUNIT_CASE(service_is_called_after_run_without_an_interrupt),
+	KUNIT_CASE(sender_that_may_lose_cpu_leaves_start_to_thread),
 	KUNIT_CASE(lun_reset_does_not_drop_run),
 	KUNIT_CASE(failed_abort_does_not_drop_run),
 	KUNIT_CASE(host_reset_asks_for_run_again),
