@@ -23,7 +23,8 @@ export PIOSCSI_CACHE=$cache
 
 # The kernel's make takes no such path.
 [[ $top$cache != *[[:blank:]:]* ]] ||
-	die "the paths $top and $cache must have no blank and no colon"
+	die "the path of this tree ($top) and of the cache ($cache, PIOSCSI_CACHE)" \
+		"must have no blank and no colon"
 
 # atomically DIR COMMAND...: makes DIR by running COMMAND with a temporary
 # directory as its last argument. A run that fails or is interrupted leaves neither of
@@ -63,11 +64,14 @@ strictly() {
 }
 
 # locked NAME COMMAND...: runs COMMAND alone among all checkouts that share the cache.
+# tools/check shows the output of a stage at its end. So it keeps its own stderr as the
+# file descriptor PIOSCSI_STDERR, for the message that this stage waits.
 locked() (
 	mkdir -p "$cache"
 	exec 9>"$cache/$1.lock"
 	if ! flock -n 9; then
-		say "waiting for another run, which holds $cache/$1.lock"
+		say "waiting for another run, which holds $cache/$1.lock" \
+			2>&"${PIOSCSI_STDERR:-2}" || true
 		flock 9
 	fi
 	shift
