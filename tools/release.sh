@@ -27,7 +27,7 @@ need_release() {
 }
 
 # in_root DIR COMMAND...: runs it with DIR as its root, in a mount namespace of its
-# own, with this machine's /dev, /proc and /sys.
+# own, with this machine's /dev, /proc and /sys. PIOSCSI_JOBS is passed on.
 in_root() {
 	local dir=$1
 	shift
@@ -39,7 +39,8 @@ in_root() {
 		done
 		mount -t tmpfs -o mode=1777 tmpfs "$dir/tmp"
 		exec chroot "$dir" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-			LC_ALL=C DEBIAN_FRONTEND=noninteractive TERM=dumb "$@"' _ "$dir" "$@"
+			LC_ALL=C DEBIAN_FRONTEND=noninteractive TERM=dumb "$@"' \
+		_ "$dir" ${PIOSCSI_JOBS:+"PIOSCSI_JOBS=$PIOSCSI_JOBS"} "$@"
 }
 
 # copy_checkout DIR [as_root]: copies the files of this checkout there.
