@@ -97,9 +97,14 @@ suites() {
 		"$top"/kunit/*_kunit.c
 }
 
-# Each suite of the sources has run. kunit/Makefile may not build a file.
+# Each suite of the sources has run. kunit/Makefile may not build a file. suites() must
+# find the names of all suites.
 check_suites() {
-	local missing
+	local missing names number
+	names=$(suites | wc -l)
+	number=$(cat "$top"/kunit/*_kunit.c | grep -c '^static struct kunit_suite ')
+	[ "$names" = "$number" ] ||
+		{ say "found the names of $names of the $number suites"; return 1; }
 	missing=$(suites | grep -vxFf <(sed -n 's/^    # Subtest: //p' "$log")) || return 0
 	show "these suites did not run" <<<"$missing"
 	return 1
