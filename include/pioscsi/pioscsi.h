@@ -36,9 +36,9 @@
  *
  * A front end never decides when to move data, takes no lock against the port
  * and completes no scsi_cmnd. It waits for some 10 us at most, except in
- * operations that may sleep. Only interrupt(), withdraw(), and claim() of a
- * chip that cannot be masked, run beside other operations, see
- * &pioscsi_hba.can_mask.
+ * operations that may sleep. Only interrupt(), withdraw() and claim() run
+ * beside other operations. claim() does so if the chip cannot be masked, see
+ * &pioscsi_hba.can_mask, or if the front end has interrupt().
  *
  * Documentation/frontend.rst has the rules that the compiler does not check,
  * and a table of the functions at the end of this file. The .c files of the
@@ -73,9 +73,10 @@ struct pioscsi_hba;
  *
  * A front end that has @interrupt, @begin and @run moves its data itself, and
  * masks its chip itself. The port calls its claim(), mask() and unmask() under
- * the port's lock, so they access no register. claim() tells whether service()
- * has an answer other than %PIOSCSI_WAIT. The port calls its start() without
- * the lock, and its pio_in() and pio_out() never.
+ * the port's lock, so they access no register. After interrupt() the port also
+ * calls claim() without the lock, beside the owner of the chip. claim() tells
+ * whether service() has an answer other than %PIOSCSI_WAIT. The port calls its
+ * start() without the lock, and its pio_in() and pio_out() never.
  */
 struct pioscsi_ops {
 	/**
@@ -98,7 +99,8 @@ struct pioscsi_ops {
 	 * work waits for the watchdog.
 	 *
 	 * Source: HwScsiInterrupt.
-	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
+	 * Context: owner, or the port's lock; hard IRQ, softirq or task. After
+	 *	@interrupt, beside the owner.
 	 */
 	bool (*claim)(struct pioscsi_hba *hba);
 

@@ -331,7 +331,8 @@ EXPORT_SYMBOL_GPL(pioscsi_scan_channel);
  * @hba: the HBA
  * @tag: tag from the chip; may be invalid
  *
- * Context: owner of the chip, or start() under the port's lock.
+ * Context: owner of the chip, or start() under the port's lock. Also claim() if
+ *	the chip can be masked, and the front end has no interrupt().
  * Return: the command, or %NULL if the chip has none of that tag.
  */
 struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
@@ -348,8 +349,9 @@ EXPORT_SYMBOL_GPL(pioscsi_find_cmd);
  * Context: owner of the chip.
  * Return: true in the port's threads, where interrupts and preemption are on;
  *	false in start(), claim() and unmask() under the port's lock. A chip
- *	that cannot be masked may interrupt while another context owns it. In
- *	the claim() that follows, this is the state of that owner.
+ *	that cannot be masked, or whose front end has interrupt(), may
+ *	interrupt while another context owns it. In the claim() that follows,
+ *	this is the state of that owner.
  */
 bool pioscsi_in_task(const struct pioscsi_hba *hba)
 {

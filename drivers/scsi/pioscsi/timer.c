@@ -26,6 +26,8 @@
  *
  * Source: RequestTimerCall.
  * Context: owner of the chip, or start() under the port's lock; any but NMI.
+ *	Also claim() if the chip can be masked, and the front end has no
+ *	interrupt().
  */
 void pioscsi_request_timer(struct pioscsi_hba *hba,
 			   void (*fn)(struct pioscsi_hba *hba),
