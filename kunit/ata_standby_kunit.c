@@ -175,6 +175,19 @@ static void large_disk_gets_flush_cache_ext(struct kunit *test)
 	expect_commands(fake, commands, ARRAY_SIZE(commands));
 }
 
+/*
+ * The midlayer has flushed a disk before START STOP UNIT has stopped it, so
+ * FLUSH CACHE would only spin it up.
+ */
+static void stopped_disk_is_not_flushed(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	fake->chan.targets[0].dev.stopped = true;
+	expect_standby(fake);
+}
+
 /* The device continues with its other sectors at the next command. */
 static void disk_that_fails_its_flush_stands_by(struct kunit *test)
 {
@@ -214,6 +227,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(second_disk_beside_a_busy_disk_stands_by),
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
+	KUNIT_CASE(stopped_disk_is_not_flushed),
 	KUNIT_CASE(disk_that_fails_its_flush_stands_by),
 	KUNIT_CASE(disk_that_does_not_end_its_flush_is_reset),
 	{}

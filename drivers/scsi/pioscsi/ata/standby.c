@@ -47,6 +47,12 @@ static u8 execute(struct pioata_chan *ch, const struct sat_tf *tf)
 	return pioata_read_status(ch);
 }
 
+/* FLUSH CACHE would spin up a stopped disk. */
+static bool needs_flush(const struct sat_dev *dev)
+{
+	return dev->wcache && !dev->stopped;
+}
+
 /*
  * Drives before ATA-6 may have FLUSH CACHE without reporting it, and
  * CompactFlash cards may reject STANDBY IMMEDIATE.
@@ -61,7 +67,7 @@ static void flush(struct pioata_chan *ch, unsigned int id)
 	};
 	u8 status;
 
-	if (!dev->wcache)
+	if (!needs_flush(dev))
 		return;
 	status = execute(ch, &tf);
 	if (status & (ATA_BUSY | ATA_DF | ATA_ERR))
