@@ -154,6 +154,20 @@ static void second_disk_beside_a_busy_disk_stands_by(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
+/* The status of a device that sleeps may read as 80h. A reset would wake it. */
+static void second_disk_beside_a_sleeping_disk_stands_by(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].asleep = true;
+	fake->chan.targets[1].known = true;
+	fake->in[PIOATA_IO_STATUS] = ATA_BUSY;
+	fake->second = FAKE_ATA_READY;
+	expect_standby(fake);
+	KUNIT_EXPECT_EQ(test, fake->resets, 0);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].asleep);
+}
+
 static void write_cache_is_flushed_before_standby(struct kunit *test)
 {
 	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
@@ -225,6 +239,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disk_that_is_being_woken_stands_by_after_a_reset),
 	KUNIT_CASE(disk_that_is_busy_after_the_reset_gets_no_standby),
 	KUNIT_CASE(second_disk_beside_a_busy_disk_stands_by),
+	KUNIT_CASE(second_disk_beside_a_sleeping_disk_stands_by),
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
 	KUNIT_CASE(stopped_disk_is_not_flushed),

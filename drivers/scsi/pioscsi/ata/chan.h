@@ -356,6 +356,15 @@ static inline bool pioata_no_device(u8 status)
 }
 
 /*
+ * Tells whether nothing drives the registers of a device. They may read as busy
+ * for ever then. A device that sleeps need not answer either.
+ */
+static inline bool pioata_is_silent(const struct pioata_target *target)
+{
+	return target->absent || target->asleep;
+}
+
+/*
  * A device that has ended a command reports DRDY or an error. The other device
  * shows 00h for an absent one. So does a bus that is pulled down, and a device
  * that has reset itself.

@@ -289,15 +289,6 @@ static bool is_unusable(struct pioata_chan *ch)
 	       (target->absent && !(is_scan(&ch->job) && has_appeared(ch)));
 }
 
-/*
- * Tell whether nothing drives the registers of a device. They may read as busy
- * for ever then. A device that sleeps need not answer either.
- */
-static bool is_silent(const struct pioata_target *target)
-{
-	return target->absent || target->asleep;
-}
-
 /**
  * pioata_start_cmd() - begin a SCSI command
  * @hba: the HBA
@@ -312,7 +303,7 @@ int pioata_start_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	struct pioata_chan *ch = hba->priv;
 	u8 status = pioata_read(ch, PIOATA_IO_ALT);
 
-	if (!is_silent(&ch->targets[ch->selected]) &&
+	if (!pioata_is_silent(&ch->targets[ch->selected]) &&
 	    has_bits(status, ATA_BUSY | ATA_DRQ))
 		return status & ATA_BUSY ? -EBUSY :
 					   report_stale_drq(ch, cmd->scmd);

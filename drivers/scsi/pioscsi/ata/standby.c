@@ -22,6 +22,17 @@ static bool is_busy(u8 status)
 	return !pioata_no_device(status) && status & (ATA_BUSY | ATA_DRQ);
 }
 
+/* A device that is absent or sleeps may read as busy. A reset would wake it. */
+static bool needs_reset(struct pioata_chan *ch)
+{
+	u8 status = pioata_read(ch, PIOATA_IO_ALT);
+
+	if (ch->job.phase == PIOATA_IDLE)
+		return is_busy(status) &&
+		       !pioata_is_silent(&ch->targets[ch->selected]);
+	return !pioata_no_device(status);
+}
+
 /*
  * Select a device for a command. While another command is active, no register
  * may be written, and only a reset ends that command. A resume ends it as well.
@@ -30,10 +41,7 @@ static bool is_busy(u8 status)
  */
 static bool select_disk(struct pioata_chan *ch, unsigned int id)
 {
-	u8 status = pioata_read(ch, PIOATA_IO_ALT);
-
-	if (is_busy(status) || (ch->job.phase != PIOATA_IDLE &&
-				!pioata_no_device(status)))
+	if (needs_reset(ch))
 		pioata_reset_bus(ch->hba);
 	return !ch->targets[id].absent &&
 	       !(pioata_select(ch, id) & (ATA_BUSY | ATA_DRQ));
