@@ -202,15 +202,76 @@ static void stopped_disk_is_not_flushed(struct kunit *test)
 	expect_standby(fake);
 }
 
+static const struct failed_flush {
+	const char *desc;
+	bool flush;
+	bool flush_ext;
+	u8 status;
+	u8 error;
+} failed_flushes[] = {
+	{ "FLUSH CACHE", true, false, ATA_ERR, ATA_ABORTED },
+	{ "FLUSH CACHE EXT", false, true, ATA_ERR, ATA_ABORTED },
+	{ "another error", false, false, ATA_ERR, ATA_IDNF },
+	{ "a device fault", false, false, ATA_ERR | ATA_DF, ATA_ABORTED },
+};
+
+KUNIT_ARRAY_PARAM_DESC(failed_flush, failed_flushes, desc);
+
 /* The device continues with its other sectors at the next command. */
 static void disk_that_fails_its_flush_stands_by(struct kunit *test)
 {
-	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
+	const struct failed_flush *f = test->param_value;
+	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
+	const u8 commands[] = {
+		f->flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH,
+		ATA_CMD_STANDBYNOW1
+	};
+
+	dev->wcache = true;
+	dev->flush = f->flush;
+	dev->flush_ext = f->flush_ext;
+	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | f->status;
+	fake->in[PIOATA_IO_ERROR] = f->error;
+	expect_commands(fake, commands, ARRAY_SIZE(commands));
+	KUNIT_EXPECT_TRUE(test, dev->wcache);
+}
+
+static const u8 commands_without_flush[] = {
+	ATA_CMD_FLUSH, ATA_CMD_SET_FEATURES, ATA_CMD_STANDBYNOW1
+};
+
+/* An old card has a write cache, but not FLUSH CACHE. */
+static void cache_of_a_disk_that_rejects_a_flush_is_turned_off(struct kunit *t)
+{
+	static const u8 error = FAKE_ATA_READY | ATA_ERR;
+	const u8 script[] = {
+		FAKE_ATA_READY, FAKE_ATA_READY, error, error, error, error, 0
+	};
+	struct fake_ata *fake = t->priv;
+
+	/* The selection reads twice. The rest reads the end of the flush. */
+	fake->script = script;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake->chan.targets[0].dev.wcache = true;
+	expect_commands(fake, commands_without_flush,
+			ARRAY_SIZE(commands_without_flush));
+	/* STANDBY IMMEDIATE has overwritten the register. */
+	KUNIT_EXPECT_EQ(t, fake->first[PIOATA_IO_FEATURE], SETFEATURES_WC_OFF);
+	KUNIT_EXPECT_FALSE(t, fake->chan.targets[0].dev.wcache);
+	fake->script = NULL;
+}
+
+static void disk_that_cannot_turn_its_cache_off_stands_by(struct kunit *test)
+{
 	struct fake_ata *fake = test->priv;
 
-	fake->chan.targets[0].dev.wcache = true;
 	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | ATA_ERR;
-	expect_commands(fake, commands, ARRAY_SIZE(commands));
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake->chan.targets[0].dev.wcache = true;
+	expect_commands(fake, commands_without_flush,
+			ARRAY_SIZE(commands_without_flush));
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.wcache);
 }
 
 static void disk_that_does_not_end_its_flush_is_reset(struct kunit *test)
@@ -243,7 +304,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
 	KUNIT_CASE(stopped_disk_is_not_flushed),
-	KUNIT_CASE(disk_that_fails_its_flush_stands_by),
+	KUNIT_CASE_PARAM(disk_that_fails_its_flush_stands_by,
+			 failed_flush_gen_params),
+	KUNIT_CASE(cache_of_a_disk_that_rejects_a_flush_is_turned_off),
+	KUNIT_CASE(disk_that_cannot_turn_its_cache_off_stands_by),
 	KUNIT_CASE(disk_that_does_not_end_its_flush_is_reset),
 	{}
 };

@@ -55,6 +55,34 @@ static u8 execute(struct pioata_chan *ch, const struct sat_tf *tf)
 	return pioata_read_status(ch);
 }
 
+static bool has_failed(u8 status)
+{
+	return status & (ATA_BUSY | ATA_DF | ATA_ERR);
+}
+
+/* A device that reports FLUSH CACHE may set ABRT for a failed write. */
+static bool rejects_flush(struct pioata_chan *ch, const struct sat_dev *dev,
+			  u8 status)
+{
+	return !dev->flush && !dev->flush_ext &&
+	       (status & (ATA_BUSY | ATA_DF | ATA_DRQ | ATA_ERR)) == ATA_ERR &&
+	       pioata_read_error(ch) & ATA_ABORTED;
+}
+
+/* Turning the write cache off writes it to the medium, too. */
+static u8 turn_cache_off(struct pioata_chan *ch, struct sat_dev *dev)
+{
+	static const struct sat_tf tf = {
+		.regs.command = ATA_CMD_SET_FEATURES,
+		.regs.feature = SETFEATURES_WC_OFF,
+	};
+	u8 status = execute(ch, &tf);
+
+	if (!has_failed(status))
+		sat_dev_features_set(dev, SETFEATURES_WC_OFF);
+	return status;
+}
+
 /* FLUSH CACHE would spin up a stopped disk. */
 static bool needs_flush(const struct sat_dev *dev)
 {
@@ -67,7 +95,7 @@ static bool needs_flush(const struct sat_dev *dev)
  */
 static void flush(struct pioata_chan *ch, unsigned int id)
 {
-	const struct sat_dev *dev = &ch->targets[id].dev;
+	struct sat_dev *dev = &ch->targets[id].dev;
 	const struct sat_tf tf = {
 		.ext = dev->flush_ext,
 		.regs.command = dev->flush_ext ? ATA_CMD_FLUSH_EXT :
@@ -78,7 +106,9 @@ static void flush(struct pioata_chan *ch, unsigned int id)
 	if (!needs_flush(dev))
 		return;
 	status = execute(ch, &tf);
-	if (status & (ATA_BUSY | ATA_DF | ATA_ERR))
+	if (rejects_flush(ch, dev, status))
+		status = turn_cache_off(ch, dev);
+	if (has_failed(status))
 		dev_warn(ch->hba->dev,
 			 "device %u has not flushed its write cache (status %02xh), suspending it anyway\n",
 			 id, status);
