@@ -84,13 +84,39 @@ static void multiple_aborted_by_a_locked_disk_is_sent_once(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	fake->chan.targets[0].dev.id[ATA_ID_DLF] = 0x0007;
+	fake->chan.targets[0].dev.locked = true;
 	start_ready_read(fake);
 	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
 	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0xf, DATA_PROTECT);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
+}
+
+/* Starts a command that the device aborts, and sets the device up again. */
+static void abort_until_set_up(struct fake_ata *fake, const u8 *id)
+{
+	struct kunit *test = fake->test;
+
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	fake_ata_ask(fake, READY | ATA_ERR);
+	fake->data = id;
+	fake_ata_identify(fake);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
+}
+
+/* The word that tells whether a disk is locked has another meaning. */
+static void multiple_aborted_without_security_is_repeated(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, ATA_ID_DLF, 0xffff);
+	sat_dev_parse(&fake->chan.targets[0].dev, id, false);
+	start_ready_read(fake);
+	abort_until_set_up(fake, id);
 }
 
 static void multiple_with_media_error_needs_no_set_up(struct kunit *test)
@@ -116,20 +142,6 @@ static void multiple_aborted_after_data_ends_in_error(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].ready);
 }
 
-/* Starts a command that the device aborts, and sets the device up again. */
-static void abort_until_set_up(struct fake_ata *fake, const u8 *id)
-{
-	struct kunit *test = fake->test;
-
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
-	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
-	fake_ata_ask(fake, READY | ATA_ERR);
-	fake->data = id;
-	fake_ata_identify(fake);
-	fake_ata_ask(fake, READY);
-	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
-}
-
 /* The power of the disk has failed: IDENTIFY tells that it is locked now. */
 static void disk_that_is_locked_since_is_not_tried_singly(struct kunit *test)
 {
@@ -137,7 +149,7 @@ static void disk_that_is_locked_since_is_not_tried_singly(struct kunit *test)
 	u8 *id = sat_id_create(test);
 
 	start_ready_read(fake);
-	sat_id_word(id, ATA_ID_DLF, 0x0007);
+	sat_id_lock(id);
 	abort_until_set_up(fake, id);
 	fake_ata_expect(fake, READY | ATA_ERR, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_READ_MULTI);
@@ -399,6 +411,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(aborted_multiple_sets_device_up_again),
 	KUNIT_CASE(multiple_aborted_by_all_is_not_used_again),
 	KUNIT_CASE(multiple_aborted_by_a_locked_disk_is_sent_once),
+	KUNIT_CASE(multiple_aborted_without_security_is_repeated),
 	KUNIT_CASE(disk_that_is_locked_since_is_not_tried_singly),
 	KUNIT_CASE(multiple_with_media_error_needs_no_set_up),
 	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),

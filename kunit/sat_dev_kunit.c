@@ -116,6 +116,36 @@ static void media_status_needs_an_enabled_feature(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->removable, !!(param->word0 & 0x80));
 }
 
+static const struct lock_param {
+	const char *desc;
+	u16 word82;
+	u16 word83;
+	u16 word128;
+	bool locked;
+} lock_params[] = {
+	{ "locked", 0x006a, 0x7400, 0x0007, true },
+	{ "unlocked", 0x006a, 0x7400, 0x0003, false },
+	{ "security disabled", 0x006a, 0x7400, 0x0005, false },
+	{ "no security", 0x0068, 0x7400, 0xffff, false },
+	{ "words without signature", 0x006a, 0x3400, 0x0007, false },
+	{ "words of FFFFh", 0xffff, 0xffff, 0xffff, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(lock, lock_params, desc);
+
+static void lock_needs_the_security_feature_set(struct kunit *test)
+{
+	const struct lock_param *param = test->param_value;
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 82, param->word82);
+	sat_id_word(id, 83, param->word83);
+	sat_id_word(id, ATA_ID_DLF, param->word128);
+	KUNIT_ASSERT_EQ(test, 0, sat_parse(test, dev, id));
+	KUNIT_EXPECT_EQ(test, dev->locked, param->locked);
+}
+
 static void atapi_device_is_parsed(struct kunit *test)
 {
 	struct sat_dev *dev = sat_dev_alloc(test);
@@ -391,6 +421,7 @@ static struct kunit_case sat_dev_cases[] = {
 	KUNIT_CASE(disk_before_ata4_is_parsed),
 	KUNIT_CASE_PARAM(media_status_needs_an_enabled_feature,
 			 media_status_gen_params),
+	KUNIT_CASE_PARAM(lock_needs_the_security_feature_set, lock_gen_params),
 	KUNIT_CASE(atapi_device_is_parsed),
 	KUNIT_CASE(wrong_checksum_is_refused),
 	KUNIT_CASE(busy_is_late_before_ata_3),

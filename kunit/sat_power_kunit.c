@@ -352,10 +352,12 @@ static void disk_without_cache_is_not_flushed(struct kunit *test)
 	sat_expect_good(rig);
 }
 
-/* IDENTIFY word 128: a password locks the disk. */
 static void lock_disk(struct sat_rig *rig)
 {
-	rig->dev.id[ATA_ID_DLF] = 0x0007;
+	u8 *id = sat_id_create(rig->test);
+
+	sat_id_lock(id);
+	sat_rig_identify(rig, id);
 }
 
 /* A locked disk aborts a flush, but executes STANDBY IMMEDIATE. */

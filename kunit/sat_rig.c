@@ -38,6 +38,13 @@ void sat_id_sum(u8 *id)
 	id[511] = -sum;
 }
 
+/* A password locks the disk of sat_id_create(). */
+void sat_id_lock(u8 *id)
+{
+	sat_id_word(id, 82, 0x006a);
+	sat_id_word(id, ATA_ID_DLF, 0x0007);
+}
+
 /* IDENTIFY data of a disk with all features, without a checksum. */
 u8 *sat_id_create(struct kunit *test)
 {

@@ -34,6 +34,7 @@ void sat_id_word(u8 *id, unsigned int word, u16 value);
 void sat_id_string(u8 *id, unsigned int word, unsigned int len,
 		   const char *string);
 void sat_id_sum(u8 *id);
+void sat_id_lock(u8 *id);
 u8 *sat_id_create(struct kunit *test);
 u8 *sat_chs_id_create(struct kunit *test);
 

@@ -186,12 +186,21 @@ static void error_of_a_flush_has_an_lba(struct kunit *test)
 	sat_expect_info(rig, false, 0);
 }
 
-/* IDENTIFY word 128 bits 0 to 2: a password locks the disk. */
+/* Words 82 and 128 of IDENTIFY data: the features, and the security state. */
+static void identify_lock(struct sat_rig *rig, u16 word82, u16 word128)
+{
+	u8 *id = sat_id_create(rig->test);
+
+	sat_id_word(id, 82, word82);
+	sat_id_word(id, ATA_ID_DLF, word128);
+	sat_rig_identify(rig, id);
+}
+
 static void abort_of_a_locked_disk_is_data_protect(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
-	rig->dev.id[ATA_ID_DLF] = 0x0007;
+	identify_lock(rig, 0x006a, 0x0007);
 	sat_rw(rig, READ_10, 0, 0, 1);
 	sat_fails(rig, 0x51, 0x04, 0);
 	sat_expect_sense(rig, DATA_PROTECT, 0x7471);
@@ -201,20 +210,23 @@ static void abort_of_a_locked_disk_is_data_protect(struct kunit *test)
 	sat_expect_sense(rig, DATA_PROTECT, 0x7471);
 }
 
+/* Before ATA-3, word 128 was vendor specific. */
 static const struct sat_unlocked_case {
 	const char *desc;
-	u16 word;	/* IDENTIFY word 128 */
+	u16 word82;
+	u16 word128;
 	u8 status;
 	u8 error;
 	u8 key;
 	u16 code;
 } sat_unlocked_cases[] = {
-	{ "unlocked", 0x0003, 0x51, 0x04, ABORTED_COMMAND, 0 },
-	{ "no security", 0x0004, 0x51, 0x04, ABORTED_COMMAND, 0 },
-	{ "UNC", 0x0007, 0x51, 0x40, MEDIUM_ERROR, 0x1100 },
-	{ "ICRC", 0x0007, 0x51, 0x84, ABORTED_COMMAND, 0x4703 },
-	{ "DF", 0x0007, 0x71, 0x04, HARDWARE_ERROR, 0x4400 },
-	{ "BSY", 0x0007, 0xd1, 0x04, ABORTED_COMMAND, 0 },
+	{ "unlocked", 0x006a, 0x0003, 0x51, 0x04, ABORTED_COMMAND, 0 },
+	{ "no security", 0x0068, 0x0004, 0x51, 0x04, ABORTED_COMMAND, 0 },
+	{ "before ATA-3", 0x0068, 0xffff, 0x51, 0x04, ABORTED_COMMAND, 0 },
+	{ "UNC", 0x006a, 0x0007, 0x51, 0x40, MEDIUM_ERROR, 0x1100 },
+	{ "ICRC", 0x006a, 0x0007, 0x51, 0x84, ABORTED_COMMAND, 0x4703 },
+	{ "DF", 0x006a, 0x0007, 0x71, 0x04, HARDWARE_ERROR, 0x4400 },
+	{ "BSY", 0x006a, 0x0007, 0xd1, 0x04, ABORTED_COMMAND, 0 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(sat_unlocked, sat_unlocked_cases, desc);
@@ -224,7 +236,7 @@ static void other_error_is_not_that_of_a_lock(struct kunit *test)
 	const struct sat_unlocked_case *u = test->param_value;
 	struct sat_rig *rig = sat_rig_create(test);
 
-	rig->dev.id[ATA_ID_DLF] = u->word;
+	identify_lock(rig, u->word82, u->word128);
 	sat_rw(rig, READ_10, 0, 0, 1);
 	sat_fails(rig, u->status, u->error, 0);
 	sat_expect_sense(rig, u->key, u->code);
@@ -235,7 +247,7 @@ static void abort_of_a_pass_through_is_not_that_of_a_lock(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
-	rig->dev.id[ATA_ID_DLF] = 0x0007;
+	identify_lock(rig, 0x006a, 0x0007);
 	SAT_SEND_NONE(rig, ATA_16, 3 << 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
 		      0x40, 0x40, 0);
 	sat_fails(rig, 0x51, 0x04, 0);

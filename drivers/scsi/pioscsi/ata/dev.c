@@ -296,6 +296,9 @@ static void sat_parse_features(struct sat_dev *dev)
 	dev->self_test = has_self_test(id) &&
 			 id[ATA_ID_CFS_ENABLE_1] & BIT(0);
 	dev->power = ata_id_has_pm(id);
+	/* Before ATA-3, word 128 is vendor specific. */
+	dev->locked = valid && id[ATA_ID_COMMAND_SET_1] & BIT(1) &&
+		      ata_id_is_locked(id);
 	dev->can_wcache = ata_id_has_wcache(id);
 	dev->can_look_ahead = valid && id[ATA_ID_COMMAND_SET_1] & BIT(6);
 	dev->wcache = ata_id_wcache_enabled(id);

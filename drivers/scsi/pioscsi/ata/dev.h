@@ -53,6 +53,7 @@
  * @flush_ext: reports FLUSH CACHE EXT
  * @self_test: has SMART self-tests, and SMART is enabled
  * @power: has the power management commands
+ * @locked: a password locks the device
  * @can_wcache: the write cache can be switched
  * @can_look_ahead: read look-ahead can be switched
  * @multi_max: most sectors of a DRQ block for READ and WRITE MULTIPLE, 0 if
@@ -104,6 +105,7 @@ struct sat_dev {
 	bool flush_ext;
 	bool self_test;
 	bool power;
+	bool locked;
 	bool can_wcache;
 	bool can_look_ahead;
 	u8 multi_max;

@@ -25,7 +25,7 @@ bool pioata_left_multiple(const struct pioata_job *job,
 	return (regs->command & (ATA_ERR | ATA_DF)) == ATA_ERR &&
 	       regs->feature == ATA_ABORTED &&
 	       sat_is_multiple(job->tf.regs.command) &&
-	       !ata_id_is_locked(job->target->dev.id);
+	       !job->target->dev.locked;
 }
 
 /**

@@ -71,7 +71,7 @@ bool sat_lock_aborts(const struct sat_dev *dev, const struct sat_regs *result)
 	u8 status = result->command & (ATA_BUSY | ATA_DF | ATA_ERR);
 
 	return status == ATA_ERR && result->feature == ATA_ABORTED &&
-	       ata_id_is_locked(dev->id);
+	       dev->locked;
 }
 
 /* The sense data of one kind of error. */
