@@ -202,6 +202,16 @@ static void stopped_disk_is_not_flushed(struct kunit *test)
 	expect_standby(fake);
 }
 
+/* A locked disk aborts FLUSH CACHE, but executes STANDBY IMMEDIATE. */
+static void locked_disk_is_not_flushed(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	fake->chan.targets[0].dev.locked = true;
+	expect_standby(fake);
+}
+
 static const struct failed_flush {
 	const char *desc;
 	bool flush;
@@ -304,6 +314,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
 	KUNIT_CASE(stopped_disk_is_not_flushed),
+	KUNIT_CASE(locked_disk_is_not_flushed),
 	KUNIT_CASE_PARAM(disk_that_fails_its_flush_stands_by,
 			 failed_flush_gen_params),
 	KUNIT_CASE(cache_of_a_disk_that_rejects_a_flush_is_turned_off),

@@ -83,10 +83,10 @@ static u8 turn_cache_off(struct pioata_chan *ch, struct sat_dev *dev)
 	return status;
 }
 
-/* FLUSH CACHE would spin up a stopped disk. */
+/* FLUSH CACHE would spin up a stopped disk, and a locked disk aborts it. */
 static bool needs_flush(const struct sat_dev *dev)
 {
-	return dev->wcache && !dev->stopped;
+	return dev->wcache && !dev->stopped && !dev->locked;
 }
 
 /*
