@@ -5,6 +5,7 @@
  */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/errno.h>
 #include <linux/string.h>
 
 #include "fake_ata.h"
@@ -100,6 +101,18 @@ static void empty_slot_gets_no_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->resets, 0);
 }
 
+/* The command waits for the device, which may still appear. */
+static void empty_slot_of_a_waiting_command_gets_no_reset(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->in[PIOATA_IO_STATUS] = 0xff;
+	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
+	KUNIT_ASSERT_EQ(test, fake->chan.job.phase, PIOATA_APPEAR);
+	expect_commands(fake, NULL, 0);
+	KUNIT_EXPECT_EQ(test, fake->resets, 0);
+}
+
 static void busy_disk_stands_by_after_a_reset(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -141,6 +154,23 @@ static void disk_that_is_busy_after_the_reset_gets_no_standby(struct kunit *t)
 	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].absent);
 }
 
+static int time_out(struct pioata_chan *ch, u8 mask, u8 bits, unsigned int ms,
+		    unsigned int gone_ms)
+{
+	return -ETIMEDOUT;
+}
+
+/* The reset has taken the disk for absent. */
+static void disk_that_is_late_after_the_reset_gets_no_standby(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+
+	kunit_activate_static_stub(t, pioata_wait_status, time_out);
+	fake->stuck = 1;
+	expect_commands(fake, NULL, 0);
+	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].absent);
+}
+
 /* DEVICE must not be written while the first disk is busy. */
 static void second_disk_beside_a_busy_disk_stands_by(struct kunit *test)
 {
@@ -150,7 +180,7 @@ static void second_disk_beside_a_busy_disk_stands_by(struct kunit *test)
 	fake->second = FAKE_ATA_READY;
 	fake->stuck = 100;
 	expect_standby(fake);
-	KUNIT_EXPECT_GT(test, fake->resets, 0);
+	KUNIT_EXPECT_EQ(test, fake->resets, 2);
 	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_DEVICE] & ATA_DEV1);
 }
 
@@ -175,6 +205,7 @@ static void write_cache_is_flushed_before_standby(struct kunit *test)
 
 	fake->chan.targets[0].dev.wcache = true;
 	expect_commands(fake, commands, ARRAY_SIZE(commands));
+	KUNIT_EXPECT_EQ(test, fake->wait_ms, 30000);
 }
 
 static void large_disk_gets_flush_cache_ext(struct kunit *test)
@@ -305,10 +336,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disk_without_power_management_bit_stands_by),
 	KUNIT_CASE(absent_or_sleeping_disk_gets_no_standby),
 	KUNIT_CASE(empty_slot_gets_no_reset),
+	KUNIT_CASE(empty_slot_of_a_waiting_command_gets_no_reset),
 	KUNIT_CASE(busy_disk_stands_by_after_a_reset),
 	KUNIT_CASE(disk_with_a_data_request_stands_by_after_a_reset),
 	KUNIT_CASE(disk_that_is_being_woken_stands_by_after_a_reset),
 	KUNIT_CASE(disk_that_is_busy_after_the_reset_gets_no_standby),
+	KUNIT_CASE(disk_that_is_late_after_the_reset_gets_no_standby),
 	KUNIT_CASE(second_disk_beside_a_busy_disk_stands_by),
 	KUNIT_CASE(second_disk_beside_a_sleeping_disk_stands_by),
 	KUNIT_CASE(write_cache_is_flushed_before_standby),

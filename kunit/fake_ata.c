@@ -261,9 +261,11 @@ u8 fake_ata_sent(const struct fake_ata *fake)
 int fake_ata_wait_briefly(struct pioata_chan *ch, u8 mask, u8 bits,
 			  unsigned int ms, unsigned int gone_ms)
 {
+	struct fake_ata *fake = container_of(ch, struct fake_ata, chan);
 	unsigned int i;
 	u8 status;
 
+	fake->wait_ms = max(fake->wait_ms, ms);
 	for (i = 0; i < 10; i++) {
 		status = pioata_read(ch, PIOATA_IO_ALT);
 		if ((status & mask) == bits || pioata_no_device(status))

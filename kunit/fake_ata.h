@@ -46,6 +46,7 @@
  * @resets: number of these writes
  * @full: number of words to be read from the first device before it clears DRQ
  * @busy_reads: number of reads of the status in which BSY is set
+ * @wait_ms: the longest time limit of a wait for a status, ms
  * @empty_reads: number of reads of the status after SRST that show an empty
  *	slot
  * @ready_after: if not 0, the read of the first device's STATUS from which on
@@ -85,6 +86,7 @@ struct fake_ata {
 	unsigned int resets;
 	unsigned int full;
 	unsigned int busy_reads;
+	unsigned int wait_ms;
 	unsigned int empty_reads;
 	unsigned int ready_after;
 	const u8 *script;
