@@ -195,8 +195,8 @@ static bool has_pad(const struct pioata_chan *ch, u32 bytes)
 }
 
 /*
- * Tell whether the device requests more data than the initiator has given. The
- * port would send zeros instead, and the device would write them to its medium.
+ * Tell whether the device requests more data than the initiator has given. Such
+ * a command fails before the first byte, not after a part of the data.
  */
 static bool lacks_data(const struct pioata_chan *ch,
 		       enum dma_data_direction dir, u32 bytes)
