@@ -5,8 +5,10 @@
  */
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <scsi/scsi.h>
 
+#include "../line.h"
 #include "../scsiport/dma.h"
 #include "../scsiport/intx.h"
 #include "../scsiport/power.h"
@@ -24,19 +26,39 @@ static void raise_before_init(struct sp_hba *sp)
 		mini_thread(mini);
 }
 
-static void expect_load(struct mini *mini, const char *trace)
+/* The line is up when the port requests it; no context owns the chip. */
+static int raise_at_request(struct pioscsi_port *port)
+{
+	struct mini *mini = kunit_get_current_test()->priv;
+	int err;
+
+	kunit_deactivate_static_stub(mini->test, pioscsi_line_request);
+	err = pioscsi_line_request(port);
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini), IRQ_HANDLED);
+	return err;
+}
+
+static void expect_trace(struct mini *mini, const char *trace)
 {
 	struct kunit *test = mini->test;
 
-	kunit_activate_static_stub(test, sp_intx_enable, raise_before_init);
 	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
-	kunit_deactivate_static_stub(test, sp_intx_enable);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), trace);
 	mini->hook = NULL;
 	mini->in_isr = false;
 	if (mini->fake.port->owner == PIOSCSI_DEFERRED)
 		mini_thread(mini);
 	mini_run_one(mini);
+}
+
+static void expect_load(struct mini *mini, const char *trace)
+{
+	struct kunit *test = mini->test;
+
+	kunit_activate_static_stub(test, sp_intx_enable, raise_before_init);
+	expect_trace(mini, trace);
+	kunit_deactivate_static_stub(test, sp_intx_enable);
 }
 
 static void interrupt_before_initialize_is_acknowledged(struct kunit *test)
@@ -53,6 +75,35 @@ static void deferral_ends_before_initialize(struct kunit *test)
 
 	mini->arg = mini;
 	expect_load(mini, "find isr enable disable init query");
+}
+
+static void expect_deferral_at_request(struct mini *mini)
+{
+	struct kunit *test = mini->test;
+
+	kunit_activate_static_stub(test, pioscsi_line_request,
+				   raise_at_request);
+	expect_trace(mini, "find isr enable disable init query");
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_RECUR], 0);
+}
+
+static void deferral_before_service_ends_before_initialize(struct kunit *test)
+{
+	expect_deferral_at_request(test->priv);
+}
+
+static void sleep_in_callback(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_ENABLE_BEGIN)
+		msleep(50);
+}
+
+static void initialize_waits_for_the_end_of_a_callback(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hook = sleep_in_callback;
+	expect_deferral_at_request(mini);
 }
 
 /* HwScsiInitialize sets up the whole chip. */
@@ -134,6 +185,8 @@ static void deferral_of_an_hba_found_again_ends_before_init(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_before_initialize_is_acknowledged),
 	KUNIT_CASE(deferral_ends_before_initialize),
+	KUNIT_CASE(deferral_before_service_ends_before_initialize),
+	KUNIT_CASE(initialize_waits_for_the_end_of_a_callback),
 	KUNIT_CASE(callback_that_does_not_run_is_dropped),
 	KUNIT_CASE(interrupt_after_a_failed_initialize_is_ignored),
 	KUNIT_CASE(interrupt_of_an_hba_found_again_is_acknowledged),

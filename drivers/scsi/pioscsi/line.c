@@ -138,6 +138,8 @@ int pioscsi_line_request(struct pioscsi_port *port)
 	struct pioscsi_hba *hba = &port->hba;
 	int err;
 
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_line_request, port);
+
 	if (!hba->irq)
 		return 0;
 	if (hba->may_mask_line && !hba->can_mask && !is_nested(port)) {

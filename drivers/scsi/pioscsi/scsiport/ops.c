@@ -237,6 +237,9 @@ static int begin(struct pioscsi_hba *hba)
 
 	/* A failed HBA or the last driver may have turned the interrupt off. */
 	sp_intx_enable(sp);
+	/* The port served no interrupt before the HBA was in service. */
+	if (READ_ONCE(sp->event))
+		pioscsi_serve_soon(hba);
 	sp_enter_between_callbacks(sp, &call);
 	sp->stopped = false;
 	ok = sp->hw.HwInitialize(sp->dx);
