@@ -148,6 +148,43 @@ static void fewer_address_lines_end_the_service(struct kunit *test)
 	expect_dead(mini);
 }
 
+static void lose_high_address_lines(struct mini *mini,
+				    PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->Master = TRUE;
+	cfg->Dma32BitAddresses = TRUE;
+	if (mini->finds == 1)
+		cfg->Dma64BitAddresses |= SCSI_DMA64_MINIPORT_SUPPORTED;
+}
+
+static void loss_of_64_bit_addresses_ends_the_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = lose_high_address_lines;
+	expect_dead(mini);
+}
+
+static void gain_address_lines(struct mini *mini,
+			       PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->Master = TRUE;
+	cfg->Dma32BitAddresses = TRUE;
+	if (mini->finds > 1)
+		cfg->Dma64BitAddresses |= SCSI_DMA64_MINIPORT_SUPPORTED;
+}
+
+static void more_address_lines_keep_the_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = gain_address_lines;
+	mini_load(mini);
+	restart(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init query reset");
+	mini_run_one(mini);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_find_keeps_the_size_of_unit_extensions),
 	KUNIT_CASE(smaller_request_extension_keeps_its_place),
@@ -155,6 +192,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(larger_unit_extension_ends_the_service),
 	KUNIT_CASE(another_master_bit_ends_the_service),
 	KUNIT_CASE(fewer_address_lines_end_the_service),
+	KUNIT_CASE(loss_of_64_bit_addresses_ends_the_service),
+	KUNIT_CASE(more_address_lines_keep_the_service),
 	{}
 };
 

@@ -145,7 +145,7 @@ bool sp_config_fits(struct sp_hba *sp)
 	if (cfg->SrbExtensionSize <= old->SrbExtensionSize &&
 	    cfg->SpecificLuExtensionSize <= old->SpecificLuExtensionSize &&
 	    !cfg->Master == !old->Master &&
-	    (!sp_dma_is_narrow(sp) || sp->hba->depth == SP_DEPTH_NARROW))
+	    sp_dma_reaches_accepted(sp))
 		return true;
 	dev_err(sp->place.dev,
 		"the miniport needs other memory than before: SrbExtensionSize %u (%u), SpecificLuExtensionSize %u (%u), Master %u (%u), or fewer address lines\n",

@@ -56,6 +56,19 @@ bool sp_dma_is_narrow(const struct sp_hba *sp)
 }
 
 /**
+ * sp_dma_reaches_accepted() - whether an HBA reaches its first memory
+ * @sp: the HBA, after another HwScsiFindAdapter
+ *
+ * Context: any.
+ * Return: true if it has as many address lines as when it was added.
+ */
+bool sp_dma_reaches_accepted(const struct sp_hba *sp)
+{
+	return !sp_is_master(sp) ||
+	       address_mask(&sp->cfg) >= address_mask(&sp->accepted);
+}
+
+/**
  * sp_dma_gfp() - return the flags for memory that is mapped for DMA
  * @sp: the HBA
  *

@@ -8,6 +8,7 @@
 
 bool sp_is_master(const struct sp_hba *sp);
 bool sp_dma_is_narrow(const struct sp_hba *sp);
+bool sp_dma_reaches_accepted(const struct sp_hba *sp);
 gfp_t sp_dma_gfp(const struct sp_hba *sp);
 void sp_dma_set_master(struct sp_hba *sp);
 void sp_dma_clear_master(struct sp_hba *sp);
