@@ -94,6 +94,23 @@ static void attention_of_a_command_without_end_stays_pending(struct kunit *test)
 	expect_ready(rig, 0);
 }
 
+static void attention_stays_pending_in_a_unit_that_shrinks(struct kunit *test)
+{
+	struct sim_bus *bus = make_disk(test);
+	struct sim_rule_error error = { };
+	struct sim_rig *rig = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, sim_rules_command(&rig->chip->rules,
+						   "timeout times=1", &error));
+	sim_lun_reset(bus, 0, 0);
+	test_ready(rig, 0);
+	KUNIT_ASSERT_EQ(test, 0, sim_bus_resize_lun(bus, 0, 0, SZ_512K));
+	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
+	expect_attention(rig, 0, 0x2903);
+	expect_attention(rig, 0, 0x2a09);
+	expect_ready(rig, 0);
+}
+
 static void attention_of_an_aborted_status_stays_pending(struct kunit *test)
 {
 	struct sim_bus *bus = make_disk(test);
@@ -218,6 +235,7 @@ static void abort_after_removal_of_the_lun_restores_nothing(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(attention_of_a_command_without_end_stays_pending),
+	KUNIT_CASE(attention_stays_pending_in_a_unit_that_shrinks),
 	KUNIT_CASE(attention_of_an_aborted_status_stays_pending),
 	KUNIT_CASE(bus_reset_keeps_attention_of_the_command),
 	KUNIT_CASE(lun_reset_keeps_the_higher_attention),

@@ -50,6 +50,7 @@ void sim_lun_power_on(struct sim_lun *lu)
 
 	spin_lock_irqsave(&lu->unit->lock, flags);
 	lu->prevent = false;
+	WRITE_ONCE(lu->power_ons, lu->power_ons + 1);
 	WRITE_ONCE(lu->ua, 0);
 	set_attention(lu, SIM_UA_POWER_ON);
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
@@ -134,6 +135,26 @@ void sim_lun_attention(struct sim_lun *lu, enum sim_ua ua)
 
 	spin_lock_irqsave(&lu->unit->lock, flags);
 	set_attention(lu, ua);
+	spin_unlock_irqrestore(&lu->unit->lock, flags);
+}
+
+/**
+ * sim_task_restore_ua() - make the condition that a task reports pending again
+ * @task: the task, which reports a condition of its LUN
+ *
+ * Nothing happens if the LUN has been removed and added again: the condition is
+ * that of the old one.
+ *
+ * Context: Any.
+ */
+void sim_task_restore_ua(struct sim_task *task)
+{
+	struct sim_lun *lu = task->lu;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lu->unit->lock, flags);
+	if (lu->power_ons == task->power_ons)
+		set_attention(lu, task->ua);
 	spin_unlock_irqrestore(&lu->unit->lock, flags);
 }
 

@@ -37,6 +37,8 @@ enum sim_ua {
  * @ua: bits of the unit attention conditions pending (written under the lock
  *	of the unit)
  * @prevent: its host prevents that the medium is ejected (under the same lock)
+ * @power_ons: number of times that it has begun as after power on (written
+ *	under the same lock)
  * @absent: removed, until it is added again (single word, no lock)
  */
 struct sim_lun {
@@ -47,6 +49,7 @@ struct sim_lun {
 	unsigned int lun;
 	u8 ua;
 	bool prevent;
+	unsigned int power_ons;
 	bool absent;
 };
 
@@ -95,6 +98,7 @@ bool sim_lun_eject(struct sim_lun *lu);
 void sim_lun_load(struct sim_lun *lu);
 bool sim_lun_is_shared(struct sim_lun *lu);
 void sim_luns_reported(struct sim_task *task);
+void sim_task_restore_ua(struct sim_task *task);
 int sim_task_take_ua(struct sim_task *task, gfp_t gfp);
 
 #endif /* _PIOSCSI_SIM_LUN_H */

@@ -68,6 +68,7 @@ static struct sim_lun *sim_task_find_lun(struct sim_task *task)
 	if (!lu)
 		return NULL;
 	task->epoch = sim_unit_epoch(lu->unit);
+	task->power_ons = READ_ONCE(lu->power_ons);
 	/*
 	 * The LUN may have been removed before this epoch. It can be added
 	 * again only after that.
@@ -267,16 +268,15 @@ void sim_task_release(struct sim_task *task)
  * sim_task_lost() - let a task report nothing, as its status gets lost
  * @task: the task, executed or not
  *
- * The unit attention condition that it has reported is pending again. That of a
- * logical unit that has lost blocks meanwhile is not: the LUN may have been
- * removed and added again.
+ * The unit attention condition that it has reported is pending again, unless
+ * its LUN has been removed and added again meanwhile.
  *
  * Context: Any.
  */
 void sim_task_lost(struct sim_task *task)
 {
-	if (task->ua && task->lu && !sim_task_stale(task))
-		sim_lun_attention(task->lu, task->ua);
+	if (task->ua && task->lu)
+		sim_task_restore_ua(task);
 	task->ua = SIM_UA_NONE;
 }
 

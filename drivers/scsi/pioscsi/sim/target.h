@@ -87,6 +87,7 @@ enum sim_dir {
  * @op: its command, %NULL once the status is settled (private)
  * @lu: the logical unit addressed, %NULL if there is none (private)
  * @epoch: epoch of the logical unit when the task began (private)
+ * @power_ons: &sim_lun.power_ons when the task began (private)
  * @buf: parameter data of commands that do not touch the medium (private)
  * @buf_len: size of @buf, bytes (private)
  * @pos: medium byte address of the data phase (private)
@@ -113,6 +114,7 @@ struct sim_task {
 	const struct pioscsi_cdb *op;
 	struct sim_lun *lu;
 	unsigned int epoch;
+	unsigned int power_ons;
 	u8 *buf;
 	u32 buf_len;
 	u64 pos;
