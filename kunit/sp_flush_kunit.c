@@ -3,6 +3,7 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "../scsiport/power.h"
 #include "fake_miniport.h"
@@ -16,6 +17,7 @@
 struct answers {
 	UCHAR status;
 	unsigned int nr;
+	UCHAR scsi_status;
 };
 
 static void answer_own(struct mini *mini, enum mini_step step)
@@ -30,6 +32,7 @@ static void answer_own(struct mini *mini, enum mini_step step)
 	if (answers->nr) {
 		answers->nr--;
 		srb->SrbStatus = answers->status;
+		srb->ScsiStatus = answers->scsi_status;
 	}
 	mini_note(mini, srb->SrbStatus == SRB_STATUS_BUSY ? "busy" :
 		  srb->Function == SRB_FUNCTION_FLUSH ? "flush" : "shutdown");
@@ -75,6 +78,32 @@ static void busy_flush_is_sent_again(struct kunit *test)
 	test_log_begin(&log);
 	KUNIT_EXPECT_STREQ(test, suspend(test->priv, &busy),
 			   "start busy start flush start shutdown stop boot");
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed with status"), 0);
+	resume(test->priv);
+}
+
+struct repeat_case {
+	const char *desc;
+	struct answers answers;
+};
+
+/* The midlayer repeats commands that end so. */
+static const struct repeat_case repeat_cases[] = {
+	{ "reset of the bus", { SRB_STATUS_BUS_RESET, 1 } },
+	{ "busy target", { SRB_STATUS_ERROR, 1, SAM_STAT_BUSY } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(repeat, repeat_cases, desc);
+
+static void flush_without_a_result_is_sent_again(struct kunit *test)
+{
+	const struct repeat_case *c = test->param_value;
+	struct answers answers = c->answers;
+	struct test_log log;
+
+	test_log_begin(&log);
+	KUNIT_EXPECT_STREQ(test, suspend(test->priv, &answers),
+			   "start flush start flush start shutdown stop boot");
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed with status"), 0);
 	resume(test->priv);
 }
@@ -138,6 +167,8 @@ static void refused_flush_is_reported(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_flush_is_sent_again),
+	KUNIT_CASE_PARAM(flush_without_a_result_is_sent_again,
+			 repeat_gen_params),
 	KUNIT_CASE(flush_that_stays_busy_ends_by_a_reset),
 	KUNIT_CASE(failed_flush_is_reported),
 	KUNIT_CASE(refused_flush_is_reported),

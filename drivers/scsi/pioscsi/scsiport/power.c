@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/pm.h>
+#include <scsi/scsi_proto.h>
 
 #include "../compat.h"
 #include "adapter.h"
@@ -89,6 +90,16 @@ static bool send_once(struct sp_hba *sp, struct sp_lu *lu, UCHAR function,
 	return wait_until_ready(sp, end);
 }
 
+/* Tell whether the midlayer would repeat a command that ends so. */
+static bool must_repeat(const SCSI_REQUEST_BLOCK *srb)
+{
+	UCHAR status = SRB_STATUS(srb->SrbStatus);
+
+	return status == SRB_STATUS_BUSY || status == SRB_STATUS_BUS_RESET ||
+	       (status == SRB_STATUS_ERROR &&
+		srb->ScsiStatus == SAM_STAT_BUSY);
+}
+
 /* A busy request is sent again, as ScsiPort does it. */
 static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 {
@@ -98,13 +109,15 @@ static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 	for (;;) {
 		if (!send_once(sp, lu, function, end))
 			return false;
-		status = SRB_STATUS(sp_own_slot(sp)->srb.SrbStatus);
-		if (status != SRB_STATUS_BUSY)
+		if (!must_repeat(&sp_own_slot(sp)->srb))
 			break;
 		if (time_after(jiffies, end))
 			return false;
 		usleep_range(1000, 10000);
+		/* A reset of the bus may have come. */
+		pioscsi_settle_wait(sp->hba);
 	}
+	status = SRB_STATUS(sp_own_slot(sp)->srb.SrbStatus);
 	if (status != SRB_STATUS_SUCCESS)
 		dev_warn(sp->place.dev,
 			 "request 0x%02x for %u:%u:%u failed with status 0x%02x, continuing without\n",
