@@ -6,8 +6,11 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
 #include <scsi/scsi.h>
 
+#include "../compat.h"
 #include "../line.h"
 #include "../scsiport/dma.h"
 #include "../scsiport/intx.h"
@@ -139,6 +142,77 @@ static void interrupt_after_a_failed_initialize_is_ignored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->reads, 0);
 }
 
+/* The failed load stops the HBA before it frees the interrupt. */
+static void raise_at_stop(struct sp_hba *sp)
+{
+	struct mini *mini = kunit_get_current_test()->priv;
+
+	mini_raise(mini);
+	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini), IRQ_NONE);
+}
+
+static void interrupt_after_a_failed_load_is_ignored(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->init_fails = true;
+	kunit_activate_static_stub(test, sp_intx_disable, raise_at_stop);
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init");
+	KUNIT_EXPECT_EQ(test, mini->raised, 1);
+}
+
+/* An interrupt that comes as soon as HwScsiInitialize has failed. */
+struct late_irq {
+	struct hrtimer timer;
+	struct mini *mini;
+	irqreturn_t ret;
+};
+
+static enum hrtimer_restart raise_late(struct hrtimer *timer)
+{
+	struct late_irq *late = container_of(timer, struct late_irq, timer);
+
+	mini_raise(late->mini);
+	late->ret = mini_irq(late->mini);
+	return HRTIMER_NORESTART;
+}
+
+/* The timer expires when the ISR lock is released. */
+static void start_late_irq(struct mini *mini, enum mini_step step)
+{
+	struct late_irq *late = mini->arg;
+
+	if (step != MINI_INIT)
+		return;
+	hrtimer_start(&late->timer, 0, HRTIMER_MODE_REL_HARD);
+	mdelay(5);
+}
+
+static void interrupt_at_the_end_of_a_failed_init_is_ignored(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct late_irq *late = kunit_kzalloc(test, sizeof(*late), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	mini_load(mini);
+	sp_pm_ops.suspend(mini->sp->place.dev);
+	mini->reads = 0;
+	mini->init_fails = true;
+	late->mini = mini;
+	pioscsi_hrtimer_setup(&late->timer, raise_late, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL_HARD);
+	mini->arg = late;
+	mini->hook = start_late_irq;
+	sp_pm_ops.resume(mini->sp->place.dev);
+	mini->hook = NULL;
+	msleep(20);
+	hrtimer_cancel(&late->timer);
+	KUNIT_EXPECT_EQ(test, mini->raised, 1);
+	KUNIT_EXPECT_EQ(test, late->ret, IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, mini->reads, 0);
+}
+
 static void make_master(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
 {
 	cfg->Master = TRUE;
@@ -189,6 +263,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(initialize_waits_for_the_end_of_a_callback),
 	KUNIT_CASE(callback_that_does_not_run_is_dropped),
 	KUNIT_CASE(interrupt_after_a_failed_initialize_is_ignored),
+	KUNIT_CASE(interrupt_after_a_failed_load_is_ignored),
+	KUNIT_CASE(interrupt_at_the_end_of_a_failed_init_is_ignored),
 	KUNIT_CASE(interrupt_of_an_hba_found_again_is_acknowledged),
 	KUNIT_CASE(deferral_of_an_hba_found_again_ends_before_init),
 	{}

@@ -55,8 +55,15 @@ static void configure(struct sp_hba *sp, SCSI_ADAPTER_CONTROL_TYPE type)
 	sp->finding = false;
 }
 
-/* Don't call HwScsiInterrupt or the callback of a deferral any more. */
-static void ignore_interrupts(struct sp_hba *sp)
+/**
+ * sp_adapter_ignore_interrupts() - call HwScsiInterrupt no more
+ * @sp: the HBA, which is stopped
+ *
+ * The callback of a deferral is not called either.
+ *
+ * Context: ISR lock.
+ */
+void sp_adapter_ignore_interrupts(struct sp_hba *sp)
 {
 	sp->acks = false;
 	sp->enable_fn = NULL;
@@ -86,7 +93,7 @@ void sp_adapter_stop(struct sp_hba *sp)
 	sp->acks = true;
 	if (sp->controls & BIT(ScsiStopAdapter)) {
 		sp->hw.HwAdapterControl(sp->dx, ScsiStopAdapter, NULL);
-		ignore_interrupts(sp);
+		sp_adapter_ignore_interrupts(sp);
 	}
 	sp_leave(sp, &call, SP_CONTROL);
 	configure(sp, ScsiSetBootConfig);
@@ -107,7 +114,7 @@ void sp_adapter_end_interrupts(struct sp_hba *sp)
 	struct sp_call call;
 
 	sp_enter(sp, &call);
-	ignore_interrupts(sp);
+	sp_adapter_ignore_interrupts(sp);
 	sp_cancel(sp, &call);
 }
 
@@ -152,6 +159,8 @@ static bool initialize(struct sp_hba *sp, bool found)
 		ok = sp->hw.HwAdapterControl(sp->dx, ScsiRestartAdapter,
 					     NULL) == ScsiAdapterControlSuccess;
 	sp->stopped = !ok;
+	if (!ok)
+		sp_adapter_ignore_interrupts(sp);
 	sp_leave(sp, &call, found ? SP_INITIALIZE : SP_CONTROL);
 	return ok;
 }

@@ -5,6 +5,7 @@
 #include "sp.h"
 
 void sp_adapter_query(struct sp_hba *sp);
+void sp_adapter_ignore_interrupts(struct sp_hba *sp);
 void sp_adapter_stop(struct sp_hba *sp);
 void sp_adapter_end_interrupts(struct sp_hba *sp);
 bool sp_adapter_restart(struct sp_hba *sp);

@@ -244,12 +244,13 @@ static int begin(struct pioscsi_hba *hba)
 	sp->stopped = false;
 	ok = sp->hw.HwInitialize(sp->dx);
 	sp->stopped = !ok;
+	if (!ok)
+		sp_adapter_ignore_interrupts(sp);
 	sp_leave(sp, &call, SP_INITIALIZE);
 	if (ok) {
 		sp_adapter_query(sp);
 		return 0;
 	}
-	sp_adapter_end_interrupts(sp);
 	dev_err(sp->place.dev,
 		"HwScsiInitialize failed, not using the HBA\n");
 	return -EIO;
