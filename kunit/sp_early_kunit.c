@@ -256,6 +256,59 @@ static void deferral_of_an_hba_found_again_ends_before_init(struct kunit *test)
 	expect_resume(test->priv, "find isr enable disable init query reset");
 }
 
+static VOID note_timer(PVOID dx)
+{
+	mini_note(kunit_get_current_test()->priv, "timer");
+}
+
+static void request_timer(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_ISR_BEGIN && mini->pending)
+		ScsiPortNotification(RequestTimerCall, mini_dx(mini),
+				     note_timer, 1);
+}
+
+static void raise_and_expire(struct sp_hba *sp)
+{
+	raise_before_init(sp);
+	msleep(20);
+}
+
+static void timer_expired_before_initialize_runs_afterwards(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->in_isr = true;
+	mini->hook = request_timer;
+	kunit_activate_static_stub(test, sp_intx_enable, raise_and_expire);
+	expect_trace(mini, "find isr init query timer");
+}
+
+static void raise_at_dma_and_expire(struct sp_hba *sp)
+{
+	raise_at_dma_start(sp);
+	msleep(20);
+}
+
+static void timer_expired_before_a_restart_runs_afterwards(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = make_master;
+	mini_load(mini);
+	sp_pm_ops.suspend(mini->sp->place.dev);
+	mini->in_isr = true;
+	mini->hook = request_timer;
+	kunit_activate_static_stub(test, sp_dma_set_master,
+				   raise_at_dma_and_expire);
+	sp_pm_ops.resume(mini->sp->place.dev);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find isr init query timer reset");
+	mini->hook = NULL;
+	mini->in_isr = false;
+	mini_run_one(mini);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_before_initialize_is_acknowledged),
 	KUNIT_CASE(deferral_ends_before_initialize),
@@ -267,6 +320,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_at_the_end_of_a_failed_init_is_ignored),
 	KUNIT_CASE(interrupt_of_an_hba_found_again_is_acknowledged),
 	KUNIT_CASE(deferral_of_an_hba_found_again_ends_before_init),
+	KUNIT_CASE(timer_expired_before_initialize_runs_afterwards),
+	KUNIT_CASE(timer_expired_before_a_restart_runs_afterwards),
 	{}
 };
 

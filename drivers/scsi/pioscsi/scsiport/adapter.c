@@ -195,5 +195,6 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	/* The zeroed extension has forgotten the first query. */
 	if (!restarts)
 		sp_adapter_query(sp);
+	sp_timer_run_due(sp);
 	return true;
 }

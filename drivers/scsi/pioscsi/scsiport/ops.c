@@ -20,6 +20,7 @@
 #include "reset.h"
 #include "routine.h"
 #include "srb.h"
+#include "timer.h"
 
 static bool has_event(struct pioscsi_hba *hba)
 {
@@ -249,6 +250,7 @@ static int begin(struct pioscsi_hba *hba)
 	sp_leave(sp, &call, SP_INITIALIZE);
 	if (ok) {
 		sp_adapter_query(sp);
+		sp_timer_run_due(sp);
 		return 0;
 	}
 	dev_err(sp->place.dev,

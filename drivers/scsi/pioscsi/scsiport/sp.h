@@ -271,7 +271,7 @@ struct sp_place {
  * @changed: bits of the buses whose devices have changed
  * @timer: for HwScsiTimer
  * @timer_fn: HwScsiTimer that is to be called
- * @timer_due: it is to be called after the deferral
+ * @timer_due: it is to be called after the deferral or HwScsiInitialize
  * @timer_next: earliest time of the next call
  * @routine: counters of routines
  * @broken: counters of broken rules

@@ -48,7 +48,8 @@ static PHW_TIMER take_timer(struct sp_hba *sp)
 
 	spin_lock(&sp->lock);
 	if (sp_is_closed(sp)) {
-		sp->timer_due = !sp->stopped;
+		/* If it waits for HwScsiInitialize: sp_timer_run_due(). */
+		sp->timer_due = true;
 	} else if (!hrtimer_is_queued(&sp->timer)) {
 		fn = sp->timer_fn;
 		sp->timer_fn = NULL;
@@ -78,13 +79,28 @@ void sp_timer_run(struct sp_hba *sp)
 	sp_leave(sp, &call, SP_TIMER);
 }
 
-static enum hrtimer_restart expired(struct hrtimer *timer)
+static void run_and_serve(struct sp_hba *sp)
 {
-	struct sp_hba *sp = container_of(timer, struct sp_hba, timer);
-
 	sp_timer_run(sp);
 	if (READ_ONCE(sp->event) && sp->hba)
 		pioscsi_serve_soon(sp->hba);
+}
+
+/**
+ * sp_timer_run_due() - call HwScsiTimer if it expired before HwScsiInitialize
+ * @sp: the HBA, which HwScsiInitialize has started
+ *
+ * Context: task.
+ */
+void sp_timer_run_due(struct sp_hba *sp)
+{
+	if (READ_ONCE(sp->timer_due))
+		run_and_serve(sp);
+}
+
+static enum hrtimer_restart expired(struct hrtimer *timer)
+{
+	run_and_serve(container_of(timer, struct sp_hba, timer));
 	return HRTIMER_NORESTART;
 }
 

@@ -6,6 +6,7 @@
 
 void sp_timer_request(struct sp_hba *sp, PHW_TIMER fn, ULONG us);
 void sp_timer_run(struct sp_hba *sp);
+void sp_timer_run_due(struct sp_hba *sp);
 void sp_timer_init(struct sp_hba *sp);
 void sp_timer_stop(struct sp_hba *sp);
 
