@@ -6,8 +6,10 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/freezer.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
+#include <linux/workqueue.h>
 #include <scsi/scsi.h>
 
 #include "../compat.h"
@@ -309,6 +311,32 @@ static void timer_expired_before_a_restart_runs_afterwards(struct kunit *test)
 	mini_run_one(mini);
 }
 
+static void change_the_bus(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_ISR_BEGIN)
+		return;
+	mini->hook = NULL;
+	ScsiPortNotification(BusChangeDetected, mini_dx(mini), 0);
+}
+
+static void bus_change_before_a_restart_scans_the_bus(struct kunit *test)
+{
+#ifdef CONFIG_FREEZER
+	struct mini *mini = test->priv;
+
+	mini->in_isr = true;
+	mini->hook = change_the_bus;
+	freeze_workqueues_begin();
+	expect_resume(mini, "find isr init query reset");
+	KUNIT_EXPECT_EQ(test, mini->sp->changed, 1);
+	thaw_workqueues();
+	flush_work(&mini->sp->change);
+	KUNIT_EXPECT_EQ(test, mini->sp->changed, 0);
+#else
+	kunit_skip(test, "needs the freezer");
+#endif
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_before_initialize_is_acknowledged),
 	KUNIT_CASE(deferral_ends_before_initialize),
@@ -322,6 +350,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(deferral_of_an_hba_found_again_ends_before_init),
 	KUNIT_CASE(timer_expired_before_initialize_runs_afterwards),
 	KUNIT_CASE(timer_expired_before_a_restart_runs_afterwards),
+	KUNIT_CASE(bus_change_before_a_restart_scans_the_bus),
 	{}
 };
 

@@ -6,6 +6,7 @@
 #include <linux/bits.h>
 #include <linux/device.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "adapter.h"
 #include "config.h"
@@ -196,5 +197,7 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	if (!restarts)
 		sp_adapter_query(sp);
 	sp_timer_run_due(sp);
+	if (READ_ONCE(sp->changed))
+		queue_work(system_freezable_wq, &sp->change);
 	return true;
 }

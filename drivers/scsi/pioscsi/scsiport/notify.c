@@ -49,14 +49,16 @@ static void next_lu_request(struct sp_hba *sp, u8 path, u8 id, u8 lun)
 
 /*
  * The work sends INQUIRY commands, so it cannot run here. It is frozen during a
- * suspend: a suspended HBA answers no command.
+ * suspend: a suspended HBA answers no command. A stopped HBA is scanned after
+ * its restart.
  */
 static void bus_changed(struct sp_hba *sp, u8 path)
 {
-	if (path >= SCSI_MAXIMUM_BUSES || sp->stopped)
+	if (path >= SCSI_MAXIMUM_BUSES)
 		return;
 	set_bit(path, &sp->changed);
-	queue_work(system_freezable_wq, &sp->change);
+	if (!sp->stopped)
+		queue_work(system_freezable_wq, &sp->change);
 }
 
 static void notify_locked(struct sp_hba *sp, SCSI_NOTIFICATION_TYPE type,
