@@ -3,6 +3,7 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/string.h>
+#include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
 
 #include "../scsiport/power.h"
@@ -11,13 +12,15 @@
 
 #define FAILED_FLUSH	"request 0x08 for 0:0:0 failed with status 0x04"
 #define REFUSED_FLUSH	"request 0x08 for 0:0:0 failed with status 0x06"
-#define LATE_FLUSH	"flush of the cache did not end within 10 ms"
+#define BUSY_FLUSH	"request 0x08 for 0:0:0 failed with status 0x05"
+#define BUSY_SHUTDOWN	"request 0x07 for 0:0:0 failed with status 0x05"
 
 /* The status of the first requests; later ones end with success. */
 struct answers {
 	UCHAR status;
 	unsigned int nr;
 	UCHAR scsi_status;
+	bool attention;		/* sense data is UNIT ATTENTION */
 };
 
 static void answer_own(struct mini *mini, enum mini_step step)
@@ -33,6 +36,11 @@ static void answer_own(struct mini *mini, enum mini_step step)
 		answers->nr--;
 		srb->SrbStatus = answers->status;
 		srb->ScsiStatus = answers->scsi_status;
+	}
+	if (srb->SrbStatus != SRB_STATUS_SUCCESS && answers->attention) {
+		srb->SrbStatus |= SRB_STATUS_AUTOSENSE_VALID;
+		scsi_build_sense_buffer(false, srb->SenseInfoBuffer,
+					UNIT_ATTENTION, 0x29, 0);
 	}
 	mini_note(mini, srb->SrbStatus == SRB_STATUS_BUSY ? "busy" :
 		  srb->Function == SRB_FUNCTION_FLUSH ? "flush" : "shutdown");
@@ -91,6 +99,9 @@ struct repeat_case {
 static const struct repeat_case repeat_cases[] = {
 	{ "reset of the bus", { SRB_STATUS_BUS_RESET, 1 } },
 	{ "busy target", { SRB_STATUS_ERROR, 1, SAM_STAT_BUSY } },
+	{ "full target", { SRB_STATUS_ERROR, 1, SAM_STAT_TASK_SET_FULL } },
+	{ "target after a reset",
+	  { SRB_STATUS_ERROR, 1, SAM_STAT_CHECK_CONDITION, true } },
 };
 
 KUNIT_ARRAY_PARAM_DESC(repeat, repeat_cases, desc);
@@ -113,7 +124,8 @@ static unsigned int short_flush_ms(void)
 	return 10;
 }
 
-static void flush_that_stays_busy_ends_by_a_reset(struct kunit *test)
+/* Other units are flushed too, and the miniport has no request to be reset. */
+static void unit_that_stays_busy_is_left_out(struct kunit *test)
 {
 	struct answers busy = { SRB_STATUS_BUSY, UINT_MAX };
 	struct test_log log;
@@ -122,9 +134,10 @@ static void flush_that_stays_busy_ends_by_a_reset(struct kunit *test)
 	kunit_activate_static_stub(test, sp_power_flush_ms, short_flush_ms);
 	test_log_begin(&log);
 	trace = suspend(test->priv, &busy);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(trace, "busy reset stop boot"));
-	KUNIT_EXPECT_NULL(test, strstr(trace, "shutdown"));
-	KUNIT_EXPECT_EQ(test, test_log_count(log, LATE_FLUSH), 1);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(trace, "busy start busy"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(trace, "busy stop boot"));
+	KUNIT_EXPECT_EQ(test, test_log_count(log, BUSY_FLUSH), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, BUSY_SHUTDOWN), 1);
 	resume(test->priv);
 }
 
@@ -169,7 +182,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_flush_is_sent_again),
 	KUNIT_CASE_PARAM(flush_without_a_result_is_sent_again,
 			 repeat_gen_params),
-	KUNIT_CASE(flush_that_stays_busy_ends_by_a_reset),
+	KUNIT_CASE(unit_that_stays_busy_is_left_out),
 	KUNIT_CASE(failed_flush_is_reported),
 	KUNIT_CASE(refused_flush_is_reported),
 	{}

@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/pm.h>
+#include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
 
 #include "../compat.h"
@@ -75,8 +76,7 @@ static void start_own(struct sp_hba *sp, struct sp_slot *slot,
 }
 
 /* Return false if the miniport is not ready for another request. */
-static bool send_once(struct sp_hba *sp, struct sp_lu *lu, UCHAR function,
-		      unsigned long end)
+static bool send_once(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 {
 	struct sp_slot *slot = sp_own_slot(sp);
 	struct sp_call call;
@@ -87,32 +87,52 @@ static bool send_once(struct sp_hba *sp, struct sp_lu *lu, UCHAR function,
 	}
 	sp_srb_fill_own(sp, slot, lu, function);
 	start_own(sp, slot, &call);
-	return wait_until_ready(sp, end);
+	return wait_until_ready(sp, flush_end());
+}
+
+/* A target reports its reset to the next request. */
+static bool has_unit_attention(const SCSI_REQUEST_BLOCK *srb)
+{
+	struct scsi_sense_hdr sshdr;
+
+	return srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID &&
+	       scsi_normalize_sense(srb->SenseInfoBuffer,
+				    srb->SenseInfoBufferLength, &sshdr) &&
+	       sshdr.sense_key == UNIT_ATTENTION;
 }
 
 /* Tell whether the midlayer would repeat a command that ends so. */
 static bool must_repeat(const SCSI_REQUEST_BLOCK *srb)
 {
-	UCHAR status = SRB_STATUS(srb->SrbStatus);
-
-	return status == SRB_STATUS_BUSY || status == SRB_STATUS_BUS_RESET ||
-	       (status == SRB_STATUS_ERROR &&
-		srb->ScsiStatus == SAM_STAT_BUSY);
+	switch (SRB_STATUS(srb->SrbStatus)) {
+	case SRB_STATUS_BUSY:
+	case SRB_STATUS_BUS_RESET:
+		return true;
+	case SRB_STATUS_ERROR:
+		return srb->ScsiStatus == SAM_STAT_BUSY ||
+		       srb->ScsiStatus == SAM_STAT_TASK_SET_FULL ||
+		       has_unit_attention(srb);
+	default:
+		return false;
+	}
 }
 
-/* A busy request is sent again, as ScsiPort does it. */
-static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
+/*
+ * A busy request is sent again, as ScsiPort does it, until @end. One unit that
+ * stays busy does not keep the others from being flushed. Return false if the
+ * miniport is not ready for another request.
+ */
+static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function,
+		 unsigned long end)
 {
-	const unsigned long end = flush_end();
 	UCHAR status;
 
 	for (;;) {
-		if (!send_once(sp, lu, function, end))
+		if (!send_once(sp, lu, function))
 			return false;
-		if (!must_repeat(&sp_own_slot(sp)->srb))
+		if (!must_repeat(&sp_own_slot(sp)->srb) ||
+		    time_after(jiffies, end))
 			break;
-		if (time_after(jiffies, end))
-			return false;
 		usleep_range(1000, 10000);
 		/* A reset of the bus may have come. */
 		pioscsi_settle_wait(sp->hba);
@@ -127,17 +147,20 @@ static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function)
 
 static void flush_caches(struct sp_hba *sp)
 {
+	unsigned long end;
 	struct sp_lu *lu;
 	bool ready;
 
 	if (!sp->cfg.CachesData)
 		return;
 	pioscsi_settle_wait(sp->hba);
-	ready = wait_until_ready(sp, flush_end());
+	end = flush_end();
+	ready = wait_until_ready(sp, end);
 	list_for_each_entry(lu, &sp->lus, node)
 		if (lu->present)
-			ready = ready && send(sp, lu, SRB_FUNCTION_FLUSH) &&
-				send(sp, lu, SRB_FUNCTION_SHUTDOWN);
+			ready = ready &&
+				send(sp, lu, SRB_FUNCTION_FLUSH, end) &&
+				send(sp, lu, SRB_FUNCTION_SHUTDOWN, end);
 	if (ready)
 		return;
 	/* The miniport must not have a request when it stops its HBA. */

@@ -186,6 +186,7 @@ void sp_srb_fill_own(struct sp_hba *sp, struct sp_slot *slot, struct sp_lu *lu,
 		.SenseInfoBuffer = slot->sense,
 		.OriginalRequest = slot,
 	};
+	memset(slot->sense, 0, SP_SENSE_MAX);
 	if (ext_size(sp))
 		srb->SrbExtension = ext_of(sp, sp->hba->depth);
 }
