@@ -22,6 +22,12 @@ static bool is_started(const struct pioscsi_port *port,
 	return cmd && port->active[cmd->tag] == cmd;
 }
 
+/* Tell whether the chip requests data out of a command that has none left. */
+static bool lacks_data(const struct pioscsi_xfer *xfer)
+{
+	return xfer->dir == DMA_TO_DEVICE && !pioscsi_pio_room(xfer);
+}
+
 /* Reject answers that no working chip gives. */
 static bool plausible(const struct pioscsi_port *port)
 {
@@ -36,7 +42,7 @@ static bool plausible(const struct pioscsi_port *port)
 	return xfer->len &&
 	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
 	       xfer->cmd->overrun <= OVERRUN_MAX &&
-	       !pioscsi_pio_lacks_data(xfer);
+	       !lacks_data(xfer);
 }
 
 /*
@@ -53,10 +59,26 @@ static struct pioscsi_cmd *find_culprit(const struct pioscsi_port *port)
 		return NULL;
 	if (!blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd)) &&
 	    (cmd->scmd->sc_data_direction != DMA_TO_DEVICE ||
-	     !pioscsi_pio_lacks_data(&port->xfer)))
+	     !lacks_data(&port->xfer)))
 		return NULL;
 	cmd->result = DID_ERROR << 16;
 	return cmd;
+}
+
+/*
+ * Shorten data out to the rest of the buffer. The target would write made-up
+ * data to its medium. The chip need not interrupt for the rest of its request,
+ * so it is queried again.
+ */
+static void cap_out(struct pioscsi_port *port)
+{
+	struct pioscsi_xfer *xfer = &port->xfer;
+	unsigned int left = pioscsi_pio_room(xfer);
+
+	if (likely(xfer->len <= left))
+		return;
+	xfer->len = left;
+	WRITE_ONCE(port->query_due, true);
 }
 
 /**
@@ -76,9 +98,8 @@ void pioscsi_query_chip(struct pioscsi_port *port)
 	} else if (unlikely(port->next == PIOSCSI_FAULT)) {
 		port->rejected = PIOSCSI_FAULT;
 	} else if (port->next == PIOSCSI_XFER &&
-		   pioscsi_pio_cap_out(&port->xfer)) {
-		/* The chip need not interrupt for the rest of its request. */
-		WRITE_ONCE(port->query_due, true);
+		   port->xfer.dir == DMA_TO_DEVICE) {
+		cap_out(port);
 	}
 	if (port->next == PIOSCSI_WAIT)
 		port->spurious_count++;

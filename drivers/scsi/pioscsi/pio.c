@@ -146,47 +146,6 @@ void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset)
 }
 EXPORT_SYMBOL_GPL(pioscsi_seek);
 
-/* Bytes of the data buffer for this transfer; 0 in the wrong direction. */
-static unsigned int room(const struct pioscsi_xfer *xfer)
-{
-	const struct pioscsi_cmd *cmd = xfer->cmd;
-
-	if (xfer->dir != cmd->scmd->sc_data_direction || !cmd->at.sg)
-		return 0;
-	return scsi_bufflen(cmd->scmd) - cmd->moved;
-}
-
-/**
- * pioscsi_pio_lacks_data() - tell whether a command has no data to send
- * @xfer: the announced transfer
- *
- * Context: owner of the chip.
- * Return: true if the chip requests data out, and the buffer has none left.
- */
-bool pioscsi_pio_lacks_data(const struct pioscsi_xfer *xfer)
-{
-	return xfer->dir == DMA_TO_DEVICE && !room(xfer);
-}
-
-/**
- * pioscsi_pio_cap_out() - shorten data out to the rest of the buffer
- * @xfer: the announced transfer
- *
- * The target would write made-up data to its medium.
- *
- * Context: owner of the chip.
- * Return: true if the chip requests more data than the command has.
- */
-bool pioscsi_pio_cap_out(struct pioscsi_xfer *xfer)
-{
-	unsigned int left = room(xfer);
-
-	if (xfer->dir != DMA_TO_DEVICE || xfer->len <= left)
-		return false;
-	xfer->len = left;
-	return true;
-}
-
 /*
  * The front end returned more bytes than it had to move, such as a negative
  * error. The position in the buffer is unknown then, so the chip is reset.
@@ -230,7 +189,7 @@ static unsigned int move_direct(struct pioscsi_port *port, void *buf,
 static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
-	unsigned int used = min(len, room(&port->xfer)), moved;
+	unsigned int used = min(len, pioscsi_pio_room(&port->xfer)), moved;
 	unsigned int nents = scsi_sg_count(cmd->scmd);
 
 	memset(port->bounce, 0, len);
@@ -256,7 +215,7 @@ static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 {
 	struct pioscsi_cmd *cmd = port->xfer.cmd;
-	unsigned int part = min(len, room(&port->xfer)), moved = 0;
+	unsigned int part = min(len, pioscsi_pio_room(&port->xfer)), moved = 0;
 	void *buf;
 
 	if (!part)
