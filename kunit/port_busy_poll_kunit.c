@@ -54,12 +54,12 @@ static void start_poll_serves_chip_after_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
 }
 
-static void start_poll_defers_long_pio_of_submitter(struct kunit *test)
+/* The sender of a write starts it, and the host's thread serves the chip. */
+static void expect_write_in_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
 
-	fake_slow(fake);
 	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
 	say_write(c);
 	fake_queue(c);
@@ -68,6 +68,12 @@ static void start_poll_defers_long_pio_of_submitter(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "out4096 done0 unmask");
 	expect_done(test, c);
+}
+
+static void start_poll_defers_long_pio_of_submitter(struct kunit *test)
+{
+	fake_slow(test->priv);
+	expect_write_in_thread(test);
 }
 
 static bool always(const struct pioscsi_port *port)
@@ -78,18 +84,8 @@ static bool always(const struct pioscsi_port *port)
 /* On PREEMPT_RT the sender could be preempted while it owns the chip. */
 static void sender_that_may_lose_cpu_leaves_chip_to_thread(struct kunit *test)
 {
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = command(fake);
-
 	kunit_activate_static_stub(test, pioscsi_task_may_lose_cpu, always);
-	fake_fail(fake, FAKE_START, PIOSCSI_START_POLL, 1);
-	say_write(c);
-	fake_queue(c);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0 mask");
-	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_DEFERRED);
-	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "out4096 done0 unmask");
-	expect_done(test, c);
+	expect_write_in_thread(test);
 }
 
 /* The thread starts the second command before it releases the chip. */

@@ -214,16 +214,22 @@ static void request_sense_precedes_queued_commands(struct kunit *test)
 			   "mask done0 start2 start3 unmask");
 }
 
+/* Let REQUEST SENSE end with this status, and without sense data. */
+static void fetch_no_sense(struct fake_cmd *c, int status)
+{
+	check_condition(c);
+	fake_say_done(c, status);
+	fake_interrupt(c->fake);
+	expect_itself_again(c);
+}
+
 /* A REQUEST SENSE of the midlayer would come too late. */
 static void missing_sense_is_an_error(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
-	check_condition(c);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
-	expect_itself_again(c);
+	fetch_no_sense(c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
 	expect_no_sense(c);
 }
@@ -234,10 +240,7 @@ static void passthrough_ends_without_sense(struct kunit *test)
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
 	c->rq.cmd_flags = REQ_OP_DRV_IN;
-	check_condition(c);
-	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
-	expect_itself_again(c);
+	fetch_no_sense(c, SAM_STAT_GOOD);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_CHECK_CONDITION);
 }
 
@@ -246,10 +249,7 @@ static void failed_request_sense_is_not_retried(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
 
-	check_condition(c);
-	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
-	fake_interrupt(fake);
-	expect_itself_again(c);
+	fetch_no_sense(c, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
 	KUNIT_EXPECT_EQ(test, c->sense[0], 0);
 }

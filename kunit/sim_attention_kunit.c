@@ -78,16 +78,24 @@ static void expect_ready(struct sim_rig *rig, unsigned int lun)
 	KUNIT_EXPECT_TRUE(rig->test, sim_rig_ends(rig, 0, SAM_STAT_GOOD));
 }
 
+/* Reset a LUN, and start a command that takes the condition and has no end. */
+static void take_attention(struct sim_rig *rig, struct sim_bus *bus)
+{
+	struct sim_rule_error error = { };
+
+	KUNIT_ASSERT_EQ(rig->test, 0,
+			sim_rules_command(&rig->chip->rules, "timeout times=1",
+					  &error));
+	sim_lun_reset(bus, 0, 0);
+	test_ready(rig, 0);
+}
+
 static void attention_of_a_command_without_end_stays_pending(struct kunit *test)
 {
 	struct sim_bus *bus = make_disk(test);
-	struct sim_rule_error error = { };
 	struct sim_rig *rig = test->priv;
 
-	KUNIT_ASSERT_EQ(test, 0, sim_rules_command(&rig->chip->rules,
-						   "timeout times=1", &error));
-	sim_lun_reset(bus, 0, 0);
-	test_ready(rig, 0);
+	take_attention(rig, bus);
 	KUNIT_EXPECT_TRUE(test, sim_rig_is_idle(rig));
 	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
 	expect_attention(rig, 0, 0x2903);
@@ -97,13 +105,9 @@ static void attention_of_a_command_without_end_stays_pending(struct kunit *test)
 static void attention_stays_pending_in_a_unit_that_shrinks(struct kunit *test)
 {
 	struct sim_bus *bus = make_disk(test);
-	struct sim_rule_error error = { };
 	struct sim_rig *rig = test->priv;
 
-	KUNIT_ASSERT_EQ(test, 0, sim_rules_command(&rig->chip->rules,
-						   "timeout times=1", &error));
-	sim_lun_reset(bus, 0, 0);
-	test_ready(rig, 0);
+	take_attention(rig, bus);
 	KUNIT_ASSERT_EQ(test, 0, sim_bus_resize_lun(bus, 0, 0, SZ_512K));
 	sim_rig_do(rig, SIM_CMD_ABORT_TAG);
 	expect_attention(rig, 0, 0x2903);

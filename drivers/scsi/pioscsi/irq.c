@@ -417,7 +417,6 @@ void pioscsi_serve_soon(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 
-	/* start() and claim() of an idle chip are called under the lock. */
 	lockdep_assert_not_held(&port->lock);
 	WRITE_ONCE(port->query_due, true);
 	pioscsi_poll_chip(port);
