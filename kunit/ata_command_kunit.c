@@ -143,7 +143,7 @@ static void multiple_aborted_after_data_ends_in_error(struct kunit *test)
 }
 
 /* The power of the disk has failed: IDENTIFY tells that it is locked now. */
-static void disk_that_is_locked_since_is_not_tried_singly(struct kunit *test)
+static void disk_locked_meanwhile_reports_data_protect(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 	u8 *id = sat_id_create(test);
@@ -170,7 +170,7 @@ static void repeated_multiple_aborted_after_data_is_an_error(struct kunit *test)
 }
 
 /* The program has chosen the command. */
-static void passed_through_multiple_is_not_tried_singly(struct kunit *test)
+static void passed_through_multiple_uses_no_single_sectors(struct kunit *test)
 {
 	const u8 cdb[16] = { 0x85, 4 << 1, 0x0e, [6] = 1, [13] = 0x40,
 			     [14] = ATA_CMD_READ_MULTI };
@@ -412,11 +412,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(multiple_aborted_by_all_is_not_used_again),
 	KUNIT_CASE(multiple_aborted_by_a_locked_disk_is_sent_once),
 	KUNIT_CASE(multiple_aborted_without_security_is_repeated),
-	KUNIT_CASE(disk_that_is_locked_since_is_not_tried_singly),
+	KUNIT_CASE(disk_locked_meanwhile_reports_data_protect),
 	KUNIT_CASE(multiple_with_media_error_needs_no_set_up),
 	KUNIT_CASE(multiple_aborted_after_data_ends_in_error),
 	KUNIT_CASE(repeated_multiple_aborted_after_data_is_an_error),
-	KUNIT_CASE(passed_through_multiple_is_not_tried_singly),
+	KUNIT_CASE(passed_through_multiple_uses_no_single_sectors),
 	KUNIT_CASE(changed_medium_is_identified_with_its_capacity),
 	KUNIT_CASE_PARAM(other_error_needs_no_set_up, no_change_gen_params),
 	KUNIT_CASE(removed_device_ends_command_with_no_connect),

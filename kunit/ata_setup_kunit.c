@@ -262,7 +262,7 @@ static void disk_without_lba_gets_its_geometry(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->out[PIOATA_IO_DEVICE] & ATA_LBA);
 }
 
-static void refused_geometry_is_done_without(struct kunit *test)
+static void refused_geometry_does_not_stop_the_setup(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
@@ -420,7 +420,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(odd_multiple_is_rounded_down),
 	KUNIT_CASE(refused_set_multiple_uses_single_sectors),
 	KUNIT_CASE(disk_without_lba_gets_its_geometry),
-	KUNIT_CASE(refused_geometry_is_done_without),
+	KUNIT_CASE(refused_geometry_does_not_stop_the_setup),
 	KUNIT_CASE(passed_through_geometry_sets_disk_up_again),
 	KUNIT_CASE_PARAM(passed_through_unlock_sets_disk_up_again,
 			 security_gen_params),

@@ -173,7 +173,7 @@ static void expect_sense_is_kept(struct fake_hba *fake, unsigned int len,
 }
 
 /* A tape reports FILEMARK, EOM and ILI with this key. */
-static void passthrough_keeps_no_sense(struct kunit *test)
+static void passthrough_with_key_no_sense_keeps_sense_data(struct kunit *test)
 {
 	expect_sense_is_kept(test->priv, LEN, 0x70, REQ_OP_DRV_IN);
 }
@@ -189,7 +189,7 @@ static void expect_error_without_sense(struct fake_hba *fake, unsigned int len,
 }
 
 /* The midlayer would end it with success. */
-static void flush_with_no_sense_is_an_error(struct kunit *test)
+static void flush_with_key_no_sense_is_an_error(struct kunit *test)
 {
 	expect_error_without_sense(test->priv, 0, 0x70, NO_SENSE, REQ_OP_FLUSH);
 }
@@ -234,7 +234,7 @@ static void command_of_error_handling_keeps_sense(struct kunit *test)
 }
 
 /* The midlayer counts the retries after such sense data. */
-static void deferred_no_sense_is_kept(struct kunit *test)
+static void deferred_key_no_sense_keeps_sense_data(struct kunit *test)
 {
 	expect_sense_is_kept(test->priv, LEN, 0x71, REQ_OP_READ);
 }
@@ -312,12 +312,12 @@ static struct kunit_case cases[] = {
 			 underflow_gen_params),
 	KUNIT_CASE(overrun_drops_sense),
 	KUNIT_CASE(overrun_of_passthrough_keeps_sense),
-	KUNIT_CASE(passthrough_keeps_no_sense),
-	KUNIT_CASE(flush_with_no_sense_is_an_error),
+	KUNIT_CASE(passthrough_with_key_no_sense_keeps_sense_data),
+	KUNIT_CASE(flush_with_key_no_sense_is_an_error),
 	KUNIT_CASE(flush_with_deferred_sense_is_an_error),
 	KUNIT_CASE(flush_with_recovered_error_keeps_sense),
 	KUNIT_CASE(command_of_error_handling_keeps_sense),
-	KUNIT_CASE(deferred_no_sense_is_kept),
+	KUNIT_CASE(deferred_key_no_sense_keeps_sense_data),
 	KUNIT_CASE(deferred_recovered_error_is_an_error),
 	KUNIT_CASE(short_sense_data_is_no_error),
 	KUNIT_CASE(final_error_is_not_retried),

@@ -104,7 +104,7 @@ static void interrupt_beside_error_handling_is_not_withdrawn(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-static void interrupts_beside_progress_are_of_other_devices(struct kunit *test)
+static void interrupts_beside_progress_are_not_withdrawn(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i;
@@ -321,7 +321,7 @@ static const struct sample_case sample_cases[] = {
 KUNIT_ARRAY_PARAM_DESC(sample, sample_cases, desc);
 
 /* The estimate is too high, so a sample lowers it. */
-static void some_bursts_correct_the_estimate(struct kunit *test)
+static void two_of_32_bursts_correct_the_estimate(struct kunit *test)
 {
 	const struct sample_case *s = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -342,7 +342,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
 	KUNIT_CASE(interrupt_of_masked_chip_is_withdrawn),
 	KUNIT_CASE(interrupt_beside_error_handling_is_not_withdrawn),
-	KUNIT_CASE(interrupts_beside_progress_are_of_other_devices),
+	KUNIT_CASE(interrupts_beside_progress_are_not_withdrawn),
 	KUNIT_CASE(interrupt_is_acknowledged_first),
 	KUNIT_CASE(burst_within_budget_runs_in_hard_irq),
 	KUNIT_CASE(burst_beyond_budget_is_deferred),
@@ -353,7 +353,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clearing_large_rest_is_deferred),
 	KUNIT_CASE(interrupt_during_handler_is_served),
 	KUNIT_CASE(next_command_starts_in_hard_irq),
-	KUNIT_CASE_PARAM(some_bursts_correct_the_estimate, sample_gen_params),
+	KUNIT_CASE_PARAM(two_of_32_bursts_correct_the_estimate,
+			 sample_gen_params),
 	KUNIT_CASE(burst_after_a_thread_is_one_piece),
 	KUNIT_CASE(polled_burst_after_a_thread_is_one_piece),
 	{}

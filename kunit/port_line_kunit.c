@@ -65,7 +65,7 @@ static const struct keeps_case keeps_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(keeps, keeps_cases, desc);
 
-static void line_stays_enabled_without_need_or_permission(struct kunit *test)
+static void maskable_hba_or_no_permission_keeps_line_enabled(struct kunit *test)
 {
 	const struct keeps_case *k = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -369,7 +369,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(handler_that_left_the_cpu_counts_no_hold),
 	KUNIT_CASE(line_of_its_own_is_disabled_as_the_mask),
 	KUNIT_CASE(shared_line_is_never_disabled),
-	KUNIT_CASE_PARAM(line_stays_enabled_without_need_or_permission,
+	KUNIT_CASE_PARAM(maskable_hba_or_no_permission_keeps_line_enabled,
 			 keeps_gen_params),
 	KUNIT_CASE(line_that_does_not_exist_fails_the_add),
 	KUNIT_CASE(reset_that_fails_disables_the_line_once),

@@ -349,8 +349,7 @@ static void interrupted_measurement_is_discarded(struct kunit *test)
 			10 * NSEC_PER_MSEC);
 }
 
-/* However much was done before. */
-static void endless_interrupts_after_progress_are_none(struct kunit *test)
+static void endless_interrupts_after_progress_get_irq_none(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	unsigned int i, handled = 0;
@@ -451,7 +450,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupts_with_progress_stay_acknowledged),
 	KUNIT_CASE_PARAM(max_sectors_follow_the_budget, sectors_gen_params),
 	KUNIT_CASE(interrupted_measurement_is_discarded),
-	KUNIT_CASE(endless_interrupts_after_progress_are_none),
+	KUNIT_CASE(endless_interrupts_after_progress_get_irq_none),
 	KUNIT_CASE(each_direction_is_measured_separately),
 	{}
 };

@@ -111,7 +111,7 @@ static void started_command_is_retried_after_resume(struct kunit *test)
 }
 
 /* The midlayer would end it with an error instead. */
-static void time_of_a_suspend_makes_no_command_too_old(struct kunit *test)
+static void resume_renews_the_age_of_commands(struct kunit *test)
 {
 	const unsigned long hours_ago = jiffies - 3600 * HZ;
 	struct fake_hba *fake = test->priv;
@@ -370,7 +370,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(suspended_chip_is_not_touched),
 	KUNIT_CASE(command_waits_for_resume),
 	KUNIT_CASE(started_command_is_retried_after_resume),
-	KUNIT_CASE(time_of_a_suspend_makes_no_command_too_old),
+	KUNIT_CASE(resume_renews_the_age_of_commands),
 	KUNIT_CASE(refused_command_is_offered_again_after_resume),
 	KUNIT_CASE(failed_resume_takes_hba_out_of_service),
 	KUNIT_CASE(dead_hba_stays_dead_after_resume),

@@ -176,7 +176,7 @@ static void hung_command_of_an_idle_host_is_aborted(struct kunit *test)
 }
 
 /* The number of jiffies since the last progress has more than 31 bits. */
-static void progress_of_long_ago_is_none(struct kunit *test)
+static void progress_older_than_long_max_jiffies_is_ignored(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c;
@@ -454,7 +454,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_queued_behind_a_new_start_gets_more_time),
 	KUNIT_CASE(command_that_waited_gets_its_whole_time),
 	KUNIT_CASE(hung_command_of_an_idle_host_is_aborted),
-	KUNIT_CASE(progress_of_long_ago_is_none),
+	KUNIT_CASE(progress_older_than_long_max_jiffies_is_ignored),
 	KUNIT_CASE(command_started_in_the_next_tick_gets_more_time),
 	KUNIT_CASE(start_a_tick_after_the_timer_is_no_progress),
 	KUNIT_CASE(hung_command_beside_busy_ones_is_aborted),

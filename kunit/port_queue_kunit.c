@@ -308,7 +308,7 @@ static void retried_command_keeps_no_old_state(struct kunit *test)
 }
 
 /* The memory of a command may be that of an earlier one. */
-static void new_command_ignores_what_its_memory_had(struct kunit *test)
+static void new_command_clears_state_of_earlier_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0),
@@ -398,7 +398,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_command_does_not_block_queue),
 	KUNIT_CASE(dead_chip_ends_command_not_connected),
 	KUNIT_CASE(retried_command_keeps_no_old_state),
-	KUNIT_CASE(new_command_ignores_what_its_memory_had),
+	KUNIT_CASE(new_command_clears_state_of_earlier_command),
 	KUNIT_CASE(busy_chip_with_interrupt_is_retried_at_once),
 	{}
 };

@@ -124,7 +124,7 @@ static void permit_overrun_of_sense(struct fake_hba *fake, enum fake_op op)
 	}
 }
 
-static void overrun_of_sense_permits_none_of_its_command(struct kunit *test)
+static void overrun_permitted_only_for_sense_fails_command(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -135,7 +135,7 @@ static void overrun_of_sense_permits_none_of_its_command(struct kunit *test)
 }
 
 /* No command may have more than 64 KiB too many in two transfers. */
-static void overrun_of_a_command_is_none_of_its_sense(struct kunit *test)
+static void request_sense_has_its_own_overrun_limit(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake, fake_sdev(fake, 0, 0));
@@ -458,8 +458,8 @@ static void failed_abort_restores_command(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(check_condition_fetches_sense),
 	KUNIT_CASE(fetched_sense_keeps_the_overrun),
-	KUNIT_CASE(overrun_of_sense_permits_none_of_its_command),
-	KUNIT_CASE(overrun_of_a_command_is_none_of_its_sense),
+	KUNIT_CASE(overrun_permitted_only_for_sense_fails_command),
+	KUNIT_CASE(request_sense_has_its_own_overrun_limit),
 	KUNIT_CASE(other_status_fetches_no_sense),
 	KUNIT_CASE(autosense_target_gets_no_request_sense),
 	KUNIT_CASE(sense_of_front_end_is_kept),

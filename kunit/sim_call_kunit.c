@@ -78,7 +78,7 @@ static void lost_call_leaves_the_output_low(struct kunit *test)
 	expect_good_command(rig);
 }
 
-static void lost_call_of_an_aborted_command_mutes_no_reset(struct kunit *test)
+static void bus_reset_after_aborted_lost_call_interrupts(struct kunit *test)
 {
 	struct sim_rig *rig = armed(test, SIM_FAULT_LOST_IRQ);
 
@@ -315,7 +315,7 @@ static void chip_reset_ends_the_fault(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lost_call_leaves_the_output_low),
-	KUNIT_CASE(lost_call_of_an_aborted_command_mutes_no_reset),
+	KUNIT_CASE(bus_reset_after_aborted_lost_call_interrupts),
 	KUNIT_CASE(double_call_is_repeated_once),
 	KUNIT_CASE(storm_repeats_the_call_as_often_as_set),
 	KUNIT_CASE(storm_goes_on_after_the_command),

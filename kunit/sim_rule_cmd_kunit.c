@@ -387,7 +387,7 @@ static void abort_of_selected_command_is_refused(struct kunit *test)
 			c->refused ? SIM_PHASE_DATA_IN : SIM_PHASE_FREE);
 }
 
-static void abort_without_command_is_of_no_opcode(struct kunit *test)
+static void abort_without_command_matches_no_opcode_rule(struct kunit *test)
 {
 	struct sim_rig *rig = make_rig(test);
 
@@ -452,7 +452,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_abort_leaves_command),
 	KUNIT_CASE_PARAM(abort_of_selected_command_is_refused,
 			 abort_gen_params),
-	KUNIT_CASE(abort_without_command_is_of_no_opcode),
+	KUNIT_CASE(abort_without_command_matches_no_opcode_rule),
 	KUNIT_CASE(rule_for_one_lun_spares_the_call_of_another),
 	{}
 };

@@ -159,7 +159,7 @@ static void sense_word_sets_key_and_code(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, inject.sense.code, 0x2401);
 }
 
-static void rule_with_blocks_leaves_commands_without(struct kunit *test)
+static void rule_with_lba_ignores_commands_without_blocks(struct kunit *test)
 {
 	struct sim_rules *rules = make_rules(test);
 	struct sim_inject inject = { };
@@ -391,7 +391,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(rule_matches_by_lun_opcode_and_blocks,
 			 match_gen_params),
 	KUNIT_CASE(sense_word_sets_key_and_code),
-	KUNIT_CASE(rule_with_blocks_leaves_commands_without),
+	KUNIT_CASE(rule_with_lba_ignores_commands_without_blocks),
 	KUNIT_CASE(interval_and_times_count_matches),
 	KUNIT_CASE(seed_begins_the_count_for_interval_again),
 	KUNIT_CASE(probability_is_percent),
