@@ -207,7 +207,7 @@ static void end_of_error_handling_records_a_deferral(struct kunit *test)
 	n = pioscsi_ring_copy(&fake->port->ring, copy);
 	KUNIT_ASSERT_GT(test, n, 0);
 	KUNIT_EXPECT_EQ(test, copy[n - 1].event, PIOSCSI_EV_DEFER);
-	KUNIT_EXPECT_EQ(test, copy[n - 1].a, PIOSCSI_PATH_KICK);
+	KUNIT_EXPECT_EQ(test, copy[n - 1].a, PIOSCSI_PATH_HOST_THREAD);
 	fake_kick(fake);
 }
 

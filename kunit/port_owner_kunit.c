@@ -90,7 +90,7 @@ static void illegal_change_warns_and_changes_nothing(struct kunit *test)
 	kunit_activate_static_stub(test, pioscsi_warn_owner, note_warning);
 	fake->hook_arg = &warnings;
 
-	pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
+	pioscsi_own_deferred(port, PIOSCSI_PATH_HOST_THREAD);
 	KUNIT_EXPECT_EQ(test, warnings, 1);
 	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
 	KUNIT_EXPECT_FALSE(test, fake_kick(fake));

@@ -75,7 +75,7 @@ test_deferred_read_traces_each_step() {
 		"pioscsi_mask: $h" \
 		"pioscsi_defer: $h path=thread" \
 		"pioscsi_pio: $h $tag dir=in bytes=[0-9]+ ns=[1-9][0-9]{6,}" \
-		"pioscsi_defer: $h path=kick" \
+		"pioscsi_defer: $h path=host_thread" \
 		"pioscsi_pio: $h $tag dir=in bytes=[0-9]+ ns=[1-9][0-9]{6,}" \
 		"pioscsi_complete: $h $tag result=0x0 residual=0" \
 		"pioscsi_unmask: $h masked_ns=[1-9][0-9]{7,}"
@@ -100,7 +100,7 @@ test_ring_has_the_traced_events() {
 		"[0-9.]+ mask" \
 		"[0-9.]+ defer path=thread" \
 		"[0-9.]+ pio_in $tag bytes=${bytes[0]} ns=${ns[0]}" \
-		"[0-9.]+ defer path=kick" \
+		"[0-9.]+ defer path=host_thread" \
 		"[0-9.]+ pio_in $tag bytes=${bytes[1]} ns=${ns[1]}" \
 		"[0-9.]+ complete $tag result=0x0 resid=0" \
 		"[0-9.]+ unmask masked_ns=$masked"

@@ -130,7 +130,7 @@ static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 		return PIOSCSI_PATH_BH;
 	if (has_thread && port->next != PIOSCSI_FAULT)
 		return PIOSCSI_PATH_THREAD;
-	return PIOSCSI_PATH_KICK;
+	return PIOSCSI_PATH_HOST_THREAD;
 }
 
 /*
@@ -379,7 +379,7 @@ static void own_and_poll(struct pioscsi_port *port)
 		WRITE_ONCE(port->query_due, true);
 	/* The administrator sets the priority of the host's own thread. */
 	if (pioscsi_task_may_lose_cpu(port))
-		pioscsi_own_deferred(port, PIOSCSI_PATH_KICK);
+		pioscsi_own_deferred(port, PIOSCSI_PATH_HOST_THREAD);
 	else
 		run_polled(port);
 }

@@ -345,8 +345,8 @@ void pioscsi_recovered(struct pioscsi_port *port)
 {
 	spin_lock_irq(&port->lock);
 	if (port->owner != PIOSCSI_DEAD && set_owner(port, PIOSCSI_DEFERRED)) {
-		pioscsi_record_defer(port, PIOSCSI_PATH_KICK);
-		pioscsi_wake(port, PIOSCSI_PATH_KICK);
+		pioscsi_record_defer(port, PIOSCSI_PATH_HOST_THREAD);
+		pioscsi_wake(port, PIOSCSI_PATH_HOST_THREAD);
 	}
 	end_yield(port);
 	spin_unlock_irq(&port->lock);

@@ -27,7 +27,7 @@
 static const char *const path_names[] = {
 	[PIOSCSI_PATH_THREAD] = "thread",
 	[PIOSCSI_PATH_BH] = "bh",
-	[PIOSCSI_PATH_KICK] = "kick",
+	[PIOSCSI_PATH_HOST_THREAD] = "host_thread",
 	[PIOSCSI_PATH_THROTTLED] = "throttled",
 };
 

@@ -21,13 +21,13 @@ struct pioscsi_port;
  * enum pioscsi_path - the context of a bottom half
  * @PIOSCSI_PATH_THREAD: the interrupt's thread
  * @PIOSCSI_PATH_BH: a BH work queue or tasklet
- * @PIOSCSI_PATH_KICK: a work item; the work did not begin in an interrupt
- * @PIOSCSI_PATH_THROTTLED: a work item, after the throttle delay
+ * @PIOSCSI_PATH_HOST_THREAD: the host's own thread
+ * @PIOSCSI_PATH_THROTTLED: the host's own thread, after the throttle delay
  */
 enum pioscsi_path {
 	PIOSCSI_PATH_THREAD,
 	PIOSCSI_PATH_BH,
-	PIOSCSI_PATH_KICK,
+	PIOSCSI_PATH_HOST_THREAD,
 	PIOSCSI_PATH_THROTTLED,
 };
 

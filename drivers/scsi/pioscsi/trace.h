@@ -25,7 +25,7 @@ TRACE_DEFINE_ENUM(DMA_FROM_DEVICE);
 TRACE_DEFINE_ENUM(DMA_NONE);
 TRACE_DEFINE_ENUM(PIOSCSI_PATH_THREAD);
 TRACE_DEFINE_ENUM(PIOSCSI_PATH_BH);
-TRACE_DEFINE_ENUM(PIOSCSI_PATH_KICK);
+TRACE_DEFINE_ENUM(PIOSCSI_PATH_HOST_THREAD);
 TRACE_DEFINE_ENUM(PIOSCSI_PATH_THROTTLED);
 TRACE_DEFINE_ENUM(PIOSCSI_ERR_LOST);
 TRACE_DEFINE_ENUM(PIOSCSI_ERR_STORM);
@@ -45,9 +45,10 @@ TRACE_DEFINE_ENUM(PIOSCSI_ERR_RESET_SEEN);
 			 { DMA_NONE, "none" })
 
 #define pioscsi_show_path(path)                                   \
-	__print_symbolic(path, { PIOSCSI_PATH_THREAD, "thread" }, \
-			 { PIOSCSI_PATH_BH, "bh" },               \
-			 { PIOSCSI_PATH_KICK, "kick" },           \
+	__print_symbolic(path,						\
+			 { PIOSCSI_PATH_THREAD, "thread" },		\
+			 { PIOSCSI_PATH_BH, "bh" },			\
+			 { PIOSCSI_PATH_HOST_THREAD, "host_thread" },	\
 			 { PIOSCSI_PATH_THROTTLED, "throttled" })
 
 #define pioscsi_show_error(error)					\

@@ -141,7 +141,7 @@ void pioscsi_wake(struct pioscsi_port *port, enum pioscsi_path path)
 	case PIOSCSI_PATH_BH:
 		pioscsi_bh_queue(&port->bh);
 		break;
-	case PIOSCSI_PATH_KICK:
+	case PIOSCSI_PATH_HOST_THREAD:
 		kick(port, 0);
 		break;
 	case PIOSCSI_PATH_THROTTLED:
