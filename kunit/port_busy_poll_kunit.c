@@ -54,7 +54,7 @@ static void start_poll_serves_chip_after_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, 0);
 }
 
-/* The sender of a write starts it, and the host's thread serves the chip. */
+/* The sender of a write starts it. The host's own thread serves the chip. */
 static void expect_write_in_thread(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

@@ -267,7 +267,7 @@ static void next_command_starts_in_hard_irq(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_story(fake), "done0 start1");
 }
 
-/* The IRQ thread has ended its turn, which was limited. */
+/* The interrupt's thread has ended its turn, which was limited. */
 static struct fake_cmd *read_after_thread(struct fake_hba *fake)
 {
 	struct fake_cmd *c;

@@ -83,7 +83,7 @@ static void interrupt_at_data(struct fake_hba *fake, enum fake_op op)
 	KUNIT_EXPECT_EQ(fake->test, fake_irq(fake), IRQ_HANDLED);
 }
 
-/* The port's thread serves the second burst, and lets error handling in. */
+/* A thread of the port serves the second burst, and lets error handling in. */
 static void expect_one_burst(struct kunit *test,
 			     bool (*serve)(struct pioscsi_port *port))
 {

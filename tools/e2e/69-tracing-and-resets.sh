@@ -50,8 +50,8 @@ sum() { value "$@" | awk '{ s += $1 } END { printf "%d\n", s }'; }
 
 read_disk() { dd if="$(first_disk)" of=/dev/null iflag=direct status=none "$@"; }
 
-# slow_sim: on this bus 64 KiB exceed any budget, and a turn of the IRQ thread. All
-# contexts have become idle when the latency ends, even on a slow kernel.
+# slow_sim: on this bus 64 KiB exceed any budget, and a turn of the interrupt's thread.
+# All contexts have become idle when the latency ends, even on a slow kernel.
 slow_sim() {
 	unload
 	load_port turn_ms=20

@@ -304,7 +304,7 @@ deciders() {
 }
 
 # The sender of a write asks the disk for its first request. On PREEMPT_RT another task
-# might preempt it meanwhile, so an ordinary sender leaves the chip to the host's thread.
+# might preempt it meanwhile, so an ordinary sender leaves the chip to the thread pioscsi/N.
 # The sender is dd, or a worker of the block layer.
 test_ordinary_sender_asks_no_disk_on_preempt_rt() {
 	set -- dd if=/dev/zero of="$(device PIIX0)" bs=64k count=16 oflag=direct status=none

@@ -347,7 +347,7 @@ EXPORT_SYMBOL_GPL(pioscsi_find_cmd);
  * @hba: the HBA
  *
  * Context: owner of the chip.
- * Return: true in the port's threads, where interrupts and preemption are on;
+ * Return: true in a thread of the port, with interrupts and preemption on;
  *	false in start(), claim() and unmask() under the port's lock. A chip
  *	that cannot be masked, or whose front end has interrupt(), may
  *	interrupt while another context owns it. In the claim() that follows,

@@ -118,8 +118,8 @@ static bool throttle(struct pioscsi_port *port)
 
 /*
  * A fault needs the host's own thread, because its reset sleeps. A front end's
- * own work needs any thread. The IRQ thread can only be woken by the hard IRQ
- * handler.
+ * own work needs any thread. Only the hard IRQ handler can wake the interrupt's
+ * thread.
  */
 static enum pioscsi_path choose_path(struct pioscsi_port *port, bool has_thread)
 {
@@ -175,8 +175,8 @@ static void run_bh(struct pioscsi_bh *bh)
 
 /*
  * A chip that refused a command while it had no other does not interrupt. If
- * this kick served a deferral (@served), retry the command after a delay.
- * Otherwise the kick is that retry, and the chip is polled.
+ * this work served a deferral (@served), retry the command after a delay.
+ * Otherwise this work is that retry, and the chip is polled.
  */
 static void retry_refused(struct pioscsi_port *port, bool served)
 {

@@ -120,17 +120,17 @@ enum pioscsi_claim {
  * @owned_irq_progress: @progress at the last such call; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @worker: the host's own thread, "pioscsi/N"
- * @kick: work of @worker: a deferral without an IRQ thread, a fault, the rest
- *	of a turn, throttling, or retrying a refused command
- * @turn_jiffies: longest turn of the IRQ thread or a BH, jiffies
+ * @kick: work of @worker: a deferral for the host's own thread, the rest of a
+ *	turn, throttling, or retrying a refused command
+ * @turn_jiffies: longest turn of the interrupt's thread or a BH, jiffies
  * @turn_limited: the present bottom half has to hand over at @turn_ends; owner
  *	of the chip
  * @in_task: the present owner is a task that may be preempted; false while the
  *	chip is started or released under @lock; owner of the chip.
  *	pioscsi_note_owned_irq() keeps it for its claim()
  * @turn_ends: jiffies; owner of the chip
- * @rest_at: jiffies after which the IRQ thread sleeps if the chip is idle; that
- *	thread
+ * @rest_at: jiffies after which the interrupt's thread sleeps if the chip is
+ *	idle; that thread
  * @policy_set: the policy of the interrupt's thread has been set; that thread
  * @timer: expires for the front end's request, and to poll the chip
  * @timer_fn: the front end's request, %NULL for none; owner of the chip
@@ -323,7 +323,7 @@ static inline bool pioscsi_may_retry(const struct pioscsi_port *port)
  * @port: the port
  *
  * Other devices of the line wait in free_irq() and synchronize_irq() until the
- * IRQ thread has returned.
+ * interrupt's thread has returned.
  *
  * Context: owner of the chip.
  * Return: true if error handling waits for the chip, or the turn is over.

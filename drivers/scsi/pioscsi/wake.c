@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wake the contexts that serve a chip: the host's thread, its timer, and the
- * watchdog.
+ * Wake the contexts that serve a chip: the host's own thread, the timer, and
+ * the watchdog.
  *
  * An HBA without an interrupt, or one that will not interrupt for its next
  * event, is polled. The first poll comes 10 us after each progress, the next
@@ -106,11 +106,11 @@ static void kick(struct pioscsi_port *port, unsigned int ms)
 }
 
 /**
- * pioscsi_retry_later() - have the host's thread offer a command again
+ * pioscsi_retry_later() - have the host's own thread offer a command again
  * @port: the port, whose chip or targets do not take a command now
  *
  * For a chip without a command, which does not interrupt for the end of one.
- * Does nothing if the thread has been kicked already.
+ * Does nothing if the thread's work is queued already.
  *
  * Context: any but NMI.
  */

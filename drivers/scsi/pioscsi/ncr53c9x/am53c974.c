@@ -265,8 +265,8 @@ static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 /*
  * The port handles the interrupt only later, so the reset of a chip that is not
  * masked must not raise one. Wait here, so that the context that queues the
- * first command also starts it. If the port's thread started it, QEMU's chip
- * without a mask sometimes sent data without an end.
+ * first command also starts it. If the host's own thread started it,
+ * QEMU's chip without a mask sometimes sent data without an end.
  */
 static int am53_first_reset(struct c9x *chip)
 {

@@ -247,8 +247,8 @@ static void drop_callback(struct sp_hba *sp)
  * @sp: the HBA
  * @call: state of this call
  *
- * The port's thread runs the callbacks. If one is still due after the time for
- * callbacks, it is dropped.
+ * A thread of the port runs the callbacks. If one is still due after the time
+ * for callbacks, it is dropped.
  *
  * Context: task; sleeps; the caller does not own the chip.
  */
