@@ -23,7 +23,7 @@ static int setup(struct kunit *test)
 	return 0;
 }
 
-/* A line that stays up would be disabled by the kernel. */
+/* The kernel would disable a line that stays asserted. */
 static void wait_during_reset_withdraws_interrupts(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;

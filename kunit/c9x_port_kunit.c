@@ -254,7 +254,7 @@ static void removal_of_a_suspended_chip_accesses_no_register(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, card->intx, 0);
 }
 
-/* Without a mask, an interrupt without a handler holds up a shared line. */
+/* An interrupt without a mask and a handler keeps a shared line asserted. */
 static void removal_resets_the_chip_with_a_handler(struct kunit *test)
 {
 	am53_remove(&card->pdev);

@@ -231,7 +231,7 @@ static void chip_that_is_not_added_reports_no_bus_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_quiet());
 }
 
-/* Two long commands of one device would hold up all others. */
+/* Two long commands of one device would delay all others. */
 static void eeprom_limits_a_logical_unit_and_not_the_host(struct kunit *test)
 {
 	slot->has_eeprom = true;

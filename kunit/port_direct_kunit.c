@@ -312,7 +312,7 @@ static void command_of_a_dead_chip_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, DID_NO_CONNECT << 16);
 }
 
-static void busy_unit_does_not_hold_up_others(struct kunit *test)
+static void busy_unit_does_not_delay_others(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *busy = fake_sdev(fake, 0, 0);
@@ -441,7 +441,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_starts_without_the_lock),
 	KUNIT_CASE(command_of_an_owned_chip_is_started_by_its_owner),
 	KUNIT_CASE(command_of_a_dead_chip_ends),
-	KUNIT_CASE(busy_unit_does_not_hold_up_others),
+	KUNIT_CASE(busy_unit_does_not_delay_others),
 	KUNIT_CASE(busy_unit_is_offered_again_on_request),
 	KUNIT_CASE(start_that_needs_a_task_is_called_after_run),
 	KUNIT_CASE(only_a_thread_of_the_port_counts_as_a_task),

@@ -177,7 +177,7 @@ static void interrupt_after_removal_is_irq_none(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-/* A pending interrupt would keep the shared line raised. */
+/* A pending interrupt would keep the shared line asserted. */
 static void interrupt_of_dead_chip_is_acknowledged(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;

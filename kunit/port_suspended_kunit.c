@@ -305,7 +305,7 @@ static void restart_waits_for_a_resume_that_has_begun(struct kunit *test)
 	fake_expect_idle(test);
 }
 
-static void hba_in_service_holds_up_no_sleep_and_no_restart(struct kunit *test)
+static void hba_in_service_delays_no_sleep_and_no_restart(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = queued_read(fake);
@@ -373,7 +373,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(machine_can_sleep_after_removal_of_suspended_hba),
 	KUNIT_CASE(sleep_waits_for_a_resume_that_has_begun),
 	KUNIT_CASE(restart_waits_for_a_resume_that_has_begun),
-	KUNIT_CASE(hba_in_service_holds_up_no_sleep_and_no_restart),
+	KUNIT_CASE(hba_in_service_delays_no_sleep_and_no_restart),
 	KUNIT_CASE(hba_is_not_suspended_alone_before_a_sleep),
 	KUNIT_CASE(hba_is_not_suspended_alone_before_a_restart),
 	KUNIT_CASE(refused_sleep_lets_hba_be_suspended_alone),

@@ -201,7 +201,7 @@ static void long_write_ends_in_the_isr(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
-/* A task that does not run holds up the command, whose timeout is reached. */
+/* A task that does not run delays the command beyond its timeout. */
 static void command_that_waits_for_a_task_can_be_aborted(struct kunit *test)
 {
 	struct mini *mini = test->priv;

@@ -112,7 +112,7 @@ static void rule_10_next_starts_no_request_for_a_busy_unit(struct kunit *test)
 	mini_started(mini, busy, DMA_NONE, 0);
 	fake_queued(&mini->fake, busy, DMA_NONE, 0);
 	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 1);
-	/* The waiting request does not hold up other units. */
+	/* The waiting request does not delay other units. */
 	mini_started(mini, idle, DMA_NONE, 0);
 	KUNIT_EXPECT_EQ(test, mini->srb[1]->Lun, 1);
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);

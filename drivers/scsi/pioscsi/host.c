@@ -274,9 +274,9 @@ EXPORT_SYMBOL_GPL(pioscsi_remove_hba);
  * @hba: the HBA, in service
  *
  * The next kernel, which need not know the chip, finds it masked and without a
- * command, so that it cannot hold up a shared line. The midlayer shuts down its
- * disks first, which flushes their caches. A suspended chip is not touched. For
- * the shutdown operation of the front end's bus glue.
+ * command. So the chip cannot keep a shared line asserted. The midlayer shuts
+ * down its disks first, which flushes their caches. A suspended chip is not
+ * touched. For the shutdown operation of the front end's bus glue.
  *
  * Source: ScsiStopAdapter of HwScsiAdapterControl.
  * Context: task; sleeps.

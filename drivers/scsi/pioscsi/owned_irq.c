@@ -33,9 +33,11 @@ static unsigned int count_owned_irq(struct pioscsi_port *port)
 }
 
 /*
- * Another device interrupts, or the mask of a chip does not work: then its line
- * stays up, and the owner may get no CPU. If withdrawing does not help either,
- * the kernel is to disable the line.
+ * Tell the interrupts of other devices from those that a chip raises in spite
+ * of its mask. The latter keep the line asserted, so that the owner may get no
+ * CPU. Withdraw the interrupt after each OWNED_IRQS_MAX calls without progress
+ * of the owner. After WITHDRAWALS_MAX attempts only return PIOSCSI_NOT_OURS,
+ * so that the kernel disables the line.
  */
 static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
@@ -59,9 +61,10 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
  * pioscsi_note_owned_irq() - handle a call for a chip that has an owner
  * @port: the port, whose chip is not idle
  *
- * Acknowledge the interrupt of an owned or dead chip that cannot be masked, or
- * the line stays up. After %OWNED_IRQS_MAX calls without progress of the owner,
- * return %PIOSCSI_NOT_OURS, so that the kernel disables the line.
+ * Acknowledge the interrupt of an owned or dead chip that cannot be masked.
+ * Otherwise the line would stay asserted. After %OWNED_IRQS_MAX calls without
+ * progress of the owner, return %PIOSCSI_NOT_OURS, so that the kernel disables
+ * the line.
  *
  * Context: hard IRQ; the port's lock.
  * Return: the cause of the call, not %PIOSCSI_OURS.

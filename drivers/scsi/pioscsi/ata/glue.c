@@ -330,8 +330,8 @@ EXPORT_SYMBOL_GPL(pioata_glue_suspend);
  * @hba: the HBA
  *
  * The handler of a suspended channel does not serve it. So a pending interrupt
- * would hold up the line, from the time when the kernel enables its lines to
- * the reset by pioata_glue_resume().
+ * would keep the line asserted, from the time when the kernel enables its lines
+ * to the reset by pioata_glue_resume().
  *
  * Context: task; the kernel has not enabled its interrupt lines yet.
  * Return: 0.

@@ -83,7 +83,7 @@ bool sp_is_silent(const struct sp_hba *sp)
  * sp_ignores_interrupts() - whether HwScsiInterrupt must not be called
  * @sp: the HBA
  *
- * A stopped HBA that still interrupts must not keep its line raised.
+ * A stopped HBA that still interrupts must not keep its line asserted.
  *
  * Context: ISR lock, which keeps the answer true.
  * Return: true if it must not.
