@@ -334,7 +334,7 @@ static void busy_that_never_comes_costs_a_bounded_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 }
 
-/* DRQ ends within microseconds, and is read again for so long. */
+/* DRQ ends within microseconds, during which it is read again. */
 static void drq_shortly_after_the_last_block_is_no_fault(struct kunit *test)
 {
 	const struct drq_case *d = test->param_value;

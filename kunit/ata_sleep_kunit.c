@@ -216,7 +216,7 @@ static void srst_is_held_and_then_cleared(struct kunit *test)
 	KUNIT_EXPECT_GE(test, fake->chan.job.since, before);
 }
 
-/* Clear SRST, and let so much time pass, in us. */
+/* Clear SRST, and let the time @us pass. */
 static void end_srst(struct fake_ata *fake, unsigned int us)
 {
 	fake->chan.job.since -= NSEC_PER_MSEC;

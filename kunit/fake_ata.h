@@ -42,7 +42,7 @@
  * @answers_for_second: the second device is absent, and the first one answers
  *	for it: with a status of 00h, and with its own other registers
  * @keeps: SECTOR COUNT and LBA LOW keep what is written to them
- * @stuck: the first device is busy until there have been so many SRST
+ * @stuck: number of SRST after which the first device is no longer busy
  * @resets: number of these writes
  * @full: number of words to be read from the first device before it clears DRQ
  * @busy_reads: number of reads of the status in which BSY is set

@@ -405,7 +405,7 @@ static void busy_poll_answer_starts_no_polling(struct kunit *test)
 	expect_done(test, c);
 }
 
-/* Busy polling in vain, and then data by an interrupt. */
+/* Busy polling finds no request. Then an interrupt announces data. */
 static void say_data_after_busy_poll(struct fake_hba *fake, enum fake_op op)
 {
 	say_again(fake, op, PIOSCSI_BUSY_POLL);
@@ -417,7 +417,7 @@ static void say_data_after_busy_poll(struct fake_hba *fake, enum fake_op op)
 	fake_raise(fake);
 }
 
-static void data_after_busy_poll_in_vain_is_not_fast(struct kunit *test)
+static void data_after_failed_busy_poll_is_not_fast(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = command(fake);
@@ -457,7 +457,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_poll_answer_is_no_lost_interrupt),
 	KUNIT_CASE(poll_answer_of_an_idle_chip_keeps_later_polling),
 	KUNIT_CASE(busy_poll_answer_starts_no_polling),
-	KUNIT_CASE(data_after_busy_poll_in_vain_is_not_fast),
+	KUNIT_CASE(data_after_failed_busy_poll_is_not_fast),
 	{}
 };
 

@@ -205,7 +205,7 @@ static void time_already_spent_counts(struct kunit *test)
 	fake_say_xfer(c, DMA_FROM_DEVICE, 4);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
-	/* If the machine stopped for so long, not even the first one runs. */
+	/* If the machine was stopped meanwhile, not even the first one runs. */
 	KUNIT_EXPECT_LE(test, fake->count[FAKE_IN], 1);
 }
 

@@ -189,7 +189,7 @@ static void medium_error_does_not_hide_an_earlier_error(struct kunit *test)
 	expect_chip_sense(rig, ILLEGAL_REQUEST, 0x2500);
 }
 
-/* The only rule has caused so many faults. */
+/* Expect this number of faults of the only rule. */
 static void expect_hits(struct sim_rig *rig, u64 hits)
 {
 	const struct sim_rule *rule;

@@ -23,7 +23,7 @@
 /**
  * struct fake - the registers, and what the miniport did
  * @regs: addresses of the command block, and of the control register
- * @busy_reads: so many reads of the status show BSY after each command
+ * @busy_reads: number of reads of the status with BSY after each command
  * @busy: reads that are left of these
  * @status: the status afterwards
  * @control: the last value of DEVICE CONTROL

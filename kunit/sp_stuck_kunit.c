@@ -35,7 +35,7 @@ static bool is_over(struct fault *fault)
 	return fault->over;
 }
 
-/* The log has no room for so many routines. */
+/* Count the routines, because the log has no room for all of them. */
 static void count(struct fault *fault, enum mini_step step)
 {
 	fault->resets += step == MINI_RESET;

@@ -26,7 +26,7 @@ struct place {
 	int calls;
 };
 
-/* Number of calls of a handler that took so many instructions. */
+/* @times: number of calls of a handler that took @insns instructions. */
 struct bin {
 	uint64_t phase;
 	uint64_t handler;

@@ -9,9 +9,9 @@
 #   late.sh stop      end, and delete the results
 #
 # irq_late_* is the time from a timer's expiry to its interrupt handler: interrupts
-# were off for so long. task_late_* is the time from there until the task has the CPU:
-# preemption was off for so long. Percentiles are rounded up to microseconds; the
-# maximum is exact.
+# were off during this time. task_late_* is the time from there until the task has the
+# CPU: preemption was off during this time. Percentiles are rounded up to
+# microseconds; the maximum is exact.
 set -euo pipefail
 shopt -s inherit_errexit
 . "$(dirname "${BASH_SOURCE[0]}")/hist.sh"

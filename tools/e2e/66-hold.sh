@@ -29,7 +29,7 @@ test_first_interrupts_and_faults_hold_cpu_below_60_us() {
 
 tracing=/sys/kernel/tracing
 
-# zeroes BYTES: prints so many bytes in hexadecimal.
+# zeroes BYTES: prints this number of zero bytes in hexadecimal.
 zeroes() { head -c "$1" /dev/zero | od -An -v -tx1 | tr -d ' \n'; }
 
 # start_us CDB [DATA]: sends a command that must succeed, and prints how long the

@@ -12,7 +12,7 @@
 #include "pio.h"
 #include "port.h"
 
-/* A target may send so many bytes too many; more means a broken chip. */
+/* Overrun bytes of a command that are tolerated; more are a fault. */
 #define OVERRUN_MAX	SZ_64K
 
 /* A command that has ended may be another command's memory by now. */

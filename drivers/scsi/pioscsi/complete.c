@@ -68,8 +68,8 @@ static bool sense_is_ignored(struct scsi_cmnd *scmd,
  * Tell whether the midlayer would take the command for a success, or send it
  * again without counting that. It sends it again after GOOD status with too
  * little data. After RECOVERED ERROR it takes the whole buffer for data. If the
- * port has sent REQUEST SENSE in vain, the midlayer would send another one. A
- * target that has sent its sense data answers that with NO SENSE.
+ * port's REQUEST SENSE has brought no sense data, the midlayer would send
+ * another one. A target that has sent its sense data answers it with NO SENSE.
  */
 static bool needs_error(const struct pioscsi_port *port,
 			const struct pioscsi_cmd *cmd)
@@ -143,7 +143,10 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		if (!cmd->overrun_ok)
 			set_host_byte(scmd, DID_ERROR);
 	}
-	/* The midlayer compares no retries that have no limit. */
+	/*
+	 * Permit no retry. Raising the count of retries is not enough, because
+	 * the midlayer ignores it if @allowed means no limit.
+	 */
 	if (unlikely(cmd->final))
 		scmd->allowed = 0;
 	if (unlikely(needs_error(port, cmd)))

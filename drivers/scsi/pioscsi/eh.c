@@ -23,9 +23,7 @@
 #include "sense.h"
 #include "settle.h"
 
-/*
- * After so many resets without a completed command the HBA is out of service.
- */
+/* Resets without a completed command after which the HBA is out of service. */
 #define RESETS_MAX		8U
 
 /**

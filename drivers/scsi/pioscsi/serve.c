@@ -22,13 +22,13 @@
 /* After a short read the hard IRQ handler clears fewer bytes than this. */
 #define CLEAR_MAX	SZ_4K
 
-/* A chip may raise single spurious interrupts, but not so many in a row. */
+/* Spurious interrupts in a row that are tolerated; more are a storm. */
 #define SPURIOUS_MAX	100U
 
 /* Less time than unmasking, an interrupt and its thread would take. */
 #define BUSY_POLL_NS	(20ULL * NSEC_PER_USEC)
 
-/* Read the clock once in so many short answers. */
+/* Read the clock once in this many short answers. */
 #define CLOCK_RARE	4U
 
 /* Misses in a row after which the chip is not fast any more. */
@@ -393,7 +393,7 @@ static void note_fast_data(struct pioscsi_port *port,
  * Each answer and its action::
  *
  *   WAIT             start commands; without a claim the chip is idle
- *   BUSY_POLL, POLL  a task busy-polls, and it becomes WAIT if that is in vain
+ *   BUSY_POLL, POLL  a task busy-polls; it becomes WAIT without a request
  *   LONG             query again; not within the budget of a hard IRQ handler
  *   XFER, DONE       move data, end a command: now, or after a deferral
  *   RESET            end all started commands: now, or after a deferral

@@ -14,13 +14,12 @@
 #include "chan.h"
 
 /*
- * So many faults in a row, and the device is ignored. It is less than the
- * resets after which the port takes the channel out of service: the other
- * device of the channel remains usable.
+ * Ignore a device after this many faults in a row. After eight resets in a row
+ * the port would take the channel out of service, with its other device.
  */
 #define FAULTS_MAX	5
 
-/* libata, too, waits for so long until a device has cleared DRQ. */
+/* The longest wait until a device has cleared DRQ, the same as libata's. */
 #define DRQ_END_NS	(10ULL * NSEC_PER_MSEC)
 
 static const char *phase_name(enum pioata_phase phase)

@@ -21,7 +21,7 @@
 /* Longest time of callbacks in a row, ms: that of the longest legal one. */
 #define CALLBACKS_MS	500
 
-/* So many are allowed even if they take longer. */
+/* Callbacks in a row that are allowed even if they take longer. */
 #define CALLBACKS_MIN	8U
 
 /**

@@ -18,7 +18,7 @@
 #include "dma.h"
 #include "verify.h"
 
-/* An HBA of ISA drives so many address lines. */
+/* Address lines of an ISA bus master. */
 #define ISA_BITS	24
 
 /**

@@ -82,7 +82,7 @@ static inline bool sim_fault_is_of_call(enum sim_fault_kind kind)
  * struct sim_fault - one kind of fault
  * @faults: the chip's
  * @probability: share of the opportunities, per mille
- * @interval: the fault happens at each opportunity of this number, 0 for never
+ * @interval: N, and the fault happens at each Nth opportunity; 0 for never
  * @times: number of faults after which it is disarmed, 0 for no limit
  * @seen: opportunities since it was last hit by @interval
  * @injected: number of faults so far

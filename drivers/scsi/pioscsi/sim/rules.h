@@ -70,7 +70,7 @@ enum sim_rule_action {
  *	write clears it
  * @bad_count: number of these bits
  * @probability: percent of the commands that match
- * @interval: one of so many commands that match
+ * @interval: N, and the fault happens at each Nth command that matches
  * @times: faults that are left, or -1 without a limit
  * @seen: commands that have matched
  * @hits: faults so far

@@ -21,13 +21,13 @@
 /* From one legacy channel to the next, downwards. */
 #define LEGACY_STEP		0x80
 
-/* Wait so long for the next block, as an interrupt and a callback cost more. */
+/* Longest wait for the next block. An interrupt and a callback cost more. */
 #define POLL_US			20
 
 /* A lost interrupt is found after this time. */
 #define TIMER_US		500000
 
-/* Wait so long for SET MULTIPLE, with polls of the timer between the waits. */
+/* Limits of the wait for SET MULTIPLE: steps of one call, and timer calls. */
 #define SET_UP_STEPS		10
 #define SET_UP_POLL_US		1000
 #define SET_UP_POLLS		50
