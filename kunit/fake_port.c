@@ -364,7 +364,7 @@ void fake_interrupt(struct fake_hba *fake)
  * @fake: the chip
  *
  * Context: task; sleeps.
- * Return: whether it was.
+ * Return: true if it was queued.
  */
 bool fake_kick(struct fake_hba *fake)
 {
@@ -393,7 +393,7 @@ void fake_settle(struct fake_hba *fake)
  * @fake: the chip
  *
  * Context: task; sleeps.
- * Return: whether there was.
+ * Return: true if it was queued.
  */
 bool fake_watch(struct fake_hba *fake)
 {
@@ -410,7 +410,7 @@ bool fake_watch(struct fake_hba *fake)
  * @fake: the chip
  *
  * Context: task.
- * Return: whether it was.
+ * Return: true if it was queued.
  */
 bool fake_bh(struct fake_hba *fake)
 {

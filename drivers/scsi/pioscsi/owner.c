@@ -36,7 +36,7 @@ static const u8 next_owners[PIOSCSI_NR_OWNERS] = {
 };
 
 /**
- * pioscsi_owner_change_is_legal() - whether one owner may follow another
+ * pioscsi_owner_change_is_legal() - tell whether an owner may follow another
  * @from: the present owner
  * @to: the next owner
  *

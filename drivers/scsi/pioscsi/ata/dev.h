@@ -124,15 +124,15 @@ struct sat_dev {
 };
 
 /**
- * sat_dev_outdated() - does the initiator take the write cache for off or on
- *	when it is not, or the device for larger than it is?
+ * sat_dev_outdated() - tell whether the midlayer's copy of the write cache's
+ *	state, or of the capacity, is wrong
  * @dev: the device
  *
- * ATA PASS-THROUGH or a reset may have switched the cache. An initiator does
- * not flush a cache that it takes for off. A reset, or the loss of power, may
- * also bring a host protected area back.
+ * ATA PASS-THROUGH or a reset may have switched the cache. The midlayer flushes
+ * no cache that is off in its copy. A reset, or the loss of power, may also
+ * bring a host protected area back, so that the capacity is smaller.
  *
- * Return: whether.
+ * Return: true if the midlayer has to read both again.
  */
 static inline bool sat_dev_outdated(const struct sat_dev *dev)
 {

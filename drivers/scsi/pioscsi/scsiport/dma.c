@@ -22,7 +22,7 @@
 #define ISA_BITS	24
 
 /**
- * sp_is_master() - whether the HBA accesses memory by itself
+ * sp_is_master() - tell whether the HBA accesses memory by itself
  * @sp: the HBA, whose miniport has filled in the configuration
  *
  * Context: any.
@@ -41,7 +41,7 @@ static u64 address_mask(const PORT_CONFIGURATION_INFORMATION *cfg)
 }
 
 /**
- * sp_dma_is_narrow() - whether an HBA with DMA reaches less than 4 GiB
+ * sp_dma_is_narrow() - tell whether an HBA with DMA reaches less than 4 GiB
  * @sp: the HBA, whose miniport has filled in the configuration
  *
  * The pages of a command are out of its reach, and so are the buffers by which
@@ -56,7 +56,7 @@ bool sp_dma_is_narrow(const struct sp_hba *sp)
 }
 
 /**
- * sp_dma_reaches_accepted() - whether an HBA reaches its first memory
+ * sp_dma_reaches_accepted() - tell whether an HBA still reaches its memory
  * @sp: the HBA, after another HwScsiFindAdapter
  *
  * Context: any.

@@ -53,7 +53,7 @@ void sp_leave(struct sp_hba *sp, struct sp_call *call, enum sp_routine routine)
 }
 
 /**
- * sp_is_entered() - whether this context holds the ISR lock
+ * sp_is_entered() - tell whether this context holds the ISR lock
  * @sp: the HBA
  *
  * An interrupt handler has the current task of the context that it interrupts,
@@ -68,7 +68,7 @@ bool sp_is_entered(const struct sp_hba *sp)
 }
 
 /**
- * sp_is_silent() - whether no routine may be called that can access a request
+ * sp_is_silent() - tell whether no routine that can access a request may run
  * @sp: the HBA
  *
  * Context: ISR lock, which keeps the answer true.
@@ -80,7 +80,7 @@ bool sp_is_silent(const struct sp_hba *sp)
 }
 
 /**
- * sp_ignores_interrupts() - whether HwScsiInterrupt must not be called
+ * sp_ignores_interrupts() - tell whether HwScsiInterrupt must not be called
  * @sp: the HBA
  *
  * A stopped HBA that still interrupts must not keep its line asserted.
@@ -94,7 +94,7 @@ bool sp_ignores_interrupts(const struct sp_hba *sp)
 }
 
 /**
- * sp_is_closed() - whether HwScsiStartIo and HwScsiTimer have to wait
+ * sp_is_closed() - tell whether HwScsiStartIo and HwScsiTimer have to wait
  * @sp: the HBA
  *
  * The miniport takes itself to be alone from CallEnableInterrupts to the return

@@ -341,7 +341,7 @@ u64 sim_medium_run(struct sim_medium *medium, u64 pos, u64 end, bool *mapped)
 }
 
 /**
- * sim_medium_chunks() - memory in use
+ * sim_medium_chunks() - count the chunks of memory in use
  * @medium: the medium
  *
  * Context: Any.
