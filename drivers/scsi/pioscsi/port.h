@@ -110,8 +110,9 @@ enum pioscsi_claim {
  * @query_due: the chip is to be queried without an interrupt; owner of the
  *	chip, or @lock
  * @polled: the chip reported that no interrupt will come; owner of the chip
- * @fast_data: the chip has the next data of a command at once; counts down to
- *	0 each time that it does not; owner of the chip
+ * @fast_data: not 0 while the chip has the next data of a command at once. A
+ *	busy poll that finds data sets it to FAST_DATA_MAX, and one that finds
+ *	none decrements it; owner of the chip
  * @progress: transfers, ends and resets so far; owner of the chip
  * @irq_pending: an interrupt was acknowledged while another context owned a
  *	chip that cannot be masked; @lock

@@ -18,7 +18,7 @@
 #include "srb.h"
 #include "timer.h"
 
-/* A miniport that always asks for another call is stopped. */
+/* HwScsiFindAdapter is called at most this many times for a device. */
 #define AGAIN_MAX	16
 
 /* Any routine may have requested the timer or a scan, and failed afterwards. */
