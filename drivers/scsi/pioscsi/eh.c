@@ -152,7 +152,10 @@ static bool end_blamed(struct pioscsi_port *port)
 	return true;
 }
 
-/* The next kernel does not know that this one has disabled the line. */
+/*
+ * An HBA that is masked by its line may interrupt later, too: the next kernel
+ * enables that line again.
+ */
 static bool may_interrupt_later(const struct pioscsi_port *port)
 {
 	return port->nr_active || !port->hba.can_mask || port->masks_line;

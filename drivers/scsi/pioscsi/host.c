@@ -40,7 +40,10 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	struct pioscsi_port *port;
 	struct Scsi_Host *shost;
 
-	/* The bus driver of a built-in front end may be without its module. */
+	/*
+	 * If the initialisation of a built-in front end fails, its bus drivers
+	 * may still be registered and probe devices.
+	 */
 	if (!drv->sht.queuecommand) {
 		dev_err(dev, "%s is not initialised, ignoring the device\n",
 			drv->name);

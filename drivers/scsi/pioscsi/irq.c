@@ -315,7 +315,7 @@ void pioscsi_irq_serve(struct pioscsi_port *port)
  */
 static void yield_before_sleep(struct pioscsi_port *port)
 {
-	/* After a long time without a deferral, @rest_at seems to come. */
+	/* A past @rest_at seems to be ahead after half a wrap of jiffies. */
 	if (time_in_range_open(jiffies, port->rest_at - port->turn_jiffies,
 			       port->rest_at))
 		pioscsi_cond_resched();

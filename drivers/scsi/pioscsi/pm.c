@@ -6,8 +6,8 @@
  * Commands wait for the resume. But a bus may suspend one device alone, such
  * as a PC Card on demand. Before the machine restarts or sleeps, the midlayer
  * sends a flush to its disks, and would wait for ever. So a restart ends the
- * commands, and a sleep is refused, which loses no data. Once one has begun, no
- * device can be suspended alone.
+ * commands, and a sleep is refused, which loses no data. As soon as a restart
+ * or a sleep begins, pioscsi_suspend_hba() refuses to suspend a device alone.
  */
 #include <linux/export.h>
 #include <linux/list.h>

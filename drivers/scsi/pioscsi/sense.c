@@ -17,7 +17,8 @@
  * @port: the port
  * @cmd: a command that the chip has ended
  *
- * It must be the next command of the LUN, or the target drops the sense data.
+ * REQUEST SENSE must be the next command of the LUN. Otherwise the target drops
+ * the sense data.
  *
  * Source: SRB_FLAGS_DISABLE_AUTOSENSE, which is not set.
  * Context: owner of the chip.

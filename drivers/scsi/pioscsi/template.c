@@ -104,7 +104,7 @@ static int run_ioctl(struct scsi_device *sdev, unsigned int cmd,
 	return port->drv->ioctl(&port->hba, sdev, cmd, arg);
 }
 
-/* 0 heads, 1 sectors a track, 2 cylinders. */
+/* geometry[0]: heads; [1]: sectors per track; [2]: cylinders. */
 static int get_lba_geometry(struct scsi_device *sdev, BIOS_PARAM_DISK *disk,
 			    sector_t capacity, int geometry[])
 {
