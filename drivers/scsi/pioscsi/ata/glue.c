@@ -43,7 +43,7 @@ static struct pioscsi_driver pioata_driver = {
 static unsigned int data_width;
 module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
-		 "width of an access to the data port in bits: 8, 16 or 32; 0: what is known to work (default 0)");
+		 "width of an access to the data port in bits: 8, 16 or 32; 0: chosen by the driver (default 0)");
 
 static int pio_mode = -1;
 module_param(pio_mode, int, 0444);
