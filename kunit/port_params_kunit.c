@@ -99,7 +99,7 @@ static void parameter_out_of_range_is_rejected(struct kunit *test)
 	test_set_param(test, c->name, c->value);
 	test_log_begin(&log);
 	KUNIT_EXPECT_EQ(test, pioscsi_params_check(), c->err);
-	snprintf(reason, sizeof(reason), "%s=%s: must be",
+	snprintf(reason, sizeof(reason), "invalid %s=%s: must be",
 		 strchr(c->name, '.') + 1, c->value);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, reason), !!c->err);
 }

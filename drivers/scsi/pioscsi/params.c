@@ -77,26 +77,27 @@ const char *pioscsi_defer_name(int defer)
 int pioscsi_params_check(void)
 {
 	if (pioscsi_defer_parse(defer) < 0) {
-		pr_err("defer=%s: must be thread, bh or inline\n", defer);
+		pr_err("invalid defer=%s: must be thread, bh or inline\n",
+		       defer);
 		return -EINVAL;
 	}
 	if (hardirq_budget_us > PIOSCSI_BUDGET_MAX_US) {
-		pr_err("hardirq_budget_us=%u: must be 0 to %u\n",
+		pr_err("invalid hardirq_budget_us=%u: must be 0 to %u\n",
 		       hardirq_budget_us, PIOSCSI_BUDGET_MAX_US);
 		return -EINVAL;
 	}
 	if (step_us < PIOSCSI_STEP_MIN_US || step_us > PIOSCSI_STEP_MAX_US) {
-		pr_err("step_us=%u: must be %u to %u\n", step_us,
+		pr_err("invalid step_us=%u: must be %u to %u\n", step_us,
 		       PIOSCSI_STEP_MIN_US, PIOSCSI_STEP_MAX_US);
 		return -EINVAL;
 	}
 	if (turn_ms < PIOSCSI_TURN_MIN_MS || turn_ms > PIOSCSI_TURN_MAX_MS) {
-		pr_err("turn_ms=%u: must be %u to %u\n", turn_ms,
+		pr_err("invalid turn_ms=%u: must be %u to %u\n", turn_ms,
 		       PIOSCSI_TURN_MIN_MS, PIOSCSI_TURN_MAX_MS);
 		return -EINVAL;
 	}
 	if (max_sectors > PIOSCSI_SECTORS_MAX) {
-		pr_err("max_sectors=%u: must be 0 to %u\n", max_sectors,
+		pr_err("invalid max_sectors=%u: must be 0 to %u\n", max_sectors,
 		       PIOSCSI_SECTORS_MAX);
 		return -EINVAL;
 	}

@@ -104,7 +104,7 @@ int sp_ids_check(const struct scsiport_driver *drv)
 
 	if (!drv->ids || !parse(ids, drv->ids))
 		return 0;
-	pr_err("%s: invalid parameter ids=%s: must be VVVV:DDDD in hexadecimal, at most %u\n",
+	pr_err("%s: invalid ids=%s: must be VVVV:DDDD in hexadecimal, at most %u\n",
 	       drv->name, drv->ids, SP_IDS_MAX);
 	return -EINVAL;
 }

@@ -190,7 +190,7 @@ static int check_one(const struct sim_limit *limit)
 {
 	if (*limit->value >= limit->min && *limit->value <= limit->max)
 		return 0;
-	pr_err("%s=%u: must be %u to %u\n", limit->name, *limit->value,
+	pr_err("invalid %s=%u: must be %u to %u\n", limit->name, *limit->value,
 	       limit->min, limit->max);
 	return -EINVAL;
 }
@@ -207,18 +207,18 @@ static int check_geometry(void)
 	unsigned int granularity, physblk = BIT(physblk_exp);
 
 	if (!is_power_of_2(sector_size)) {
-		pr_err("sector_size=%u: must be 512, 1024, 2048 or 4096\n",
+		pr_err("invalid sector_size=%u: must be 512, 1024, 2048 or 4096\n",
 		       sector_size);
 		return -EINVAL;
 	}
 	if (lowest_aligned >= physblk) {
-		pr_err("lowest_aligned=%u: must be less than %u, the blocks of physblk_exp=%u\n",
+		pr_err("invalid lowest_aligned=%u: must be less than %u, the blocks of physblk_exp=%u\n",
 		       lowest_aligned, physblk, physblk_exp);
 		return -EINVAL;
 	}
 	granularity = unmap_granularity ?: SIM_CHUNK_SIZE / sector_size;
 	if (unmap_alignment >= granularity) {
-		pr_err("unmap_alignment=%u: must be less than the unmap granularity, %u blocks\n",
+		pr_err("invalid unmap_alignment=%u: must be less than the unmap granularity, %u blocks\n",
 		       unmap_alignment, granularity);
 		return -EINVAL;
 	}
@@ -228,16 +228,16 @@ static int check_geometry(void)
 static int check_lines(void)
 {
 	if (strcmp(line, "level") && strcmp(line, "edge")) {
-		pr_err("line=%s: must be level or edge\n", line);
+		pr_err("invalid line=%s: must be level or edge\n", line);
 		return -EINVAL;
 	}
 	if (sim_trigger() == SIM_TRIGGER_EDGE && num_lines) {
-		pr_err("line=edge: hosts cannot share edge triggered lines, but num_lines=%u\n",
+		pr_err("invalid num_lines=%u: must be 0 with line=edge, hosts cannot share such a line\n",
 		       num_lines);
 		return -EINVAL;
 	}
 	if (num_lines > num_hosts) {
-		pr_err("num_lines=%u: must not be more than num_hosts=%u\n",
+		pr_err("invalid num_lines=%u: must not be more than num_hosts=%u\n",
 		       num_lines, num_hosts);
 		return -EINVAL;
 	}
@@ -266,12 +266,12 @@ int sim_params_check(void)
 	if (err)
 		return err;
 	if (mem_mb > ram_mb()) {
-		pr_err("mem_mb=%u: must be at most %lu, the RAM without high memory in MiB\n",
+		pr_err("invalid mem_mb=%u: must be at most %lu, the RAM without high memory in MiB\n",
 		       mem_mb, ram_mb());
 		return -EINVAL;
 	}
 	if (fifo_bytes % 2) {
-		pr_err("fifo_bytes=%u: must be even, the data port is 16 bits wide\n",
+		pr_err("invalid fifo_bytes=%u: must be even, the data port is 16 bits wide\n",
 		       fifo_bytes);
 		return -EINVAL;
 	}
