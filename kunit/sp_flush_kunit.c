@@ -10,10 +10,10 @@
 #include "fake_miniport.h"
 #include "scsi_test.h"
 
-#define FAILED_FLUSH	"request 0x08 for 0:0:0 failed with status 0x04"
-#define REFUSED_FLUSH	"request 0x08 for 0:0:0 failed with status 0x06"
-#define BUSY_FLUSH	"request 0x08 for 0:0:0 failed with status 0x05"
-#define BUSY_SHUTDOWN	"request 0x07 for 0:0:0 failed with status 0x05"
+#define FAILED_FLUSH	"SRB function 0x08 for 0:0:0 failed (SrbStatus 0x04)"
+#define REFUSED_FLUSH	"SRB function 0x08 for 0:0:0 failed (SrbStatus 0x06)"
+#define BUSY_FLUSH	"SRB function 0x08 for 0:0:0 failed (SrbStatus 0x05)"
+#define BUSY_SHUTDOWN	"SRB function 0x07 for 0:0:0 failed (SrbStatus 0x05)"
 
 /* The status of the first requests; later ones end with success. */
 struct answers {
@@ -86,7 +86,7 @@ static void busy_flush_is_sent_again(struct kunit *test)
 	test_log_begin(&log);
 	KUNIT_EXPECT_STREQ(test, suspend(test->priv, &busy),
 			   "start busy start flush start shutdown stop boot");
-	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed with status"), 0);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed (SrbStatus"), 0);
 	resume(test->priv);
 }
 
@@ -115,7 +115,7 @@ static void flush_without_a_result_is_sent_again(struct kunit *test)
 	test_log_begin(&log);
 	KUNIT_EXPECT_STREQ(test, suspend(test->priv, &answers),
 			   "start flush start flush start shutdown stop boot");
-	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed with status"), 0);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed (SrbStatus"), 0);
 	resume(test->priv);
 }
 
@@ -150,7 +150,7 @@ static void failed_flush_is_reported(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, suspend(test->priv, &error),
 			   "start flush start shutdown stop boot");
 	KUNIT_EXPECT_EQ(test, test_log_count(log, FAILED_FLUSH), 1);
-	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed with status"), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed (SrbStatus"), 1);
 	resume(test->priv);
 }
 
@@ -172,7 +172,7 @@ static void refused_flush_is_reported(struct kunit *test)
 	sp_pm_ops.suspend(mini->sp->place.dev);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, REFUSED_FLUSH), 1);
 	/* The same for SHUTDOWN. */
-	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed with status"), 2);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "failed (SrbStatus"), 2);
 	mini->refuses = false;
 	mini->hook = NULL;
 	resume(mini);

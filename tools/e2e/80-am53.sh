@@ -90,7 +90,7 @@ test_mask_0_does_not_report_a_missing_bit() {
 
 test_line_of_its_own_is_the_mask() {
 	fresh_am53 mask=0
-	line_is_shared || dmesg | tail -n 60 | grep 'masked by disabling interrupt'
+	line_is_shared || dmesg | tail -n 60 | grep 'masking it by disabling interrupt'
 	verify_fio "/dev/$(lun 0)" --size=512k --io_size=512k --bsrange=4k-64k
 	same "$(stat faults)" 0 faults
 	line_is_shared || [ "$(stat deferred)" -gt 0 ]

@@ -116,7 +116,7 @@ static int request_as_mask(struct pioscsi_port *port)
 	port->masks_line = true;
 	hba->can_mask = true;
 	dev_info(hba->dev,
-		 "masked by disabling interrupt %d, which no other device can use now\n",
+		 "HBA has no mask of its own, masking it by disabling interrupt %d, which no other device can use now\n",
 		 hba->irq);
 	return 0;
 }

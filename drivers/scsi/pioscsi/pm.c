@@ -171,7 +171,7 @@ static int check_ports(void)
 		if (!stays_suspended(port))
 			continue;
 		dev_err(port->hba.dev,
-			"suspended alone, the machine cannot sleep: resume or remove this device\n");
+			"HBA is suspended, so the machine cannot sleep: resume or remove this device\n");
 		err = -EBUSY;
 		break;
 	}

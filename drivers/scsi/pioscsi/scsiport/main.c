@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * ScsiPort miniports as front ends. Each miniport is a module of its own: its
- * DriverEntry calls ScsiPortInitialize() once for each type of bus.
+ * DriverEntry calls ScsiPortInitialize() for each type of bus, or of HBA.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -46,8 +46,8 @@ ULONG ScsiPortInitialize(PVOID Argument1, PVOID Argument2,
 		return STATUS_UNSUCCESSFUL;
 	}
 	if (state->nr_inits == SP_INITS_MAX) {
-		pr_err("%s registers more than %u types of bus, ignoring the rest\n",
-		       drv->name, SP_INITS_MAX);
+		pr_err("%s: more than %u calls of %s(), ignoring this one\n",
+		       drv->name, SP_INITS_MAX, __func__);
 		return STATUS_UNSUCCESSFUL;
 	}
 	if (hw->AdapterInterfaceType == PCIBus && sp_id_parse(&init->id, hw))
@@ -102,7 +102,7 @@ static int register_all(struct scsiport_state *state)
 		if (!err)
 			kept++;
 		else
-			pr_warn("%s: cannot register for bus type %d (error %d), continuing without\n",
+			pr_warn("%s: cannot register for bus type %d (error %d), ignoring this bus type\n",
 				state->init[i].drv->name,
 				state->init[i].hw.AdapterInterfaceType, err);
 	}

@@ -140,7 +140,7 @@ static bool send(struct sp_hba *sp, struct sp_lu *lu, UCHAR function,
 	status = SRB_STATUS(sp_own_slot(sp)->srb.SrbStatus);
 	if (status != SRB_STATUS_SUCCESS)
 		dev_warn(sp->place.dev,
-			 "request 0x%02x for %u:%u:%u failed with status 0x%02x, continuing without\n",
+			 "SRB function 0x%02x for %u:%u:%u failed (SrbStatus 0x%02x), continuing with the next one\n",
 			 function, lu->path, lu->id, lu->lun, status);
 	return true;
 }

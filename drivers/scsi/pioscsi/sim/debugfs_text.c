@@ -26,7 +26,7 @@ char *sim_debugfs_text(const char *name, const char __user *buf, size_t len,
 {
 	if (len <= max)
 		return memdup_user_nul(buf, len);
-	pr_err("%s refused: the text has %zu bytes, the most are %zu\n", name,
-	       len, max);
+	pr_err("%s refused: the text has %zu bytes, at most %zu are allowed\n",
+	       name, len, max);
 	return ERR_PTR(-EINVAL);
 }
