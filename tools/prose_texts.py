@@ -36,7 +36,7 @@ COLUMN = re.compile(r"^\s*\S+(?: \S+){0,3}(?<![.!?:,;]) {2,}(?=\S)")
 class Text:
     """One piece of prose: a paragraph, a string or a name.
 
-    The kind is prose, summary (of kernel-doc), log or test (its name).
+    The kind is prose, summary (of a function's kernel-doc), log or test (its name).
     """
     line: int
     kind: str
@@ -86,9 +86,9 @@ def c_comment(line, comment):
         yield from paragraphs(line, lines)
         return
     for number, text in enumerate(lines):
-        summary = re.match(r"^\s*(?:struct |enum |union )?[\w.]+(?:\(\))? - (.*)", text)
+        summary = re.match(r"^\s*(struct |enum |union )?[\w.]+(?:\(\))? - (.*)", text)
         if summary:
-            yield Text(line + number, "summary", summary[1])
+            yield Text(line + number, "prose" if summary[1] else "summary", summary[2])
             lines[number] = ""
             break
     yield from paragraphs(line, lines)
