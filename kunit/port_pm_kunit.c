@@ -11,6 +11,7 @@
 #include "fake_cmd.h"
 #include "fake_port.h"
 #include "fake_task.h"
+#include "scsi_test.h"
 
 #define LEN	4096U
 
@@ -341,6 +342,32 @@ static void chip_that_fails_its_reset_at_shutdown_is_masked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_NO_CONNECT);
 }
 
+struct mask_case {
+	const char *text;
+	bool can_mask;
+};
+
+static const struct mask_case mask_cases[] = {
+	{ "reset failed at shutdown (-5), leaving it masked", true },
+	{ "reset failed at shutdown (-5), leaving it unmasked", false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(mask, mask_cases, text);
+
+static void failed_reset_at_shutdown_reports_the_mask(struct kunit *test)
+{
+	const struct mask_case *m = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct test_log log;
+
+	fake->hba->can_mask = m->can_mask;
+	queued_read(fake);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	test_log_begin(&log);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, m->text), 1);
+}
+
 static void dead_chip_is_left_alone_at_shutdown(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -385,6 +412,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(saved_reset_is_dropped_at_shutdown),
 	KUNIT_CASE(transfer_stops_at_shutdown),
 	KUNIT_CASE(chip_that_fails_its_reset_at_shutdown_is_masked),
+	KUNIT_CASE_PARAM(failed_reset_at_shutdown_reports_the_mask,
+			 mask_gen_params),
 	KUNIT_CASE(dead_chip_is_left_alone_at_shutdown),
 	KUNIT_CASE(fault_before_suspend_resets_the_chip_once),
 	{}

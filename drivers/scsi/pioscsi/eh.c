@@ -181,8 +181,8 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 		err = port->hba.ops->reset_hba(&port->hba);
 	if (err)
 		dev_err(port->hba.dev,
-			"HBA reset failed at shutdown (%d), leaving it masked\n",
-			err);
+			"HBA reset failed at shutdown (%d), leaving it %s\n",
+			err, port->hba.can_mask ? "masked" : "unmasked");
 	port->next = PIOSCSI_WAIT;
 	own_dead(port, DID_NO_CONNECT);
 }
