@@ -187,10 +187,93 @@ failed_initialize_stops_dma_before_memory_is_freed(struct kunit *test)
 			   "find dma_on dma_on init dma_off free_exts free_uncached");
 }
 
+static void fail_second_initialize(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_INIT)
+		mini->init_fails = mini->finds == 2;
+}
+
+#define FOUND	"find dma_on dma_on init query"
+#define FAILED	"find dma_on dma_on init"
+#define FREED	"free_exts free_uncached"
+/* Both HBAs end. */
+#define ENDED	"dma_off dma_off " FREED " " FREED
+
+/* One of two bus masters of a device fails, as @hook decides. */
+static void expect_kept_memory(struct kunit *test,
+			       void (*hook)(struct mini *mini,
+					    enum mini_step step),
+			       const char *trace)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_dma(mini);
+	mini->configure = mini_make_master;
+	mini->again = 1;
+	mini->hook = hook;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), trace);
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), ENDED);
+}
+
+static void memory_of_a_failed_second_hba_is_kept(struct kunit *test)
+{
+	expect_kept_memory(test, fail_second_initialize, FOUND " " FAILED);
+}
+
+static void memory_of_a_failed_first_hba_is_kept(struct kunit *test)
+{
+	expect_kept_memory(test, fail_first_initialize, FAILED " " FOUND);
+}
+
+static void make_first_master(struct mini *mini,
+			      PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	if (mini->finds == 1)
+		mini_make_master(mini, cfg);
+}
+
+/* HwScsiFindAdapter has told the chip an address before it fails. */
+static void removal_stops_dma_of_a_failed_hba(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_dma(mini);
+	mini->configure = make_first_master;
+	mini->find_ret[0] = SP_RETURN_ERROR;
+	mini->again = 1;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find dma_on find init query");
+	mini_remove(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "dma_off free_uncached free_exts");
+}
+
+static void
+failure_of_all_hbas_stops_dma_before_memory_is_freed(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_dma(mini);
+	mini->configure = mini_make_master;
+	mini->init_fails = true;
+	mini->again = 1;
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   FAILED " " FAILED " " ENDED);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(removal_stops_dma_before_freeing_memory),
 	KUNIT_CASE(removal_stops_all_hbas_before_freeing_memory),
 	KUNIT_CASE(failed_initialize_stops_dma_before_memory_is_freed),
+	KUNIT_CASE(memory_of_a_failed_second_hba_is_kept),
+	KUNIT_CASE(memory_of_a_failed_first_hba_is_kept),
+	KUNIT_CASE(removal_stops_dma_of_a_failed_hba),
+	KUNIT_CASE(failure_of_all_hbas_stops_dma_before_memory_is_freed),
 	KUNIT_CASE(removal_stops_hba_before_freeing_interrupt),
 	KUNIT_CASE(removal_flushes_the_cache_before_the_stop),
 	KUNIT_CASE(failed_initialize_turns_the_interrupt_off),

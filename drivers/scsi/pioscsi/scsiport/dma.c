@@ -130,17 +130,30 @@ int sp_dma_enable(struct sp_hba *sp)
 }
 
 /**
+ * sp_dma_may_access() - tell whether the HBA may access its memory
+ * @sp: the HBA
+ *
+ * A restart that failed may have cleared the configuration.
+ *
+ * Context: any.
+ * Return: true if the HBA is a bus master, or was one.
+ */
+bool sp_dma_may_access(const struct sp_hba *sp)
+{
+	return sp_is_master(sp) || sp->exts.is_dma || sp->uncached.is_dma;
+}
+
+/**
  * sp_dma_stop() - keep the HBA from accessing memory
  * @sp: the HBA, which may be no bus master
  *
- * Only PCI has a switch for that. It is one for all HBAs of the device. A
- * restart that failed may have cleared the configuration.
+ * Only PCI has a switch for that. It is one for all HBAs of the device.
  *
  * Context: task.
  */
 void sp_dma_stop(struct sp_hba *sp)
 {
-	if (sp_is_master(sp) || sp->exts.is_dma)
+	if (sp_dma_may_access(sp))
 		sp_dma_clear_master(sp);
 }
 

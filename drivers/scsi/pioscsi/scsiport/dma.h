@@ -13,6 +13,7 @@ gfp_t sp_dma_gfp(const struct sp_hba *sp);
 void sp_dma_set_master(struct sp_hba *sp);
 void sp_dma_clear_master(struct sp_hba *sp);
 int sp_dma_enable(struct sp_hba *sp);
+bool sp_dma_may_access(const struct sp_hba *sp);
 void sp_dma_stop(struct sp_hba *sp);
 void sp_dma_start(struct sp_hba *sp);
 int sp_shared_alloc(struct sp_hba *sp, struct sp_shared *shared, size_t len);

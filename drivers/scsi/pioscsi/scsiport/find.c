@@ -43,10 +43,10 @@ static void free_one(struct sp_hba *sp)
 /* Free an HBA that is not added to the port, or no more. */
 static void free_sp(struct sp_hba *sp)
 {
-	struct sp_hba *ignored, *next;
+	struct sp_hba *kept, *next;
 
-	list_for_each_entry_safe(ignored, next, &sp->ignored, node)
-		free_one(ignored);
+	list_for_each_entry_safe(kept, next, &sp->kept, node)
+		free_one(kept);
 	free_one(sp);
 }
 
@@ -84,7 +84,7 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	INIT_LIST_HEAD(&sp->retired);
 	INIT_LIST_HEAD(&sp->lus);
 	INIT_LIST_HEAD(&sp->done);
-	INIT_LIST_HEAD(&sp->ignored);
+	INIT_LIST_HEAD(&sp->kept);
 	sp_timer_init(sp);
 	INIT_WORK(&sp->change, scan_changed);
 	dx = kvzalloc(sizeof(*dx) + sp->hw.DeviceExtensionSize, GFP_KERNEL);
@@ -158,11 +158,28 @@ static void ignore(struct sp_hba *sp, struct sp_hba *same, BOOLEAN *again)
 	dev_info(sp->place.dev,
 		 "HwScsiFindAdapter has found the same HBA again, ignoring that\n");
 	*again = FALSE;
-	list_add_tail(&sp->node, &same->ignored);
+	list_add_tail(&sp->node, &same->kept);
+}
+
+/*
+ * Give up an HBA that failed. The chip of a bus master may access its memory
+ * until the DMA of the device is stopped, so that memory is kept.
+ */
+static void drop(struct sp_hba *sp, struct list_head *failed)
+{
+	if (!sp_dma_may_access(sp)) {
+		free_sp(sp);
+		return;
+	}
+	sp_timer_stop(sp);
+	cancel_work_sync(&sp->change);
+	sp_range_free_all(sp);
+	list_add_tail(&sp->node, failed);
 }
 
 static int find_one(const struct sp_init *init, const struct sp_place *place,
-		    struct list_head *found, BOOLEAN *again)
+		    struct list_head *found, struct list_head *failed,
+		    BOOLEAN *again)
 {
 	struct sp_hba *sp = alloc_sp(init, place);
 	struct sp_hba *same;
@@ -187,14 +204,30 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 		dev_err(place->dev,
 			"HwScsiFindAdapter returned %u, ignoring the HBA\n",
 			ret);
-	/* The HBA may run, but other HBAs of the device need their DMA. */
-	if (err && list_empty(found))
-		sp_dma_stop(sp);
 	if (err)
-		free_sp(sp);
+		drop(sp, failed);
 	else
 		list_add_tail(&sp->node, found);
 	return err;
+}
+
+/*
+ * Without another HBA of the device nothing needs its DMA. Otherwise the memory
+ * of the failed ones is freed by sp_remove().
+ */
+static void end_failed(struct list_head *failed, struct list_head *found)
+{
+	struct sp_hba *sp, *next;
+
+	if (!list_empty(found)) {
+		sp = list_first_entry(found, struct sp_hba, node);
+		list_splice_tail(failed, &sp->kept);
+		return;
+	}
+	list_for_each_entry(sp, failed, node)
+		sp_dma_stop(sp);
+	list_for_each_entry_safe(sp, next, failed, node)
+		free_sp(sp);
 }
 
 /**
@@ -210,12 +243,14 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
 	    struct list_head *found)
 {
 	unsigned int calls = 0;
+	LIST_HEAD(failed);
 	BOOLEAN again;
 	int err;
 
 	do {
-		err = find_one(init, place, found, &again);
+		err = find_one(init, place, found, &failed, &again);
 	} while (again && ++calls < AGAIN_MAX);
+	end_failed(&failed, found);
 	return list_empty(found) ? err : 0;
 }
 
@@ -227,6 +262,16 @@ static void remove_host(struct sp_hba *sp)
 {
 	sp_debug_remove(sp);
 	pioscsi_remove_hba(sp->hba);
+}
+
+/* The HBAs that were kept may be bus masters though @sp is none. */
+static void stop_dma(struct sp_hba *sp)
+{
+	struct sp_hba *kept;
+
+	sp_dma_stop(sp);
+	list_for_each_entry(kept, &sp->kept, node)
+		sp_dma_stop(kept);
 }
 
 /**
@@ -245,7 +290,7 @@ void sp_remove(struct list_head *found)
 	list_for_each_entry(sp, found, node)
 		remove_host(sp);
 	list_for_each_entry(sp, found, node)
-		sp_dma_stop(sp);
+		stop_dma(sp);
 	list_for_each_entry_safe(sp, next, found, node) {
 		list_del(&sp->node);
 		free_sp(sp);

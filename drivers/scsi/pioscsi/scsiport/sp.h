@@ -278,8 +278,8 @@ struct sp_place {
  * @deferrals: number of deferrals
  * @caught: deferrals after which the HBA had an interrupt pending
  * @flushed: callbacks that had to run before a reset or an own request
- * @ignored: HBAs that are this one, found again; they keep memory that the chip
- *	may access
+ * @kept: HBAs that are not used, because they are this one, found again, or
+ *	have failed; they keep memory that the chip may access
  * @number: number among the HBAs of the device, from 0
  * @debugfs: directory
  * @range: access ranges of @cfg, as many as the miniport has registered
@@ -333,7 +333,7 @@ struct sp_hba {
 	u64 deferrals;
 	u64 caught;
 	u64 flushed;
-	struct list_head ignored;
+	struct list_head kept;
 	unsigned int number;
 	struct dentry *debugfs;
 	ACCESS_RANGE range[];
