@@ -153,12 +153,20 @@ static void raise_at_stop(struct sp_hba *sp)
 	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini), IRQ_NONE);
 }
 
+/* The interrupt is also turned off before HwScsiFindAdapter. */
+static void note_stop(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_INIT)
+		kunit_activate_static_stub(mini->test, sp_intx_disable,
+					   raise_at_stop);
+}
+
 static void interrupt_after_a_failed_load_is_ignored(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
 	mini->init_fails = true;
-	kunit_activate_static_stub(test, sp_intx_disable, raise_at_stop);
+	mini->hook = note_stop;
 	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find init");
 	KUNIT_EXPECT_EQ(test, mini->raised, 1);
@@ -337,7 +345,79 @@ static void bus_change_before_a_restart_scans_the_bus(struct kunit *test)
 #endif
 }
 
+/*
+ * HwScsiFindAdapter may leave an event pending, which nothing handles before
+ * the port has requested the interrupt.
+ */
+static void interrupt_is_off_until_hba_is_in_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_note_intx(mini);
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "intx_off find intx_on init query");
+}
+
+static void expect_interrupt_off(struct mini *mini)
+{
+	mini_note_intx(mini);
+	KUNIT_EXPECT_EQ(mini->test, mini_try(mini), 0);
+	KUNIT_EXPECT_STREQ(mini->test, mini_trace(mini), "intx_off find");
+}
+
+static void interrupt_is_off_if_no_hba_is_found(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->find_ret[0] = SP_RETURN_NOT_FOUND;
+	expect_interrupt_off(mini);
+}
+
+static void make_system_dma(struct mini *mini,
+			    PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	cfg->DmaChannel = 3;
+}
+
+static void interrupt_is_off_if_the_hba_is_refused(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->configure = make_system_dma;
+	expect_interrupt_off(mini);
+}
+
+static int fail_request(struct pioscsi_port *port)
+{
+	return -EBUSY;
+}
+
+static void interrupt_is_off_if_its_line_is_not_shared(struct kunit *test)
+{
+	kunit_activate_static_stub(test, pioscsi_line_request, fail_request);
+	expect_interrupt_off(test->priv);
+}
+
+/* The HBA in service needs its interrupt. */
+static void second_hba_leaves_the_interrupt_on(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->again = 1;
+	mini->find_ret[1] = SP_RETURN_NOT_FOUND;
+	mini_note_intx(mini);
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "intx_off find intx_on init query find");
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(interrupt_is_off_until_hba_is_in_service),
+	KUNIT_CASE(interrupt_is_off_if_no_hba_is_found),
+	KUNIT_CASE(interrupt_is_off_if_the_hba_is_refused),
+	KUNIT_CASE(interrupt_is_off_if_its_line_is_not_shared),
+	KUNIT_CASE(second_hba_leaves_the_interrupt_on),
 	KUNIT_CASE(interrupt_before_initialize_is_acknowledged),
 	KUNIT_CASE(deferral_ends_before_initialize),
 	KUNIT_CASE(deferral_before_service_ends_before_initialize),

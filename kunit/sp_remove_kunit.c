@@ -124,7 +124,7 @@ static void failed_initialize_turns_the_interrupt_off(struct kunit *test)
 	mini->init_fails = true;
 	KUNIT_EXPECT_EQ(test, mini_try(mini), 0);
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "find intx_on init intx_off");
+			   "intx_off find intx_on init intx_off");
 }
 
 static void fail_first_initialize(struct mini *mini, enum mini_step step)
@@ -144,7 +144,7 @@ static void hba_after_a_failed_one_turns_the_interrupt_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
 	mini->hook = NULL;
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
-			   "find intx_on init intx_off find intx_on init query");
+			   "intx_off find intx_on init intx_off intx_off find intx_on init query");
 }
 
 static void removal_stops_dma_before_freeing_memory(struct kunit *test)

@@ -12,6 +12,7 @@
 #include "debug.h"
 #include "dma.h"
 #include "find.h"
+#include "intx.h"
 #include "lu.h"
 #include "ops.h"
 #include "range.h"
@@ -192,6 +193,9 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 	if (!list_empty(found))
 		sp->number = list_last_entry(found, struct sp_hba,
 					     node)->number + 1;
+	/* Nothing handles the interrupt of the first HBA before begin(). */
+	if (list_empty(found))
+		sp_intx_disable(sp);
 	ret = sp_find_adapter(sp, again);
 	same = ret == SP_RETURN_FOUND ? find_same(sp, found) : NULL;
 	if (same) {

@@ -28,7 +28,7 @@ static void change(struct pci_dev *pdev, bool disable)
 
 /**
  * sp_intx_disable() - keep a PCI function from raising its interrupt line
- * @sp: an HBA of the function; all of them are stopped
+ * @sp: an HBA of the function; all of them are stopped, or not in service yet
  *
  * Context: task.
  */

@@ -236,7 +236,7 @@ static int begin(struct pioscsi_hba *hba)
 	struct sp_call call;
 	bool ok;
 
-	/* A failed HBA or the last driver may have turned the interrupt off. */
+	/* It is off unless another HBA of the function is in service. */
 	sp_intx_enable(sp);
 	/* The port served no interrupt before the HBA was in service. */
 	if (READ_ONCE(sp->event))
