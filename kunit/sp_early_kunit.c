@@ -399,6 +399,16 @@ static void interrupt_is_off_if_its_line_is_not_shared(struct kunit *test)
 	expect_interrupt_off(test->priv);
 }
 
+static void interrupt_of_a_polled_hba_stays_off(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hw[0].HwInterrupt = NULL;
+	mini_note_intx(mini);
+	KUNIT_EXPECT_EQ(test, mini_try(mini), 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "intx_off find init query");
+}
+
 /* The HBA in service needs its interrupt. */
 static void second_hba_leaves_the_interrupt_on(struct kunit *test)
 {
@@ -417,6 +427,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_is_off_if_no_hba_is_found),
 	KUNIT_CASE(interrupt_is_off_if_the_hba_is_refused),
 	KUNIT_CASE(interrupt_is_off_if_its_line_is_not_shared),
+	KUNIT_CASE(interrupt_of_a_polled_hba_stays_off),
 	KUNIT_CASE(second_hba_leaves_the_interrupt_on),
 	KUNIT_CASE(interrupt_before_initialize_is_acknowledged),
 	KUNIT_CASE(deferral_ends_before_initialize),

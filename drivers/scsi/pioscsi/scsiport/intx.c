@@ -44,10 +44,14 @@ void sp_intx_disable(struct sp_hba *sp)
  * sp_intx_enable() - undo sp_intx_disable()
  * @sp: an HBA of the function, whose miniport starts it or has started it
  *
+ * Nothing handles the interrupt of an HBA that is polled.
+ *
  * Context: task.
  */
 void sp_intx_enable(struct sp_hba *sp)
 {
+	if (!sp->hba->irq)
+		return;
 	KUNIT_STATIC_STUB_REDIRECT(sp_intx_enable, sp);
 
 	if (sp->place.pdev)
