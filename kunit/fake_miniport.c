@@ -63,9 +63,9 @@ static void step(struct mini *mini, enum mini_step at)
 }
 
 /* A routine that is synchronised with HwScsiInterrupt begins. */
-static void check_isr_level(struct mini *mini)
+static void check_isr_level(struct mini *mini, PVOID dx)
 {
-	if (!irqs_disabled() || !sp_is_entered(mini->sp))
+	if (!irqs_disabled() || !sp_is_entered(sp_of_dx(dx)))
 		broke(mini, "a routine was called without the ISR lock");
 }
 
@@ -111,7 +111,7 @@ static BOOLEAN initialize(PVOID dx)
 	struct mini *mini = of_dx(dx);
 
 	mini_note(mini, "init");
-	check_isr_level(mini);
+	check_isr_level(mini, dx);
 	step(mini, MINI_INIT);
 	return !mini->init_fails;
 }
@@ -121,7 +121,7 @@ static BOOLEAN start_io(PVOID dx, PSCSI_REQUEST_BLOCK srb)
 	struct mini *mini = of_dx(dx);
 
 	mini_note(mini, "start");
-	check_isr_level(mini);
+	check_isr_level(mini, dx);
 	check_alone(mini);
 	if (mini->nr_srbs == MINI_SRBS)
 		broke(mini, "more requests than the log holds");
@@ -162,7 +162,7 @@ static BOOLEAN disable_cb(PVOID dx)
 	struct mini *mini = of_dx(dx);
 
 	mini_note(mini, "disable");
-	check_isr_level(mini);
+	check_isr_level(mini, dx);
 	step(mini, MINI_DISABLE_BEGIN);
 	mini->deferring = false;
 	mini->unmasks++;
@@ -183,7 +183,7 @@ static BOOLEAN enable_cb(PVOID dx)
 	struct mini *mini = of_dx(dx);
 
 	mini_note(mini, "enable");
-	if (irqs_disabled() || in_hardirq() || sp_is_entered(mini->sp))
+	if (irqs_disabled() || in_hardirq() || sp_is_entered(sp_of_dx(dx)))
 		broke(mini, "the callback was called with interrupts off");
 	mini->in_enable = true;
 	mini->callbacks++;
@@ -205,7 +205,7 @@ static BOOLEAN interrupt(PVOID dx)
 	struct mini *mini = of_dx(dx);
 	unsigned int callbacks = mini->callbacks;
 
-	check_isr_level(mini);
+	check_isr_level(mini, dx);
 	/* The callback may still run, but has unmasked the chip. */
 	if (mini->deferring)
 		broke(mini, "HwScsiInterrupt was called during a deferral");
@@ -240,7 +240,7 @@ static BOOLEAN reset_bus(PVOID dx, ULONG path)
 	struct mini *mini = of_dx(dx);
 
 	mini_note(mini, "reset");
-	check_isr_level(mini);
+	check_isr_level(mini, dx);
 	if (mini->reset_undefers) {
 		mini->deferring = false;
 		mini->masked = false;

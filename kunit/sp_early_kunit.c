@@ -153,10 +153,10 @@ static void raise_at_stop(struct sp_hba *sp)
 	KUNIT_EXPECT_EQ(mini->test, mini_irq(mini), IRQ_NONE);
 }
 
-/* The interrupt is also turned off before HwScsiFindAdapter. */
+/* The interrupt has been turned off before HwScsiFindAdapter as well. */
 static void note_stop(struct mini *mini, enum mini_step step)
 {
-	if (step == MINI_INIT)
+	if (step == MINI_FIND)
 		kunit_activate_static_stub(mini->test, sp_intx_disable,
 					   raise_at_stop);
 }

@@ -6,11 +6,13 @@
 #include <linux/device.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 
 #include "config.h"
 #include "cpu.h"
 #include "dma.h"
+#include "find.h"
 #include "verify.h"
 
 /* Bits of the class of an IDE controller: both channels are in native mode. */
@@ -71,15 +73,19 @@ void sp_config_init(struct sp_hba *sp)
  */
 ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
 {
-	u64 begun = sp_cpu_ns();
+	struct mutex *lock = &sp->drv->state->find_lock;
+	u64 begun;
 	ULONG ret;
 
 	*again = FALSE;
+	mutex_lock(lock);
+	begun = sp_cpu_ns();
 	sp->finding = true;
 	ret = sp->hw.HwFindAdapter(sp->dx, sp->context, NULL,
 				   (PCHAR)sp->drv->argument, &sp->cfg, again);
 	sp->finding = false;
 	sp_verify_time(sp, SP_FIND_ADAPTER, sp_cpu_ns_since(begun));
+	mutex_unlock(lock);
 	return ret;
 }
 

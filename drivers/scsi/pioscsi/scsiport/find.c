@@ -4,6 +4,7 @@
  * the port, and the way back.
  */
 #include <linux/device.h>
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
@@ -246,14 +247,17 @@ static void end_failed(struct list_head *failed, struct list_head *found)
 int sp_find(const struct sp_init *init, const struct sp_place *place,
 	    struct list_head *found)
 {
+	struct scsiport_state *state = init->drv->state;
 	unsigned int calls = 0;
 	LIST_HEAD(failed);
 	BOOLEAN again;
 	int err;
 
+	mutex_lock(&state->device_lock);
 	do {
 		err = find_one(init, place, found, &failed, &again);
 	} while (again && ++calls < AGAIN_MAX);
+	mutex_unlock(&state->device_lock);
 	end_failed(&failed, found);
 	return list_empty(found) ? err : 0;
 }

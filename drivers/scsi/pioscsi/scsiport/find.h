@@ -2,6 +2,7 @@
 #ifndef _SCSIPORT_FIND_H
 #define _SCSIPORT_FIND_H
 
+#include <linux/mutex.h>
 #include <linux/platform_device.h>
 
 #include "ids.h"
@@ -36,11 +37,20 @@ struct sp_init {
  * @port: driver for the port
  * @init: calls of ScsiPortInitialize()
  * @nr_inits: number of calls
+ * @device_lock: held while the HBAs of a device are found or restarted
+ * @find_lock: held in HwScsiFindAdapter
+ *
+ * Windows calls HwScsiFindAdapter for one HBA after the other. The miniport may
+ * count the HBAs of a device in HwContext, so no call for another device comes
+ * between. Error handling takes only @find_lock: the scan of a new HBA holds
+ * @device_lock, and may wait for error handling.
  */
 struct scsiport_state {
 	struct pioscsi_driver port;
 	struct sp_init init[SP_INITS_MAX];
 	unsigned int nr_inits;
+	struct mutex device_lock;	/* one device at a time */
+	struct mutex find_lock;		/* one HwScsiFindAdapter at a time */
 };
 
 int sp_find(const struct sp_init *init, const struct sp_place *place,

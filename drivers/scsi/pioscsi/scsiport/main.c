@@ -130,6 +130,8 @@ int scsiport_register(struct scsiport_driver *drv)
 	if (!state)
 		return -ENOMEM;
 	drv->state = state;
+	mutex_init(&state->device_lock);
+	mutex_init(&state->find_lock);
 	state->port = (struct pioscsi_driver){
 		.name = drv->name,
 		.owner = drv->owner,

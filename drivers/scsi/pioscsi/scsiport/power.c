@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/pm.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
@@ -14,6 +15,7 @@
 #include "adapter.h"
 #include "defer.h"
 #include "dma.h"
+#include "find.h"
 #include "intx.h"
 #include "power.h"
 #include "reset.h"
@@ -240,6 +242,18 @@ static int suspend(struct device *dev)
 	return 0;
 }
 
+/* The kernel may resume several devices at a time. */
+static void restart_all(struct list_head *found)
+{
+	struct sp_hba *sp = list_first_entry(found, struct sp_hba, node);
+	struct scsiport_state *state = sp->drv->state;
+
+	mutex_lock(&state->device_lock);
+	list_for_each_entry(sp, found, node)
+		sp_adapter_restart(sp);
+	mutex_unlock(&state->device_lock);
+}
+
 /* Return the first error, after all HBAs have been resumed. */
 static int resume(struct device *dev)
 {
@@ -248,8 +262,7 @@ static int resume(struct device *dev)
 	int ret = 0, err;
 
 	/* The restart of an HBA stops the DMA of all HBAs of the function. */
-	list_for_each_entry(sp, found, node)
-		sp_adapter_restart(sp);
+	restart_all(found);
 	list_for_each_entry(sp, found, node) {
 		if (!sp_is_silent(sp)) {
 			sp_dma_start(sp);
