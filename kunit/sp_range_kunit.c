@@ -7,6 +7,7 @@
 #include <linux/limits.h>
 #include <linux/platform_device.h>
 
+#include "../scsiport/power.h"
 #include "../scsiport/range.h"
 #include "fake_miniport.h"
 
@@ -180,6 +181,61 @@ static void channels_of_a_device_are_two_hbas(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mini->finds, 3);
 }
 
+/* Let the HBA map other ranges at each restart, as @hook decides. */
+static void expect_restart(struct kunit *test,
+			   void (*hook)(struct mini *mini,
+					enum mini_step step),
+			   const char *trace)
+{
+	struct mini *mini = test->priv;
+
+	use_fake_map(test);
+	mini->hook = hook;
+	mini->arg = mini;
+	mini_load(mini);
+	sp_pm_ops.suspend(mini->sp->place.dev);
+	sp_pm_ops.resume(mini->sp->place.dev);
+	mini->hook = NULL;
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), trace);
+}
+
+/* A miniport that counts its calls finds the HBA of the other channel. */
+static void restart_with_ranges_of_another_hba_fails(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	expect_restart(test, map_channel, "find");
+	KUNIT_EXPECT_EQ(test, mini->fake.port->owner, PIOSCSI_DEAD);
+}
+
+static void map_at_first(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_FIND && mini->finds == 1)
+		map_registers(mini, 0, 16);
+}
+
+static void restart_without_ranges_fails(struct kunit *test)
+{
+	expect_restart(test, map_at_first, "find");
+}
+
+static void map_less(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_FIND)
+		return;
+	map_registers(mini, 0, 16);
+	if (mini->finds == 1)
+		map_registers(mini, 16, 8);
+}
+
+static void restart_with_fewer_ranges_keeps_the_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	expect_restart(test, map_less, "find init query reset");
+	mini_run_one(mini);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hbas_of_a_device_share_its_registers),
 	KUNIT_CASE(free_of_a_shared_range_keeps_the_other_map),
@@ -187,6 +243,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(miniport_that_always_asks_again_has_one_hba),
 	KUNIT_CASE(channels_of_a_device_are_two_hbas),
 	KUNIT_CASE(hbas_without_ranges_are_all_added),
+	KUNIT_CASE(restart_with_ranges_of_another_hba_fails),
+	KUNIT_CASE(restart_without_ranges_fails),
+	KUNIT_CASE(restart_with_fewer_ranges_keeps_the_service),
 	{}
 };
 

@@ -13,6 +13,7 @@
 #include "cpu.h"
 #include "dma.h"
 #include "find.h"
+#include "range.h"
 #include "verify.h"
 
 /* Bits of the class of an IDE controller: both channels are in native mode. */
@@ -136,14 +137,8 @@ int sp_config_check(struct sp_hba *sp)
 	return sp_is_master(sp) ? sp_dma_enable(sp) : 0;
 }
 
-/**
- * sp_config_fits() - tell whether a restarted HBA can use its old memory
- * @sp: the HBA, after another HwScsiFindAdapter
- *
- * Context: task.
- * Return: true if so, otherwise false, with a message in the log.
- */
-bool sp_config_fits(struct sp_hba *sp)
+/* Requests and extensions of logical units keep their memory. */
+static bool fits_memory(struct sp_hba *sp)
 {
 	const PORT_CONFIGURATION_INFORMATION *cfg = &sp->cfg;
 	const PORT_CONFIGURATION_INFORMATION *old = &sp->accepted;
@@ -158,6 +153,23 @@ bool sp_config_fits(struct sp_hba *sp)
 		cfg->SrbExtensionSize, old->SrbExtensionSize,
 		cfg->SpecificLuExtensionSize, old->SpecificLuExtensionSize,
 		cfg->Master, old->Master);
+	return false;
+}
+
+/**
+ * sp_config_fits() - tell whether the miniport has found the same HBA again
+ * @sp: the HBA, after another HwScsiFindAdapter
+ *
+ * Context: task.
+ * Return: true if the HBA has its old ranges and can use its old memory,
+ *	otherwise false, with a message in the log.
+ */
+bool sp_config_fits(struct sp_hba *sp)
+{
+	if (sp_range_fits(sp))
+		return fits_memory(sp);
+	dev_err(sp->place.dev,
+		"HwScsiFindAdapter has mapped other ranges than before, which another HBA may have\n");
 	return false;
 }
 

@@ -33,6 +33,7 @@ static void free_one(struct sp_hba *sp)
 		pioscsi_free_hba(sp->hba);
 	}
 	sp_range_free_all(sp);
+	sp_range_forget(sp);
 	sp_lu_free_all(sp);
 	sp_shared_free(sp, &sp->uncached);
 	sp_dma_free_retired(sp);
@@ -83,6 +84,7 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	spin_lock_init(&sp->isr_lock);
 	spin_lock_init(&sp->lock);
 	INIT_LIST_HEAD(&sp->bases);
+	INIT_LIST_HEAD(&sp->accepted_bases);
 	INIT_LIST_HEAD(&sp->retired);
 	INIT_LIST_HEAD(&sp->lus);
 	INIT_LIST_HEAD(&sp->done);
@@ -120,7 +122,7 @@ static int add_sp(struct sp_hba *sp)
 
 	if (err)
 		return err;
-	if (!alloc_hba(sp))
+	if (sp_range_accept(sp) || !alloc_hba(sp))
 		return -ENOMEM;
 	sp_config_apply(sp);
 	if (sp->was_reset)

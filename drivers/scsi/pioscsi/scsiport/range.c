@@ -257,15 +257,27 @@ VOID ScsiPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
 }
 EXPORT_SYMBOL_GPL(ScsiPortFreeDeviceBase);
 
-static bool has_mapped(const struct sp_hba *sp, const struct sp_base *wanted)
+static bool is_among(const struct list_head *bases,
+		     const struct sp_base *wanted)
 {
 	const struct sp_base *base;
 
-	list_for_each_entry(base, &sp->bases, node)
+	list_for_each_entry(base, bases, node)
 		if (base->start == wanted->start && base->len == wanted->len &&
 		    base->ports == wanted->ports)
 			return true;
 	return false;
+}
+
+static bool are_all_among(const struct list_head *bases,
+			  const struct list_head *wanted)
+{
+	const struct sp_base *base;
+
+	list_for_each_entry(base, wanted, node)
+		if (!is_among(bases, base))
+			return false;
+	return true;
 }
 
 /**
@@ -278,12 +290,59 @@ static bool has_mapped(const struct sp_hba *sp, const struct sp_base *wanted)
  */
 bool sp_range_has_all(const struct sp_hba *sp, const struct sp_hba *other)
 {
-	const struct sp_base *base;
+	return are_all_among(&sp->bases, &other->bases);
+}
 
-	list_for_each_entry(base, &other->bases, node)
-		if (!has_mapped(sp, base))
-			return false;
-	return true;
+/**
+ * sp_range_accept() - note the mapped ranges of an HBA for its restarts
+ * @sp: the HBA, after its first HwScsiFindAdapter
+ *
+ * Context: task; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sp_range_accept(struct sp_hba *sp)
+{
+	const struct sp_base *base;
+	struct sp_base *copy;
+
+	list_for_each_entry(base, &sp->bases, node) {
+		copy = kmemdup(base, sizeof(*base), GFP_KERNEL);
+		if (!copy)
+			return -ENOMEM;
+		list_add(&copy->node, &sp->accepted_bases);
+	}
+	return 0;
+}
+
+/**
+ * sp_range_fits() - tell whether a restarted HBA has its old ranges
+ * @sp: the HBA, after another HwScsiFindAdapter
+ *
+ * The other HBAs of the device may have the other ranges.
+ *
+ * Context: task.
+ * Return: true if it has mapped no other ranges, and some if it had any.
+ */
+bool sp_range_fits(const struct sp_hba *sp)
+{
+	return are_all_among(&sp->accepted_bases, &sp->bases) &&
+	       list_empty(&sp->bases) == list_empty(&sp->accepted_bases);
+}
+
+/**
+ * sp_range_forget() - undo sp_range_accept()
+ * @sp: the HBA
+ *
+ * Context: task.
+ */
+void sp_range_forget(struct sp_hba *sp)
+{
+	struct sp_base *copy, *next;
+
+	list_for_each_entry_safe(copy, next, &sp->accepted_bases, node) {
+		list_del(&copy->node);
+		kfree(copy);
+	}
 }
 
 /**

@@ -240,6 +240,7 @@ struct sp_place {
  * @dx: device extension
  * @finding: HwScsiFindAdapter runs
  * @bases: mapped ranges
+ * @accepted_bases: copies of these from when the HBA was added
  * @bus_data: buffer that ScsiPortGetBusData() allocated
  * @isr_lock: held in all routines that are synchronised with HwScsiInterrupt
  * @isr_task: the task that holds @isr_lock, or which its holder interrupts
@@ -296,6 +297,7 @@ struct sp_hba {
 	void *dx;
 	bool finding;
 	struct list_head bases;
+	struct list_head accepted_bases;
 	void *bus_data;
 
 	spinlock_t isr_lock;	/* keeps the miniport's routines apart */
