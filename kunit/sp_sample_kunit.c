@@ -30,6 +30,7 @@
  * @commands: number of commands
  * @stalled_us: stalls of the present routine
  * @timer: the routine of the timer
+ * @mapped: address of the last range that the miniport has mapped
  */
 static struct fake {
 	UCHAR regs[9];
@@ -40,6 +41,7 @@ static struct fake {
 	unsigned int commands;
 	unsigned int stalled_us;
 	PHW_TIMER timer;
+	ULONG mapped;
 } fake;
 
 static UCHAR fake_read(PUCHAR address)
@@ -81,6 +83,28 @@ static void fake_complete(PVOID extension, UCHAR path, UCHAR target, UCHAR lun,
 {
 }
 
+/* The miniport finds no devices. */
+static PVOID fake_get_base(PVOID extension, INTERFACE_TYPE type, ULONG bus,
+			   SCSI_PHYSICAL_ADDRESS address, ULONG length,
+			   BOOLEAN ports)
+{
+	fake.mapped = ScsiPortConvertPhysicalAddressToUlong(address);
+	return NULL;
+}
+
+/* HwContext for controllers on PCI. */
+static PVOID pci_context;
+
+static ULONG fake_initialize(PVOID object, PVOID argument,
+			     HW_INITIALIZATION_DATA *data, PVOID context)
+{
+	if (data->AdapterInterfaceType == PCIBus)
+		pci_context = context;
+	return 0;
+}
+
+#define ScsiPortInitialize	fake_initialize
+#define ScsiPortGetDeviceBase	fake_get_base
 #define ScsiPortReadPortUchar	fake_read
 #define ScsiPortWritePortUchar	fake_write
 #define ScsiPortStallExecution	fake_stall
@@ -101,6 +125,7 @@ static int setup(struct kunit *test)
 
 	memset(&fake, 0, sizeof(fake));
 	memset(&ata, 0, sizeof(ata));
+	sample_entry(NULL, NULL);
 	fake.status = 0x50;
 	ata.Channel.Command = fake.regs;
 	ata.Channel.Control = &fake.regs[8];
@@ -190,12 +215,63 @@ static void request_during_set_up_is_postponed(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, ata.Channel.Srb, NULL);
 }
 
+/* Call HwScsiFindAdapter for a controller; return its channel. */
+static unsigned int channel_of(struct kunit *test, ULONG slot, BOOLEAN *again)
+{
+	ACCESS_RANGE ranges[4] = {};
+	PORT_CONFIGURATION_INFORMATION config = {
+		.AdapterInterfaceType = PCIBus,
+		.SlotNumber = slot,
+		.NumberOfAccessRanges = ARRAY_SIZE(ranges),
+		.AccessRanges = &ranges,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		ranges[i].RangeStart.QuadPart = i;
+		ranges[i].RangeLength = 8;
+	}
+	*again = FALSE;
+	KUNIT_EXPECT_EQ(test, SP_RETURN_NOT_FOUND,
+			AtaFindAdapter(&ata, pci_context, NULL, NULL, &config,
+				       again));
+	return fake.mapped / 2;
+}
+
+static void controller_on_pci_has_two_channels(struct kunit *test)
+{
+	BOOLEAN again;
+
+	KUNIT_EXPECT_EQ(test, channel_of(test, 1, &again), 0);
+	KUNIT_EXPECT_TRUE(test, again);
+	KUNIT_EXPECT_EQ(test, channel_of(test, 1, &again), 1);
+	KUNIT_EXPECT_FALSE(test, again);
+	KUNIT_EXPECT_EQ(test, channel_of(test, 1, &again), 0);
+	KUNIT_EXPECT_TRUE(test, again);
+	KUNIT_EXPECT_EQ(test, channel_of(test, 1, &again), 1);
+	KUNIT_EXPECT_FALSE(test, again);
+}
+
+/* The port lacked memory for the second call. */
+static void missing_call_loses_no_channel_of_another_device(struct kunit *test)
+{
+	BOOLEAN again;
+
+	KUNIT_EXPECT_EQ(test, channel_of(test, 1, &again), 0);
+	KUNIT_EXPECT_EQ(test, channel_of(test, 2, &again), 0);
+	KUNIT_EXPECT_TRUE(test, again);
+	KUNIT_EXPECT_EQ(test, channel_of(test, 2, &again), 1);
+	KUNIT_EXPECT_FALSE(test, again);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ready_devices_are_set_up_at_once),
 	KUNIT_CASE(slow_devices_are_awaited_by_timer),
 	KUNIT_CASE(device_that_stays_busy_has_blocks_of_one_sector),
 	KUNIT_CASE(device_with_fault_has_blocks_of_one_sector),
 	KUNIT_CASE(request_during_set_up_is_postponed),
+	KUNIT_CASE(controller_on_pci_has_two_channels),
+	KUNIT_CASE(missing_call_loses_no_channel_of_another_device),
 	{}
 };
 

@@ -431,14 +431,15 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 			    PBOOLEAN Again)
 {
 	PATA_EXTENSION Ata = (PATA_EXTENSION)DeviceExtension;
-	ULONG *Next = (ULONG *)HwContext;
-	ULONG Channel = *Next;
+	ULONG *Second = (ULONG *)HwContext;
+	ULONG Here = (Config->SystemIoBusNumber << 8) | Config->SlotNumber;
+	ULONG Channel = (ULONG)(*Second == Here);
 	ULONG Range = 2 * Channel;
 
 	Ata->Channel.SetUp = AtaSetUp;
-	/* A controller on PCI has two channels. */
+	/* A controller on PCI has two channels. A second call may not come. */
 	if (Config->AdapterInterfaceType == PCIBus) {
-		*Next = !Channel;
+		*Second = Channel ? SP_UNINITIALIZED_VALUE : Here;
 		*Again = (BOOLEAN)!Channel;
 	}
 	Ata->Channel.Command =
@@ -467,8 +468,9 @@ static ULONG AtaFindAdapter(PVOID DeviceExtension, PVOID HwContext,
 	return SP_RETURN_FOUND;
 }
 
-/* The channel of the next call, for each type of bus. */
-static ULONG IsaChannel, PciChannel;
+/* The controller whose second channel is next, for each type of bus. */
+static ULONG IsaSecond = SP_UNINITIALIZED_VALUE;
+static ULONG PciSecond = SP_UNINITIALIZED_VALUE;
 
 ULONG DriverEntry(PVOID DriverObject, PVOID Argument2)
 {
@@ -488,8 +490,8 @@ ULONG DriverEntry(PVOID DriverObject, PVOID Argument2)
 	Data.MapBuffers = TRUE;
 	Data.AutoRequestSense = TRUE;
 	Data.AdapterInterfaceType = Isa;
-	Isa_ = ScsiPortInitialize(DriverObject, Argument2, &Data, &IsaChannel);
+	Isa_ = ScsiPortInitialize(DriverObject, Argument2, &Data, &IsaSecond);
 	Data.AdapterInterfaceType = PCIBus;
-	Pci = ScsiPortInitialize(DriverObject, Argument2, &Data, &PciChannel);
+	Pci = ScsiPortInitialize(DriverObject, Argument2, &Data, &PciSecond);
 	return Pci < Isa_ ? Pci : Isa_;
 }
