@@ -89,6 +89,14 @@ test_host_added_in_place_of_a_dead_one_works() {
 	same "$(hosts | wc -l)" 2 hosts
 }
 
+# async_probe is a parameter of the kernel for all modules.
+test_host_is_added_with_asynchronous_probing() {
+	fresh_sim async_probe
+	echo 1 >/sys/kernel/debug/pioscsi_sim/add_host
+	until_true 10 has_disks 2
+	same "$(hosts | wc -l)" 2 hosts
+}
+
 test_sector_size_parameter_sets_block_length() {
 	local size
 	for size in 512 1024 2048 4096; do

@@ -155,8 +155,10 @@ static int sim_resume(struct device *dev)
 
 static DEFINE_SIMPLE_DEV_PM_OPS(sim_pm_ops, sim_suspend, sim_resume);
 
+/* sim_hosts_add() sees at once whether the probe has failed. */
 static struct platform_driver sim_platform_driver = {
 	.driver.name = SIM_DRV_NAME,
+	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	.driver.pm = pm_sleep_ptr(&sim_pm_ops),
 	.probe = sim_probe,
 	.platform_remove = sim_remove,
