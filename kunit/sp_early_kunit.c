@@ -327,6 +327,22 @@ static void change_the_bus(struct mini *mini, enum mini_step step)
 	ScsiPortNotification(BusChangeDetected, mini_dx(mini), 0);
 }
 
+static void change_in_find(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_FIND)
+		ScsiPortNotification(BusChangeDetected, mini_dx(mini), 0);
+}
+
+/* A restart would scan the bus once more. */
+static void bus_change_before_the_first_scan_is_forgotten(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini->hook = change_in_find;
+	mini_load(mini);
+	KUNIT_EXPECT_EQ(test, mini->sp->changed, 0);
+}
+
 static void bus_change_before_a_restart_scans_the_bus(struct kunit *test)
 {
 #ifdef CONFIG_FREEZER
@@ -441,6 +457,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(deferral_of_an_hba_found_again_ends_before_init),
 	KUNIT_CASE(timer_expired_before_initialize_runs_afterwards),
 	KUNIT_CASE(timer_expired_before_a_restart_runs_afterwards),
+	KUNIT_CASE(bus_change_before_the_first_scan_is_forgotten),
 	KUNIT_CASE(bus_change_before_a_restart_scans_the_bus),
 	{}
 };

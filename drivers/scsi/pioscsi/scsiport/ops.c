@@ -243,6 +243,8 @@ static int begin(struct pioscsi_hba *hba)
 		pioscsi_serve_soon(hba);
 	sp_enter_between_callbacks(sp, &call);
 	sp->stopped = false;
+	/* The port scans all buses afterwards. */
+	WRITE_ONCE(sp->changed, 0);
 	ok = sp->hw.HwInitialize(sp->dx);
 	sp->stopped = !ok;
 	if (!ok)
