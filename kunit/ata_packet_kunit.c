@@ -426,6 +426,29 @@ static void cdb_is_sent_with_any_interrupt_reason(struct kunit *test)
 	}
 }
 
+/*
+ * The kernel lets a user without CAP_SYS_RAWIO send BLANK. Its operation code
+ * is that of ATA PASS-THROUGH (12).
+ */
+static void blank_with_any_byte_9_is_sent_by_packet(struct kunit *test)
+{
+	static const u8 commands[] = { 0, ATA_CMD_ID_ATAPI, ATA_CMD_EDD };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		const u8 cdb[12] = { 0xa1, 4 << 1, 0x0e, [4] = 1,
+				     [9] = commands[i] };
+
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->chan.job.phase = PIOATA_IDLE;
+		fake_ata_start(fake, DMA_FROM_DEVICE, 512, cdb, 12);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_PACKET);
+		fake_ata_expect(fake, ATA_DRQ, PIOSCSI_BUSY_POLL);
+		KUNIT_EXPECT_MEMEQ(test, fake->last, cdb, 12);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(data_in_of_odd_length_is_moved),
 	KUNIT_CASE(status_without_drdy_or_error_is_a_fault),
@@ -445,6 +468,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(wrong_reason_or_byte_count_is_a_fault),
 	KUNIT_CASE(fault_of_passed_packet_blames_the_command),
 	KUNIT_CASE(cdb_is_sent_with_any_interrupt_reason),
+	KUNIT_CASE(blank_with_any_byte_9_is_sent_by_packet),
 	{}
 };
 

@@ -519,8 +519,8 @@ static void identify_packet_device_reaches_atapi_device(struct kunit *test)
 	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
 	sat_done(rig);
 	sat_expect_good(rig);
-	SAT_SEND_IN(rig, 512, ATA_12, SAT_IN, in | SAT_T_TYPE, 0, 1, 0, 0, 0, 0,
-		    0xa1, 0, 0);
+	SAT_SEND_IN(rig, 512, ATA_16, SAT_IN, in | SAT_T_TYPE, 0, 0, 0, 1, 0, 0,
+		    0, 0, 0, 0, 0, 0xa1, 0);
 	sat_expect_command(rig, 0xa1);
 	sat_expect_data(rig, SAT_PIO_IN, 512, 512);
 	sat_fails(rig, 0x51, 0x04, 0);
@@ -558,19 +558,32 @@ static void read_long_and_write_long_are_invalid(struct kunit *test)
 		expect_invalid(rig, commands[i]);
 }
 
-static void blank_is_no_pass_through(struct kunit *test)
+static void opcode_a1h_is_pass_through_for_disks_only(struct kunit *test)
 {
-	/* BLANK with IMMED, of the whole disc; the same opcode as (12). */
-	static const u8 blank[12] = { ATA_12, 0x10, 0, 0, 0x12, 0x34 };
-	static const u8 pass12[12] = { ATA_12, SAT_IN, [9] = 0xa1 };
-	static const u8 pass16[16] = { ATA_16, SAT_IN, [14] = 0xa1 };
-	static const u8 read[12] = { READ_12, [9] = 8 };
+	static const struct {
+		u8 opcode;
+		bool disk;
+		bool packet;
+	} rows[] = {
+		{ ATA_12, true, false },	/* BLANK of MMC-6 */
+		{ ATA_16, true, true },
+		{ READ_12, false, false },
+	};
+	struct sat_dev disk = { }, packet = { .packet = true };
+	unsigned int i;
 
-	KUNIT_EXPECT_FALSE(test, sat_is_pass_through(blank, 12));
-	KUNIT_EXPECT_TRUE(test, sat_is_pass_through(pass12, 12));
-	KUNIT_EXPECT_FALSE(test, sat_is_pass_through(pass12, 9));
-	KUNIT_EXPECT_TRUE(test, sat_is_pass_through(pass16, 16));
-	KUNIT_EXPECT_FALSE(test, sat_is_pass_through(read, 12));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const u8 cdb[16] = { rows[i].opcode, SAT_IN, [9] = 0xa1,
+				     [14] = 0xa1 };
+		struct sat_cmd cmd = { .cdb = cdb, .cdb_len = 12 };
+
+		cmd.dev = &disk;
+		KUNIT_EXPECT_EQ(test, sat_is_pass_through(&cmd),
+				rows[i].disk);
+		cmd.dev = &packet;
+		KUNIT_EXPECT_EQ(test, sat_is_pass_through(&cmd),
+				rows[i].packet);
+	}
 }
 
 static struct kunit_case sat_pass_cases[] = {
@@ -595,7 +608,7 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(identify_packet_device_reaches_atapi_device),
 	KUNIT_CASE(packet_and_device_reset_are_invalid_for_atapi),
 	KUNIT_CASE(read_long_and_write_long_are_invalid),
-	KUNIT_CASE(blank_is_no_pass_through),
+	KUNIT_CASE(opcode_a1h_is_pass_through_for_disks_only),
 	{}
 };
 

@@ -65,7 +65,7 @@ static void begin_command(struct pioata_chan *ch)
 	struct sat_cmd *sat = &ch->job.sat;
 
 	ch->job.step = PIOATA_STEP_COMMAND;
-	if (sat->dev->packet && !sat_is_pass_through(sat->cdb, sat->cdb_len))
+	if (sat->dev->packet && !sat_is_pass_through(sat))
 		pioata_packet_begin(ch);
 	else
 		act_on_answer(ch, sat_translate(sat));
@@ -97,7 +97,7 @@ static bool repeat_single(struct pioata_chan *ch)
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
 
 	if (!ch->job.again || ch->job.single || !cmd || cmd->moved ||
-	    sat_is_pass_through(ch->job.sat.cdb, ch->job.sat.cdb_len))
+	    sat_is_pass_through(&ch->job.sat))
 		return false;
 	ch->job.single = true;
 	ch->job.target->dev.multi = 0;

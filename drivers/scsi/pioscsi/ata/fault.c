@@ -117,7 +117,7 @@ static void blame_command(struct pioata_chan *ch, u8 status)
 	if (job->step != PIOATA_STEP_COMMAND || job->phase == PIOATA_STALE ||
 	    end_with_error(ch, status))
 		return;
-	if (sat_is_pass_through(job->sat.cdb, job->sat.cdb_len))
+	if (sat_is_pass_through(&job->sat))
 		end_bad_pass_through(ch, status);
 	else if (is_passed_packet(ch))
 		end_bad_packet(ch);

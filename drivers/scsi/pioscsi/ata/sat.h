@@ -160,7 +160,7 @@ struct sat_cmd {
 
 bool sat_is_multiple(u8 command);
 u8 sat_media_error(const struct sat_regs *result);
-bool sat_is_pass_through(const u8 *cdb, unsigned int len);
+bool sat_is_pass_through(const struct sat_cmd *cmd);
 void sat_pass_wrong_protocol(struct sat_cmd *cmd, const struct sat_regs *regs);
 enum sat_answer sat_translate(struct sat_cmd *cmd);
 enum sat_answer sat_next(struct sat_cmd *cmd, const struct sat_regs *result);

@@ -52,20 +52,20 @@ static bool sat_pass_is_16(const struct sat_cmd *cmd)
 }
 
 /**
- * sat_is_pass_through() - tell whether a CDB for an ATAPI device is translated
- * @cdb: the CDB
- * @len: its length in bytes
+ * sat_is_pass_through() - tell whether a command is ATA PASS-THROUGH
+ * @cmd: the command, with its device and CDB
  *
- * The device gets all other CDBs by PACKET. BLANK of MMC-6 has the operation
- * code of ATA PASS-THROUGH (12). Its byte 9 is reserved, where the latter has
- * COMMAND.
+ * An ATAPI device gets all other commands by PACKET. BLANK of MMC-6 has the
+ * operation code of ATA PASS-THROUGH (12). The kernel lets users without
+ * CAP_SYS_RAWIO send BLANK, so it must never become an ATA command of theirs.
  *
  * Context: Any.
- * Return: true for ATA PASS-THROUGH.
+ * Return: true for ATA PASS-THROUGH (16), and for (12) to a disk.
  */
-bool sat_is_pass_through(const u8 *cdb, unsigned int len)
+bool sat_is_pass_through(const struct sat_cmd *cmd)
 {
-	return cdb[0] == ATA_16 || (cdb[0] == ATA_12 && len > 9 && cdb[9]);
+	return cmd->cdb[0] == ATA_16 ||
+	       (cmd->cdb[0] == ATA_12 && !cmd->dev->packet);
 }
 
 static void sat_pass_regs(struct sat_cmd *cmd)
