@@ -385,31 +385,6 @@ static void wrong_reason_or_byte_count_is_a_fault(struct kunit *test)
 	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
 }
 
-/*
- * A program may pass any CDB with any buffer. The block layer's own commands
- * are right, so that the device is wrong.
- */
-static void fault_of_passed_packet_blames_the_command(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-
-	fake->rq.cmd_flags = REQ_OP_DRV_IN;
-	start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
-	announce(fake, FAKE_ATA_TO_HOST | FAKE_ATA_TAKES_CDB, 36);
-	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
-	KUNIT_EXPECT_PTR_EQ(test, fake->port.xfer.blame, &fake->cmd);
-	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
-	KUNIT_EXPECT_EQ(test, fake->sense[2] & 0x0f, ABORTED_COMMAND);
-
-	fake->in[PIOATA_IO_STATUS] = READY;
-	fake->chan.job.phase = PIOATA_IDLE;
-	fake->rq.cmd_flags = REQ_OP_READ;
-	start_and_give_cdb(fake, DMA_FROM_DEVICE, 36);
-	announce(fake, FAKE_ATA_TO_HOST | FAKE_ATA_TAKES_CDB, 36);
-	fake_ata_expect(fake, ATA_DRQ, PIOSCSI_FAULT);
-	KUNIT_EXPECT_NULL(test, fake->port.xfer.blame);
-}
-
 /* Some tape drives also show the error of the command before. */
 static void cdb_is_sent_with_any_interrupt_reason(struct kunit *test)
 {
@@ -466,7 +441,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(error_status_ends_with_check_condition),
 	KUNIT_CASE(error_with_data_ends_with_check_condition),
 	KUNIT_CASE(wrong_reason_or_byte_count_is_a_fault),
-	KUNIT_CASE(fault_of_passed_packet_blames_the_command),
 	KUNIT_CASE(cdb_is_sent_with_any_interrupt_reason),
 	KUNIT_CASE(blank_with_any_byte_9_is_sent_by_packet),
 	{}

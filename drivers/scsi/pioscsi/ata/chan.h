@@ -135,7 +135,8 @@ enum pioata_identity {
  * @no_multi: it reports multiple mode, but aborts the commands
  * @broken: it has violated the protocol too often; ignored until a scan
  * @bad_sum: its IDENTIFY data is used in spite of a wrong checksum
- * @faults: commands in a row in which it has violated the protocol
+ * @faults: weight of the commands in a row in which it has violated the
+ *	protocol
  * @logged_pio: its PIO mode in the last log line, plus 1; 0 if there was none
  * @sign: its signature after the last reset
  * @rescan: rescans the SCSI device when @dev has changed and the midlayer does
@@ -178,6 +179,7 @@ struct pioata_target {
  * @left_status: the last status is to be read again by a bottom half
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
+ * @lacks_data: the device has requested more data than the command has
  * @tries: number of failed IDENTIFY commands
  * @same_sums: attempts in a row that gave the same IDENTIFY data with a wrong
  *	checksum
@@ -211,6 +213,7 @@ struct pioata_job {
 	bool left_status;
 	u8 failed;
 	u8 error;
+	bool lacks_data;
 	bool inquiry;
 	bool old_version;
 	u8 tries;

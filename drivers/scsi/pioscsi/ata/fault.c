@@ -14,10 +14,18 @@
 #include "chan.h"
 
 /*
- * Ignore a device after this many faults in a row. After eight resets in a row
- * the port would take the channel out of service, with its other device.
+ * The weight of a fault of the device, and of one that the sender of the
+ * command may have caused.
  */
-#define FAULTS_MAX	5
+#define WEIGHT_DEVICE	4
+#define WEIGHT_SENDER	1
+
+/*
+ * The device is ignored after faults in a row with this weight. That is before
+ * the port takes the channel out of service for faults of the device, so the
+ * other device of the channel remains usable.
+ */
+#define WEIGHT_MAX	(5 * WEIGHT_DEVICE)
 
 /* The longest wait until a device has cleared DRQ, the same as libata's. */
 #define DRQ_END_NS	(10ULL * NSEC_PER_MSEC)
@@ -56,21 +64,22 @@ static void end_bad_pass_through(struct pioata_chan *ch, u8 status)
 	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
 }
 
-/*
- * An initiator may give a PACKET command a buffer of the wrong direction. Only
- * passed-through requests do so; the block layer's own ones are right.
- */
 static void end_bad_packet(struct pioata_chan *ch)
 {
 	scsi_build_sense_buffer(0, ch->job.sat.sense, ABORTED_COMMAND, 0, 0);
 	pioata_job_end(ch, SAM_STAT_CHECK_CONDITION);
 }
 
-static bool is_passed_packet(struct pioata_chan *ch)
+/*
+ * A program may give a PACKET command a buffer that is too short, or of the
+ * wrong direction. The block layer's own commands are right. The kernel also
+ * passes commands through, such as those that poll a drive.
+ */
+static bool sender_gave_too_little(struct pioata_chan *ch)
 {
 	const struct pioscsi_cmd *cmd = pioscsi_find_cmd(ch->hba, 0);
 
-	return ch->job.target->dev.packet && cmd &&
+	return ch->job.lacks_data && cmd &&
 	       blk_rq_is_passthrough(scsi_cmd_to_rq(cmd->scmd));
 }
 
@@ -109,27 +118,37 @@ static bool end_with_error(struct pioata_chan *ch, u8 status)
 	return true;
 }
 
-/* Ends a command if the command, and not the protocol, is the cause. */
-static void blame_command(struct pioata_chan *ch, u8 status)
+/*
+ * Ends a command if the command, and not the protocol, may be the cause.
+ * Returns the weight of the fault.
+ */
+static unsigned int blame_command(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_job *job = &ch->job;
 
-	if (job->step != PIOATA_STEP_COMMAND || job->phase == PIOATA_STALE ||
-	    end_with_error(ch, status))
-		return;
-	if (sat_is_pass_through(&job->sat))
+	if (job->phase == PIOATA_STALE)
+		return 0;
+	if (job->step != PIOATA_STEP_COMMAND)
+		return WEIGHT_DEVICE;
+	if (end_with_error(ch, status))
+		return 0;
+	if (sat_is_pass_through(&job->sat)) {
 		end_bad_pass_through(ch, status);
-	else if (is_passed_packet(ch))
-		end_bad_packet(ch);
+		return 0;
+	}
+	if (!sender_gave_too_little(ch))
+		return WEIGHT_DEVICE;
+	end_bad_packet(ch);
+	return WEIGHT_SENDER;
 }
 
 /* Returns the action that the driver takes, for the log. */
-static const char *count_fault(struct pioata_chan *ch)
+static const char *count_fault(struct pioata_chan *ch, unsigned int weight)
 {
 	struct pioata_target *target = ch->job.target;
 
-	if (ch->job.phase == PIOATA_ENDED || ch->job.phase == PIOATA_STALE ||
-	    ++target->faults < FAULTS_MAX)
+	target->faults += weight;
+	if (target->faults < WEIGHT_MAX)
 		return "resetting the channel";
 	target->broken = true;
 	target->faults = 0;
@@ -143,8 +162,8 @@ static const char *count_fault(struct pioata_chan *ch)
  * @status: STATUS
  * @what: the error of the device, for the log
  *
- * A command that a program has passed through, or that has failed, ends here.
- * It does not count as a fault of the device.
+ * A command that a program may have passed through wrongly, or that has failed,
+ * ends here. ATA PASS-THROUGH and errors do not count as faults of the device.
  *
  * Context: owner of the channel.
  * Return: %PIOSCSI_FAULT; the port then resets the channel.
@@ -158,8 +177,7 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 	const char *action;
 
 	job->fault_phase = phase;
-	blame_command(ch, status);
-	action = count_fault(ch);
+	action = count_fault(ch, blame_command(ch, status));
 	dev_warn_ratelimited(ch->hba->dev,
 			     "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
 			     pioata_target_id(ch, job->target),

@@ -233,7 +233,8 @@ enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status)
 	if (has_pad(ch, bytes))
 		bytes--;
 	job->dir = reason & REASON_TO_HOST ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
-	if (lacks_data(ch, job->dir, bytes))
+	job->lacks_data = lacks_data(ch, job->dir, bytes);
+	if (job->lacks_data)
 		return pioata_fault(ch, status,
 				    "request for more data than the command has");
 	cmd = pioscsi_find_cmd(ch->hba, 0);
