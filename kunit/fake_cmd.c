@@ -74,6 +74,7 @@ struct scsi_device *fake_sdev(struct fake_hba *fake, unsigned int id, u64 lun)
 	sdev->id = id;
 	sdev->lun = lun;
 	sdev->tagged_supported = 1;
+	mutex_init(&sdev->state_mutex);
 	fake_budget(fake->test, sdev);
 	lun_queue = pioscsi_lun_alloc();
 	KUNIT_ASSERT_NOT_NULL(fake->test, lun_queue);

@@ -4,8 +4,10 @@
  * end abort or reset its scope. It ends the commands in that scope once, and
  * releases the chip.
  */
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/mutex.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -25,6 +27,12 @@
 
 /* Resets without a completed command after which the HBA is out of service. */
 #define RESETS_MAX		8U
+
+/*
+ * After so many commands in a row that caused a reset, a logical unit is taken
+ * offline. The kernel polls a CD-ROM drive, so the resets would never end.
+ */
+#define BLAMED_MAX		16U
 
 /**
  * pioscsi_report_reset() - tell the midlayer that targets have been reset
@@ -132,6 +140,35 @@ int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 	return err;
 }
 
+/* Count the commands of a logical unit that ended well. */
+static unsigned int nr_successes(const struct scsi_device *sdev)
+{
+	return atomic_read(&sdev->iodone_cnt) - atomic_read(&sdev->ioerr_cnt);
+}
+
+/*
+ * Take a logical unit offline if its commands keep causing resets. It may send
+ * too much data, so no command is to blame.
+ */
+static void count_blamed(struct pioscsi_port *port, struct scsi_device *sdev)
+{
+	unsigned int successes = nr_successes(sdev);
+	struct pioscsi_lun *lun = sdev->hostdata;
+
+	if (lun->successes != successes)
+		lun->nr_blamed = 0;
+	lun->successes = successes;
+	if (++lun->nr_blamed < BLAMED_MAX)
+		return;
+	dev_err(port->hba.dev,
+		"target %u LUN %llu: %u commands in a row caused a reset, taking it offline\n",
+		sdev->id, sdev->lun, lun->nr_blamed);
+	lun->nr_blamed = 0;
+	mutex_lock(&sdev->state_mutex);
+	scsi_device_set_state(sdev, SDEV_OFFLINE);
+	mutex_unlock(&sdev->state_mutex);
+}
+
 /*
  * End the command that caused a fault, with its result. Its end does not prove
  * that the chip works, so the count of resets stays as it is. Returns true if
@@ -147,6 +184,9 @@ static bool end_blamed(struct pioscsi_port *port)
 		return false;
 	if (port->xfer.cmd == cmd)
 		port->xfer.cmd = NULL;
+	/* A front end that blames commands has its own limit. */
+	if (port->rejected == PIOSCSI_XFER)
+		count_blamed(port, cmd->scmd->device);
 	pioscsi_complete(port, cmd, true);
 	port->resets = resets;
 	return true;

@@ -19,6 +19,9 @@ struct scsi_device;
  * @nr_untagged: number of these without a queue tag; owner of the chip
  * @no_tags: no command is sent with a queue tag; owner of the chip
  * @depth_due: the next command reduces the queue depth to 1
+ * @nr_blamed: commands in a row that caused a reset; owner of the chip
+ * @successes: number of successful commands at the last such command, as the
+ *	midlayer counts them; owner of the chip
  */
 struct pioscsi_lun {
 	struct list_head ready;
@@ -28,6 +31,8 @@ struct pioscsi_lun {
 	unsigned int nr_untagged;
 	bool no_tags;
 	bool depth_due;
+	unsigned int nr_blamed;
+	unsigned int successes;
 };
 
 struct pioscsi_lun *pioscsi_lun_alloc(void);

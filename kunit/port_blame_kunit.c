@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A logical unit whose commands cause one reset of the HBA after the other. */
+#include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/sizes.h>
+#include <scsi/scsi.h>
+
+#include "fake_cmd.h"
+#include "fake_port.h"
+
+#define LEN	4096U
+
+/* A target may send so many bytes too many. */
+#define OVERRUN	SZ_64K
+
+/* Send a command once more. The chip has given all answers of its script. */
+static void queue_again(struct fake_cmd *c)
+{
+	c->fake->said = 0;
+	c->fake->scripted = 0;
+	fake_trace(c->fake);
+	c->done = 0;
+	fake_queue(c);
+}
+
+/* The buffer of the command is much too short. The midlayer counts commands. */
+static void overrun_passed_command(struct fake_cmd *c)
+{
+	struct scsi_device *sdev = c->scmd.device;
+
+	queue_again(c);
+	fake_say_xfer(c, DMA_FROM_DEVICE, LEN + OVERRUN + 1);
+	fake_interrupt(c->fake);
+	KUNIT_EXPECT_EQ(c->fake->test, c->result, DID_ERROR << 16);
+	atomic_inc(&sdev->iodone_cnt);
+	atomic_inc(&sdev->ioerr_cnt);
+}
+
+/* The kernel polls a CD-ROM drive, so it would reset the bus for ever. */
+static void lun_whose_commands_keep_resetting_goes_offline(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
+	unsigned int i;
+
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	sdev->sdev_state = SDEV_RUNNING;
+	for (i = 0; i < 15; i++)
+		overrun_passed_command(c);
+	/* A successful command begins the count again. */
+	atomic_inc(&sdev->iodone_cnt);
+	for (i = 0; i < 15; i++)
+		overrun_passed_command(c);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+	overrun_passed_command(c);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_OFFLINE);
+	KUNIT_EXPECT_EQ(test, fake->port->resets, 0);
+	/* The administrator may put it online again. */
+	sdev->sdev_state = SDEV_RUNNING;
+	overrun_passed_command(c);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+}
+
+/* Its front end has its own limit, if it needs one. */
+static void command_blamed_by_front_end_takes_no_lun_offline(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_NONE, 0);
+	unsigned int i;
+
+	sdev->sdev_state = SDEV_RUNNING;
+	for (i = 0; i < 17; i++) {
+		queue_again(c);
+		fake_say_blame(c, DID_ERROR << 16);
+		fake_interrupt(fake);
+		KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	}
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 17);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(lun_whose_commands_keep_resetting_goes_offline),
+	KUNIT_CASE(command_blamed_by_front_end_takes_no_lun_offline),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "port_blame",
+	.init = fake_port_init,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
