@@ -160,6 +160,27 @@ test_hdparm_reads_identify_data() {
 	hdparm -F $disk
 }
 
+# accesses: prints the register accesses of the disk's channel so far.
+accesses() {
+	local host
+	host=$(basename /sys/class/scsi_disk/*)
+	awk '$1 == "accesses" { print $2 }' "/sys/kernel/debug/pioscsi/host${host%%:*}/stats"
+}
+
+# HDIO_GET_IDENTITY returns the data that the driver has. A command would wake the disk by a
+# reset. hdparm -i sends IDENTIFY DEVICE as well.
+test_identity_ioctl_does_not_wake_a_sleeping_disk() {
+	local before
+	hdparm -Y $disk
+	before=$(accesses)
+	says 'SN00042.*QEMU HARDDISK' python3 -c "
+import fcntl
+print(fcntl.ioctl(open('$disk'), 0x30d, bytes(512)))"
+	same "$(accesses)" "$before" "register accesses"
+	says 'succeeded' hdparm --read-sector 7 $disk
+	[ "$(accesses)" -gt "$before" ]
+}
+
 # Old versions of hdparm wait for a flush by HDIO_DRIVE_CMD without an argument.
 test_drive_cmd_without_argument_is_invalid() {
 	says '^22$' python3 -c "

@@ -7,6 +7,7 @@
 #define _PIOSCSI_ATA_CHAN_H
 
 #include <linux/ata.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -243,11 +244,13 @@ struct pioata_job {
  * @targets: the devices
  * @modes: transfer modes of the devices
  * @fresh: IDENTIFY data that is being read
+ * @id_lock: held by the owner while it changes &sat_dev.id of @targets
  * @job: the command
  * @resume: ends the sleep of the channel
  * @buf: buffer for data from memory or to memory
  *
- * Only the owner of the channel accesses the fields.
+ * Only the owner of the channel accesses the fields. An ioctl reads &sat_dev.id
+ * of a target under @id_lock.
  */
 struct pioata_chan {
 	struct pioscsi_hba *hba;
@@ -259,6 +262,7 @@ struct pioata_chan {
 	struct pioata_target targets[PIOATA_CHAN_TARGETS];
 	struct pioata_mode modes[PIOATA_CHAN_TARGETS];
 	struct sat_dev fresh;
+	spinlock_t id_lock;	/* protects sat_dev.id of the targets */
 	struct pioata_job job;
 	struct work_struct resume;
 	u8 buf[SAT_BUF_BYTES] __aligned(4);

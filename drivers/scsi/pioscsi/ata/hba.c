@@ -5,6 +5,7 @@
 #include <linux/compiler.h>
 #include <linux/leds.h>
 #include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "chan.h"
@@ -146,6 +147,7 @@ void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io)
 	ch->hba = hba;
 	ch->io = *io;
 	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
+	spin_lock_init(&ch->id_lock);
 	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
 		pioata_rescan_init(&ch->targets[i].rescan);
 	hba->depth = 1;

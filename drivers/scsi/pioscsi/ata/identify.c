@@ -7,6 +7,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
@@ -296,6 +297,16 @@ static int parse_identify(struct pioata_chan *ch, bool packet)
 	return err;
 }
 
+/* An ioctl may copy the old data meanwhile. */
+static void take_fresh(struct pioata_chan *ch)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ch->id_lock, flags);
+	ch->job.target->dev = ch->fresh;
+	spin_unlock_irqrestore(&ch->id_lock, flags);
+}
+
 /*
  * If the device has been exchanged, the old SCSI device must not write to the
  * new device. A scan finds the new device after the old SCSI device has been
@@ -332,7 +343,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	} else if (!ch->job.is_new) {
 		keep_reported(&ch->fresh, target);
 	}
-	target->dev = ch->fresh;
+	take_fresh(ch);
 	target->known = true;
 	return true;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ioctls of ATA disks that hdparm and smartctl use (linux/hdreg.h). Each
- * becomes an ATA PASS-THROUGH (16) for the device.
+ * The ioctls of ATA disks that hdparm and smartctl use (linux/hdreg.h). ATA
+ * PASS-THROUGH (16) sends the command of an ioctl to the device.
  */
 #include <linux/ata.h>
 #include <linux/capability.h>
 #include <linux/compat.h>
-#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/hdreg.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <scsi/scsi.h>
@@ -131,33 +131,28 @@ static void swap_string(u16 *id, unsigned int word, unsigned int len)
 		id[word + i] = (__force u16)cpu_to_be16(id[word + i]);
 }
 
-static int get_identity(struct pioata_chan *ch, struct scsi_device *sdev,
+/*
+ * The ioctl returns the data that the driver has read last, as with libata. A
+ * command would wake a disk that sleeps, by a reset of both devices.
+ */
+static int get_identity(struct pioata_chan *ch, const struct scsi_device *sdev,
 			void __user *arg)
 {
-	struct pass_through pass = {
-		.regs.command = READ_ONCE(ch->targets[sdev->id].dev.packet) ?
-				ATA_CMD_ID_ATAPI : ATA_CMD_ID_ATA,
-		.len = SAT_ID_BYTES,
-	};
-	unsigned int i;
+	unsigned long flags;
+	int err = 0;
 	u16 *id;
-	int err;
 
 	id = kmalloc(SAT_ID_BYTES, GFP_KERNEL);
 	if (!id)
 		return -ENOMEM;
-	pass.data = id;
-	err = execute(sdev, &pass);
-	if (err)
-		goto free_id;
-	for (i = 0; i < ATA_ID_WORDS; i++)
-		le16_to_cpus(&id[i]);
+	spin_lock_irqsave(&ch->id_lock, flags);
+	memcpy(id, ch->targets[sdev->id].dev.id, SAT_ID_BYTES);
+	spin_unlock_irqrestore(&ch->id_lock, flags);
 	swap_string(id, ATA_ID_SERNO, ATA_ID_SERNO_LEN);
 	swap_string(id, ATA_ID_FW_REV, ATA_ID_FW_REV_LEN);
 	swap_string(id, ATA_ID_PROD, ATA_ID_PROD_LEN);
 	if (copy_to_user(arg, id, SAT_ID_BYTES))
 		err = -EFAULT;
-free_id:
 	kfree(id);
 	return err;
 }
