@@ -15,6 +15,20 @@
 #define CMD_SLEEP_OLD		0x99
 
 /*
+ * SET SECTOR CONFIGURATION EXT and Accessible Max Address Configuration, not in
+ * <linux/ata.h>.
+ */
+#define CMD_SET_SECTORS		0xb2
+#define CMD_ACCESSIBLE_MAX	0x78
+#define ACCESSIBLE_MAX_SET	0x01
+
+/* DOWNLOAD MICROCODE: subcommands, and COUNT at the end. */
+#define MICROCODE_SEGMENTS	0x03
+#define MICROCODE_WHOLE		0x07
+#define MICROCODE_ACTIVATE	0x0f
+#define MICROCODE_APPLIED	0x02
+
+/*
  * MODE SELECT or ATA PASS-THROUGH may have switched the write cache. A rescan
  * that was refused is requested again after the next command.
  */
@@ -110,17 +124,47 @@ static bool is_sleep(u8 command)
 	return command == ATA_CMD_SLEEP || command == CMD_SLEEP_OLD;
 }
 
-/* Tells whether ATA PASS-THROUGH has changed a value of IDENTIFY data. */
-static bool changed_identity(const struct pioata_job *job, u8 status)
+/*
+ * A disk that downloads its firmware in segments takes no other command before
+ * the last segment.
+ */
+static bool has_new_firmware(u8 subcommand, const struct sat_regs *result)
 {
-	switch (job->tf.regs.command) {
-	case ATA_CMD_INIT_DEV_PARAMS:	/* the translation of a disk */
+	switch (subcommand) {
+	case MICROCODE_SEGMENTS:
+		return result->nsect == MICROCODE_APPLIED;
+	case MICROCODE_WHOLE:
+	case MICROCODE_ACTIVATE:
 		return true;
+	default:
+		return false;
+	}
+}
+
+/* Tells whether ATA PASS-THROUGH has changed a value of IDENTIFY data. */
+static bool changed_identity(const struct sat_regs *regs,
+			     const struct sat_regs *result)
+{
+	if (regs->command == ATA_CMD_INIT_DEV_PARAMS)
+		return true;	/* the translation of a disk */
+	if (result->command & (ATA_ERR | ATA_DF))
+		return false;
+	switch (regs->command) {
 	case ATA_CMD_SEC_SET_PASS:	/* word 128: the lock */
 	case ATA_CMD_SEC_UNLOCK:
 	case ATA_CMD_SEC_ERASE_UNIT:
 	case ATA_CMD_SEC_DISABLE_PASS:
-		return !(status & (ATA_ERR | ATA_DF));
+	case ATA_CMD_SET_MAX:		/* the capacity */
+	case ATA_CMD_SET_MAX_EXT:
+	case CMD_SET_SECTORS:
+		return true;
+	case CMD_ACCESSIBLE_MAX:
+		return regs->feature == ACCESSIBLE_MAX_SET;
+	case ATA_CMD_CONF_OVERLAY:
+		return regs->feature == ATA_DCO_RESTORE ||
+		       regs->feature == ATA_DCO_SET;
+	case SAT_CMD_DOWNLOAD_MICROCODE:
+		return has_new_firmware(regs->feature, result);
 	default:
 		return false;
 	}
@@ -141,7 +185,7 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	}
 	if (is_sleep(job->tf.regs.command) && !(status & ATA_ERR))
 		job->target->asleep = true;
-	if (unlikely(changed_identity(job, status)))
+	if (unlikely(changed_identity(&job->tf.regs, &regs)))
 		job->target->ready = false;
 	pioata_note_medium(job, &regs);
 	act_on_answer(ch, sat_next(&job->sat, &regs));

@@ -28,6 +28,9 @@
 struct sat_dev;
 struct sat_op;
 
+/* DOWNLOAD MICROCODE, not in <linux/ata.h>. */
+#define SAT_CMD_DOWNLOAD_MICROCODE	0x92
+
 /* The longest reply is that of REPORT SUPPORTED OPERATION CODES. */
 #define SAT_BUF_BYTES		644
 

@@ -33,11 +33,7 @@
 #define SAT_PASS_IN_COUNT	2
 #define SAT_PASS_IN_TPSIU	3	/* is that of the buffer */
 
-/*
- * DOWNLOAD MICROCODE, READ and WRITE without retry, WRITE VERIFY: not in
- * <linux/ata.h>.
- */
-#define CMD_DOWNLOAD_MICROCODE	0x92
+/* READ and WRITE without retry, WRITE VERIFY: not in <linux/ata.h>. */
 #define CMD_PIO_READ_ONCE	0x21
 #define CMD_PIO_WRITE_ONCE	0x31
 #define CMD_WRITE_VERIFY	0x3c
@@ -100,7 +96,9 @@ static void sat_pass_regs(struct sat_cmd *cmd)
 		regs->hob_lbah = cdb[11];
 	}
 	regs->device = (regs->device | ATA_DEVICE_OBS) & ~ATA_DEV1;
-	cmd->tf.want_regs = cdb[2] & SAT_PASS_CK_COND;
+	/* COUNT tells whether the device has applied its new firmware. */
+	cmd->tf.want_regs = cdb[2] & SAT_PASS_CK_COND ||
+			    regs->command == SAT_CMD_DOWNLOAD_MICROCODE;
 }
 
 /*
@@ -194,7 +192,7 @@ static u32 sat_pass_zero_blocks(const struct sat_cmd *cmd)
 /* LBA LOW has the upper byte of the count of these commands. */
 static bool sat_pass_has_long_count(u8 command)
 {
-	return command == CMD_DOWNLOAD_MICROCODE ||
+	return command == SAT_CMD_DOWNLOAD_MICROCODE ||
 	       command == ATA_CMD_TRUSTED_RCV || command == ATA_CMD_TRUSTED_SND;
 }
 
