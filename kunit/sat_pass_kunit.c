@@ -456,6 +456,40 @@ static void self_test_follows_passed_smart_commands(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dev->self_test);
 }
 
+static const struct stopped_case {
+	const char *desc;
+	u8 command;
+	bool out;
+	bool stopped;
+} stopped_cases[] = {
+	{ "WRITE SECTORS", 0x30, true, false },
+	{ "WRITE MULTIPLE", 0xc5, true, false },
+	{ "READ SECTORS", 0x20, false, true },
+	{ "SMART WRITE LOG", 0xb0, true, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(stopped, stopped_cases, desc);
+
+/* The disk spins again, and a suspend has to flush its write cache. */
+static void passed_write_starts_a_stopped_disk(struct kunit *test)
+{
+	const struct stopped_case *s = test->param_value;
+	struct sat_rig *rig = sat_rig_create(test);
+	const u8 out[16] = { ATA_16, SAT_OUT, SAT_BLOCKS | SAT_COUNT, [6] = 1,
+			     [14] = s->command };
+	const u8 in[16] = { ATA_16, SAT_IN, SAT_T_IN | SAT_BLOCKS | SAT_COUNT,
+			    [6] = 1, [14] = s->command };
+
+	rig->dev.stopped = true;
+	if (s->out)
+		sat_send(rig, DMA_TO_DEVICE, 512, out, sizeof(out));
+	else
+		sat_send(rig, DMA_FROM_DEVICE, 512, in, sizeof(in));
+	KUNIT_EXPECT_TRUE(test, rig->dev.stopped);
+	sat_done(rig);
+	KUNIT_EXPECT_EQ(test, rig->dev.stopped, s->stopped);
+}
+
 /* libata refuses the first one as well. */
 static void change_of_the_transfer_is_refused(struct kunit *test)
 {
@@ -603,6 +637,8 @@ static struct kunit_case sat_pass_cases[] = {
 	KUNIT_CASE(range_of_pass_through_is_not_checked),
 	KUNIT_CASE(translation_follows_passed_commands),
 	KUNIT_CASE(self_test_follows_passed_smart_commands),
+	KUNIT_CASE_PARAM(passed_write_starts_a_stopped_disk,
+			 stopped_gen_params),
 	KUNIT_CASE(change_of_the_transfer_is_refused),
 	KUNIT_CASE(commands_of_compactflash_are_passed_through),
 	KUNIT_CASE(identify_packet_device_reaches_atapi_device),

@@ -290,6 +290,10 @@ static void sat_pass_learn(struct sat_cmd *cmd, bool failed)
 	else if (regs->command == ATA_CMD_SET_MULTI)
 		dev->multi = failed || regs->nsect > dev->multi_max ?
 			     0 : regs->nsect;
+	/* The disk spins again, and its write cache may have data. */
+	if (cmd->tf.protocol == SAT_PIO_OUT &&
+	    sat_pass_is_sectors(regs->command))
+		dev->stopped = false;
 }
 
 static enum sat_answer sat_pass_next(struct sat_cmd *cmd,
