@@ -3,6 +3,8 @@
 #include <kunit/static_stub.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
 
@@ -144,6 +146,67 @@ static void known_device_gets_a_minimum_of_time(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, limits_ms[i], PIOATA_GONE_MS);
 }
 
+/* An empty slot whose bus keeps the last value, which has bit 7 set: BSY. */
+static void empty_slot_that_keeps_last_value_costs_no_time(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->undriven = true;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].absent);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[1].absent);
+	KUNIT_EXPECT_EQ(test, fake->wait_ms, 0);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+	KUNIT_EXPECT_EQ(test, fake->chan.selected, 0);
+}
+
+static void card_is_found_in_slot_that_kept_last_value(struct kunit *test)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = test->priv;
+
+	fake->undriven = true;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	fake_ata_expect(fake, FAKE_ATA_READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+
+	fake->undriven = false;
+	fake->keeps = true;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].absent);
+}
+
+/* As one that shows FFh, it may not drive the bus for a moment. */
+static void card_taken_out_is_waited_for_200_ms(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned long start = jiffies;
+
+	fake->chan.targets[0].known = true;
+	fake->undriven = true;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_GE(test, jiffies_to_msecs(jiffies - start),
+			PIOATA_GONE_MS);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].absent);
+	KUNIT_EXPECT_EQ(test, fake->wait_ms, 0);
+	KUNIT_EXPECT_EQ(test, fake->resets, 1);
+}
+
+/* It drives its status, and does not show the value last written. */
+static void busy_first_device_is_waited_for(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->busy_reads = 12;
+	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].absent);
+	KUNIT_EXPECT_GT(test, fake->wait_ms, 30000);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].sign, PIOATA_SIGN_ATA);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(new_disk_is_waited_for),
 	KUNIT_CASE(absent_second_device_is_not_waited_for),
@@ -152,6 +215,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(both_absent_devices_share_one_deadline),
 	KUNIT_CASE(known_devices_share_one_deadline),
 	KUNIT_CASE(known_device_gets_a_minimum_of_time),
+	KUNIT_CASE(empty_slot_that_keeps_last_value_costs_no_time),
+	KUNIT_CASE(card_is_found_in_slot_that_kept_last_value),
+	KUNIT_CASE(card_taken_out_is_waited_for_200_ms),
+	KUNIT_CASE(busy_first_device_is_waited_for),
 	{}
 };
 

@@ -31,6 +31,8 @@ static u8 status(struct fake_ata *fake)
 {
 	if (fake->script && *fake->script)
 		return *fake->script++;
+	if (fake->undriven)
+		return fake->bus;
 	if (fake->answers_for_second &&
 	    fake->out[PIOATA_IO_DEVICE] & ATA_DEV1)
 		return 0;
@@ -68,6 +70,8 @@ static u8 fake_read(const struct pioata_io *io, enum pioata_io_reg reg)
 	}
 	if (is_empty(fake))
 		return 0xff;
+	if (fake->undriven)
+		return fake->bus;
 	if (fake->keeps && (reg == PIOATA_IO_NSECT || reg == PIOATA_IO_LBAL))
 		return fake->out[reg];
 	if (is_second(fake) && fake->floats)
@@ -86,6 +90,7 @@ static void fake_write(const struct pioata_io *io, enum pioata_io_reg reg,
 		fake->resets++;
 	fake->first[reg] = fake->out[reg];
 	fake->out[reg] = val;
+	fake->bus = val;
 	if (reg == PIOATA_IO_COMMAND)
 		fake->commands[fake->num_commands++ % FAKE_ATA_COMMANDS] = val;
 }

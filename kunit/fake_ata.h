@@ -41,6 +41,8 @@
  * @floats: the second device is absent, its registers keep nothing
  * @answers_for_second: the second device is absent, and the first one answers
  *	for it: with a status of 00h, and with its own other registers
+ * @undriven: no device drives the bus, which keeps its last value @bus
+ * @bus: see @undriven
  * @keeps: SECTOR COUNT and LBA LOW keep what is written to them
  * @stuck: number of SRST after which the first device is no longer busy
  * @resets: number of these writes
@@ -81,6 +83,8 @@ struct fake_ata {
 	u8 second;
 	bool floats;
 	bool answers_for_second;
+	bool undriven;
+	u8 bus;
 	bool keeps;
 	unsigned int stuck;
 	unsigned int resets;

@@ -129,7 +129,8 @@ enum pioata_identity {
  * @dev: its IDENTIFY data
  * @known: a scan has found its SCSI device
  * @ready: it has been set up since the last reset
- * @absent: it stayed busy, or requested data, after the last reset
+ * @absent: after the last reset it stayed busy, requested data, or did not
+ *	drive the bus
  * @gone: its last command found an empty slot
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @medium_changed: it has reported another medium since its last set-up
@@ -345,6 +346,7 @@ void pioata_await_status(struct pioata_chan *ch, bool is_last);
 u8 pioata_reselect(struct pioata_chan *ch, unsigned int id);
 u8 pioata_select(struct pioata_chan *ch, unsigned int id);
 bool pioata_keeps_registers(struct pioata_chan *ch);
+bool pioata_is_undriven(struct pioata_chan *ch, unsigned int id);
 void pioata_tf_write(struct pioata_chan *ch, const struct sat_tf *tf);
 void pioata_issue(struct pioata_chan *ch, const struct sat_tf *tf);
 void pioata_note_error(struct pioata_chan *ch, u8 status);

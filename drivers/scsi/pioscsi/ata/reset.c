@@ -218,17 +218,33 @@ static enum pioata_sign read_signature(struct pioata_chan *ch, unsigned int id)
 	       PIOATA_SIGN_ATAPI : PIOATA_SIGN_NONE;
 }
 
+/* A device that was found before may not drive the bus for a moment. */
+static bool stays_undriven(struct pioata_chan *ch, unsigned int id,
+			   bool is_found)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(PIOATA_GONE_MS);
+
+	while (pioata_is_undriven(ch, id)) {
+		if (!is_found || time_after(jiffies, end))
+			return true;
+		usleep_range(5000, 10000);
+	}
+	return false;
+}
+
 /*
  * Device 0 stays busy until device 1 has ended its reset. So if device 1 is
  * still busy afterwards, and was not found before, the bus floats and there is
  * no device 1.
  */
-static bool is_floating(struct pioata_chan *ch, unsigned int id,
+static bool is_floating(struct pioata_chan *ch, unsigned int id, bool is_found,
 			bool has_device0)
 {
-	return id && has_device0 &&
-	       pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY &&
-	       !pioata_keeps_registers(ch);
+	if (!(pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY))
+		return false;
+	return (id && has_device0 && !is_found &&
+		!pioata_keeps_registers(ch)) ||
+	       stays_undriven(ch, id, is_found);
 }
 
 /**
@@ -297,7 +313,7 @@ static unsigned int wait_for_all(struct pioata_chan *ch, unsigned int found,
 		bool is_found = found & BIT(id);
 
 		pioata_reselect(ch, id);
-		if (!is_found && is_floating(ch, id, has_device0)) {
+		if (is_floating(ch, id, is_found, has_device0)) {
 			ch->targets[id].absent = true;
 		} else if (!wait_device(ch, id, is_found, srst,
 					is_found ? ms : SPINUP_MS)) {
@@ -340,7 +356,8 @@ static bool is_any_left(const struct pioata_chan *ch)
  * @hba: the HBA
  *
  * The devices are set up again before their next command. A device that stays
- * busy, or requests data, is absent until the next reset.
+ * busy, requests data, or does not drive the bus is absent until the next
+ * reset.
  *
  * Context: owner of the channel, masked; task, sleeps.
  * Return: 0, or -ETIMEDOUT if a device remains busy or requests data, and no

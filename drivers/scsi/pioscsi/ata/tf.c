@@ -163,6 +163,27 @@ bool pioata_keeps_registers(struct pioata_chan *ch)
 }
 
 /**
+ * pioata_is_undriven() - tell whether no device drives the bus
+ * @ch: the channel
+ * @id: the device, which is selected and may be busy
+ *
+ * A bus without pull-ups keeps the value that was last driven. It then reads as
+ * DEVICE, whose bit 7 looks like BSY. A busy device drives its status instead.
+ *
+ * Context: owner of the channel.
+ * Return: true if STATUS is the value last written to DEVICE, twice.
+ */
+bool pioata_is_undriven(struct pioata_chan *ch, unsigned int id)
+{
+	const u8 device = ATA_DEVICE_OBS | (id ? ATA_DEV1 : 0);
+	bool is_kept;
+
+	pioata_write(ch, PIOATA_IO_DEVICE, device | ATA_LBA);
+	is_kept = pioata_pause(ch) == (device | ATA_LBA);
+	return pioata_reselect(ch, id) == device && is_kept;
+}
+
+/**
  * pioata_tf_write() - issue a command
  * @ch: the channel, whose selected device is ready for a command
  * @tf: the command
