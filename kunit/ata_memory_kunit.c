@@ -17,12 +17,14 @@
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
+#include <linux/sizes.h>
 
 #include "../ata/glue.h"
 #include "../ata/io.h"
 #include "../ata/pci.h"
 
 #define WHERE		0x7e500000
+#define REGION_BYTES	SZ_2M
 #define BYTES		0x1000
 #define CTL		0x800
 
@@ -45,7 +47,8 @@ static struct {
 
 static void note(unsigned int offset, int size)
 {
-	set_bit(offset, chip.touched);
+	if (offset < BYTES)
+		set_bit(offset, chip.touched);
 	chip.accesses++;
 	chip.width = size;
 }
@@ -87,7 +90,7 @@ static const struct logic_iomem_region_ops region_ops = { .map = chip_map };
 static struct resource region = {
 	.name = "ata_memory",
 	.start = WHERE,
-	.end = WHERE + BYTES - 1,
+	.end = WHERE + REGION_BYTES - 1,
 	.flags = IORESOURCE_MEM,
 };
 
@@ -301,20 +304,19 @@ static void cmd648_acknowledges_one_channel_in_mrdmode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip.accesses, 4);
 }
 
+#define BLOCKS		2
+
 /* A platform device that exists only while its registers are searched. */
-static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
+static bool is_bound(struct kunit *test, const char *name,
+		     const struct resource res[BLOCKS],
 		     const struct pata_platform_info *info,
 		     const struct property_entry *properties)
 {
-	const struct resource res[] = {
-		DEFINE_RES_MEM(WHERE, bytes),
-		DEFINE_RES_MEM(WHERE + CTL, 1),
-	};
 	const struct platform_device_info device = {
 		.name = name,
 		.id = PLATFORM_DEVID_NONE,
 		.res = res,
-		.num_res = ARRAY_SIZE(res),
+		.num_res = BLOCKS,
 		.data = info,
 		.size_data = info ? sizeof(*info) : 0,
 		.properties = properties,
@@ -326,6 +328,18 @@ static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
 	taken = device_is_bound(&pdev->dev);
 	platform_device_unregister(pdev);
 	return taken;
+}
+
+static bool is_taken(struct kunit *test, const char *name, unsigned int bytes,
+		     const struct pata_platform_info *info,
+		     const struct property_entry *properties)
+{
+	const struct resource res[BLOCKS] = {
+		DEFINE_RES_MEM(WHERE, bytes),
+		DEFINE_RES_MEM(WHERE + CTL, 1),
+	};
+
+	return is_bound(test, name, res, info, properties);
 }
 
 /* The addresses that a search for devices accesses at least. */
@@ -425,15 +439,93 @@ static void device_without_stride_has_stride_1(struct kunit *test)
 	expect_stride(test, 0);
 }
 
-static void too_short_register_block_is_refused(struct kunit *test)
+/*
+ * As the board files and device trees of SH have it: 8 or 14 bytes with a shift
+ * of 1. Their stock drivers map whole pages.
+ */
+static void short_block_of_memory_is_used(struct kunit *test)
 {
-	const struct pata_platform_info info = { .ioport_shift = 2 };
+	static const unsigned int bytes[] = { REGS, (REGS - 1) << 1 };
+	const struct pata_platform_info info = { .ioport_shift = 1 };
+	unsigned int i;
 
-	KUNIT_EXPECT_FALSE(test, is_taken(test, "pata_platform",
-					  (REGS - 1) << 2, &info, NULL));
+	for (i = 0; i < ARRAY_SIZE(bytes); i++) {
+		setup(test);
+		KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform",
+						 bytes[i], &info, NULL));
+		expect_stride(test, 1);
+	}
+}
+
+static struct pioscsi_hba *note_shift(struct device *dev, struct pioata_io *io,
+				      unsigned int width, int irq)
+{
+	unsigned int *seen = kunit_get_current_test()->priv;
+
+	*seen = io->shift;
+	io->ops = &pioata_io16_ops;
+	io->ops->read(io, PIOATA_IO_STATUS);
+	return ERR_PTR(-ENODEV);
+}
+
+/* The chip STx7108 has registers 128 KiB apart. */
+static void registers_may_be_128_kib_apart(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 17 };
+	const struct resource res[BLOCKS] = {
+		DEFINE_RES_MEM(WHERE, REGS << 17),
+		DEFINE_RES_MEM(WHERE + (REGS << 17), 1),
+	};
+	unsigned int seen = 0;
+
+	test->priv = &seen;
+	kunit_activate_static_stub(test, pioata_glue_add, note_shift);
+	is_bound(test, "pata_platform", res, &info, NULL);
+	KUNIT_EXPECT_EQ(test, seen, 17);
+	KUNIT_EXPECT_EQ(test, chip.accesses, 1);
+}
+
+/* A wrong shift must not access the registers of another device. */
+static void short_block_that_leaves_its_page_is_refused(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 10 };
+
+	KUNIT_EXPECT_FALSE(test, is_taken(test, "pata_platform", REGS, &info,
+					  NULL));
 	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
-	KUNIT_EXPECT_TRUE(test, is_taken(test, "pata_platform",
-					 ((REGS - 1) << 2) + 1, &info, NULL));
+}
+
+static unsigned int num_maps;
+
+static void __iomem *count_map(struct device *dev, unsigned long first,
+			       unsigned int n)
+{
+	num_maps++;
+	return IOMEM_ERR_PTR(-ENOMEM);
+}
+
+/* Ports behind the block may be those of another device. */
+static void short_block_of_ports_is_refused(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 1 };
+	const struct resource whole[BLOCKS] = {
+		DEFINE_RES_IO(0x300, ((REGS - 1) << 1) + 1),
+		DEFINE_RES_IO(0x31c, 1),
+	};
+	const struct resource cut[BLOCKS] = {
+		DEFINE_RES_IO(0x300, (REGS - 1) << 1),
+		DEFINE_RES_IO(0x31c, 1),
+	};
+
+	if (!IS_ENABLED(CONFIG_HAS_IOPORT_MAP))
+		kunit_skip(test, "no port I/O");
+	num_maps = 0;
+	kunit_activate_static_stub(test, pioata_glue_map_ports, count_map);
+	KUNIT_EXPECT_FALSE(test, is_bound(test, "pata_platform", cut, &info,
+					  NULL));
+	KUNIT_EXPECT_EQ(test, num_maps, 0);
+	is_bound(test, "pata_platform", whole, &info, NULL);
+	KUNIT_EXPECT_EQ(test, num_maps, 1);
 }
 
 static struct kunit_case cases[] = {
@@ -450,7 +542,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
 	KUNIT_CASE(invalid_pio_mode_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),
-	KUNIT_CASE(too_short_register_block_is_refused),
+	KUNIT_CASE(short_block_of_memory_is_used),
+	KUNIT_CASE(short_block_that_leaves_its_page_is_refused),
+	KUNIT_CASE(registers_may_be_128_kib_apart),
+	KUNIT_CASE(short_block_of_ports_is_refused),
 	{}
 };
 

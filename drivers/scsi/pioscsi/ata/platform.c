@@ -17,7 +17,8 @@
 #include "glue.h"
 #include "io.h"
 
-#define SHIFT_MAX	8
+/* The chip with the largest known distance, STx7108, has a shift of 17. */
+#define SHIFT_MAX	24
 #define PIO_MODE_MAX	6
 
 /*
@@ -30,19 +31,10 @@ enum reg_block {
 	BLOCKS
 };
 
-/* Reject a resource that ends before the last register of its block. */
-static bool is_whole(struct platform_device *pdev, const struct resource *res,
-		     enum reg_block block, unsigned int shift)
+/* The offset of the last register of a block. */
+static resource_size_t last_reg(enum reg_block block, unsigned int shift)
 {
-	resource_size_t last =
-		block == BLOCK_CMD ? (PIOATA_IO_CMD_BYTES - 1) << shift : 0;
-
-	if (resource_size(res) > last)
-		return true;
-	dev_err(&pdev->dev,
-		"%pR is too short for registers %u bytes apart; ignoring the channel\n",
-		res, 1U << shift);
-	return false;
+	return block == BLOCK_CMD ? (PIOATA_IO_CMD_BYTES - 1) << shift : 0;
 }
 
 /* Only ISA channels have the property: others have resources. */
@@ -51,6 +43,57 @@ static bool has_ports(struct platform_device *pdev, u32 ports[BLOCKS])
 	return !dev_of_node(&pdev->dev) &&
 	       !device_property_read_u32_array(&pdev->dev, PIOATA_GLUE_PORTS,
 					       ports, BLOCKS);
+}
+
+/* Returns -EINVAL, with a message about a resource. */
+static void __iomem *reject_short(struct platform_device *pdev,
+				  const struct resource *res,
+				  unsigned int shift)
+{
+	dev_err(&pdev->dev,
+		"%pR is too short for registers %u bytes apart; ignoring the channel\n",
+		res, 1U << shift);
+	return IOMEM_ERR_PTR(-EINVAL);
+}
+
+/*
+ * The memory of some boards ends before its last register. The stock driver
+ * works there, because it maps whole pages. So use the registers of the last
+ * page.
+ */
+static void __iomem *map_short(struct platform_device *pdev,
+			       const struct resource *res, unsigned int shift)
+{
+	resource_size_t last = res->start + last_reg(BLOCK_CMD, shift);
+	void __iomem *mem;
+
+	if (last > (res->end | ~PAGE_MASK))
+		return reject_short(pdev, res, shift);
+	dev_warn(&pdev->dev,
+		 "%pR is too short for registers %u bytes apart; using the memory behind it\n",
+		 res, 1U << shift);
+	if (!devm_request_mem_region(&pdev->dev, res->start, resource_size(res),
+				     PIOATA_GLUE_NAME)) {
+		dev_err(&pdev->dev,
+			"another driver has %pR; ignoring the channel\n", res);
+		return IOMEM_ERR_PTR(-EBUSY);
+	}
+	mem = devm_ioremap(&pdev->dev, res->start, last - res->start + 1);
+	return mem ?: IOMEM_ERR_PTR(-ENOMEM);
+}
+
+static void __iomem *map_resource(struct platform_device *pdev,
+				  const struct resource *res,
+				  enum reg_block block, unsigned int shift)
+{
+	bool is_whole = resource_size(res) > last_reg(block, shift);
+
+	if (resource_type(res) == IORESOURCE_MEM)
+		return is_whole ? devm_ioremap_resource(&pdev->dev, res) :
+				  map_short(pdev, res, shift);
+	if (!is_whole)
+		return reject_short(pdev, res, shift);
+	return pioata_glue_ports(&pdev->dev, res->start, resource_size(res));
 }
 
 static void __iomem *map_block(struct platform_device *pdev,
@@ -71,12 +114,7 @@ static void __iomem *map_block(struct platform_device *pdev,
 			block == BLOCK_CMD ? "command" : "control");
 		return IOMEM_ERR_PTR(-EINVAL);
 	}
-	if (!is_whole(pdev, res, block, shift))
-		return IOMEM_ERR_PTR(-EINVAL);
-	if (resource_type(res) == IORESOURCE_IO)
-		return pioata_glue_ports(&pdev->dev, res->start,
-					 resource_size(res));
-	return devm_ioremap_resource(&pdev->dev, res);
+	return map_resource(pdev, res, block, shift);
 }
 
 /* Set the width of the data port in bits, or 0 without the property. */
