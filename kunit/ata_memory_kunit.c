@@ -377,32 +377,41 @@ static void property_tells_the_stride(struct kunit *test)
 	expect_stride(test, 2);
 }
 
-static struct pioscsi_hba *note_exclusive_irq(struct device *dev,
-					      struct pioata_io *io,
-					      unsigned int width, int irq)
+static struct pioscsi_hba *note_io(struct device *dev, struct pioata_io *io,
+				   unsigned int width, int irq)
 {
-	bool *seen = kunit_get_current_test()->priv;
+	struct pioata_io *seen = kunit_get_current_test()->priv;
 
-	*seen = io->exclusive_irq;
+	*seen = *io;
 	return ERR_PTR(-ENODEV);
 }
 
-static void property_says_that_the_line_is_not_shared(struct kunit *test)
+/* The registers as a device with one property without a value has them. */
+static struct pioata_io flagged_io(struct kunit *test, const char *name)
 {
-	static const struct property_entry properties[] = {
-		PROPERTY_ENTRY_BOOL("pioscsi,exclusive-irq"),
+	const struct property_entry properties[] = {
+		PROPERTY_ENTRY_BOOL(name),
 		{ }
 	};
-	bool exclusive = false;
+	struct pioata_io io = { };
 
-	test->priv = &exclusive;
-	kunit_activate_static_stub(test, pioata_glue_add, note_exclusive_irq);
+	test->priv = &io;
+	kunit_activate_static_stub(test, pioata_glue_add, note_io);
 	KUNIT_EXPECT_FALSE(test, is_taken(test, "pioscsi_ata", REGS, NULL,
 					  properties));
-	KUNIT_EXPECT_TRUE(test, exclusive);
-	KUNIT_EXPECT_FALSE(test, is_taken(test, "pata_platform", REGS, NULL,
-					  NULL));
-	KUNIT_EXPECT_FALSE(test, exclusive);
+	KUNIT_EXPECT_NOT_NULL(test, io.cmd);
+	return io;
+}
+
+static void properties_without_a_value_set_flags(struct kunit *test)
+{
+	struct pioata_io none = flagged_io(test, "pioscsi,no-such");
+
+	KUNIT_EXPECT_FALSE(test, none.exclusive_irq);
+	KUNIT_EXPECT_FALSE(test, none.no_iordy);
+	KUNIT_EXPECT_TRUE(test, flagged_io(test, "pioscsi,exclusive-irq")
+					.exclusive_irq);
+	KUNIT_EXPECT_TRUE(test, flagged_io(test, "pioscsi,no-iordy").no_iordy);
 }
 
 static void expect_refusal(struct kunit *test, const char *name, u32 value)
@@ -457,17 +466,6 @@ static void short_block_of_memory_is_used(struct kunit *test)
 	}
 }
 
-static struct pioscsi_hba *note_shift(struct device *dev, struct pioata_io *io,
-				      unsigned int width, int irq)
-{
-	unsigned int *seen = kunit_get_current_test()->priv;
-
-	*seen = io->shift;
-	io->ops = &pioata_io16_ops;
-	io->ops->read(io, PIOATA_IO_STATUS);
-	return ERR_PTR(-ENODEV);
-}
-
 /* The chip STx7108 has registers 128 KiB apart. */
 static void registers_may_be_128_kib_apart(struct kunit *test)
 {
@@ -476,13 +474,12 @@ static void registers_may_be_128_kib_apart(struct kunit *test)
 		DEFINE_RES_MEM(WHERE, REGS << 17),
 		DEFINE_RES_MEM(WHERE + (REGS << 17), 1),
 	};
-	unsigned int seen = 0;
+	struct pioata_io io = { };
 
-	test->priv = &seen;
-	kunit_activate_static_stub(test, pioata_glue_add, note_shift);
+	test->priv = &io;
+	kunit_activate_static_stub(test, pioata_glue_add, note_io);
 	is_bound(test, "pata_platform", res, &info, NULL);
-	KUNIT_EXPECT_EQ(test, seen, 17);
-	KUNIT_EXPECT_EQ(test, chip.accesses, 1);
+	KUNIT_EXPECT_EQ(test, io.shift, 17);
 }
 
 /* A wrong shift must not access the registers of another device. */
@@ -538,7 +535,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(cmd648_acknowledges_one_channel_in_mrdmode),
 	KUNIT_CASE(board_tells_the_stride),
 	KUNIT_CASE(property_tells_the_stride),
-	KUNIT_CASE(property_says_that_the_line_is_not_shared),
+	KUNIT_CASE(properties_without_a_value_set_flags),
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
 	KUNIT_CASE(invalid_pio_mode_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),

@@ -137,6 +137,57 @@ static void end_of_set_pio_mode_is_polled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
 }
 
+/* SECTOR COUNT 01h is the default PIO mode without IORDY. */
+static void adapter_without_iordy_turns_iordy_off(struct kunit *test)
+{
+	static const struct {
+		u8 controller, status, pio;
+	} rows[] = {
+		{ 5, 0, 2 }, { 0, 0, 2 }, { 2, 0, 1 }, { 5, ATA_ERR, 2 },
+	};
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->chan.io.no_iordy = true;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fake->chan.io.pio_modes = rows[i].controller;
+		fake->in[PIOATA_IO_ERROR] = 0;
+		identify_on_timed_controller(fake, 0x0200, 3, 0x0c00);
+		KUNIT_EXPECT_EQ(test, fake->out[PIOATA_IO_NSECT], 0x01);
+		fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+		fake_ata_ask(fake, READY | rows[i].status);
+		KUNIT_EXPECT_EQ_MSG(test, fake->chan.targets[0].logged_pio,
+				    rows[i].pio + 1, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, fake->chan.modes[0].pio, rows[i].pio,
+				    "row %u", i);
+		KUNIT_EXPECT_FALSE(test, fake->chan.modes[0].iordy);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	}
+}
+
+/* Word 49: bit 11 IORDY is supported, bit 10 it may be disabled. */
+static void device_that_keeps_its_iordy_gets_no_mode(struct kunit *test)
+{
+	static const u16 capabilities[] = { 0x0200, 0x0600, 0x0a00 };
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	fake->chan.io.no_iordy = true;
+	fake->chan.io.pio_modes = 5;
+	for (i = 0; i < ARRAY_SIZE(capabilities); i++) {
+		u8 *id = sat_id_create(test);
+
+		sat_id_word(id, 49, capabilities[i]);
+		fake->data = id;
+		fake->in[PIOATA_IO_STATUS] = READY;
+		fake->chan.job.phase = PIOATA_IDLE;
+		fake->chan.targets[0].ready = false;
+		fake_ata_start_one(fake);
+		fake_ata_identify(fake);
+		KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_MULTI);
+	}
+}
+
 static const u8 inquiry[6] = { INQUIRY, 0, 0, 0, 36 };
 
 static void set_both_to_mode_4(struct fake_ata *fake)
@@ -414,6 +465,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fastest_common_pio_mode_is_set),
 	KUNIT_CASE(refused_pio_mode_sets_controller_to_safe_mode),
 	KUNIT_CASE(end_of_set_pio_mode_is_polled),
+	KUNIT_CASE(adapter_without_iordy_turns_iordy_off),
+	KUNIT_CASE(device_that_keeps_its_iordy_gets_no_mode),
 	KUNIT_CASE(new_device_of_a_scan_is_identified_slowly),
 	KUNIT_CASE(device_that_left_multiple_mode_is_identified_slowly),
 	KUNIT_CASE(set_up_without_set_timing_keeps_timing),

@@ -15,6 +15,9 @@
 /* The property of a platform device whose interrupt line is not shared. */
 #define PIOATA_GLUE_EXCLUSIVE	"pioscsi,exclusive-irq"
 
+/* The property of a platform device whose adapter does not connect IORDY. */
+#define PIOATA_GLUE_NO_IORDY	"pioscsi,no-iordy"
+
 struct pioata_io;
 struct device;
 struct pioscsi_hba;

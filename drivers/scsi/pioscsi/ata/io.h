@@ -90,6 +90,7 @@ struct pioata_mode {
  * @dev: the controller
  * @channel: number of the channel at the controller
  * @exclusive_irq: whether no other device can use the channel's interrupt line
+ * @no_iordy: the line IORDY is not connected, so no device may use it
  * @pio_modes: number of PIO modes of the controller, or 0 if only the firmware
  *	knows its timing
  * @ack: acknowledges an interrupt that the controller latches, %NULL if it does
@@ -108,6 +109,7 @@ struct pioata_io {
 	struct device *dev;
 	unsigned int channel;
 	bool exclusive_irq;
+	bool no_iordy;
 	u8 pio_modes;
 	void (*ack)(const struct pioata_io *io);
 	void (*set_timing)(const struct pioata_io *io,

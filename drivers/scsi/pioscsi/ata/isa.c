@@ -17,6 +17,9 @@
 
 #define ISA_MAX		4
 
+/* Most properties of a channel. */
+#define PROPERTIES_MAX	4
+
 /* Distance of the control register from the command block on a PC/AT. */
 #define CTL_OFFSET	0x206
 
@@ -43,6 +46,12 @@ static unsigned int isa_shift[ISA_MAX], num_shift;
 module_param_array(isa_shift, uint, &num_shift, 0444);
 MODULE_PARM_DESC(isa_shift,
 		 "binary logarithm of the distance of the registers of each ISA channel, 0 to 3 (default 0)");
+
+static bool isa_no_iordy[ISA_MAX];
+static unsigned int num_no_iordy;
+module_param_array(isa_no_iordy, bool, &num_no_iordy, 0444);
+MODULE_PARM_DESC(isa_no_iordy,
+		 "1: the adapter of an ISA channel does not connect the line IORDY (default 0 for each channel)");
 
 static struct platform_device *channels[ISA_MAX];
 
@@ -95,7 +104,8 @@ static int check_params(void)
 
 	err = check_count("isa_ctl", num_ctl) ?:
 	      check_count("isa_irq", num_irq) ?:
-	      check_count("isa_shift", num_shift);
+	      check_count("isa_shift", num_shift) ?:
+	      check_count("isa_no_iordy", num_no_iordy);
 	for (i = 0; i < num_isa && !err; i++) {
 		err = check_shift(i) ?: check_ports(i);
 		if (!err && (isa_irq[i] < 0 || isa_irq[i] > IRQ_MAX)) {
@@ -117,6 +127,16 @@ static bool has_exclusive_irq(unsigned int i)
 	return pioata_glue_is_edge(isa_irq[i]);
 }
 
+/* Add a property without a value at the end of the list, if it is set. */
+static void add_flag(struct property_entry *properties, const char *name,
+		     bool is_set)
+{
+	while (properties->name)
+		properties++;
+	if (is_set)
+		*properties = PROPERTY_ENTRY_BOOL(name);
+}
+
 /*
  * The platform device has no resources for the ports: adding it would also add
  * them to the resource tree, around those of another driver. The probe requests
@@ -128,13 +148,9 @@ static struct platform_device *add_channel(unsigned int i)
 		isa_cmd[i],
 		ctl_port(i),
 	};
-	const struct property_entry properties[] = {
+	struct property_entry properties[PROPERTIES_MAX + 1] = {
 		PROPERTY_ENTRY_U32_ARRAY(PIOATA_GLUE_PORTS, ports),
 		PROPERTY_ENTRY_U32("reg-shift", isa_shift[i]),
-		has_exclusive_irq(i) ?
-			PROPERTY_ENTRY_BOOL(PIOATA_GLUE_EXCLUSIVE) :
-			(struct property_entry) { },
-		{ }
 	};
 	const struct resource irq = DEFINE_RES_IRQ(isa_irq[i]);
 	const struct platform_device_info info = {
@@ -145,6 +161,8 @@ static struct platform_device *add_channel(unsigned int i)
 		.properties = properties,
 	};
 
+	add_flag(properties, PIOATA_GLUE_EXCLUSIVE, has_exclusive_irq(i));
+	add_flag(properties, PIOATA_GLUE_NO_IORDY, isa_no_iordy[i]);
 	return platform_device_register_full(&info);
 }
 

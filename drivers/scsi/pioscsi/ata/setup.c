@@ -15,6 +15,14 @@
 /* SET FEATURES: 8-bit transfers (CompactFlash), not in <linux/ata.h>. */
 #define FEATURE_8BIT_ON		0x01
 
+/*
+ * SET FEATURES 03h: the default PIO mode without IORDY, not in <linux/ata.h>.
+ */
+#define XFER_NO_IORDY		0x01
+
+/* The fastest PIO mode that does not need IORDY. */
+#define PIO_MAX_NO_IORDY	2
+
 static void issue_set_features(struct pioata_chan *ch, enum pioata_step step,
 			       u8 feature, u8 count)
 {
@@ -106,6 +114,21 @@ static void params_ended(struct pioata_chan *ch, u8 status)
 }
 
 /*
+ * Begins to turn IORDY off. Returns false if the device does not use it, or
+ * uses it always.
+ */
+static bool begin_no_iordy(struct pioata_chan *ch)
+{
+	const struct sat_dev *dev = &ch->job.target->dev;
+
+	if (!dev->iordy || !ata_id_iordy_disable(dev->id))
+		return false;
+	issue_set_features(ch, PIOATA_STEP_MODE, SETFEATURES_XFER,
+			   XFER_NO_IORDY);
+	return true;
+}
+
+/*
  * Begins to set the best PIO mode of device and controller. Returns false if
  * there is nothing to set, as only the firmware knows the controller's timing.
  */
@@ -114,7 +137,11 @@ static bool begin_mode(struct pioata_chan *ch)
 	const struct sat_dev *dev = &ch->job.target->dev;
 	unsigned int pio;
 
-	if (!ch->io.pio_modes || dev->quirks & SAT_QUIRK_NO_SETXFER)
+	if (dev->quirks & SAT_QUIRK_NO_SETXFER)
+		return false;
+	if (ch->io.no_iordy)
+		return begin_no_iordy(ch);
+	if (!ch->io.pio_modes)
 		return false;
 	pio = min_t(unsigned int, dev->pio, ch->io.pio_modes - 1);
 	issue_set_features(ch, PIOATA_STEP_MODE, SETFEATURES_XFER,
@@ -134,6 +161,32 @@ static unsigned int refused_mode(struct pioata_chan *ch, unsigned int pio,
 	    !(pioata_read_error(ch) & ATA_ABORTED))
 		return 0;
 	return pio;
+}
+
+/* The device has its default mode. */
+static void no_iordy_ended(struct pioata_chan *ch, u8 status)
+{
+	struct pioata_target *target = ch->job.target;
+	unsigned int pio = min_t(unsigned int, target->dev.pio,
+				 PIO_MAX_NO_IORDY);
+	unsigned int id = pioata_target_id(ch, target);
+
+	if (ch->io.pio_modes)
+		pio = min_t(unsigned int, pio, ch->io.pio_modes - 1);
+	if (status & (ATA_ERR | ATA_DF))
+		dev_warn_ratelimited(ch->hba->dev,
+				     "device %u refuses to turn IORDY off (status %02xh); using it as it is\n",
+				     id, status);
+	else if (target->logged_pio != pio + 1)
+		dev_info_ratelimited(ch->hba->dev,
+				     "device %u uses PIO mode %u without IORDY\n",
+				     id, pio);
+	target->logged_pio = pio + 1;
+	ch->modes[id] = (struct pioata_mode) {
+		.is_set = true,
+		.pio = pio,
+		.is_disk = !target->dev.packet,
+	};
 }
 
 static void mode_ended(struct pioata_chan *ch, u8 status)
@@ -309,7 +362,10 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 		params_ended(ch, status);
 		break;
 	case PIOATA_STEP_MODE:
-		mode_ended(ch, status);
+		if (ch->io.no_iordy)
+			no_iordy_ended(ch, status);
+		else
+			mode_ended(ch, status);
 		break;
 	case PIOATA_STEP_MULTI:
 		multi_ended(ch, status);
