@@ -19,6 +19,7 @@
 #include <linux/property.h>
 #include <linux/sizes.h>
 
+#include "../ata/chan.h"
 #include "../ata/glue.h"
 #include "../ata/io.h"
 #include "../ata/pci.h"
@@ -219,6 +220,64 @@ static void data_moves_in_words_of_32_bits(struct kunit *test)
 	data_goes(test, &pioata_io32_ops, 7, 3, 0x0007);
 }
 
+/* The bytes of each word come in the other order. */
+static void swapped_data_comes(struct kunit *test,
+			       const struct pioata_io_ops *ops,
+			       unsigned int len, unsigned int accesses)
+{
+	struct pioata_io io = map(test, ops, 2);
+	u8 buf[16];
+	unsigned int i;
+
+	memset(buf, 0xee, sizeof(buf));
+	io.ops->in(&io, buf, len);
+	for (i = 0; i < len; i++)
+		KUNIT_EXPECT_EQ(test, buf[i], i ^ 1);
+	for (; i < sizeof(buf); i++)
+		KUNIT_EXPECT_EQ(test, buf[i], 0xee);
+	KUNIT_EXPECT_EQ(test, chip.accesses, accesses);
+	KUNIT_EXPECT_EQ(test, bitmap_weight(chip.touched, BYTES), 1);
+	KUNIT_EXPECT_TRUE(test, test_bit(0, chip.touched));
+	setup(test);
+}
+
+static void bytes_of_16_bit_words_are_swapped(struct kunit *test)
+{
+	swapped_data_comes(test, &pioata_io16_swap_ops, 8, 4);
+	swapped_data_comes(test, &pioata_io16_swap_ops, 7, 4);
+	data_goes(test, &pioata_io16_swap_ops, 8, 4, 0x0708);
+	data_goes(test, &pioata_io16_swap_ops, 7, 4, 0x0700);
+}
+
+static void bytes_of_32_bit_words_are_swapped_in_pairs(struct kunit *test)
+{
+	swapped_data_comes(test, &pioata_io32_swap_ops, 8, 2);
+	swapped_data_comes(test, &pioata_io32_swap_ops, 7, 3);
+	data_goes(test, &pioata_io32_swap_ops, 8, 2, 0x07080506);
+	data_goes(test, &pioata_io32_swap_ops, 6, 2, 0x0506);
+	data_goes(test, &pioata_io32_swap_ops, 7, 2, 0x07000506);
+}
+
+/* A copy holds 64 bytes. The buffer itself is not changed. */
+static void long_write_is_swapped_in_pieces(struct kunit *test)
+{
+	struct pioata_io io = map(test, &pioata_io16_swap_ops, 0);
+	u8 buf[512];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(buf); i++)
+		buf[i] = i;
+	for (i = 2; i <= sizeof(buf); i += 2) {
+		setup(test);
+		io.ops->out(&io, buf, i);
+		KUNIT_EXPECT_EQ(test, chip.accesses, i / 2);
+		KUNIT_EXPECT_EQ(test, chip.written,
+				buf[i - 2] << 8 | buf[i - 1]);
+	}
+	for (i = 0; i < sizeof(buf); i++)
+		KUNIT_EXPECT_EQ(test, buf[i], (u8)i);
+}
+
 static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 		       int size, u32 *val)
 {
@@ -409,9 +468,48 @@ static void properties_without_a_value_set_flags(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, none.exclusive_irq);
 	KUNIT_EXPECT_FALSE(test, none.no_iordy);
+	KUNIT_EXPECT_FALSE(test, none.swap_data);
 	KUNIT_EXPECT_TRUE(test, flagged_io(test, "pioscsi,exclusive-irq")
 					.exclusive_irq);
 	KUNIT_EXPECT_TRUE(test, flagged_io(test, "pioscsi,no-iordy").no_iordy);
+	KUNIT_EXPECT_TRUE(test,
+			  flagged_io(test, "pioscsi,swap-data").swap_data);
+}
+
+/* For pioata_wait_status(), which the first reset of a channel calls. */
+static int note_ops(struct pioata_chan *ch, u8 mask, u8 bits, unsigned int ms,
+		    unsigned int gone_ms)
+{
+	struct pioata_io *seen = kunit_get_current_test()->priv;
+
+	*seen = ch->io;
+	return 0;
+}
+
+static void expect_swap_ops(struct kunit *test, u32 width,
+			    const struct pioata_io_ops *ops)
+{
+	const struct property_entry properties[] = {
+		PROPERTY_ENTRY_BOOL("pioscsi,swap-data"),
+		PROPERTY_ENTRY_U32("reg-io-width", width),
+		{ }
+	};
+	struct pioata_io io = { };
+
+	test->priv = &io;
+	kunit_activate_static_stub(test, pioata_wait_status, note_ops);
+	KUNIT_EXPECT_TRUE(test, is_taken(test, "pioscsi_ata", REGS, NULL,
+					 properties));
+	KUNIT_EXPECT_PTR_EQ(test, io.ops, ops);
+	KUNIT_EXPECT_NULL(test, io.narrow);
+}
+
+/* A data port of 8 bits has no bytes to swap. */
+static void swapped_data_port_has_operations_of_its_own(struct kunit *test)
+{
+	expect_swap_ops(test, 1, &pioata_io8_ops);
+	expect_swap_ops(test, 2, &pioata_io16_swap_ops);
+	expect_swap_ops(test, 4, &pioata_io32_swap_ops);
 }
 
 static void expect_refusal(struct kunit *test, const char *name, u32 value)
@@ -530,12 +628,16 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_moves_in_bytes),
 	KUNIT_CASE(data_moves_in_words_of_16_bits),
 	KUNIT_CASE(data_moves_in_words_of_32_bits),
+	KUNIT_CASE(bytes_of_16_bit_words_are_swapped),
+	KUNIT_CASE(bytes_of_32_bit_words_are_swapped_in_pairs),
+	KUNIT_CASE(long_write_is_swapped_in_pieces),
 	KUNIT_CASE(masking_sets_nien_and_clears_the_interrupt),
 	KUNIT_CASE(bus_master_status_is_acknowledged),
 	KUNIT_CASE(cmd648_acknowledges_one_channel_in_mrdmode),
 	KUNIT_CASE(board_tells_the_stride),
 	KUNIT_CASE(property_tells_the_stride),
 	KUNIT_CASE(properties_without_a_value_set_flags),
+	KUNIT_CASE(swapped_data_port_has_operations_of_its_own),
 	KUNIT_CASE(invalid_width_of_the_data_port_is_refused),
 	KUNIT_CASE(invalid_pio_mode_is_refused),
 	KUNIT_CASE(device_without_stride_has_stride_1),

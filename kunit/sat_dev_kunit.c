@@ -351,6 +351,40 @@ static void constant_data_is_refused(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, sat_parse(test, dev, id));
 }
 
+static void swap_all(u8 *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < SAT_ID_BYTES; i += 2)
+		swap(id[i], id[i + 1]);
+}
+
+/* An adapter that swaps the bytes of each word is reported as such. */
+static void data_with_swapped_bytes_is_refused(struct kunit *test)
+{
+	static const u16 cards[] = { 0x848a, 0x844a, 0x044a };
+	struct sat_dev *dev = sat_dev_alloc(test);
+	u8 *id = sat_id_create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cards); i++) {
+		id = sat_id_create(test);
+		sat_id_word(id, 0, cards[i]);
+		KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
+		swap_all(id);
+		KUNIT_EXPECT_EQ_MSG(test, -EILSEQ, sat_parse(test, dev, id),
+				    "card %04x", cards[i]);
+	}
+	/* A disk is known by its checksum only. */
+	id = sat_id_create(test);
+	sat_id_sum(id);
+	KUNIT_EXPECT_EQ(test, 0, sat_parse(test, dev, id));
+	swap_all(id);
+	KUNIT_EXPECT_EQ(test, -EILSEQ, sat_parse(test, dev, id));
+	id[100]++;
+	KUNIT_EXPECT_EQ(test, -EINVAL, sat_parse(test, dev, id));
+}
+
 /* Random data that is accepted has values in range. */
 static void random_data_is_refused_or_in_range(struct kunit *test)
 {
@@ -433,6 +467,7 @@ static struct kunit_case sat_dev_cases[] = {
 	KUNIT_CASE(invalid_wwn_is_ignored),
 	KUNIT_CASE(fastest_pio_mode_is_found),
 	KUNIT_CASE(constant_data_is_refused),
+	KUNIT_CASE(data_with_swapped_bytes_is_refused),
 	KUNIT_CASE(random_data_is_refused_or_in_range),
 	{}
 };

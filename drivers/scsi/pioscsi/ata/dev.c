@@ -24,6 +24,10 @@
 /* SMART DISABLE OPERATIONS, not in <linux/ata.h>. */
 #define SMART_DISABLE		0xd9
 
+/* Word 0 of CompactFlash cards, the second one with bit 15 as 0 or 1. */
+#define SAT_ID_CFA		0x848a
+#define SAT_ID_CFA_OTHER	0x044a
+
 /* The low byte of word 255 if its high byte is a checksum. */
 #define SAT_ID_SIGNATURE	0xa5
 
@@ -32,16 +36,35 @@
 /* Cylinders of a disk that is larger than its geometry can tell. */
 #define SAT_CYLS_LIMIT		16383
 
-static bool sat_id_sum_ok(const u8 *id)
+static u8 sat_sum_bytes(const u8 *id)
 {
 	unsigned int i;
 	u8 sum = 0;
 
-	if (id[2 * SAT_ID_INTEGRITY] != SAT_ID_SIGNATURE)
-		return true;
 	for (i = 0; i < SAT_ID_BYTES; i++)
 		sum += id[i];
-	return !sum;
+	return sum;
+}
+
+static bool sat_id_sum_ok(const u8 *id)
+{
+	return id[2 * SAT_ID_INTEGRITY] != SAT_ID_SIGNATURE ||
+	       !sat_sum_bytes(id);
+}
+
+/*
+ * Tell whether invalid data is that of an adapter which swaps the bytes. The
+ * first word is that of a CompactFlash card, or the last word has its bytes in
+ * the wrong order. The order does not change the sum.
+ */
+static bool sat_id_is_swapped(const u8 *id)
+{
+	u16 config = get_unaligned_be16(id);
+
+	return config == SAT_ID_CFA ||
+	       (config & 0x7fff) == SAT_ID_CFA_OTHER ||
+	       (id[2 * SAT_ID_INTEGRITY + 1] == SAT_ID_SIGNATURE &&
+		!sat_sum_bytes(id));
 }
 
 /**
@@ -374,7 +397,8 @@ static int sat_parse(struct sat_dev *dev, bool packet)
  * @packet: they are of IDENTIFY PACKET DEVICE
  *
  * Context: Any.
- * Return: 0. -ENODEV if this is no such device. -ENXIO if a quirk disables it.
+ * Return: 0. -EILSEQ if the data is invalid, and its bytes are swapped. -ENODEV
+ * if this is no such device. -ENXIO if a quirk disables it.
  * -EINVAL if capacity, geometry or sector size is invalid. -EBADMSG if only the
  * checksum is wrong, which may have been the transfer; @dev is complete then.
  */
@@ -387,6 +411,8 @@ int sat_dev_parse(struct sat_dev *dev, const u8 *id, bool packet)
 	for (i = 0; i < ATA_ID_WORDS; i++)
 		dev->id[i] = get_unaligned_le16(&id[2 * i]);
 	ret = sat_parse(dev, packet);
+	if ((ret == -ENODEV || ret == -EINVAL) && sat_id_is_swapped(id))
+		return -EILSEQ;
 	if (!ret && !sat_id_sum_ok(id))
 		return -EBADMSG;
 	return ret;

@@ -64,15 +64,16 @@ static u8 limit_pio_modes(u8 modes)
 	return modes ? min_t(u8, modes, pio_mode + 1) : pio_mode + 1;
 }
 
-static const struct pioata_io_ops *width_ops(unsigned int bits)
+/* A data port of 8 bits has no bytes to swap. */
+static const struct pioata_io_ops *width_ops(unsigned int bits, bool swap)
 {
 	switch (bits) {
 	case 8:
 		return &pioata_io8_ops;
 	case 16:
-		return &pioata_io16_ops;
+		return swap ? &pioata_io16_swap_ops : &pioata_io16_ops;
 	case 32:
-		return &pioata_io32_ops;
+		return swap ? &pioata_io32_swap_ops : &pioata_io32_ops;
 	default:
 		return NULL;
 	}
@@ -104,7 +105,7 @@ int pioata_glue_init(void)
 {
 	int err;
 
-	if (data_width && !width_ops(data_width)) {
+	if (data_width && !width_ops(data_width, false)) {
 		pr_err("invalid data_width=%u: must be 8, 16, 32 or 0\n",
 		       data_width);
 		return -EINVAL;
@@ -238,8 +239,9 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	hba = pioscsi_alloc_hba(dev, &pioata_driver);
 	if (!hba)
 		return ERR_PTR(-ENOMEM);
-	io->ops = width_ops(data_width ?: width ?: 16);
-	io->narrow = data_width || width ? NULL : &pioata_io8_ops;
+	io->ops = width_ops(data_width ?: width ?: 16, io->swap_data);
+	io->narrow = data_width || width || io->swap_data ? NULL :
+							    &pioata_io8_ops;
 	io->dev = dev;
 	io->pio_modes = limit_pio_modes(io->pio_modes);
 	hba->irq = irq;

@@ -18,6 +18,9 @@
 /* The property of a platform device whose adapter does not connect IORDY. */
 #define PIOATA_GLUE_NO_IORDY	"pioscsi,no-iordy"
 
+/* The property of a platform device whose adapter swaps the bytes of data. */
+#define PIOATA_GLUE_SWAP_DATA	"pioscsi,swap-data"
+
 struct pioata_io;
 struct device;
 struct pioscsi_hba;

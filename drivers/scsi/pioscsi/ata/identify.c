@@ -200,6 +200,8 @@ static const char *parse_error(int err)
 		return "wrong checksum of IDENTIFY data";
 	case -EINVAL:
 		return "invalid capacity, geometry or sector size";
+	case -EILSEQ:
+		return "IDENTIFY data has its bytes swapped by the adapter";
 	case -ENXIO:
 		return "a quirk disables this model";
 	default:

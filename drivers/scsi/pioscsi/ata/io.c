@@ -5,10 +5,15 @@
 #include <linux/ata.h>
 #include <linux/io.h>
 #include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/swab.h>
 
 #include "../compat.h"
 #include "io.h"
+
+/* Bytes of a write that are swapped at a time. */
+#define SWAP_BYTES	64U
 
 static u8 read_io(const struct pioata_io *io, enum pioata_io_reg reg)
 {
@@ -75,6 +80,68 @@ static void out32(const struct pioata_io *io, const void *buf, unsigned int len)
 		out16(io, buf + whole, len - whole);
 }
 
+static void swap_bytes(void *buf, unsigned int len)
+{
+	u8 *p;
+
+	for (p = buf; p < (u8 *)buf + len; p += sizeof(u16))
+		put_unaligned(swab16(get_unaligned((u16 *)p)), (u16 *)p);
+}
+
+static void in16_swap(const struct pioata_io *io, void *buf, unsigned int len)
+{
+	unsigned int whole = round_down(len, 2);
+	u16 last;
+
+	ioread16_rep(io->cmd, buf, whole / 2);
+	swap_bytes(buf, whole);
+	if (len != whole) {
+		in16_swap(io, &last, sizeof(last));
+		memcpy(buf + whole, &last, 1);
+	}
+}
+
+static void in32_swap(const struct pioata_io *io, void *buf, unsigned int len)
+{
+	unsigned int whole = round_down(len, 4);
+
+	ioread32_rep(io->cmd, buf, whole / 4);
+	swap_bytes(buf, whole);
+	if (len != whole)
+		in16_swap(io, buf + whole, len - whole);
+}
+
+/* The buffer of a write stays as it is, so its words are swapped in a copy. */
+static void out_swap(const struct pioata_io *io, const void *buf,
+		     unsigned int len,
+		     void (*out)(const struct pioata_io *io, const void *buf,
+				 unsigned int len))
+{
+	u32 copy[SWAP_BYTES / sizeof(u32)];
+	unsigned int n;
+
+	for (; len; len -= n, buf += n) {
+		n = min(len, SWAP_BYTES);
+		if (n % 2)
+			copy[n / 4] = 0;
+		memcpy(copy, buf, n);
+		swap_bytes(copy, round_up(n, 2));
+		out(io, copy, round_up(n, 2));
+	}
+}
+
+static void out16_swap(const struct pioata_io *io, const void *buf,
+		       unsigned int len)
+{
+	out_swap(io, buf, len, out16);
+}
+
+static void out32_swap(const struct pioata_io *io, const void *buf,
+		       unsigned int len)
+{
+	out_swap(io, buf, len, out32);
+}
+
 /**
  * pioata_io_mask() - keep a channel that is not in service from interrupting
  * @io: its registers; the operations need not be chosen yet
@@ -116,4 +183,20 @@ const struct pioata_io_ops pioata_io32_ops = {
 	.write = write_io,
 	.in = in32,
 	.out = out32,
+};
+
+const struct pioata_io_ops pioata_io16_swap_ops = {
+	.width = 2,
+	.read = read_io,
+	.write = write_io,
+	.in = in16_swap,
+	.out = out16_swap,
+};
+
+const struct pioata_io_ops pioata_io32_swap_ops = {
+	.width = 4,
+	.read = read_io,
+	.write = write_io,
+	.in = in32_swap,
+	.out = out32_swap,
 };

@@ -90,6 +90,7 @@ struct pioata_mode {
  * @dev: the controller
  * @channel: number of the channel at the controller
  * @exclusive_irq: whether no other device can use the channel's interrupt line
+ * @swap_data: the adapter swaps the bytes of each 16-bit word of data
  * @no_iordy: the line IORDY is not connected, so no device may use it
  * @pio_modes: number of PIO modes of the controller, or 0 if only the firmware
  *	knows its timing
@@ -109,6 +110,7 @@ struct pioata_io {
 	struct device *dev;
 	unsigned int channel;
 	bool exclusive_irq;
+	bool swap_data;
 	bool no_iordy;
 	u8 pio_modes;
 	void (*ack)(const struct pioata_io *io);
@@ -119,6 +121,8 @@ struct pioata_io {
 extern const struct pioata_io_ops pioata_io8_ops;
 extern const struct pioata_io_ops pioata_io16_ops;
 extern const struct pioata_io_ops pioata_io32_ops;
+extern const struct pioata_io_ops pioata_io16_swap_ops;
+extern const struct pioata_io_ops pioata_io32_swap_ops;
 
 void pioata_io_mask(const struct pioata_io *io);
 

@@ -18,7 +18,7 @@
 #define ISA_MAX		4
 
 /* Most properties of a channel. */
-#define PROPERTIES_MAX	4
+#define PROPERTIES_MAX	5
 
 /* Distance of the control register from the command block on a PC/AT. */
 #define CTL_OFFSET	0x206
@@ -52,6 +52,12 @@ static unsigned int num_no_iordy;
 module_param_array(isa_no_iordy, bool, &num_no_iordy, 0444);
 MODULE_PARM_DESC(isa_no_iordy,
 		 "1: the adapter of an ISA channel does not connect the line IORDY (default 0 for each channel)");
+
+static bool isa_swap_data[ISA_MAX];
+static unsigned int num_swap_data;
+module_param_array(isa_swap_data, bool, &num_swap_data, 0444);
+MODULE_PARM_DESC(isa_swap_data,
+		 "1: the adapter of an ISA channel swaps the bytes of each 16-bit word of data (default 0 for each channel)");
 
 static struct platform_device *channels[ISA_MAX];
 
@@ -105,7 +111,8 @@ static int check_params(void)
 	err = check_count("isa_ctl", num_ctl) ?:
 	      check_count("isa_irq", num_irq) ?:
 	      check_count("isa_shift", num_shift) ?:
-	      check_count("isa_no_iordy", num_no_iordy);
+	      check_count("isa_no_iordy", num_no_iordy) ?:
+	      check_count("isa_swap_data", num_swap_data);
 	for (i = 0; i < num_isa && !err; i++) {
 		err = check_shift(i) ?: check_ports(i);
 		if (!err && (isa_irq[i] < 0 || isa_irq[i] > IRQ_MAX)) {
@@ -163,6 +170,7 @@ static struct platform_device *add_channel(unsigned int i)
 
 	add_flag(properties, PIOATA_GLUE_EXCLUSIVE, has_exclusive_irq(i));
 	add_flag(properties, PIOATA_GLUE_NO_IORDY, isa_no_iordy[i]);
+	add_flag(properties, PIOATA_GLUE_SWAP_DATA, isa_swap_data[i]);
 	return platform_device_register_full(&info);
 }
 

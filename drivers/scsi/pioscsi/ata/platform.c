@@ -169,6 +169,8 @@ static int read_properties(struct platform_device *pdev, struct pioata_io *io,
 	io->shift = shift;
 	io->exclusive_irq = device_property_read_bool(&pdev->dev,
 						      PIOATA_GLUE_EXCLUSIVE);
+	io->swap_data = device_property_read_bool(&pdev->dev,
+						  PIOATA_GLUE_SWAP_DATA);
 	io->no_iordy = device_property_read_bool(&pdev->dev,
 						 PIOATA_GLUE_NO_IORDY);
 	return read_width(pdev, width) ?: read_pio_mode(pdev, io);
