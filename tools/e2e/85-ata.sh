@@ -266,8 +266,10 @@ test_pio_mode_0_is_set_in_each_device() {
 
 # isa_irq=0: the channel has no interrupt.
 test_channel_without_interrupt_is_polled() {
+	mark
 	fresh_ata isa_cmd=0x1e8 isa_ctl=0x3ee
 	until_true 20 has_disks 5
+	since_mark | grep 'pioscsi_ata.0: no interrupt; polling the channel'
 	verify_fio "$(device ISA0)" --size=1M --io_size=1M
 }
 

@@ -110,8 +110,8 @@ property() {
 # block ADDRESS LENGTH: prints the cells of a register block for a property reg.
 block() { echo $(($1 >> 32)) $(($1 & 0xffffffff)) 0 "$2"; }
 
-# add_channel NAME COMMAND-BLOCK BYTES CONTROL-REGISTER SHIFT: adds a device tree node
-# for registers of the second controller.
+# add_channel NAME COMMAND-BLOCK BYTES CONTROL-REGISTER SHIFT [polled]: adds a device tree
+# node for registers of the second controller.
 add_channel() {
 	local memory phandle irq
 	memory=$(sed -n '6s/ .*//p' "/sys/bus/pci/devices/$b/resource")
@@ -122,7 +122,7 @@ add_channel() {
 		# shellcheck disable=SC2046 # several words
 		property reg $(block $((memory + $2)) "$3") $(block $((memory + $4)) 1)
 		property reg-shift "$5"
-		property interrupts "$irq" 1
+		[ "${6:-}" = polled ] || property interrupts "$irq" 1
 		property interrupt-parent $((16#${phandle// /}))
 	} >/tmp/node
 	cat /tmp/node >/proc/ppc64/ofdt
@@ -203,6 +203,17 @@ test_wrong_reg_shift_is_reported() {
 	add_channel ata0 0x80 8 0xca 25
 	since_mark | grep 'invalid reg-shift 25: must be 0 to 24'
 	remove_channel ata0
+}
+
+test_channel_without_interrupts_property_is_polled() {
+	needs_new_nodes
+	mark
+	add_channel ata0 0x80 8 0x8a 0 polled
+	until_true 20 has_disks 3
+	since_mark | grep 'ata0: no interrupt; polling the channel'
+	verify_at_once "$(device B0)"
+	remove_channel ata0
+	until_true 10 has_disks 2
 }
 
 # drivers: prints the drivers of both controllers.

@@ -209,20 +209,39 @@ static int check_presence(struct platform_device *pdev,
 	return -ENODEV;
 }
 
-static int pioata_platform_probe(struct platform_device *pdev)
+/* Returns the interrupt, 0 to poll, or a negative error, with a message. */
+static int find_irq(struct platform_device *pdev)
 {
 	int irq = platform_get_irq_optional(pdev, 0);
+	struct device *dev = &pdev->dev;
+
+	if (irq < 0 && irq != -ENXIO)
+		return dev_err_probe(dev, irq,
+				     "cannot get the interrupt; ignoring the channel\n");
+	if (irq > 0)
+		return irq;
+	if (device_property_present(dev, "interrupts") ||
+	    device_property_present(dev, "interrupts-extended"))
+		dev_warn(dev,
+			 "the interrupt of the device tree cannot be used\n");
+	return 0;
+}
+
+static int pioata_platform_probe(struct platform_device *pdev)
+{
+	int err, irq = find_irq(pdev);
 	struct pioscsi_hba *hba;
 	struct pioata_io io = { };
 	u32 width = 0;
-	int err;
 
-	if (irq < 0 && irq != -ENXIO)
+	if (irq < 0)
 		return irq;
 	err = map_registers(pdev, &io, &width) ?: check_presence(pdev, &io);
 	if (err)
 		return err;
-	hba = pioata_glue_add(&pdev->dev, &io, width, max(irq, 0));
+	if (!irq)
+		dev_info(&pdev->dev, "no interrupt; polling the channel\n");
+	hba = pioata_glue_add(&pdev->dev, &io, width, irq);
 	if (IS_ERR(hba))
 		return PTR_ERR(hba);
 	platform_set_drvdata(pdev, hba);
