@@ -97,6 +97,35 @@ static void faults_of_blamed_commands_are_not_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 3 * RESETS_MAX);
 }
 
+struct answer_case {
+	const char *desc;
+	enum pioscsi_next next;
+};
+
+/* The front end of the fake chip has no operation run(). */
+static const struct answer_case answer_cases[] = {
+	{ "beyond the last one", PIOSCSI_FAULT + 1 },
+	{ "negative", -EIO },
+	{ "run, without the operation", PIOSCSI_RUN },
+};
+
+KUNIT_ARRAY_PARAM_DESC(answer, answer_cases, desc);
+
+static void answer_of_no_front_end_resets_the_hba(struct kunit *test)
+{
+	const struct answer_case *a = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake);
+
+	replace_script(fake, a->next);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_EQ(test, fake->port->resets, 1);
+	KUNIT_EXPECT_EQ(test, fake->port->rejected, a->next);
+	KUNIT_EXPECT_EQ(test, c->result, DID_RESET << 16);
+	fake_expect_idle(test);
+}
+
 struct out_case {
 	const char *desc;
 	void (*run)(struct fake_hba *fake, struct fake_cmd *c);
@@ -397,6 +426,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(eight_resets_take_hba_out_of_service),
 	KUNIT_CASE(completed_command_clears_reset_count),
 	KUNIT_CASE(faults_of_blamed_commands_are_not_counted),
+	KUNIT_CASE_PARAM(answer_of_no_front_end_resets_the_hba,
+			 answer_gen_params),
 	KUNIT_CASE_PARAM(commands_end_before_the_hba_is_dead, out_gen_params),
 	KUNIT_CASE(host_reset_revives_dead_hba),
 	KUNIT_CASE(shutdown_ends_the_retries_of_a_dead_hba),

@@ -27,8 +27,10 @@ struct pioscsi_cmd;
  *	succeed. After -EBUSY the port may try again 1 ms later, see
  *	&pioscsi_ops.start
  * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
- * @PIOSCSI_RUN: call &pioscsi_ops.run in a thread of the port
- * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset
+ * @PIOSCSI_RUN: call &pioscsi_ops.run in a thread of the port. The port resets
+ *	an HBA whose front end gives this answer and has no run()
+ * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset. The port
+ *	treats a value above this one in the same way
  */
 enum pioscsi_next {
 	PIOSCSI_WAIT,

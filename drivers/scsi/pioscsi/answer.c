@@ -28,13 +28,21 @@ static bool lacks_data(const struct pioscsi_xfer *xfer)
 	return xfer->dir == DMA_TO_DEVICE && !pioscsi_pio_room(xfer);
 }
 
+/* Tell whether the port can handle an answer that is not about a command. */
+static bool can_handle(const struct pioscsi_port *port)
+{
+	return likely(port->next < PIOSCSI_RUN) ||
+	       port->next == PIOSCSI_FAULT ||
+	       (port->next == PIOSCSI_RUN && port->hba.ops->run);
+}
+
 /* Reject answers that no working chip gives. */
 static bool plausible(const struct pioscsi_port *port)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
 
 	if (port->next != PIOSCSI_XFER && port->next != PIOSCSI_DONE)
-		return true;
+		return can_handle(port);
 	if (!is_started(port, xfer->cmd))
 		return false;
 	if (port->next == PIOSCSI_DONE)

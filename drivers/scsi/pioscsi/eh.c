@@ -234,8 +234,12 @@ static const char *rejected_name(const struct pioscsi_port *port)
 		return "invalid transfer";
 	case PIOSCSI_DONE:
 		return "end of a command that is not started";
-	default:
+	case PIOSCSI_RUN:
+		return "request for a run() that the front end does not have";
+	case PIOSCSI_FAULT:
 		return "fault found by the front end";
+	default:
+		return "unknown answer";
 	}
 }
 
