@@ -7,6 +7,7 @@
 #include <scsi/scsi.h>
 
 #include "../irq.h"
+#include "../owner.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -61,34 +62,90 @@ static void owned_chip_is_not_touched(struct kunit *test)
 	fake->port->owner = PIOSCSI_IDLE;
 }
 
-static unsigned int handled_of(struct fake_hba *fake, unsigned int irqs)
+/* The time of the calls below, ns. */
+static u64 call_time;
+
+/*
+ * Count the calls of the hard IRQ handler that are for the HBA, out of @irqs
+ * which are @gap ns apart.
+ */
+static unsigned int handled_of(struct fake_hba *fake, unsigned int irqs,
+			       u64 gap)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; i < irqs; i++)
-		n += fake_irq(fake) == IRQ_HANDLED;
+	for (i = 0; i < irqs; i++) {
+		call_time += gap;
+		n += pioscsi_own_irq(fake->port, call_time) !=
+		     PIOSCSI_NOT_OURS;
+	}
 	return n;
 }
+
+/* The gap between calls for a line that stays up, and that of a busy device. */
+#define GAP_STUCK	(50 * NSEC_PER_USEC)
+#define GAP_BUSY	(100 * NSEC_PER_USEC)
 
 /* Some ATA controllers raise the next interrupt although nIEN is set. */
 static void interrupt_of_masked_chip_is_withdrawn(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
+	struct test_log log;
 	u64 before;
 
+	test_log_begin(&log);
 	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
 	before = fake->port->stats.irqs;
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 99), 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 99, GAP_STUCK), 0);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 1), 1);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 1, GAP_STUCK), 1);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
 	/* If that does not help, the kernel is to close the line. */
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 900), 9);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 900, GAP_STUCK), 9);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 10);
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 900), 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 900, GAP_STUCK), 0);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, before);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 1);
 	fake_thread(fake);
+	fake_expect_idle(test);
+}
+
+/* Each HBA has its own warning. */
+static void calls_of_a_busy_neighbour_withdraw_nothing(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct test_log log;
+
+	test_log_begin(&log);
+	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 1000, GAP_BUSY), 0);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 0);
+	/* The line stays up afterwards. */
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 199, GAP_STUCK), 1);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 1);
+	fake_thread(fake);
+	fake_expect_idle(test);
+}
+
+static void call_from_busy_neighbour(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_IN)
+		KUNIT_EXPECT_EQ(fake->test, handled_of(fake, 300, GAP_BUSY), 0);
+}
+
+static void calls_during_one_long_transfer_withdraw_nothing(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	fake->hook = call_from_busy_neighbour;
+	fake_thread(fake);
+	fake->hook = NULL;
+	KUNIT_EXPECT_GT(test, fake->count[FAKE_IN], 0);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
 	fake_expect_idle(test);
 }
 
@@ -97,9 +154,9 @@ static void interrupt_beside_error_handling_is_not_withdrawn(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	fake->port->owner = PIOSCSI_RECOVERY;
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 300), 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 300, GAP_STUCK), 0);
 	fake->port->owner = PIOSCSI_DEAD;
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 300), 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 300, GAP_STUCK), 0);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
 	fake->port->owner = PIOSCSI_IDLE;
 }
@@ -111,7 +168,7 @@ static void interrupts_beside_progress_are_not_withdrawn(struct kunit *test)
 
 	fake->port->owner = PIOSCSI_RUNNING;
 	for (i = 0; i < 10; i++) {
-		KUNIT_EXPECT_EQ(test, handled_of(fake, 50), 0);
+		KUNIT_EXPECT_EQ(test, handled_of(fake, 50, GAP_STUCK), 0);
 		fake->port->progress++;
 	}
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
@@ -341,6 +398,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(shared_line_not_ours_costs_one_read),
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
 	KUNIT_CASE(interrupt_of_masked_chip_is_withdrawn),
+	KUNIT_CASE(calls_of_a_busy_neighbour_withdraw_nothing),
+	KUNIT_CASE(calls_during_one_long_transfer_withdraw_nothing),
 	KUNIT_CASE(interrupt_beside_error_handling_is_not_withdrawn),
 	KUNIT_CASE(interrupts_beside_progress_are_not_withdrawn),
 	KUNIT_CASE(interrupt_is_acknowledged_first),

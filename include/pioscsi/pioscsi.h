@@ -294,9 +294,10 @@ struct pioscsi_ops {
 	/**
 	 * @withdraw: Withdraw the interrupt of a masked chip, without any other
 	 * effect. For chips that may interrupt in spite of @mask; may be %NULL.
-	 * The port calls this if the line stays asserted while the owner makes
-	 * no progress, also beside any other operation. Otherwise the kernel
-	 * would disable the line, for all its devices.
+	 * The port calls this if the handler is called 100 times within 5 ms
+	 * while the owner makes no progress, as an asserted line does. The call
+	 * may come beside any other operation. The kernel would disable the
+	 * line otherwise, for all its devices.
 	 *
 	 * Context: under the port's lock; hard IRQ, or a thread on PREEMPT_RT.
 	 */

@@ -6,12 +6,20 @@
 #include <linux/compiler.h>
 #include <linux/device.h>
 #include <linux/lockdep.h>
+#include <linux/time64.h>
 
 #include "owned_irq.h"
 #include "port.h"
 
 /* Interrupts of an owned chip while its owner makes no progress. */
 #define OWNED_IRQS_MAX		100U
+
+/*
+ * A line that stays asserted causes this many calls within this time, also on a
+ * slow CPU. A busy device that interrupts 10,000 times a second needs twice as
+ * long.
+ */
+#define OWNED_IRQS_NS		(5 * NSEC_PER_MSEC)
 
 /* Most attempts to withdraw an interrupt without progress of the owner. */
 #define WITHDRAWALS_MAX		10U
@@ -32,14 +40,26 @@ static unsigned int count_owned_irq(struct pioscsi_port *port)
 	return port->nr_owned_irqs++;
 }
 
+/* Warn once for each HBA. */
+static void warn_withdrawal(struct pioscsi_port *port)
+{
+	if (port->withdrawal_logged)
+		return;
+	port->withdrawal_logged = true;
+	dev_warn(port->hba.dev,
+		 "interrupt %d: %u calls within %ld ms without progress of the owner, withdrawing the interrupt of the masked HBA\n",
+		 port->hba.irq, OWNED_IRQS_MAX, OWNED_IRQS_NS / NSEC_PER_MSEC);
+}
+
 /*
  * Tell the interrupts of other devices from those that a chip raises in spite
  * of its mask. The latter keep the line asserted, so that the owner may get no
  * CPU. Withdraw the interrupt after each OWNED_IRQS_MAX calls without progress
  * of the owner. After WITHDRAWALS_MAX attempts only return PIOSCSI_NOT_OURS,
- * so that the kernel disables the line.
+ * so that the kernel disables the line. Calls at a lower rate are of another
+ * device, which may be busy for as long as one transfer takes.
  */
-static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
+static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port, u64 now)
 	__must_hold(&port->lock)
 {
 	unsigned int n;
@@ -48,11 +68,15 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 	    (port->owner != PIOSCSI_DEFERRED && port->owner != PIOSCSI_RUNNING))
 		return PIOSCSI_NOT_OURS;
 	n = count_owned_irq(port) + 1;
+	if (n % OWNED_IRQS_MAX == 1)
+		port->owned_irqs_since = now;
 	if (n % OWNED_IRQS_MAX || n > WITHDRAWALS_MAX * OWNED_IRQS_MAX)
 		return PIOSCSI_NOT_OURS;
-	dev_warn_once(port->hba.dev,
-		      "interrupt %d: %u calls without progress of the owner, withdrawing the interrupt of the masked HBA\n",
-		      port->hba.irq, OWNED_IRQS_MAX);
+	if (now - port->owned_irqs_since > OWNED_IRQS_NS) {
+		port->nr_owned_irqs = 0;
+		return PIOSCSI_NOT_OURS;
+	}
+	warn_withdrawal(port);
 	port->hba.ops->withdraw(&port->hba);
 	return PIOSCSI_HAS_OWNER;
 }
@@ -60,6 +84,7 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
 /**
  * pioscsi_note_owned_irq() - handle a call for a chip that has an owner
  * @port: the port, whose chip is not idle
+ * @now: when the hard IRQ handler began, ns
  *
  * Acknowledge the interrupt of an owned or dead chip that cannot be masked.
  * Otherwise the line would stay asserted. After %OWNED_IRQS_MAX calls without
@@ -69,14 +94,14 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port)
  * Context: hard IRQ; the port's lock.
  * Return: the cause of the call, not %PIOSCSI_OURS.
  */
-enum pioscsi_claim pioscsi_note_owned_irq(struct pioscsi_port *port)
+enum pioscsi_claim pioscsi_note_owned_irq(struct pioscsi_port *port, u64 now)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
 	if (!is_present(port))
 		return PIOSCSI_NOT_OURS;
 	if (port->hba.can_mask)
-		return note_masked_irq(port);
+		return note_masked_irq(port, now);
 	if (!port->hba.ops->claim(&port->hba))
 		return PIOSCSI_NOT_OURS;
 	WRITE_ONCE(port->irq_pending, true);

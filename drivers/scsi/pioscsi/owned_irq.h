@@ -4,6 +4,6 @@
 
 #include "port.h"
 
-enum pioscsi_claim pioscsi_note_owned_irq(struct pioscsi_port *port);
+enum pioscsi_claim pioscsi_note_owned_irq(struct pioscsi_port *port, u64 now);
 
 #endif /* _PIOSCSI_OWNED_IRQ_H */

@@ -143,7 +143,7 @@ enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
 
 	spin_lock_irqsave(&port->lock, flags);
 	if (port->owner != PIOSCSI_IDLE) {
-		claim = pioscsi_note_owned_irq(port);
+		claim = pioscsi_note_owned_irq(port, now);
 	} else if (port->hba.ops->claim(&port->hba)) {
 		claim = PIOSCSI_OURS;
 		set_owner(port, PIOSCSI_IRQ);

@@ -119,6 +119,8 @@ enum pioscsi_claim {
  * @nr_owned_irqs: calls of the handler for a chip that had an owner, since the
  *	last progress of the owner; @lock
  * @owned_irq_progress: @progress at the last such call; @lock
+ * @owned_irqs_since: when the present series of such calls began, ns; @lock
+ * @withdrawal_logged: the log has the warning about such calls; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @worker: the host's own thread, "pioscsi/N"
  * @kick: work of @worker: a deferral for the host's own thread, the rest of a
@@ -194,6 +196,8 @@ struct pioscsi_port {
 	bool irq_pending;
 	unsigned int nr_owned_irqs;
 	unsigned int owned_irq_progress;
+	u64 owned_irqs_since;
+	bool withdrawal_logged;
 	struct pioscsi_bh bh;
 	struct kthread_worker *worker;
 	struct kthread_delayed_work kick;
