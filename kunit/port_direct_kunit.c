@@ -51,8 +51,21 @@ static void run_now(struct pioscsi_hba *hba)
 
 static int begin_err;
 
+/* The chip has a request before begin() fails. */
+static void request_work(struct pioscsi_port *port)
+{
+	port->next = PIOSCSI_FAULT;
+	port->irq_pending = true;
+	port->query_due = true;
+	port->stalled = true;
+	port->resets = 1;
+	pioscsi_retry_later(port);
+}
+
 static int begin(struct pioscsi_hba *hba)
 {
+	if (begin_err)
+		request_work(pioscsi_port(hba));
 	return begin_err;
 }
 
@@ -388,13 +401,24 @@ static void only_a_thread_of_the_port_counts_as_a_task(struct kunit *test)
 	fake->hook = NULL;
 }
 
-static void failed_begin_frees_the_interrupt(struct kunit *test)
+static void second_try_has_its_own_thread_and_answer(struct kunit *test)
 {
 	struct fake_hba *fake = alloc_direct(test);
+	struct pioscsi_port *port = fake->port;
 
 	begin_err = -EIO;
 	KUNIT_EXPECT_EQ(test, pioscsi_add_hba(fake->hba), -EIO);
-	KUNIT_EXPECT_NULL(test, irq_to_desc(fake->hba->irq)->action);
+	KUNIT_EXPECT_FALSE(test, irq_has_action(fake->hba->irq));
+	KUNIT_EXPECT_NULL(test, port->kick.work.worker);
+	KUNIT_EXPECT_EQ(test, port->next, PIOSCSI_WAIT);
+	KUNIT_EXPECT_FALSE(test, port->irq_pending);
+	KUNIT_EXPECT_FALSE(test, port->query_due);
+	KUNIT_EXPECT_FALSE(test, port->stalled);
+	KUNIT_EXPECT_EQ(test, port->resets, 0);
+	begin_err = 0;
+	KUNIT_ASSERT_EQ(test, pioscsi_add_hba(fake->hba), 0);
+	KUNIT_EXPECT_EQ(test, port->owner, PIOSCSI_IDLE);
+	pioscsi_remove_hba(fake->hba);
 }
 
 static void chip_is_stopped_before_the_interrupt_is_freed(struct kunit *test)
@@ -458,7 +482,7 @@ static struct kunit_suite suite = {
 };
 
 static struct kunit_case begin_cases[] = {
-	KUNIT_CASE(failed_begin_frees_the_interrupt),
+	KUNIT_CASE(second_try_has_its_own_thread_and_answer),
 	{}
 };
 

@@ -153,6 +153,18 @@ static bool is_filled_in(const struct pioscsi_hba *hba, const char *field,
 	return value;
 }
 
+/*
+ * The midlayer adds a host once only. If that fails late, it has dropped
+ * references that a second attempt needs.
+ */
+static bool is_new(const struct pioscsi_port *port)
+{
+	if (port->host_used)
+		dev_err(port->hba.dev,
+			"not adding the HBA again: it can only be freed\n");
+	return !port->host_used;
+}
+
 /* Returns false, and says why, if the port cannot drive such an HBA. */
 static bool is_supported(const struct pioscsi_port *port)
 {
@@ -191,17 +203,19 @@ static void log_irq_failure(const struct pioscsi_hba *hba, int err)
  * pioscsi_add_hba() - put an HBA into service
  * @hba: the HBA, filled in, its chip ready and masked
  *
- * Unmasks the chip and scans its bus.
+ * Unmasks the chip and scans its bus. If the midlayer refuses the host, the HBA
+ * can only be freed, as after pioscsi_remove_hba(). Otherwise a failed call may
+ * be repeated.
  *
  * Context: task; sleeps.
- * Return: 0, or a negative error with everything undone.
+ * Return: 0, or a negative error with the HBA masked and out of service.
  */
 int pioscsi_add_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 	int err;
 
-	if (!is_supported(port))
+	if (!is_new(port) || !is_supported(port))
 		return -EINVAL;
 	port->active = kcalloc(hba->depth, sizeof(*port->active), GFP_KERNEL);
 	if (!port->active)
@@ -225,6 +239,7 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 		if (err)
 			goto close_port;
 	}
+	port->host_used = true;
 	err = scsi_add_host(port->shost, hba->dev);
 	if (err)
 		goto close_port;

@@ -482,8 +482,8 @@ void pioscsi_irq_init(struct pioscsi_port *port)
  * pioscsi_irq_stop() - end the bottom halves
  * @port: the port, whose chip is dead, and whose interrupt has been freed
  *
- * The HBA may be added again. It has another thread then, and the answer of the
- * chip that was saved is void.
+ * If begin() has failed, the HBA may be added again. It has another thread
+ * then, and the answer of the chip that was saved is void.
  *
  * Context: task; sleeps.
  */

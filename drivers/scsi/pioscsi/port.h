@@ -106,6 +106,7 @@ enum pioscsi_claim {
  *	%DID_TIME_OUT if the chip could not be reset: only error handling may
  *	reset it once more; @lock
  * @added: the HBA is added, so its chip has registers, in service or not; @lock
+ * @host_used: scsi_add_host() was called, which the midlayer permits once only
  * @spurious_count: spurious interrupts in a row; owner of the chip
  * @query_due: the chip is to be queried without an interrupt; owner of the
  *	chip, or @lock
@@ -188,6 +189,7 @@ struct pioscsi_port {
 	unsigned int resets;
 	int refusal;
 	bool added;
+	bool host_used;
 	unsigned int spurious_count;
 	bool query_due;
 	bool polled;

@@ -156,12 +156,9 @@ void pioscsi_watch_init(struct pioscsi_port *port)
  * pioscsi_watch_stop() - end the watchdog
  * @port: the port, whose chip is dead
  *
- * If the HBA is added again, its first command starts the watchdog again.
- *
  * Context: task; sleeps.
  */
 void pioscsi_watch_stop(struct pioscsi_port *port)
 {
 	cancel_delayed_work_sync(&port->watch);
-	port->watching = false;
 }
