@@ -170,6 +170,7 @@ static void logical_unit_gets_the_settings_of_its_host(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sdev->use_10_for_ms);
 	KUNIT_EXPECT_TRUE(test, sdev->manage_runtime_start_stop);
 	KUNIT_EXPECT_TRUE(test, sdev->manage_shutdown);
+	KUNIT_EXPECT_TRUE(test, sdev->force_runtime_start_on_system_start);
 	KUNIT_EXPECT_EQ(test, sdev->queue_depth, FAKE_DEPTH);
 	pioscsi_remove_hba(fake->hba);
 }

@@ -381,7 +381,8 @@ struct pioscsi_driver {
  * @use_10_for_ms: whether the midlayer sends MODE SENSE (10), as some targets
  *	have no MODE SENSE (6)
  * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
- *	and for runtime power management
+ *	and for runtime power management. A sleep of the machine starts such
+ *	disks, so sd then counts them as started
  * @depth: commands that the chip takes at a time, at least 1. At most 256 if
  *	the tag is sent in the one byte of a SCSI-2 queue tag message. The port
  *	does not check that, because other chips take more

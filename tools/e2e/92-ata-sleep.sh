@@ -58,6 +58,22 @@ test_two_buses_suspend_and_resume() {
 	unload
 }
 
+# The power supply may have started the disk. Otherwise sd would not stop it again.
+test_disk_stopped_at_runtime_is_started_after_sleep() {
+	local power
+	load_port
+	load_ata
+	until_true 20 has_disk
+	power=/sys/block/$(first disks)/device/power
+	echo 0 >"$power/autosuspend_delay_ms"
+	echo auto >"$power/control"
+	until_true 10 grep -x suspended "$power/runtime_status"
+	echo 600000 >"$power/autosuspend_delay_ms"
+	sleep_and_wake
+	until_true 10 grep -x active "$power/runtime_status"
+	unload
+}
+
 # The drive reports the reset, which programs that have it open do not see as a change
 # of the medium. Read-ahead may fail, because the kernel does not retry it.
 test_medium_survives_suspend() {

@@ -97,6 +97,20 @@ static inline void pioscsi_limit_sectors(struct scsi_device *sdev,
 #endif
 }
 
+/*
+ * 6.7, 6.6.5 and 6.1.66: after a sleep of the machine, sd can start a disk that
+ * was stopped at runtime.
+ */
+static inline void pioscsi_start_after_sleep(struct scsi_device *sdev,
+					     bool start)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 5) || \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 66) && \
+	 LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0))
+	sdev->force_runtime_start_on_system_start = start;
+#endif
+}
+
 /* 6.2: eh_timed_out() got a return type of its own. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define scsi_timeout_action blk_eh_timer_return

@@ -81,6 +81,7 @@ static int sdev_set_up(SDEV_CONFIGURE_ARGS(sdev))
 	sdev->use_10_for_ms = port->hba.use_10_for_ms;
 	sdev->manage_runtime_start_stop = port->hba.manage_start_stop;
 	sdev->manage_shutdown = port->hba.manage_start_stop;
+	pioscsi_start_after_sleep(sdev, port->hba.manage_start_stop);
 	scsi_change_queue_depth(sdev, depth_max(sdev));
 	return 0;
 }
