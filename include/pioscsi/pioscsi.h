@@ -167,7 +167,7 @@ struct pioscsi_ops {
 	 * raise an interrupt.
 	 *
 	 * Source: HwScsiDisableInterruptsCallback.
-	 * Context: the port's lock, interrupts off.
+	 * Context: the port's lock.
 	 */
 	void (*unmask)(struct pioscsi_hba *hba);
 
@@ -265,8 +265,9 @@ struct pioscsi_ops {
 	 * whichever context owns the chip, and then claim() and service().
 	 *
 	 * Source: HwScsiInterrupt.
-	 * Context: hard IRQ, or a thread with BHs off. A lock of the front end
-	 *	is taken with spin_lock_irqsave().
+	 * Context: hard IRQ, or a thread where the kernel forces that or the
+	 *	line is nested. BHs are off there. A lock of the front end is
+	 *	taken with spin_lock_irqsave().
 	 */
 	bool (*interrupt)(struct pioscsi_hba *hba);
 
@@ -299,7 +300,8 @@ struct pioscsi_ops {
 	 * may come beside any other operation. The kernel would disable the
 	 * line otherwise, for all its devices.
 	 *
-	 * Context: under the port's lock; hard IRQ, or a thread on PREEMPT_RT.
+	 * Context: the port's lock; hard IRQ, or a thread where the kernel
+	 *	forces that or the line is nested.
 	 */
 	void (*withdraw)(struct pioscsi_hba *hba);
 

@@ -225,7 +225,8 @@ static void learn_hold(struct pioscsi_port *port,
  * @irq: interrupt number
  * @data: the port
  *
- * Context: hard IRQ, or a thread where the kernel forces that.
+ * Context: hard IRQ, or a thread where the kernel forces that or the line is
+ *	nested.
  * Return: %IRQ_NONE if another device interrupted, else %IRQ_HANDLED or
  *	%IRQ_WAKE_THREAD.
  */

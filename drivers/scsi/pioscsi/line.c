@@ -58,8 +58,11 @@ static bool is_nested(const struct pioscsi_port *port)
 }
 
 /**
- * pioscsi_line_handler_is_thread() - tell whether the kernel runs hard IRQ
- *	handlers in threads
+ * pioscsi_line_handler_is_thread() - tell whether the kernel always runs hard
+ *	IRQ handlers in threads
+ *
+ * The kernel's parameter threadirqs has the same effect, but this function does
+ * not look at it. The interrupt has two threads then.
  *
  * Context: any.
  * Return: true on PREEMPT_RT.
@@ -72,9 +75,9 @@ bool pioscsi_line_handler_is_thread(void)
 }
 
 /*
- * Where the kernel makes the hard IRQ handler a thread, that thread would only
- * wake another one. A line that no other device uses needs one thread only, and
- * may be masked until that has ended.
+ * On PREEMPT_RT the kernel makes the hard IRQ handler a thread, which would
+ * only wake another one. A line that no other device uses needs one thread
+ * only, and may be masked until that has ended.
  */
 static int request_with_one_thread(struct pioscsi_port *port,
 				   unsigned long flags)

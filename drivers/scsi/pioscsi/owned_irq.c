@@ -91,7 +91,8 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port, u64 now)
  * progress of the owner, return %PIOSCSI_NOT_OURS, so that the kernel disables
  * the line.
  *
- * Context: hard IRQ; the port's lock.
+ * Context: the port's lock; hard IRQ, or a thread where the kernel forces that
+ *	or the line is nested.
  * Return: the cause of the call, not %PIOSCSI_OURS.
  */
 enum pioscsi_claim pioscsi_note_owned_irq(struct pioscsi_port *port, u64 now)

@@ -133,7 +133,8 @@ static bool is_of_hba(const struct pioscsi_port *port, enum pioscsi_claim claim)
  * acknowledges a chip that cannot be masked, and may withdraw an interrupt that
  * comes in spite of the mask.
  *
- * Context: hard IRQ.
+ * Context: hard IRQ, or a thread where the kernel forces that or the line is
+ *	nested.
  * Return: the cause of the interrupt; one of the HBA has been acknowledged.
  */
 enum pioscsi_claim pioscsi_own_irq(struct pioscsi_port *port, u64 now)
@@ -429,8 +430,7 @@ void pioscsi_own_idle(struct pioscsi_port *port)
  * @port: the port
  * @host_byte: &pioscsi_port.refusal
  *
- * Context: task; owner of the chip, or of a dead one; the port's lock,
- *	interrupts off.
+ * Context: task; owner of the chip, or of a dead one; the port's lock.
  */
 void pioscsi_refuse(struct pioscsi_port *port, int host_byte)
 	__must_hold(&port->lock)
@@ -451,8 +451,7 @@ void pioscsi_refuse(struct pioscsi_port *port, int host_byte)
  * SUSPENDED or DEAD to DEAD)
  * @port: the port, after pioscsi_refuse() unless it is suspended
  *
- * Context: task; owner of the chip, or of a dead one; the port's lock,
- *	interrupts off.
+ * Context: task; owner of the chip, or of a dead one; the port's lock.
  */
 void pioscsi_own_dead(struct pioscsi_port *port)
 	__must_hold(&port->lock)

@@ -112,7 +112,7 @@ static bool call_interrupt(struct sp_hba *sp)
  *
  * During a deferral the miniport is not called.
  *
- * Context: hard IRQ.
+ * Context: as &pioscsi_ops.interrupt.
  * Return: true if the HBA raised it.
  */
 bool sp_interrupt(struct sp_hba *sp)
