@@ -43,6 +43,18 @@ static bool suspend(struct pioscsi_port *port)
 	return in_service;
 }
 
+/*
+ * Tell whether the bus suspends this device alone. PCMCIA has one callback for
+ * this and for a sleep of the machine, so the front end cannot tell. The PM
+ * core prepares each device before a sleep, and forgets that at the resume of
+ * the device. From then until PM_POST_SUSPEND, when tasks already run, a
+ * suspend of the device alone fails. The user may repeat it.
+ */
+static bool is_alone(const struct pioscsi_hba *hba)
+{
+	return !hba->dev->power.is_prepared;
+}
+
 /**
  * pioscsi_suspend_hba() - stop using the chip before it loses its power
  * @hba: the HBA, in service
@@ -66,7 +78,7 @@ int pioscsi_suspend_hba(struct pioscsi_hba *hba)
 	int ret;
 
 	mutex_lock(&ports_lock);
-	if (sleep_or_restart && !hba->dev->power.is_prepared)
+	if (sleep_or_restart && is_alone(hba))
 		ret = -EBUSY;
 	else
 		ret = suspend(port);
