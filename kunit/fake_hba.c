@@ -467,7 +467,8 @@ static int recover(struct pioscsi_hba *hba, const struct fake_scope *scope,
 	might_sleep();
 	if (irqs_disabled())
 		fake_broke(fake, "slept with interrupts off");
-	if (fake->hba->can_mask && !fake->masked)
+	if (fake->hba->can_mask && fake->hba->ops->mask == fake_mask &&
+	    !fake->masked)
 		fake_broke(fake, "an operation for errors on an unmasked chip");
 	touch(fake, scope->op, value);
 	err = outcome(fake, scope->op);

@@ -89,16 +89,25 @@ static struct pioscsi_driver direct_driver = {
 
 static struct fake_hba *alloc_direct(struct kunit *test)
 {
+	struct fake_hba *fake;
+
 	ops = fake_hba_ops;
 	ops.claim = has_answer;
 	ops.service = answer;
+	ops.pio_in = NULL;
+	ops.pio_out = NULL;
+	ops.mask = NULL;
+	ops.unmask = NULL;
 	ops.interrupt = interrupt;
 	ops.begin = begin;
 	ops.stop = stop_now;
 	ops.run = run_now;
 	begin_err = 0;
 	stops = 0;
-	return fake_port_alloc_driver(test, &direct_driver);
+	fake = fake_port_alloc_driver(test, &direct_driver);
+	/* The port does not mask this chip. */
+	fake->masked = false;
+	return fake;
 }
 
 static int init(struct kunit *test)
@@ -133,9 +142,9 @@ static void run_is_called_in_the_bottom_half_only(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	defer_run(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "");
 	fake_thread(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "run unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "run");
 	fake_expect_idle(test);
 }
 
@@ -153,7 +162,7 @@ run_is_called_in_the_thread_in_each_way_of_deferral(struct kunit *test)
 		defer_run(fake);
 		KUNIT_EXPECT_FALSE(test, fake_bh(fake));
 		fake_thread(fake);
-		KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask run unmask");
+		KUNIT_EXPECT_STREQ(test, fake_story(fake), "run");
 	}
 }
 
@@ -311,7 +320,22 @@ static void command_of_an_owned_chip_is_started_by_its_owner(struct kunit *test)
 	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_START], 0);
 	fake_thread(fake);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask run start0 unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "run start0");
+}
+
+/* The port has no operation that could move the data. */
+static void data_of_a_front_end_without_pio_resets_the_hba(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_FROM_DEVICE, 512);
+
+	fake_say_xfer(c, DMA_FROM_DEVICE, 512);
+	fake_raise(fake);
+	raise_line(fake);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
+	KUNIT_EXPECT_EQ(test, host_byte(c->result), DID_RESET);
 }
 
 static void command_of_a_dead_chip_ends(struct kunit *test)
@@ -336,7 +360,7 @@ static void busy_unit_does_not_delay_others(struct kunit *test)
 	fake_queued(fake, busy, DMA_NONE, 0);
 	fake_story(fake);
 	fake_queued(fake, fake_sdev(fake, 0, 1), DMA_NONE, 0);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start2 unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start2");
 	fake_say_done(c, SAM_STAT_GOOD);
 	fake_raise(fake);
 	raise_line(fake);
@@ -354,7 +378,7 @@ static void busy_unit_is_offered_again_on_request(struct kunit *test)
 	fake_story(fake);
 	pioscsi_offer_again(fake->hba);
 	pioscsi_serve_soon(fake->hba);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start1 unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start1");
 }
 
 /* start() has much to do, and run() is called by a task. */
@@ -366,9 +390,9 @@ static void start_that_needs_a_task_is_called_after_run(struct kunit *test)
 	fake_say(fake, PIOSCSI_RUN);
 	fake_raise(fake);
 	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "mask start0");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "start0");
 	KUNIT_EXPECT_TRUE(test, fake_kick(fake));
-	KUNIT_EXPECT_STREQ(test, fake_story(fake), "run start0 unmask");
+	KUNIT_EXPECT_STREQ(test, fake_story(fake), "run start0");
 	KUNIT_EXPECT_EQ(test, fake->port->stats.busy, 0);
 }
 
@@ -464,6 +488,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_handled),
 	KUNIT_CASE(command_starts_without_the_lock),
 	KUNIT_CASE(command_of_an_owned_chip_is_started_by_its_owner),
+	KUNIT_CASE(data_of_a_front_end_without_pio_resets_the_hba),
 	KUNIT_CASE(command_of_a_dead_chip_ends),
 	KUNIT_CASE(busy_unit_does_not_delay_others),
 	KUNIT_CASE(busy_unit_is_offered_again_on_request),

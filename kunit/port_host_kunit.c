@@ -95,6 +95,24 @@ static void single_operation_for_own_data_is_rejected(struct kunit *test)
 	expect_missing(test, &ops, op);
 }
 
+static const struct op_case pio_cases[] = {
+	OP(pio_in), OP(pio_out), OP(mask), OP(unmask),
+};
+
+static void front_end_that_moves_its_data_needs_no_pio(struct kunit *test)
+{
+	struct pioscsi_ops ops = fake_hba_ops;
+	struct pioscsi_driver drv = { .name = "direct", .ops = &ops };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pio_cases); i++)
+		*nth_op(&ops, &pio_cases[i]) = NULL;
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(direct_cases); i++)
+		*nth_op(&ops, &direct_cases[i]) = ops.claim;
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
+}
+
 /* A built-in module's initialisation may be left out. */
 static void unregistered_driver_gets_no_hba(struct kunit *test)
 {
@@ -388,6 +406,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(front_end_without_narrow_resets_is_registered),
 	KUNIT_CASE_PARAM(single_operation_for_own_data_is_rejected,
 			 direct_gen_params),
+	KUNIT_CASE(front_end_that_moves_its_data_needs_no_pio),
 	KUNIT_CASE(unregistered_driver_gets_no_hba),
 	KUNIT_CASE(failed_request_irq_is_undone),
 	KUNIT_CASE(failed_scsi_add_host_is_undone),

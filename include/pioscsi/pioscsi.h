@@ -67,16 +67,18 @@ struct pioscsi_hba;
  *
  * The owner of an HBA is the only context that touches its chip: see
  * Documentation/design.rst. An operation may sleep only if its context allows
- * it. All operations are mandatory, except @abort_cmd, @reset_lun,
- * @reset_target, @stop and @withdraw, which may be %NULL. A front end has all
- * or none of @interrupt, @begin and @run.
+ * it. There are two kinds of front ends, and a table of their operations is in
+ * Documentation/frontend.rst. The port moves the data if the front end has
+ * @pio_in, @pio_out, @mask and @unmask. A front end with @interrupt, @begin and
+ * @run moves its data itself. @claim, @service, @start, @reset_bus and
+ * @reset_hba are mandatory for both, and all others may be %NULL.
  *
- * A front end that has @interrupt, @begin and @run moves its data itself, and
- * masks its chip itself. The port calls its claim(), mask() and unmask() under
- * the port's lock, so they access no register. After interrupt() the port also
- * calls claim() without the lock, beside the owner of the chip. claim() tells
- * whether service() has an answer other than %PIOSCSI_WAIT. The port calls its
- * start() without the lock, and its pio_in() and pio_out() never.
+ * A front end that moves its data itself masks its chip itself, too. The port
+ * never calls its mask(), unmask(), pio_in() and pio_out(). It calls claim()
+ * under the port's lock, and after interrupt() also without the lock, beside
+ * the owner of the chip. So claim() accesses no register. It tells whether
+ * service() has an answer other than %PIOSCSI_WAIT. The port calls start()
+ * without the lock.
  */
 struct pioscsi_ops {
 	/**

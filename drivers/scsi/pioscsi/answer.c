@@ -50,7 +50,7 @@ static bool plausible(const struct pioscsi_port *port)
 	return xfer->len &&
 	       xfer->len <= scsi_bufflen(xfer->cmd->scmd) + OVERRUN_MAX &&
 	       xfer->cmd->overrun <= OVERRUN_MAX &&
-	       !lacks_data(xfer);
+	       !lacks_data(xfer) && likely(port->hba.ops->pio_in);
 }
 
 /*

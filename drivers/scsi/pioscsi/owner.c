@@ -94,7 +94,7 @@ static void mask_chip(struct pioscsi_port *port)
 		return;
 	if (port->masks_line)
 		disable_irq_nosync(port->hba.irq);
-	else
+	else if (port->hba.ops->mask)
 		port->hba.ops->mask(&port->hba);
 	port->masked_since = ktime_get_ns();
 	pioscsi_record_mask(port);
@@ -113,7 +113,7 @@ static void unmask_chip(struct pioscsi_port *port)
 	pioscsi_record_unmask(port, ns);
 	if (port->masks_line)
 		enable_irq(port->hba.irq);
-	else
+	else if (port->hba.ops->unmask)
 		port->hba.ops->unmask(&port->hba);
 }
 

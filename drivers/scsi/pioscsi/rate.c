@@ -56,7 +56,7 @@ static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
  */
 void pioscsi_rate_calibrate(struct pioscsi_port *port)
 {
-	if (!port->hba.can_calibrate)
+	if (!port->hba.can_calibrate || !port->hba.ops->pio_in)
 		return;
 	calibrate(port, DMA_FROM_DEVICE);
 	calibrate(port, DMA_TO_DEVICE);

@@ -124,15 +124,25 @@ struct named_op {
 #define NAMED_OP(op)	{ #op, offsetof(struct pioscsi_ops, op) }
 
 static const struct named_op mandatory_ops[] = {
-	NAMED_OP(claim), NAMED_OP(service), NAMED_OP(pio_in), NAMED_OP(pio_out),
-	NAMED_OP(mask), NAMED_OP(unmask), NAMED_OP(start), NAMED_OP(reset_bus),
-	NAMED_OP(reset_hba), {}
+	NAMED_OP(claim), NAMED_OP(service), NAMED_OP(start),
+	NAMED_OP(reset_bus), NAMED_OP(reset_hba), {}
 };
 
-/* A front end has all or none of these. */
+/* Those of a front end whose data the port moves. */
+static const struct named_op pio_ops[] = {
+	NAMED_OP(pio_in), NAMED_OP(pio_out), NAMED_OP(mask), NAMED_OP(unmask),
+	{}
+};
+
+/* Those of a front end that moves its data itself. */
 static const struct named_op direct_ops[] = {
 	NAMED_OP(interrupt), NAMED_OP(begin), NAMED_OP(run), {}
 };
+
+static bool is_direct(const struct pioscsi_ops *ops)
+{
+	return ops->interrupt || ops->begin || ops->run;
+}
 
 static const char *first_missing(const struct pioscsi_ops *ops,
 				 const struct named_op *named)
@@ -150,9 +160,9 @@ static const char *missing_op(const struct pioscsi_ops *ops)
 {
 	const char *missing = first_missing(ops, mandatory_ops);
 
-	if (!missing && (ops->interrupt || ops->begin || ops->run))
-		missing = first_missing(ops, direct_ops);
-	return missing;
+	if (missing)
+		return missing;
+	return first_missing(ops, is_direct(ops) ? direct_ops : pio_ops);
 }
 
 /*

@@ -3,7 +3,6 @@
  * The operations for the port. The miniport moves the data and masks its HBA;
  * here its notifications become answers of service().
  */
-#include <linux/bug.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 
@@ -79,24 +78,6 @@ static enum pioscsi_next next_event(struct pioscsi_hba *hba,
 	if (slot)
 		xfer->cmd = sp_srb_finish(sp, slot);
 	return next;
-}
-
-static unsigned int no_pio_in(struct pioscsi_hba *hba, void *buf,
-			      unsigned int len)
-{
-	WARN_ON_ONCE(1);
-	return 0;
-}
-
-static unsigned int no_pio_out(struct pioscsi_hba *hba, const void *buf,
-			       unsigned int len)
-{
-	WARN_ON_ONCE(1);
-	return 0;
-}
-
-static void no_mask(struct pioscsi_hba *hba)
-{
 }
 
 /* Whether the miniport has asked for a request of this unit. */
@@ -277,10 +258,6 @@ static void run(struct pioscsi_hba *hba)
 const struct pioscsi_ops sp_ops = {
 	.claim = has_event,
 	.service = next_event,
-	.pio_in = no_pio_in,
-	.pio_out = no_pio_out,
-	.mask = no_mask,
-	.unmask = no_mask,
 	.start = start,
 	.abort_cmd = abort_cmd,
 	.reset_bus = reset_all,
