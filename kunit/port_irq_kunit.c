@@ -361,18 +361,17 @@ static void polled_burst_after_a_thread_is_one_piece(struct kunit *test)
 
 struct sample_case {
 	const char *desc;
-	unsigned int progress;	/* transfers and ends so far */
+	u8 left;	/* bursts until the next sample */
 	u32 before;
 	bool sampled;
 };
 
-/* Two of 32 bursts are timed, as the clock costs as much as an access. */
+/* One of 17 bursts is timed, as the clock costs as much as an access. */
 static const struct sample_case sample_cases[] = {
-	{ "first of 32", 31, FAKE_PS_SLOW, true },
-	{ "second of 32", 32, FAKE_PS_SLOW, true },
-	{ "third of 32", 33, FAKE_PS_SLOW, false },
-	{ "last of 32", 30, FAKE_PS_SLOW, false },
-	{ "third, rate unknown", 33, 0, true },
+	{ "first of 17", 0, FAKE_PS_SLOW, true },
+	{ "second of 17", 16, FAKE_PS_SLOW, false },
+	{ "last of 17", 1, FAKE_PS_SLOW, false },
+	{ "second, rate unknown", 16, 0, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(sample, sample_cases, desc);
@@ -385,13 +384,15 @@ static void two_of_32_bursts_correct_the_estimate(struct kunit *test)
 	struct fake_cmd *c = queued_read(fake, LEN);
 
 	fake->port->defer = PIOSCSI_DEFER_INLINE;
-	fake->port->progress = s->progress;
+	fake->port->budget.bursts = s->left;
 	fake->port->budget.ps_per_byte[0] = s->before;
 	fake_say_xfer(c, DMA_FROM_DEVICE, LEN);
 	fake_raise(fake);
 	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, fake->port->budget.ps_per_byte[0] != s->before,
 			s->sampled);
+	KUNIT_EXPECT_EQ(test, fake->port->budget.bursts,
+			(s->left + 16) % 17);
 }
 
 static struct kunit_case cases[] = {

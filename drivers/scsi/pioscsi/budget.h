@@ -11,6 +11,12 @@
 
 #define PIOSCSI_PS_PER_NS	1000U
 
+/*
+ * One event of this number is a sample. It is odd, so that the samples of a
+ * repeating pattern of events are not all of the same event.
+ */
+#define PIOSCSI_SAMPLE_PERIOD	17U
+
 /**
  * struct pioscsi_budget - running estimates of the cost of PIO
  * @ps_per_byte: picoseconds for a byte, reading and writing; 0 if not known
@@ -21,6 +27,10 @@
  *	the chip, to start the next command; hard IRQ only
  * @end_calm: samples since the last one that exceeded @end_ns, up to a limit
  * @overhead_calm: the same for @overhead_ns
+ * @bursts: bursts until the next sample of @ps_per_byte
+ * @ends: ends until the next sample of @end_ns or @end_task_ns
+ * @irqs: interrupts with work until the next sample of @overhead_ns
+ * @deferrals: interrupts that deferred everything until @overhead_ns decays
  *
  * The owner of the chip writes it; any context may read it.
  */
@@ -31,7 +41,31 @@ struct pioscsi_budget {
 	u32 overhead_ns;
 	u8 end_calm;
 	u8 overhead_calm;
+	u8 bursts;
+	u8 ends;
+	u8 irqs;
+	u8 deferrals;
 };
+
+/**
+ * pioscsi_budget_sample_due() - tell whether an event is a sample
+ * @left: events of this kind until the next sample
+ *
+ * The clock costs as much as a register access, so few events are samples. Each
+ * kind has its own count: in a count of all events, those of one kind may never
+ * have a multiple of the period.
+ *
+ * Context: owner of the chip; or hard IRQ, where another handler of this chip
+ *	may call this at the same time. One of the events is not counted then.
+ * Return: true once in %PIOSCSI_SAMPLE_PERIOD calls, beginning with the first.
+ */
+static inline bool pioscsi_budget_sample_due(u8 *left)
+{
+	u8 now = READ_ONCE(*left);
+
+	WRITE_ONCE(*left, now ? now - 1 : PIOSCSI_SAMPLE_PERIOD - 1);
+	return !now;
+}
 
 /**
  * pioscsi_budget_known() - tell whether a rate is known

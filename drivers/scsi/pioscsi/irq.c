@@ -205,12 +205,13 @@ static void learn_hold(struct pioscsi_port *port,
 		       const struct pioscsi_service_ctx *ctx)
 {
 	u64 ns = ktime_get_ns() - ctx->start;
-	bool sample = ns > ctx->budget || READ_ONCE(port->progress) % 16 == 0;
 
 	if (count_switches() != ctx->switches)
 		return;
 	pioscsi_hist_add(&port->stats.hold, ns);
-	if (!sample)
+	if (!pioscsi_budget_sample_due(ctx->planned_ns ? &port->budget.irqs :
+				       &port->budget.deferrals) &&
+	    ns <= ctx->budget)
 		return;
 	if (ctx->planned_ns)
 		pioscsi_budget_learn_overhead(&port->budget,

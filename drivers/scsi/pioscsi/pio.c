@@ -250,10 +250,10 @@ static unsigned int step_bytes(const struct pioscsi_port *port)
 		    STEP_MIN);
 }
 
-/* The clock costs as much as a register access, so take few samples. */
-static bool wants_sample(const struct pioscsi_port *port)
+static bool wants_sample(struct pioscsi_port *port)
 {
-	return port->progress % 32 < 2 || trace_pioscsi_pio_enabled() ||
+	return pioscsi_budget_sample_due(&port->budget.bursts) ||
+	       trace_pioscsi_pio_enabled() ||
 	       !pioscsi_budget_known(&port->budget, port->xfer.dir);
 }
 

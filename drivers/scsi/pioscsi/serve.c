@@ -234,10 +234,9 @@ static bool budget_spent(struct pioscsi_port *port,
 	return ctx->now - ctx->start >= ctx->budget;
 }
 
-/* The clock costs as much as a register access, so take few samples. */
 static void end_command(struct pioscsi_port *port, bool task)
 {
-	bool timed = port->progress % 32 < 2 ||
+	bool timed = pioscsi_budget_sample_due(&port->budget.ends) ||
 		     !pioscsi_budget_end_known(&port->budget, task);
 	u64 before = timed ? ktime_get_ns() : 0;
 
