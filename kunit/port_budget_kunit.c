@@ -179,7 +179,7 @@ static void slow_command_end_raises_its_estimate(struct kunit *test)
 	const struct end_case *c = test->param_value;
 	struct pioscsi_budget budget = { .end_ns = c->before };
 
-	pioscsi_budget_learn_end(&budget, false, c->ns);
+	pioscsi_budget_learn_end(&budget, c->ns);
 	KUNIT_EXPECT_EQ(test, budget.end_ns, c->after);
 }
 
@@ -225,7 +225,7 @@ static void overhead_decays_down_to_its_bound(struct kunit *test)
 static void learn_ends(struct pioscsi_budget *budget, unsigned int n, u64 ns)
 {
 	while (n--)
-		pioscsi_budget_learn_end(budget, false, ns);
+		pioscsi_budget_learn_end(budget, ns);
 }
 
 static void single_slow_end_moves_the_estimate_by_an_eighth(struct kunit *test)
@@ -277,50 +277,13 @@ static void too_short_piece_leaves_the_estimate(struct kunit *test)
 						     64, 1000));
 }
 
-/* The midlayer does more at once in a task: that is no estimate for others. */
-static void end_in_task_leaves_estimate_elsewhere(struct kunit *test)
+static void unknown_end_exceeds_any_budget(struct kunit *test)
 {
 	struct pioscsi_budget budget = { };
-	unsigned int i;
 
-	for (i = 0; i < 100; i++) {
-		pioscsi_budget_learn_end(&budget, false, 1800);
-		pioscsi_budget_learn_end(&budget, true, 13600);
-	}
-	KUNIT_EXPECT_EQ(test, pioscsi_budget_end_ns(&budget, 50000), 1800);
-	KUNIT_EXPECT_EQ(test, budget.end_task_ns, 13600);
-}
-
-struct unknown_case {
-	const char *desc;
-	u32 task_ns;
-	u64 cost;
-};
-
-static const struct unknown_case unknown_cases[] = {
-	{ "unknown everywhere", 0, U64_MAX },
-	{ "known in a task", 8000, 8000 },
-	{ "too long in a task", 60000, 12500 },
-};
-
-KUNIT_ARRAY_PARAM_DESC(unknown, unknown_cases, desc);
-
-static void unknown_end_takes_estimate_in_task(struct kunit *test)
-{
-	const struct unknown_case *c = test->param_value;
-	struct pioscsi_budget budget = { .end_task_ns = c->task_ns };
-
-	KUNIT_EXPECT_EQ(test, pioscsi_budget_end_ns(&budget, 50000), c->cost);
-}
-
-static void end_in_task_lowers_high_estimate(struct kunit *test)
-{
-	struct pioscsi_budget budget = { .end_ns = 80000 };
-	unsigned int i;
-
-	for (i = 0; i < 50; i++)
-		pioscsi_budget_learn_end(&budget, true, 14000);
-	KUNIT_EXPECT_LT(test, pioscsi_budget_end_ns(&budget, 50000), 15000);
+	KUNIT_EXPECT_EQ(test, pioscsi_budget_end_ns(&budget), U64_MAX);
+	pioscsi_budget_learn_end(&budget, 1800);
+	KUNIT_EXPECT_EQ(test, pioscsi_budget_end_ns(&budget), 1800);
 }
 
 static struct kunit_case cases[] = {
@@ -338,10 +301,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(slow_end_after_15_fast_ones_raises_the_estimate),
 	KUNIT_CASE(single_long_overhead_moves_estimate_by_an_eighth),
 	KUNIT_CASE(too_short_piece_leaves_the_estimate),
-	KUNIT_CASE(end_in_task_leaves_estimate_elsewhere),
-	KUNIT_CASE_PARAM(unknown_end_takes_estimate_in_task,
-			 unknown_gen_params),
-	KUNIT_CASE(end_in_task_lowers_high_estimate),
+	KUNIT_CASE(unknown_end_exceeds_any_budget),
 	{}
 };
 

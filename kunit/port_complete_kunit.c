@@ -290,8 +290,8 @@ static void final_error_is_not_retried(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->scmd.allowed, 0);
 }
 
-/* The estimate decides which contexts end the next commands. */
-static void first_end_is_timed(struct kunit *test)
+/* The hard IRQ handler ends no command before a task has timed one. */
+static void first_end_is_timed_in_task(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
 	struct pioscsi_budget *budget = &fake->port->budget;
@@ -300,11 +300,29 @@ static void first_end_is_timed(struct kunit *test)
 	budget->end_ns = 0;
 	c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
 	fake_say_done(c, SAM_STAT_GOOD);
-	fake_interrupt(fake);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
-	KUNIT_EXPECT_GT(test, budget->end_task_ns, 0);
-	KUNIT_EXPECT_LT(test, budget->end_task_ns, NSEC_PER_SEC);
+	KUNIT_EXPECT_FALSE(test, c->direct);
+	KUNIT_EXPECT_GT(test, budget->end_ns, 0);
+	KUNIT_EXPECT_LT(test, budget->end_ns, NSEC_PER_SEC);
+}
+
+/* The hard IRQ handler leaves failed commands to a task. */
+static void end_of_failed_command_is_no_sample(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE,
+					 0);
+
+	fake->port->budget.end_ns = 0;
+	fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_TRUE(test, c->direct);
+	KUNIT_EXPECT_EQ(test, fake->port->budget.end_ns, 0);
 }
 
 static struct kunit_case cases[] = {
@@ -321,7 +339,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(deferred_recovered_error_is_an_error),
 	KUNIT_CASE(short_sense_data_is_no_error),
 	KUNIT_CASE(final_error_is_not_retried),
-	KUNIT_CASE(first_end_is_timed),
+	KUNIT_CASE(first_end_is_timed_in_task),
+	KUNIT_CASE(end_of_failed_command_is_no_sample),
 	{}
 };
 

@@ -3,6 +3,7 @@
  * Work of the hard IRQ handler without data: repeated requests, resets and
  * starts of commands. The budget bounds it too.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
@@ -10,6 +11,7 @@
 #include <linux/workqueue.h>
 #include <scsi/scsi.h>
 
+#include "../complete.h"
 #include "../irq.h"
 #include "../owner.h"
 #include "../serve.h"
@@ -261,6 +263,44 @@ static void overhead_estimate_decays(struct kunit *test)
 	KUNIT_EXPECT_LT(test, i, 1000);
 }
 
+/* In a task the midlayer does all of its work inside the end. */
+static void end_slowly_in_task(struct scsi_cmnd *scmd, bool task)
+{
+	u64 end = ktime_get_ns() + 10 * NSEC_PER_MSEC;
+
+	fake_done(scmd, task);
+	while (task && ktime_get_ns() < end)
+		cpu_relax();
+}
+
+/* The handler itself takes no sample while the estimate exceeds the budget. */
+static void end_estimate_beyond_budget_is_corrected_in_task(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE,
+				      0);
+	unsigned int i;
+
+	kunit_activate_static_stub(test, pioscsi_done, end_slowly_in_task);
+	fake->port->budget_us = 5 * USEC_PER_MSEC;
+	fake->port->budget.overhead_ns = 1;
+	fake->port->budget.end_ns = 6 * NSEC_PER_MSEC;
+	for (i = 0; i < 400; i++) {
+		fake->scripted = 0;
+		fake->said = 0;
+		fake->logged = 0;
+		c->done = 0;
+		fake_queue(c);
+		fake_say_done(c, SAM_STAT_GOOD);
+		fake_raise(fake);
+		if (fake_irq(fake) == IRQ_HANDLED)
+			break;
+		fake_thread(fake);
+	}
+	KUNIT_EXPECT_GT(test, i, 1);
+	KUNIT_EXPECT_LT(test, i, 400);
+}
+
 /* An end that is decided from now on exceeds the budget of a second. */
 static void slow_ends_at_data(struct fake_hba *fake, enum fake_op op)
 {
@@ -366,6 +406,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(late_starts_beyond_budget_are_deferred),
 	KUNIT_CASE_PARAM(endless_busy_poll_is_a_storm, soon_gen_params),
 	KUNIT_CASE(overhead_estimate_decays),
+	KUNIT_CASE(end_estimate_beyond_budget_is_corrected_in_task),
 	KUNIT_CASE(planned_end_needs_no_second_decision),
 	KUNIT_CASE(planned_time_is_no_overhead),
 	KUNIT_CASE(deferred_interrupt_lowers_the_overhead_a_little),

@@ -116,24 +116,13 @@ static void update_estimate(u32 *est, u8 *calm, u64 sample)
 /**
  * pioscsi_budget_learn_end() - correct the estimate of a command's end
  * @budget: the estimate
- * @task: measured in a task
  * @ns: time that it took, nanoseconds
- *
- * In a task the midlayer and the layers above it do all of their work inside
- * the end. Elsewhere they leave most of it to a softirq, so the end takes no
- * longer there. The time differs from one command to the next.
  *
  * Context: owner of the chip.
  */
-void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns)
+void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 {
-	if (!task) {
-		update_estimate(&budget->end_ns, &budget->end_calm, ns);
-		return;
-	}
-	average(&budget->end_task_ns, ns);
-	if (READ_ONCE(budget->end_ns) > ns)
-		average(&budget->end_ns, ns);
+	update_estimate(&budget->end_ns, &budget->end_calm, ns);
 }
 
 /**

@@ -20,15 +20,14 @@
 /**
  * struct pioscsi_budget - running estimates of the cost of PIO
  * @ps_per_byte: picoseconds for a byte, reading and writing; 0 if not known
- * @end_ns: time to end a command outside a task, ns; 0 if not known
- * @end_task_ns: time to end a command in a task, where the midlayer does all of
- *	its work at once, ns; 0 if not known
+ * @end_ns: time that the hard IRQ handler takes to end a command, ns; 0 if not
+ *	known
  * @overhead_ns: other time of an interrupt with work, ns: to claim it, to query
  *	the chip, to start the next command; hard IRQ only
  * @end_calm: samples since the last one that exceeded @end_ns, up to a limit
  * @overhead_calm: the same for @overhead_ns
  * @bursts: bursts until the next sample of @ps_per_byte
- * @ends: ends until the next sample of @end_ns or @end_task_ns
+ * @ends: ends until the next sample of @end_ns
  * @irqs: interrupts with work until the next sample of @overhead_ns
  * @deferrals: interrupts that deferred everything until @overhead_ns decays
  *
@@ -37,7 +36,6 @@
 struct pioscsi_budget {
 	u32 ps_per_byte[2];
 	u32 end_ns;
-	u32 end_task_ns;
 	u32 overhead_ns;
 	u8 end_calm;
 	u8 overhead_calm;
@@ -105,38 +103,25 @@ pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
 /**
  * pioscsi_budget_end_known() - tell whether the end of a command was timed
  * @budget: the estimate
- * @task: in a task
  *
  * Context: any.
  * Return: true once a sample was taken.
  */
-static inline bool pioscsi_budget_end_known(const struct pioscsi_budget *budget,
-					    bool task)
+static inline bool pioscsi_budget_end_known(const struct pioscsi_budget *budget)
 {
-	return task ? READ_ONCE(budget->end_task_ns) :
-	       READ_ONCE(budget->end_ns);
+	return READ_ONCE(budget->end_ns);
 }
 
 /**
- * pioscsi_budget_end_ns() - estimate the time to end a command outside a task
+ * pioscsi_budget_end_ns() - estimate the time to end a command
  * @budget: the estimate
- * @limit: budget of the context, ns
- *
- * The first sample comes from a task, where the end takes longer. Then a
- * quarter of the budget is enough to try it.
  *
  * Context: any.
  * Return: nanoseconds; %U64_MAX if not known, which exceeds any budget.
  */
-static inline u64 pioscsi_budget_end_ns(const struct pioscsi_budget *budget,
-					u64 limit)
+static inline u64 pioscsi_budget_end_ns(const struct pioscsi_budget *budget)
 {
-	u32 ns = READ_ONCE(budget->end_ns);
-
-	if (likely(ns))
-		return ns;
-	ns = READ_ONCE(budget->end_task_ns);
-	return ns ? min_t(u64, ns, limit / 4) : U64_MAX;
+	return READ_ONCE(budget->end_ns) ?: U64_MAX;
 }
 
 unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
@@ -144,7 +129,7 @@ unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 			  enum dma_data_direction dir, unsigned int len,
 			  u64 ns);
-void pioscsi_budget_learn_end(struct pioscsi_budget *budget, bool task, u64 ns);
+void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns);
 void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 				   u64 most);
 void pioscsi_budget_decay_overhead(struct pioscsi_budget *budget, u64 least);

@@ -3,6 +3,7 @@
  * The port's state machine: query the chip, handle or defer its request, start
  * the next command, and query the chip again.
  */
+#include <linux/bottom_half.h>
 #include <linux/ktime.h>
 #include <linux/sizes.h>
 #include <scsi/scsi.h>
@@ -44,18 +45,22 @@ static bool ends_failed(const struct pioscsi_cmd *cmd)
 	return cmd->result || cmd->sensing;
 }
 
-/* Estimate the end of a command. */
-static u64 end_cost(const struct pioscsi_port *port, u64 limit)
+/* A bounded context never ends such a command. */
+static bool ends_slowly(const struct pioscsi_cmd *cmd)
 {
-	const struct pioscsi_cmd *cmd = port->xfer.cmd;
-
-	if (ends_failed(cmd) || pioscsi_shortfall(cmd) > CLEAR_MAX)
-		return U64_MAX;
-	return pioscsi_budget_end_ns(&port->budget, limit);
+	return ends_failed(cmd) || pioscsi_shortfall(cmd) > CLEAR_MAX;
 }
 
-/* Estimate the time of an answer in a context with this budget, ns. */
-static u64 cost(const struct pioscsi_port *port, u64 limit)
+/* Estimate the end of a command. */
+static u64 end_cost(const struct pioscsi_port *port)
+{
+	if (ends_slowly(port->xfer.cmd))
+		return U64_MAX;
+	return pioscsi_budget_end_ns(&port->budget);
+}
+
+/* Estimate the time of an answer, ns. */
+static u64 cost(const struct pioscsi_port *port)
 {
 	const struct pioscsi_xfer *xfer = &port->xfer;
 
@@ -64,7 +69,7 @@ static u64 cost(const struct pioscsi_port *port, u64 limit)
 		return pioscsi_budget_cost_ns(&port->budget, xfer->dir,
 					      xfer->len);
 	case PIOSCSI_DONE:
-		return end_cost(port, limit);
+		return end_cost(port);
 	case PIOSCSI_RESET:
 		return port->nr_active ? U64_MAX : 0;
 	default:
@@ -73,14 +78,14 @@ static u64 cost(const struct pioscsi_port *port, u64 limit)
 }
 
 /* Estimate the end of the command after its last data, ns. */
-static u64 end_cost_after(const struct pioscsi_port *port, u64 limit)
+static u64 end_cost_after(const struct pioscsi_port *port)
 {
 	const struct pioscsi_cmd *cmd = port->xfer.cmd;
 
 	if (port->next != PIOSCSI_XFER ||
 	    cmd->moved + port->xfer.len < scsi_bufflen(cmd->scmd))
 		return 0;
-	return pioscsi_budget_end_ns(&port->budget, limit);
+	return pioscsi_budget_end_ns(&port->budget);
 }
 
 /* Each started command may cause one spurious interrupt; that is no error. */
@@ -178,10 +183,10 @@ static bool fits_budget(struct pioscsi_port *port,
 		return false;
 	if (end_is_planned(port, ctx))
 		return true;
-	more = cost(port, ctx->budget);
+	more = cost(port);
 	update_clock(port, ctx);
 	spent = ctx->now - ctx->start;
-	behind = end_cost_after(port, ctx->budget);
+	behind = end_cost_after(port);
 	left = left_ns(port, ctx, spent, behind);
 	ok = left && more <= left && !expect_more_data(port);
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
@@ -234,16 +239,37 @@ static bool budget_spent(struct pioscsi_port *port,
 	return ctx->now - ctx->start >= ctx->budget;
 }
 
+/* End a command as the hard IRQ handler does it, and learn how long that takes. */
+static void end_timed(struct pioscsi_port *port)
+{
+	u64 before = ktime_get_ns();
+
+	pioscsi_complete(port, port->xfer.cmd, false);
+	pioscsi_budget_learn_end(&port->budget, ktime_get_ns() - before);
+}
+
+/*
+ * In a task the midlayer does all of its work inside the end. In the hard IRQ
+ * handler it leaves most of this work to a softirq. A timed end does the same in
+ * a task. So the handler knows the time of an end before its first one. If the
+ * estimate exceeds the budget, the handler ends nothing, and tasks correct it.
+ */
 static void end_command(struct pioscsi_port *port, bool task)
 {
-	bool timed = pioscsi_budget_sample_due(&port->budget.ends) ||
-		     !pioscsi_budget_end_known(&port->budget, task);
-	u64 before = timed ? ktime_get_ns() : 0;
+	struct pioscsi_cmd *cmd = port->xfer.cmd;
 
-	pioscsi_complete(port, port->xfer.cmd, task);
-	if (timed)
-		pioscsi_budget_learn_end(&port->budget, task,
-					 ktime_get_ns() - before);
+	if (likely(!pioscsi_budget_sample_due(&port->budget.ends) &&
+		   pioscsi_budget_end_known(&port->budget)) ||
+	    ends_slowly(cmd)) {
+		pioscsi_complete(port, cmd, task);
+		return;
+	}
+	/* The softirq must not wait for its own thread. */
+	if (task)
+		local_bh_disable();
+	end_timed(port);
+	if (task)
+		local_bh_enable();
 }
 
 /* Return false if this context could not finish the answer. */
