@@ -125,7 +125,8 @@ main() {
 	fi
 	check_warnings || rc=1
 	[ $# -gt 0 ] || check_suites || rc=1
-	if ! found=$("$tools/vm-scan" "$log"); then
+	# The suites of the verifier break the rules on purpose.
+	if ! found=$("$tools/vm-scan" "$log" 'miniport breaks a rule'); then
 		show "the kernel reported" <<<"$found"
 		rc=1
 	fi

@@ -7,8 +7,8 @@
 nr_rules=10
 
 # The verifier of each HBA has a count of each rule, and all are zero. The counts are lost
-# with the HBA. A routine that takes long breaks no rule of the miniport here: the host may
-# be busy.
+# with the HBA, so tools/vm-scan looks for the report of a broken rule in the kernel's log.
+# A routine that takes long breaks no rule of the miniport here: the host may be busy.
 no_rule_is_broken() {
 	local files=(/sys/kernel/debug/pioscsi_scsiport/*/verifier) file
 	[ -e "${files[0]}" ] || files=()
