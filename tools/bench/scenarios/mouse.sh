@@ -36,7 +36,10 @@ resynchronised() { dmesg | grep -ciE 'psmouse.*(lost sync|resync|bad data)' || t
 figures() {
 	awk '{ print $2 - $1 }' $points | sort -n | awk -v due=$(($1 - 1)) '
 		{ late[NR] = $1 }
-		function at(p) { return late[int(p * (NR - 1)) + 1] }
+		function at(p,   rank) {
+			rank = int(p * NR)
+			return late[rank < p * NR ? rank + 1 : rank]
+		}
 		END {
 			printf "due=%d came=%d lost=%d late_p50=%d late_p99=%d late_max=%d",
 				due, NR, due - NR, at(0.5), at(0.99), late[NR]
