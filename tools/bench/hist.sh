@@ -58,8 +58,12 @@ longest() {
 }
 
 # summary NAME: prints "COUNT P50 P99 P99.9 MAX", or "0 - - - -". Percentiles are rounded
-# up to microseconds; the maximum is exact.
+# up to microseconds; the maximum is exact. Fails if the kernel dropped events, because a
+# histogram was full, or has no maximum.
 summary() {
+	[ -e "$synth/$1/hist" ] || die "not started"
+	! grep -q '^[[:space:]]*Dropped: *[1-9]' "$synth/$1/hist" ||
+		die "$1: the kernel dropped events"
 	histogram "$1" | awk -v max="$(longest "$1")" '
 		{ us[NR] = $1 + 1; count[NR] = $2; n += $2 }
 		function percentile(p,   i, seen) {
@@ -73,6 +77,10 @@ summary() {
 			if (!n) {
 				print "0 - - - -"
 				exit
+			}
+			if (max == "") {
+				print "no maximum of " n " events" >"/dev/stderr"
+				exit 1
 			}
 			printf "%d %d %d %d %.1f\n", n, percentile(0.5),
 				percentile(0.99), percentile(0.999), max / 1000
