@@ -24,8 +24,11 @@ for policy in fifo other; do
 	POLICY=$policy beside shift="$shift_" driver=none mode=idle policy=$policy -- 1 idle
 done
 on_each_disk loads
-for thread in $(pgrep '^irq/[0-9]*-(s-)?pioscs'); do
+mapfile -t threads < <(pgrep '^irq/[0-9]*-(s-)?pioscs')
+[ ${#threads[@]} -gt 0 ] || fail "the interrupt of pioscsi_ata has no thread"
+for thread in "${threads[@]}"; do
 	chrt -f -p 50 "$thread"
+	chrt -p "$thread" | grep -q 'priority: 50$' || fail "thread $thread is not SCHED_FIFO 50"
 done
 mode=fifo-50
 loads
