@@ -14,7 +14,7 @@ set -euo pipefail
 measure() {
 	local disk=$1 field=$2
 	shift 2
-	fio --name=speed --filename="$disk" --direct=1 --ioengine=libaio \
+	fio --name=speed --filename="$disk" --size=16M --direct=1 --ioengine=libaio \
 		--time_based --ramp_time=100ms --runtime=1 --output-format=json \
 		--output=$scratch/fio "$@"
 	python3 -c "import json
@@ -37,27 +37,36 @@ at_least() {
 }
 
 test_disks_are_ready() {
+	local disk
 	fresh_sim bus_ns=0 latency_us=0 fifo_bytes=0
 	modprobe scsi_debug delay=0 dev_size_mb=64
 	until_true 10 test -b "$(scsi_debug_disk)"
+	# The simulator does not copy blocks that were never written.
+	for disk in "$(first_disk)" "$(scsi_debug_disk)"; do
+		dd if=/dev/urandom of="$disk" bs=1M count=16 oflag=direct status=none
+	done
 }
 
-test_random_4k_reads_are_as_fast_as_scsi_debug() {
+test_random_4k_reads_are_about_as_fast_as_scsi_debug() {
 	local load="--rw=randread --bs=4k --iodepth=32"
 	# shellcheck disable=SC2086
-	at_least 1 1 "$(measure "$(first_disk)" iops $load)" \
+	at_least 98 100 "$(measure "$(first_disk)" iops $load)" \
 		"$(measure "$(scsi_debug_disk)" iops $load)" "4 KiB random reads a second"
 }
 
-test_reads_of_128k_are_three_times_as_fast_as_scsi_debug() {
+test_reads_of_128k_are_seven_times_as_fast_as_scsi_debug() {
 	local load="--rw=read --bs=128k --iodepth=4"
 	# shellcheck disable=SC2086
-	at_least 3 1 "$(measure "$(first_disk)" bw $load)" \
+	at_least 7 1 "$(measure "$(first_disk)" bw $load)" \
 		"$(measure "$(scsi_debug_disk)" bw $load)" "KiB a second in 128 KiB reads"
 }
 
+# The thread ends several commands of a deep queue after one interrupt.
 test_load_used_interrupts() {
-	[ "$(stat irqs)" -ge "$(stat completed)" ]
+	local irqs completed
+	irqs=$(stat irqs) completed=$(stat completed)
+	echo "# $irqs interrupts, $completed commands"
+	[ $((irqs * 2)) -ge "$completed" ]
 	[ "$(interrupt_count)" -gt 0 ]
 }
 
