@@ -54,14 +54,15 @@ jiffies() {
 	awk -v kind="$1" '/^cpu / { print kind == "idle" ? $5 + $6 : $2+$3+$4+$5+$6+$7+$8 }' /proc/stat
 }
 
-# Succeeds if at least half of the time is idle.
+# Succeeds if the CPUs are idle for four fifths of the time. One of two CPUs that spins
+# leaves half of it.
 is_quiet() {
 	local idle all
 	idle=$(jiffies idle) all=$(jiffies all)
 	sleep 2
 	idle=$(($(jiffies idle) - idle)) all=$(($(jiffies all) - all))
 	echo "# idle $idle of $all"
-	[ $((idle * 2)) -ge $all ]
+	[ $((idle * 5)) -ge $((all * 4)) ]
 }
 
 test_dead_chip_takes_disk_offline() {
