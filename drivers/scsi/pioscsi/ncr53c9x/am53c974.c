@@ -166,6 +166,10 @@ static void am53_unmap(struct pci_dev *pdev, struct c9x *chip)
 	pci_disable_device(pdev);
 }
 
+/*
+ * A target that must not disconnect gets no tags either: some drives answer a
+ * tag without the privilege to disconnect with BUSY, for ever.
+ */
 static void apply_eeprom(struct c9x *chip, const struct dc390_settings *s)
 {
 	unsigned int i;
@@ -173,7 +177,7 @@ static void apply_eeprom(struct c9x *chip, const struct dc390_settings *s)
 	chip->own_id = s->own_id;
 	chip->settle_ms = s->delay_ms;
 	chip->hba->lun_depth = min(s->max_tags, C9X_DEPTH);
-	chip->hba->no_tags = s->no_tags;
+	chip->hba->no_tags = s->no_tags | s->no_disconnect;
 	for (i = 0; i < C9X_IDS; i++) {
 		chip->target[i].parity = !(s->no_parity & BIT(i));
 		chip->target[i].disconnect = !(s->no_disconnect & BIT(i));
@@ -205,7 +209,7 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 				 "DC-390 EEPROM: own ID %u, %u tagged commands, settle time %u ms; targets without parity check 0x%x, without disconnection 0x%x, without tags 0x%x\n",
 				 settings.own_id, chip->hba->lun_depth,
 				 settings.delay_ms, settings.no_parity,
-				 settings.no_disconnect, settings.no_tags);
+				 settings.no_disconnect, chip->hba->no_tags);
 		} else {
 			dev_warn(&pdev->dev,
 				 "DC-390 EEPROM: invalid contents, using defaults\n");
