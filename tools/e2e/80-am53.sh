@@ -116,6 +116,16 @@ test_short_cdb_is_padded() {
 	same "$(stat faults)" 0 faults
 }
 
+# QEMU 10 requests a 17th byte of a CDB of this group. Nine counted resets would take the
+# host out of service.
+test_endless_cdbs_leave_the_host_in_service() {
+	local i
+	for ((i = 0; i < 10; i++)); do
+		refuses sg_raw "$(sg_of 0)" c0 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+	done
+	grep -x 'in_service 1' /sys/kernel/debug/pioscsi/host*/state
+}
+
 # The target requests two blocks, and the command has one.
 test_write_overrun_makes_up_no_data() {
 	local disk

@@ -20,10 +20,19 @@
 #define STEPS_IN_IRQ	2
 
 /*
- * A target that requests data which the command does not have takes no message,
- * as it waits for the byte. Only a reset of the bus helps. End the command
- * first, because the midlayer retries a command that is ended by a reset.
+ * A target that requests a byte which the command does not have takes no
+ * message, as it waits for the byte. Only a reset of the bus helps. End the
+ * command first, because the midlayer retries a command that is ended by a
+ * reset. Also, too many resets without an ended command take the HBA out of
+ * service.
  */
+static enum pioscsi_next end_and_reset(struct c9x *chip,
+				       struct pioscsi_xfer *xfer)
+{
+	c9x_unclaim(chip, C9X_EVENT_GROSS);
+	return c9x_end(chip, xfer, chip->nexus, DID_ERROR << 16);
+}
+
 static enum pioscsi_next phase_data_out(struct c9x *chip,
 					struct pioscsi_xfer *xfer)
 {
@@ -31,8 +40,7 @@ static enum pioscsi_next phase_data_out(struct c9x *chip,
 
 	if (next != PIOSCSI_FAULT || !chip->nexus)
 		return next;
-	c9x_unclaim(chip, C9X_EVENT_GROSS);
-	return c9x_end(chip, xfer, chip->nexus, DID_ERROR << 16);
+	return end_and_reset(chip, xfer);
 }
 
 static enum pioscsi_next phase_data_in(struct c9x *chip,
@@ -51,8 +59,10 @@ static enum pioscsi_next phase_command(struct c9x *chip,
 	unsigned int end, at = chip->cdb_at;
 	u8 cdb[C9X_FIFO_SIZE];
 
-	if (!chip->nexus || at >= sizeof(cdb))
+	if (!chip->nexus)
 		return PIOSCSI_FAULT;
+	if (at >= sizeof(cdb))
+		return end_and_reset(chip, xfer);
 	end = max(c9x_cdb(chip->nexus, cdb), at + 1);
 	/* QEMU 7.2 interrupts for each byte written after a transfer. */
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
