@@ -81,7 +81,7 @@ static void locked_fifo_of_qemu_7_2_is_unlocked(struct kunit *test)
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
 	struct pioscsi_xfer xfer;
 
-	fake->chip->board = &am53_board;
+	fake->chip->board = &am53_qemu_board;
 	fake->chip->fifo_tested = false;
 	/*
 	 * The second byte simulates a byte that stays in the FIFO after it was
@@ -104,7 +104,7 @@ static struct c9x_cmd *read_of_a_locked_fifo(struct fake_c9x *fake)
 {
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 3);
 
-	fake->chip->board = &am53_board;
+	fake->chip->board = &am53_qemu_board;
 	fake->chip->fifo_locked = true;
 	fake_c9x_start(fake, c);
 	fake_c9x_expect_xfer(fake, c, 3);
@@ -151,7 +151,7 @@ static void byte_before_another_phase_is_no_test_of_the_fifo(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 2);
 
-	fake->chip->board = &am53_board;
+	fake->chip->board = &am53_qemu_board;
 	fake->chip->fifo_tested = false;
 	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
 	       { C9X_CMD_TRANSFER, ST, BS, .in = { 11 }, .len = 1 });

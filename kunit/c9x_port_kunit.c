@@ -125,6 +125,7 @@ static void fake_free_hba(struct pioscsi_hba *hba)
 #define pioscsi_remove_hba		fake_remove_hba
 #define pioscsi_free_hba		fake_free_hba
 #define am53_board			fake_am53_board
+#define am53_qemu_board			fake_am53_qemu_board
 #include "../ncr53c9x/am53c974.c"
 
 static u8 pop_fifo(void)

@@ -167,6 +167,7 @@ static void fake_free_hba(struct pioscsi_hba *hba)
 #define pioscsi_add_hba			fake_add_hba
 #define pioscsi_free_hba		fake_free_hba
 #define am53_board			probed_am53_board
+#define am53_qemu_board			probed_am53_qemu_board
 #include "../ncr53c9x/am53c974.c"
 
 static u8 read_reg(struct c9x *chip, unsigned int reg)
@@ -347,6 +348,22 @@ static void only_qemu_limits_the_length_of_a_transfer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, max_sectors(0x1af4, 0x1100), 256);
 }
 
+/* A real chip would execute the COMPLETE command that unlocks QEMU's FIFO. */
+static void only_the_fifo_of_qemu_is_unlocked(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	KUNIT_EXPECT_NULL(test, to_c9x(slot->fake->hba)->board->unlock_fifo);
+}
+
+static void fifo_of_qemu_can_be_unlocked(struct kunit *test)
+{
+	slot->pdev.subsystem_vendor = 0x1af4;
+	slot->pdev.subsystem_device = 0x1100;
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	KUNIT_EXPECT_NOT_NULL(test,
+			      to_c9x(slot->fake->hba)->board->unlock_fifo);
+}
+
 static void hibernation_suspends_and_resumes_the_chip(struct kunit *test)
 {
 	expect_pm_ops(test, am53_pci_driver.driver.pm);
@@ -363,6 +380,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parameters_override_the_eeprom),
 	KUNIT_CASE(parameters_apply_without_an_eeprom),
 	KUNIT_CASE(only_qemu_limits_the_length_of_a_transfer),
+	KUNIT_CASE(only_the_fifo_of_qemu_is_unlocked),
+	KUNIT_CASE(fifo_of_qemu_can_be_unlocked),
 	KUNIT_CASE(hibernation_suspends_and_resumes_the_chip),
 	{}
 };

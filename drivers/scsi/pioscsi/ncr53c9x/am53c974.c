@@ -63,8 +63,7 @@ static void am53_set_up(struct c9x *chip)
 /*
  * QEMU 7.2 reads zeros from the FIFO during a data phase. A COMPLETE command
  * for the idle DMA engine moves nothing, but makes the emulation report a
- * message phase until the data has ended. The byte that a real chip returns
- * does not stay in the FIFO, so this is never used on one.
+ * message phase until the data has ended. A real chip would execute it.
  */
 static void am53_unlock_fifo(struct c9x *chip)
 {
@@ -72,6 +71,12 @@ static void am53_unlock_fifo(struct c9x *chip)
 }
 
 const struct c9x_board am53_board = {
+	.reg_shift = REG_SHIFT,
+	.clock_mhz = CLOCK_MHZ,
+	.set_up = am53_set_up,
+};
+
+const struct c9x_board am53_qemu_board = {
 	.reg_shift = REG_SHIFT,
 	.clock_mhz = CLOCK_MHZ,
 	.set_up = am53_set_up,
@@ -324,7 +329,7 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!hba)
 		return -ENOMEM;
 	chip = to_c9x(hba);
-	c9x_init(chip, hba, &am53_board);
+	c9x_init(chip, hba, is_qemu(pdev) ? &am53_qemu_board : &am53_board);
 	err = am53_map(pdev, chip);
 	if (err)
 		goto free_hba;

@@ -12,4 +12,7 @@
 
 extern const struct c9x_board am53_board;
 
+/* The same board in QEMU, whose FIFO may be locked. */
+extern const struct c9x_board am53_qemu_board;
+
 #endif /* _PIOSCSI_AM53C974_H */
