@@ -12,7 +12,7 @@
 #include "../ncr53c9x/dc390.h"
 
 #define REG_PINS	0x80
-#define REG_DESELECT	0xc0
+#define REG_SELECT	0xc0
 #define PIN_CLOCK	BIT(7)
 #define PIN_DATA	BIT(6)
 
@@ -28,6 +28,8 @@ static struct {
 	unsigned int cmd;
 	bool out;
 	unsigned int reads;	/* commands to read a word */
+	bool by_pins;		/* only two writes of zeros deselect the chip */
+	bool selected;
 } *fake;
 
 static void clock_up(bool data)
@@ -54,16 +56,27 @@ static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
 	return PCIBIOS_SUCCESSFUL;
 }
 
+/* A board may start a new command at each selection. */
+static void select_chip(void)
+{
+	if (fake->by_pins && fake->selected)
+		return;
+	fake->selected = true;
+	fake->clocks = 0;
+	fake->cmd = 0;
+}
+
 static int config_write(struct pci_bus *bus, unsigned int devfn, int where,
 			int size, u32 val)
 {
-	if (where == REG_DESELECT) {
-		fake->clocks = 0;
-		fake->cmd = 0;
-	}
+	if (where == REG_SELECT)
+		select_chip();
 	if (where != REG_PINS)
 		return PCIBIOS_SUCCESSFUL;
-	if (val & PIN_CLOCK && !(fake->pins & PIN_CLOCK))
+	if (!val && !fake->pins)
+		fake->selected = false;
+	if (val & PIN_CLOCK && !(fake->pins & PIN_CLOCK) &&
+	    (fake->selected || !fake->by_pins))
 		clock_up(val & PIN_DATA);
 	fake->pins = val;
 	return PCIBIOS_SUCCESSFUL;
@@ -84,7 +97,7 @@ static int setup(struct kunit *test)
 	return 0;
 }
 
-static void eeprom_words_are_read_in_order(struct kunit *test)
+static void expect_words_in_order(struct kunit *test)
 {
 	u16 word[DC390_WORDS] = { };
 	unsigned int i;
@@ -97,6 +110,19 @@ static void eeprom_words_are_read_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->reads, (unsigned int)DC390_WORDS);
 }
 
+static void eeprom_words_are_read_in_order(struct kunit *test)
+{
+	expect_words_in_order(test);
+}
+
+/* As if the register at C0h only selected the chip, and never deselected it. */
+static void eeprom_deselected_by_its_pins_is_read(struct kunit *test)
+{
+	fake->by_pins = true;
+	expect_words_in_order(test);
+	KUNIT_EXPECT_FALSE(test, fake->selected);
+}
+
 /* Without an EEPROM all bits read as ones, so not all words are tried. */
 static void missing_eeprom_is_noticed_after_four_words(struct kunit *test)
 {
@@ -105,10 +131,12 @@ static void missing_eeprom_is_noticed_after_four_words(struct kunit *test)
 	memset(fake->word, 0xff, sizeof(fake->word));
 	KUNIT_EXPECT_FALSE(test, dc390_read(&fake->pdev, word));
 	KUNIT_EXPECT_EQ(test, fake->reads, 4U);
+	KUNIT_EXPECT_FALSE(test, fake->selected);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(eeprom_words_are_read_in_order),
+	KUNIT_CASE(eeprom_deselected_by_its_pins_is_read),
 	KUNIT_CASE(missing_eeprom_is_noticed_after_four_words),
 	{}
 };

@@ -12,11 +12,11 @@
 
 #include "dc390.h"
 
-/* Configuration space: the clock and data input pins; deselect the chip. */
+/* Configuration space: the clock and data input pins; select the chip. */
 #define REG_PINS	0x80
 #define PIN_CLOCK	BIT(7)
 #define PIN_DATA	BIT(6)
-#define REG_DESELECT	0xc0
+#define REG_SELECT	0xc0
 
 #define BIT_US		160
 
@@ -92,12 +92,29 @@ static void set_pins(struct pci_dev *pdev, u8 pins)
 	usleep_range(BIT_US, 2 * BIT_US);
 }
 
+/*
+ * These accesses are known to work on the board. Two writes of zeros deselect
+ * the chip, so no bit begins with a write of zeros.
+ */
+static void select_chip(struct pci_dev *pdev)
+{
+	pci_write_config_byte(pdev, REG_SELECT, 0);
+	usleep_range(BIT_US, 2 * BIT_US);
+}
+
+static void deselect_chip(struct pci_dev *pdev)
+{
+	pci_write_config_byte(pdev, REG_PINS, 0);
+	set_pins(pdev, 0);
+}
+
 /* The EEPROM takes and gives a bit at the rising edge of the clock. */
 static void write_bit(struct pci_dev *pdev, bool bit)
 {
 	u8 data = bit ? PIN_DATA : 0;
 
-	set_pins(pdev, data);
+	if (bit)
+		set_pins(pdev, data);
 	set_pins(pdev, data | PIN_CLOCK);
 	set_pins(pdev, 0);
 }
@@ -122,13 +139,12 @@ static u16 read_word(struct pci_dev *pdev, unsigned int address)
 	u16 word = 0;
 	int i;
 
-	pci_write_config_byte(pdev, REG_DESELECT, 0);
-	usleep_range(BIT_US, 2 * BIT_US);
+	select_chip(pdev);
 	for (i = READ_BITS - 1; i >= 0; i--)
 		write_bit(pdev, cmd & BIT(i));
 	for (i = 0; i < 16; i++)
 		word = word << 1 | read_bit(pdev);
-	set_pins(pdev, 0);
+	deselect_chip(pdev);
 	return word;
 }
 
@@ -151,6 +167,5 @@ bool dc390_read(struct pci_dev *pdev, u16 *word)
 		if (i + 1 == PROBE_WORDS && all == U16_MAX)
 			break;
 	}
-	pci_write_config_byte(pdev, REG_DESELECT, 0);
 	return i == DC390_WORDS;
 }
