@@ -10,7 +10,7 @@
 #include "../ncr53c9x/am53c974.h"
 #include "../ncr53c9x/data.h"
 #include "../ncr53c9x/dc390.h"
-#include "../ncr53c9x/nexus.h"
+#include "../ncr53c9x/select.h"
 #include "fake_c9x.h"
 
 static void reset_sets_the_clock_of_25_mhz(struct kunit *test)

@@ -16,7 +16,6 @@
 #include <scsi/scsi_cmnd.h>
 
 #include "../ncr53c9x/data.h"
-#include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
 #include "../port.h"
 #include "c9x_fuzz_rig.h"
@@ -76,6 +75,7 @@ static unsigned int fuzz_pio_out(struct pioscsi_hba *hba, const void *buf,
 #define c9x_reset_bus		c9x_fuzz_reset_bus
 #define c9x_reset_hba		c9x_fuzz_reset_hba
 #include "../ncr53c9x/recover.c"
+#include "../ncr53c9x/select.h"
 
 /* The data of a write. No two bytes are equal. */
 static u8 pattern(unsigned int at)

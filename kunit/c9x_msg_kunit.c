@@ -7,8 +7,8 @@
 #include <scsi/scsi_cmnd.h>
 
 #include "../ncr53c9x/data.h"
-#include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
+#include "../ncr53c9x/select.h"
 #include "../queue.h"
 #include "fake_c9x.h"
 

@@ -7,8 +7,8 @@
 #include <linux/ktime.h>
 #include <scsi/scsi.h>
 
-#include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/recover.h"
+#include "../ncr53c9x/select.h"
 #include "../port.h"
 #include "../settle.h"
 #include "fake_c9x.h"

@@ -7,6 +7,7 @@
 
 #include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/recover.h"
+#include "../ncr53c9x/select.h"
 #include "../port.h"
 #include "fake_c9x.h"
 

@@ -7,8 +7,8 @@
 #include <scsi/scsi.h>
 
 #include "../ncr53c9x/data.h"
-#include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
+#include "../ncr53c9x/select.h"
 #include "fake_c9x.h"
 
 static void command_without_data_ends_with_its_status(struct kunit *test)

@@ -13,9 +13,9 @@
 #include <linux/string.h>
 
 #include "../ncr53c9x/data.h"
-#include "../ncr53c9x/nexus.h"
 #include "../ncr53c9x/phase.h"
 #include "../ncr53c9x/recover.h"
+#include "../ncr53c9x/select.h"
 #include "../port.h"
 #include "../queue.h"
 #include "../timer.h"

@@ -16,9 +16,9 @@
 #include "am53c974.h"
 #include "data.h"
 #include "dc390.h"
-#include "nexus.h"
 #include "phase.h"
 #include "recover.h"
+#include "select.h"
 
 #define DRV_NAME	"pioscsi_am53c974"
 

@@ -6,7 +6,8 @@
  * The files of this directory call each other one way:
  *
  *   am53c974 -> recover -> phase -> msg_in -> nexus -> msg_out -> chip
- *                             \---> data ----------------------> chip
+ *                             |\--> data ----------------------> chip
+ *                             \---> select -----------> msg_out -> chip
  *
  * am53c974.c is the only file that knows a board. Another board with a 53C9x
  * core is one more file like it, with a struct c9x_board of its own.

@@ -11,6 +11,7 @@
 #include "msg_out.h"
 #include "nexus.h"
 #include "phase.h"
+#include "select.h"
 
 /*
  * The number of phases that one call of service() serves, at most. A phase may

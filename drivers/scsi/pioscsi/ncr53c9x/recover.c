@@ -17,6 +17,7 @@
 #include "nexus.h"
 #include "phase.h"
 #include "recover.h"
+#include "select.h"
 
 /* A selection takes up to 250 ms, a target that takes a message far less. */
 #define MSG_TIMEOUT_MS	300
