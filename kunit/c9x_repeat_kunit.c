@@ -30,9 +30,8 @@ static struct c9x_cmd *disconnected(struct fake_c9x *fake, unsigned int tag)
 	return c;
 }
 
-/* Let the target reselect the adapter for a command, and end it. */
-static void reselect_and_end(struct fake_c9x *fake, struct c9x_cmd *c,
-			     u8 status)
+/* The target has reselected the adapter for a command, and ends it. */
+static void end_reselected(struct fake_c9x *fake, struct c9x_cmd *c, u8 status)
 {
 	const struct fake_answer answers[] = {
 		ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI),
@@ -41,8 +40,22 @@ static void reselect_and_end(struct fake_c9x *fake, struct c9x_cmd *c,
 	};
 
 	fake_c9x_script(fake, answers, ARRAY_SIZE(answers));
-	fake_c9x_reselect(fake, 0);
 	fake_c9x_expect_done(fake, c, status);
+}
+
+static void reselect_and_end(struct fake_c9x *fake, struct c9x_cmd *c,
+			     u8 status)
+{
+	fake_c9x_reselect(fake, 0);
+	end_reselected(fake, c, status);
+}
+
+/* Expect that a tagged command is started, and ends well. */
+static void expect_repeated(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 }
 
 /* Start a command, which loses its selection to such a reselection. */
@@ -219,9 +232,7 @@ static void lost_selection_waits_for_the_next_reselection(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, c9x_claim(fake->hba));
 	fake->level = 0;
 	reselect_and_end(fake, d, SAM_STAT_GOOD);
-	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
-	       BUS_GOES_FREE);
-	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+	expect_repeated(fake, b);
 }
 
 /* Let the bus go free. Tell whether that sets the timer, and cancel it. */
@@ -308,6 +319,147 @@ static void reset_forgets_lost_selections_in_its_scope(struct kunit *test)
 	expect_reset_forgets(fake, b);
 }
 
+/* The chip drops the bytes of the selection that are in the FIFO already. */
+static void reselect_during_fill(struct fake_c9x *fake)
+{
+	fake->level = 0;
+	fake_c9x_reselect(fake, 0);
+}
+
+/* Let target 2 reselect while the byte with this number is written. */
+static void arm_reselection(struct fake_c9x *fake, unsigned int byte)
+{
+	fake->fill_hook = reselect_during_fill;
+	fake->fill_in = byte;
+}
+
+/* SELECT would be illegal then. */
+static void expect_start_yields_at(struct fake_c9x *fake, unsigned int byte)
+{
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	arm_reselection(fake, byte);
+	KUNIT_EXPECT_EQ(fake->test, -EBUSY, c9x_start(fake->hba, &b->cmd));
+	KUNIT_EXPECT_NULL(fake->test, fake->chip->nexus);
+	end_reselected(fake, a, SAM_STAT_GOOD);
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, b);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+static void start_yields_to_a_reselection_during_the_fill(struct kunit *test)
+{
+	expect_start_yields_at(test->priv, 1);
+	expect_start_yields_at(test->priv, 9);
+}
+
+/* In hard IRQ context claim() of a chip without a mask takes the interrupt. */
+static void take_interrupt(struct fake_c9x *fake)
+{
+	reselect_during_fill(fake);
+	KUNIT_EXPECT_TRUE(fake->test, c9x_claim(fake->hba));
+}
+
+static void start_yields_to_a_claimed_reselection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	disconnected(fake, 4);
+	fake->fill_hook = take_interrupt;
+	fake->fill_in = 2;
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			c9x_start(fake->hba, &tagged_cmd(fake, 5)->cmd));
+}
+
+static void repeat_yields_to_a_reselection_during_the_fill(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+	struct c9x_cmd *d = disconnected(fake, 6);
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	lose_to(fake, b, a, SAM_STAT_GOOD);
+	arm_reselection(fake, 3);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_lost, 1);
+	end_reselected(fake, d, SAM_STAT_GOOD);
+	expect_repeated(fake, b);
+}
+
+static void abort_yields_to_a_reselection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = disconnected(fake, 4);
+
+	SCRIPT(fake, { C9X_CMD_ACCEPT });
+	arm_reselection(fake, 1);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_abort_cmd(fake->hba, &a->cmd));
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_CONNECTED);
+}
+
+/* Let command 4 disconnect, and select for another when it reselects. */
+static struct c9x_cmd *select_too_late(struct fake_c9x *fake, struct c9x_cmd *b)
+{
+	struct c9x_cmd *a = disconnected(fake, 4);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_SELECTING);
+	return a;
+}
+
+static void illegal_command_before_a_reselection_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *b = tagged_cmd(fake, 5);
+
+	reselect_and_end(fake, select_too_late(fake, b), SAM_STAT_GOOD);
+	expect_repeated(fake, b);
+}
+
+static void expect_fault(struct fake_c9x *fake, u8 stat, u8 intr)
+{
+	struct pioscsi_xfer xfer;
+
+	fake_c9x_interrupt(fake, stat, intr);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void second_illegal_command_of_a_selection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	select_too_late(fake, tagged_cmd(fake, 5));
+	expect_fault(fake, MI, C9X_INTR_ILLEGAL);
+}
+
+static void illegal_command_after_reselection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	select_too_late(fake, tagged_cmd(fake, 5));
+	SCRIPT(fake, { C9X_CMD_ACCEPT });
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
+	expect_fault(fake, MI, C9X_INTR_ILLEGAL);
+}
+
+static void illegal_command_of_an_answered_selection_is_a_fault(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 5, 6, DMA_FROM_DEVICE, 8);
+
+	disconnected(fake, 4);
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 8);
+	expect_fault(fake, DI, C9X_INTR_ILLEGAL);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(request_sense_precedes_a_lost_selection),
 	KUNIT_CASE(request_sense_that_loses_its_selection_is_first),
@@ -320,6 +472,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lost_selection_without_a_mask_sets_the_timer),
 	KUNIT_CASE(lun_reset_succeeds_before_a_lost_selection),
 	KUNIT_CASE(reset_forgets_lost_selections_in_its_scope),
+	KUNIT_CASE(start_yields_to_a_reselection_during_the_fill),
+	KUNIT_CASE(start_yields_to_a_claimed_reselection),
+	KUNIT_CASE(repeat_yields_to_a_reselection_during_the_fill),
+	KUNIT_CASE(abort_yields_to_a_reselection),
+	KUNIT_CASE(illegal_command_before_a_reselection_is_ignored),
+	KUNIT_CASE(second_illegal_command_of_a_selection_is_a_fault),
+	KUNIT_CASE(illegal_command_after_reselection_is_a_fault),
+	KUNIT_CASE(illegal_command_of_an_answered_selection_is_a_fault),
 	{}
 };
 

@@ -234,8 +234,7 @@ static void reselection_before_a_message_is_ebusy(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 
-	SCRIPT(fake, { C9X_CMD_SELECT_STOP, .keep = C9X_FIFO_SIZE },
-	       { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT });
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, { C9X_CMD_ACCEPT });
 	fake_c9x_reselect(fake, 0);
 	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_reset_target(fake->hba, 4));
 	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_CONNECTED);

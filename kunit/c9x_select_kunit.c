@@ -378,6 +378,17 @@ static void illegal_command_of_the_next_selection_is_a_fault(struct kunit *test)
 	expect_fault(fake);
 }
 
+/* The chip reports the lost selection, but a target has answered it. */
+static void illegal_command_with_an_answer_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake->chip->nr_disconnected = 1;
+	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC | C9X_INTR_ILLEGAL, 4 });
+	fake_c9x_start(fake, c9x_cmd(fake, 5, 6, DMA_NONE, 0));
+	expect_fault(fake);
+}
+
 static void bad_parity_of_a_reselection_fails_no_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -418,6 +429,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(start_after_a_selection_timeout_succeeds),
 	KUNIT_CASE(second_report_of_a_lost_selection_is_a_fault),
 	KUNIT_CASE(illegal_command_of_the_next_selection_is_a_fault),
+	KUNIT_CASE(illegal_command_with_an_answer_is_a_fault),
 	KUNIT_CASE(bad_parity_of_a_reselection_fails_no_command),
 	{}
 };

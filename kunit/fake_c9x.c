@@ -190,6 +190,8 @@ static void fake_write(struct c9x *chip, unsigned int reg, u8 val)
 		fake->written[reg] = val;
 	switch (reg) {
 	case C9X_FIFO:
+		if (fake->fill_hook && !--fake->fill_in)
+			fake->fill_hook(fake);
 		if (fake->level == C9X_FIFO_SIZE)
 			KUNIT_FAIL(fake->test, "write to a full FIFO");
 		else

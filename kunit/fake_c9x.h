@@ -73,6 +73,8 @@ struct fake_answer {
  * @late: number of these reads before the next interrupt is seen
  * @hook: called right after the next read of the status, as by another context,
  *	or %NULL; only while interrupts are on
+ * @fill_hook: called before a byte is written into the FIFO, or %NULL
+ * @fill_in: number of writes until then, with the one of that byte
  * @missing: there is no card: all registers read as ones
  * @beyond: content of the slot beyond the last one, which must not change
  */
@@ -99,6 +101,8 @@ struct fake_c9x {
 	unsigned int stat_reads;
 	unsigned int late;
 	void (*hook)(struct fake_c9x *fake);
+	void (*fill_hook)(struct fake_c9x *fake);
+	unsigned int fill_in;
 	bool missing;
 	struct c9x_slot beyond;
 };

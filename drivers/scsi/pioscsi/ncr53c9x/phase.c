@@ -263,20 +263,25 @@ static void note_parity_error(struct c9x *chip)
 }
 
 /*
- * The chip may be reselected between the check in c9x_start() and the SELECT
- * command, which is illegal then. The chip reports that once, with the
- * reselection or after it, or not at all if the selection has begun. The
- * command is started again later.
+ * The chip may be reselected between the check in begin_selection() and the
+ * SELECT command, which is illegal then. The chip reports that once, before the
+ * reselection, with it or after it, or not at all if the selection has begun.
+ * The command is started again later. If no reselection follows the report, the
+ * command times out.
  */
 static u32 drop_illegal(struct c9x *chip, u32 event)
 {
-	bool lost = event & C9X_INTR_RESELECTED && chip->bus == C9X_SELECTING;
+	bool selecting = chip->bus == C9X_SELECTING;
+	bool lost = event & C9X_INTR_RESELECTED && selecting;
+	bool alone = (event & C9X_EVENT_INTR) == C9X_INTR_ILLEGAL;
 
-	if (event & C9X_INTR_ILLEGAL && (lost || chip->ignore_illegal)) {
+	if (event & C9X_INTR_ILLEGAL &&
+	    (lost || (chip->ignore_illegal && (alone || !selecting)))) {
 		chip->ignore_illegal = false;
 		return event & ~(u32)C9X_INTR_ILLEGAL;
 	}
-	if (lost)
+	/* begin_selection() has set it if any command was disconnected. */
+	if (lost && !chip->nr_disconnected)
 		chip->ignore_illegal = true;
 	return event;
 }

@@ -152,6 +152,22 @@ static int send_connected(struct c9x *chip, u8 msg)
 	return err;
 }
 
+/*
+ * Connect a target whose reselection has come first. A wider reset can then be
+ * sent in its connection.
+ */
+static void serve_reselection(struct c9x *chip)
+{
+	enum pioscsi_next next = PIOSCSI_WAIT;
+	u32 event = c9x_await_event(chip);
+	struct pioscsi_xfer xfer = { };
+
+	if (event)
+		next = c9x_step(chip, &xfer, event);
+	if (next == PIOSCSI_FAULT || next == PIOSCSI_RESET)
+		keep_answer(chip, next);
+}
+
 static int select_and_send(struct c9x *chip, unsigned int id,
 			   unsigned int lun, const u8 *msg, unsigned int len)
 {
@@ -159,7 +175,10 @@ static int select_and_send(struct c9x *chip, unsigned int id,
 
 	if (chip->bus != C9X_FREE)
 		return -EBUSY;
-	c9x_select_stop(chip, id, lun);
+	if (!c9x_select_stop(chip, id, lun)) {
+		serve_reselection(chip);
+		return -EBUSY;
+	}
 	c9x_send(chip, msg, len);
 	return wait_for_msg(chip, NULL, msg[len - 1], &drained);
 }

@@ -43,18 +43,29 @@ static bool fits_selection(unsigned int cdb_len)
 }
 
 /*
+ * The bytes for the selection are in the FIFO. A reselection may have come
+ * while they were written, and SELECT would be illegal then. The check is the
+ * last access before SELECT, so that as few reselections as possible come in
+ * between. The reselection flushes the bytes.
+ *
  * Another target may reselect the adapter before this one is selected. So the
  * parity of this one is checked only when it has answered.
  */
-static void begin_selection(struct c9x *chip, u8 cmd)
+static bool begin_selection(struct c9x *chip, u8 cmd)
 {
 	c9x_check_parity(chip, c9x_idle_parity(chip));
+	if (atomic_read(&chip->event) ||
+	    c9x_read(chip, C9X_STAT) & C9X_STAT_INT)
+		return false;
 	chip->bus = C9X_SELECTING;
+	/* Without disconnected commands the chip ignores reselections. */
+	chip->ignore_illegal = chip->nr_disconnected;
 	WRITE_ONCE(chip->repeat_due, false);
 	chip->in.len = 0;
 	chip->rejected = false;
 	chip->fifo_unlocked = false;
 	c9x_write(chip, C9X_CMD, cmd);
+	return true;
 }
 
 static void send_identify(struct c9x *chip, bool disconnect)
@@ -79,8 +90,10 @@ static void send_tag(struct c9x *chip, const u8 *tag, unsigned int len)
  *
  * The FIFO is empty: bus_free() has flushed it. It is not flushed here, as a
  * reselection may have put its bytes into it just now.
+ *
+ * Returns false, and starts nothing, if a reselection is seen.
  */
-static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
+static bool select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 {
 	const struct c9x_slot *slot = c9x_slot(chip, cmd);
 	const u8 tag[] = { SIMPLE_QUEUE_TAG, cmd->tag };
@@ -109,15 +122,20 @@ static void select_target(struct c9x *chip, struct pioscsi_cmd *cmd)
 	} else {
 		c9x_send(chip, &nop, 1);
 	}
-	begin_selection(chip, select);
 	chip->sent = slot->tagged ? SIMPLE_QUEUE_TAG : 0;
+	if (begin_selection(chip, select))
+		return true;
+	chip->nexus = NULL;
+	return false;
 }
 
-/* A reselection puts its bytes into the FIFO, and then interrupts. */
+/*
+ * A reselection puts its bytes into the FIFO, and then interrupts. Look at the
+ * FIFO before a byte is written into it.
+ */
 static bool is_reselected(struct c9x *chip)
 {
-	return atomic_read(&chip->event) ||
-	       c9x_read(chip, C9X_STAT) & C9X_STAT_INT || c9x_fifo_level(chip);
+	return atomic_read(&chip->event) || c9x_fifo_level(chip);
 }
 
 /**
@@ -149,8 +167,7 @@ int c9x_start(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 		.lun = sdev->lun,
 		.tagged = cmd->tagged,
 	};
-	select_target(chip, cmd);
-	return 0;
+	return select_target(chip, cmd) ? 0 : -EBUSY;
 }
 
 /**
@@ -168,12 +185,13 @@ bool c9x_repeat(struct c9x *chip)
 {
 	if (!chip->nr_lost || chip->bus != C9X_FREE)
 		return false;
-	if (is_reselected(chip)) {
+	if (is_reselected(chip) ||
+	    !select_target(chip, chip->lost[chip->nr_lost - 1])) {
 		/* The reselection will interrupt. */
 		WRITE_ONCE(chip->repeat_due, false);
 		return false;
 	}
-	select_target(chip, chip->lost[--chip->nr_lost]);
+	chip->nr_lost--;
 	return true;
 }
 
@@ -186,15 +204,18 @@ bool c9x_repeat(struct c9x *chip)
  * The message, set by c9x_send(), is sent when the target requests it.
  *
  * Context: owner, task.
+ * Return: false if a reselection has come before.
  */
-void c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
+bool c9x_select_stop(struct c9x *chip, unsigned int id, unsigned int lun)
 {
+	if (is_reselected(chip))
+		return false;
 	chip->id = id;
 	chip->lun = lun;
 	c9x_write(chip, C9X_DEST_ID, id);
 	send_identify(chip, false);
-	begin_selection(chip, C9X_CMD_SELECT_STOP);
 	chip->sent = 0;
+	return begin_selection(chip, C9X_CMD_SELECT_STOP);
 }
 
 /**
@@ -213,6 +234,7 @@ void c9x_selected(struct c9x *chip, u32 event)
 	u8 cdb[C9X_FIFO_SIZE];
 
 	chip->bus = C9X_CONNECTED;
+	chip->ignore_illegal = false;
 	c9x_check_parity(chip, chip->target[chip->id].parity);
 	/* A target that ignores ATN leaves IDENTIFY in the FIFO. */
 	if (FIELD_GET(C9X_EVENT_STEP, event) != C9X_STEP_ALL) {
