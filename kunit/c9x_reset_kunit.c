@@ -107,6 +107,30 @@ static void reset_forgets_the_connection(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, chip->slot[15].disconnected);
 }
 
+/* The drivers that are known to work on real chips wait for 100 us or more. */
+static void bus_reset_follows_the_recovery_of_the_chip(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET },
+	       { C9X_CMD_BUS_RESET });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_scsi(fake->chip));
+	KUNIT_EXPECT_GE(test, fake->recovery_us, 100);
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_quietly(fake->chip));
+	KUNIT_EXPECT_GE(test, fake->recovery_us, 100);
+}
+
+/* A chip may keep the cause although it raises no line. */
+static void quiet_reset_leaves_no_cause_of_an_interrupt(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET });
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_quietly(fake->chip));
+	KUNIT_EXPECT_FALSE(test, c9x_claim(fake->hba));
+	KUNIT_EXPECT_EQ(test, fake->intr, 0);
+}
+
 static void reset_of_a_missing_card_is_enodev(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -408,6 +432,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(init_sets_defaults_of_chip_and_targets),
 	KUNIT_CASE(idle_chip_checks_parity_of_8_targets),
 	KUNIT_CASE(reset_forgets_the_connection),
+	KUNIT_CASE(bus_reset_follows_the_recovery_of_the_chip),
+	KUNIT_CASE(quiet_reset_leaves_no_cause_of_an_interrupt),
 	KUNIT_CASE(reset_of_a_missing_card_is_enodev),
 	KUNIT_CASE(card_missing_after_a_bus_reset_is_a_fault),
 	KUNIT_CASE(quiet_reset_waits_for_its_pulse),

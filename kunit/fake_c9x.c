@@ -9,6 +9,7 @@
 #include <kunit/test-bug.h>
 #include <linux/err.h>
 #include <linux/irqflags.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -165,6 +166,7 @@ static void write_cmd(struct fake_c9x *fake, u8 cmd)
 		break;
 	case C9X_CMD_RESET:
 		fake->resets++;
+		fake->reset_at = ktime_get();
 		break;
 	case C9X_CMD_ENABLE:
 		fake->enables++;
@@ -174,6 +176,8 @@ static void write_cmd(struct fake_c9x *fake, u8 cmd)
 		fake->level = 0;
 		break;
 	case C9X_CMD_BUS_RESET:
+		fake->recovery_us = ktime_us_delta(ktime_get(),
+						   fake->reset_at);
 		fake->quiet_resets += !!(fake->written[C9X_CTRL1] & BIT(6));
 		answer_cmd(fake, cmd);
 		break;

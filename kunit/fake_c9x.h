@@ -8,6 +8,7 @@
 
 #include <kunit/test.h>
 #include <linux/container_of.h>
+#include <linux/ktime.h>
 #include <linux/scatterlist.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
@@ -69,6 +70,8 @@ struct fake_answer {
  * @nops: number of NOP commands while the FIFO was empty
  * @enables: number of ENABLE SELECTION/RESELECTION commands
  * @resets: number of RESET CHIP commands
+ * @reset_at: time of the last RESET CHIP command
+ * @recovery_us: time between that and the last RESET BUS command, us
  * @stat_reads: number of reads of the status register
  * @late: number of these reads before the next interrupt is seen
  * @hook: called right after the next read of the status, as by another context,
@@ -98,6 +101,8 @@ struct fake_c9x {
 	unsigned int nops;
 	unsigned int enables;
 	unsigned int resets;
+	ktime_t reset_at;
+	s64 recovery_us;
 	unsigned int stat_reads;
 	unsigned int late;
 	void (*hook)(struct fake_c9x *fake);
