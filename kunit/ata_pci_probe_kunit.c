@@ -25,6 +25,7 @@
  * @hba: the HBAs that pioata_glue_add() returns, one for each channel
  * @chan: the channel of each HBA
  * @taken: the first port of a block that another driver has
+ * @irq: the interrupt that both channels are expected to get
  * @add_error: error of pioata_glue_add()
  * @trace: the calls
  * @text: the text of @trace
@@ -35,6 +36,7 @@ static struct fake_controller {
 	struct pioscsi_hba hba[2];
 	struct pioata_chan chan[2];
 	unsigned long taken;
+	int irq;
 	int add_error;
 	struct seq_buf trace;
 	char text[128];
@@ -75,7 +77,7 @@ static void fake_mask(const struct pioata_io *io)
 static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
 				    unsigned int width, int irq)
 {
-	KUNIT_EXPECT_EQ(fake->test, irq, CHANNEL_IRQ);
+	KUNIT_EXPECT_EQ(fake->test, irq, fake->irq);
 	seq_buf_printf(&fake->trace, "add%u ", io->channel);
 	if (fake->add_error)
 		return ERR_PTR(fake->add_error);
@@ -102,6 +104,7 @@ static int setup(struct kunit *test)
 	fake->test = test;
 	fake->pdev.class = PCI_CLASS_STORAGE_IDE << 8 | NATIVE(0) | NATIVE(1);
 	fake->pdev.irq = CHANNEL_IRQ;
+	fake->irq = CHANNEL_IRQ;
 	set_bar(0, 0x1000, 8);
 	set_bar(1, 0x1010, 4);
 	set_bar(2, 0x1020, 8);
@@ -223,6 +226,13 @@ static void controller_with_memory_only_is_ignored(struct kunit *test)
 	expect_probe(test, -ENODEV, "");
 }
 
+static void channels_without_a_connected_interrupt_are_polled(struct kunit *t)
+{
+	fake->pdev.irq = IRQ_NOTCONNECTED;
+	fake->irq = 0;
+	expect_probe(t, 0, "mask0 mask1 add0 add1 ");
+}
+
 /* Their handlers do not serve them before both have been reset. */
 static void resume_masks_channels_before_lines_are_enabled(struct kunit *test)
 {
@@ -257,6 +267,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(channel_whose_latch_is_no_port_is_not_touched),
 	KUNIT_CASE(latches_of_another_driver_are_not_touched),
 	KUNIT_CASE(controller_with_memory_only_is_ignored),
+	KUNIT_CASE(channels_without_a_connected_interrupt_are_polled),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
 	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),
 	KUNIT_CASE(hibernation_freezes_and_resumes_the_channels),

@@ -348,6 +348,35 @@ static void only_qemu_limits_the_length_of_a_transfer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, max_sectors(0x1af4, 0x1100), 256);
 }
 
+static struct pioscsi_hba *described_with_irq(struct kunit *test,
+					      unsigned int irq)
+{
+	slot->add_err = -EBUSY;
+	KUNIT_ASSERT_EQ(test, probe(), -EBUSY);
+	slot->pdev.irq = irq;
+	am53_describe(slot->fake->hba, &slot->pdev);
+	return slot->fake->hba;
+}
+
+static void chip_without_a_connected_interrupt_is_polled(struct kunit *test)
+{
+	struct pioscsi_hba *hba = described_with_irq(test, IRQ_NOTCONNECTED);
+
+	KUNIT_EXPECT_EQ(test, hba->irq, 0);
+	KUNIT_EXPECT_FALSE(test, hba->may_mask_line);
+	/* No handler runs beside its owner. */
+	KUNIT_EXPECT_TRUE(test, hba->can_mask);
+}
+
+static void connected_interrupt_is_requested(struct kunit *test)
+{
+	struct pioscsi_hba *hba = described_with_irq(test, 11);
+
+	KUNIT_EXPECT_EQ(test, hba->irq, 11);
+	KUNIT_EXPECT_TRUE(test, hba->may_mask_line);
+	KUNIT_EXPECT_FALSE(test, hba->can_mask);
+}
+
 /* A real chip would execute the COMPLETE command that unlocks QEMU's FIFO. */
 static void only_the_fifo_of_qemu_is_unlocked(struct kunit *test)
 {
@@ -380,6 +409,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parameters_override_the_eeprom),
 	KUNIT_CASE(parameters_apply_without_an_eeprom),
 	KUNIT_CASE(only_qemu_limits_the_length_of_a_transfer),
+	KUNIT_CASE(chip_without_a_connected_interrupt_is_polled),
+	KUNIT_CASE(connected_interrupt_is_requested),
 	KUNIT_CASE(only_the_fifo_of_qemu_is_unlocked),
 	KUNIT_CASE(fifo_of_qemu_can_be_unlocked),
 	KUNIT_CASE(hibernation_suspends_and_resumes_the_chip),

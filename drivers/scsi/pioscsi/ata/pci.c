@@ -9,6 +9,7 @@
 
 #include <pioscsi/pioscsi.h>
 
+#include "../pci_irq.h"
 #include "glue.h"
 #include "io.h"
 #include "pci.h"
@@ -196,7 +197,8 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 
 	return pioata_glue_add(&pdev->dev, io, pci->chip->width,
 			       is_native(pdev, io->channel) ?
-			       pdev->irq : compat_irq[io->channel]);
+			       pioscsi_pci_irq(pdev) :
+			       compat_irq[io->channel]);
 }
 
 /*

@@ -13,6 +13,7 @@
 #include <linux/pci.h>
 #include <pioscsi/version.h>
 
+#include "../pci_irq.h"
 #include "am53c974.h"
 #include "data.h"
 #include "dc390.h"
@@ -252,8 +253,9 @@ static bool is_qemu(const struct pci_dev *pdev)
 
 static void am53_describe(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
-	hba->irq = pdev->irq;
-	hba->can_mask = mask && pci_intx_mask_supported(pdev);
+	hba->irq = pioscsi_pci_irq(pdev);
+	/* No handler runs beside the owner of a polled chip. */
+	hba->can_mask = !hba->irq || (mask && pci_intx_mask_supported(pdev));
 	hba->may_mask_line = mask_line && !hba->can_mask &&
 			     !line_is_shared(pdev);
 	/* Without a mask each interrupt moves one FIFO of data. */
