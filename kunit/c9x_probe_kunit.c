@@ -37,6 +37,9 @@
  * @delay: its delay after a reset, in the form of the EEPROM
  * @tags: its number of tagged commands of a target, in the form of the EEPROM
  * @mode: its settings for each target, in the form of the EEPROM
+ * @line: the interrupt line that firmware has noted for it
+ * @other: another function
+ * @other_line: the interrupt line that firmware has noted for that function
  * @slept_ms: time for which the probe has waited, ms
  * @quiet: bus resets raised no interrupt when the HBA was given to the port
  */
@@ -51,6 +54,9 @@ static struct fake_slot {
 	u8 delay;
 	u8 tags;
 	u8 mode[DC390_IDS];
+	u8 line;
+	struct pci_dev other;
+	u8 other_line;
 	unsigned int slept_ms;
 	bool quiet;
 } *slot;
@@ -117,6 +123,13 @@ static bool fake_read_eeprom(struct pci_dev *pdev, u16 *word)
 	return true;
 }
 
+static int fake_read_config_byte(const struct pci_dev *pdev, int where, u8 *val)
+{
+	KUNIT_EXPECT_EQ(slot->test, where, PCI_INTERRUPT_LINE);
+	*val = pdev == &slot->pdev ? slot->line : slot->other_line;
+	return 0;
+}
+
 static void fake_msleep(unsigned int ms)
 {
 	slot->slept_ms += ms;
@@ -163,6 +176,7 @@ static void fake_free_hba(struct pioscsi_hba *hba)
 #define pci_iounmap			fake_iounmap
 #define dc390_read			fake_read_eeprom
 #define msleep				fake_msleep
+#define pci_read_config_byte		fake_read_config_byte
 #define pioscsi_alloc_hba		fake_alloc_hba
 #define pioscsi_add_hba			fake_add_hba
 #define pioscsi_free_hba		fake_free_hba
@@ -377,6 +391,61 @@ static void connected_interrupt_is_requested(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, hba->can_mask);
 }
 
+/* Let the adapter be routed, beside a function that has no driver yet. */
+static bool shares_with_unrouted(u8 line, u8 other_line)
+{
+	slot->pdev.irq = 19;
+	slot->line = line;
+	slot->other.pin = 1;
+	slot->other.irq = other_line;
+	slot->other_line = other_line;
+	return may_share_line(&slot->pdev, &slot->other);
+}
+
+/* The kernel changes the number when a driver enables the other function. */
+static void line_of_a_function_without_driver_may_be_shared(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, shares_with_unrouted(11, 11));
+	KUNIT_EXPECT_FALSE(test, shares_with_unrouted(11, 10));
+	slot->other.irq = 19;
+	KUNIT_EXPECT_TRUE(test, may_share_line(&slot->pdev, &slot->other));
+}
+
+static void line_unknown_to_firmware_may_be_shared(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, shares_with_unrouted(11, 0));
+	KUNIT_EXPECT_TRUE(test, shares_with_unrouted(11, 255));
+	KUNIT_EXPECT_TRUE(test, shares_with_unrouted(0, 11));
+	KUNIT_EXPECT_TRUE(test, shares_with_unrouted(255, 11));
+}
+
+static void line_of_a_routed_function_is_compared(struct kunit *test)
+{
+	struct device_driver driver = { };
+
+	shares_with_unrouted(11, 11);
+	slot->other.irq = 16;
+	slot->other.irq_managed = 1;
+	KUNIT_EXPECT_FALSE(test, may_share_line(&slot->pdev, &slot->other));
+	slot->other.irq_managed = 0;
+	slot->other.dev.driver = &driver;
+	KUNIT_EXPECT_FALSE(test, may_share_line(&slot->pdev, &slot->other));
+	slot->other.irq = 19;
+	KUNIT_EXPECT_TRUE(test, may_share_line(&slot->pdev, &slot->other));
+}
+
+static void function_without_a_pin_or_with_msi_shares_no_line(struct kunit *t)
+{
+	shares_with_unrouted(11, 11);
+	slot->other.pin = 0;
+	KUNIT_EXPECT_FALSE(t, may_share_line(&slot->pdev, &slot->other));
+	slot->other.pin = 1;
+	slot->other.msi_enabled = 1;
+	KUNIT_EXPECT_FALSE(t, may_share_line(&slot->pdev, &slot->other));
+	slot->pdev.pin = 1;
+	KUNIT_EXPECT_FALSE(t, may_share_line(&slot->pdev, &slot->pdev));
+}
+
 /* A real chip would execute the COMPLETE command that unlocks QEMU's FIFO. */
 static void only_the_fifo_of_qemu_is_unlocked(struct kunit *test)
 {
@@ -411,6 +480,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_qemu_limits_the_length_of_a_transfer),
 	KUNIT_CASE(chip_without_a_connected_interrupt_is_polled),
 	KUNIT_CASE(connected_interrupt_is_requested),
+	KUNIT_CASE(line_of_a_function_without_driver_may_be_shared),
+	KUNIT_CASE(line_unknown_to_firmware_may_be_shared),
+	KUNIT_CASE(line_of_a_routed_function_is_compared),
+	KUNIT_CASE(function_without_a_pin_or_with_msi_shares_no_line),
 	KUNIT_CASE(only_the_fifo_of_qemu_is_unlocked),
 	KUNIT_CASE(fifo_of_qemu_can_be_unlocked),
 	KUNIT_CASE(hibernation_suspends_and_resumes_the_chip),

@@ -224,20 +224,44 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 	apply_parameters(chip);
 }
 
+/* Read the interrupt line as firmware has noted it; 0 and 255 are unknown. */
+static u8 firmware_line(struct pci_dev *pdev)
+{
+	u8 line = 0;
+
+	pci_read_config_byte(pdev, PCI_INTERRUPT_LINE, &line);
+	return line == PIOSCSI_PCI_NO_LINE ? 0 : line;
+}
+
 /*
- * Tell whether another function uses the same interrupt line, now or when its
- * driver is loaded.
+ * Tell whether another function may use the interrupt line of this one, now or
+ * when its driver is loaded. The kernel routes the interrupt of a function when
+ * its driver enables it. Until then the number is not comparable. Compare what
+ * firmware has noted for both then. A wrong yes only costs the deferral.
  */
+static bool may_share_line(struct pci_dev *pdev, struct pci_dev *other)
+{
+	u8 line;
+
+	if (other == pdev || !other->pin || pci_dev_msi_enabled(other))
+		return false;
+	if (other->irq == pdev->irq)
+		return true;
+	if (other->irq_managed || other->dev.driver)
+		return false;
+	line = firmware_line(other);
+	return !line || !firmware_line(pdev) || line == firmware_line(pdev);
+}
+
 static bool line_is_shared(struct pci_dev *pdev)
 {
 	struct pci_dev *other = NULL;
 
 	for_each_pci_dev(other) {
-		if (other == pdev || !other->pin || other->irq != pdev->irq ||
-		    pci_dev_msi_enabled(other))
+		if (!may_share_line(pdev, other))
 			continue;
-		pci_info(pdev, "interrupt %u is shared with %s\n", pdev->irq,
-			 pci_name(other));
+		pci_info(pdev, "interrupt %u is or may be shared with %s\n",
+			 pdev->irq, pci_name(other));
 		pci_dev_put(other);
 		return true;
 	}
