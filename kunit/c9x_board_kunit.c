@@ -48,7 +48,11 @@ static void reset_sets_the_clock_of_an_am53c974(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_TIMEOUT], 153);
 	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL3], BIT(3));
 	KUNIT_EXPECT_EQ(test, fake->written[AM53_DMA_CMD], 0);
-	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL4], 0);
+	/* Glitch filter of 25 ns, active negation of all signals. */
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL4], 0x8c);
+	fake->chip->no_negation = true;
+	KUNIT_EXPECT_EQ(test, 0, c9x_reset_chip(fake->chip));
+	KUNIT_EXPECT_EQ(test, fake->written[C9X_CTRL4], 0x80);
 }
 
 static void quiet_reset_raises_no_interrupt(struct kunit *test)
@@ -227,15 +231,20 @@ static void eeprom_settings_are_decoded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.max_tags, 32);
 	KUNIT_EXPECT_EQ(test, s.delay_ms, 1000);
 	KUNIT_EXPECT_EQ(test, s.no_parity | s.no_disconnect | s.no_tags, 0);
-	/* ID 6; target 1 without parity, 2 without disconnect, 3 untagged. */
-	word[32] -= 1;
+	KUNIT_EXPECT_FALSE(test, s.no_negation);
+	/*
+	 * ID 6, without active negation; target 1 without parity, 2 without
+	 * disconnect, 3 untagged.
+	 */
+	word[32] -= 1 + (BIT(3) << 8);
 	word[33] += 3;
 	word[2] -= BIT(0);
 	word[4] -= BIT(2);
 	word[6] -= BIT(4);
-	word[63] += 1 - 3 + 0x15;
+	word[63] += 1 + (BIT(3) << 8) - 3 + 0x15;
 	KUNIT_EXPECT_TRUE(test, dc390_decode(word, &s));
 	KUNIT_EXPECT_EQ(test, s.own_id, 6);
+	KUNIT_EXPECT_TRUE(test, s.no_negation);
 	KUNIT_EXPECT_EQ(test, s.delay_ms, 10000);
 	KUNIT_EXPECT_EQ(test, s.no_parity, BIT(1));
 	KUNIT_EXPECT_EQ(test, s.no_disconnect, BIT(2));

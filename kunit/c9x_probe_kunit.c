@@ -217,7 +217,6 @@ static int setup(struct kunit *test)
 	return 0;
 }
 
-/* All cases share the parameters. */
 static void restore_parameters(struct kunit *test)
 {
 	host_id = -1;
@@ -275,12 +274,12 @@ static void eeprom_sets_id_and_delay_of_the_adapter(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, probe(), 0);
 	chip = to_c9x(slot->fake->hba);
 	KUNIT_EXPECT_EQ(test, chip->own_id, 5);
+	KUNIT_EXPECT_TRUE(test, chip->no_negation);
 	KUNIT_EXPECT_EQ(test, chip->settle_ms, 5000);
 	KUNIT_EXPECT_EQ(test, slot->fake->hba->settle_ms, 5000);
 	KUNIT_EXPECT_EQ(test, slot->slept_ms, 5000);
 }
 
-/* Give each target another combination of the three settings. */
 static void enable_by_id(void)
 {
 	unsigned int i;
@@ -340,6 +339,7 @@ static void parameters_apply_without_an_eeprom(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chip->own_id, 0);
 	KUNIT_EXPECT_EQ(test, chip->settle_ms, 0);
 	KUNIT_EXPECT_TRUE(test, chip->target[7].parity);
+	KUNIT_EXPECT_FALSE(test, chip->no_negation);
 }
 
 static unsigned int max_sectors(u16 vendor, u16 device)

@@ -29,6 +29,11 @@
 
 #define CTRL3_FAST_CLOCK	BIT(3)	/* the clock is above 25 MHz */
 
+/* Suppress pulses on REQ and ACK of up to 25 ns; 0 is 12 ns. */
+#define CTRL4_GLITCH_25NS	BIT(7)
+/* Drive REQ, ACK and the data to their inactive level, too. */
+#define CTRL4_NEGATION		(BIT(3) | BIT(2))
+
 /* QEMU 10 accepts writes of 128 KiB at most, and then waits for ever. */
 #define QEMU_SECTORS_MAX	256
 
@@ -58,7 +63,9 @@ static void am53_set_up(struct c9x *chip)
 {
 	c9x_write(chip, AM53_DMA_CMD, 0);
 	c9x_write(chip, C9X_CTRL3, CTRL3_FAST_CLOCK);
-	c9x_write(chip, C9X_CTRL4, 0);
+	/* The filter of 12 ns is for fast synchronous transfers only. */
+	c9x_write(chip, C9X_CTRL4, CTRL4_GLITCH_25NS |
+				   (chip->no_negation ? 0 : CTRL4_NEGATION));
 }
 
 /*
@@ -182,6 +189,7 @@ static void apply_eeprom(struct c9x *chip, const struct dc390_settings *s)
 
 	chip->own_id = s->own_id;
 	chip->settle_ms = s->delay_ms;
+	chip->no_negation = s->no_negation;
 	chip->hba->lun_depth = min(s->max_tags, C9X_DEPTH);
 	chip->hba->no_tags = s->no_tags | s->no_disconnect;
 	for (i = 0; i < C9X_IDS; i++) {

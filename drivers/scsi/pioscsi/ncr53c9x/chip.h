@@ -150,6 +150,7 @@ struct c9x_target {
  * @board: the board that it is on
  * @regs: registers
  * @own_id: SCSI ID of the adapter
+ * @no_negation: the board does not drive signals to their inactive level
  * @target: settings for each target
  * @ctrl1: last value written to the first control register
  * @lock: held while the registers of an interrupt are read, if the HBA cannot
@@ -205,6 +206,7 @@ struct c9x {
 	const struct c9x_board *board;
 	void __iomem *regs;
 	u8 own_id;
+	bool no_negation;
 	struct c9x_target target[C9X_IDS];
 	u8 ctrl1;
 

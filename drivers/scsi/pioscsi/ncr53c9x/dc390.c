@@ -33,12 +33,15 @@
 /* Byte offsets: four bytes for each target, then the adapter. */
 #define TARGET_BYTES	4
 #define BYTE_OWN_ID	64
+#define BYTE_MODE	65
 #define BYTE_DELAY	66
 #define BYTE_TAGS	67
 
 #define TARGET_PARITY		BIT(0)
 #define TARGET_DISCONNECT	BIT(2)
 #define TARGET_TAGS		BIT(4)
+
+#define ADAPTER_NEGATION	BIT(3)
 
 #define TAGS_SHIFT_MAX	7U
 
@@ -70,6 +73,7 @@ bool dc390_decode(const u16 *word, struct dc390_settings *settings)
 		.own_id = own_id,
 		.max_tags = 2U << min_t(unsigned int, TAGS_SHIFT_MAX,
 					get_byte(word, BYTE_TAGS)),
+		.no_negation = !(get_byte(word, BYTE_MODE) & ADAPTER_NEGATION),
 		.delay_ms = 1000U * delay_s[get_byte(word, BYTE_DELAY) %
 					    ARRAY_SIZE(delay_s)],
 	};

@@ -17,6 +17,7 @@ struct pci_dev;
  * @own_id: SCSI ID of the adapter
  * @max_tags: number of tagged commands of a target, at most
  * @delay_ms: time that the targets need after a reset, ms
+ * @no_negation: whether signals are not driven to their inactive level
  * @no_parity: targets whose parity is not to be checked, a bit for each ID
  * @no_disconnect: targets that are not to disconnect
  * @no_tags: targets that get no queue tags
@@ -25,6 +26,7 @@ struct dc390_settings {
 	unsigned int own_id;
 	unsigned int max_tags;
 	unsigned int delay_ms;
+	bool no_negation;
 	unsigned int no_parity;
 	unsigned int no_disconnect;
 	unsigned int no_tags;
