@@ -118,6 +118,24 @@ static void taken_burst_is_not_in_flight(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chip->in_flight, 0);
 }
 
+/* The next 16 bytes would not fit beside the three. */
+static void bytes_that_a_burst_leaves_are_sent_again(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO, BS, .keep = 3 },
+	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+	fake_c9x_expect_xfer(fake, c, 32);
+	KUNIT_EXPECT_EQ(test, fake->chip->acked, 13);
+	fake_c9x_move_out(fake, c, 32, 29);
+	KUNIT_EXPECT_EQ(test, fake->nr_taken, 32);
+	KUNIT_EXPECT_MEMEQ(test, fake->taken, c->buf, 32);
+}
+
 /* Error handling has served the interrupt, and the bus has gone free. */
 static void data_out_on_a_free_bus_is_not_sent(struct kunit *test)
 {
@@ -295,6 +313,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(target_that_disconnects_is_polled),
 	KUNIT_CASE(burst_in_flight_leaves_no_event),
 	KUNIT_CASE(taken_burst_is_not_in_flight),
+	KUNIT_CASE(bytes_that_a_burst_leaves_are_sent_again),
 	KUNIT_CASE(data_out_on_a_free_bus_is_not_sent),
 	KUNIT_CASE(data_in_after_a_slow_byte_ends_at_the_last_byte),
 	KUNIT_CASE(disconnect_during_data_in_ends_with_error),

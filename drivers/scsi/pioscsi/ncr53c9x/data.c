@@ -267,7 +267,9 @@ unsigned int c9x_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
 
 /*
  * Move up to a FIFO of bytes out. Return false if no others can be moved now.
- * After the last burst the target may take long, so don't wait for it.
+ * After the last burst the target may take long, so don't wait for it. The next
+ * burst would overflow a FIFO that still has bytes. c9x_end_flight() counts
+ * such bytes.
  */
 static bool burst_out(struct c9x *chip, const u8 *byte, unsigned int len)
 {
@@ -281,7 +283,7 @@ static bool burst_out(struct c9x *chip, const u8 *byte, unsigned int len)
 		return false;
 	stat = wait_for_int(chip);
 	if (!stat || !same_phase(chip, stat, C9X_PHASE_DATA_OUT) ||
-	    !ack_transfer(chip, stat))
+	    c9x_fifo_level(chip) || !ack_transfer(chip, stat))
 		return false;
 	chip->in_flight = 0;
 	chip->announced -= len;
