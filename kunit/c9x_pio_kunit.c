@@ -67,6 +67,33 @@ static void burst_out_is_awaited_for_a_few_reads(struct kunit *test)
 	fake_c9x_move_out(fake, c, 32, 16);
 }
 
+/* Real targets take 5 to 11 us for 16 bytes. */
+static void slow_burst_out_is_awaited_in_a_task(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO, BS }, { C9X_CMD_TRANSFER });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake->late = 31;
+	fake_c9x_move_out(fake, c, 32, 16);
+}
+
+static void slow_burst_out_is_not_awaited_in_irq_context(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DO, BS });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	pioscsi_port(fake->hba)->in_task = false;
+	fake->late = 8;
+	fake_c9x_move_out(fake, c, 32, 0);
+	KUNIT_EXPECT_EQ(test, fake->late, 0);
+}
+
 static void only_a_byte_in_flight_is_polled(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -309,6 +336,8 @@ static void event_kept_without_a_mask_sets_the_timer(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(byte_in_is_awaited_for_a_few_reads),
 	KUNIT_CASE(burst_out_is_awaited_for_a_few_reads),
+	KUNIT_CASE(slow_burst_out_is_awaited_in_a_task),
+	KUNIT_CASE(slow_burst_out_is_not_awaited_in_irq_context),
 	KUNIT_CASE(only_a_byte_in_flight_is_polled),
 	KUNIT_CASE(target_that_disconnects_is_polled),
 	KUNIT_CASE(burst_in_flight_leaves_no_event),

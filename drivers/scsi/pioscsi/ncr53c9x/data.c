@@ -20,8 +20,13 @@
 /* Announce data in beyond the end of the buffer in pieces of this size. */
 #define OVERRUN		SZ_4K
 
-/* A target takes about as long for a byte as a register read takes. */
+/*
+ * A target takes about as long for a byte as a register read takes, or twice as
+ * long. A task waits for all bytes of a burst: an interrupt for each burst
+ * costs more. The hard IRQ handler and a softirq have less time.
+ */
 #define WAIT_READS	8
+#define WAIT_READS_BURST	(2 * C9X_FIFO_SIZE)
 
 /* Status bits that end a transfer like a change of the phase does. */
 #define STAT_ERRORS	(C9X_STAT_PARITY | C9X_STAT_GROSS)
@@ -145,13 +150,12 @@ bool c9x_end_flight(struct c9x *chip, struct pioscsi_xfer *xfer, u32 event)
 	return true;
 }
 
-/* Return the status with its interrupt, or 0 if none has come in time. */
-static u8 wait_for_int(struct c9x *chip)
+/* Return the status with its interrupt, or 0 if none comes for @reads reads. */
+static u8 wait_for_int(struct c9x *chip, unsigned int reads)
 {
 	u8 stat;
-	int i;
 
-	for (i = 0; i < WAIT_READS; i++) {
+	while (reads--) {
 		stat = c9x_read(chip, C9X_STAT);
 		if (stat & C9X_STAT_INT)
 			return stat;
@@ -213,7 +217,7 @@ static bool byte_in(struct c9x *chip, u8 *byte, unsigned int *moved)
 	u8 stat;
 
 	c9x_write(chip, C9X_CMD, C9X_CMD_TRANSFER);
-	stat = wait_for_int(chip);
+	stat = wait_for_int(chip, WAIT_READS);
 	if (!stat) {
 		chip->in_flight = 1;
 		return false;
@@ -271,7 +275,8 @@ unsigned int c9x_pio_in(struct pioscsi_hba *hba, void *buf, unsigned int len)
  * burst would overflow a FIFO that still has bytes. c9x_end_flight() counts
  * such bytes.
  */
-static bool burst_out(struct c9x *chip, const u8 *byte, unsigned int len)
+static bool burst_out(struct c9x *chip, const u8 *byte, unsigned int len,
+		      unsigned int reads)
 {
 	bool last = chip->announced == len;
 	u8 stat;
@@ -281,7 +286,7 @@ static bool burst_out(struct c9x *chip, const u8 *byte, unsigned int len)
 	chip->in_flight = len;
 	if (last)
 		return false;
-	stat = wait_for_int(chip);
+	stat = wait_for_int(chip, reads);
 	if (!stat || !same_phase(chip, stat, C9X_PHASE_DATA_OUT) ||
 	    c9x_fifo_level(chip) || !ack_transfer(chip, stat))
 		return false;
@@ -303,6 +308,8 @@ unsigned int c9x_pio_out(struct pioscsi_hba *hba, const void *buf,
 			 unsigned int len)
 {
 	struct c9x *chip = to_c9x(hba);
+	unsigned int reads = pioscsi_in_task(hba) ? WAIT_READS_BURST :
+						    WAIT_READS;
 	unsigned int moved = min(len, chip->acked);
 	const u8 *byte = buf;
 
@@ -317,7 +324,7 @@ unsigned int c9x_pio_out(struct pioscsi_hba *hba, const void *buf,
 	while (moved < len) {
 		unsigned int part = min(len - moved, C9X_FIFO_SIZE);
 
-		if (!burst_out(chip, byte + moved, part))
+		if (!burst_out(chip, byte + moved, part, reads))
 			break;
 		moved += part;
 	}
