@@ -27,7 +27,9 @@ end_load() {
 		same "$(stat aborts "$host")" 0 aborts
 		same "$(stat host_resets "$host")" "${1:-0}" "host resets"
 	done
-	kill -0 "${loads[@]}"
+	for load in "${loads[@]}"; do
+		kill -0 "$load"
+	done
 	pkill -KILL -x fio
 	for load in "${loads[@]}"; do
 		wait "$load" || true
