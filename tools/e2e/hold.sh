@@ -13,6 +13,15 @@ longest_hold() {
 	"$bench/beside.sh" 1 "$1" "$2" --rw="$3" | tr ' ' '\n' | sed -n 's/^hold_max=//p'
 }
 
+# show_state: prints the counters and the last events of the port, for a hold that is too
+# long.
+show_state() {
+	local dir
+	dir=/sys/kernel/debug/pioscsi/host$(first_host)
+	paste -sd ' ' "$dir/stats" | fold -s -w 90 | sed 's/^/# /'
+	sed 's/^/# /' "$dir/events"
+}
+
 # hold_of SIZE DD-OPTION...: the handler holds the CPU below 50 us for 30 transfers of
 # SIZE, by the kernel's trace events. Adds the number of interrupts to "total".
 hold_of() {
@@ -24,7 +33,7 @@ hold_of() {
 	read -r n p50 p99 p999 max <<<"$report"
 	echo "# $size: $n interrupts, held for p50 $p50, p99 $p99, longest $max us"
 	[ "$n" = 0 ] || awk -v max="$max" 'BEGIN { exit !(max < 50) }' ||
-		fail "$size: p999 $p999, longest $max us of $n"
+		{ show_state; fail "$size: p999 $p999, longest $max us of $n"; }
 	total=$((total + n))
 }
 
