@@ -4,12 +4,14 @@
 A thread of QEMU answers for a disk. It sleeps until the guest sends a command. An idle
 CPU runs it later than a busy one, most of all if this machine is a virtual one. Until
 then the guest polls, and the instructions of its polls count. tools/bench/run and
-tools/bench/profile import this file.
+tools/bench/profile import this file. As a program, it keeps the CPUs awake until its
+standard input ends.
 """
 
 import contextlib
 import os
 import subprocess
+import sys
 
 # Ends by itself if its parent is killed.
 SPIN = "while kill -0 $PPID 2>/dev/null; do :; done"
@@ -26,3 +28,8 @@ def awake():
         for loop in loops:
             loop.kill()
             loop.wait()
+
+
+if __name__ == "__main__":
+    with awake():
+        sys.stdin.read()
