@@ -40,21 +40,38 @@ run_from_ram() {
 		". /tests/ram.sh; in_ram $(basename "$0")"
 }
 
-# Runs the test in memory. The console device does not resume either, so it is unbound
-# during the test, and the output is copied afterwards.
-in_ram() {
-	local driver=/sys/bus/virtio/drivers/virtio_console device rc=0
-	device=$(basename $driver/virtio[0-9]*)
-	exec >/output 2>&1
-	echo "$device" >$driver/unbind
-	cd /
-	bash "/tests/$1" || rc=$?
-	echo "$device" >$driver/bind
+consoles=/sys/bus/virtio/drivers/virtio_console
+
+# QEMU opens its ends of the console's ports later than the nodes appear.
+bind_console() {
+	echo "$console" >$consoles/bind
 	until [ -c /dev/vport0p1 ]; do
 		sleep 0.1
 	done
-	# QEMU opens its end of the console later than the node appears.
 	sleep 1
+}
+
+unbind_console() { echo "$console" >$consoles/unbind; }
+
+# with_console COMMAND...: for a command that needs QEMU's monitor, which is a port of the
+# console device.
+with_console() {
+	bind_console
+	"$@"
+	unbind_console
+}
+
+# Runs the test in memory. The console device does not resume either, so it is unbound
+# during the test, and the output is copied afterwards.
+in_ram() {
+	local rc=0
+	console=$(basename $consoles/virtio[0-9]*)
+	export console
+	exec >/output 2>&1
+	unbind_console
+	cd /
+	bash "/tests/$1" || rc=$?
+	bind_console
 	cat /output >/dev/vport0p1
 	bash /quit $rc
 }

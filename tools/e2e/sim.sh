@@ -195,6 +195,20 @@ monitor() {
 	exec 8<&-
 }
 
+# flushes DRIVE...: prints how often each of QEMU's drives has flushed its cache. The test
+# has --monitor. On a busy machine the answer may come later, beside that of a retry.
+flushes() {
+	local stats='' drive n=0
+	until [[ $stats == *flush_operations* ]]; do
+		[ $((n += 1)) -le 10 ] || fail "no answer of QEMU's monitor" >&2
+		stats=$(monitor info blockstats)
+	done
+	for drive in "$@"; do
+		sed -n "s/^$drive: .*flush_operations=\([0-9]*\).*/\1/p" <<<"$stats" |
+			tail -n 1
+	done
+}
+
 # refused MODULE NAME=VALUE [PARAMETER...]: loading fails with one log line that names the parameter.
 refused() {
 	local lines
