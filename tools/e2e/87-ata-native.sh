@@ -216,6 +216,23 @@ test_channel_without_interrupts_property_is_polled() {
 	until_true 10 has_disks 2
 }
 
+# The recipe of install.rst for one device of the platform bus.
+test_driver_override_binds_one_platform_device() {
+	local name
+	needs_new_nodes
+	add_channel ata0 0x80 8 0x8a 0
+	until_true 20 has_disks 3
+	name=$(basename /sys/bus/platform/drivers/pioscsi_ata/*ata0)
+	echo pioscsi_ata >"/sys/bus/platform/devices/$name/driver_override"
+	echo "$name" >"/sys/bus/platform/devices/$name/driver/unbind"
+	until_true 10 has_disks 2
+	echo "$name" >/sys/bus/platform/drivers_probe
+	until_true 20 has_disks 3
+	echo >"/sys/bus/platform/devices/$name/driver_override"
+	remove_channel ata0
+	until_true 10 has_disks 2
+}
+
 # drivers: prints the drivers of both controllers.
 drivers() { echo "$(driver_of "$a") $(driver_of "$b")"; }
 
