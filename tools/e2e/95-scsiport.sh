@@ -105,18 +105,13 @@ test_isa_parameters_bind_the_miniport() {
 	grep -w pioscsi_atapio /proc/interrupts
 }
 
-# flushes: prints how often the emulated disk has flushed its cache.
-flushes() {
-	monitor info blockstats | sed -n 's/^d0: .*flush_operations=\([0-9]*\).*/\1/p'
-}
-
 # fsync_flushes DISK: the disk is d0.
 fsync_flushes() {
 	local before
 	same "$(cat /sys/class/scsi_disk/*/cache_type)" "write back" "cache type"
-	before=$(flushes)
+	before=$(flushes d0)
 	dd if=/dev/zero of="$1" bs=4k count=1 oflag=direct conv=fsync,notrunc status=none
-	same "$(flushes)" $((before + 1)) flushes
+	same "$(flushes d0)" $((before + 1)) flushes
 }
 
 test_write_cache_is_flushed_by_fsync() {
