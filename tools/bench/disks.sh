@@ -20,6 +20,7 @@ load_libata() {
 	modprobe libata dma="$([ "$1" = dma ] && echo 7 || echo 0)"
 	modprobe -a ata_piix sd_mod
 	until_true 30 has_other_disk
+	libata_uses "$1"
 	disk=/dev/$(other_disk)
 }
 

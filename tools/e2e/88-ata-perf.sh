@@ -92,11 +92,12 @@ within() {
 	done
 }
 
-# libata DMA: loads libata; DMA is its parameter, the kinds of device that may use DMA.
+# libata dma|pio: loads libata. Its parameter is the kinds of device that may use DMA.
 libata() {
-	modprobe libata dma="$1"
+	modprobe libata dma="$([ "$1" = dma ] && echo 7 || echo 0)"
 	modprobe ata_piix
 	until_true 60 test -b $disk
+	libata_uses "$1"
 }
 
 no_libata() {
@@ -115,13 +116,13 @@ test_null_blk_is_measured() {
 
 test_libata_by_pio_is_measured() {
 	modprobe sd_mod
-	libata 0
+	libata pio
 	beside pio 100 0
 	no_libata
 }
 
 test_libata_by_dma_is_measured() {
-	libata 7
+	libata dma
 	beside dma 400 200
 	no_libata
 }

@@ -28,6 +28,7 @@ test_libata_by_dma_is_measured() {
 	unload
 	modprobe -a sd_mod ata_piix
 	until_true 20 test -b $disk
+	libata_uses dma
 	holds dma ata_piix
 	modprobe -r ata_piix libata
 	until_true 10 test ! -e $disk

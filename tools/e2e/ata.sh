@@ -29,6 +29,21 @@ fresh_ata() {
 	until_true 20 has_disk
 }
 
+# libata_uses dma|pio: libata moves the data of its disks that way. Its parameter has no
+# effect if the module was loaded before.
+libata_uses() {
+	local dir mode count=0
+	for dir in /sys/class/ata_device/*; do
+		[ "$(<"$dir/class")" = ata ] || continue
+		mode=$(<"$dir/xfer_mode")
+		case $1/$mode in
+		pio/XFER_PIO_* | dma/XFER_UDMA_* | dma/XFER_MW_DMA_*)	count=$((count + 1)) ;;
+		*)	fail "${dir##*/} uses $mode, not $1" ;;
+		esac
+	done
+	[ $count -gt 0 ] || fail "libata has no disk"
+}
+
 # device SERIAL: prints /dev/NAME of the disk with this serial number.
 device() {
 	local d
