@@ -222,6 +222,23 @@ static void overhead_decays_down_to_its_bound(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, budget.overhead_ns, 620);
 }
 
+/* After two accidents the estimate is three times as long as usual. */
+static void overhead_decays_down_to_the_mean_of_samples(struct kunit *test)
+{
+	struct pioscsi_budget budget = { };
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		pioscsi_budget_learn_overhead(&budget, 6000, 37500);
+	for (i = 0; i < 2; i++)
+		pioscsi_budget_learn_overhead(&budget, 37500, 37500);
+	KUNIT_EXPECT_GT(test, budget.overhead_ns, 12000);
+	for (i = 0; i < 100; i++)
+		pioscsi_budget_decay_overhead(&budget, 25000);
+	KUNIT_EXPECT_GT(test, budget.overhead_ns, 6000);
+	KUNIT_EXPECT_LT(test, budget.overhead_ns, 8000);
+}
+
 static void learn_ends(struct pioscsi_budget *budget, unsigned int n, u64 ns)
 {
 	while (n--)
@@ -297,6 +314,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(overhead_is_learned_up_to_its_bound,
 			 overhead_gen_params),
 	KUNIT_CASE(overhead_decays_down_to_its_bound),
+	KUNIT_CASE(overhead_decays_down_to_the_mean_of_samples),
 	KUNIT_CASE(single_slow_end_moves_the_estimate_by_an_eighth),
 	KUNIT_CASE(slow_end_after_15_fast_ones_raises_the_estimate),
 	KUNIT_CASE(single_long_overhead_moves_estimate_by_an_eighth),

@@ -138,6 +138,7 @@ void pioscsi_budget_learn_end(struct pioscsi_budget *budget, u64 ns)
 void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 				   u64 most)
 {
+	average(&budget->overhead_mean_ns, min(ns, most));
 	update_estimate(&budget->overhead_ns, &budget->overhead_calm,
 			min(ns, most));
 }
@@ -145,18 +146,22 @@ void pioscsi_budget_learn_overhead(struct pioscsi_budget *budget, u64 ns,
 /**
  * pioscsi_budget_decay_overhead() - decay the overhead estimate
  * @budget: the estimate
- * @least: limit below which the estimate does not decay, nanoseconds
+ * @least: limit at which the decay ends if samples have no lower mean, ns
  *
  * The port calls this after an interrupt that deferred everything. Without
  * decay, an estimate that is too high would defer for ever, without a sample to
- * correct it.
+ * correct it. The mean of the samples is a limit too: single long interrupts
+ * raise it little.
  *
  * Context: as pioscsi_budget_learn_overhead().
  */
 void pioscsi_budget_decay_overhead(struct pioscsi_budget *budget, u64 least)
 {
 	u32 rest = READ_ONCE(budget->overhead_ns);
+	u32 mean = READ_ONCE(budget->overhead_mean_ns);
 
+	if (mean)
+		least = min_t(u64, least, mean);
 	if (rest > least)
 		WRITE_ONCE(budget->overhead_ns, rest - (rest >> DECAY_SHIFT));
 }

@@ -24,6 +24,7 @@
  *	known
  * @overhead_ns: other time of an interrupt with work, ns: to claim it, to query
  *	the chip, to start the next command; hard IRQ only
+ * @overhead_mean_ns: mean of the samples of @overhead_ns, ns; 0 if not known
  * @end_calm: samples since the last one that exceeded @end_ns, up to a limit
  * @overhead_calm: the same for @overhead_ns
  * @bursts: bursts until the next sample of @ps_per_byte
@@ -37,6 +38,7 @@ struct pioscsi_budget {
 	u32 ps_per_byte[2];
 	u32 end_ns;
 	u32 overhead_ns;
+	u32 overhead_mean_ns;
 	u8 end_calm;
 	u8 overhead_calm;
 	u8 bursts;
