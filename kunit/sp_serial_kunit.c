@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/platform_device.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi.h>
@@ -55,6 +56,8 @@ static void note_find(struct mini *mini, enum mini_step step)
 
 	if (step != MINI_FIND)
 		return;
+	/* Reclaim of memory must not wait for a disk in error handling. */
+	KUNIT_EXPECT_TRUE(mini->test, current->flags & PF_MEMALLOC_NOIO);
 	calls->overlap |= calls->inside;
 	calls->inside = true;
 	strlcat(calls->log, is_second(mini->sp) ? "B" : "A",

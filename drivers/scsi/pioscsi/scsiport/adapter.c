@@ -5,6 +5,7 @@
  */
 #include <linux/bits.h>
 #include <linux/device.h>
+#include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
@@ -166,14 +167,7 @@ static bool initialize(struct sp_hba *sp, bool found)
 	return ok;
 }
 
-/**
- * sp_adapter_restart() - have the miniport start its HBA again
- * @sp: the HBA, after sp_adapter_stop()
- *
- * Context: task; sleeps; owner of the chip.
- * Return: false if the HBA cannot be used any more.
- */
-bool sp_adapter_restart(struct sp_hba *sp)
+static bool start_hba(struct sp_hba *sp)
 {
 	bool restarts = sp->controls & BIT(ScsiRestartAdapter);
 
@@ -200,4 +194,21 @@ bool sp_adapter_restart(struct sp_hba *sp)
 	if (READ_ONCE(sp->changed))
 		queue_work(system_freezable_wq, &sp->change);
 	return true;
+}
+
+/**
+ * sp_adapter_restart() - have the miniport start its HBA again
+ * @sp: the HBA, after sp_adapter_stop()
+ *
+ * Context: task; sleeps; owner of the chip.
+ * Return: false if the HBA cannot be used any more.
+ */
+bool sp_adapter_restart(struct sp_hba *sp)
+{
+	/* This may be error handling, for which writes to the disk wait. */
+	unsigned int noio = memalloc_noio_save();
+	bool ok = start_hba(sp);
+
+	memalloc_noio_restore(noio);
+	return ok;
 }

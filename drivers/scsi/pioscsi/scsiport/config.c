@@ -8,6 +8,7 @@
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/sched/mm.h>
 
 #include "config.h"
 #include "cpu.h"
@@ -69,23 +70,29 @@ void sp_config_init(struct sp_hba *sp)
  * @sp: the HBA, with a zeroed device extension
  * @again: set by the miniport to be called for another HBA
  *
+ * Error handling takes the same lock. So an allocation under it must not wait
+ * for the disk of another HBA.
+ *
  * Context: task; sleeps.
  * Return: the result of the routine.
  */
 ULONG sp_find_adapter(struct sp_hba *sp, BOOLEAN *again)
 {
 	struct mutex *lock = &sp->drv->state->find_lock;
+	unsigned int noio;
 	u64 begun;
 	ULONG ret;
 
 	*again = FALSE;
 	mutex_lock(lock);
+	noio = memalloc_noio_save();
 	begun = sp_cpu_ns();
 	sp->finding = true;
 	ret = sp->hw.HwFindAdapter(sp->dx, sp->context, NULL,
 				   (PCHAR)sp->drv->argument, &sp->cfg, again);
 	sp->finding = false;
 	sp_verify_time(sp, SP_FIND_ADAPTER, sp_cpu_ns_since(begun));
+	memalloc_noio_restore(noio);
 	mutex_unlock(lock);
 	return ret;
 }
