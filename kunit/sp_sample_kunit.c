@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The set-up of devices by the sample miniport after a reset. The miniport is
- * compiled into this file, and its registers are variables of the fake.
+ * The set-up of devices by the sample miniport after a reset, and its data of
+ * INQUIRY. The miniport is compiled into this file, and its registers are
+ * variables of the fake.
  */
 #include <kunit/test.h>
 #include <linux/stdarg.h>
@@ -264,6 +265,38 @@ static void missing_call_loses_no_channel_of_another_device(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, again);
 }
 
+/* SCSI generic may give a longer buffer than the command allows data. */
+static void inquiry_gives_at_most_its_allocation_length(struct kunit *test)
+{
+	UCHAR data[INQUIRYDATABUFFERSIZE];
+	SCSI_REQUEST_BLOCK srb = {
+		.Cdb = { SCSIOP_INQUIRY, 0, 0, 0, 5, 0 },
+		.DataBuffer = data,
+		.DataTransferLength = sizeof(data),
+	};
+
+	memset(data, 0xa5, sizeof(data));
+	AtaEmulate(&srb, 1000, FALSE);
+	KUNIT_EXPECT_EQ(test, srb.SrbStatus, SRB_STATUS_DATA_OVERRUN);
+	KUNIT_EXPECT_EQ(test, srb.DataTransferLength, 5);
+	KUNIT_EXPECT_EQ(test, data[4], INQUIRYDATABUFFERSIZE - 5);
+	KUNIT_EXPECT_NULL(test, memchr_inv(&data[5], 0xa5, sizeof(data) - 5));
+}
+
+static void inquiry_gives_all_data_for_a_longer_allocation(struct kunit *test)
+{
+	UCHAR data[255];
+	SCSI_REQUEST_BLOCK srb = {
+		.Cdb = { SCSIOP_INQUIRY, 0, 0, 0, sizeof(data), 0 },
+		.DataBuffer = data,
+		.DataTransferLength = sizeof(data),
+	};
+
+	AtaEmulate(&srb, 1000, FALSE);
+	KUNIT_EXPECT_EQ(test, srb.SrbStatus, SRB_STATUS_DATA_OVERRUN);
+	KUNIT_EXPECT_EQ(test, srb.DataTransferLength, INQUIRYDATABUFFERSIZE);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ready_devices_are_set_up_at_once),
 	KUNIT_CASE(slow_devices_are_awaited_by_timer),
@@ -272,6 +305,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(request_during_set_up_is_postponed),
 	KUNIT_CASE(controller_on_pci_has_two_channels),
 	KUNIT_CASE(missing_call_loses_no_channel_of_another_device),
+	KUNIT_CASE(inquiry_gives_at_most_its_allocation_length),
+	KUNIT_CASE(inquiry_gives_all_data_for_a_longer_allocation),
 	{}
 };
 

@@ -58,11 +58,14 @@ static VOID AtaInquiry(PSCSI_REQUEST_BLOCK Srb)
 	/* A disk, SCSI-2, 31 more bytes. */
 	static const CHAR Data[INQUIRYDATABUFFERSIZE + 1] =
 		"\0\0\2\2\37\0\0\0ATA     sample disk     1.0 ";
+	PCDB Cdb = (PCDB)Srb->Cdb;
+	ULONG Length = Cdb->CDB6INQUIRY3.AllocationLength;
 
-	if (((PCDB)Srb->Cdb)->CDB6INQUIRY3.EnableVitalProductData)
+	if (Cdb->CDB6INQUIRY3.EnableVitalProductData)
 		AtaRefuse(Srb, SCSI_ADSENSE_INVALID_CDB);
 	else
-		AtaGive(Srb, Data, INQUIRYDATABUFFERSIZE);
+		AtaGive(Srb, Data, Length < INQUIRYDATABUFFERSIZE ?
+				   Length : INQUIRYDATABUFFERSIZE);
 }
 
 static VOID AtaCapacity(PSCSI_REQUEST_BLOCK Srb, ULONG Sectors)
