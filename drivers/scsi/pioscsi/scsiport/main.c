@@ -22,6 +22,27 @@ static bool is_complete(const HW_INITIALIZATION_DATA *hw)
 	       hw->HwResetBus;
 }
 
+/* Each fault has one line in the log. */
+static bool is_valid(const struct scsiport_driver *drv,
+		     const HW_INITIALIZATION_DATA *hw)
+{
+	if (hw->HwInitializationDataSize != sizeof(*hw)) {
+		pr_err("%s: invalid HwInitializationDataSize %u, must be %zu: not registering it\n",
+		       drv->name, hw->HwInitializationDataSize, sizeof(*hw));
+		return false;
+	}
+	if (!is_complete(hw)) {
+		pr_err("%s lacks a routine, not registering it\n", drv->name);
+		return false;
+	}
+	if (hw->NumberOfAccessRanges > SP_RANGES_MAX) {
+		pr_err("%s: invalid NumberOfAccessRanges %u, at most %u: not registering it\n",
+		       drv->name, hw->NumberOfAccessRanges, SP_RANGES_MAX);
+		return false;
+	}
+	return true;
+}
+
 ULONG ScsiPortInitialize(PVOID Argument1, PVOID Argument2,
 			 struct _HW_INITIALIZATION_DATA *HwInitializationData,
 			 PVOID HwContext)
@@ -31,20 +52,8 @@ ULONG ScsiPortInitialize(PVOID Argument1, PVOID Argument2,
 	struct sp_init *init = &state->init[state->nr_inits];
 	const HW_INITIALIZATION_DATA *hw = HwInitializationData;
 
-	if (hw->HwInitializationDataSize != sizeof(*hw)) {
-		pr_err("%s: invalid HwInitializationDataSize %u, must be %zu: not registering it\n",
-		       drv->name, hw->HwInitializationDataSize, sizeof(*hw));
+	if (!is_valid(drv, hw))
 		return STATUS_UNSUCCESSFUL;
-	}
-	if (!is_complete(hw)) {
-		pr_err("%s lacks a routine, not registering it\n", drv->name);
-		return STATUS_UNSUCCESSFUL;
-	}
-	if (hw->NumberOfAccessRanges > SP_RANGES_MAX) {
-		pr_err("%s: invalid NumberOfAccessRanges %u, at most %u: not registering it\n",
-		       drv->name, hw->NumberOfAccessRanges, SP_RANGES_MAX);
-		return STATUS_UNSUCCESSFUL;
-	}
 	if (state->nr_inits == SP_INITS_MAX) {
 		pr_err("%s: more than %u calls of %s(), ignoring this one\n",
 		       drv->name, SP_INITS_MAX, __func__);
