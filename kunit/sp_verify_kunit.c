@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verifier's reports in the kernel's log: one for each kind, or none. */
+/*
+ * The verifier's reports in the kernel's log: one for each kind, or none.
+ * Notifications without a routine are counted and have no other effect.
+ */
 #include <kunit/test.h>
 #include <linux/time64.h>
 
@@ -112,12 +115,68 @@ static void each_routine_has_its_limit(struct kunit *test)
 	}
 }
 
+static void ask_without_routine(struct mini *mini, enum mini_step step)
+{
+	if (step == MINI_ISR_ASKED)
+		ScsiPortNotification(CallEnableInterrupts, mini_dx(mini), NULL);
+}
+
+static void enable_without_routine_keeps_the_due_callback(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini->hook = ask_without_routine;
+	mini_deferred(mini);
+	mini_thread(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "isr enable disable");
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ROUTINE], 1);
+	KUNIT_EXPECT_EQ(test, mini->sp->deferrals, 1);
+}
+
+static void enable_without_routine_begins_no_deferral(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	ScsiPortNotification(CallEnableInterrupts, mini_dx(mini), NULL);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ROUTINE], 1);
+	KUNIT_EXPECT_EQ(test, mini->sp->deferrals, 0);
+	mini_raise(mini);
+	mini_settle(mini);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "isr enable disable");
+}
+
+static void end_without_routine(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_ENABLE_BEGIN)
+		return;
+	ScsiPortNotification(CallDisableInterrupts, mini_dx(mini), NULL);
+	KUNIT_EXPECT_TRUE(mini->test, mini->sp->deferred);
+}
+
+static void disable_without_routine_ends_no_deferral(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	mini_load(mini);
+	mini->hook = end_without_routine;
+	mini_deferred(mini);
+	mini_thread(mini);
+	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_ROUTINE], 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "isr enable disable");
+	KUNIT_EXPECT_FALSE(test, mini->sp->deferred);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(broken_rule_is_reported_once),
 	KUNIT_CASE(broken_rule_is_not_reported_without_verify),
 	KUNIT_CASE(late_routine_is_reported_once),
 	KUNIT_CASE(late_routine_is_not_reported_without_verify),
 	KUNIT_CASE(each_routine_has_its_limit),
+	KUNIT_CASE(enable_without_routine_keeps_the_due_callback),
+	KUNIT_CASE(enable_without_routine_begins_no_deferral),
+	KUNIT_CASE(disable_without_routine_ends_no_deferral),
 	{}
 };
 

@@ -30,13 +30,17 @@
  * @fn: HwScsiEnableInterruptsCallback
  *
  * A second request before the callback has begun replaces the first, as a DPC
- * is queued once.
+ * is queued once. A request without a routine is counted and ignored.
  *
  * Context: list lock.
  */
 void sp_defer(struct sp_hba *sp, PHW_INTERRUPT fn)
 {
 	lockdep_assert_held(&sp->lock);
+	if (!fn) {
+		sp_broke_rule(sp, SP_RULE_ROUTINE, CallEnableInterrupts);
+		return;
+	}
 	WRITE_ONCE(sp->enable_fn, fn);
 	sp->deferred = true;
 	sp->deferrals++;
@@ -61,6 +65,9 @@ static void end_deferral(struct sp_hba *sp)
  * @sp: the HBA
  * @fn: HwScsiDisableInterruptsCallback, called here under the ISR lock
  *
+ * A notification without a routine is counted and ignored: the HBA may still
+ * be masked, so the deferral has not ended.
+ *
  * Context: a routine of the miniport.
  */
 void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn)
@@ -69,6 +76,10 @@ void sp_undefer(struct sp_hba *sp, PHW_INTERRUPT fn)
 	struct sp_call call;
 	unsigned long flags;
 
+	if (!fn) {
+		sp_broke_rule(sp, SP_RULE_ROUTINE, CallDisableInterrupts);
+		return;
+	}
 	if (!entered)
 		sp_enter(sp, &call);
 	fn(sp->dx);

@@ -82,6 +82,7 @@ enum sp_routine {
  * @SP_RULE_UNMASK: a deferral ends with CallDisableInterrupts
  * @SP_RULE_RECUR: callbacks come to an end before a reset, a stop or a flush
  * @SP_RULE_QUEUE_FROZEN: a miniport does not set SRB_STATUS_QUEUE_FROZEN
+ * @SP_RULE_ROUTINE: a notification of a deferral gives a routine
  * @SP_NR_RULES: number of rules
  */
 enum sp_rule {
@@ -95,6 +96,7 @@ enum sp_rule {
 	SP_RULE_UNMASK,
 	SP_RULE_RECUR,
 	SP_RULE_QUEUE_FROZEN,
+	SP_RULE_ROUTINE,
 	SP_NR_RULES,
 };
 

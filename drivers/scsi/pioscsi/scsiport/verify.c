@@ -50,6 +50,8 @@ static const char * const rule_names[SP_NR_RULES] = {
 		"callbacks did not come to an end, the last one was dropped",
 	[SP_RULE_QUEUE_FROZEN] =
 		"the miniport set SRB_STATUS_QUEUE_FROZEN",
+	[SP_RULE_ROUTINE] =
+		"a notification of a deferral came without a routine",
 };
 
 /**
