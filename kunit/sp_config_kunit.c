@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The interrupt that results from a miniport's configuration. */
+/*
+ * A miniport's configuration: the interrupt that results from it, and sizes of
+ * extensions that are refused.
+ */
 #include <kunit/test.h>
 #include <linux/pci.h>
 
 #include "../scsiport/config.h"
 #include "fake_miniport.h"
+#include "scsi_test.h"
 
 /* The Interrupt Line register, and the kernel's number of the interrupt. */
 #define LINE		11U
@@ -66,9 +70,44 @@ static void hba_without_a_routine_has_no_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sp_config_irq(sp), 0);
 }
 
+static const struct {
+	ULONG srb;
+	ULONG lu;
+	int expected;
+} sizes[] = {
+	{ 0, 0, 0 },
+	{ SP_EXT_MAX, SP_EXT_MAX, 0 },
+	{ SP_EXT_MAX + 1, 0, -EINVAL },
+	{ 0, SP_EXT_MAX + 1, -EINVAL },
+	/* The next multiple of 16 has 33 bits. */
+	{ 0xfffffff1U, 0, -EINVAL },
+	{ 0, SP_UNINITIALIZED_VALUE, -EINVAL },
+};
+
+static void long_extension_is_refused_with_one_line(struct kunit *test)
+{
+	struct sp_hba *sp = kunit_kzalloc(test, sizeof(*sp), GFP_KERNEL);
+	struct test_log log;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, sp);
+	sp->cfg.DmaChannel = SP_UNINITIALIZED_VALUE;
+	sp->cfg.MaximumTransferLength = PAGE_SIZE;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		sp->cfg.SrbExtensionSize = sizes[i].srb;
+		sp->cfg.SpecificLuExtensionSize = sizes[i].lu;
+		test_log_begin(&log);
+		KUNIT_EXPECT_EQ_MSG(test, sp_config_check(sp),
+				    sizes[i].expected, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, test_log_count(log, "ignoring"),
+				    !!sizes[i].expected, "case %u", i);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pci_hba_has_the_interrupt_of_its_function),
 	KUNIT_CASE(hba_without_a_routine_has_no_interrupt),
+	KUNIT_CASE(long_extension_is_refused_with_one_line),
 	{}
 };
 

@@ -304,6 +304,24 @@ static void absurd_number_of_ranges_is_not_registered(struct kunit *test)
 		scsiport_unregister(&mini->drv);
 }
 
+static void long_device_extension_is_not_registered(struct kunit *test)
+{
+	static const ULONG sizes[] = { SP_DX_MAX, SP_DX_MAX + 1, 0xffffffffU };
+	struct mini *mini = test->priv;
+	unsigned int i;
+	int err;
+
+	/* A miniport that is registered is not called. */
+	mini->drv.probe = false;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		mini->hw[0].DeviceExtensionSize = sizes[i];
+		err = scsiport_register(&mini->drv);
+		KUNIT_EXPECT_EQ_MSG(test, err, i ? -ENODEV : 0, "size %u", i);
+		if (!err)
+			scsiport_unregister(&mini->drv);
+	}
+}
+
 static void wrong_size_of_data_is_not_registered(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -451,6 +469,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(find_adapter_gets_the_argument),
 	KUNIT_CASE(all_registered_ranges_are_given),
 	KUNIT_CASE(absurd_number_of_ranges_is_not_registered),
+	KUNIT_CASE(long_device_extension_is_not_registered),
 	KUNIT_CASE(wrong_size_of_data_is_not_registered),
 	KUNIT_CASE(missing_routine_is_not_registered),
 	KUNIT_CASE(ids_in_memory_of_driver_entry_are_read_at_once),

@@ -107,6 +107,21 @@ static bool needs_system_dma(const PORT_CONFIGURATION_INFORMATION *cfg)
 	       (cfg->NeedPhysicalAddresses && !cfg->Master);
 }
 
+/* Their memory is allocated for each request and each logical unit. */
+static bool has_valid_sizes(const struct sp_hba *sp)
+{
+	const PORT_CONFIGURATION_INFORMATION *cfg = &sp->cfg;
+
+	if (cfg->SrbExtensionSize <= SP_EXT_MAX &&
+	    cfg->SpecificLuExtensionSize <= SP_EXT_MAX)
+		return true;
+	dev_err(sp->place.dev,
+		"invalid SrbExtensionSize %u or SpecificLuExtensionSize %u, at most %u bytes; ignoring the HBA\n",
+		cfg->SrbExtensionSize, cfg->SpecificLuExtensionSize,
+		SP_EXT_MAX);
+	return false;
+}
+
 /**
  * sp_config_check() - tell whether the miniport's configuration is supported
  * @sp: the HBA, after HwScsiFindAdapter
@@ -141,6 +156,8 @@ int sp_config_check(struct sp_hba *sp)
 			cfg->MaximumTransferLength, PAGE_SIZE);
 		return -EINVAL;
 	}
+	if (!has_valid_sizes(sp))
+		return -EINVAL;
 	return sp_is_master(sp) ? sp_dma_enable(sp) : 0;
 }
 

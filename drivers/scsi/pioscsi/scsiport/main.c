@@ -40,6 +40,11 @@ static bool is_valid(const struct scsiport_driver *drv,
 		       drv->name, hw->NumberOfAccessRanges, SP_RANGES_MAX);
 		return false;
 	}
+	if (hw->DeviceExtensionSize > SP_DX_MAX) {
+		pr_err("%s: invalid DeviceExtensionSize %u, at most %u bytes: not registering it\n",
+		       drv->name, hw->DeviceExtensionSize, SP_DX_MAX);
+		return false;
+	}
 	return true;
 }
 

@@ -37,6 +37,10 @@ struct sp_control;
 /* Most bytes that ScsiPortGetUncachedExtension() gives. */
 #define SP_UNCACHED_MAX		(100U * 1024)
 
+/* Most bytes of a device extension, and of an SRB's or logical unit's. */
+#define SP_DX_MAX		(16U * 1024 * 1024)
+#define SP_EXT_MAX		(64U * 1024)
+
 /* Most ranges that a device gives, and most that a miniport may ask for. */
 #define SP_PLACE_RANGES_MAX	8
 #define SP_RANGES_MAX		256
