@@ -10,7 +10,7 @@
 
 #define LEN	4096U
 
-/* A target may send so many bytes too many. */
+/* The port accepts at most this many excess bytes from a target. */
 #define OVERRUN	SZ_64K
 
 /* Send a command once more. The chip has given all answers of its script. */

@@ -19,7 +19,7 @@
 /* Far more than the machine of this test needs for any sample. */
 #define TOO_HIGH_NS	(500U * NSEC_PER_MSEC)
 
-/* Run the hard IRQ handler for a command with so many bursts and its end. */
+/* Run the hard IRQ handler for a command with this many bursts and its end. */
 static irqreturn_t interrupt_for(struct fake_cmd *c, unsigned int bursts)
 {
 	struct fake_hba *fake = c->fake;

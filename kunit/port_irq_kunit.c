@@ -122,7 +122,7 @@ static void calls_of_a_busy_neighbour_withdraw_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 1000, GAP_BUSY), 0);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 0);
-	/* The line stays up afterwards. */
+	/* The line stays asserted afterwards. */
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 199, GAP_STUCK), 1);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 1);
