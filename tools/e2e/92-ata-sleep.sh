@@ -42,16 +42,16 @@ standbys() { grep -c 'ata_standby: ' $tracing/trace; }
 # sleep_flushes N DRIVE...: suspends and resumes, which flushes the cache of each drive N
 # times. The message of sd alone proves no flush: sd writes it before it sends the command.
 sleep_flushes() {
-	local before after expected=() times=$1 n
+	local before after expected='' times=$1 n
 	shift
-	mapfile -t before < <(with_console flushes "$@")
+	before=$(with_console flushes "$@")
+	same "$(wc -l <<<"$before")" $# "drives with a number of flushes"
 	sleep_and_wake
-	mapfile -t after < <(with_console flushes "$@")
-	same ${#before[@]} $# "drives with a number of flushes"
-	for n in "${before[@]}"; do
-		expected+=($((n + times)))
+	after=$(with_console flushes "$@")
+	for n in $before; do
+		expected+="$((n + times)) "
 	done
-	same "${after[*]}" "${expected[*]}" "flushes of $*"
+	same "${after//$'\n'/ } " "$expected" "flushes of $*"
 }
 
 test_two_buses_suspend_and_resume() {

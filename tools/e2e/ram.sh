@@ -54,11 +54,13 @@ bind_console() {
 unbind_console() { echo "$console" >$consoles/unbind; }
 
 # with_console COMMAND...: for a command that needs QEMU's monitor, which is a port of the
-# console device.
+# console device. With a bound console suspend would hang, so it is unbound in any case.
 with_console() {
+	local rc=0
 	bind_console
-	"$@"
+	("$@") || rc=$?
 	unbind_console
+	return $rc
 }
 
 # Runs the test in memory. The console device does not resume either, so it is unbound
