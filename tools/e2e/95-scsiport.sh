@@ -114,6 +114,25 @@ fsync_flushes() {
 	same "$(flushes d0)" $((before + 1)) flushes
 }
 
+# The monitor answers each command one call too late, and the first call reads the answer
+# of a call before. The test has a monitor of its own.
+test_late_answers_of_the_monitor_do_not_spoil_the_count() {
+	local late=$scratch/late
+	monitor() {
+		cat $late
+		{
+			printf '(qemu) %s\r\n' "$1"
+			sed -n 's,^print /d ,,p' <<<"$1" | sed 's/$/\r/'
+			printf 'd%d: rd_bytes=0 flush_operations=%d wr_total_time_ns=0\r\n' 0 8 1 9
+		} >$late
+	}
+	printf 'd%d: rd_bytes=0 flush_operations=7 wr_total_time_ns=0\r\n' 0 1 >$late
+	same "$(flushes d0 d1)" $'8\n9' flushes
+	monitor() { printf 'd0: rd_bytes=0 flush_oper'; }
+	count() (flushes d0)
+	refuses count
+}
+
 test_write_cache_is_flushed_by_fsync() {
 	fsync_flushes "/dev/$(first disks)"
 }

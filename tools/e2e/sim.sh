@@ -195,18 +195,29 @@ monitor() {
 	exec 8<&-
 }
 
+# flush_counts MARK DRIVE...: prints each drive's number of flushes from the monitor's
+# output after the line MARK. Fails if the answer for a drive is not there or incomplete.
+flush_counts() {
+	local answers drive count
+	answers=$(sed "0,/^$1\r*$/d")
+	for drive in "${@:2}"; do
+		count=$(sed -n "s/^$drive: .*flush_operations=\([0-9]*\) .*/\1/p" <<<"$answers" |
+			tail -n 1)
+		[ -n "$count" ] || return 1
+		echo "$count"
+	done
+}
+
 # flushes DRIVE...: prints how often each of QEMU's drives has flushed its cache. The test
-# has --monitor. On a busy machine the answer may come later, beside that of a retry.
+# has --monitor. On a busy machine an answer may arrive after monitor() has returned, and
+# the next call reads it. So a new number, which "print" repeats, precedes the answer.
 flushes() {
-	local stats='' drive n=0
-	until [[ $stats == *flush_operations* ]]; do
-		[ $((n += 1)) -le 10 ] || fail "no answer of QEMU's monitor" >&2
-		stats=$(monitor info blockstats)
+	local said='' counts mark=${EPOCHREALTIME//[!0-9]/} n=0
+	until counts=$(flush_counts "$mark" "$@" <<<"$said"); do
+		[ $((n += 1)) -le 10 ] || fail "no answer of QEMU's monitor for $*" >&2
+		said+=$(monitor "print /d $mark"$'\n'"info blockstats")
 	done
-	for drive in "$@"; do
-		sed -n "s/^$drive: .*flush_operations=\([0-9]*\).*/\1/p" <<<"$stats" |
-			tail -n 1
-	done
+	echo "$counts"
 }
 
 # refused MODULE NAME=VALUE [PARAMETER...]: loading fails with one log line that names the parameter.
