@@ -410,6 +410,38 @@ static void rule_15_completed_request_is_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 }
 
+struct timeout_case {
+	const char *desc;
+	unsigned int timeout;	/* jiffies */
+	ULONG seconds;
+};
+
+static const struct timeout_case timeout_cases[] = {
+	{ "half a second", HZ / 2, 1 },
+	{ "a second", HZ, 1 },
+	{ "a jiffy more", HZ + 1, 2 },
+	{ "a minute", 60 * HZ, 60 },
+	{ "without end", UINT_MAX - 1, (UINT_MAX - 1) / HZ + 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(timeout, timeout_cases, desc);
+
+/* A miniport may take 0 as no timeout, or as one that has passed. */
+static void timeout_is_rounded_up_to_seconds(struct kunit *test)
+{
+	const struct timeout_case *t = test->param_value;
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = fake_cmd(&mini->fake, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	c->rq.timeout = t->timeout;
+	fake_queue(c);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	KUNIT_EXPECT_EQ(test, mini->srb[0]->TimeOutValue, t->seconds);
+	mini_finish_all(mini);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_08_timer_and_interrupt_wait_for_start_io),
 	KUNIT_CASE(rule_09_without_next_no_second_request_is_started),
@@ -431,6 +463,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_request_ends_with_an_error),
 	KUNIT_CASE(rule_15_active_request_is_not_changed),
 	KUNIT_CASE(rule_15_completed_request_is_free),
+	KUNIT_CASE_PARAM(timeout_is_rounded_up_to_seconds, timeout_gen_params),
 	{}
 };
 

@@ -111,6 +111,12 @@ static ULONG flags_of(const struct sp_hba *sp, const struct pioscsi_cmd *cmd)
 	return flags;
 }
 
+/* Rounding up must not overflow: bsg has timeouts close to UINT_MAX. */
+static ULONG seconds_of(unsigned int timeout)
+{
+	return timeout / HZ + !!(timeout % HZ);
+}
+
 /**
  * sp_srb_fill() - fill in the request of a command
  * @sp: the HBA
@@ -142,7 +148,7 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 		.SenseInfoBufferLength = SP_SENSE_MAX,
 		.SrbFlags = flags_of(sp, cmd),
 		.DataTransferLength = scsi_bufflen(scmd),
-		.TimeOutValue = scsi_cmd_to_rq(scmd)->timeout / HZ,
+		.TimeOutValue = seconds_of(scsi_cmd_to_rq(scmd)->timeout),
 		.SenseInfoBuffer = slot->sense,
 		.OriginalRequest = slot,
 	};
