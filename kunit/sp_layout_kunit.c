@@ -136,6 +136,24 @@ static void rule_01_layouts_are_those_of_the_documents(struct kunit *test)
 				    layouts[i].name);
 }
 
+/* A miniport may share such a structure with its adapter. */
+static void numbers_of_64_bits_are_aligned_to_8_bytes(struct kunit *test)
+{
+	struct shared {
+		ULONG length;
+		SCSI_PHYSICAL_ADDRESS address;
+		ULONG flags;
+		LONGLONG time;
+		ULONG count;
+		ULONGLONG size;
+	};
+
+	KUNIT_EXPECT_EQ(test, offsetof(struct shared, address), 8);
+	KUNIT_EXPECT_EQ(test, offsetof(struct shared, time), 24);
+	KUNIT_EXPECT_EQ(test, offsetof(struct shared, size), 40);
+	KUNIT_EXPECT_EQ(test, sizeof(struct shared), 48);
+}
+
 static void low_part_is_the_low_half_of_an_address(struct kunit *test)
 {
 	SCSI_PHYSICAL_ADDRESS address = { .QuadPart = 0x123456789abcdefll };
@@ -157,6 +175,7 @@ static void reversed_number_has_the_other_byte_order(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_01_layouts_are_those_of_the_documents),
+	KUNIT_CASE(numbers_of_64_bits_are_aligned_to_8_bytes),
 	KUNIT_CASE(low_part_is_the_low_half_of_an_address),
 	KUNIT_CASE(reversed_number_has_the_other_byte_order),
 	{}

@@ -52,6 +52,11 @@
 #define CONST		const
 #endif
 
+/* The kernel's compiler headers have this macro; a program's may not. */
+#ifndef __aligned
+#define __aligned(_x)	__attribute__((__aligned__(_x)))
+#endif
+
 typedef void *PVOID;
 typedef char CHAR, *PCHAR, CCHAR, *PCCHAR, *PSZ;
 typedef const char *PCSTR;
@@ -64,8 +69,12 @@ typedef int LONG, *PLONG;
 typedef unsigned int ULONG, *PULONG;
 typedef unsigned int ULONG32, *PULONG32;
 typedef int NTSTATUS;
-typedef long long LONGLONG, *PLONGLONG;
-typedef unsigned long long ULONGLONG, *PULONGLONG;
+/*
+ * Windows aligns 64-bit numbers to 8 bytes on 32-bit CPUs, too. On i386 gcc
+ * aligns the members of a structure to 4 bytes only.
+ */
+typedef long long LONGLONG __aligned(8), *PLONGLONG;
+typedef unsigned long long ULONGLONG __aligned(8), *PULONGLONG;
 typedef unsigned long ULONG_PTR, *PULONG_PTR;
 typedef long LONG_PTR, *PLONG_PTR;
 typedef unsigned long SIZE_T, *PSIZE_T;
