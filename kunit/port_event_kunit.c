@@ -126,6 +126,34 @@ static u64 samples(const struct pioscsi_hist *hist)
 	return n;
 }
 
+struct bucket_case {
+	const char *desc;
+	u64 ns;
+	unsigned int bucket;
+};
+
+static const struct bucket_case bucket_cases[] = {
+	{ "no time", 0, 0 },
+	{ "1 ns", 1, 1 },
+	{ "31 s", 31 * NSEC_PER_SEC, 35 },
+	{ "longest below the last bucket", (1ULL << 38) - 1, 38 },
+	{ "shortest of the last bucket", 1ULL << 38, 39 },
+	{ "longest", U64_MAX, 39 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bucket, bucket_cases, desc);
+
+static void time_counts_in_its_bucket(struct kunit *test)
+{
+	const struct bucket_case *c = test->param_value;
+	struct pioscsi_hist hist = { };
+
+	pioscsi_hist_add(&hist, c->ns);
+	KUNIT_ASSERT_LT(test, c->bucket, PIOSCSI_HIST_BUCKETS);
+	KUNIT_EXPECT_EQ(test, samples(&hist), 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&hist.bucket[c->bucket]), 1);
+}
+
 static u64 holds(const struct fake_hba *fake)
 {
 	return samples(&fake->port->stats.hold);
@@ -218,6 +246,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(deferred_end_records_cost),
 	KUNIT_CASE(unmaskable_hba_records_no_mask),
 	KUNIT_CASE(suspended_time_is_not_masked_time),
+	KUNIT_CASE_PARAM(time_counts_in_its_bucket, bucket_gen_params),
 	KUNIT_CASE(timer_in_hard_irq_records_hold_time),
 	KUNIT_CASE(timer_in_task_records_no_hold_time),
 	KUNIT_CASE(each_step_of_a_deferred_read_is_recorded),

@@ -12,8 +12,12 @@
 
 struct pioscsi_port;
 
-/* Bucket n counts the times from 2^(n-1) to 2^n - 1 ns; the last, the rest. */
-#define PIOSCSI_HIST_BUCKETS	32
+/*
+ * Bucket n counts the times from 2^(n-1) to 2^n - 1 ns. The last one counts all
+ * times from 2^38 ns, which is 275 s. A reset may keep an HBA masked for half a
+ * minute.
+ */
+#define PIOSCSI_HIST_BUCKETS	40
 
 /**
  * struct pioscsi_hist - a log2 histogram of times
