@@ -23,7 +23,7 @@ declare -A attach=(
 	[sim1]="platform pioscsi_sim pioscsi_sim.1"
 	[ata]="pci pioscsi_ata ${SOAK_ATA:?}"
 )
-actions=0
+actions=0 faults=0 resets=0
 
 line() { echo "$*" >"$SOAK_LINES"; }
 
@@ -160,7 +160,7 @@ act_reset() {
 	local disk
 	disk=$(disk_of_unit "$1")
 	choose -d -t -b -H
-	timeout 120 sg_reset -N "$chosen" "$disk" || true
+	! timeout 120 sg_reset -N "$chosen" "$disk" || resets=$((resets + 1))
 }
 
 act_defer() {
@@ -182,11 +182,12 @@ act_cpu() {
 
 act_suspend() { sleep_and_wake >/dev/null; }
 
+# Only simulated chips have faults.
 act_fault() {
-	case $1 in
-	sim*)	chip=/sys/kernel/debug/pioscsi_sim/chip${1#sim} ;;
-	*)	return 0 ;;
-	esac
+	local before unit=$1
+	[ "$unit" != ata ] || unit=sim$((RANDOM % 2))
+	chip=/sys/kernel/debug/pioscsi_sim/chip${unit#sim}
+	before=$(injected)
 	choose "double_irq probability=200" "late_irq us=50 probability=50" \
 		"spurious_irq probability=200" "storm length=150 interval=100" \
 		"delay us=300 probability=100" "full us=200 interval=20" \
@@ -195,24 +196,24 @@ act_fault() {
 		"wrong_phase interval=50" "bus_reset interval=50" \
 		"lost_irq interval=100 times=4" "hang interval=200 times=1" \
 		"stuck interval=200 times=1" "dead us=20000 interval=100 times=1"
+	echo "soak: ${chip##*/}: $chosen" >/dev/kmsg
 	# shellcheck disable=SC2086 # several words
 	fault_set $chosen
 	sleep 2
 	disarm
+	faults=$((faults + $(injected) - before))
 }
 
 report() {
-	local unit rounds='' injected=0 host counts=''
+	local unit rounds='' host counts=''
 	for unit in "${units[@]}"; do
 		rounds+=" $unit $(cat "$state/rounds.$unit" 2>/dev/null || echo 0)"
 		host=$(host_of_unit "$unit") || continue
 		counts+="; $unit: lost $(stat lost "$host"), storms $(stat storms "$host"),"
 		counts+=" faults $(stat faults "$host"), aborts $(stat aborts "$host")"
 	done
-	for chip in /sys/kernel/debug/pioscsi_sim/chip[0-9]*; do
-		injected=$((injected + $(injected)))
-	done
-	line "$((SECONDS / 60)) min: $actions actions, $injected faults, rounds$rounds$counts"
+	line "$((SECONDS / 60)) min: $actions actions, $faults faults, $resets resets," \
+		"rounds$rounds$counts"
 }
 
 begin() {
@@ -234,6 +235,8 @@ finish() {
 	wait "${runners[@]}"
 	report
 	[ ! -s $state/failures ] || fail "a load failed: $(cat $state/failures)"
+	[ $faults -gt 0 ] || fail "no fault was injected"
+	[ $resets -gt 0 ] || fail "no reset succeeded"
 	for unit in "${units[@]}"; do
 		n=$(cat "$state/rounds.$unit")
 		[ "$n" -gt 0 ] || fail "no round on $unit"
@@ -247,6 +250,8 @@ finish() {
 # Each action, with its unit, is one line of the kernel's log.
 disturb() {
 	local action unit minute=0
+	# The random actions of a short run may have no reset.
+	act_reset sim0
 	while [ "$SECONDS" -lt "$SOAK_SECONDS" ]; do
 		choose "${units[@]}"
 		unit=$chosen
