@@ -304,12 +304,11 @@ static void unmaskable_chip_adds_one_fifo_to_acked_bytes(struct kunit *test)
 /* The target waits for a byte, so it takes no message. */
 static void expect_refusal(struct fake_c9x *fake, struct c9x_cmd *c)
 {
-	struct pioscsi_xfer xfer;
+	struct pioscsi_xfer xfer = { };
 
-	fake_c9x_expect_end(fake, c, DID_ERROR << 16);
 	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
-	KUNIT_EXPECT_EQ(fake->test, c9x_service(fake->hba, &xfer),
-			PIOSCSI_WAIT);
+	KUNIT_EXPECT_PTR_EQ(fake->test, xfer.blame, &c->cmd);
+	KUNIT_EXPECT_EQ(fake->test, c->cmd.result, DID_ERROR << 16);
 }
 
 static void data_out_overrun_is_an_error_and_a_fault(struct kunit *test)

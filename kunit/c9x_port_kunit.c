@@ -401,6 +401,42 @@ static void lost_interrupt_of_a_reselection_is_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
 }
 
+/* The target requests a byte of the CDB. */
+#define CDB_BYTE { C9X_CMD_TRANSFER, C9X_PHASE_COMMAND, C9X_INTR_SERVICE }
+
+/* A command whose target requests bytes of the CDB without an end. */
+static const struct card_answer endless_cdb[] = {
+	{ C9X_CMD_SELECT3, C9X_PHASE_COMMAND,
+	  C9X_INTR_SERVICE | C9X_INTR_DONE },
+	CDB_BYTE, CDB_BYTE, CDB_BYTE, CDB_BYTE, CDB_BYTE, CDB_BYTE, CDB_BYTE,
+	CDB_BYTE, CDB_BYTE, CDB_BYTE, { }
+};
+
+/* The kernel polls a CD-ROM drive, so it would reset the bus for ever. */
+static void target_with_endless_command_phases_goes_offline(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_NONE, 0);
+	unsigned int i;
+
+	to_c9x(fake->hba)->settle_ms = 1;
+	sdev->removable = true;
+	sdev->sdev_state = SDEV_RUNNING;
+	for (i = 0; i < 16; i++) {
+		KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+		c->done = 0;
+		card->script = endless_cdb;
+		fake_settle(fake);
+		fake_queue(c);
+		fake_interrupt(fake);
+		KUNIT_EXPECT_EQ(test, c->done, 1);
+		KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	}
+	KUNIT_EXPECT_EQ(test, card->bus_resets, 16);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_OFFLINE);
+}
+
 static void resume_leaves_the_wait_for_targets_to_commands(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -447,6 +483,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(card_pulled_before_a_command_is_taken_out),
 	KUNIT_CASE(status_of_all_ones_from_a_chip_is_no_fault),
 	KUNIT_CASE(lost_interrupt_of_a_reselection_is_counted),
+	KUNIT_CASE(target_with_endless_command_phases_goes_offline),
 	KUNIT_CASE(resume_leaves_the_wait_for_targets_to_commands),
 	KUNIT_CASE(first_reset_begins_the_settle_time),
 	{}

@@ -118,7 +118,7 @@ static void command_phase_after_a_reselection_gets_the_cdb(struct kunit *test)
 static void endless_command_phase_after_a_reselection_fails(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
-	struct pioscsi_xfer xfer;
+	struct pioscsi_xfer xfer = { };
 	int next, i;
 
 	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
@@ -132,9 +132,9 @@ static void endless_command_phase_after_a_reselection_fails(struct kunit *test)
 	fake_c9x_reselect(fake, 0);
 	for (i = 0, next = PIOSCSI_WAIT; i < 4 && next == PIOSCSI_WAIT; i++)
 		next = fake_c9x_ask(fake, &xfer);
-	KUNIT_ASSERT_EQ(test, next, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(test, xfer.cmd->result, DID_ERROR << 16);
-	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	KUNIT_ASSERT_EQ(test, next, PIOSCSI_FAULT);
+	KUNIT_ASSERT_NOT_NULL(test, xfer.blame);
+	KUNIT_EXPECT_EQ(test, xfer.blame->result, DID_ERROR << 16);
 }
 
 /* A target that found bad parity in a message requests it again. */

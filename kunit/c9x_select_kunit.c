@@ -130,17 +130,18 @@ static void interrupted_cdb_is_continued(struct kunit *test)
 }
 
 /* The reset of the bus must neither repeat the command nor count as a fault. */
-static void request_for_a_17th_cdb_byte_ends_the_command(struct kunit *test)
+static void request_for_a_17th_cdb_byte_blames_the_command(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *c = c9x_cmd(fake, 0, 16, DMA_NONE, 0);
-	struct pioscsi_xfer xfer;
+	struct pioscsi_xfer xfer = { };
 
 	SCRIPT(fake, { C9X_CMD_SELECT_STOP, MO, BS | FC, 1 },
 	       { C9X_CMD_TRANSFER, CD, BS }, { C9X_CMD_TRANSFER, CD, BS });
 	fake_c9x_start(fake, c);
-	fake_c9x_expect_end(fake, c, DID_ERROR << 16);
 	KUNIT_EXPECT_EQ(test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+	KUNIT_EXPECT_PTR_EQ(test, xfer.blame, &c->cmd);
+	KUNIT_EXPECT_EQ(test, c->cmd.result, DID_ERROR << 16);
 }
 
 static void start_on_a_busy_bus_is_ebusy(struct kunit *test)
@@ -412,7 +413,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rejected_tag_of_a_long_cdb_is_noticed),
 	KUNIT_CASE(request_sense_of_the_port_is_sent_untagged),
 	KUNIT_CASE(interrupted_cdb_is_continued),
-	KUNIT_CASE(request_for_a_17th_cdb_byte_ends_the_command),
+	KUNIT_CASE(request_for_a_17th_cdb_byte_blames_the_command),
 	KUNIT_CASE(start_on_a_busy_bus_is_ebusy),
 	KUNIT_CASE(start_before_a_pending_interrupt_is_ebusy),
 	KUNIT_CASE(short_cdb_is_padded_to_the_length_of_its_group),

@@ -62,28 +62,44 @@ static void lun_whose_commands_keep_resetting_goes_offline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
 }
 
-/* Its front end has its own limit, if it needs one. */
-static void command_blamed_by_front_end_takes_no_lun_offline(struct kunit *test)
+/* Send 16 commands that the front end blames for a reset. */
+static enum scsi_device_state blame_16_commands(struct fake_hba *fake)
 {
-	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_NONE, 0);
 	unsigned int i;
 
 	sdev->sdev_state = SDEV_RUNNING;
-	for (i = 0; i < 17; i++) {
+	for (i = 0; i < 16; i++) {
+		KUNIT_EXPECT_EQ(fake->test, sdev->sdev_state, SDEV_RUNNING);
 		queue_again(c);
 		fake_say_blame(c, DID_ERROR << 16);
 		fake_interrupt(fake);
-		KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+		KUNIT_EXPECT_EQ(fake->test, c->result, DID_ERROR << 16);
 	}
-	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 17);
-	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+	KUNIT_EXPECT_EQ(fake->test, fake->count[FAKE_HBA], 16);
+	KUNIT_EXPECT_EQ(fake->test, fake->port->resets, 0);
+	return sdev->sdev_state;
+}
+
+static void commands_blamed_by_front_end_take_lun_offline(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, blame_16_commands(test->priv), SDEV_OFFLINE);
+}
+
+static void
+blame_by_front_end_with_its_own_limit_takes_no_lun_offline(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hba->limits_faults = true;
+	KUNIT_EXPECT_EQ(test, blame_16_commands(fake), SDEV_RUNNING);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lun_whose_commands_keep_resetting_goes_offline),
-	KUNIT_CASE(command_blamed_by_front_end_takes_no_lun_offline),
+	KUNIT_CASE(commands_blamed_by_front_end_take_lun_offline),
+	KUNIT_CASE(blame_by_front_end_with_its_own_limit_takes_no_lun_offline),
 	{}
 };
 

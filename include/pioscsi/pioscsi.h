@@ -387,6 +387,9 @@ struct pioscsi_driver {
  * @manage_start_stop: whether sd sends START STOP UNIT to disks at power-off
  *	and for runtime power management. A sleep of the machine starts such
  *	disks, so sd then counts them as started
+ * @limits_faults: whether the front end itself limits the faults in a row that
+ *	commands cause (&pioscsi_xfer.blame). Otherwise the port takes a logical
+ *	unit offline after 16 such commands without a success
  * @depth: commands that the chip takes at a time, at least 1. At most 256 if
  *	the tag is sent in the one byte of a SCSI-2 queue tag message. The port
  *	does not check that, because other chips take more
@@ -428,6 +431,7 @@ struct pioscsi_hba {
 	bool needs_request_sense;
 	bool use_10_for_ms;
 	bool manage_start_stop;
+	bool limits_faults;
 	unsigned int depth;
 	unsigned int lun_depth;
 	unsigned int nr_channels;

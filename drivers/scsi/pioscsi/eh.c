@@ -184,8 +184,7 @@ static bool end_blamed(struct pioscsi_port *port)
 		return false;
 	if (port->xfer.cmd == cmd)
 		port->xfer.cmd = NULL;
-	/* A front end that blames commands has its own limit. */
-	if (port->rejected == PIOSCSI_XFER)
+	if (port->rejected == PIOSCSI_XFER || !port->hba.limits_faults)
 		count_blamed(port, cmd->scmd->device);
 	pioscsi_complete(port, cmd, true);
 	port->resets = resets;

@@ -157,6 +157,8 @@ void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io)
 	hba->align = io->ops->width;
 	hba->needs_request_sense = true;
 	hba->use_10_for_ms = true;
+	/* The driver ignores a device that keeps breaking the protocol. */
+	hba->limits_faults = true;
 	/* At power-off a disk that has not been stopped retracts its heads. */
 	hba->manage_start_stop = true;
 }

@@ -22,16 +22,16 @@
 
 /*
  * A target that requests a byte which the command does not have takes no
- * message, as it waits for the byte. Only a reset of the bus helps. End the
- * command first, because the midlayer retries a command that is ended by a
- * reset. Also, too many resets without an ended command take the HBA out of
- * service.
+ * message, as it waits for the byte. Only a reset of the bus helps. The command
+ * is the cause, so the port ends it and does not repeat it. The port also
+ * bounds the number of such commands in a row.
  */
-static enum pioscsi_next end_and_reset(struct c9x *chip,
+static enum pioscsi_next blame_command(struct c9x *chip,
 				       struct pioscsi_xfer *xfer)
 {
-	c9x_unclaim(chip, C9X_EVENT_GROSS);
-	return c9x_end(chip, xfer, chip->nexus, DID_ERROR << 16);
+	chip->nexus->result = DID_ERROR << 16;
+	xfer->blame = chip->nexus;
+	return PIOSCSI_FAULT;
 }
 
 static enum pioscsi_next phase_data_out(struct c9x *chip,
@@ -41,7 +41,7 @@ static enum pioscsi_next phase_data_out(struct c9x *chip,
 
 	if (next != PIOSCSI_FAULT || !chip->nexus)
 		return next;
-	return end_and_reset(chip, xfer);
+	return blame_command(chip, xfer);
 }
 
 static enum pioscsi_next phase_data_in(struct c9x *chip,
@@ -63,7 +63,7 @@ static enum pioscsi_next phase_command(struct c9x *chip,
 	if (!chip->nexus)
 		return PIOSCSI_FAULT;
 	if (at >= sizeof(cdb))
-		return end_and_reset(chip, xfer);
+		return blame_command(chip, xfer);
 	end = max(c9x_cdb(chip->nexus, cdb), at + 1);
 	/* QEMU 7.2 interrupts for each byte written after a transfer. */
 	c9x_write(chip, C9X_CMD, C9X_CMD_NOP);
