@@ -130,10 +130,45 @@ static void calls_of_a_busy_neighbour_withdraw_nothing(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+/* The owner gets no CPU, so the kernel has to disable the line at last. */
+static void slow_series_renew_no_withdrawals(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned int i, n = 0;
+
+	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	for (i = 0; i < 20; i++) {
+		n += handled_of(fake, 100, GAP_STUCK);
+		n += handled_of(fake, 100, GAP_BUSY);
+	}
+	KUNIT_EXPECT_EQ(test, n, 10);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 10);
+	/* Progress of the owner renews the attempts. */
+	WRITE_ONCE(fake->port->progress, fake->port->progress + 1);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 100, GAP_STUCK), 1);
+	fake_thread(fake);
+	fake_expect_idle(test);
+}
+
+/* Each call of the handler may take more than 50 us on a slow CPU. */
+static void line_stuck_on_a_slow_cpu_is_withdrawn(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 9999, GAP_BUSY), 0);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 1, GAP_BUSY), 1);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 9999, GAP_BUSY), 0);
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
+	fake_thread(fake);
+	fake_expect_idle(test);
+}
+
+/* Fewer than 10,000 calls in a whole transfer, which takes most of a second. */
 static void call_from_busy_neighbour(struct fake_hba *fake, enum fake_op op)
 {
 	if (op == FAKE_IN)
-		KUNIT_EXPECT_EQ(fake->test, handled_of(fake, 300, GAP_BUSY), 0);
+		KUNIT_EXPECT_EQ(fake->test, handled_of(fake, 30, GAP_BUSY), 0);
 }
 
 static void calls_during_one_long_transfer_withdraw_nothing(struct kunit *test)
@@ -400,6 +435,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(owned_chip_is_not_touched, owned_gen_params),
 	KUNIT_CASE(interrupt_of_masked_chip_is_withdrawn),
 	KUNIT_CASE(calls_of_a_busy_neighbour_withdraw_nothing),
+	KUNIT_CASE(slow_series_renew_no_withdrawals),
+	KUNIT_CASE(line_stuck_on_a_slow_cpu_is_withdrawn),
 	KUNIT_CASE(calls_during_one_long_transfer_withdraw_nothing),
 	KUNIT_CASE(interrupt_beside_error_handling_is_not_withdrawn),
 	KUNIT_CASE(interrupts_beside_progress_are_not_withdrawn),

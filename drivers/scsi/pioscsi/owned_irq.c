@@ -21,6 +21,12 @@
  */
 #define OWNED_IRQS_NS		(5 * NSEC_PER_MSEC)
 
+/*
+ * After this many calls at a lower rate the line may be asserted too. On a slow
+ * CPU each call may take longer than 50 us.
+ */
+#define SLOW_IRQS_MAX		10000U
+
 /* Most attempts to withdraw an interrupt without progress of the owner. */
 #define WITHDRAWALS_MAX		10U
 
@@ -34,21 +40,23 @@ static bool is_present(const struct pioscsi_port *port)
 static unsigned int count_owned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->owned_irq_progress != READ_ONCE(port->progress))
+	if (port->owned_irq_progress != READ_ONCE(port->progress)) {
 		port->nr_owned_irqs = 0;
+		port->nr_withdrawals = 0;
+	}
 	port->owned_irq_progress = READ_ONCE(port->progress);
 	return port->nr_owned_irqs++;
 }
 
 /* Warn once for each HBA. */
-static void warn_withdrawal(struct pioscsi_port *port)
+static void warn_withdrawal(struct pioscsi_port *port, unsigned int calls)
 {
 	if (port->withdrawal_logged)
 		return;
 	port->withdrawal_logged = true;
 	dev_warn(port->hba.dev,
-		 "interrupt %d: %u calls within %ld ms without progress of the owner, withdrawing the interrupt of the masked HBA\n",
-		 port->hba.irq, OWNED_IRQS_MAX, OWNED_IRQS_NS / NSEC_PER_MSEC);
+		 "interrupt %d: %u calls without progress of the owner, withdrawing the interrupt of the masked HBA\n",
+		 port->hba.irq, calls);
 }
 
 /*
@@ -56,8 +64,9 @@ static void warn_withdrawal(struct pioscsi_port *port)
  * of its mask. The latter keep the line asserted, so that the owner may get no
  * CPU. Withdraw the interrupt after each OWNED_IRQS_MAX calls without progress
  * of the owner. After WITHDRAWALS_MAX attempts only return PIOSCSI_NOT_OURS,
- * so that the kernel disables the line. Calls at a lower rate are of another
- * device, which may be busy for as long as one transfer takes.
+ * so that the kernel disables the line. Calls at a lower rate are usually of
+ * another device, which may be busy for as long as one transfer takes. They
+ * postpone the attempt until SLOW_IRQS_MAX calls.
  */
 static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port, u64 now)
 	__must_hold(&port->lock)
@@ -70,13 +79,13 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port, u64 now)
 	n = count_owned_irq(port) + 1;
 	if (n % OWNED_IRQS_MAX == 1)
 		port->owned_irqs_since = now;
-	if (n % OWNED_IRQS_MAX || n > WITHDRAWALS_MAX * OWNED_IRQS_MAX)
+	if (n % OWNED_IRQS_MAX || port->nr_withdrawals >= WITHDRAWALS_MAX)
 		return PIOSCSI_NOT_OURS;
-	if (now - port->owned_irqs_since > OWNED_IRQS_NS) {
-		port->nr_owned_irqs = 0;
+	if (now - port->owned_irqs_since > OWNED_IRQS_NS && n < SLOW_IRQS_MAX)
 		return PIOSCSI_NOT_OURS;
-	}
-	warn_withdrawal(port);
+	port->nr_owned_irqs = 0;
+	port->nr_withdrawals++;
+	warn_withdrawal(port, n);
 	port->hba.ops->withdraw(&port->hba);
 	return PIOSCSI_HAS_OWNER;
 }

@@ -118,7 +118,9 @@ enum pioscsi_claim {
  * @irq_pending: an interrupt was acknowledged while another context owned a
  *	chip that cannot be masked; @lock
  * @nr_owned_irqs: calls of the handler for a chip that had an owner, since the
- *	last progress of the owner; @lock
+ *	last progress of the owner or the last withdrawal; @lock
+ * @nr_withdrawals: attempts to withdraw the interrupt since the last progress
+ *	of the owner; @lock
  * @owned_irq_progress: @progress at the last such call; @lock
  * @owned_irqs_since: when the present series of such calls began, ns; @lock
  * @withdrawal_logged: the log has the warning about such calls; @lock
@@ -197,6 +199,7 @@ struct pioscsi_port {
 	unsigned int progress;
 	bool irq_pending;
 	unsigned int nr_owned_irqs;
+	unsigned int nr_withdrawals;
 	unsigned int owned_irq_progress;
 	u64 owned_irqs_since;
 	bool withdrawal_logged;
