@@ -45,6 +45,7 @@ static void lun_whose_commands_keep_resetting_goes_offline(struct kunit *test)
 	unsigned int i;
 
 	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	sdev->removable = true;
 	sdev->sdev_state = SDEV_RUNNING;
 	for (i = 0; i < 15; i++)
 		overrun_passed_command(c);
@@ -60,6 +61,41 @@ static void lun_whose_commands_keep_resetting_goes_offline(struct kunit *test)
 	sdev->sdev_state = SDEV_RUNNING;
 	overrun_passed_command(c);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+}
+
+/* A program must not be able to take a mounted disk offline. */
+static void passed_through_commands_leave_fixed_disk_online(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
+	unsigned int i;
+
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	sdev->sdev_state = SDEV_RUNNING;
+	for (i = 0; i < 17; i++)
+		overrun_passed_command(c);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+	KUNIT_EXPECT_EQ(test, fake->port->resets, 0);
+}
+
+/* A removed unit cannot be taken offline, so the log must not claim it. */
+static void removed_lun_is_not_logged_as_offline(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
+	struct test_log log;
+	unsigned int i;
+
+	test_log_begin(&log);
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	sdev->removable = true;
+	sdev->sdev_state = SDEV_DEL;
+	for (i = 0; i < 17; i++)
+		overrun_passed_command(c);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "offline"), 0);
 }
 
 /* Send 16 commands that the front end blames for a reset. */
@@ -98,6 +134,8 @@ blame_by_front_end_with_its_own_limit_takes_no_lun_offline(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lun_whose_commands_keep_resetting_goes_offline),
+	KUNIT_CASE(passed_through_commands_leave_fixed_disk_online),
+	KUNIT_CASE(removed_lun_is_not_logged_as_offline),
 	KUNIT_CASE(commands_blamed_by_front_end_take_lun_offline),
 	KUNIT_CASE(blame_by_front_end_with_its_own_limit_takes_no_lun_offline),
 	{}

@@ -5,6 +5,7 @@
  * releases the chip.
  */
 #include <linux/atomic.h>
+#include <linux/blk-mq.h>
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/mutex.h>
@@ -146,27 +147,43 @@ static unsigned int nr_successes(const struct scsi_device *sdev)
 	return atomic_read(&sdev->iodone_cnt) - atomic_read(&sdev->ioerr_cnt);
 }
 
+/* Take a logical unit offline. An administrator may put it online again. */
+static void set_offline(struct pioscsi_port *port, struct scsi_device *sdev,
+			unsigned int nr_blamed)
+{
+	int err;
+
+	mutex_lock(&sdev->state_mutex);
+	err = scsi_device_set_state(sdev, SDEV_OFFLINE);
+	mutex_unlock(&sdev->state_mutex);
+	if (err)
+		return;
+	dev_err(port->hba.dev,
+		"target %u LUN %llu: %u commands in a row caused a reset, taking it offline\n",
+		sdev->id, sdev->lun, nr_blamed);
+}
+
 /*
  * Take a logical unit offline if its commands keep causing resets. It may send
- * too much data, so no command is to blame.
+ * too much data, so no command is to blame. The kernel does not poll a fixed
+ * disk. So a program sends its passed-through commands, and must not be able to
+ * take a mounted disk offline.
  */
-static void count_blamed(struct pioscsi_port *port, struct scsi_device *sdev)
+static void count_blamed(struct pioscsi_port *port, struct scsi_cmnd *scmd)
 {
+	struct scsi_device *sdev = scmd->device;
 	unsigned int successes = nr_successes(sdev);
 	struct pioscsi_lun *lun = sdev->hostdata;
 
+	if (!sdev->removable && blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
+		return;
 	if (lun->successes != successes)
 		lun->nr_blamed = 0;
 	lun->successes = successes;
 	if (++lun->nr_blamed < BLAMED_MAX)
 		return;
-	dev_err(port->hba.dev,
-		"target %u LUN %llu: %u commands in a row caused a reset, taking it offline\n",
-		sdev->id, sdev->lun, lun->nr_blamed);
+	set_offline(port, sdev, lun->nr_blamed);
 	lun->nr_blamed = 0;
-	mutex_lock(&sdev->state_mutex);
-	scsi_device_set_state(sdev, SDEV_OFFLINE);
-	mutex_unlock(&sdev->state_mutex);
 }
 
 /*
@@ -185,7 +202,7 @@ static bool end_blamed(struct pioscsi_port *port)
 	if (port->xfer.cmd == cmd)
 		port->xfer.cmd = NULL;
 	if (port->rejected == PIOSCSI_XFER || !port->hba.limits_faults)
-		count_blamed(port, cmd->scmd->device);
+		count_blamed(port, cmd->scmd);
 	pioscsi_complete(port, cmd, true);
 	port->resets = resets;
 	return true;
