@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/log2.h>
+#include <linux/preempt.h>
 #include <linux/sbitmap.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -261,6 +262,7 @@ void fake_done(struct scsi_cmnd *scmd, bool task)
 	if (c->done++)
 		fake_broke(fake, "completed a command twice");
 	c->direct = task;
+	c->bh_off = softirq_count();
 	c->result = scmd->result;
 	c->cmd.scmd = NULL;
 	fake->ended++;

@@ -39,6 +39,7 @@ struct fake_seg {
  * @at: offset of the next byte that the chip gives or takes
  * @done: number of completions
  * @direct: the last completion was scsi_done_direct()
+ * @bh_off: BHs were off at the last completion
  * @result: result of the last completion
  * @sense: its sense buffer
  */
@@ -52,6 +53,7 @@ struct fake_cmd {
 	unsigned int at;
 	unsigned int done;
 	bool direct;
+	bool bh_off;
 	int result;
 	u8 sense[SCSI_SENSE_BUFFERSIZE];
 };

@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
+#include <linux/preempt.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_eh.h>
@@ -305,7 +306,10 @@ static void first_end_is_timed_in_task(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 0);
 	fake_thread(fake);
 	KUNIT_EXPECT_EQ(test, c->done, 1);
+	/* Otherwise the softirq would wait for its own thread. */
 	KUNIT_EXPECT_FALSE(test, c->direct);
+	KUNIT_EXPECT_TRUE(test, c->bh_off);
+	KUNIT_EXPECT_EQ(test, softirq_count(), 0);
 	KUNIT_EXPECT_GT(test, budget->end_ns, 0);
 	KUNIT_EXPECT_LT(test, budget->end_ns, NSEC_PER_SEC);
 }
