@@ -412,7 +412,7 @@ static const struct sample_case sample_cases[] = {
 KUNIT_ARRAY_PARAM_DESC(sample, sample_cases, desc);
 
 /* The estimate is too high, so a sample lowers it. */
-static void two_of_32_bursts_correct_the_estimate(struct kunit *test)
+static void one_burst_in_17_corrects_the_estimate(struct kunit *test)
 {
 	const struct sample_case *s = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -450,7 +450,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clearing_large_rest_is_deferred),
 	KUNIT_CASE(interrupt_during_handler_is_served),
 	KUNIT_CASE(next_command_starts_in_hard_irq),
-	KUNIT_CASE_PARAM(two_of_32_bursts_correct_the_estimate,
+	KUNIT_CASE_PARAM(one_burst_in_17_corrects_the_estimate,
 			 sample_gen_params),
 	KUNIT_CASE(burst_after_a_thread_is_one_piece),
 	KUNIT_CASE(polled_burst_after_a_thread_is_one_piece),
