@@ -145,7 +145,9 @@ enum pioscsi_claim {
  * @poll_ns: present polling interval; owner of the chip
  * @poll_progress: @progress when @poll_at was set; owner of the chip
  * @watch: looks for lost interrupts
- * @watching: @watch is pending; owner of the chip
+ * @watching: a command has queued @watch, and @watch has not found the chip
+ *	idle since. Stays true after the host has stopped @watch; owner of the
+ *	chip
  * @watched: @progress at the last run of @watch; @watch
  * @stats: counters; owner of the chip
  * @ring: the last events; owner of the chip
