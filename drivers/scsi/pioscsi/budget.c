@@ -93,8 +93,8 @@ bool pioscsi_budget_learn(struct pioscsi_budget *budget,
  * Raise an estimate at once, at most to twice its value; lower it slowly. A
  * single high sample after many lower ones is an accident, such as the work of
  * another virtual machine. It moves the estimate by an eighth at most.
- * Otherwise the estimate might exceed the budget, so that all work is deferred,
- * and no later sample corrects it.
+ * Otherwise the estimate might exceed the budget. All work would then be
+ * deferred until tasks or the decay have corrected the estimate.
  */
 static void update_estimate(u32 *est, u8 *calm, u64 sample)
 {

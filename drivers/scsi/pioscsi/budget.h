@@ -32,7 +32,9 @@
  * @irqs: interrupts with work until the next sample of @overhead_ns
  * @deferrals: interrupts that deferred everything until @overhead_ns decays
  *
- * The owner of the chip writes it; any context may read it.
+ * The owner of the chip writes @ps_per_byte, @end_ns, @end_calm, @bursts and
+ * @ends. The hard IRQ handler and the timer write the other fields after they
+ * have released the chip. Any context may read all fields.
  */
 struct pioscsi_budget {
 	u32 ps_per_byte[2];

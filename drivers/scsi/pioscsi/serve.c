@@ -239,7 +239,7 @@ static bool budget_spent(struct pioscsi_port *port,
 	return ctx->now - ctx->start >= ctx->budget;
 }
 
-/* End a command as the hard IRQ handler does it, and learn how long that takes. */
+/* End a command as the hard IRQ handler does it, and time the end. */
 static void end_timed(struct pioscsi_port *port)
 {
 	u64 before = ktime_get_ns();
@@ -250,9 +250,10 @@ static void end_timed(struct pioscsi_port *port)
 
 /*
  * In a task the midlayer does all of its work inside the end. In the hard IRQ
- * handler it leaves most of this work to a softirq. A timed end does the same in
- * a task. So the handler knows the time of an end before its first one. If the
- * estimate exceeds the budget, the handler ends nothing, and tasks correct it.
+ * handler it leaves most of this work to a softirq. A timed end does the same
+ * in a task. So the handler knows the time of an end before its first one. If
+ * the estimate exceeds the budget, the handler ends nothing, and the bottom
+ * half corrects it.
  */
 static void end_command(struct pioscsi_port *port, bool task)
 {
