@@ -349,6 +349,19 @@ static void command_of_a_dead_chip_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->result, DID_NO_CONNECT << 16);
 }
 
+/* The port has not masked the chip, so it does not know the mask's state. */
+static void failed_reset_at_shutdown_claims_no_mask(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct test_log log;
+
+	fake_queued(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+	fake_fail(fake, FAKE_HBA, -EIO, 1);
+	test_log_begin(&log);
+	pioscsi_shutdown_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "leaving it as it is"), 1);
+}
+
 static void busy_unit_does_not_delay_others(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -490,6 +503,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(command_of_an_owned_chip_is_started_by_its_owner),
 	KUNIT_CASE(data_of_a_front_end_without_pio_resets_the_hba),
 	KUNIT_CASE(command_of_a_dead_chip_ends),
+	KUNIT_CASE(failed_reset_at_shutdown_claims_no_mask),
 	KUNIT_CASE(busy_unit_does_not_delay_others),
 	KUNIT_CASE(busy_unit_is_offered_again_on_request),
 	KUNIT_CASE(start_that_needs_a_task_is_called_after_run),

@@ -79,6 +79,21 @@ static const struct op_case direct_cases[] = {
 
 KUNIT_ARRAY_PARAM_DESC(direct, direct_cases, name);
 
+static const struct op_case pio_cases[] = {
+	OP(pio_in), OP(pio_out), OP(mask), OP(unmask),
+};
+
+KUNIT_ARRAY_PARAM_DESC(pio, pio_cases, name);
+
+/* Remove the operations of a front end whose data the port moves. */
+static void drop_pio_ops(struct pioscsi_ops *ops)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pio_cases); i++)
+		*nth_op(ops, &pio_cases[i]) = NULL;
+}
+
 static void single_operation_for_own_data_is_rejected(struct kunit *test)
 {
 	struct pioscsi_ops ops = fake_hba_ops;
@@ -88,6 +103,7 @@ static void single_operation_for_own_data_is_rejected(struct kunit *test)
 
 	*nth_op(&ops, op) = ops.claim;
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	drop_pio_ops(&ops);
 	for (i = 0; i < ARRAY_SIZE(direct_cases); i++)
 		*nth_op(&ops, &direct_cases[i]) = ops.claim;
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
@@ -95,9 +111,25 @@ static void single_operation_for_own_data_is_rejected(struct kunit *test)
 	expect_missing(test, &ops, op);
 }
 
-static const struct op_case pio_cases[] = {
-	OP(pio_in), OP(pio_out), OP(mask), OP(unmask),
-};
+/* Otherwise the port might call it, because some code tests the pointer. */
+static void unused_operation_of_own_data_is_rejected(struct kunit *test)
+{
+	struct pioscsi_ops ops = fake_hba_ops;
+	struct pioscsi_driver drv = { .name = "direct", .ops = &ops };
+	const struct op_case *op = test->param_value;
+	struct test_log log;
+	char words[48];
+	unsigned int i;
+
+	drop_pio_ops(&ops);
+	for (i = 0; i < ARRAY_SIZE(direct_cases); i++)
+		*nth_op(&ops, &direct_cases[i]) = ops.claim;
+	*nth_op(&ops, op) = ops.claim;
+	snprintf(words, sizeof(words), "has the operation %s,", op->name);
+	test_log_begin(&log);
+	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, words), 1);
+}
 
 static void front_end_that_moves_its_data_needs_no_pio(struct kunit *test)
 {
@@ -105,8 +137,7 @@ static void front_end_that_moves_its_data_needs_no_pio(struct kunit *test)
 	struct pioscsi_driver drv = { .name = "direct", .ops = &ops };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(pio_cases); i++)
-		*nth_op(&ops, &pio_cases[i]) = NULL;
+	drop_pio_ops(&ops);
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), -EINVAL);
 	for (i = 0; i < ARRAY_SIZE(direct_cases); i++)
 		*nth_op(&ops, &direct_cases[i]) = ops.claim;
@@ -406,6 +437,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(front_end_without_narrow_resets_is_registered),
 	KUNIT_CASE_PARAM(single_operation_for_own_data_is_rejected,
 			 direct_gen_params),
+	KUNIT_CASE_PARAM(unused_operation_of_own_data_is_rejected,
+			 pio_gen_params),
 	KUNIT_CASE(front_end_that_moves_its_data_needs_no_pio),
 	KUNIT_CASE(unregistered_driver_gets_no_hba),
 	KUNIT_CASE(failed_request_irq_is_undone),

@@ -74,11 +74,11 @@ struct pioscsi_hba;
  * @reset_hba are mandatory for both, and all others may be %NULL.
  *
  * A front end that moves its data itself masks its chip itself, too. The port
- * never calls its mask(), unmask(), pio_in() and pio_out(). It calls claim()
- * under the port's lock, and after interrupt() also without the lock, beside
- * the owner of the chip. So claim() accesses no register. It tells whether
- * service() has an answer other than %PIOSCSI_WAIT. The port calls start()
- * without the lock.
+ * does not register it if it has @mask, @unmask, @pio_in or @pio_out. The port
+ * calls claim() under the port's lock, and after interrupt() also without the
+ * lock, beside the owner of the chip. So claim() accesses no register. It tells
+ * whether service() has an answer other than %PIOSCSI_WAIT. The port calls
+ * start() without the lock.
  */
 struct pioscsi_ops {
 	/**

@@ -217,6 +217,15 @@ static bool may_interrupt_later(const struct pioscsi_port *port)
 	return port->nr_active || !port->hba.can_mask || port->masks_line;
 }
 
+/* Name the state of an interrupt after a failed reset, for the log. */
+static const char *mask_state(const struct pioscsi_hba *hba)
+{
+	/* A front end with interrupt() masks its chip itself. */
+	if (!hba->ops->mask)
+		return "as it is";
+	return hba->can_mask ? "masked" : "unmasked";
+}
+
 /**
  * pioscsi_eh_stop() - end all commands and take a chip out of service for good
  * @port: the port
@@ -238,7 +247,7 @@ void pioscsi_eh_stop(struct pioscsi_port *port)
 	if (err)
 		dev_err(port->hba.dev,
 			"HBA reset failed at shutdown (%d), leaving it %s\n",
-			err, port->hba.can_mask ? "masked" : "unmasked");
+			err, mask_state(&port->hba));
 	port->next = PIOSCSI_WAIT;
 	own_dead(port, DID_NO_CONNECT);
 }

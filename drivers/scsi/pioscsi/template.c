@@ -155,6 +155,23 @@ static const char *first_missing(const struct pioscsi_ops *ops,
 	return named->name;
 }
 
+/*
+ * Return the name of an operation that a front end has and the port never
+ * calls, or NULL. Some code of the port tests these pointers.
+ */
+static const char *unused_op(const struct pioscsi_ops *ops)
+{
+	const u8 *base = (const u8 *)ops;
+	const struct named_op *named = pio_ops;
+
+	if (!is_direct(ops))
+		return NULL;
+	for (; named->name; named++)
+		if (*(void *const *)(base + named->offset))
+			break;
+	return named->name;
+}
+
 /* Return the name of an operation that a front end lacks, or NULL. */
 static const char *missing_op(const struct pioscsi_ops *ops)
 {
@@ -186,12 +203,12 @@ void pioscsi_template_start(void)
  * @drv: the front end
  *
  * Context: task; module initialisation of the front end.
- * Return: 0, -EINVAL if the front end lacks an operation, or -ENODEV if the
- *	port is not initialised.
+ * Return: 0, -EINVAL if the front end lacks an operation or has one that the
+ *	port never calls, or -ENODEV if the port is not initialised.
  */
 int pioscsi_register_driver(struct pioscsi_driver *drv)
 {
-	const char *missing;
+	const char *missing, *unused;
 
 	if (!started) {
 		pr_err("the port is not initialised, not registering %s\n",
@@ -202,6 +219,12 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 	if (missing) {
 		pr_err("%s lacks the operation %s, not registering it\n",
 		       drv->name, missing);
+		return -EINVAL;
+	}
+	unused = unused_op(drv->ops);
+	if (unused) {
+		pr_err("%s moves its data itself and has the operation %s, not registering it\n",
+		       drv->name, unused);
 		return -EINVAL;
 	}
 	drv->sht = (struct scsi_host_template) {
