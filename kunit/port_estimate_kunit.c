@@ -19,8 +19,9 @@
 /* Far more than the machine of this test needs for any sample. */
 #define TOO_HIGH_NS	(500U * NSEC_PER_MSEC)
 
-/* Run the hard IRQ handler for a command with this many bursts and its end. */
-static irqreturn_t interrupt_for(struct fake_cmd *c, unsigned int bursts)
+/* Run the hard IRQ handler for a command with @bursts bursts and its end. */
+static irqreturn_t interrupt_for(struct fake_cmd *c, unsigned int bursts,
+				 int result)
 {
 	struct fake_hba *fake = c->fake;
 
@@ -32,7 +33,7 @@ static irqreturn_t interrupt_for(struct fake_cmd *c, unsigned int bursts)
 	fake_queue(c);
 	while (bursts--)
 		fake_say_xfer(c, c->scmd.sc_data_direction, LEN);
-	fake_say_done(c, SAM_STAT_GOOD);
+	fake_say_done(c, result);
 	fake_raise(fake);
 	return fake_irq(fake);
 }
@@ -40,7 +41,18 @@ static irqreturn_t interrupt_for(struct fake_cmd *c, unsigned int bursts)
 /* The same for a command that nothing may defer. */
 static void serve_at_once(struct fake_cmd *c, unsigned int bursts)
 {
-	KUNIT_EXPECT_EQ(c->fake->test, interrupt_for(c, bursts), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(c->fake->test, interrupt_for(c, bursts, SAM_STAT_GOOD),
+			IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
+}
+
+/* The end of a failed command is deferred. */
+static void serve_failed(struct fake_cmd *c)
+{
+	KUNIT_EXPECT_EQ(c->fake->test,
+			interrupt_for(c, 0, SAM_STAT_CHECK_CONDITION),
+			IRQ_WAKE_THREAD);
+	fake_thread(c->fake);
 	KUNIT_EXPECT_EQ(c->fake->test, c->done, 1);
 }
 
@@ -62,16 +74,17 @@ static void first_work_teaches_the_overhead(struct kunit *test)
 
 struct pattern_case {
 	const char *desc;
-	unsigned int progress;	/* transfers and ends before */
 	unsigned int bursts;	/* in each command */
+	unsigned int failed;	/* failed commands after each other one */
 };
 
 static const struct pattern_case pattern_cases[] = {
-	{ "no data", 0, 0 },
-	{ "one burst, from 0", 0, 1 },
-	{ "one burst, from 1", 1, 1 },
-	{ "7 bursts, from 2", 2, 7 },
-	{ "15 bursts, from 3", 3, 15 },
+	{ "no data", 0 },
+	{ "one burst", 1 },
+	{ "7 bursts", 7 },
+	{ "15 bursts", 15 },
+	{ "one burst, then a failed command", 1, 1 },
+	{ "3 bursts, then 3 failed commands", 3, 3 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(pattern, pattern_cases, desc);
@@ -81,11 +94,14 @@ static void serve_pattern(struct kunit *test)
 	const struct pattern_case *p = test->param_value;
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = a_command(fake, DMA_FROM_DEVICE, p->bursts);
-	unsigned int i;
+	struct fake_cmd *other = a_command(fake, DMA_NONE, 0);
+	unsigned int i, k;
 
-	fake->port->progress = p->progress;
-	for (i = 0; i < 500; i++)
+	for (i = 0; i < 500; i++) {
 		serve_at_once(c, p->bursts);
+		for (k = 0; k < p->failed; k++)
+			serve_failed(other);
+	}
 }
 
 static void overhead_is_sampled_in_any_pattern(struct kunit *test)
