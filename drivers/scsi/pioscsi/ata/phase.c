@@ -9,6 +9,7 @@
 #include <linux/minmax.h>
 #include <linux/processor.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
 
 #include "chan.h"
 
@@ -372,11 +373,14 @@ static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 
 /*
  * Only faults in a row count. A successful command with data ends the row, and
- * so does any successful command of an ATAPI device.
+ * so does any successful command of an ATAPI device but REQUEST SENSE. That one
+ * belongs to a failed command: the reset after a fault is followed by UNIT
+ * ATTENTION, so it would end each row.
  */
 static void forget_faults(struct pioata_job *job)
 {
-	if (!job->result && (job->sat.tf.bytes || job->target->dev.packet))
+	if (!job->result && job->sat.cdb[0] != REQUEST_SENSE &&
+	    (job->sat.tf.bytes || job->target->dev.packet))
 		job->target->faults = 0;
 }
 
