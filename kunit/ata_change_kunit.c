@@ -69,10 +69,69 @@ static void disk_that_set_max_has_shrunk_is_outdated(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sat_dev_outdated(dev));
 }
 
+/* SET SECTOR CONFIGURATION EXT from 4096 to 512 bytes a sector. */
+static struct fake_ata *shrink_sectors(struct kunit *test)
+{
+	const u8 cdb[16] = { 0x85, 3 << 1, [14] = 0xb2 };
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 106, 0x5000);
+	sat_id_word(id, 117, 2048);
+	sat_id_word(id, 118, 0);
+	KUNIT_ASSERT_EQ(test, 0, sat_dev_parse(&fake->chan.targets[0].dev, id,
+					       false));
+	KUNIT_ASSERT_EQ(test, fake->chan.targets[0].dev.sector_size, 4096);
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	return fake;
+}
+
+static void write_after_change_of_sector_size_is_not_sent(struct kunit *test)
+{
+	const u8 write[10] = { WRITE_10, [8] = 1 };
+	struct fake_ata *fake = shrink_sectors(test);
+
+	fake_ata_start(fake, DMA_TO_DEVICE, 4096, write, sizeof(write));
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.sector_size, 4096);
+}
+
+/* A scan comes after the old SCSI device has been deleted. */
+static void scan_finds_disk_with_its_new_sector_size(struct kunit *test)
+{
+	const u8 inquiry[6] = { INQUIRY, [4] = 36 };
+	struct fake_ata *fake = shrink_sectors(test);
+
+	fake->sdev.sdev_state = SDEV_CREATED;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, inquiry, sizeof(inquiry));
+	fake_ata_identify(fake);
+	fake_ata_ask(fake, READY);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].ready);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.sector_size, 512);
+}
+
+/* The midlayer reads the capacity of the new medium. */
+static void new_medium_may_have_another_sector_size(struct kunit *test)
+{
+	struct fake_ata *fake = shrink_sectors(test);
+
+	fake->chan.targets[0].medium_changed = true;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.sector_size, 512);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(passed_through_change_sets_disk_up_again,
 			 change_gen_params),
 	KUNIT_CASE(disk_that_set_max_has_shrunk_is_outdated),
+	KUNIT_CASE(write_after_change_of_sector_size_is_not_sent),
+	KUNIT_CASE(scan_finds_disk_with_its_new_sector_size),
+	KUNIT_CASE(new_medium_may_have_another_sector_size),
 	{}
 };
 

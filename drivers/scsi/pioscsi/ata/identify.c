@@ -161,6 +161,17 @@ static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 }
 
 /*
+ * The midlayer keeps the sector size that it has read, and would write to wrong
+ * sectors. It reads the size of a new medium.
+ */
+static bool has_other_sectors(const struct pioata_target *target,
+			      const struct sat_dev *fresh)
+{
+	return target->known && !target->medium_changed &&
+	       target->dev.sector_size != fresh->sector_size;
+}
+
+/*
  * The midlayer keeps the capacity and the write cache state that it has read.
  * It learns of a smaller capacity by a rescan, of a larger one by a new scan. A
  * unit attention condition makes it read the capacity of a new medium. A change
@@ -310,9 +321,9 @@ static void take_fresh(struct pioata_chan *ch)
 }
 
 /*
- * If the device has been exchanged, the old SCSI device must not write to the
- * new device. A scan finds the new device after the old SCSI device has been
- * deleted.
+ * If the device has been exchanged, or has another sector size, the old SCSI
+ * device must not write to it. A scan finds the device after the old SCSI
+ * device has been deleted.
  *
  * Returns true if the device is identified.
  */
@@ -336,6 +347,15 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		return false;
 	}
 	if (target->known && !is_same(&target->dev, &ch->fresh)) {
+		pioata_device_absent(ch);
+		return false;
+	}
+	if (has_other_sectors(target, &ch->fresh)) {
+		dev_warn_ratelimited(ch->hba->dev,
+				     "device %u has sectors of %u bytes now instead of %u; ignoring it until its SCSI device is deleted and found again\n",
+				     pioata_target_id(ch, target),
+				     ch->fresh.sector_size,
+				     target->dev.sector_size);
 		pioata_device_absent(ch);
 		return false;
 	}
