@@ -564,6 +564,31 @@ static void short_block_of_memory_is_used(struct kunit *test)
 	}
 }
 
+/* The last register of a block of 14 bytes with a shift of 1 is at 14. */
+static void short_block_before_memory_in_use_is_refused(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 1 };
+
+	KUNIT_ASSERT_NOT_NULL(test, request_mem_region(WHERE + 14, 1, "test"));
+	KUNIT_EXPECT_FALSE(test, is_taken(test, "pata_platform",
+					  (REGS - 1) << 1, &info, NULL));
+	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+	release_mem_region(WHERE + 14, 1);
+}
+
+static void short_block_before_control_block_is_refused(struct kunit *test)
+{
+	const struct pata_platform_info info = { .ioport_shift = 1 };
+	const struct resource res[BLOCKS] = {
+		DEFINE_RES_MEM(WHERE, (REGS - 1) << 1),
+		DEFINE_RES_MEM(WHERE + 14, 1),
+	};
+
+	KUNIT_EXPECT_FALSE(test, is_bound(test, "pata_platform", res, &info,
+					  NULL));
+	KUNIT_EXPECT_EQ(test, chip.accesses, 0);
+}
+
 /* The chip STx7108 has registers 128 KiB apart. */
 static void registers_may_be_128_kib_apart(struct kunit *test)
 {
@@ -643,6 +668,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(device_without_stride_has_stride_1),
 	KUNIT_CASE(short_block_of_memory_is_used),
 	KUNIT_CASE(short_block_that_leaves_its_page_is_refused),
+	KUNIT_CASE(short_block_before_memory_in_use_is_refused),
+	KUNIT_CASE(short_block_before_control_block_is_refused),
 	KUNIT_CASE(registers_may_be_128_kib_apart),
 	KUNIT_CASE(short_block_of_ports_is_refused),
 	{}

@@ -56,28 +56,39 @@ static void __iomem *reject_short(struct platform_device *pdev,
 	return IOMEM_ERR_PTR(-EINVAL);
 }
 
+static int reserve(struct platform_device *pdev, resource_size_t start,
+		   resource_size_t bytes)
+{
+	const struct resource mem = DEFINE_RES_MEM(start, bytes);
+
+	if (devm_request_mem_region(&pdev->dev, start, bytes, PIOATA_GLUE_NAME))
+		return 0;
+	dev_err(&pdev->dev, "another driver has %pR; ignoring the channel\n",
+		&mem);
+	return -EBUSY;
+}
+
 /*
  * The memory of some boards ends before its last register. The stock driver
  * works there, because it maps whole pages. So use the registers of the last
- * page.
+ * page, unless they belong to another device or to the control block.
  */
 static void __iomem *map_short(struct platform_device *pdev,
 			       const struct resource *res, unsigned int shift)
 {
 	resource_size_t last = res->start + last_reg(BLOCK_CMD, shift);
 	void __iomem *mem;
+	int err;
 
 	if (last > (res->end | ~PAGE_MASK))
 		return reject_short(pdev, res, shift);
 	dev_warn(&pdev->dev,
 		 "%pR is too short for registers %u bytes apart; using the memory behind it\n",
 		 res, 1U << shift);
-	if (!devm_request_mem_region(&pdev->dev, res->start, resource_size(res),
-				     PIOATA_GLUE_NAME)) {
-		dev_err(&pdev->dev,
-			"another driver has %pR; ignoring the channel\n", res);
-		return IOMEM_ERR_PTR(-EBUSY);
-	}
+	err = reserve(pdev, res->start, resource_size(res)) ?:
+	      reserve(pdev, res->end + 1, last - res->end);
+	if (err)
+		return IOMEM_ERR_PTR(err);
 	mem = devm_ioremap(&pdev->dev, res->start, last - res->start + 1);
 	return mem ?: IOMEM_ERR_PTR(-ENOMEM);
 }
