@@ -139,7 +139,8 @@ enum pioata_identity {
  * @bad_sum: its IDENTIFY data is used in spite of a wrong checksum
  * @faults: weight of the commands in a row in which it has violated the
  *	protocol
- * @logged_pio: its PIO mode in the last log line, plus 1; 0 if there was none
+ * @logged_pio: its PIO mode in the last log line, plus 1; %U8_MAX for its
+ *	default mode, 0 if there was none
  * @sign: its signature after the last reset
  * @rescan: rescans the SCSI device when @dev has changed and the midlayer does
  * not know it

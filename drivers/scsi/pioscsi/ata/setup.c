@@ -6,6 +6,7 @@
  */
 #include <linux/device.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 
@@ -20,8 +21,8 @@
  */
 #define XFER_NO_IORDY		0x01
 
-/* The fastest PIO mode that does not need IORDY. */
-#define PIO_MAX_NO_IORDY	2
+/* For &pioata_target.logged_pio: the default mode, which no register tells. */
+#define LOGGED_DEFAULT		U8_MAX
 
 static void issue_set_features(struct pioata_chan *ch, enum pioata_step step,
 			       u8 feature, u8 count)
@@ -163,30 +164,24 @@ static unsigned int refused_mode(struct pioata_chan *ch, unsigned int pio,
 	return pio;
 }
 
-/* The device has its default mode. */
+/* The device alone knows its default mode, and no controller has to set it. */
 static void no_iordy_ended(struct pioata_chan *ch, u8 status)
 {
 	struct pioata_target *target = ch->job.target;
-	unsigned int pio = min_t(unsigned int, target->dev.pio,
-				 PIO_MAX_NO_IORDY);
 	unsigned int id = pioata_target_id(ch, target);
 
-	if (ch->io.pio_modes)
-		pio = min_t(unsigned int, pio, ch->io.pio_modes - 1);
-	if (status & (ATA_ERR | ATA_DF))
+	if (status & (ATA_ERR | ATA_DF)) {
 		dev_warn_ratelimited(ch->hba->dev,
 				     "device %u refuses to turn IORDY off (status %02xh); using it as it is\n",
 				     id, status);
-	else if (target->logged_pio != pio + 1)
+		target->logged_pio = 0;
+		return;
+	}
+	if (target->logged_pio != LOGGED_DEFAULT)
 		dev_info_ratelimited(ch->hba->dev,
-				     "device %u uses PIO mode %u without IORDY\n",
-				     id, pio);
-	target->logged_pio = pio + 1;
-	ch->modes[id] = (struct pioata_mode) {
-		.is_set = true,
-		.pio = pio,
-		.is_disk = !target->dev.packet,
-	};
+				     "device %u uses its default PIO mode without IORDY\n",
+				     id);
+	target->logged_pio = LOGGED_DEFAULT;
 }
 
 static void mode_ended(struct pioata_chan *ch, u8 status)
