@@ -204,8 +204,10 @@ static bool is_ghost(const struct pioata_chan *ch)
 	       !strcmp(other->dev.firmware, ch->fresh.firmware);
 }
 
-static const char *parse_error(int err)
+static const char *parse_error(const struct pioata_io *io, int err)
 {
+	if (err == -EILSEQ && io->swap_data)
+		return "IDENTIFY data has its bytes swapped by our setting";
 	switch (err) {
 	case -EBADMSG:
 		return "wrong checksum of IDENTIFY data";
@@ -339,7 +341,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	err = parse_identify(ch, packet);
 	if (err) {
 		if (err == -ENXIO || !try_again(ch))
-			ignore_device(ch, parse_error(err));
+			ignore_device(ch, parse_error(&ch->io, err));
 		return false;
 	}
 	if (is_ghost(ch)) {
