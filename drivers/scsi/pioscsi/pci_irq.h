@@ -28,7 +28,7 @@ static inline int pioscsi_pci_irq(struct pci_dev *pdev)
 	    !(IS_ENABLED(CONFIG_X86) && !pdev->irq_managed &&
 	      pdev->irq == PIOSCSI_PCI_NO_LINE))
 		return pdev->irq;
-	pci_info(pdev, "no interrupt is connected, polling the HBA\n");
+	pci_info(pdev, "no interrupt; polling the HBA\n");
 	return 0;
 }
 

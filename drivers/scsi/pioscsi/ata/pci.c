@@ -139,8 +139,7 @@ static void map_bmdma(struct pci_dev *pdev)
 
 /*
  * A controller with bus master registers latches the interrupt of a channel in
- * native mode. An interrupt that stays latched would keep the line
- * asserted.
+ * native mode. An interrupt that stays latched would keep the line asserted.
  */
 static int add_ack(struct pci_dev *pdev, struct pioata_io *io)
 {
