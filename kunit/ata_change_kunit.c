@@ -125,9 +125,63 @@ static void new_medium_may_have_another_sector_size(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.sector_size, 512);
 }
 
+static const struct setting_case {
+	const char *desc;
+	u8 command;
+	u8 feature;
+	u8 count;
+	u8 status;
+	u16 word;
+	u16 before;
+	u16 after;
+} setting_cases[] = {
+	{ "write cache off", 0xef, 0x82, 0, READY, 85, 0x0069, 0x0049 },
+	{ "write cache on", 0xef, 0x02, 0, READY, 85, 0x0049, 0x0069 },
+	{ "write cache fails", 0xef, 0x82, 0, READY | ATA_ERR, 85, 0x69, 0x69 },
+	{ "look-ahead off", 0xef, 0x55, 0, READY, 85, 0x0069, 0x0029 },
+	{ "look-ahead on", 0xef, 0xaa, 0, READY, 85, 0x0028, 0x0068 },
+	{ "SMART off", 0xb0, 0xd9, 0, READY, 85, 0x0069, 0x0068 },
+	{ "SMART on", 0xb0, 0xd8, 0, READY, 85, 0x0068, 0x0069 },
+	{ "8 sectors a block", 0xc6, 0, 8, READY, 59, 0x0110, 0x0108 },
+	{ "no multiple mode", 0xc6, 0, 0, READY, 59, 0x0110, 0x0000 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(setting, setting_cases, desc);
+
+/* HDIO_GET_IDENTITY returns this data. */
+static void identify_data_shows_changed_setting(struct kunit *test)
+{
+	const struct setting_case *c = test->param_value;
+	const u8 cdb[16] = { 0x85, 3 << 1, [4] = c->feature, [6] = c->count,
+			     [14] = c->command };
+	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
+	u8 *id = sat_id_create(test);
+	u16 got[ATA_ID_WORDS];
+	unsigned int i;
+	u8 sum = 0;
+
+	sat_id_word(id, c->word, c->before);
+	sat_id_sum(id);
+	KUNIT_ASSERT_EQ(test, 0, sat_dev_parse(dev, id, false));
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+	fake_ata_expect(fake, c->status, PIOSCSI_DONE);
+	sat_dev_get_id(dev, got);
+	KUNIT_EXPECT_EQ(test, got[c->word], c->after);
+	for (i = 0; i < ATA_ID_WORDS; i++) {
+		sum += got[i] + (got[i] >> 8);
+		if (i != c->word && i != 255)
+			KUNIT_EXPECT_EQ(test, got[i], dev->id[i]);
+	}
+	KUNIT_EXPECT_EQ(test, sum, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(passed_through_change_sets_disk_up_again,
 			 change_gen_params),
+	KUNIT_CASE_PARAM(identify_data_shows_changed_setting,
+			 setting_gen_params),
 	KUNIT_CASE(disk_that_set_max_has_shrunk_is_outdated),
 	KUNIT_CASE(write_after_change_of_sector_size_is_not_sent),
 	KUNIT_CASE(scan_finds_disk_with_its_new_sector_size),

@@ -252,7 +252,8 @@ struct pioata_job {
  * @buf: buffer for data from memory or to memory
  *
  * Only the owner of the channel accesses the fields. An ioctl reads &sat_dev.id
- * of a target under @id_lock.
+ * of a target under @id_lock. The owner may change the settings of the target
+ * meanwhile, each of which is one byte.
  */
 struct pioata_chan {
 	struct pioscsi_hba *hba;

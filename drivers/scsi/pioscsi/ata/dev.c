@@ -3,6 +3,7 @@
  * The fields of IDENTIFY DEVICE and IDENTIFY PACKET DEVICE data (ACS-3 7.12)
  * that the driver uses. Each value is validated before it is used.
  */
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -27,6 +28,11 @@
 /* Word 0 of CompactFlash cards, the second one with bit 15 as 0 or 1. */
 #define SAT_ID_CFA		0x848a
 #define SAT_ID_CFA_OTHER	0x044a
+
+/* Word 85: settings that are on. */
+#define ID_SMART		BIT(0)
+#define ID_WCACHE		BIT(5)
+#define ID_LOOK_AHEAD		BIT(6)
 
 /* The low byte of word 255 if its high byte is a checksum. */
 #define SAT_ID_SIGNATURE	0xa5
@@ -130,12 +136,60 @@ void sat_dev_smart_set(struct sat_dev *dev, u8 subcommand)
 {
 	switch (subcommand) {
 	case ATA_SMART_ENABLE:
+		dev->smart = true;
 		dev->self_test = has_self_test(dev->id);
 		break;
 	case SMART_DISABLE:
+		dev->smart = false;
 		dev->self_test = false;
 		break;
 	}
+}
+
+/* Sets a word, and corrects the checksum if there is one. */
+static void set_id_word(u16 *id, unsigned int word, u16 value)
+{
+	u8 less = id[word] + (id[word] >> 8) - value - (value >> 8);
+
+	id[word] = value;
+	if ((id[SAT_ID_INTEGRITY] & 0xff) == SAT_ID_SIGNATURE)
+		id[SAT_ID_INTEGRITY] += less << 8;
+}
+
+static u16 enabled_word(const struct sat_dev *dev)
+{
+	u16 word = dev->id[ATA_ID_CFS_ENABLE_1] &
+		   ~(ID_SMART | ID_WCACHE | ID_LOOK_AHEAD);
+
+	if (dev->smart)
+		word |= ID_SMART;
+	if (dev->wcache)
+		word |= ID_WCACHE;
+	if (dev->look_ahead)
+		word |= ID_LOOK_AHEAD;
+	return word;
+}
+
+/**
+ * sat_dev_get_id() - copy IDENTIFY data with the present settings
+ * @dev: the device
+ * @id: destination, %ATA_ID_WORDS words
+ *
+ * Commands may have changed settings since the data was read.
+ *
+ * Context: Any.
+ */
+void sat_dev_get_id(const struct sat_dev *dev, u16 *id)
+{
+	memcpy(id, dev->id, sizeof(dev->id));
+	if (dev->packet)
+		return;
+	if ((id[ATA_ID_CSF_DEFAULT] & 0xc000) == 0x4000)
+		set_id_word(id, ATA_ID_CFS_ENABLE_1, enabled_word(dev));
+	if (dev->multi_max)
+		set_id_word(id, ATA_ID_MULTSECT,
+			    (id[ATA_ID_MULTSECT] & 0xfe00) |
+			    (dev->multi ? BIT(8) | dev->multi : 0));
 }
 
 /* @buf has room for @len bytes and the terminating zero. */
@@ -316,8 +370,8 @@ static void sat_parse_features(struct sat_dev *dev)
 	dev->media_status = dev->removable && has_media_status(id);
 	dev->flush = ata_id_has_flush(id);
 	dev->flush_ext = dev->lba48 && ata_id_has_flush_ext(id);
-	dev->self_test = has_self_test(id) &&
-			 id[ATA_ID_CFS_ENABLE_1] & BIT(0);
+	dev->smart = id[ATA_ID_CFS_ENABLE_1] & ID_SMART;
+	dev->self_test = has_self_test(id) && dev->smart;
 	dev->power = ata_id_has_pm(id);
 	/* Before ATA-3, word 128 is vendor specific. */
 	dev->locked = valid && id[ATA_ID_COMMAND_SET_1] & BIT(1) &&

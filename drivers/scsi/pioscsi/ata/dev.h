@@ -51,6 +51,7 @@
  * @lba48: supports the 48-bit commands
  * @flush: reports FLUSH CACHE
  * @flush_ext: reports FLUSH CACHE EXT
+ * @smart: SMART is enabled
  * @self_test: has SMART self-tests, and SMART is enabled
  * @power: has the power management commands
  * @locked: a password locks the device
@@ -103,6 +104,7 @@ struct sat_dev {
 	bool lba48;
 	bool flush;
 	bool flush_ext;
+	bool smart;
 	bool self_test;
 	bool power;
 	bool locked;
@@ -140,6 +142,7 @@ static inline bool sat_dev_outdated(const struct sat_dev *dev)
 	       (dev->told && dev->told_wcache != dev->wcache);
 }
 
+void sat_dev_get_id(const struct sat_dev *dev, u16 *id);
 unsigned int sat_dev_max_sectors(const struct sat_dev *dev);
 void sat_dev_string(const struct sat_dev *dev, unsigned int word,
 		    unsigned int len, char *buf);

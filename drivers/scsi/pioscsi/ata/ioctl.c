@@ -132,8 +132,9 @@ static void swap_string(u16 *id, unsigned int word, unsigned int len)
 }
 
 /*
- * The ioctl returns the data that the driver has read last, as with libata. A
- * command would wake a disk that sleeps, by a reset of both devices.
+ * The ioctl returns the data that the driver has read last, with the settings
+ * that commands have changed since. A command would wake a disk that sleeps, by
+ * a reset of both devices.
  */
 static int get_identity(struct pioata_chan *ch, const struct scsi_device *sdev,
 			void __user *arg)
@@ -146,7 +147,7 @@ static int get_identity(struct pioata_chan *ch, const struct scsi_device *sdev,
 	if (!id)
 		return -ENOMEM;
 	spin_lock_irqsave(&ch->id_lock, flags);
-	memcpy(id, ch->targets[sdev->id].dev.id, SAT_ID_BYTES);
+	sat_dev_get_id(&ch->targets[sdev->id].dev, id);
 	spin_unlock_irqrestore(&ch->id_lock, flags);
 	swap_string(id, ATA_ID_SERNO, ATA_ID_SERNO_LEN);
 	swap_string(id, ATA_ID_FW_REV, ATA_ID_FW_REV_LEN);
