@@ -17,6 +17,7 @@
 
 #include "../complete.h"
 #include "../irq.h"
+#include "../rate.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
 
@@ -223,6 +224,12 @@ struct fake_hba *fake_port_alloc(struct kunit *test)
 	return fake_port_alloc_driver(test, &fake_driver);
 }
 
+/* The clock of this kernel has longer ticks than the fake's bursts. */
+static u32 fine_tick(void)
+{
+	return 0;
+}
+
 /**
  * fake_port_start() - set test->priv to a fake chip, and add its HBA
  * @test: the test
@@ -233,6 +240,7 @@ struct fake_hba *fake_port_alloc(struct kunit *test)
  */
 int fake_port_start(struct kunit *test, struct fake_hba *fake)
 {
+	kunit_activate_static_stub(test, pioscsi_rate_tick, fine_tick);
 	KUNIT_ASSERT_EQ(test, 0, pioscsi_add_hba(fake->hba));
 	fake_hold(fake);
 	KUNIT_ASSERT_EQ(test, 0,

@@ -91,7 +91,8 @@ struct learn_case {
 
 static const struct learn_case learn_cases[] = {
 	{ "first sample is taken", 0, 1000, 500000, 500000, 500000 },
-	{ "first sample, no time", 0, 1000, 0, 1, 1 },
+	{ "first, the clock did not move", 0, 64, 0, 0, 0 },
+	{ "first sample, shortest", 0, 1000, 1, 1, 1 },
 	{ "first sample, longest", 0, 64, U64_MAX, U32_MAX / 8, U32_MAX },
 	{ "a short piece is no sample", 0, 63, 63000, 0, 0 },
 	{ "a short piece corrects none", 8000, 63, 1, 8000, 8000 },
@@ -101,8 +102,9 @@ static const struct learn_case learn_cases[] = {
 	{ "interrupted", 800000, 1000, 1000000000, 900000, 900000 },
 	{ "preempted for half a year", 800000, 1000, WRAPS, 900000, 900000 },
 	{ "preempted for ever", 800000, 1000, U64_MAX, 900000, 900000 },
-	{ "no time at all", 800000, 1000, 0, 750000, 750000 },
-	{ "cannot become unknown", 1, 1000, 0, 1, 16 },
+	{ "the clock did not move", 800000, 1000, 0, 800000, 800000 },
+	{ "hardly any time", 800000, 1000, 1, 750000, 750000 },
+	{ "cannot become unknown", 1, 10000, 1, 1, 16 },
 	{ "cannot become more than the type", U32_MAX / 4, 64, U64_MAX,
 	  U32_MAX / 4, U32_MAX },
 };

@@ -14,6 +14,9 @@
 /* For fewer bytes the fixed cost of a call is most of the time. */
 #define LEARN_MIN	64U
 
+/* A sample covers this many ticks of the clock: it is 25 % off at most. */
+#define LEARN_TICKS	4U
+
 /* A sample counts an eighth, so that an interrupted one does little harm. */
 #define LEARN_SHIFT	3
 
@@ -50,6 +53,20 @@ static void average(u32 *est, u64 sample)
 }
 
 /**
+ * pioscsi_budget_set_tick() - set the resolution of the clock
+ * @budget: the estimate
+ * @tick_ns: the resolution, nanoseconds; 0 for less than one
+ *
+ * Most times shorter than a tick would be 0 ns, and the others a whole tick.
+ *
+ * Context: owner of the chip.
+ */
+void pioscsi_budget_set_tick(struct pioscsi_budget *budget, u32 tick_ns)
+{
+	budget->least_ns = min_t(u64, (u64)tick_ns * LEARN_TICKS, U32_MAX);
+}
+
+/**
  * pioscsi_budget_bytes() - estimate the bytes that can be moved in a time
  * @budget: the estimate
  * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
@@ -76,13 +93,13 @@ unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
  * @ns: measured time, nanoseconds
  *
  * Context: owner of the chip.
- * Return: false if @len is too short for a sample.
+ * Return: false if @len or @ns is too short for a sample.
  */
 bool pioscsi_budget_learn(struct pioscsi_budget *budget,
 			  enum dma_data_direction dir, unsigned int len,
 			  u64 ns)
 {
-	if (len < LEARN_MIN)
+	if (len < LEARN_MIN || !ns || ns < budget->least_ns)
 		return false;
 	average(&budget->ps_per_byte[dir == DMA_TO_DEVICE],
 		div_u64(ns_to_ps(ns), len));

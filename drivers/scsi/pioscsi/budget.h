@@ -25,6 +25,7 @@
  * @overhead_ns: other time of an interrupt with work, ns: to claim it, to query
  *	the chip, to start the next command; hard IRQ only
  * @overhead_mean_ns: mean of the samples of @overhead_ns, ns; 0 if not known
+ * @least_ns: shortest sample of @ps_per_byte that the clock measures well, ns
  * @end_calm: samples since the last one that exceeded @end_ns, up to a limit
  * @overhead_calm: the same for @overhead_ns
  * @bursts: bursts until the next sample of @ps_per_byte
@@ -32,15 +33,16 @@
  * @irqs: interrupts with work until the next sample of @overhead_ns
  * @deferrals: interrupts that deferred everything until @overhead_ns decays
  *
- * The owner of the chip writes @ps_per_byte, @end_ns, @end_calm, @bursts and
- * @ends. The hard IRQ handler and the timer write the other fields after they
- * have released the chip. Any context may read all fields.
+ * The owner of the chip writes @ps_per_byte, @least_ns, @end_ns, @end_calm,
+ * @bursts and @ends. The hard IRQ handler and the timer write the other fields
+ * after they have released the chip. Any context may read all fields.
  */
 struct pioscsi_budget {
 	u32 ps_per_byte[2];
 	u32 end_ns;
 	u32 overhead_ns;
 	u32 overhead_mean_ns;
+	u32 least_ns;
 	u8 end_calm;
 	u8 overhead_calm;
 	u8 bursts;
@@ -128,6 +130,7 @@ static inline u64 pioscsi_budget_end_ns(const struct pioscsi_budget *budget)
 	return READ_ONCE(budget->end_ns) ?: U64_MAX;
 }
 
+void pioscsi_budget_set_tick(struct pioscsi_budget *budget, u32 tick_ns);
 unsigned int pioscsi_budget_bytes(const struct pioscsi_budget *budget,
 				  enum dma_data_direction dir, u64 ns);
 bool pioscsi_budget_learn(struct pioscsi_budget *budget,

@@ -6,6 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 
+#include "compat.h"
 #include "params.h"
 #include "port.h"
 #include "rate.h"
@@ -24,28 +25,79 @@
 /* Enough accesses that one is not interrupted, and few on a slow bus. */
 #define ROUNDS		8
 
+/* Most accesses of a round, for a clock that moves seldom: 8 ms on slow ISA. */
+#define ACCESSES_MAX	128U
+
+/**
+ * pioscsi_rate_clock() - read the clock
+ *
+ * Context: any.
+ * Return: nanoseconds.
+ */
+u64 pioscsi_rate_clock(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_rate_clock);
+
+	return ktime_get_ns();
+}
+
+/**
+ * pioscsi_rate_tick() - get the resolution of the clock
+ *
+ * Context: any.
+ * Return: nanoseconds; 0 for less than one.
+ */
+u32 pioscsi_rate_tick(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_rate_tick);
+
+	return ktime_get_resolution_ns();
+}
+
+static void access_idle(struct pioscsi_port *port, enum dma_data_direction dir)
+{
+	struct pioscsi_hba *hba = &port->hba;
+
+	if (dir == DMA_FROM_DEVICE)
+		hba->ops->pio_in(hba, port->bounce, sizeof(port->bounce));
+	else
+		hba->ops->pio_out(hba, port->bounce, sizeof(port->bounce));
+}
+
 /*
- * Time accesses of the idle data port. They transfer no data but take the time
- * of the bus. Additional time of a longer access does not come from the bus, so
- * take the shortest.
+ * Time @nr accesses of the idle data port. They transfer no data but take the
+ * time of the bus. Additional time of a longer round does not come from the
+ * bus, so take the shortest.
+ */
+static u64 shortest_ns(struct pioscsi_port *port, enum dma_data_direction dir,
+		       unsigned int nr)
+{
+	u64 before, ns = U64_MAX;
+	unsigned int i, n;
+
+	for (i = 0; i < ROUNDS; i++) {
+		before = pioscsi_rate_clock();
+		for (n = 0; n < nr; n++)
+			access_idle(port, dir);
+		ns = min(ns, pioscsi_rate_clock() - before);
+		pioscsi_cond_resched();
+	}
+	return ns;
+}
+
+/*
+ * Most clocks measure one access well. With others, double the number of
+ * accesses until the clock moves enough.
  */
 static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
 {
-	struct pioscsi_hba *hba = &port->hba;
-	u64 before, ns = U64_MAX;
-	unsigned int i;
+	unsigned int nr;
 
-	for (i = 0; i < ROUNDS; i++) {
-		before = ktime_get_ns();
-		if (dir == DMA_FROM_DEVICE)
-			hba->ops->pio_in(hba, port->bounce,
-					 sizeof(port->bounce));
-		else
-			hba->ops->pio_out(hba, port->bounce,
-					  sizeof(port->bounce));
-		ns = min(ns, ktime_get_ns() - before);
-	}
-	pioscsi_budget_learn(&port->budget, dir, sizeof(port->bounce), ns);
+	for (nr = 1; nr <= ACCESSES_MAX; nr *= 2)
+		if (pioscsi_budget_learn(&port->budget, dir,
+					 nr * sizeof(port->bounce),
+					 shortest_ns(port, dir, nr)))
+			return;
 }
 
 /**
@@ -56,6 +108,7 @@ static void calibrate(struct pioscsi_port *port, enum dma_data_direction dir)
  */
 void pioscsi_rate_calibrate(struct pioscsi_port *port)
 {
+	pioscsi_budget_set_tick(&port->budget, pioscsi_rate_tick());
 	if (!port->hba.can_calibrate || !port->hba.ops->pio_in)
 		return;
 	calibrate(port, DMA_FROM_DEVICE);
