@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ATA PASS-THROUGH that changes the capacity or the firmware of a disk. */
+#include <kunit/static_stub.h>
+
 #include "fake_ata.h"
 #include "sat_rig.h"
 
@@ -25,6 +27,7 @@ static const struct change_case {
 	{ "DOWNLOAD MICROCODE, all", 0x92, 7, READY, 0, false },
 	{ "DOWNLOAD MICROCODE, activate", 0x92, 15, READY, 0, false },
 	{ "DOWNLOAD MICROCODE, a segment", 0x92, 3, READY, 1, true },
+	{ "DOWNLOAD MICROCODE, any segment", 0x92, 3, READY, 0, false },
 	{ "DOWNLOAD MICROCODE, the last one", 0x92, 3, READY, 2, false },
 	{ "DOWNLOAD MICROCODE for later", 0x92, 14, READY, 3, true },
 };
@@ -44,6 +47,43 @@ static void passed_through_change_sets_disk_up_again(struct kunit *test)
 	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
 	fake_ata_expect(fake, c->status, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].ready, c->ready);
+}
+
+static const u8 segment[16] = { 0x85, 3 << 1, [4] = 3, [14] = 0x92 };
+
+/* The disk does not tell which segment is the last one. */
+static struct fake_ata *load_segment(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].ready = true;
+	fake_ata_start(fake, DMA_NONE, 0, segment, sizeof(segment));
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	return fake;
+}
+
+static void next_segment_of_firmware_follows_without_setup(struct kunit *test)
+{
+	struct fake_ata *fake = load_segment(test);
+
+	fake->num_commands = 0;
+	fake_ata_start(fake, DMA_NONE, 0, segment, sizeof(segment));
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), 0x92);
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(test, fake->num_commands, 1);
+	fake_ata_start_one(fake);
+	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
+}
+
+static void segment_of_firmware_after_reset_comes_after_setup(struct kunit *t)
+{
+	struct fake_ata *fake = load_segment(t);
+
+	kunit_activate_static_stub(t, pioata_wait_status,
+				   fake_ata_wait_briefly);
+	pioata_reset_bus(&fake->port.hba);
+	fake_ata_start(fake, DMA_NONE, 0, segment, sizeof(segment));
+	KUNIT_EXPECT_EQ(t, fake_ata_sent(fake), ATA_CMD_ID_ATA);
 }
 
 /* hdparm -N; the midlayer would read beyond the end. */
@@ -182,6 +222,8 @@ static struct kunit_case cases[] = {
 			 change_gen_params),
 	KUNIT_CASE_PARAM(identify_data_shows_changed_setting,
 			 setting_gen_params),
+	KUNIT_CASE(next_segment_of_firmware_follows_without_setup),
+	KUNIT_CASE(segment_of_firmware_after_reset_comes_after_setup),
 	KUNIT_CASE(disk_that_set_max_has_shrunk_is_outdated),
 	KUNIT_CASE(write_after_change_of_sector_size_is_not_sent),
 	KUNIT_CASE(scan_finds_disk_with_its_new_sector_size),

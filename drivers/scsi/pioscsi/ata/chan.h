@@ -135,6 +135,8 @@ enum pioata_identity {
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @medium_changed: it has reported another medium since its last set-up
  * @no_multi: it reports multiple mode, but aborts the commands
+ * @loading: it has taken a segment of firmware that may be the last one. The
+ *	next command is preceded by the set-up, unless it is another segment.
  * @broken: it has violated the protocol too often; ignored until a scan
  * @bad_sum: its IDENTIFY data is used in spite of a wrong checksum
  * @faults: weight of the commands in a row in which it has violated the
@@ -154,6 +156,7 @@ struct pioata_target {
 	bool asleep;
 	bool medium_changed;
 	bool no_multi;
+	bool loading;
 	bool broken;
 	bool bad_sum;
 	u8 faults;

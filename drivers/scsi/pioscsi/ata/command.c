@@ -26,6 +26,7 @@
 #define MICROCODE_SEGMENTS	0x03
 #define MICROCODE_WHOLE		0x07
 #define MICROCODE_ACTIVATE	0x0f
+#define MICROCODE_NO_INDICATION	0x00
 #define MICROCODE_APPLIED	0x02
 
 /*
@@ -124,15 +125,25 @@ static bool is_sleep(u8 command)
 	return command == ATA_CMD_SLEEP || command == CMD_SLEEP_OLD;
 }
 
+/* Tell whether the segment of firmware may be the last one, or not. */
+static bool is_vague_segment(const struct sat_regs *regs,
+			     const struct sat_regs *result)
+{
+	return regs->command == SAT_CMD_DOWNLOAD_MICROCODE &&
+	       regs->feature == MICROCODE_SEGMENTS &&
+	       result->nsect == MICROCODE_NO_INDICATION;
+}
+
 /*
  * A disk that downloads its firmware in segments takes no other command before
- * the last segment.
+ * the last segment. Not each disk tells which one is the last.
  */
 static bool has_new_firmware(u8 subcommand, const struct sat_regs *result)
 {
 	switch (subcommand) {
 	case MICROCODE_SEGMENTS:
-		return result->nsect == MICROCODE_APPLIED;
+		return result->nsect == MICROCODE_APPLIED ||
+		       result->nsect == MICROCODE_NO_INDICATION;
 	case MICROCODE_WHOLE:
 	case MICROCODE_ACTIVATE:
 		return true;
@@ -185,8 +196,10 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 	}
 	if (is_sleep(job->tf.regs.command) && !(status & ATA_ERR))
 		job->target->asleep = true;
-	if (unlikely(changed_identity(&job->tf.regs, &regs)))
+	if (unlikely(changed_identity(&job->tf.regs, &regs))) {
 		job->target->ready = false;
+		job->target->loading = is_vague_segment(&job->tf.regs, &regs);
+	}
 	pioata_note_medium(job, &regs);
 	act_on_answer(ch, sat_next(&job->sat, &regs));
 }
@@ -236,6 +249,13 @@ static bool has_appeared(struct pioata_chan *ch)
 	return true;
 }
 
+/* Another segment of firmware must follow the last one at once. */
+static bool is_next_segment(const struct pioata_job *job)
+{
+	return job->target->loading && sat_is_pass_through(&job->sat) &&
+	       sat_pass_command(&job->sat) == SAT_CMD_DOWNLOAD_MICROCODE;
+}
+
 /**
  * pioata_job_begin() - begin the first step of a command
  * @ch: the channel, whose selected device is ready for a command
@@ -254,7 +274,7 @@ void pioata_job_begin(struct pioata_chan *ch)
 	}
 	if (target->asleep)
 		pioata_wake(ch);
-	else if (target->ready)
+	else if (target->ready || is_next_segment(&ch->job))
 		begin_command(ch);
 	else
 		pioata_setup(ch);

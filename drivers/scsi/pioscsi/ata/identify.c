@@ -107,6 +107,7 @@ void pioata_device_absent(struct pioata_chan *ch)
 	unsigned int other = !pioata_target_id(ch, ch->job.target);
 
 	ch->job.target->ready = false;
+	ch->job.target->loading = false;
 	pioata_job_end(ch, DID_NO_CONNECT << 16);
 	if (!ch->targets[other].absent)
 		pioata_select(ch, other);

@@ -123,6 +123,7 @@ static void forget_setup(struct pioata_chan *ch)
 
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
 		ch->targets[id].ready = false;
+		ch->targets[id].loading = false;
 		ch->targets[id].asleep = false;
 		ch->targets[id].absent = false;
 		ch->targets[id].gone = false;
@@ -391,6 +392,7 @@ static int reset_device(struct pioata_chan *ch, unsigned int id)
 
 	pioata_job_clear(ch);
 	ch->targets[id].ready = false;
+	ch->targets[id].loading = false;
 	pioata_reselect(ch, id);
 	pioata_write(ch, PIOATA_IO_COMMAND, ATA_CMD_DEV_RESET);
 	pioata_pause(ch);

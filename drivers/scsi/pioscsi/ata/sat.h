@@ -163,6 +163,7 @@ struct sat_cmd {
 
 bool sat_is_multiple(u8 command);
 u8 sat_media_error(const struct sat_regs *result);
+u8 sat_pass_command(const struct sat_cmd *cmd);
 bool sat_is_pass_through(const struct sat_cmd *cmd);
 void sat_pass_wrong_protocol(struct sat_cmd *cmd, const struct sat_regs *regs);
 enum sat_answer sat_translate(struct sat_cmd *cmd);

@@ -64,6 +64,18 @@ bool sat_is_pass_through(const struct sat_cmd *cmd)
 	       (cmd->cdb[0] == ATA_12 && !cmd->dev->packet);
 }
 
+/**
+ * sat_pass_command() - get the ATA command of ATA PASS-THROUGH
+ * @cmd: the command, for which sat_is_pass_through() is true
+ *
+ * Context: Any.
+ * Return: COMMAND.
+ */
+u8 sat_pass_command(const struct sat_cmd *cmd)
+{
+	return cmd->cdb[sat_pass_is_16(cmd) ? 14 : 9];
+}
+
 static void sat_pass_regs(struct sat_cmd *cmd)
 {
 	struct sat_regs *regs = &cmd->tf.regs;

@@ -314,6 +314,7 @@ void pioata_setup(struct pioata_chan *ch)
 
 	if (ch->modes[id].is_set)
 		pioata_slow_down(ch, id);
+	ch->job.target->loading = false;
 	ch->job.num_begun = 0;
 	ch->job.is_check = false;
 	ch->job.multi = 0;

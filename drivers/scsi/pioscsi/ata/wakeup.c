@@ -30,6 +30,7 @@ void pioata_wake(struct pioata_chan *ch)
 			     pioata_target_id(ch, ch->job.target));
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
 		ch->targets[id].ready = false;
+		ch->targets[id].loading = false;
 		ch->targets[id].asleep = false;
 	}
 	ch->job.phase = PIOATA_WAKE;
