@@ -9,11 +9,10 @@
 #include <kunit/test.h>
 #include <linux/container_of.h>
 #include <linux/ktime.h>
-#include <linux/scatterlist.h>
-#include <scsi/scsi_cmnd.h>
-#include <scsi/scsi_device.h>
+#include <linux/types.h>
 
 #include "../ncr53c9x/chip.h"
+#include "fake_c9x_cmd.h"
 
 /* The bits of the interrupt register, in short. */
 #define BS	C9X_INTR_SERVICE
@@ -122,22 +121,6 @@ struct fake_priv {
 	struct c9x_slot beyond;
 };
 
-/**
- * struct c9x_cmd - a command for it
- * @scmd: the midlayer's part
- * @sdev: its logical unit
- * @sg: its data
- * @cmd: the port's part
- * @buf: its data
- */
-struct c9x_cmd {
-	struct scsi_cmnd scmd;
-	struct scsi_device sdev;
-	struct scatterlist sg;
-	struct pioscsi_cmd cmd;
-	u8 buf[64];
-};
-
 static inline struct c9x_slot *fake_slot_beyond(struct fake_c9x *fake)
 {
 	return &container_of(fake->chip, struct fake_priv, chip)->beyond;
@@ -162,22 +145,6 @@ void fake_c9x_script(struct fake_c9x *fake,
 void fake_c9x_interrupt(struct fake_c9x *fake, u8 stat, u8 intr);
 void fake_c9x_reselect(struct fake_c9x *fake, u8 lun);
 void fake_c9x_fill(struct fake_c9x *fake, const u8 *byte, unsigned int len);
-struct c9x_cmd *c9x_cmd(struct fake_c9x *fake, unsigned int tag,
-			unsigned int cdb_len, enum dma_data_direction dir,
-			  unsigned int len);
-int fake_c9x_ask(struct fake_c9x *fake, struct pioscsi_xfer *xfer);
-void fake_c9x_expect_wait(struct fake_c9x *fake);
-void fake_c9x_start_and_wait(struct fake_c9x *fake, struct c9x_cmd *c);
-
-void fake_c9x_start(struct fake_c9x *fake, struct c9x_cmd *c);
-void fake_c9x_expect_end(struct fake_c9x *fake, struct c9x_cmd *c, int result);
-void fake_c9x_expect_done(struct fake_c9x *fake, struct c9x_cmd *c, int result);
-void fake_c9x_expect_xfer(struct fake_c9x *fake, struct c9x_cmd *c,
-			  unsigned int len);
-void fake_c9x_move_in(struct fake_c9x *fake, struct c9x_cmd *c,
-		      unsigned int len, unsigned int moved);
-void fake_c9x_move_out(struct fake_c9x *fake, struct c9x_cmd *c,
-		       unsigned int len, unsigned int moved);
 
 /* The end of a command: status, COMMAND COMPLETE, and the bus goes free. */
 #define STATUS_IS(status) \

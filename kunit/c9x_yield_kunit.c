@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* 53C9x: selections that meet a reselection, and the illegal command. */
+#include <kunit/test.h>
+#include <scsi/scsi.h>
+
+#include "../ncr53c9x/recover.h"
+#include "../ncr53c9x/select.h"
+#include "fake_c9x.h"
+
+/* The chip drops the bytes of the selection that are in the FIFO already. */
+static void reselect_during_fill(struct fake_c9x *fake)
+{
+	fake->level = 0;
+	fake_c9x_reselect(fake, 0);
+}
+
+/* Let target 2 reselect while the byte with this number is written. */
+static void arm_reselection(struct fake_c9x *fake, unsigned int byte)
+{
+	fake->fill_hook = reselect_during_fill;
+	fake->fill_in = byte;
+}
+
+/* SELECT would be illegal then. */
+static void expect_start_yields_at(struct fake_c9x *fake, unsigned int byte)
+{
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	arm_reselection(fake, byte);
+	KUNIT_EXPECT_EQ(fake->test, -EBUSY, c9x_start(fake->hba, &b->cmd));
+	KUNIT_EXPECT_NULL(fake->test, fake->chip->nexus);
+	fake_c9x_end_reselected(fake, a, SAM_STAT_GOOD);
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, b);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
+static void start_yields_to_a_reselection_during_the_fill(struct kunit *test)
+{
+	expect_start_yields_at(test->priv, 1);
+	expect_start_yields_at(test->priv, 9);
+}
+
+/* In hard IRQ context claim() of a chip without a mask takes the interrupt. */
+static void take_interrupt(struct fake_c9x *fake)
+{
+	reselect_during_fill(fake);
+	KUNIT_EXPECT_TRUE(fake->test, c9x_claim(fake->hba));
+}
+
+static void start_yields_to_a_claimed_reselection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_disconnected(fake, 4);
+	fake->fill_hook = take_interrupt;
+	fake->fill_in = 2;
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			c9x_start(fake->hba, &fake_c9x_tagged_cmd(fake, 5)->cmd));
+}
+
+static void repeat_yields_to_a_reselection_during_the_fill(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *d = fake_c9x_disconnected(fake, 6);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_reselect_and_end(fake, a, SAM_STAT_GOOD);
+	arm_reselection(fake, 3);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_lost, 1);
+	fake_c9x_end_reselected(fake, d, SAM_STAT_GOOD);
+	fake_c9x_expect_repeated(fake, b);
+}
+
+static void abort_yields_to_a_reselection(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+
+	SCRIPT(fake, { C9X_CMD_ACCEPT });
+	arm_reselection(fake, 1);
+	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_abort_cmd(fake->hba, &a->cmd));
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_CONNECTED);
+}
+
+/* Let command 4 disconnect, and select for another when it reselects. */
+static struct c9x_cmd *select_too_late(struct fake_c9x *fake, struct c9x_cmd *b)
+{
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_SELECTING);
+	return a;
+}
+
+static void illegal_command_before_a_reselection_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	fake_c9x_reselect_and_end(fake, select_too_late(fake, b), SAM_STAT_GOOD);
+	fake_c9x_expect_repeated(fake, b);
+}
+
+static void expect_fault(struct fake_c9x *fake, u8 stat, u8 intr)
+{
+	struct pioscsi_xfer xfer;
+
+	fake_c9x_interrupt(fake, stat, intr);
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_FAULT);
+}
+
+static void second_illegal_command_of_a_selection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	select_too_late(fake, fake_c9x_tagged_cmd(fake, 5));
+	expect_fault(fake, MI, C9X_INTR_ILLEGAL);
+}
+
+static void illegal_command_after_reselection_is_a_fault(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	select_too_late(fake, fake_c9x_tagged_cmd(fake, 5));
+	SCRIPT(fake, { C9X_CMD_ACCEPT });
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_expect_wait(fake);
+	expect_fault(fake, MI, C9X_INTR_ILLEGAL);
+}
+
+static void illegal_command_of_an_answered_selection_is_a_fault(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 5, 6, DMA_FROM_DEVICE, 8);
+
+	fake_c9x_disconnected(fake, 4);
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 8);
+	expect_fault(fake, DI, C9X_INTR_ILLEGAL);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(start_yields_to_a_reselection_during_the_fill),
+	KUNIT_CASE(start_yields_to_a_claimed_reselection),
+	KUNIT_CASE(repeat_yields_to_a_reselection_during_the_fill),
+	KUNIT_CASE(abort_yields_to_a_reselection),
+	KUNIT_CASE(illegal_command_before_a_reselection_is_ignored),
+	KUNIT_CASE(second_illegal_command_of_a_selection_is_a_fault),
+	KUNIT_CASE(illegal_command_after_reselection_is_a_fault),
+	KUNIT_CASE(illegal_command_of_an_answered_selection_is_a_fault),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "c9x_yield",
+	.init = fake_c9x_init,
+	.exit = fake_c9x_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
