@@ -61,6 +61,30 @@ static void start_yields_to_a_claimed_reselection(struct kunit *test)
 			c9x_start(fake->hba, &fake_c9x_tagged_cmd(fake, 5)->cmd));
 }
 
+static void start_yields_to_a_reselection_after_its_check(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_disconnected(fake, 4);
+	fake->hook = take_interrupt;
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			c9x_start(fake->hba,
+				  &fake_c9x_tagged_cmd(fake, 5)->cmd));
+}
+
+/* Otherwise another CPU could store an event between the two checks. */
+static void start_without_a_mask_excludes_claim(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	fake_c9x_disconnected(fake, 4);
+	fake->hba->can_mask = false;
+	fake->hook = take_interrupt;
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, fake_c9x_tagged_cmd(fake, 5));
+	KUNIT_EXPECT_NOT_NULL(test, fake->hook);
+}
+
 static void repeat_yields_to_a_reselection_during_the_fill(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -159,6 +183,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(second_illegal_command_of_a_selection_is_a_fault),
 	KUNIT_CASE(illegal_command_after_reselection_is_a_fault),
 	KUNIT_CASE(illegal_command_of_an_answered_selection_is_a_fault),
+	KUNIT_CASE(start_yields_to_a_reselection_after_its_check),
+	KUNIT_CASE(start_without_a_mask_excludes_claim),
 	{}
 };
 

@@ -153,8 +153,8 @@ struct c9x_target {
  * @no_negation: the board does not drive signals to their inactive level
  * @target: settings for each target
  * @ctrl1: last value written to the first control register
- * @lock: held while the registers of an interrupt are read, if the HBA cannot
- *	be masked
+ * @lock: held while the registers of an interrupt are read, or an interrupt is
+ *	looked for, if the HBA cannot be masked
  * @event: the last interrupt, 0 if it has been served; atomic, because claim()
  *	of an HBA that cannot be masked runs beside the owner of the chip
  * @all_ones: the status register was read as all ones, as from a missing card;

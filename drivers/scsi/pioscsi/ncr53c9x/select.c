@@ -5,6 +5,7 @@
  */
 #include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -43,6 +44,34 @@ static bool fits_selection(unsigned int cdb_len)
 }
 
 /*
+ * Tell whether the chip has an interrupt, or claim() has latched one. A claim()
+ * between the two reads clears the status and stores the event. So read the
+ * status first.
+ */
+static bool has_interrupt(struct c9x *chip)
+{
+	return c9x_read(chip, C9X_STAT) & C9X_STAT_INT ||
+	       atomic_read(&chip->event);
+}
+
+/*
+ * Without a mask, claim() may run on another CPU. It stores the event only
+ * after it has cleared the status.
+ */
+static bool must_yield(struct c9x *chip)
+{
+	unsigned long flags;
+	bool yields;
+
+	if (chip->hba->can_mask)
+		return has_interrupt(chip);
+	raw_spin_lock_irqsave(&chip->lock, flags);
+	yields = has_interrupt(chip);
+	raw_spin_unlock_irqrestore(&chip->lock, flags);
+	return yields;
+}
+
+/*
  * The bytes for the selection are in the FIFO. A reselection may have come
  * while they were written, and SELECT would be illegal then. The check is the
  * last access before SELECT, so that as few reselections as possible come in
@@ -54,8 +83,7 @@ static bool fits_selection(unsigned int cdb_len)
 static bool begin_selection(struct c9x *chip, u8 cmd)
 {
 	c9x_check_parity(chip, c9x_idle_parity(chip));
-	if (atomic_read(&chip->event) ||
-	    c9x_read(chip, C9X_STAT) & C9X_STAT_INT)
+	if (must_yield(chip))
 		return false;
 	chip->bus = C9X_SELECTING;
 	/* Without disconnected commands the chip ignores reselections. */
