@@ -174,6 +174,49 @@ static void illegal_command_of_an_answered_selection_is_a_fault(struct kunit *t)
 	expect_fault(fake, DI, C9X_INTR_ILLEGAL);
 }
 
+/* Let a reselection come while the FIFO is filled for another command. */
+static struct c9x_cmd *yield_to_reselection(struct fake_c9x *fake)
+{
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	arm_reselection(fake, 9);
+	KUNIT_EXPECT_EQ(fake->test, -EBUSY, c9x_start(fake->hba, &b->cmd));
+	return a;
+}
+
+static void illegal_write_with_a_reselection_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = yield_to_reselection(fake);
+
+	fake_c9x_interrupt(fake, MI, RESEL | C9X_INTR_ILLEGAL);
+	fake_c9x_end_reselected(fake, a, SAM_STAT_GOOD);
+}
+
+static void illegal_write_before_a_reselection_is_ignored(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = yield_to_reselection(fake);
+
+	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	fake_c9x_interrupt(fake, MI, RESEL);
+	fake_c9x_end_reselected(fake, a, SAM_STAT_GOOD);
+}
+
+static void illegal_write_after_a_reselection_is_ignored_once(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+
+	yield_to_reselection(fake);
+	SCRIPT(fake, { C9X_CMD_ACCEPT });
+	fake_c9x_expect_wait(fake);
+	fake_c9x_interrupt(fake, MI, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	expect_fault(fake, MI, C9X_INTR_ILLEGAL);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(start_yields_to_a_reselection_during_the_fill),
 	KUNIT_CASE(start_yields_to_a_claimed_reselection),
@@ -185,6 +228,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(illegal_command_of_an_answered_selection_is_a_fault),
 	KUNIT_CASE(start_yields_to_a_reselection_after_its_check),
 	KUNIT_CASE(start_without_a_mask_excludes_claim),
+	KUNIT_CASE(illegal_write_with_a_reselection_is_ignored),
+	KUNIT_CASE(illegal_write_before_a_reselection_is_ignored),
+	KUNIT_CASE(illegal_write_after_a_reselection_is_ignored_once),
 	{}
 };
 

@@ -263,11 +263,11 @@ static void note_parity_error(struct c9x *chip)
 }
 
 /*
- * The chip may be reselected between the check in begin_selection() and the
- * SELECT command, which is illegal then. The chip reports that once, before the
- * reselection, with it or after it, or not at all if the selection has begun.
- * The command is started again later. If no reselection follows the report, the
- * command times out.
+ * The chip may be reselected while the FIFO is filled, or between the check in
+ * begin_selection() and the SELECT command. A write of the FIFO and SELECT are
+ * illegal then. The chip reports that once, before the reselection, with it or
+ * after it, or not at all if the selection has begun. The command is started
+ * again later. If no reselection follows the report, the command times out.
  */
 static u32 drop_illegal(struct c9x *chip, u32 event)
 {

@@ -83,8 +83,11 @@ static bool must_yield(struct c9x *chip)
 static bool begin_selection(struct c9x *chip, u8 cmd)
 {
 	c9x_check_parity(chip, c9x_idle_parity(chip));
-	if (must_yield(chip))
+	if (must_yield(chip)) {
+		/* The chip may report a write of the FIFO as illegal. */
+		chip->ignore_illegal = true;
 		return false;
+	}
 	chip->bus = C9X_SELECTING;
 	/* Without disconnected commands the chip ignores reselections. */
 	chip->ignore_illegal = chip->nr_disconnected;
