@@ -217,6 +217,81 @@ static void illegal_write_after_a_reselection_is_ignored_once(struct kunit *t)
 	expect_fault(fake, MI, C9X_INTR_ILLEGAL);
 }
 
+/* Expect that the target is asked to send IDENTIFY again, and that it is. */
+static void end_with_damaged_identify(struct fake_c9x *fake, struct c9x_cmd *a)
+{
+	SCRIPT(fake, { C9X_CMD_SET_ATN }, ACCEPTED(MO),
+	       { C9X_CMD_TRANSFER, MI, BS }, SENDS(IDENTIFY(0, 0)),
+	       ACCEPTED(MI), SENDS(SIMPLE_QUEUE_TAG), ACCEPTED(MI), SENDS(4),
+	       ACCEPTED(ST), STATUS_IS(0), BUS_GOES_FREE);
+	fake->nr_taken = 0;
+	fake_c9x_expect_wait(fake);
+	fake_c9x_expect_done(fake, a, SAM_STAT_GOOD);
+	KUNIT_EXPECT_EQ(fake->test, fake->taken[0], MSG_PARITY_ERROR);
+}
+
+/* Reading the illegal command clears the parity error of the reselection. */
+static void parity_error_with_an_illegal_command_is_of_identify(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(t, c9x_slot(fake->chip, &b->cmd)->parity,
+			C9X_PARITY_GOOD);
+	fake_c9x_reselect(fake, 0);
+	end_with_damaged_identify(fake, a);
+	fake_c9x_expect_repeated(fake, b);
+}
+
+static void parity_error_with_an_illegal_write_is_of_identify(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *a = yield_to_reselection(fake);
+
+	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	fake_c9x_interrupt(fake, MI, RESEL);
+	end_with_damaged_identify(fake, a);
+}
+
+/* Both interrupts come before the port asks for the first one. */
+static void parity_error_of_an_older_event_is_kept(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
+	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
+	fake_c9x_reselect(fake, 0);
+	end_with_damaged_identify(fake, a);
+	fake_c9x_expect_repeated(fake, b);
+}
+
+static void parity_error_of_an_answered_selection_is_forgotten(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	SCRIPT(fake, STATUS_IS(0), BUS_GOES_FREE);
+	fake->step = 4;
+	fake_c9x_interrupt(fake, ST, BS | FC);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+	fake_c9x_reselect_and_end(fake, a, SAM_STAT_GOOD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(start_yields_to_a_reselection_during_the_fill),
 	KUNIT_CASE(start_yields_to_a_claimed_reselection),
@@ -231,6 +306,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(illegal_write_with_a_reselection_is_ignored),
 	KUNIT_CASE(illegal_write_before_a_reselection_is_ignored),
 	KUNIT_CASE(illegal_write_after_a_reselection_is_ignored_once),
+	KUNIT_CASE(parity_error_with_an_illegal_command_is_of_identify),
+	KUNIT_CASE(parity_error_with_an_illegal_write_is_of_identify),
+	KUNIT_CASE(parity_error_of_an_older_event_is_kept),
+	KUNIT_CASE(parity_error_of_an_answered_selection_is_forgotten),
 	{}
 };
 

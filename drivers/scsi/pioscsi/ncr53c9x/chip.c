@@ -113,7 +113,7 @@ unsigned int c9x_fifo_level(struct c9x *chip)
 }
 
 /* An older event that was not served yet keeps these bits. */
-#define OLD_EVENT_BITS	(C9X_EVENT_INTR | C9X_EVENT_GROSS)
+#define OLD_EVENT_BITS	(C9X_EVENT_INTR | C9X_EVENT_PARITY | C9X_EVENT_GROSS)
 
 /* Keep an event. Add the causes of an older event to it. */
 static void store_event(struct c9x *chip, u32 event)

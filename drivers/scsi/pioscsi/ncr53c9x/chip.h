@@ -174,6 +174,8 @@ struct c9x_target {
  * @ignore_illegal: a selection that loses or yields to a reselection may still
  *	cause an interrupt for an illegal command, until a target answers or the
  *	bus is free
+ * @identify_damaged: the chip has reported bad parity with an illegal command,
+ *	so the IDENTIFY of the reselection that follows is damaged
  * @id: the target that is or was connected last
  * @lun: its logical unit; %C9X_LUNS after a damaged IDENTIFY
  * @nr_disconnected: number of disconnected commands
@@ -222,6 +224,7 @@ struct c9x {
 	bool repeat_due;
 	bool unidentified;
 	bool ignore_illegal;
+	bool identify_damaged;
 	u8 id;
 	u8 lun;
 	unsigned int nr_disconnected;

@@ -77,6 +77,8 @@ bool c9x_reselected(struct c9x *chip, bool damaged)
 {
 	u8 ids, identify;
 
+	damaged |= chip->identify_damaged;
+	chip->identify_damaged = false;
 	if (chip->bus == C9X_CONNECTED || c9x_fifo_level(chip) < 2)
 		return false;
 	ids = c9x_read(chip, C9X_FIFO) & ~BIT(chip->own_id);
@@ -217,6 +219,7 @@ void c9x_bus_free(struct c9x *chip)
 	chip->departing = NULL;
 	chip->unidentified = false;
 	chip->ignore_illegal = false;
+	chip->identify_damaged = false;
 	chip->in_flight = 0;
 	chip->acked = 0;
 	/* No reselection can come before the chip is enabled for it. */

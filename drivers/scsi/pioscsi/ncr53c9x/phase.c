@@ -263,6 +263,19 @@ static void note_parity_error(struct c9x *chip)
 }
 
 /*
+ * Reading the interrupt of an illegal command clears the parity error of the
+ * reselection that follows. A command that is being selected has no part in it.
+ */
+static u32 keep_parity_of_identify(struct c9x *chip, u32 event)
+{
+	if (chip->bus != C9X_SELECTING && chip->bus != C9X_FREE)
+		return event;
+	if (event & C9X_EVENT_PARITY)
+		chip->identify_damaged = true;
+	return event & ~(u32)C9X_EVENT_PARITY;
+}
+
+/*
  * The chip may be reselected while the FIFO is filled, or between the check in
  * begin_selection() and the SELECT command. A write of the FIFO and SELECT are
  * illegal then. The chip reports that once, before the reselection, with it or
@@ -278,7 +291,8 @@ static u32 drop_illegal(struct c9x *chip, u32 event)
 	if (event & C9X_INTR_ILLEGAL &&
 	    (lost || (chip->ignore_illegal && (alone || !selecting)))) {
 		chip->ignore_illegal = false;
-		return event & ~(u32)C9X_INTR_ILLEGAL;
+		event &= ~(u32)C9X_INTR_ILLEGAL;
+		return alone ? keep_parity_of_identify(chip, event) : event;
 	}
 	/* begin_selection() has set it if any command was disconnected. */
 	if (lost && !chip->nr_disconnected)

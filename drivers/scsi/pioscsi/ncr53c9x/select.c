@@ -91,6 +91,7 @@ static bool begin_selection(struct c9x *chip, u8 cmd)
 	chip->bus = C9X_SELECTING;
 	/* Without disconnected commands the chip ignores reselections. */
 	chip->ignore_illegal = chip->nr_disconnected;
+	chip->identify_damaged = false;
 	WRITE_ONCE(chip->repeat_due, false);
 	chip->in.len = 0;
 	chip->rejected = false;
@@ -266,6 +267,7 @@ void c9x_selected(struct c9x *chip, u32 event)
 
 	chip->bus = C9X_CONNECTED;
 	chip->ignore_illegal = false;
+	chip->identify_damaged = false;
 	c9x_check_parity(chip, chip->target[chip->id].parity);
 	/* A target that ignores ATN leaves IDENTIFY in the FIFO. */
 	if (FIELD_GET(C9X_EVENT_STEP, event) != C9X_STEP_ALL) {
