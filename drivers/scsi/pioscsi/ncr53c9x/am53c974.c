@@ -45,7 +45,7 @@ MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it ha
 
 static bool mask_line = true;
 module_param(mask_line, bool, 0444);
-MODULE_PARM_DESC(mask_line, "mask a function without interrupt disable bit by disabling its interrupt line, if no other function uses the line, 0 or 1 (default 1)");
+MODULE_PARM_DESC(mask_line, "mask a function without interrupt disable bit by disabling its interrupt line, if no other function may use the line, 0 or 1 (default 1)");
 
 static int host_id = -1;
 module_param(host_id, int, 0444);
@@ -232,20 +232,26 @@ static void am53_configure(struct c9x *chip, struct pci_dev *pdev)
 	apply_parameters(chip);
 }
 
-/* Read the interrupt line as firmware has noted it; 0 and 255 are unknown. */
+/*
+ * Read the interrupt line as firmware has noted it; 0 and 255 are unknown. On
+ * other architectures than x86 the kernel may have written its own number.
+ */
 static u8 firmware_line(struct pci_dev *pdev)
 {
 	u8 line = 0;
 
+	if (!IS_ENABLED(CONFIG_X86))
+		return 0;
 	pci_read_config_byte(pdev, PCI_INTERRUPT_LINE, &line);
 	return line == PIOSCSI_PCI_NO_LINE ? 0 : line;
 }
 
 /*
  * Tell whether another function may use the interrupt line of this one, now or
- * when its driver is loaded. The kernel routes the interrupt of a function when
- * its driver enables it. Until then the number is not comparable. Compare what
- * firmware has noted for both then. A wrong yes only costs the deferral.
+ * when its driver enables it. The kernel routes the interrupt of a function
+ * then. Until then the number is not comparable, even if the function has a
+ * driver. Compare what firmware has noted for both. A wrong yes only costs the
+ * deferral.
  */
 static bool may_share_line(struct pci_dev *pdev, struct pci_dev *other)
 {
@@ -255,7 +261,7 @@ static bool may_share_line(struct pci_dev *pdev, struct pci_dev *other)
 		return false;
 	if (other->irq == pdev->irq)
 		return true;
-	if (other->irq_managed || other->dev.driver)
+	if (other->irq_managed || pci_is_enabled(other))
 		return false;
 	line = firmware_line(other);
 	return !line || !firmware_line(pdev) || line == firmware_line(pdev);
