@@ -67,7 +67,8 @@ static void lose_two_selections(struct fake_c9x *fake)
 {
 	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
 
-	lose_to(fake, fake_c9x_tagged_cmd(fake, 5), a, SAM_STAT_CHECK_CONDITION);
+	lose_to(fake, fake_c9x_tagged_cmd(fake, 5), a,
+		SAM_STAT_CHECK_CONDITION);
 	SCRIPT(fake, { C9X_CMD_SELECT }, { C9X_CMD_SET_ATN },
 	       { C9X_CMD_ACCEPT });
 	start_request_sense(fake, a);
@@ -126,7 +127,8 @@ static void only_request_sense_precedes_lost_commands(struct kunit *test)
 	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
 	struct c9x_cmd *other = fake_c9x_tagged_cmd(fake, 6);
 
-	lose_to(fake, fake_c9x_tagged_cmd(fake, 5), a, SAM_STAT_CHECK_CONDITION);
+	lose_to(fake, fake_c9x_tagged_cmd(fake, 5), a,
+		SAM_STAT_CHECK_CONDITION);
 	SCRIPT(fake, { C9X_CMD_SELECT, ST, BS | FC, 4 }, STATUS_IS(0),
 	       BUS_GOES_FREE);
 	KUNIT_EXPECT_EQ(test, -EBUSY, c9x_start(fake->hba, &other->cmd));
@@ -211,7 +213,8 @@ static void lost_selection_without_a_mask_sets_the_timer(struct kunit *test)
 
 	fake->hba->can_mask = false;
 	KUNIT_EXPECT_FALSE(test, free_bus_sets_timer(fake));
-	fake->chip->lost[fake->chip->nr_lost++] = &fake_c9x_tagged_cmd(fake, 5)->cmd;
+	fake->chip->lost[fake->chip->nr_lost++] =
+		&fake_c9x_tagged_cmd(fake, 5)->cmd;
 	KUNIT_EXPECT_TRUE(test, free_bus_sets_timer(fake));
 }
 

@@ -58,7 +58,8 @@ static void start_yields_to_a_claimed_reselection(struct kunit *test)
 	fake->fill_hook = take_interrupt;
 	fake->fill_in = 2;
 	KUNIT_EXPECT_EQ(test, -EBUSY,
-			c9x_start(fake->hba, &fake_c9x_tagged_cmd(fake, 5)->cmd));
+			c9x_start(fake->hba,
+				  &fake_c9x_tagged_cmd(fake, 5)->cmd));
 }
 
 static void start_yields_to_a_reselection_after_its_check(struct kunit *test)
@@ -131,7 +132,8 @@ static void illegal_command_before_a_reselection_is_ignored(struct kunit *test)
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
 
-	fake_c9x_reselect_and_end(fake, select_too_late(fake, b), SAM_STAT_GOOD);
+	fake_c9x_reselect_and_end(fake, select_too_late(fake, b),
+				  SAM_STAT_GOOD);
 	fake_c9x_expect_repeated(fake, b);
 }
 

@@ -266,7 +266,7 @@ void fake_c9x_reselect_and_end(struct fake_c9x *fake, struct c9x_cmd *c,
 }
 
 /**
- * fake_c9x_expect_repeated() - expect that a tagged command starts, and succeeds
+ * fake_c9x_expect_repeated() - expect that a tagged command starts and succeeds
  * @fake: the chip
  * @c: the command
  *

@@ -171,9 +171,9 @@ struct c9x_target {
  * @repeat_due: the bus is free, and a lost command can be started again;
  *	written by the owner, and read by claim() in any context
  * @unidentified: a target reselected the adapter and @nexus is not known yet
- * @ignore_illegal: a selection that loses or yields to a reselection may still
- *	cause an interrupt for an illegal command, until a target answers or the
- *	bus is free
+ * @ignore_illegal: a selection loses or yields to a reselection. Until a target
+ *	answers or the bus is free, it may still cause an interrupt for an
+ *	illegal command
  * @identify_damaged: the chip has reported bad parity with an illegal command,
  *	so the IDENTIFY of the reselection that follows is damaged
  * @id: the target that is or was connected last
