@@ -156,6 +156,20 @@ static void sense_of_unit_attention_does_not_end_the_row(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].broken);
 }
 
+/* An empty drive answers each poll with CHECK CONDITION. */
+static void sense_of_later_polls_ends_the_row(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 10; i++) {
+		end_by_fault(fake, DMA_NONE, 0, 0);
+		fetch_unit_attention(fake);
+		fetch_unit_attention(fake);
+	}
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].broken);
+}
+
 static void twenty_requests_with_sense_between_break_target(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
@@ -191,6 +205,7 @@ static struct kunit_case cases[] = {
 			 device_fault_gen_params),
 	KUNIT_CASE(twenty_requests_for_data_not_given_break_target),
 	KUNIT_CASE(sense_of_unit_attention_does_not_end_the_row),
+	KUNIT_CASE(sense_of_later_polls_ends_the_row),
 	KUNIT_CASE(twenty_requests_with_sense_between_break_target),
 	KUNIT_CASE(successful_poll_ends_the_row),
 	{}

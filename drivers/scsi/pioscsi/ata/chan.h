@@ -141,6 +141,7 @@ enum pioata_identity {
  * @bad_sum: its IDENTIFY data is used in spite of a wrong checksum
  * @faults: weight of the commands in a row in which it has violated the
  *	protocol
+ * @sense_due: it has not been sent REQUEST SENSE since the last fault
  * @logged_pio: its PIO mode in the last log line, plus 1; %U8_MAX for its
  *	default mode, 0 if there was none
  * @sign: its signature after the last reset
@@ -160,6 +161,7 @@ struct pioata_target {
 	bool broken;
 	bool bad_sum;
 	u8 faults;
+	bool sense_due;
 	u8 logged_pio;
 	enum pioata_sign sign;
 	struct pioata_rescan rescan;

@@ -148,6 +148,7 @@ static const char *count_fault(struct pioata_chan *ch, unsigned int weight)
 	struct pioata_target *target = ch->job.target;
 
 	target->faults += weight;
+	target->sense_due = true;
 	if (target->faults < WEIGHT_MAX)
 		return "resetting the channel";
 	target->broken = true;

@@ -373,15 +373,19 @@ static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 
 /*
  * Only faults in a row count. A successful command with data ends the row, and
- * so does any successful command of an ATAPI device but REQUEST SENSE. That one
- * belongs to a failed command: the reset after a fault is followed by UNIT
- * ATTENTION, so it would end each row.
+ * so does any successful command of an ATAPI device. The first REQUEST SENSE
+ * does not: the reset after a fault is followed by UNIT ATTENTION, so it would
+ * end each row.
  */
 static void forget_faults(struct pioata_job *job)
 {
-	if (!job->result && job->sat.cdb[0] != REQUEST_SENSE &&
-	    (job->sat.tf.bytes || job->target->dev.packet))
-		job->target->faults = 0;
+	struct pioata_target *target = job->target;
+
+	if (job->result || !(job->sat.tf.bytes || target->dev.packet))
+		return;
+	if (job->sat.cdb[0] != REQUEST_SENSE || !target->sense_due)
+		target->faults = 0;
+	target->sense_due = false;
 }
 
 static void set_result(const struct pioata_job *job, struct pioscsi_cmd *cmd)
