@@ -79,6 +79,22 @@ static void passed_through_commands_leave_fixed_disk_online(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->resets, 0);
 }
 
+/* The kernel polls each CD-ROM drive, also one that says that it is fixed. */
+static void passed_through_commands_take_fixed_drive_offline(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
+	unsigned int i;
+
+	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	sdev->type = TYPE_ROM;
+	sdev->sdev_state = SDEV_RUNNING;
+	for (i = 0; i < 16; i++)
+		overrun_passed_command(c);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_OFFLINE);
+}
+
 /* A removed unit cannot be taken offline, so the log must not claim it. */
 static void removed_lun_is_not_logged_as_offline(struct kunit *test)
 {
@@ -135,6 +151,7 @@ blame_by_front_end_with_its_own_limit_takes_no_lun_offline(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lun_whose_commands_keep_resetting_goes_offline),
 	KUNIT_CASE(passed_through_commands_leave_fixed_disk_online),
+	KUNIT_CASE(passed_through_commands_take_fixed_drive_offline),
 	KUNIT_CASE(removed_lun_is_not_logged_as_offline),
 	KUNIT_CASE(commands_blamed_by_front_end_take_lun_offline),
 	KUNIT_CASE(blame_by_front_end_with_its_own_limit_takes_no_lun_offline),

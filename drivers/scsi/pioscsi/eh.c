@@ -163,6 +163,13 @@ static void set_offline(struct pioscsi_port *port, struct scsi_device *sdev,
 		sdev->id, sdev->lun, nr_blamed);
 }
 
+/* The kernel polls other devices, also if they say that they are fixed. */
+static bool is_fixed_disk(const struct scsi_device *sdev)
+{
+	return !sdev->removable && (sdev->type == TYPE_DISK ||
+				    sdev->type == TYPE_ZBC);
+}
+
 /*
  * Take a logical unit offline if its commands keep causing resets. It may send
  * too much data, so no command is to blame. The kernel does not poll a fixed
@@ -175,7 +182,7 @@ static void count_blamed(struct pioscsi_port *port, struct scsi_cmnd *scmd)
 	unsigned int successes = nr_successes(sdev);
 	struct pioscsi_lun *lun = sdev->hostdata;
 
-	if (!sdev->removable && blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
+	if (is_fixed_disk(sdev) && blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
 		return;
 	if (lun->successes != successes)
 		lun->nr_blamed = 0;
