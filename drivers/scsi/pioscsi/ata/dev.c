@@ -171,11 +171,13 @@ static u16 enabled_word(const struct sat_dev *dev)
 }
 
 /**
- * sat_dev_get_id() - copy IDENTIFY data with the present settings
+ * sat_dev_get_id() - copy IDENTIFY data with the settings in use
  * @dev: the device
  * @id: destination, %ATA_ID_WORDS words
  *
- * Commands may have changed settings since the data was read.
+ * Commands may have changed settings since the data was read. The driver
+ * reports the write cache as off, as MODE SENSE does, if a disk rejects each
+ * command that would flush it.
  *
  * Context: Any.
  */
