@@ -76,7 +76,7 @@ test_hung_command_is_aborted_and_retried() {
 test_full_mailbox_delays_commands() {
 	local busy refused
 	busy=$(stat busy) refused=$(stat refused)
-	under_fault full interval=10
+	under_fault full interval=3
 	grew busy "$busy"
 	kept refused "$refused"
 }

@@ -4,7 +4,7 @@
 # For end-to-end tests of the sample miniports. Source it after ktap.sh and sim.sh.
 
 # SP_NR_RULES
-nr_rules=10
+nr_rules=11
 
 # The verifier of each HBA has a count of each rule, and all are zero. The counts are lost
 # with the HBA, so tools/vm-scan looks for the report of a broken rule in the kernel's log.
