@@ -107,17 +107,21 @@ static void reset_forgets_the_connection(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, chip->slot[15].disconnected);
 }
 
-/* The drivers that are known to work on real chips wait for 100 us or more. */
 static void bus_reset_follows_the_recovery_of_the_chip(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
+	const struct c9x_board *board = fake->chip->board;
+	struct c9x_board slow = *board;
 
+	slow.recovery_us = 100;
+	fake->chip->board = &slow;
 	SCRIPT(fake, { C9X_CMD_BUS_RESET, 0, C9X_INTR_RESET },
 	       { C9X_CMD_BUS_RESET });
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_scsi(fake->chip));
 	KUNIT_EXPECT_GE(test, fake->recovery_us, 100);
 	KUNIT_EXPECT_EQ(test, 0, c9x_reset_quietly(fake->chip));
 	KUNIT_EXPECT_GE(test, fake->recovery_us, 100);
+	fake->chip->board = board;
 }
 
 /* A chip may keep the cause although it raises no line. */

@@ -27,6 +27,9 @@
 #define CLOCK_MHZ	40
 #define BAR_SIZE	0x80
 
+/* Between the reset of the chip and that of the bus, as other drivers wait. */
+#define RECOVERY_US	100
+
 #define CTRL3_FAST_CLOCK	BIT(3)	/* the clock is above 25 MHz */
 
 /* Suppress pulses on REQ and ACK of up to 25 ns; 0 is 12 ns. */
@@ -81,12 +84,14 @@ static void am53_unlock_fifo(struct c9x *chip)
 const struct c9x_board am53_board = {
 	.reg_shift = REG_SHIFT,
 	.clock_mhz = CLOCK_MHZ,
+	.recovery_us = RECOVERY_US,
 	.set_up = am53_set_up,
 };
 
 const struct c9x_board am53_qemu_board = {
 	.reg_shift = REG_SHIFT,
 	.clock_mhz = CLOCK_MHZ,
+	.recovery_us = RECOVERY_US,
 	.set_up = am53_set_up,
 	.unlock_fifo = am53_unlock_fifo,
 };

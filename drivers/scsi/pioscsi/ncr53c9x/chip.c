@@ -24,9 +24,6 @@
  */
 #define REPEAT_US	5
 
-/* Recovery time of the chip between its reset and the reset of the bus. */
-#define RECOVERY_US	100
-
 /* The chip holds the bus' reset line for about 30 us. */
 #define RESET_WAITS	50
 #define RESET_WAIT_US	20
@@ -401,6 +398,14 @@ int c9x_reset_chip(struct c9x *chip)
 	return c9x_read(chip, C9X_CTRL1) == chip->ctrl1 ? 0 : -ENODEV;
 }
 
+static void let_recover(const struct c9x *chip)
+{
+	unsigned int us = chip->board->recovery_us;
+
+	if (us)
+		usleep_range(us, 2 * us);
+}
+
 /**
  * c9x_reset_scsi() - reset the chip and the bus
  * @chip: the chip
@@ -417,7 +422,7 @@ int c9x_reset_scsi(struct c9x *chip)
 
 	if (err)
 		return err;
-	usleep_range(RECOVERY_US, 2 * RECOVERY_US);
+	let_recover(chip);
 	c9x_write(chip, C9X_CMD, C9X_CMD_BUS_RESET);
 	for (i = 0; i < RESET_WAITS; i++) {
 		u32 event = c9x_take_event(chip);
@@ -471,7 +476,7 @@ int c9x_reset_quietly(struct c9x *chip)
 
 	if (err)
 		return err;
-	usleep_range(RECOVERY_US, 2 * RECOVERY_US);
+	let_recover(chip);
 	c9x_write(chip, C9X_CMD, C9X_CMD_BUS_RESET);
 	usleep_range(RESET_PULSE_US, 2 * RESET_PULSE_US);
 	/* Clear a cause that the chip has kept although it raised no line. */

@@ -123,6 +123,8 @@ struct c9x;
  * struct c9x_board - the differences between boards with a 53C9x core
  * @reg_shift: two registers are 1 << @reg_shift bytes apart
  * @clock_mhz: the chip's clock
+ * @recovery_us: time that the chip needs between its reset and the reset of the
+ *	bus, microseconds; 0 for none
  * @set_up: initialise the board's own registers after a reset of the chip
  * @unlock_fifo: make the FIFO readable during a data in phase, until that
  *	phase ends; %NULL if it always is
@@ -130,6 +132,7 @@ struct c9x;
 struct c9x_board {
 	unsigned int reg_shift;
 	unsigned int clock_mhz;
+	unsigned int recovery_us;
 	void (*set_up)(struct c9x *chip);
 	void (*unlock_fifo)(struct c9x *chip);
 };
