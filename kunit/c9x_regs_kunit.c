@@ -11,7 +11,7 @@
 
 #include "../ncr53c9x/am53c974.h"
 
-#define WHERE		0x7e600000
+#define WHERE		0x7e800000
 #define BYTES		0x80
 
 #define CTRL1_OFFSET	0x20
