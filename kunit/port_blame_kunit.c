@@ -63,36 +63,33 @@ static void lun_whose_commands_keep_resetting_goes_offline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
 }
 
-/* A program must not be able to take a mounted disk offline. */
-static void passed_through_commands_leave_fixed_disk_online(struct kunit *test)
+static void
+expect_state_after(struct kunit *test, u8 type, unsigned int commands,
+		   enum scsi_device_state state)
 {
 	struct fake_hba *fake = test->priv;
 	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
 	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
-	unsigned int i;
 
 	c->rq.cmd_flags = REQ_OP_DRV_IN;
+	sdev->type = type;
 	sdev->sdev_state = SDEV_RUNNING;
-	for (i = 0; i < 17; i++)
+	while (commands--)
 		overrun_passed_command(c);
-	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, state);
 	KUNIT_EXPECT_EQ(test, fake->port->resets, 0);
+}
+
+/* A program must not be able to take a mounted disk offline. */
+static void passed_through_commands_leave_fixed_disk_online(struct kunit *test)
+{
+	expect_state_after(test, TYPE_DISK, 17, SDEV_RUNNING);
 }
 
 /* The kernel polls each CD-ROM drive, also one that says that it is fixed. */
 static void passed_through_commands_take_fixed_drive_offline(struct kunit *test)
 {
-	struct fake_hba *fake = test->priv;
-	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
-	struct fake_cmd *c = fake_cmd(fake, sdev, DMA_FROM_DEVICE, LEN);
-	unsigned int i;
-
-	c->rq.cmd_flags = REQ_OP_DRV_IN;
-	sdev->type = TYPE_ROM;
-	sdev->sdev_state = SDEV_RUNNING;
-	for (i = 0; i < 16; i++)
-		overrun_passed_command(c);
-	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_OFFLINE);
+	expect_state_after(test, TYPE_ROM, 16, SDEV_OFFLINE);
 }
 
 /* A removed unit cannot be taken offline, so the log must not claim it. */

@@ -233,6 +233,24 @@ static void endless_busy_poll_is_a_storm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->port->owner, PIOSCSI_IDLE);
 }
 
+/* Execute a command once more. Otherwise the thread ends it. */
+static bool is_ended_in_handler(struct fake_cmd *c)
+{
+	struct fake_hba *fake = c->fake;
+
+	fake->scripted = 0;
+	fake->said = 0;
+	fake->logged = 0;
+	c->done = 0;
+	fake_queue(c);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_raise(fake);
+	if (fake_irq(fake) == IRQ_HANDLED)
+		return true;
+	fake_thread(fake);
+	return false;
+}
+
 /*
  * With an overhead estimate beyond the budget all work is deferred, so that no
  * later interrupt could correct the estimate.
@@ -248,16 +266,8 @@ static void overhead_estimate_decays(struct kunit *test)
 	fake->port->budget.overhead_ns = 750 * NSEC_PER_MSEC;
 	for (i = 0; i < 1000; i++) {
 		fake->port->budget.end_ns = 300 * NSEC_PER_MSEC;
-		fake->scripted = 0;
-		fake->said = 0;
-		fake->logged = 0;
-		c->done = 0;
-		fake_queue(c);
-		fake_say_done(c, SAM_STAT_GOOD);
-		fake_raise(fake);
-		if (fake_irq(fake) == IRQ_HANDLED)
+		if (is_ended_in_handler(c))
 			break;
-		fake_thread(fake);
 	}
 	KUNIT_EXPECT_GT(test, i, 10);
 	KUNIT_EXPECT_LT(test, i, 1000);
@@ -286,16 +296,8 @@ static void end_estimate_beyond_budget_is_corrected_in_task(struct kunit *test)
 	fake->port->budget.overhead_ns = 1;
 	fake->port->budget.end_ns = 6 * NSEC_PER_MSEC;
 	for (i = 0; i < 400; i++) {
-		fake->scripted = 0;
-		fake->said = 0;
-		fake->logged = 0;
-		c->done = 0;
-		fake_queue(c);
-		fake_say_done(c, SAM_STAT_GOOD);
-		fake_raise(fake);
-		if (fake_irq(fake) == IRQ_HANDLED)
+		if (is_ended_in_handler(c))
 			break;
-		fake_thread(fake);
 	}
 	KUNIT_EXPECT_GT(test, i, 1);
 	KUNIT_EXPECT_LT(test, i, 400);
