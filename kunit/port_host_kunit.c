@@ -73,6 +73,17 @@ static void front_end_without_narrow_resets_is_registered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pioscsi_register_driver(&drv), 0);
 }
 
+/* Otherwise commands may be sent with preemption off. */
+static void commands_are_sent_where_a_task_may_sleep(struct kunit *test)
+{
+	struct pioscsi_driver drv = {
+		.name = "sent", .ops = &fake_hba_ops,
+	};
+
+	KUNIT_ASSERT_EQ(test, pioscsi_register_driver(&drv), 0);
+	KUNIT_EXPECT_TRUE(test, drv.sht.queuecommand_may_block);
+}
+
 static const struct op_case direct_cases[] = {
 	OP(interrupt), OP(begin), OP(run),
 };
@@ -435,6 +446,7 @@ static void timer_request_ends_with_a_failed_add(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(missing_operation_is_rejected, mandatory_gen_params),
 	KUNIT_CASE(front_end_without_narrow_resets_is_registered),
+	KUNIT_CASE(commands_are_sent_where_a_task_may_sleep),
 	KUNIT_CASE_PARAM(single_operation_for_own_data_is_rejected,
 			 direct_gen_params),
 	KUNIT_CASE_PARAM(unused_operation_of_own_data_is_rejected,

@@ -257,6 +257,7 @@ int pioscsi_register_driver(struct pioscsi_driver *drv)
 		.max_segment_size = UINT_MAX,
 		.shost_groups = pioscsi_host_groups,
 	};
+	pioscsi_send_in_tasks(&drv->sht);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(pioscsi_register_driver);
