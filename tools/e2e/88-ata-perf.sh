@@ -133,7 +133,7 @@ test_our_driver_is_measured() {
 }
 
 test_fifo_task_waits_less_than_beside_dma() { within ours 0.7 dma fifo p999; }
-test_fifo_task_waits_at_most_three_times_as_beside_null() { within ours 3 null fifo p999; }
+test_fifo_task_waits_at_most_half_as_long_again_as_beside_null() { within ours 1.5 null fifo p999; }
 test_ordinary_task_waits_as_beside_dma() { within ours 1.5 dma other p99; }
 test_throughput_is_at_least_that_of_libata_pio() { within pio 1 ours fifo mib_s; }
 
@@ -165,18 +165,22 @@ moved() {
 }
 
 # A thread that slept after each command would wait until the slice of the loop is over.
+# The scheduler's choices differ, so the best of three times counts.
 test_busy_loop_of_nice_19_leaves_a_quarter_of_the_throughput() {
-	local loop alone beside
+	local loop alone now beside=0
 	load read
 	alone=$(moved)
 	nice -n 19 bash -c 'while :; do :; done' &
 	loop=$!
-	beside=$(moved)
+	for _ in 1 2 3; do
+		now=$(moved)
+		echo "# sectors in half a second: $alone alone, $now beside the loop"
+		[ "$now" -le $beside ] || beside=$now
+	done
 	kill $loop $load
 	wait $loop || true
 	wait $load || true
-	echo "# sectors in half a second: $alone alone, $beside beside the loop"
-	[ "$beside" -ge $((alone / 4)) ]
+	[ $beside -ge $((alone / 4)) ]
 }
 
 run_tests
