@@ -95,11 +95,13 @@ apt_install() {
 		{ tail -n 5 "$(apt_log)" >&2; return 1; }
 }
 
-# distro_install GROUP...: the packages of these groups (tools/packages).
+# distro_install GROUP...: the packages of these groups (tools/packages). Stages that begin
+# together do not wait for each other if nothing is missing.
 distro_install() {
 	local list
 	mapfile -t list < <(packages_of "$@")
-	locked apt install_packages "${list[@]}"
+	[ -z "$(missing_packages "${list[@]}")" ] ||
+		locked apt install_packages "${list[@]}"
 }
 
 # -- Package lists of other releases and architectures
