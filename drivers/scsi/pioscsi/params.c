@@ -38,7 +38,7 @@ MODULE_PARM_DESC(step_us, "longest PIO between two preemption points, in us, 1 t
 
 static unsigned int turn_ms = 4;
 module_param(turn_ms, uint, 0444);
-MODULE_PARM_DESC(turn_ms, "longest turn of the interrupt's thread or BH before another context continues, in ms rounded up to jiffies, 1 to 20 (default 4)");
+MODULE_PARM_DESC(turn_ms, "longest turn of the interrupt's thread or of a BH, in ms rounded up to jiffies, 1 to 20 (default 4)");
 
 static unsigned int max_sectors;
 module_param(max_sectors, uint, 0444);
