@@ -48,7 +48,7 @@ MODULE_PARM_DESC(mask, "mask the function by its interrupt disable bit, if it ha
 
 static bool mask_line = true;
 module_param(mask_line, bool, 0444);
-MODULE_PARM_DESC(mask_line, "mask a function without interrupt disable bit by disabling its interrupt line, if no other function may use the line, 0 or 1 (default 1)");
+MODULE_PARM_DESC(mask_line, "mask a function without interrupt disable bit, or with mask=0, by disabling its interrupt line, if no other function may use the line, 0 or 1 (default 1)");
 
 static int host_id = -1;
 module_param(host_id, int, 0444);
