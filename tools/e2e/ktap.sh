@@ -8,7 +8,8 @@
 # of all cases. A case calls skip REASON if it cannot run here.
 #
 # A comment "# vm: OPTIONS" in a test gives tools/vm run more options. A comment
-# "# kernels: K..." names the kernels of the test; the default is all.
+# "# kernels: K..." names the kernels of the test; the default is those with the word
+# "all" in tools/supported, and the debug kernels.
 # A comment "# allow: REGEX" names reports of the kernel that the test causes on purpose.
 
 . "$(dirname "${BASH_SOURCE[0]}")/kernel.sh"
