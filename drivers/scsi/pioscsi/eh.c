@@ -44,7 +44,7 @@
  * that the midlayer requested it does this itself, but for one bus only. A
  * front end calls it if another operation has reset a target, such as an abort.
  *
- * Context: owner of the chip; any but NMI.
+ * Context: owner of the chip, or start() under the port's lock; any but NMI.
  */
 void pioscsi_report_reset(struct pioscsi_hba *hba)
 {
