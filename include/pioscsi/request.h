@@ -26,7 +26,9 @@ struct pioscsi_cmd;
  *	starts the next command at once, so answer this when start() can
  *	succeed. After -EBUSY the port may try again 1 ms later, see
  *	&pioscsi_ops.start
- * @PIOSCSI_RESET: the bus was reset; all targets have dropped their commands
+ * @PIOSCSI_RESET: another device, or the chip by itself, has reset the bus; all
+ *	targets have dropped their commands. Not for a reset by an operation of
+ *	the front end, which drops the interrupt of that reset
  * @PIOSCSI_RUN: call &pioscsi_ops.run in a thread of the port. The port resets
  *	an HBA whose front end gives this answer and has no run()
  * @PIOSCSI_FAULT: the chip is in an invalid state and needs a reset. The port
