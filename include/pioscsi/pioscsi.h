@@ -133,11 +133,13 @@ struct pioscsi_ops {
 	 * number of bytes moved: at most @len, and never a negative error. The
 	 * port resets an HBA whose count is more. @len never exceeds the rest
 	 * of the announced bytes. It is a multiple of &pioscsi_hba.align,
-	 * except in the last piece. If fewer bytes are moved, the port drops
-	 * the rest of the announcement, and then calls claim() as after each
-	 * answer. So if fewer bytes are moved, claim() then returns true, or
-	 * the chip interrupts later. Otherwise the command waits for the
-	 * watchdog.
+	 * except in the last piece of an announcement. @buf may have any
+	 * alignment. Its bytes have the order of the bus, also in a last word
+	 * that is not whole: use ioread16_rep() and the like. If fewer bytes
+	 * are moved, the port drops the rest of the announcement, and then
+	 * calls claim() as after each answer. So if fewer bytes are moved,
+	 * claim() then returns true, or the chip interrupts later. Otherwise
+	 * the command waits for the watchdog.
 	 *
 	 * If &pioscsi_hba.can_calibrate is true, pioscsi_add_hba() also calls
 	 * @pio_in and @pio_out, some times with 64 bytes each, while the chip
