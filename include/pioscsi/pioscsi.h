@@ -86,7 +86,8 @@ struct pioscsi_ops {
 	 * @claim: Tell whether this HBA interrupts now, masked or not. If not,
 	 * return false after one register read. If so, acknowledge the
 	 * interrupt at the chip and return true. Save the registers that the
-	 * acknowledge clears.
+	 * acknowledge clears. A status with reserved bits set, such as all ones
+	 * from a missing chip, is no interrupt.
 	 *
 	 * Also return true while an interrupt that was acknowledged before has
 	 * not been served, or service() has other work to do. After each
