@@ -27,13 +27,13 @@
  *     yet, and the kernel disables a line whose interrupts are not handled. If
  *     the reset resets a bus, probe calls pioscsi_settle() before
  *     pioscsi_add_hba(), which unmasks the chip and scans the bus at once.
- *     Its remove calls pioscsi_remove_hba(), after which the chip is masked
- *     and has no command, and pioscsi_free_hba(). Its shutdown calls
+ *     Its remove calls pioscsi_remove_hba(), after which the chip is masked, if
+ *     it can be, and has no command, and pioscsi_free_hba(). Its shutdown calls
  *     pioscsi_shutdown_hba(). Its suspend and resume call pioscsi_suspend_hba()
  *     and pioscsi_resume_hba(), and return their negative errors. The resume
- *     makes its call even if it cannot turn on the chip. Otherwise all
- *     commands wait for ever. A bus may call remove, shutdown or suspend for a
- *     device that it has suspended and not resumed.
+ *     makes its call even if it cannot turn on the chip. Otherwise all commands
+ *     wait for ever. A bus may call remove, shutdown or suspend for a device
+ *     that it has suspended and not resumed.
  *
  * A front end never decides when to move data, takes no lock against the port
  * and completes no scsi_cmnd. It waits for some 10 us at most, except in
