@@ -201,11 +201,14 @@ struct pioscsi_ops {
 	int (*start)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
-	 * @abort_cmd: Abort one started command. On success neither the chip
-	 * nor the target has the command any more. On an error the midlayer
-	 * tries the next wider operation. If the chip aborts by a reset, this
-	 * calls pioscsi_report_reset(). May be %NULL if the chip cannot abort
-	 * one command.
+	 * @abort_cmd: Abort one started command, and leave the chip masked. On
+	 * success neither the chip nor the target has the command any more. If
+	 * the chip has ended it meanwhile, discard that end, also one that
+	 * claim() has saved, and return 0. The port gives the tag to the next
+	 * command at once. On an error the midlayer tries the next wider
+	 * operation. If the chip aborts by a reset, this calls
+	 * pioscsi_report_reset(). May be %NULL if the chip cannot abort one
+	 * command.
 	 *
 	 * The port may hold an answer %PIOSCSI_XFER or %PIOSCSI_DONE that it
 	 * has not served. On success it drops an answer about @cmd. All other
@@ -221,7 +224,8 @@ struct pioscsi_ops {
 	int (*abort_cmd)(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 
 	/**
-	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands. The port
+	 * @reset_lun: LOGICAL UNIT RESET, which aborts its commands. Discard
+	 * their ends, and leave the chip masked, as @abort_cmd does. The port
 	 * does not call this if &pioscsi_hba.nr_channels is more than 1,
 	 * because the operation is not told the bus. May be %NULL. The port may
 	 * hold an answer that it continues afterwards, see @abort_cmd.
@@ -232,7 +236,8 @@ struct pioscsi_ops {
 	int (*reset_lun)(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 
 	/**
-	 * @reset_target: TARGET RESET, which aborts its commands. The port does
+	 * @reset_target: TARGET RESET, which aborts its commands. Discard their
+	 * ends, and leave the chip masked, as @abort_cmd does. The port does
 	 * not call this if &pioscsi_hba.nr_channels is more than 1. May be
 	 * %NULL. The port may hold an answer that it continues afterwards, see
 	 * @abort_cmd.
@@ -244,9 +249,9 @@ struct pioscsi_ops {
 
 	/**
 	 * @reset_bus: Reset the bus, or all buses if there are several, and
-	 * with it every command of the HBA. The port waits until the targets
-	 * have settled. A call of pioscsi_settle() here is not needed and does
-	 * no harm.
+	 * with it every command of the HBA. Leave the chip masked, also if this
+	 * resets the chip. The port waits until the targets have settled. A
+	 * call of pioscsi_settle() here is not needed and does no harm.
 	 *
 	 * Source: HwScsiResetBus.
 	 * Context: owner, masked; task, may sleep.
