@@ -4,7 +4,7 @@
 # AM53C974: the same CDBs to the same targets through the stock driver, by DMA, and
 # through ours, by PIO. Data, status, sense and residual are equal.
 # vm: --timeout 300 --disk d0=16M --qemu-arg -device --qemu-arg dc390,id=scsi0 --qemu-arg -device --qemu-arg scsi-hd,drive=d0,bus=scsi0.0,scsi-id=0 --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/bin/qemu-system-x86_64 --qemu-arg -device --qemu-arg scsi-cd,drive=cd,bus=scsi0.0,scsi-id=6
-# qemu: backports
+# qemu: installed backports
 # kernels: 6.12
 # stage: chips
 set -euo pipefail
