@@ -428,6 +428,23 @@ static void seek_beyond_moved_data_is_ignored(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, c->len, 0));
 }
 
+/* A chip's FIFO may take bytes that the target then does not take. */
+static void seek_before_the_end_of_a_write_sets_the_residual(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
+					 DMA_TO_DEVICE, LEN);
+
+	c->scmd.underflow = LEN;
+	fake_say_xfer(c, DMA_TO_DEVICE, LEN);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->cmd.moved, LEN);
+	pioscsi_seek(&c->cmd, 200);
+	serve(c, DMA_TO_DEVICE, 0);
+	KUNIT_EXPECT_EQ(test, c->result, DID_ERROR << 16);
+	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - 200);
+}
+
 static void hard_irq_moves_burst_in_one_piece(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -456,6 +473,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(each_step_is_bounded, step_gen_params),
 	KUNIT_CASE(short_steps_correct_the_estimate),
 	KUNIT_CASE(seek_beyond_moved_data_is_ignored),
+	KUNIT_CASE(seek_before_the_end_of_a_write_sets_the_residual),
 	KUNIT_CASE(hard_irq_moves_burst_in_one_piece),
 	{}
 };

@@ -133,7 +133,9 @@ void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd)
  * @cmd: the command
  * @offset: offset of the next byte in its buffer; at most the bytes moved
  *
- * For targets that save and restore pointers, between two transfers.
+ * For targets that save and restore pointers, between two transfers. Also for
+ * chips whose FIFO still holds data when the target ends a write, before the
+ * answer %PIOSCSI_DONE.
  *
  * Context: owner of the chip.
  */
