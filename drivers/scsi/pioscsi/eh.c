@@ -4,17 +4,15 @@
  * end abort or reset its scope. It ends the commands in that scope once, and
  * releases the chip.
  */
-#include <linux/atomic.h>
-#include <linux/blk-mq.h>
 #include <linux/device.h>
 #include <linux/export.h>
-#include <linux/mutex.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 
+#include "blame.h"
 #include "compat.h"
 #include "complete.h"
 #include "eh.h"
@@ -28,12 +26,6 @@
 
 /* Resets without a completed command after which the HBA is out of service. */
 #define RESETS_MAX		8U
-
-/*
- * After so many commands in a row that caused a reset, a logical unit is taken
- * offline. The kernel polls a CD-ROM drive, so the resets would never end.
- */
-#define BLAMED_MAX		16U
 
 /**
  * pioscsi_report_reset() - tell the midlayer that targets have been reset
@@ -141,58 +133,6 @@ int pioscsi_eh_reset_chip(struct pioscsi_port *port)
 	return err;
 }
 
-/* Count the commands of a logical unit that ended well. */
-static unsigned int nr_successes(const struct scsi_device *sdev)
-{
-	return atomic_read(&sdev->iodone_cnt) - atomic_read(&sdev->ioerr_cnt);
-}
-
-/* Take a logical unit offline. An administrator may put it online again. */
-static void set_offline(struct pioscsi_port *port, struct scsi_device *sdev,
-			unsigned int nr_blamed)
-{
-	int err;
-
-	mutex_lock(&sdev->state_mutex);
-	err = scsi_device_set_state(sdev, SDEV_OFFLINE);
-	mutex_unlock(&sdev->state_mutex);
-	if (err)
-		return;
-	dev_err(port->hba.dev,
-		"target %u LUN %llu: %u commands in a row caused a reset, taking it offline\n",
-		sdev->id, sdev->lun, nr_blamed);
-}
-
-/* The kernel polls other devices, also if they say that they are fixed. */
-static bool is_fixed_disk(const struct scsi_device *sdev)
-{
-	return !sdev->removable && (sdev->type == TYPE_DISK ||
-				    sdev->type == TYPE_ZBC);
-}
-
-/*
- * Take a logical unit offline if its commands keep causing resets. It may send
- * too much data, so no command is to blame. The kernel does not poll a fixed
- * disk. So a program sends its passed-through commands, and must not be able to
- * take a mounted disk offline.
- */
-static void count_blamed(struct pioscsi_port *port, struct scsi_cmnd *scmd)
-{
-	struct scsi_device *sdev = scmd->device;
-	unsigned int successes = nr_successes(sdev);
-	struct pioscsi_lun *lun = sdev->hostdata;
-
-	if (is_fixed_disk(sdev) && blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)))
-		return;
-	if (lun->successes != successes)
-		lun->nr_blamed = 0;
-	lun->successes = successes;
-	if (++lun->nr_blamed < BLAMED_MAX)
-		return;
-	set_offline(port, sdev, lun->nr_blamed);
-	lun->nr_blamed = 0;
-}
-
 /*
  * End the command that caused a fault, with its result. Its end does not prove
  * that the chip works, so the count of resets stays as it is. Returns true if
@@ -209,7 +149,7 @@ static bool end_blamed(struct pioscsi_port *port)
 	if (port->xfer.cmd == cmd)
 		port->xfer.cmd = NULL;
 	if (port->rejected == PIOSCSI_XFER || !port->hba.limits_faults)
-		count_blamed(port, cmd->scmd);
+		pioscsi_blame_count(port, cmd->scmd);
 	pioscsi_complete(port, cmd, true);
 	port->resets = resets;
 	return true;
