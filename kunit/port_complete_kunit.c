@@ -16,6 +16,9 @@
 
 #define LEN	4096U
 
+/* Retries that the midlayer permits. */
+#define RETRIES	5
+
 struct underflow_case {
 	const char *desc;
 	enum dma_data_direction dir;
@@ -159,6 +162,7 @@ static struct fake_cmd *ended_with_sense(struct fake_hba *fake,
 				      len ? DMA_FROM_DEVICE : DMA_NONE, len);
 
 	c->rq.cmd_flags = op;
+	c->scmd.allowed = RETRIES;
 	end_with_sense(c, response_code, key);
 	return c;
 }
@@ -171,6 +175,7 @@ static void expect_sense_is_kept(struct fake_hba *fake, unsigned int len,
 
 	KUNIT_EXPECT_EQ(fake->test, c->result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_EQ(fake->test, c->sense[0], response_code);
+	KUNIT_EXPECT_EQ(fake->test, c->scmd.allowed, RETRIES);
 }
 
 /* A tape reports FILEMARK, EOM and ILI with this key. */
@@ -187,12 +192,55 @@ static void expect_error_without_sense(struct fake_hba *fake, unsigned int len,
 
 	KUNIT_EXPECT_EQ(fake->test, c->result, DID_ERROR << 16);
 	expect_no_sense(c);
+	/* A second flush would succeed, although data is lost. */
+	KUNIT_EXPECT_EQ(fake->test, c->scmd.allowed, len ? RETRIES : 0);
 }
 
 /* The midlayer would end it with success. */
 static void flush_with_key_no_sense_is_an_error(struct kunit *test)
 {
 	expect_error_without_sense(test->priv, 0, 0x70, NO_SENSE, REQ_OP_FLUSH);
+}
+
+/* The target has reported the error, and REQUEST SENSE brings nothing. */
+static void flush_whose_sense_data_is_lost_is_not_retried(struct kunit *test)
+{
+	static const int results[] = { SAM_STAT_GOOD, DID_PARITY << 16 };
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	fake->hba->needs_request_sense = true;
+	for (i = 0; i < ARRAY_SIZE(results); i++) {
+		c = fake_cmd(fake, fake_sdev(fake, 0, 0), DMA_NONE, 0);
+		c->rq.cmd_flags = REQ_OP_FLUSH;
+		c->scmd.allowed = RETRIES;
+		fake_queue(c);
+		fake_say_done(c, SAM_STAT_CHECK_CONDITION);
+		fake_say_done(c, results[i]);
+		fake_interrupt(fake);
+		KUNIT_EXPECT_EQ(test, c->done, 1);
+		KUNIT_EXPECT_NE(test, host_byte(c->result), DID_OK);
+		KUNIT_EXPECT_EQ(test, c->scmd.allowed, 0);
+	}
+	fake->hba->needs_request_sense = false;
+}
+
+/* The log names the lost block. The hard IRQ handler must not wait for it. */
+static void dropped_sense_of_flush_is_logged_in_task(struct kunit *test)
+{
+	static const char *const text = "sense data 71 00 03 00 00";
+	struct fake_hba *fake = test->priv;
+	struct test_log log;
+
+	test_log_begin(&log);
+	ended_with_sense(fake, 0, 0x71, MEDIUM_ERROR, REQ_OP_FLUSH);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, text), 1);
+	ended_with_sense(fake, LEN, 0x71, RECOVERED_ERROR, REQ_OP_READ);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "sense data"), 1);
+	fake->port->defer = PIOSCSI_DEFER_INLINE;
+	ended_with_sense(fake, 0, 0x71, MEDIUM_ERROR, REQ_OP_FLUSH);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "sense data"), 1);
 }
 
 /* The midlayer would end it with success after the last retry. */
@@ -330,6 +378,8 @@ static void end_of_failed_command_is_no_sample(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	/* First, because the lines are rate-limited. */
+	KUNIT_CASE(dropped_sense_of_flush_is_logged_in_task),
 	KUNIT_CASE_PARAM(less_than_underflow_is_an_error,
 			 underflow_gen_params),
 	KUNIT_CASE(overrun_drops_sense),
@@ -337,6 +387,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(passthrough_with_key_no_sense_keeps_sense_data),
 	KUNIT_CASE(flush_with_key_no_sense_is_an_error),
 	KUNIT_CASE(flush_with_deferred_sense_is_an_error),
+	KUNIT_CASE(flush_whose_sense_data_is_lost_is_not_retried),
 	KUNIT_CASE(flush_with_recovered_error_keeps_sense),
 	KUNIT_CASE(command_of_error_handling_keeps_sense),
 	KUNIT_CASE(deferred_key_no_sense_keeps_sense_data),

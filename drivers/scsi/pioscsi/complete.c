@@ -4,9 +4,12 @@
  * the buffer after a short read is cleared.
  */
 #include <linux/blk-mq.h>
+#include <linux/device.h>
+#include <linux/irqflags.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
 #include <scsi/scsi_eh.h>
 
 #include "compat.h"
@@ -16,6 +19,9 @@
 #include "port.h"
 #include "queue.h"
 #include "sense.h"
+
+/* Bytes of sense data in the log: all that SCSI-2 defines, and two more. */
+#define LOGGED_SENSE	20
 
 /**
  * pioscsi_done() - hand a command back to the midlayer
@@ -89,6 +95,79 @@ static bool needs_error(const struct pioscsi_port *port,
 	       sense_is_ignored(cmd->scmd, &sshdr);
 }
 
+/* Tell whether the target has ended the command with CHECK CONDITION. */
+static bool has_reported(const struct pioscsi_cmd *cmd)
+{
+	return cmd->sensing || (cmd->result & 0xff) == SAM_STAT_CHECK_CONDITION;
+}
+
+/* REQUEST SENSE has a buffer of its own. */
+static bool has_buffer(struct scsi_cmnd *scmd)
+{
+	const struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+
+	return cmd->sensing ? cmd->saved.scmd.sdb.length : scsi_bufflen(scmd);
+}
+
+/**
+ * pioscsi_is_final() - tell whether a failed command must not be sent again
+ * @scmd: the command, whose &pioscsi_cmd.result is that of the chip, if any
+ *
+ * A target may report an error once only, such as a failed write of its cache.
+ * A second flush would succeed. The midlayer sends a command with data again,
+ * which is right: its own data is not lost.
+ *
+ * Context: owner of the chip, or the chip does not have the command.
+ * Return: true if the front end says so, or the target has reported an error of
+ *	a command without data.
+ */
+bool pioscsi_is_final(struct scsi_cmnd *scmd)
+{
+	const struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+
+	return cmd->final || (has_reported(cmd) && !has_buffer(scmd) &&
+			      midlayer_reads_sense(scmd));
+}
+
+/*
+ * Log an error that only the log will name. A console may need milliseconds for
+ * a line, so the hard IRQ handler logs none.
+ */
+static void log_dropped_sense(struct scsi_cmnd *scmd)
+{
+	const struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
+	const struct scsi_device *sdev = scmd->device;
+
+	if (irqs_disabled())
+		return;
+	dev_warn_ratelimited(pioscsi_shost_port(sdev->host)->hba.dev,
+			     "target %u LUN %llu: opcode 0x%02x failed, sense data %*ph, ending the command without a retry\n",
+			     sdev->id, sdev->lun, cmd->sensing ?
+			     cmd->saved.scmd.cmnd[0] : scmd->cmnd[0],
+			     LOGGED_SENSE, scmd->sense_buffer);
+}
+
+/**
+ * pioscsi_forbid_retry() - keep the midlayer from sending a command again
+ * @scmd: the command, whose result and sense data the port drops
+ *
+ * Does nothing unless pioscsi_is_final(). Raising the count of retries is not
+ * enough, because the midlayer ignores it if @allowed means no limit.
+ *
+ * Context: owner of the chip, or the chip does not have the command; any but
+ *	NMI.
+ * Return: true if the midlayer must not send the command again. It ignores
+ *	@allowed after %DID_RESET.
+ */
+bool pioscsi_forbid_retry(struct scsi_cmnd *scmd)
+{
+	if (!pioscsi_is_final(scmd))
+		return false;
+	log_dropped_sense(scmd);
+	scmd->allowed = 0;
+	return true;
+}
+
 /**
  * pioscsi_drop_sense() - drop the sense data of a command with a host byte
  * @scmd: the command, which ends with a host byte or is aborted
@@ -143,16 +222,14 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		if (!cmd->overrun_ok)
 			set_host_byte(scmd, DID_ERROR);
 	}
-	/*
-	 * Permit no retry. Raising the count of retries is not enough, because
-	 * the midlayer ignores it if @allowed means no limit.
-	 */
 	if (unlikely(cmd->final))
 		scmd->allowed = 0;
 	if (unlikely(needs_error(port, cmd)))
 		set_host_byte(scmd, DID_ERROR);
-	if (unlikely(host_byte(scmd->result)))
+	if (unlikely(host_byte(scmd->result))) {
+		pioscsi_forbid_retry(scmd);
 		pioscsi_drop_sense(scmd);
+	}
 	pioscsi_record_end(port, cmd);
 	pioscsi_done(scmd, task);
 }

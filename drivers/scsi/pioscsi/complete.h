@@ -25,6 +25,8 @@ static inline unsigned int pioscsi_shortfall(const struct pioscsi_cmd *cmd)
 }
 
 void pioscsi_done(struct scsi_cmnd *scmd, bool task);
+bool pioscsi_is_final(struct scsi_cmnd *scmd);
+bool pioscsi_forbid_retry(struct scsi_cmnd *scmd);
 void pioscsi_drop_sense(struct scsi_cmnd *scmd);
 void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
 		      bool task);
