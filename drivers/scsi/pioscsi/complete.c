@@ -239,12 +239,17 @@ void pioscsi_complete(struct pioscsi_port *port, struct pioscsi_cmd *cmd,
  * @cmd: the command, neither queued nor started
  * @host_byte: reason, DID_*
  *
+ * If the target has reported an error that it does not report again, the result
+ * is %DID_ERROR instead of %DID_RESET.
+ *
  * Context: any but NMI.
  */
 void pioscsi_fail(struct pioscsi_cmd *cmd, int host_byte)
 {
 	struct scsi_cmnd *scmd = cmd->scmd;
 
+	if (pioscsi_forbid_retry(scmd) && host_byte == DID_RESET)
+		host_byte = DID_ERROR;
 	/* With an error this drops incomplete sense data. */
 	cmd->result = host_byte << 16;
 	pioscsi_sense_end(cmd);

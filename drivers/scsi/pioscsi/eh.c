@@ -108,9 +108,9 @@ static int reset_chip(struct pioscsi_port *port)
 {
 	int err = port->hba.ops->reset_hba(&port->hba);
 
-	port->next = PIOSCSI_WAIT;
 	if (!err)
 		pioscsi_eh_commands_lost(port);
+	port->next = PIOSCSI_WAIT;
 	return err;
 }
 
@@ -304,6 +304,7 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 	WRITE_ONCE(port->stalled, false);
 	/* On failure the midlayer escalates, with the original command. */
 	if (!err || waiting) {
+		pioscsi_forbid_retry(scmd);
 		/* With an error this drops incomplete sense data. */
 		cmd->result = DID_TIME_OUT << 16;
 		pioscsi_sense_end(cmd);
@@ -371,12 +372,12 @@ static int reset(struct scsi_cmnd *scmd, enum pioscsi_scope scope,
 	pioscsi_record_error(port, what, PIOSCSI_NO_TAG, err);
 	if (!err) {
 		WRITE_ONCE(port->stalled, false);
-		if (scope == PIOSCSI_SCOPE_ALL) {
-			port->next = PIOSCSI_WAIT;
+		if (scope == PIOSCSI_SCOPE_ALL)
 			pioscsi_report_reset(&port->hba);
-		}
 		pioscsi_scope_end_started(port, scope, sdev, DID_RESET);
 		pioscsi_scope_end_queued(port, scope, sdev, DID_RESET);
+		if (scope == PIOSCSI_SCOPE_ALL)
+			port->next = PIOSCSI_WAIT;
 	} else if (fn == reset_hba && port->owner != PIOSCSI_DEAD) {
 		take_out_of_service(port, err);
 	}

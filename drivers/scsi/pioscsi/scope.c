@@ -12,6 +12,7 @@
 #include "port.h"
 #include "queue.h"
 #include "scope.h"
+#include "sense.h"
 
 static bool covers(enum pioscsi_scope scope, const struct scsi_device *sdev,
 		   const struct pioscsi_cmd *cmd)
@@ -29,6 +30,19 @@ static bool covers(enum pioscsi_scope scope, const struct scsi_device *sdev,
 	return true;
 }
 
+/* Drop a saved answer about a command. */
+static void drop_answer(struct pioscsi_port *port, const struct pioscsi_cmd *cmd)
+{
+	if (port->xfer.blame == cmd)
+		port->xfer.blame = NULL;
+	if (port->xfer.cmd != cmd)
+		return;
+	port->xfer.cmd = NULL;
+	port->xfer.len = 0;
+	if (port->next == PIOSCSI_XFER || port->next == PIOSCSI_DONE)
+		port->next = PIOSCSI_WAIT;
+}
+
 /**
  * pioscsi_scope_drop() - forget a started command that the chip has dropped
  * @port: the port
@@ -40,15 +54,36 @@ static bool covers(enum pioscsi_scope scope, const struct scsi_device *sdev,
  */
 void pioscsi_scope_drop(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
-	if (port->xfer.blame == cmd)
-		port->xfer.blame = NULL;
-	if (port->xfer.cmd == cmd) {
-		port->xfer.cmd = NULL;
-		port->xfer.len = 0;
-		if (port->next == PIOSCSI_XFER || port->next == PIOSCSI_DONE)
-			port->next = PIOSCSI_WAIT;
-	}
+	drop_answer(port, cmd);
 	pioscsi_retire(port, cmd);
+}
+
+/* Tell whether the chip has ended or blamed a command, and the port saved it. */
+static bool has_result(const struct pioscsi_port *port,
+		       const struct pioscsi_cmd *cmd)
+{
+	if (port->next == PIOSCSI_FAULT)
+		return port->xfer.blame == cmd;
+	return port->next == PIOSCSI_DONE && port->xfer.cmd == cmd;
+}
+
+/*
+ * End a command with its own result if it must not be sent again. A target
+ * drops the sense data that it keeps when it is reset. The end of a blamed
+ * command does not prove that the chip works, so the count of resets stays.
+ * Returns false for other commands.
+ */
+static bool end_final(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
+{
+	unsigned int resets = port->resets;
+
+	if (!has_result(port, cmd) || !pioscsi_is_final(cmd->scmd) ||
+	    pioscsi_sense_due(port, cmd))
+		return false;
+	drop_answer(port, cmd);
+	pioscsi_complete(port, cmd, false);
+	port->resets = resets;
+	return true;
 }
 
 /**
@@ -57,6 +92,9 @@ void pioscsi_scope_drop(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  * @scope: the scope
  * @sdev: a device in it; %NULL for %PIOSCSI_SCOPE_ALL
  * @host_byte: their result
+ *
+ * A command that the chip has ended, and that must not be sent again, ends with
+ * its own result instead. So &pioscsi_port.next is the saved answer.
  *
  * Context: owner of the chip; any but NMI.
  */
@@ -69,7 +107,7 @@ void pioscsi_scope_end_started(struct pioscsi_port *port,
 	for (tag = 0; tag < port->hba.depth; tag++) {
 		struct pioscsi_cmd *cmd = port->active[tag];
 
-		if (!cmd || !covers(scope, sdev, cmd))
+		if (!cmd || !covers(scope, sdev, cmd) || end_final(port, cmd))
 			continue;
 		pioscsi_scope_drop(port, cmd);
 		pioscsi_fail(cmd, host_byte);

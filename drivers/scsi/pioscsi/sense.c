@@ -13,6 +13,22 @@
 #include "sense.h"
 
 /**
+ * pioscsi_sense_due() - tell whether the target still keeps sense data
+ * @port: the port
+ * @cmd: a command that the chip has ended
+ *
+ * Context: owner of the chip.
+ * Return: true if pioscsi_sense_begin() would fetch the sense data.
+ */
+bool pioscsi_sense_due(const struct pioscsi_port *port,
+		       const struct pioscsi_cmd *cmd)
+{
+	return port->hba.needs_request_sense && !cmd->sensing &&
+	       cmd->result == SAM_STAT_CHECK_CONDITION &&
+	       !cmd->scmd->sense_buffer[0];
+}
+
+/**
  * pioscsi_sense_begin() - fetch sense data if the command needs it
  * @port: the port
  * @cmd: a command that the chip has ended
@@ -28,9 +44,7 @@ bool pioscsi_sense_begin(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
 	struct pioscsi_saved_cmd *saved = &cmd->saved;
 
-	if (!port->hba.needs_request_sense || cmd->sensing ||
-	    cmd->result != SAM_STAT_CHECK_CONDITION ||
-	    cmd->scmd->sense_buffer[0])
+	if (!pioscsi_sense_due(port, cmd))
 		return false;
 	saved->result = cmd->result;
 	saved->moved = cmd->moved;
