@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Errors that a target reports once only. A second flush would succeed, although
- * data is lost. So the midlayer must not send such a command again, also if
- * error handling or a suspend takes the chip before the port has ended it.
+ * Errors that a target reports once only. A second flush would succeed,
+ * although data is lost. So the midlayer must not send such a command again.
+ * Error handling or a suspend may take the chip before the port has ended the
+ * command.
  */
 #include <kunit/test.h>
 #include <scsi/scsi.h>

@@ -31,7 +31,8 @@ static bool covers(enum pioscsi_scope scope, const struct scsi_device *sdev,
 }
 
 /* Drop a saved answer about a command. */
-static void drop_answer(struct pioscsi_port *port, const struct pioscsi_cmd *cmd)
+static void drop_answer(struct pioscsi_port *port,
+			const struct pioscsi_cmd *cmd)
 {
 	if (port->xfer.blame == cmd)
 		port->xfer.blame = NULL;
@@ -58,7 +59,7 @@ void pioscsi_scope_drop(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 	pioscsi_retire(port, cmd);
 }
 
-/* Tell whether the chip has ended or blamed a command, and the port saved it. */
+/* Tell whether the port has saved an end or a blame of a command. */
 static bool has_result(const struct pioscsi_port *port,
 		       const struct pioscsi_cmd *cmd)
 {
