@@ -316,12 +316,16 @@ EXPORT_SYMBOL_GPL(pioscsi_shutdown_hba);
  * pioscsi_free_hba() - undo pioscsi_alloc_hba()
  * @hba: the HBA, not in service
  *
- * Context: task.
+ * Ends a timer that was requested before a pioscsi_add_hba() that failed or did
+ * not come.
+ *
+ * Context: task; sleeps.
  */
 void pioscsi_free_hba(struct pioscsi_hba *hba)
 {
 	KUNIT_STATIC_STUB_REDIRECT(pioscsi_free_hba, hba);
 
+	stop_timers(pioscsi_port(hba));
 	scsi_host_put(pioscsi_port(hba)->shost);
 }
 EXPORT_SYMBOL_GPL(pioscsi_free_hba);
