@@ -308,9 +308,10 @@ struct pioscsi_ops {
 	 * effect. For chips that may interrupt in spite of @mask; may be %NULL.
 	 * The port calls this if the handler is called 100 times within 5 ms
 	 * while the owner makes no progress, as an asserted line does. At a
-	 * lower rate it does so after 10,000 calls. The call may come beside
-	 * any other operation. The kernel would disable the line otherwise, for
-	 * all its devices.
+	 * lower rate it does so after 10,000 calls. Once that has helped, it
+	 * does so at the first call. The call may come beside any other
+	 * operation. The kernel would disable the line otherwise, for all its
+	 * devices.
 	 *
 	 * Context: the port's lock; hard IRQ, or a thread where the kernel
 	 *	forces that or the line is nested.

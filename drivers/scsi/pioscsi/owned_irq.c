@@ -36,11 +36,22 @@ static bool is_present(const struct pioscsi_port *port)
 	return port->added && port->owner != PIOSCSI_SUSPENDED;
 }
 
+/*
+ * No call came between the last withdrawal and the progress of the owner. So
+ * the chip ignores its mask, and the withdrawal has helped.
+ */
+static bool has_helped(const struct pioscsi_port *port)
+{
+	return port->nr_withdrawals && !port->nr_owned_irqs;
+}
+
 /* Count calls of the handler for an owned chip that makes no progress. */
 static unsigned int count_owned_irq(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
 	if (port->owned_irq_progress != READ_ONCE(port->progress)) {
+		if (has_helped(port))
+			port->mask_leaks = true;
 		port->nr_owned_irqs = 0;
 		port->nr_withdrawals = 0;
 	}
@@ -57,6 +68,32 @@ static void warn_withdrawal(struct pioscsi_port *port, unsigned int calls)
 	dev_warn(port->hba.dev,
 		 "interrupt %d: %u calls without progress of the owner, withdrawing the interrupt of the masked HBA\n",
 		 port->hba.irq, calls);
+}
+
+static void withdraw(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	port->nr_owned_irqs = 0;
+	port->nr_withdrawals++;
+	port->hba.ops->withdraw(&port->hba);
+}
+
+/*
+ * Withdraw the interrupt of a chip that is known to ignore its mask. Further
+ * calls would take the CPU from the owner for each block of data. The interrupt
+ * may also be one of another device. So only the first call after progress of
+ * the owner counts as one of the HBA. If WITHDRAWALS_MAX attempts do not help,
+ * begin to learn again.
+ */
+static enum pioscsi_claim withdraw_leak(struct pioscsi_port *port)
+	__must_hold(&port->lock)
+{
+	if (port->nr_withdrawals >= WITHDRAWALS_MAX) {
+		port->mask_leaks = false;
+		return PIOSCSI_NOT_OURS;
+	}
+	withdraw(port);
+	return port->nr_withdrawals == 1 ? PIOSCSI_HAS_OWNER : PIOSCSI_NOT_OURS;
 }
 
 /*
@@ -77,16 +114,16 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port, u64 now)
 	    (port->owner != PIOSCSI_DEFERRED && port->owner != PIOSCSI_RUNNING))
 		return PIOSCSI_NOT_OURS;
 	n = count_owned_irq(port) + 1;
+	if (port->mask_leaks)
+		return withdraw_leak(port);
 	if (n % OWNED_IRQS_MAX == 1)
 		port->owned_irqs_since = now;
 	if (n % OWNED_IRQS_MAX || port->nr_withdrawals >= WITHDRAWALS_MAX)
 		return PIOSCSI_NOT_OURS;
 	if (now - port->owned_irqs_since > OWNED_IRQS_NS && n < SLOW_IRQS_MAX)
 		return PIOSCSI_NOT_OURS;
-	port->nr_owned_irqs = 0;
-	port->nr_withdrawals++;
 	warn_withdrawal(port, n);
-	port->hba.ops->withdraw(&port->hba);
+	withdraw(port);
 	return PIOSCSI_HAS_OWNER;
 }
 

@@ -123,6 +123,8 @@ enum pioscsi_claim {
  *	of the owner; @lock
  * @owned_irq_progress: @progress at the last such call; @lock
  * @owned_irqs_since: when the present series of such calls began, ns; @lock
+ * @mask_leaks: the chip interrupts in spite of its mask, and a withdrawal has
+ *	helped; @lock
  * @withdrawal_logged: the log has the warning about such calls; @lock
  * @bh: the bottom half for %PIOSCSI_DEFER_BH
  * @worker: the host's own thread, "pioscsi/N"
@@ -204,6 +206,7 @@ struct pioscsi_port {
 	unsigned int nr_withdrawals;
 	unsigned int owned_irq_progress;
 	u64 owned_irqs_since;
+	bool mask_leaks;
 	bool withdrawal_logged;
 	struct pioscsi_bh bh;
 	struct kthread_worker *worker;
