@@ -244,7 +244,7 @@ static bool needs_owner(enum fake_op op)
 }
 
 /* Check the rule for each access: a context owns the chip. */
-static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
+static void check_owner(struct fake_hba *fake, enum fake_op op)
 {
 	enum pioscsi_owner owner = fake->port->owner;
 
@@ -257,6 +257,11 @@ static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
 	if (owner == PIOSCSI_DEFERRED || owner == PIOSCSI_SUSPENDED ||
 	    owner == PIOSCSI_DEAD)
 		fake_broke(fake, "touched a chip that nobody owns");
+}
+
+static void touch(struct fake_hba *fake, enum fake_op op, unsigned int value)
+{
+	check_owner(fake, op);
 	fake_log(fake, op, value);
 }
 
@@ -383,7 +388,11 @@ static void fake_mask(struct pioscsi_hba *hba)
 
 	if (!fake->hba->can_mask)
 		fake_broke(fake, "masked what cannot be masked");
-	touch(fake, FAKE_MASK, 0);
+	check_owner(fake, FAKE_MASK);
+	/* The port masks a chip again that a reset may have unmasked. */
+	if (fake->masked)
+		return;
+	fake_log(fake, FAKE_MASK, 0);
 	fake->masked = true;
 }
 

@@ -212,6 +212,54 @@ static void reset_during_transfer_ends_the_command(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+/* Many chips enable all interrupts when they are reset. */
+static void unmask_at_reset(struct fake_hba *fake, enum fake_op op)
+{
+	if (op == FAKE_ABORT || op == FAKE_LUN || op == FAKE_TARGET ||
+	    op == FAKE_BUS || op == FAKE_HBA)
+		fake->masked = false;
+}
+
+static void reset_that_unmasks_the_chip_is_masked_again(struct kunit *test)
+{
+	const struct reset_case *r = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+	int err;
+
+	fake->hook = unmask_at_reset;
+	for (err = 0; err >= -EIO; err -= EIO) {
+		fake_fail(fake, r->op, err, 1);
+		r->fn(&c->scmd);
+		KUNIT_EXPECT_TRUE(test, fake->masked);
+		fake_kick(fake);
+	}
+}
+
+static void abort_that_unmasks_the_chip_is_masked_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+
+	fake->hook = unmask_at_reset;
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	fake_kick(fake);
+	fake_expect_idle(test);
+}
+
+static void resume_that_unmasks_the_chip_is_masked_again(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook = unmask_at_reset;
+	pioscsi_suspend_hba(fake->hba);
+	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+	fake_kick(fake);
+	fake_expect_idle(test);
+}
+
 static void expect_given_up(struct kunit *test, struct fake_cmd *c[2][4])
 {
 	struct fake_hba *fake = test->priv;
@@ -356,6 +404,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(failed_reset_ends_no_command, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_during_transfer_ends_the_command,
 			 reset_gen_params),
+	KUNIT_CASE_PARAM(reset_that_unmasks_the_chip_is_masked_again,
+			 reset_gen_params),
+	KUNIT_CASE(abort_that_unmasks_the_chip_is_masked_again),
+	KUNIT_CASE(resume_that_unmasks_the_chip_is_masked_again),
 	KUNIT_CASE(failed_hba_reset_takes_hba_out_of_service),
 	KUNIT_CASE(error_handlers_do_not_touch_dead_chip),
 	KUNIT_CASE(failed_reset_after_fault_takes_hba_out),

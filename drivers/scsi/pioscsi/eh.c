@@ -108,6 +108,7 @@ static int reset_chip(struct pioscsi_port *port)
 {
 	int err = port->hba.ops->reset_hba(&port->hba);
 
+	pioscsi_mask_again(port);
 	if (!err)
 		pioscsi_eh_commands_lost(port);
 	port->next = PIOSCSI_WAIT;
@@ -262,10 +263,17 @@ static bool has_ended(const struct pioscsi_port *port,
 	return port->next == PIOSCSI_DONE && port->xfer.cmd == cmd;
 }
 
-static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
+static int abort_cmd(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
 {
-	return hba->ops->abort_cmd ? hba->ops->abort_cmd(hba, cmd) :
-				     -EOPNOTSUPP;
+	struct pioscsi_hba *hba = &port->hba;
+	int err;
+
+	if (!hba->ops->abort_cmd)
+		return -EOPNOTSUPP;
+	err = hba->ops->abort_cmd(hba, cmd);
+	/* The front end may abort by a reset. */
+	pioscsi_mask_again(port);
+	return err;
 }
 
 /**
@@ -296,7 +304,7 @@ int pioscsi_eh_abort(struct scsi_cmnd *scmd)
 		err = -EBUSY;
 	} else if (!waiting && port->active[cmd->tag] == cmd) {
 		if (!has_ended(port, cmd))
-			err = abort_cmd(&port->hba, cmd);
+			err = abort_cmd(port, cmd);
 		if (!err)
 			pioscsi_scope_drop(port, cmd);
 	}
@@ -335,20 +343,57 @@ static int reset_bus(struct pioscsi_hba *hba, struct scsi_device *sdev)
 {
 	int err = hba->ops->reset_bus(hba);
 
-	if (!err) {
+	if (!err)
 		pioscsi_settle(hba);
-		pioscsi_settle_wait(hba);
-	}
 	return err;
 }
 
-/* The midlayer then sends commands whose timeouts it does not extend. */
 static int reset_hba(struct pioscsi_hba *hba, struct scsi_device *sdev)
 {
-	int err = hba->ops->reset_hba(hba);
+	return hba->ops->reset_hba(hba);
+}
 
-	if (!err)
-		pioscsi_settle_wait(hba);
+/*
+ * End a reset by a front end. The reset may have unmasked the chip. Its line
+ * must not stay asserted while this waits for the targets. The midlayer then
+ * sends commands whose timeouts it does not extend.
+ */
+static void settle_after(struct pioscsi_port *port, enum pioscsi_scope scope,
+			 int err)
+{
+	pioscsi_mask_again(port);
+	if (!err && scope == PIOSCSI_SCOPE_ALL)
+		pioscsi_settle_wait(&port->hba);
+}
+
+/* End the commands that a reset by the midlayer has ended. */
+static void end_commands(struct pioscsi_port *port, enum pioscsi_scope scope,
+			 struct scsi_device *sdev)
+{
+	WRITE_ONCE(port->stalled, false);
+	if (scope == PIOSCSI_SCOPE_ALL)
+		pioscsi_report_reset(&port->hba);
+	pioscsi_scope_end_started(port, scope, sdev, DID_RESET);
+	pioscsi_scope_end_queued(port, scope, sdev, DID_RESET);
+	if (scope == PIOSCSI_SCOPE_ALL)
+		port->next = PIOSCSI_WAIT;
+}
+
+static int reset_owned(struct pioscsi_port *port, struct scsi_device *sdev,
+		       enum pioscsi_scope scope,
+		       int (*fn)(struct pioscsi_hba *hba,
+				 struct scsi_device *sdev))
+{
+	int err;
+
+	/* reset_lun() and reset_target() are not told the bus. */
+	if (scope != PIOSCSI_SCOPE_ALL && port->hba.nr_channels > 1)
+		return -EOPNOTSUPP;
+	if (port->owner == PIOSCSI_DEAD &&
+	    !(fn == reset_hba && pioscsi_own_retry(port)))
+		return -ENODEV;
+	err = fn(&port->hba, sdev);
+	settle_after(port, scope, err);
 	return err;
 }
 
@@ -361,26 +406,12 @@ static int reset(struct scsi_cmnd *scmd, enum pioscsi_scope scope,
 	int err;
 
 	pioscsi_own_recovery(port);
-	/* reset_lun() and reset_target() are not told the bus. */
-	if (scope != PIOSCSI_SCOPE_ALL && port->hba.nr_channels > 1)
-		err = -EOPNOTSUPP;
-	else if (port->owner != PIOSCSI_DEAD ||
-		 (fn == reset_hba && pioscsi_own_retry(port)))
-		err = fn(&port->hba, sdev);
-	else
-		err = -ENODEV;
+	err = reset_owned(port, sdev, scope, fn);
 	pioscsi_record_error(port, what, PIOSCSI_NO_TAG, err);
-	if (!err) {
-		WRITE_ONCE(port->stalled, false);
-		if (scope == PIOSCSI_SCOPE_ALL)
-			pioscsi_report_reset(&port->hba);
-		pioscsi_scope_end_started(port, scope, sdev, DID_RESET);
-		pioscsi_scope_end_queued(port, scope, sdev, DID_RESET);
-		if (scope == PIOSCSI_SCOPE_ALL)
-			port->next = PIOSCSI_WAIT;
-	} else if (fn == reset_hba && port->owner != PIOSCSI_DEAD) {
+	if (!err)
+		end_commands(port, scope, sdev);
+	else if (fn == reset_hba && port->owner != PIOSCSI_DEAD)
 		take_out_of_service(port, err);
-	}
 	pioscsi_recovered(port);
 	return err ? FAILED : SUCCESS;
 }

@@ -100,6 +100,20 @@ static void mask_chip(struct pioscsi_port *port)
 	pioscsi_record_mask(port);
 }
 
+/**
+ * pioscsi_mask_again() - mask a chip that a reset may have unmasked
+ * @port: the port, whose chip counts as masked
+ *
+ * No reset enables the interrupt line, and the kernel counts its disabling.
+ *
+ * Context: owner of the chip, task.
+ */
+void pioscsi_mask_again(struct pioscsi_port *port)
+{
+	if (port->hba.can_mask && !port->masks_line && port->hba.ops->mask)
+		port->hba.ops->mask(&port->hba);
+}
+
 static void unmask_chip(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {

@@ -18,6 +18,7 @@ bool pioscsi_own_running(struct pioscsi_port *port);
 bool pioscsi_release(struct pioscsi_port *port, bool leave_timer);
 
 void pioscsi_own_recovery(struct pioscsi_port *port);
+void pioscsi_mask_again(struct pioscsi_port *port);
 void pioscsi_recovered(struct pioscsi_port *port);
 
 void pioscsi_own_suspended(struct pioscsi_port *port);
