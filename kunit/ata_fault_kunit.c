@@ -368,6 +368,25 @@ static void device_with_five_faults_in_a_row_is_ignored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->num_commands, 0);
 }
 
+/* A scan sends no INQUIRY to an existing SCSI device, but a program may. */
+static void inquiry_of_an_ignored_scsi_device_changes_nothing(struct kunit *t)
+{
+	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
+	struct fake_ata *fake = t->priv;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		violate_protocol(fake);
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->chan.job.phase = PIOATA_IDLE;
+	fake->num_commands = 0;
+	fake_ata_start(fake, DMA_FROM_DEVICE, 36, cdb, sizeof(cdb));
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
+	KUNIT_EXPECT_EQ(t, fake->cmd.result, DID_NO_CONNECT << 16);
+	KUNIT_EXPECT_EQ(t, fake->num_commands, 0);
+	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].broken);
+}
+
 static void scan_tries_ignored_device_again(struct kunit *test)
 {
 	const u8 cdb[6] = { INQUIRY, 0, 0, 0, 36 };
@@ -410,6 +429,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(drq_without_a_command_is_a_fault),
 	KUNIT_CASE(announced_data_is_not_moved_after_a_reset),
 	KUNIT_CASE(device_with_five_faults_in_a_row_is_ignored),
+	KUNIT_CASE(inquiry_of_an_ignored_scsi_device_changes_nothing),
 	KUNIT_CASE(scan_tries_ignored_device_again),
 	{}
 };

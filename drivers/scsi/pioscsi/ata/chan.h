@@ -137,7 +137,8 @@ enum pioata_identity {
  * @no_multi: it reports multiple mode, but aborts the commands
  * @loading: it has taken a segment of firmware that may be the last one. The
  *	next command is preceded by the set-up, unless it is another segment.
- * @broken: it has violated the protocol too often; ignored until a scan
+ * @broken: it has violated the protocol too often; ignored until a scan finds
+ *	it as a new SCSI device
  * @bad_sum: its IDENTIFY data is used in spite of a wrong checksum
  * @faults: weight of the commands in a row in which it has violated the
  *	protocol

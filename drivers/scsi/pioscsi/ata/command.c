@@ -342,7 +342,10 @@ static int report_stale_drq(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 	return PIOSCSI_START_POLL;
 }
 
-/* A scan tests an absent device again, and tries a broken one again. */
+/*
+ * A scan tests an absent device again, and tries a broken one again. The
+ * midlayer scans only devices that have no SCSI device.
+ */
 static bool is_unusable(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;

@@ -154,7 +154,7 @@ static const char *count_fault(struct pioata_chan *ch, unsigned int weight)
 	target->broken = true;
 	target->faults = 0;
 	pioata_job_end(ch, DID_NO_CONNECT << 16);
-	return "ignoring the device until the next scan";
+	return "ignoring the device until its SCSI device is deleted and found again";
 }
 
 /**
