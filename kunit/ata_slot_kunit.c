@@ -96,11 +96,35 @@ static void slot_that_stays_empty_ends_with_no_connect(struct kunit *test)
 	start_in_empty_slot(fake, 0xff);
 }
 
+/* The timer that polls runs in the hard IRQ context. */
+static void empty_slot_is_reported_by_a_task(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	start_in_empty_slot(fake, 0xff);
+	fake->chan.job.since -= NSEC_PER_SEC;
+	KUNIT_EXPECT_EQ(test, PIOSCSI_LONG,
+			pioata_chan_ops.service(&fake->port.hba,
+						&fake->port.xfer));
+	/* The decision stays, whatever the status is now. */
+	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_DONE);
+	KUNIT_EXPECT_FALSE(test, fake->deferred);
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
+
+	fake->port.in_task = true;
+	fake->chan.targets[0].gone = false;
+	start_in_empty_slot(fake, 0xff);
+	fake->chan.job.since -= NSEC_PER_SEC;
+	fake_ata_expect(fake, 0xff, PIOSCSI_DONE);
+	KUNIT_EXPECT_FALSE(test, fake->deferred);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(absent_device_ends_command_with_no_connect),
 	KUNIT_CASE(known_device_may_show_an_empty_slot_for_a_moment),
 	KUNIT_CASE(status_of_an_empty_slot_is_no_interrupt),
 	KUNIT_CASE(slot_that_stays_empty_ends_with_no_connect),
+	KUNIT_CASE(empty_slot_is_reported_by_a_task),
 	{}
 };
 

@@ -47,6 +47,9 @@
  * @PIOATA_WAKE: SRST wakes a device that sleeps
  * @PIOATA_STALE: the device requests data without a command; only a reset
  *	ends that
+ * @PIOATA_FAULTY: the device has violated the protocol; the bottom half reports
+ *	that
+ * @PIOATA_GONE: the slot is empty; the bottom half reports that
  * @PIOATA_ENDED: the result is known
  */
 enum pioata_phase {
@@ -63,6 +66,8 @@ enum pioata_phase {
 	PIOATA_SETUP,
 	PIOATA_WAKE,
 	PIOATA_STALE,
+	PIOATA_FAULTY,
+	PIOATA_GONE,
 	PIOATA_ENDED,
 };
 
@@ -172,6 +177,7 @@ struct pioata_target {
  * struct pioata_job - the SCSI command that the channel executes
  * @phase: the present phase
  * @fault_phase: the phase of the last fault, which may have ended the command
+ * @fault: the error of the device, for the log
  * @step: the purpose of @tf
  * @target: the device
  * @sdev: its SCSI device
@@ -186,6 +192,9 @@ struct pioata_target {
  * @await_status: the last word of a block or of a CDB has just been moved, so
  *	STATUS is not valid yet
  * @left_status: the last status is to be read again by a bottom half
+ * @note: text of a line for the log that has not been logged yet, or %NULL
+ * @note_warns: the line is a warning
+ * @left_note: the line has been left to a bottom half
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
  * @lacks_data: the device has requested more data than the command has
@@ -209,6 +218,7 @@ struct pioata_target {
 struct pioata_job {
 	enum pioata_phase phase;
 	enum pioata_phase fault_phase;
+	const char *fault;
 	enum pioata_step step;
 	struct pioata_target *target;
 	struct scsi_device *sdev;
@@ -220,6 +230,9 @@ struct pioata_job {
 	bool begun;
 	bool await_status;
 	bool left_status;
+	const char *note;
+	bool note_warns;
+	bool left_note;
 	u8 failed;
 	u8 error;
 	bool lacks_data;
@@ -248,7 +261,7 @@ struct pioata_job {
  * @ctl: DEVICE CONTROL as it was last written
  * @selected: number of the selected device
  * @acked: an interrupt was acknowledged and has not been served
- * @status: STATUS at the acknowledge
+ * @status: STATUS at the acknowledge, or that a bottom half is to report
  * @targets: the devices
  * @modes: transfer modes of the devices
  * @fresh: IDENTIFY data that is being read
@@ -340,7 +353,13 @@ void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs);
 /* fault.c */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what);
+enum pioscsi_next pioata_report_fault(struct pioata_chan *ch);
 enum pioscsi_next pioata_late_drq(struct pioata_chan *ch, u8 status);
+
+/* log.c */
+void pioata_note(struct pioata_chan *ch, const char *note, bool is_warning);
+void pioata_log_note(struct pioata_chan *ch);
+bool pioata_leave_note(struct pioata_chan *ch);
 
 /* ioctl.c */
 int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,

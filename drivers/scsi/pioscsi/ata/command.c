@@ -3,7 +3,6 @@
  * Executing a SCSI command by one or more taskfiles. A device that has not been
  * set up since the last reset is set up first.
  */
-#include <linux/device.h>
 #include <linux/errno.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -49,9 +48,7 @@ static void act_on_answer(struct pioata_chan *ch, enum sat_answer answer)
 	struct pioata_job *job = &ch->job;
 
 	if (unlikely(job->sat.note))
-		dev_warn_ratelimited(ch->hba->dev, "device %u: %s\n",
-				     pioata_target_id(ch, job->target),
-				     job->sat.note);
+		pioata_note(ch, job->sat.note, true);
 	switch (answer) {
 	case SAT_TASKFILE:
 		pioata_issue(ch, &job->sat.tf);

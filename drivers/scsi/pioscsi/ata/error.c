@@ -4,7 +4,6 @@
  * multiple mode, or has a new medium.
  */
 #include <linux/ata.h>
-#include <linux/device.h>
 
 #include "chan.h"
 
@@ -36,12 +35,8 @@ bool pioata_left_multiple(const struct pioata_job *job,
  */
 void pioata_forgo_multiple(struct pioata_chan *ch)
 {
-	struct pioata_target *target = ch->job.target;
-
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u aborts READ and WRITE MULTIPLE; not using them\n",
-			     pioata_target_id(ch, target));
-	target->no_multi = true;
+	pioata_note(ch, "aborts READ and WRITE MULTIPLE; not using them", true);
+	ch->job.target->no_multi = true;
 }
 
 /*

@@ -3,7 +3,6 @@
  * Waking a device that has executed SLEEP. Polls of the command that needs the
  * device set SRST and clear it, so no context sleeps.
  */
-#include <linux/device.h>
 #include <linux/ktime.h>
 
 #include "chan.h"
@@ -25,9 +24,7 @@ void pioata_wake(struct pioata_chan *ch)
 {
 	unsigned int id;
 
-	dev_info_ratelimited(ch->hba->dev,
-			     "device %u sleeps; waking it by a reset\n",
-			     pioata_target_id(ch, ch->job.target));
+	pioata_note(ch, "sleeps; waking it by a reset", false);
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
 		ch->targets[id].ready = false;
 		ch->targets[id].loading = false;
