@@ -34,6 +34,22 @@ static void flush_uses_the_command_of_the_device(struct kunit *test)
 	sat_expect_good(rig);
 }
 
+/* The midlayer must not repeat the command, because a flush would succeed. */
+static void write_lost_at_a_suspend_fails_the_next_flush(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.lost_write = true;
+	/* START STOP UNIT has no status for the data of earlier commands. */
+	sat_start_stop(rig, 0);
+	sat_expect_command(rig, 0xea);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_sense(rig, MEDIUM_ERROR, 0x0c00);
+	KUNIT_EXPECT_TRUE(test, rig->cmd.final);
+	sat_rw(rig, SYNCHRONIZE_CACHE, 0, 0, 0);
+	sat_expect_command(rig, 0xea);
+}
+
 /* A drive of ATA-4 or ATA-5: IDENTIFY word 83 bits 12 and 13 are 0. */
 static struct sat_rig *sat_rig_without_flush(struct kunit *test)
 {
@@ -418,6 +434,7 @@ static void flush_aborted_by_a_lock_leaves_the_cache_on(struct kunit *test)
 
 static struct kunit_case sat_power_cases[] = {
 	KUNIT_CASE(flush_uses_the_command_of_the_device),
+	KUNIT_CASE(write_lost_at_a_suspend_fails_the_next_flush),
 	KUNIT_CASE(cache_on_is_flushed_without_flush_bits),
 	KUNIT_CASE(cache_off_without_flush_bits_sends_nothing),
 	KUNIT_CASE(rejected_flush_turns_cache_off),

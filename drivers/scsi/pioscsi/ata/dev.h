@@ -70,6 +70,8 @@
  * @stopped: START STOP UNIT has stopped the device
  * @told: MODE SENSE has told the initiator whether the write cache is on
  * @told_wcache: the state that MODE SENSE has reported
+ * @lost_write: a flush before a loss of power has failed. The initiator does
+ *	not know that, and a later flush would succeed.
  * @shrunk: @sectors is less than the capacity that the initiator may have read
  *
  * The translation changes the fields from @wcache on, so they belong to the
@@ -122,6 +124,7 @@ struct sat_dev {
 	bool stopped;
 	bool told;
 	bool told_wcache;
+	bool lost_write;
 	bool shrunk;
 };
 

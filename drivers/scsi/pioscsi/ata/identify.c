@@ -186,6 +186,7 @@ static void keep_reported(struct sat_dev *fresh,
 	fresh->d_sense = old->d_sense;
 	fresh->told = old->told;
 	fresh->told_wcache = old->told_wcache;
+	fresh->lost_write = old->lost_write;
 	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
 	if (!target->medium_changed)
 		fresh->sectors = min(fresh->sectors, old->sectors);

@@ -3,6 +3,7 @@
  * SYNCHRONIZE CACHE and START STOP UNIT.
  */
 #include <linux/ata.h>
+#include <linux/compiler.h>
 #include <scsi/scsi_proto.h>
 
 #include "dev.h"
@@ -90,6 +91,17 @@ static bool sat_flush_ended(struct sat_cmd *cmd)
 }
 
 /*
+ * Report the error of a flush that no initiator has requested. The device has
+ * forgotten it.
+ */
+static enum sat_answer sat_report_lost_write(struct sat_cmd *cmd)
+{
+	cmd->dev->lost_write = false;
+	cmd->final = true;
+	return sat_check(cmd, MEDIUM_ERROR, SAT_ASC_WRITE_ERROR);
+}
+
+/*
  * FLUSH CACHE has no range: the device flushes all of its cache. IMMED permits
  * status before the flush has ended, but does not demand it.
  */
@@ -97,6 +109,8 @@ static enum sat_answer sat_sync_cache_begin(struct sat_cmd *cmd)
 {
 	if (!sat_extent_get(cmd))
 		return SAT_CHECK;
+	if (unlikely(cmd->dev->lost_write))
+		return sat_report_lost_write(cmd);
 	return sat_flush_begin(cmd) ? SAT_TASKFILE : SAT_GOOD;
 }
 

@@ -92,6 +92,9 @@ static bool needs_flush(const struct sat_dev *dev)
 /*
  * Drives before ATA-6 may have FLUSH CACHE without reporting it, and
  * CompactFlash cards may reject STANDBY IMMEDIATE.
+ *
+ * No initiator has requested this flush. The next SYNCHRONIZE CACHE reports its
+ * error, because FLUSH CACHE would succeed then.
  */
 static void flush(struct pioata_chan *ch, unsigned int id)
 {
@@ -108,10 +111,12 @@ static void flush(struct pioata_chan *ch, unsigned int id)
 	status = execute(ch, &tf);
 	if (rejects_flush(ch, dev, status))
 		status = turn_cache_off(ch, dev);
-	if (has_failed(status))
-		dev_warn(ch->hba->dev,
-			 "device %u has not flushed its write cache (status %02xh), suspending it anyway\n",
-			 id, status);
+	if (!has_failed(status))
+		return;
+	dev->lost_write = true;
+	dev_warn(ch->hba->dev,
+		 "device %u has not flushed its write cache (status %02xh), suspending it anyway\n",
+		 id, status);
 }
 
 static void stand_by(struct pioata_chan *ch, unsigned int id)
