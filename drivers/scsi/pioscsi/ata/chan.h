@@ -330,11 +330,13 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status);
 bool pioata_packet_expects_data(const struct pioata_chan *ch);
 enum pioscsi_next pioata_packet_data(struct pioata_chan *ch, u8 status);
 
-/* identify.c */
+/* rescan.c */
 void pioata_rescan_init(struct pioata_rescan *rescan);
 void pioata_rescan_request(struct pioata_rescan *rescan, struct sat_dev *dev,
 			   struct scsi_device *sdev);
 void pioata_rescan_cancel(struct pioata_rescan *rescan);
+
+/* identify.c */
 void pioata_device_absent(struct pioata_chan *ch);
 void pioata_identify(struct pioata_chan *ch);
 enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status);
