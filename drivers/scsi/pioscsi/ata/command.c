@@ -195,6 +195,7 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 		job->target->asleep = true;
 	if (unlikely(changed_identity(&job->tf.regs, &regs))) {
 		job->target->ready = false;
+		job->target->changed = true;
 		job->target->loading = is_vague_segment(&job->tf.regs, &regs);
 	}
 	pioata_note_medium(job, &regs);

@@ -91,6 +91,27 @@ static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 }
 
 /*
+ * Cards of one model may have no serial number. Then a card with other values
+ * is another card, unless a program has just changed these values. The sectors
+ * of a disk without LBA depend on its translation.
+ */
+static bool has_been_exchanged(const struct pioata_target *target,
+			       const struct sat_dev *fresh)
+{
+	const struct sat_dev *old = &target->dev;
+
+	if (!target->known || fresh->serial[0] || fresh->packet ||
+	    target->changed || target->medium_changed)
+		return false;
+	return strcmp(old->firmware, fresh->firmware) ||
+	       old->wwn != fresh->wwn ||
+	       old->id[ATA_ID_CYLS] != fresh->id[ATA_ID_CYLS] ||
+	       old->id[ATA_ID_HEADS] != fresh->id[ATA_ID_HEADS] ||
+	       old->id[ATA_ID_SECTORS] != fresh->id[ATA_ID_SECTORS] ||
+	       (!fresh->heads && old->sectors != fresh->sectors);
+}
+
+/*
  * The midlayer keeps the sector size that it has read, and would write to wrong
  * sectors. It reads the size of a new medium.
  */
@@ -280,6 +301,13 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		return false;
 	}
 	if (target->known && !is_same(&target->dev, &ch->fresh)) {
+		pioata_device_absent(ch);
+		return false;
+	}
+	if (has_been_exchanged(target, &ch->fresh)) {
+		dev_warn_ratelimited(ch->hba->dev,
+				     "device %u has no serial number, but another capacity, geometry or firmware now; ignoring it until its SCSI device is deleted and found again\n",
+				     pioata_target_id(ch, target));
 		pioata_device_absent(ch);
 		return false;
 	}
