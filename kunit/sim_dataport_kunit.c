@@ -3,11 +3,13 @@
  * The data port of the simulated chip.
  */
 
+#include <kunit/static_stub.h>
 #include <linux/bitfield.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "../sim/dataport.h"
 #include "sim_rig.h"
 
 struct burst_case {
@@ -300,6 +302,40 @@ static void writes_take_the_time_of_the_bus(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sim_rig_ends(rig, 0, 0));
 }
 
+/* More reads than the driver needs to find that the clock stands still. */
+#define READS_MAX	100000
+
+static unsigned int clock_reads;
+
+/* After too many reads it goes on, so that the case ends. */
+static u64 read_still_clock(void)
+{
+	return ++clock_reads < READS_MAX ? 1 : U64_MAX;
+}
+
+/* A clock of jiffies, while interrupts are off. */
+static void read_with_a_still_clock_ends(struct kunit *test)
+{
+	struct sim_rig *rig;
+	u8 *buf = sim_rig_buf(test);
+	ktime_t start;
+
+	kunit_activate_static_stub(test, sim_dataport_clock, read_still_clock);
+	clock_reads = 0;
+	rig = sim_rig_build(test, (struct sim_chip_config) {
+		.bus_ns = STALL_NS,
+	});
+	sim_rig_start(rig, (struct sim_rig_cmd) {
+		.dir = SIM_DIR_IN, .len = STALL_LEN, .seed = 3,
+	});
+	start = ktime_get();
+	sim_chip_read_rep(rig->chip, buf, STALL_LEN);
+	KUNIT_EXPECT_LT(test, clock_reads, READS_MAX);
+	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
+			STALL_LEN / 2 * STALL_NS / 1000);
+	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 3, 0, STALL_LEN));
+}
+
 static void wrong_phase_accesses_take_the_time_of_the_bus(struct kunit *test)
 {
 	struct sim_rig *rig;
@@ -355,6 +391,7 @@ static struct kunit_case dataport_cases[] = {
 	KUNIT_CASE(dataport_yields_sense_data),
 	KUNIT_CASE(reads_take_the_time_of_the_bus),
 	KUNIT_CASE(writes_take_the_time_of_the_bus),
+	KUNIT_CASE(read_with_a_still_clock_ends),
 	KUNIT_CASE(register_accesses_take_their_time),
 	KUNIT_CASE(wrong_phase_accesses_take_the_time_of_the_bus),
 	{}

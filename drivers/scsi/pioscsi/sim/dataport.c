@@ -7,12 +7,16 @@
  * meanwhile, and may run another task.
  */
 
+#include <linux/compiler.h>
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/processor.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
+#include "../compat.h"
 #include "arbiter.h"
 #include "dataport.h"
 #include "engine.h"
@@ -20,8 +24,24 @@
 
 #define SIM_DATAPORT_WIDTH	2U	/* bytes */
 
+/* A clock that has not moved during this many reads stands still. */
+#define SIM_DATAPORT_READS	1000U
+
 /* Most accesses between two reads of the clock. */
 #define SIM_DATAPORT_CHUNK	(8 * SIM_DATAPORT_WIDTH)
+
+/**
+ * sim_dataport_clock() - read the clock of the bus
+ *
+ * Context: any.
+ * Return: ns.
+ */
+u64 sim_dataport_clock(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sim_dataport_clock);
+
+	return ktime_get_mono_fast_ns();
+}
 
 /**
  * struct sim_burst - one string access of the data port
@@ -53,7 +73,7 @@ static void sim_burst_begin(struct sim_burst *burst, struct sim_chip *chip,
 
 	*burst = (struct sim_burst) { .chip = chip };
 	if (chip->config.bus_ns)
-		burst->free_at = ktime_get_mono_fast_ns();
+		burst->free_at = sim_dataport_clock();
 
 	raw_spin_lock_irqsave(&chip->lock, flags);
 	nexus = chip->cur;
@@ -165,6 +185,25 @@ static unsigned int sim_burst_piece(const struct sim_burst *burst,
 }
 
 /*
+ * Waits until the bus is free. Returns the time, or 0 if the clock stands
+ * still. A clock that counts jiffies does so while interrupts are off.
+ */
+static u64 sim_burst_wait(const struct sim_burst *burst)
+{
+	unsigned int reads = 0;
+	u64 now, last = 0;
+
+	while ((now = sim_dataport_clock()) < burst->free_at) {
+		reads = now == last ? reads + 1 : 0;
+		if (reads == SIM_DATAPORT_READS)
+			return 0;
+		last = now;
+		cpu_relax();
+	}
+	return now;
+}
+
+/*
  * Waits as long as the bus takes for the piece. While the caller is interrupted
  * or preempted, the bus works ahead by the time of one piece at most.
  */
@@ -175,8 +214,12 @@ static void sim_burst_stall(struct sim_burst *burst, unsigned int bytes)
 	u64 now;
 
 	burst->free_at += cost;
-	while ((now = ktime_get_mono_fast_ns()) < burst->free_at)
-		cpu_relax();
+	now = sim_burst_wait(burst);
+	if (unlikely(!now)) {
+		udelay(DIV_ROUND_UP_ULL(cost, NSEC_PER_USEC));
+		burst->free_at -= cost;
+		return;
+	}
 	if (now - burst->free_at > cost)
 		burst->free_at = now;
 }
