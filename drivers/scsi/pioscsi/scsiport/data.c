@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_cmnd.h>
 
+#include "../compat.h"
 #include "cpu.h"
 #include "data.h"
 #include "dma.h"
@@ -155,6 +156,7 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	unsigned int len = scsi_bufflen(scmd);
 
 	slot->len = len;
+	slot->asked = false;
 	if (!len)
 		return;
 	slot->direct = is_direct(sp, scmd);
@@ -166,14 +168,42 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 		clear_bounce(slot, len);
 }
 
+/* Skip the search for pages if caches have no aliases. */
+#define FLUSHES		(ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE || \
+			 IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST))
+
+/**
+ * sp_data_flush() - flush a page that the CPU has written
+ * @page: the page, which programs may have mapped, too
+ *
+ * Context: owner of the chip.
+ */
+void sp_data_flush(struct page *page)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_data_flush, page);
+
+	flush_dcache_page(page);
+}
+
+/*
+ * Tell whether the CPU may have written to the buffer of the command. The
+ * miniport of a bus master may answer a command by itself. Then it asks for no
+ * address.
+ */
+static bool cpu_has_written(const struct sp_hba *sp,
+			    const struct sp_slot *slot)
+{
+	return !sp_is_master(sp) || (sp->cfg.MapBuffers && !slot->asked);
+}
+
 static void flush_direct(struct scsi_cmnd *scmd, unsigned int len)
 {
 	struct scatterlist *sg = scsi_sglist(scmd);
 	unsigned int n, pages;
 
 	pages = DIV_ROUND_UP(sg->offset + len, PAGE_SIZE);
-	for (n = 0; ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE && n < pages; n++)
-		flush_dcache_page(pfn_to_page(page_to_pfn(sg_page(sg)) + n));
+	for (n = 0; FLUSHES && n < pages; n++)
+		sp_data_flush(pfn_to_page(page_to_pfn(sg_page(sg)) + n));
 }
 
 /**
@@ -200,6 +230,6 @@ void sp_data_end(struct sp_hba *sp, struct sp_slot *slot, unsigned int moved)
 		return;
 	if (!slot->direct)
 		copy_bounce(slot, moved, false);
-	else if (!sp_is_master(sp))
+	else if (cpu_has_written(sp, slot))
 		flush_direct(scmd, moved);
 }
