@@ -71,6 +71,12 @@ static void *address_of(const struct sp_hba *sp, const struct sp_slot *slot)
 /* Other contexts must not call the scheduler, e.g. within an RCU section. */
 static_assert(SP_LONG_BYTES <= PIECE_BYTES);
 
+/* The DMA API copies at the map in each direction, and after a read. */
+static bool mapping_copies(const struct sp_hba *sp)
+{
+	return sp_is_master(sp) && sp->dma_copies;
+}
+
 /**
  * sp_data_begins_long() - tell whether a command has much data to copy or clear
  * before it starts
@@ -82,19 +88,22 @@ static_assert(SP_LONG_BYTES <= PIECE_BYTES);
  */
 bool sp_data_begins_long(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 {
-	return scsi_bufflen(scmd) > SP_LONG_BYTES && !is_direct(sp, scmd);
+	return scsi_bufflen(scmd) > SP_LONG_BYTES &&
+	       (mapping_copies(sp) || !is_direct(sp, scmd));
 }
 
 /**
  * sp_data_ends_long() - tell whether a completed request has much data to copy
+ * @sp: the HBA
  * @slot: the request
  *
  * Context: owner of the chip.
  * Return: true if only a task may do that.
  */
-bool sp_data_ends_long(const struct sp_slot *slot)
+bool sp_data_ends_long(const struct sp_hba *sp, const struct sp_slot *slot)
 {
-	if (slot->len <= SP_LONG_BYTES || slot->direct)
+	if (slot->len <= SP_LONG_BYTES ||
+	    (slot->direct && !mapping_copies(sp)))
 		return false;
 	return slot->control ||
 	       slot->cmd->scmd->sc_data_direction == DMA_FROM_DEVICE;

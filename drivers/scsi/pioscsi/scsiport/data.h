@@ -10,7 +10,7 @@
 #define SP_LONG_BYTES	SZ_4K
 
 bool sp_data_begins_long(const struct sp_hba *sp, struct scsi_cmnd *scmd);
-bool sp_data_ends_long(const struct sp_slot *slot);
+bool sp_data_ends_long(const struct sp_hba *sp, const struct sp_slot *slot);
 void sp_data_copy(void *to, const void *from, unsigned int len);
 void sp_data_flush(struct page *page);
 void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot);

@@ -15,6 +15,7 @@
 #include <scsi/scsi_cmnd.h>
 
 #include "../compat.h"
+#include "data.h"
 #include "dma.h"
 #include "verify.h"
 
@@ -122,11 +123,17 @@ void sp_dma_clear_master(struct sp_hba *sp)
  */
 int sp_dma_enable(struct sp_hba *sp)
 {
+	struct device *dev = sp->place.dev;
+	int err;
+
 	KUNIT_STATIC_STUB_REDIRECT(sp_dma_enable, sp);
 
 	if (!sp->lost)
 		sp_dma_set_master(sp);
-	return dma_set_mask_and_coherent(sp->place.dev, address_mask(&sp->cfg));
+	err = dma_set_mask_and_coherent(dev, address_mask(&sp->cfg));
+	/* Only buffers between memory and device (SWIOTLB) limit the size. */
+	sp->dma_copies = !err && dma_max_mapping_size(dev) != SIZE_MAX;
+	return err;
 }
 
 /**
@@ -260,11 +267,10 @@ void sp_dma_free_retired(struct sp_hba *sp)
 }
 
 static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,
-		      unsigned int len)
+		      unsigned int len, unsigned long attrs)
 {
 	struct device *dev = sp->place.dev;
-	dma_addr_t dma = dma_map_single_attrs(dev, va, len, slot->dir,
-					      DMA_ATTR_SKIP_CPU_SYNC);
+	dma_addr_t dma = dma_map_single_attrs(dev, va, len, slot->dir, attrs);
 
 	if (dma_mapping_error(dev, dma))
 		return -ENOMEM;
@@ -276,12 +282,24 @@ static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,
 	return 0;
 }
 
+/*
+ * Tell whether the HBA owns the data from the begin. The copy of long data must
+ * not be done later, when the miniport asks for an address with interrupts off.
+ * A miniport does not change the data of a long write.
+ */
+static bool is_handed_over(const struct sp_hba *sp, const struct sp_slot *slot)
+{
+	return sp->dma_copies && slot->dir == DMA_TO_DEVICE &&
+	       slot->len > SP_LONG_BYTES;
+}
+
 /**
  * sp_dma_map() - give the data of a request addresses for the HBA
  * @sp: the HBA
  * @slot: the request, which has data
  *
- * The CPU owns the data until the miniport asks for its first address.
+ * The CPU owns the data until the miniport asks for its first address, except
+ * that of a long write which the DMA API copies.
  *
  * Context: any but NMI.
  * Return: 0 or -ENOMEM.
@@ -290,16 +308,17 @@ int sp_dma_map(struct sp_hba *sp, struct sp_slot *slot)
 {
 	struct scsi_cmnd *scmd = slot->cmd->scmd;
 	struct scatterlist *sgl = scsi_sglist(scmd);
+	unsigned long attrs;
 
 	KUNIT_STATIC_STUB_REDIRECT(sp_dma_map, sp, slot);
 
-	slot->asked = false;
 	slot->dir = slot->control ? DMA_BIDIRECTIONAL : scmd->sc_data_direction;
+	slot->asked = is_handed_over(sp, slot);
+	attrs = slot->asked ? 0 : DMA_ATTR_SKIP_CPU_SYNC;
 	if (!slot->direct)
-		return map_single(sp, slot, slot->bounce, slot->len);
+		return map_single(sp, slot, slot->bounce, slot->len, attrs);
 	slot->nr_maps = dma_map_sg_attrs(sp->place.dev, sgl,
-					 scsi_sg_count(scmd), slot->dir,
-					 DMA_ATTR_SKIP_CPU_SYNC);
+					 scsi_sg_count(scmd), slot->dir, attrs);
 	slot->map = slot->nr_maps ? sgl : NULL;
 	return slot->map ? 0 : -ENOMEM;
 }

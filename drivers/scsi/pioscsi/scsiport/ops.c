@@ -44,7 +44,7 @@ static bool start_needs_task(struct sp_hba *sp, struct pioscsi_cmd *cmd)
 static bool end_needs_task(struct sp_hba *sp, const struct sp_slot *slot)
 {
 	return !pioscsi_in_task(sp->hba) && slot->cmd &&
-	       sp_data_ends_long(slot);
+	       sp_data_ends_long(sp, slot);
 }
 
 static enum pioscsi_next next_event(struct pioscsi_hba *hba,

@@ -254,6 +254,7 @@ struct sp_place {
  * @slot: requests: one for each tag, then that of the front end
  * @exts: SRB extensions, each with a sense buffer behind it
  * @uncached: memory from ScsiPortGetUncachedExtension()
+ * @dma_copies: the kernel's DMA API copies data that it maps
  * @retired: the same from before restarts, until one of them succeeds
  * @lus: logical units
  * @done: completed requests, for the port
@@ -312,6 +313,7 @@ struct sp_hba {
 	struct sp_slot *slot;
 	struct sp_shared exts;
 	struct sp_shared uncached;
+	bool dma_copies;
 	struct list_head retired;
 	struct list_head lus;
 	struct list_head done;
