@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The verifier's reports in the kernel's log: one for each kind, or none.
- * Notifications without a routine are counted and have no other effect.
+ * Notifications without a routine are counted and have no other effect. Errors
+ * that a miniport reports are in the log, too.
  */
 #include <kunit/test.h>
+#include <linux/irqflags.h>
 #include <linux/time64.h>
 
+#include "../scsiport/log.h"
 #include "../scsiport/verify.h"
 #include "fake_miniport.h"
 #include "scsi_test.h"
@@ -168,7 +171,32 @@ static void disable_without_routine_ends_no_deferral(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mini->sp->deferred);
 }
 
+/* A line may take 100 ms on a serial console. */
+static void errors_of_a_miniport_are_logged_by_a_work_item(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	unsigned long flags;
+	unsigned int i, early;
+	struct test_log log;
+
+	mini_load(mini);
+	test_log_begin(&log);
+	local_irq_save(flags);
+	for (i = 0; i < SP_ERRORS_MAX + 2; i++)
+		ScsiPortLogError(mini_dx(mini), NULL, 1, 2, 3,
+				 SP_BUS_PARITY_ERROR, 0x40 + i);
+	early = test_log_count(log, "miniport reports");
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, early, 0);
+	sp_log_flush(mini->sp);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "parity error on the bus"),
+			SP_ERRORS_MAX);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "detail 0x40) at 1:2:3"), 1);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "2 more errors"), 1);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(errors_of_a_miniport_are_logged_by_a_work_item),
 	KUNIT_CASE(broken_rule_is_reported_once),
 	KUNIT_CASE(broken_rule_is_not_reported_without_verify),
 	KUNIT_CASE(late_routine_is_reported_once),

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions that need no HBA: time, memory, addresses, messages; and the errors
- * that a miniport reports.
+ * Functions that need no HBA: time, memory, addresses and messages.
  */
 #include <linux/delay.h>
-#include <linux/device.h>
 #include <linux/export.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -12,7 +10,6 @@
 
 #include "cpu.h"
 #include "sp.h"
-#include "verify.h"
 
 /* From 1601 to 1970, in units of 100 ns. */
 #define EPOCH_1601	116444736000000000LL
@@ -64,37 +61,3 @@ void ScsiDebugPrint(ULONG DebugPrintLevel, PCCHAR DebugMessage, ...)
 	va_end(args);
 }
 EXPORT_SYMBOL_GPL(ScsiDebugPrint);
-
-static const char *error_name(ULONG code)
-{
-	static const char * const names[] = {
-		[SP_BUS_PARITY_ERROR] = "parity error on the bus",
-		[SP_UNEXPECTED_DISCONNECT] = "unexpected disconnect",
-		[SP_INVALID_RESELECTION] = "invalid reselection",
-		[SP_BUS_TIME_OUT] = "timeout on the bus",
-		[SP_PROTOCOL_ERROR] = "protocol error",
-		[SP_INTERNAL_ADAPTER_ERROR] = "internal error of the HBA",
-		[SP_REQUEST_TIMEOUT] = "timeout of a request",
-		[SP_IRQ_NOT_RESPONDING] = "no interrupt from the HBA",
-		[SP_BAD_FW_WARNING] = "outdated firmware",
-		[SP_BAD_FW_ERROR] = "unusable firmware",
-	};
-
-	if (code >= ARRAY_SIZE(names) || !names[code])
-		return "unknown error";
-	return names[code];
-}
-
-void ScsiPortLogError(PVOID HwDeviceExtension, PSCSI_REQUEST_BLOCK Srb,
-		      UCHAR PathId, UCHAR TargetId, UCHAR Lun, ULONG ErrorCode,
-		      ULONG UniqueId)
-{
-	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
-
-	dev_warn_ratelimited(sp->place.dev,
-			     "miniport reports: %s (code %u, detail 0x%x) at %u:%u:%u%s\n",
-			     error_name(ErrorCode), ErrorCode, UniqueId,
-			     PathId, TargetId, Lun,
-			     Srb ? ", with a request" : "");
-}
-EXPORT_SYMBOL_GPL(ScsiPortLogError);
