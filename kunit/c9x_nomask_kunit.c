@@ -4,8 +4,11 @@
  * owner of the chip.
  */
 #include <kunit/test.h>
+#include <linux/time64.h>
 #include <scsi/scsi.h>
 
+#include "../ncr53c9x/data.h"
+#include "../port.h"
 #include "fake_c9x.h"
 
 static int setup(struct kunit *test)
@@ -63,9 +66,51 @@ transfer_within_the_handler_keeps_the_phase(struct kunit *test)
 	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
 }
 
+/* A target that is slow for each byte. */
+static void linger(struct fake_c9x *fake)
+{
+	fake->now += 15 * NSEC_PER_USEC;
+	fake->hook = linger;
+}
+
+#define BYTE_IN	{ C9X_CMD_TRANSFER, DI, BS, .in = { 7 }, .len = 1 }
+
+/* Move the announced bytes. Return how many of 8 have been moved so far. */
+static unsigned int move_in(struct fake_c9x *fake, struct c9x_cmd *c)
+{
+	struct pioscsi_xfer xfer;
+
+	KUNIT_EXPECT_EQ(fake->test, fake_c9x_ask(fake, &xfer), PIOSCSI_XFER);
+	KUNIT_EXPECT_EQ(fake->test, xfer.len, 8 - c->cmd.moved);
+	c->cmd.moved += c9x_pio_in(fake->hba, c->buf, xfer.len);
+	return c->cmd.moved;
+}
+
+/* Nothing is deferred, so other devices would wait for all bytes. */
+static void slow_target_does_not_hold_the_handler(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c = c9x_cmd(fake, 0, 6, DMA_FROM_DEVICE, 8);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 }, BYTE_IN, BYTE_IN,
+	       BYTE_IN, BYTE_IN, BYTE_IN, BYTE_IN, BYTE_IN,
+	       { C9X_CMD_TRANSFER, ST, BS, .in = { 7 }, .len = 1 },
+	       STATUS_IS(0), BUS_GOES_FREE);
+	fake_c9x_start(fake, c);
+	pioscsi_port(fake->hba)->in_task = false;
+	fake->hook = linger;
+	KUNIT_EXPECT_EQ(test, move_in(fake, c), 2);
+	/* The next interrupt is pending. A task moves all the rest at once. */
+	pioscsi_port(fake->hba)->in_task = true;
+	KUNIT_EXPECT_EQ(test, move_in(fake, c), 8);
+	fake->hook = NULL;
+	fake_c9x_expect_done(fake, c, SAM_STAT_GOOD);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(handler_within_a_claim_keeps_the_step_of_the_selection),
 	KUNIT_CASE(transfer_within_the_handler_keeps_the_phase),
+	KUNIT_CASE(slow_target_does_not_hold_the_handler),
 	{}
 };
 

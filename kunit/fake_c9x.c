@@ -115,6 +115,14 @@ static u8 fake_read(struct c9x *chip, unsigned int reg)
 	return 0;
 }
 
+/* The time passes only where a test lets it pass. */
+static u64 fake_clock(void)
+{
+	struct fake_c9x *fake = kunit_get_current_test()->priv;
+
+	return fake->now;
+}
+
 /* A board without quirks, unlike the AM53C974. */
 static void fake_set_up(struct c9x *chip)
 {
@@ -215,6 +223,7 @@ void fake_c9x_activate(struct kunit *test)
 {
 	kunit_activate_static_stub(test, c9x_read, fake_read);
 	kunit_activate_static_stub(test, c9x_write, fake_write);
+	kunit_activate_static_stub(test, c9x_clock, fake_clock);
 }
 
 static void free_hba(void *hba)

@@ -73,6 +73,7 @@ struct fake_answer {
  * @recovery_us: time between that and the last RESET BUS command, us
  * @stat_reads: number of reads of the status register
  * @late: number of these reads before the next interrupt is seen
+ * @now: time of the clock, ns
  * @hook: called right after the next read of the status, as by another context,
  *	or %NULL; only while interrupts are on
  * @fill_hook: called before a byte is written into the FIFO, or %NULL
@@ -104,6 +105,7 @@ struct fake_c9x {
 	s64 recovery_us;
 	unsigned int stat_reads;
 	unsigned int late;
+	u64 now;
 	void (*hook)(struct fake_c9x *fake);
 	void (*fill_hook)(struct fake_c9x *fake);
 	unsigned int fill_in;

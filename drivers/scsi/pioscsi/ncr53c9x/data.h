@@ -7,6 +7,7 @@
 
 #include "chip.h"
 
+u64 c9x_clock(void);
 unsigned int c9x_phase(const struct c9x *chip, u8 stat);
 enum pioscsi_next c9x_announce(struct c9x *chip, struct pioscsi_xfer *xfer,
 			       enum dma_data_direction dir);
