@@ -7,7 +7,6 @@
 #include <scsi/scsi.h>
 #include <scsi/scsi_host.h>
 
-#include "../scsiport/data.h"
 #include "../scsiport/dma.h"
 #include "fake_miniport.h"
 
@@ -289,92 +288,6 @@ static void miniport_that_asks_for_no_address_gives_data(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(fake_data(c), 0x42, 512));
 }
 
-static unsigned int nr_flushes;
-
-static void count_flush(struct page *page)
-{
-	nr_flushes++;
-}
-
-static void read_direct(struct mini *mini, bool asks)
-{
-	mini->nr_srbs = 0;
-	nr_flushes = 0;
-	mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_FROM_DEVICE, 512);
-	if (asks)
-		ask_first(mini);
-	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
-}
-
-/* The CPU has written the data, and not the HBA. */
-static void page_written_by_the_miniport_is_flushed(struct kunit *test)
-{
-	struct mini *mini = test->priv;
-
-	kunit_activate_static_stub(test, sp_data_flush, count_flush);
-	mini->configure = make_mapping_master;
-	mini_load(mini);
-	read_direct(mini, false);
-	KUNIT_EXPECT_GT(test, nr_flushes, 0);
-	read_direct(mini, true);
-	KUNIT_EXPECT_EQ(test, nr_flushes, 0);
-	read_direct(mini, false);
-	KUNIT_EXPECT_GT(test, nr_flushes, 0);
-}
-
-static void page_written_by_the_hba_is_not_flushed(struct kunit *test)
-{
-	struct mini *mini = load_master(test);
-
-	kunit_activate_static_stub(test, sp_data_flush, count_flush);
-	read_direct(mini, true);
-	KUNIT_EXPECT_EQ(test, nr_flushes, 0);
-}
-
-/* As with SWIOTLB; whether the first page is within reach does not matter. */
-static struct fake_cmd *queue_copied(struct mini *mini,
-				     enum dma_data_direction dir)
-{
-	mini->sp->dma_copies = true;
-	return fake_queued(&mini->fake, fake_sdev(&mini->fake, 0, 0), dir,
-			   2 * SP_LONG_BYTES);
-}
-
-static void long_write_that_dma_copies_waits_for_a_task(struct kunit *test)
-{
-	struct mini *mini = load_master(test);
-	struct sp_slot *slot;
-
-	queue_copied(mini, DMA_TO_DEVICE);
-	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
-	slot = mini->srb[0]->OriginalRequest;
-	KUNIT_EXPECT_TRUE(test, slot->direct);
-	/* The miniport asks for an address with interrupts off. */
-	KUNIT_EXPECT_TRUE(test, slot->asked);
-	mini_end_in_isr(mini);
-	mini_settle(mini);
-}
-
-static void long_read_that_dma_copies_ends_in_a_task(struct kunit *test)
-{
-	struct mini *mini = load_master(test);
-	struct fake_cmd *c = queue_copied(mini, DMA_FROM_DEVICE);
-	struct sp_slot *slot;
-
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
-	slot = mini->srb[0]->OriginalRequest;
-	/* The miniport may write the data by itself. */
-	KUNIT_EXPECT_FALSE(test, slot->asked);
-	ask_first(mini);
-	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_WAKE_THREAD);
-	KUNIT_EXPECT_EQ(test, c->done, 0);
-	mini_thread(mini);
-	KUNIT_EXPECT_EQ(test, c->done, 1);
-}
-
 /* Without an IOMMU the HBA can write to any address that it gets. */
 static void passthrough_data_out_of_a_master_is_copied(struct kunit *test)
 {
@@ -527,10 +440,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unaligned_segment_is_copied_and_mapped),
 	KUNIT_CASE(data_that_cannot_be_mapped_is_started_later),
 	KUNIT_CASE(miniport_that_asks_for_no_address_gives_data),
-	KUNIT_CASE(long_write_that_dma_copies_waits_for_a_task),
-	KUNIT_CASE(long_read_that_dma_copies_ends_in_a_task),
-	KUNIT_CASE(page_written_by_the_miniport_is_flushed),
-	KUNIT_CASE(page_written_by_the_hba_is_not_flushed),
 	KUNIT_CASE(passthrough_data_out_of_a_master_is_copied),
 	KUNIT_CASE(shared_memory_has_addresses_both_ways),
 	KUNIT_CASE(unknown_address_is_zero_and_counted),
