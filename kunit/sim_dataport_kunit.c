@@ -331,8 +331,9 @@ static void read_with_a_still_clock_ends(struct kunit *test)
 	start = ktime_get();
 	sim_chip_read_rep(rig->chip, buf, STALL_LEN);
 	KUNIT_EXPECT_LT(test, clock_reads, READS_MAX);
+	/* In a user mode kernel udelay() is not exact. */
 	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start),
-			STALL_LEN / 2 * STALL_NS / 1000);
+			STALL_LEN / 2 * STALL_NS / 4000);
 	KUNIT_EXPECT_TRUE(test, test_is_data(buf, 3, 0, STALL_LEN));
 }
 
