@@ -282,7 +282,7 @@ static unsigned int own_bytes(const struct pioscsi_xfer *left)
 {
 	const struct fake_cmd *c;
 
-	if (!left->len || left->dir != DMA_TO_DEVICE)
+	if (!left->len || left->dir == DMA_FROM_DEVICE)
 		return left->len;
 	c = container_of(left->cmd, struct fake_cmd, cmd);
 	if (c->scmd.sc_data_direction != DMA_TO_DEVICE || c->at > c->len)

@@ -73,15 +73,21 @@ static void early_end_in_a_bounced_word_leaves_residual(struct kunit *test)
 struct lack_case {
 	const char *desc;
 	enum dma_data_direction dir;	/* direction of the command */
+	enum dma_data_direction chip;	/* direction of the chip */
 	unsigned int len;		/* bytes of its buffer */
 	bool deferred;
 };
 
 static const struct lack_case lack_cases[] = {
-	{ "written", DMA_TO_DEVICE, 5, false },
-	{ "written, in the thread", DMA_TO_DEVICE, 5, true },
-	{ "read", DMA_FROM_DEVICE, LEN, false },
-	{ "no data", DMA_NONE, 0, false },
+	{ "written", DMA_TO_DEVICE, DMA_TO_DEVICE, 5, false },
+	{ "written, in the thread", DMA_TO_DEVICE, DMA_TO_DEVICE, 5, true },
+	{ "read", DMA_FROM_DEVICE, DMA_TO_DEVICE, LEN, false },
+	{ "no data", DMA_NONE, DMA_TO_DEVICE, 0, false },
+	{ "no data, no direction", DMA_NONE, DMA_NONE, 0, false },
+	{ "read, no direction", DMA_FROM_DEVICE, DMA_NONE, LEN, false },
+	{ "no data, both directions", DMA_NONE, DMA_BIDIRECTIONAL, 0, false },
+	{ "written, both directions", DMA_TO_DEVICE, DMA_BIDIRECTIONAL, 5,
+	  false },
 };
 
 KUNIT_ARRAY_PARAM_DESC(lack, lack_cases, desc);
@@ -105,13 +111,15 @@ static void request_beyond_the_data_resets_the_hba(struct kunit *test)
 	const struct lack_case *l = test->param_value;
 	struct fake_hba *fake = test->priv;
 	struct fake_cmd *c = lacking(test);
+	bool sends = l->dir == DMA_TO_DEVICE && l->chip == DMA_TO_DEVICE;
 
 	fake->port->resets = 3;
-	if (l->dir == DMA_TO_DEVICE)
+	if (sends)
 		fake_say_xfer(c, DMA_TO_DEVICE, 100);
-	fake_say_xfer(c, DMA_TO_DEVICE, 95);
+	fake_say_xfer(c, l->chip, 95);
 	fake_interrupt(fake);
-	KUNIT_EXPECT_EQ(test, c->at, l->dir == DMA_TO_DEVICE ? l->len : 0);
+	KUNIT_EXPECT_EQ(test, c->at, sends ? l->len : 0);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_OUT] > 0, sends);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.overrun, 0);
 	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], 1);
 	KUNIT_EXPECT_EQ(test, c->done, 1);

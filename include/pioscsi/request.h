@@ -50,7 +50,9 @@ enum pioscsi_next {
 /**
  * struct pioscsi_xfer - the context of an answer, saved across a deferral
  * @cmd: the command
- * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
+ * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE, as the chip requests it. It may
+ *	differ from the command's direction. The port resets an HBA that
+ *	announces any other value
  * @len: number of bytes, at least 1. The chip may take or give fewer. At most
  *	the command's whole buffer and 64 KiB; the port resets an HBA that
  *	announces more. Data out is capped: the port sends no byte that the

@@ -22,10 +22,13 @@ static bool is_started(const struct pioscsi_port *port,
 	return cmd && port->active[cmd->tag] == cmd;
 }
 
-/* Tell whether the chip requests data out of a command that has none left. */
+/*
+ * Tell whether the chip requests data out of a command that has none left. Any
+ * direction but data in counts as data out, because the port would send it.
+ */
 static bool lacks_data(const struct pioscsi_xfer *xfer)
 {
-	return xfer->dir == DMA_TO_DEVICE && !pioscsi_pio_room(xfer);
+	return xfer->dir != DMA_FROM_DEVICE && !pioscsi_pio_room(xfer);
 }
 
 /* Tell whether the port can handle an answer that is not about a command. */
@@ -106,7 +109,7 @@ void pioscsi_query_chip(struct pioscsi_port *port)
 	} else if (unlikely(port->next == PIOSCSI_FAULT)) {
 		port->rejected = PIOSCSI_FAULT;
 	} else if (port->next == PIOSCSI_XFER &&
-		   port->xfer.dir == DMA_TO_DEVICE) {
+		   port->xfer.dir != DMA_FROM_DEVICE) {
 		cap_out(port);
 	}
 	if (port->next == PIOSCSI_WAIT)
