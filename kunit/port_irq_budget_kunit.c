@@ -78,6 +78,72 @@ static void slow_answers_without_request_are_deferred(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+/* More than a busy machine needs for an interrupt, and twice as much. */
+#define BUDGET_US	(50 * USEC_PER_MSEC)
+#define LINGER_NS	(100 * NSEC_PER_MSEC)
+
+struct slow_case {
+	const char *desc;
+	enum fake_op op;	/* the slow operation */
+	bool waits;		/* the first answer has no request */
+	unsigned int starts;	/* commands that wait */
+	unsigned int done;	/* commands that the handler ends */
+};
+
+static const struct slow_case slow_cases[] = {
+	{ "query without a request", FAKE_ASK, true, 0, 0 },
+	{ "end of another command", FAKE_DONE, false, 0, 1 },
+	{ "start of another command", FAKE_START, false, 1, 1 },
+	{ "no slow operation", FAKE_OPS, false, 0, 2 },
+	{ "no slow operation after no request", FAKE_OPS, true, 0, 2 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(slow, slow_cases, desc);
+
+static void linger_once(struct fake_hba *fake, enum fake_op op)
+{
+	const struct slow_case *s = fake->hook_arg;
+	u64 end = ktime_get_ns() + LINGER_NS;
+
+	if (op == FAKE_ASK && s->waits && fake->said == 1)
+		fake_raise(fake);
+	if (op != s->op)
+		return;
+	fake->hook = NULL;
+	while (ktime_get_ns() < end)
+		cpu_relax();
+}
+
+/* The decision about an end includes all work of the handler before it. */
+static void slow_work_before_an_end_counts(struct kunit *test)
+{
+	const struct slow_case *s = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c[2];
+
+	c[0] = fake_queued(fake, sdev, DMA_NONE, 0);
+	c[1] = fake_queued(fake, sdev, DMA_NONE, 0);
+	fake->hba->depth = s->starts ? 2 : FAKE_DEPTH;
+	if (s->starts)
+		fake_queued(fake, sdev, DMA_NONE, 0);
+	fake->port->budget_us = BUDGET_US;
+	fake->hook_arg = (void *)s;
+	fake->hook = linger_once;
+	if (s->waits)
+		fake_say(fake, PIOSCSI_WAIT);
+	fake_say_done(c[0], SAM_STAT_GOOD);
+	fake_say_done(c[1], SAM_STAT_GOOD);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, fake_irq(fake),
+			s->done == 2 ? IRQ_HANDLED : IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, fake->ended, s->done);
+	if (s->done != 2)
+		fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->ended, 2);
+	fake_expect_idle(test);
+}
+
 /* A failed command costs the midlayer more time than a good one. */
 static void failed_command_ends_in_bottom_half(struct kunit *test)
 {
@@ -402,6 +468,7 @@ static void reset_of_an_empty_bus_is_served_at_once(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(endless_requests_are_deferred),
 	KUNIT_CASE(slow_answers_without_request_are_deferred),
+	KUNIT_CASE_PARAM(slow_work_before_an_end_counts, slow_gen_params),
 	KUNIT_CASE(failed_command_ends_in_bottom_half),
 	KUNIT_CASE(reset_of_a_full_bus_is_deferred),
 	KUNIT_CASE(starts_beyond_budget_are_deferred),

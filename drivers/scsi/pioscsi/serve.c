@@ -29,9 +29,6 @@
 /* Less time than unmasking, an interrupt and its thread would take. */
 #define BUSY_POLL_NS	(20ULL * NSEC_PER_USEC)
 
-/* Read the clock once in this many short answers. */
-#define CLOCK_RARE	4U
-
 /* Misses in a row after which the chip is not fast any more. */
 #define FAST_DATA_MAX	16U
 
@@ -107,19 +104,6 @@ bool pioscsi_is_storm(const struct pioscsi_port *port)
 }
 
 /*
- * The clock costs as much as a register access. Don't read it for the first
- * answer, when no time has passed, and not for each short answer.
- */
-static void update_clock(const struct pioscsi_port *port,
-			 struct pioscsi_service_ctx *ctx)
-{
-	unsigned int nth = ctx->nr_answers++;
-
-	if (nth && (port->next == PIOSCSI_XFER || nth % CLOCK_RARE == 0))
-		ctx->now = ktime_get_ns();
-}
-
-/*
  * A fast chip has the next data at once, up to the end of the command. One
  * wake-up of the thread serves all of it, so don't hold the CPU first.
  */
@@ -184,7 +168,12 @@ static bool fits_budget(struct pioscsi_port *port,
 	if (end_is_planned(port, ctx))
 		return true;
 	more = cost(port);
-	update_clock(port, ctx);
+	/*
+	 * The clock costs as much as a register access. Don't read it if the
+	 * first query has found this request: @overhead_ns includes that query.
+	 */
+	if (ctx->worked)
+		ctx->now = ktime_get_ns();
 	spent = ctx->now - ctx->start;
 	behind = end_cost_after(port);
 	left = left_ns(port, ctx, spent, behind);
@@ -438,6 +427,7 @@ bool pioscsi_serve_until_idle(struct pioscsi_port *port,
 {
 	for (;;) {
 		if (port->next == PIOSCSI_WAIT) {
+			ctx->worked = true;
 			if (budget_spent(port, ctx))
 				return false;
 			if (!start_more(port, ctx))

@@ -13,13 +13,14 @@ struct pioscsi_port;
  * @now: time of the last read of the clock plus the work since then, ns
  * @planned_ns: estimated time of the answers that fitted the budget, ns
  * @switches: how often this task had left the CPU before @start
- * @nr_answers: number of answers of the chip
  * @idle_answers: answers in a row without a request
  * @task: task context: may reschedule
  * @deferred: bottom half: stop when the turn is over or error handling waits
  * @may_sleep: the host's own thread, which may handle a fault
  * @bounded: the budget applies, and work beyond it can be deferred
  * @end_planned: the estimate includes the end of the present command
+ * @worked: the chip was queried again, or a command started or ended, so @now
+ *	is old
  * @yielded: the budget of a chip that cannot defer is used up; a timer function
  *	that requests itself again is not called again then
  * @timer_called: the front end's timer function has been called
@@ -32,13 +33,13 @@ struct pioscsi_service_ctx {
 	u64 now;
 	u64 planned_ns;
 	unsigned long switches;
-	unsigned int nr_answers;
 	unsigned int idle_answers;
 	bool task;
 	bool deferred;
 	bool may_sleep;
 	bool bounded;
 	bool end_planned;
+	bool worked;
 	bool yielded;
 	bool timer_called;
 	bool busy_poll;
