@@ -47,10 +47,12 @@ void pioscsi_report_reset(struct pioscsi_hba *hba)
 	KUNIT_STATIC_STUB_REDIRECT(pioscsi_report_reset, hba);
 
 	shost = pioscsi_port(hba)->shost;
-	spin_lock_irqsave(shost->host_lock, flags);
-	for (channel = 0; channel <= shost->max_channel; channel++)
+	/* Each call looks at all devices of the host, with interrupts off. */
+	for (channel = 0; channel <= shost->max_channel; channel++) {
+		spin_lock_irqsave(shost->host_lock, flags);
 		scsi_report_bus_reset(shost, channel);
-	spin_unlock_irqrestore(shost->host_lock, flags);
+		spin_unlock_irqrestore(shost->host_lock, flags);
+	}
 }
 EXPORT_SYMBOL_GPL(pioscsi_report_reset);
 

@@ -68,7 +68,8 @@ static u64 cost(const struct pioscsi_port *port)
 	case PIOSCSI_DONE:
 		return end_cost(port);
 	case PIOSCSI_RESET:
-		return port->nr_active ? U64_MAX : 0;
+		/* The midlayer looks at each device of the host. */
+		return U64_MAX;
 	default:
 		return 0;
 	}
