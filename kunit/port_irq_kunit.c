@@ -368,6 +368,8 @@ static struct fake_cmd *read_after_thread(struct fake_hba *fake)
 	fake_thread(fake);
 	c = queued_read(fake, 16 * LEN);
 	fake_fast(fake);
+	/* Less than a step of the hard IRQ handler. */
+	fake->port->budget.ps_per_byte[0] = 100;
 	fake->pieces = 0;
 	fake_say_xfer(c, DMA_FROM_DEVICE, 16 * LEN);
 	fake_raise(fake);

@@ -445,17 +445,6 @@ static void seek_before_the_end_of_a_write_sets_the_residual(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_get_resid(&c->scmd), LEN - 200);
 }
 
-static void hard_irq_moves_burst_in_one_piece(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0),
-					 DMA_FROM_DEVICE, 65535);
-
-	serve(c, DMA_FROM_DEVICE, 65535);
-	KUNIT_EXPECT_EQ(test, fake->pieces, 1);
-	expect_good(test, c);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(hard_irq_reads_scatter_list, list_gen_params),
 	KUNIT_CASE_PARAM(hard_irq_writes_scatter_list, list_gen_params),
@@ -474,7 +463,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(short_steps_correct_the_estimate),
 	KUNIT_CASE(seek_beyond_moved_data_is_ignored),
 	KUNIT_CASE(seek_before_the_end_of_a_write_sets_the_residual),
-	KUNIT_CASE(hard_irq_moves_burst_in_one_piece),
 	{}
 };
 

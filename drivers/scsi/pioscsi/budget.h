@@ -107,6 +107,27 @@ pioscsi_budget_cost_ns(const struct pioscsi_budget *budget,
 }
 
 /**
+ * pioscsi_budget_exceeds() - compare the estimated time of a transfer
+ * @budget: the estimate
+ * @dir: %DMA_FROM_DEVICE or %DMA_TO_DEVICE
+ * @len: bytes
+ * @ns: the time to compare with, nanoseconds
+ *
+ * Unlike pioscsi_budget_cost_ns(), this divides nothing.
+ *
+ * Context: any.
+ * Return: true if the transfer takes longer than @ns; false if not known.
+ */
+static inline bool
+pioscsi_budget_exceeds(const struct pioscsi_budget *budget,
+		       enum dma_data_direction dir, unsigned int len, u32 ns)
+{
+	u32 ps = READ_ONCE(budget->ps_per_byte[dir == DMA_TO_DEVICE]);
+
+	return (u64)len * ps > (u64)ns * PIOSCSI_PS_PER_NS;
+}
+
+/**
  * pioscsi_budget_end_known() - tell whether the end of a command was timed
  * @budget: the estimate
  *

@@ -213,6 +213,9 @@ static void learn_hold(struct pioscsi_port *port,
 				       &port->budget.deferrals) &&
 	    ns <= ctx->budget)
 		return;
+	/* The plan included data that was not moved. */
+	if (ctx->cut)
+		return;
 	if (ctx->planned_ns)
 		pioscsi_budget_learn_overhead(&port->budget,
 					      ns - min(ns, ctx->planned_ns),

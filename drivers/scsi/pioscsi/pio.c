@@ -22,6 +22,12 @@
 /* Least bytes of a step, unless a word has more; a short time on any bus. */
 #define STEP_MIN	16U
 
+/*
+ * A context with a budget moves this much at a time, ns. The estimate may be
+ * that of a faster device, so the budget is compared with the clock in between.
+ */
+#define BOUNDED_STEP_NS	(10U * NSEC_PER_USEC)
+
 /**
  * pioscsi_pio_rewind() - set the position to the start of the data buffer
  * @cmd: the command
@@ -243,13 +249,28 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
  * The estimate includes the fixed cost of a piece. If that cost alone exceeds a
  * step, fewer bytes would raise the estimate again and again.
  */
-static unsigned int step_bytes(const struct pioscsi_port *port)
+static unsigned int step_bytes(const struct pioscsi_port *port, u64 ns)
 {
 	unsigned int len = pioscsi_budget_bytes(&port->budget, port->xfer.dir,
-						pioscsi_step_ns());
+						ns);
 
 	return max3(round_down(len, port->hba.align), port->hba.align,
 		    STEP_MIN);
+}
+
+/* Compute the length of the next step. Without a limit, move the whole rest. */
+static unsigned int next_step(const struct pioscsi_port *port, bool task,
+			      u64 until)
+{
+	const struct pioscsi_xfer *xfer = &port->xfer;
+	unsigned int len = xfer->len;
+
+	if (task || port->turn_limited)
+		return min(len, step_bytes(port, pioscsi_step_ns()));
+	if (until && pioscsi_budget_exceeds(&port->budget, xfer->dir, len,
+					    BOUNDED_STEP_NS))
+		return min(len, step_bytes(port, BOUNDED_STEP_NS));
+	return len;
 }
 
 static bool wants_sample(struct pioscsi_port *port)
@@ -269,11 +290,25 @@ static bool maybe_resched(struct pioscsi_port *port, u64 now)
 	return true;
 }
 
+/*
+ * Tell whether another piece like the last one would end after @until. The
+ * last piece began at @looked, if the clock was read then.
+ */
+static bool is_late(u64 *looked, u64 now, u64 until)
+{
+	u64 before = *looked ?: now;
+
+	*looked = now;
+	return 2 * now - before > until;
+}
+
 /**
  * pioscsi_pio() - move the announced data
  * @port: the port, with the transfer in its context
  * @task: task context: reschedule between the steps, and stop early if error
  *	handling waits for the chip
+ * @until: stop at this time if the data is in several pieces, ns; 0 for no
+ *	limit
  *
  * Data that was not moved stays in the transfer context. If the front end
  * returns an invalid count, &pioscsi_port.next becomes %PIOSCSI_FAULT.
@@ -282,18 +317,15 @@ static bool maybe_resched(struct pioscsi_port *port, u64 now)
  * Return: bytes moved. If the chip has another request, they are fewer than
  *	announced, and the rest is dropped.
  */
-unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
+unsigned int pioscsi_pio(struct pioscsi_port *port, bool task, u64 until)
 {
 	struct pioscsi_xfer *xfer = &port->xfer;
-	bool stepped = task || port->turn_limited;
-	bool timed = task || wants_sample(port);
+	unsigned int len = next_step(port, task, until), sample = 0, moved = 0;
+	bool timed = task || (until && len < xfer->len) || wants_sample(port);
 	u64 begun = timed ? ktime_get_ns() : 0, before = begun, after = begun;
-	unsigned int len, sample = 0, moved = 0;
+	u64 looked = begun;
 
-	while (xfer->len && port->next != PIOSCSI_FAULT) {
-		len = xfer->len;
-		if (stepped)
-			len = min(len, step_bytes(port));
+	for (;;) {
 		len = move_piece(port, len);
 		moved += len;
 		if (timed) {
@@ -305,12 +337,19 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task)
 				sample = 0;
 			}
 		}
-		if (stepped && pioscsi_must_hand_over(port))
+		if ((task || port->turn_limited) &&
+		    pioscsi_must_hand_over(port))
 			break;
 		if (task && maybe_resched(port, after)) {
 			before = port->share.last;
 			sample = 0;
 		}
+		if (!xfer->len || port->next == PIOSCSI_FAULT)
+			break;
+		if (until && is_late(&looked, timed ? after : ktime_get_ns(),
+				     until))
+			break;
+		len = next_step(port, task, until);
 	}
 	pioscsi_record_pio(port, moved, begun, after);
 	return moved;

@@ -30,6 +30,6 @@ static inline unsigned int pioscsi_pio_room(const struct pioscsi_xfer *xfer)
 void pioscsi_pio_rewind(struct pioscsi_cmd *cmd);
 void pioscsi_pio_flush(struct page *page);
 void pioscsi_pio_zero_rest(struct pioscsi_cmd *cmd);
-unsigned int pioscsi_pio(struct pioscsi_port *port, bool task);
+unsigned int pioscsi_pio(struct pioscsi_port *port, bool task, u64 until);
 
 #endif /* _PIOSCSI_PIO_H */

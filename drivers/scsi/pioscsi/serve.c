@@ -183,6 +183,7 @@ static bool fits_budget(struct pioscsi_port *port,
 		pioscsi_record_decision(port, ok, more, spent);
 	if (ok) {
 		ctx->now += more;
+		ctx->until = ctx->start + ctx->budget - behind;
 		ctx->planned_ns += more + behind;
 		ctx->end_planned = behind;
 	}
@@ -288,11 +289,12 @@ static bool handle_answer(struct pioscsi_port *port,
 		 * A transfer that moves no bytes counts as a spurious
 		 * interrupt.
 		 */
-		if (pioscsi_pio(port, ctx->task))
+		if (pioscsi_pio(port, ctx->task, ctx->until))
 			port->spurious_count = 0;
 		else
 			port->spurious_count++;
-		return !port->xfer.len;
+		ctx->cut = port->xfer.len;
+		return !ctx->cut;
 	case PIOSCSI_DONE:
 		end_command(port, ctx->task);
 		WRITE_ONCE(port->stalled, false);

@@ -11,6 +11,8 @@ struct pioscsi_port;
  * @budget: longest time of this context, ns; %U64_MAX without a limit
  * @start: start time, ns
  * @now: time of the last read of the clock plus the work since then, ns
+ * @until: when to stop moving data, ns; 0 without a limit. The rest of the
+ *	budget is for the end of the command
  * @planned_ns: estimated time of the answers that fitted the budget, ns
  * @switches: how often this task had left the CPU before @start
  * @idle_answers: answers in a row without a request
@@ -21,6 +23,7 @@ struct pioscsi_port;
  * @end_planned: the estimate includes the end of the present command
  * @worked: the chip was queried again, or a command started or ended, so @now
  *	is old
+ * @cut: data is left, because it took longer than estimated
  * @yielded: the budget of a chip that cannot defer is used up; a timer function
  *	that requests itself again is not called again then
  * @timer_called: the front end's timer function has been called
@@ -31,6 +34,7 @@ struct pioscsi_service_ctx {
 	u64 budget;
 	u64 start;
 	u64 now;
+	u64 until;
 	u64 planned_ns;
 	unsigned long switches;
 	unsigned int idle_answers;
@@ -40,6 +44,7 @@ struct pioscsi_service_ctx {
 	bool bounded;
 	bool end_planned;
 	bool worked;
+	bool cut;
 	bool yielded;
 	bool timer_called;
 	bool busy_poll;
