@@ -212,6 +212,75 @@ static void reset_during_transfer_ends_the_command(struct kunit *test)
 	fake_expect_idle(test);
 }
 
+/* The chip interrupts for the reset that the front end has made. */
+static void report_own_reset(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_DONE)
+		return;
+	fake->hook = NULL;
+	fake_say(fake, PIOSCSI_RESET);
+	fake_raise(fake);
+}
+
+static void event_of_own_reset_ends_no_new_command(struct kunit *test)
+{
+	int (*const *fn)(struct scsi_cmnd *scmd) = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct scsi_device *sdev = fake_sdev(fake, 0, 0);
+	struct fake_cmd *c = queued(fake, sdev);
+
+	fake->hook = report_own_reset;
+	KUNIT_EXPECT_EQ(test, (*fn)(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	c = queued(fake, sdev);
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 0);
+	KUNIT_EXPECT_PTR_EQ(test, pioscsi_find_cmd(fake->hba, c->rq.tag),
+			    &c->cmd);
+	fake_say_done(c, SAM_STAT_GOOD);
+	fake_interrupt(fake);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+	fake_expect_idle(test);
+}
+
+static int (*const wide_fns[])(struct scsi_cmnd *scmd) = {
+	pioscsi_eh_bus_reset,
+	pioscsi_eh_host_reset,
+};
+
+static void wide_desc(int (*const *fn)(struct scsi_cmnd *scmd), char *desc)
+{
+	strscpy(desc, fn == wide_fns ? "bus" : "host", KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wide, wide_fns, wide_desc);
+
+/* The bottom half handles a fault that the reset has left. */
+static void report_fault(struct fake_hba *fake, enum fake_op op)
+{
+	if (op != FAKE_DONE)
+		return;
+	fake->hook = NULL;
+	fake_say(fake, PIOSCSI_FAULT);
+	fake_raise(fake);
+}
+
+static void fault_after_a_reset_is_kept(struct kunit *test)
+{
+	int (*const *fn)(struct scsi_cmnd *scmd) = test->param_value;
+	struct fake_hba *fake = test->priv;
+	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
+	unsigned int resets;
+
+	fake->hook = report_fault;
+	KUNIT_EXPECT_EQ(test, (*fn)(&c->scmd), SUCCESS);
+	resets = fake->count[FAKE_HBA];
+	fake_kick(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_HBA], resets + 1);
+	fake_expect_idle(test);
+}
+
 /* Many chips enable all interrupts when they are reset. */
 static void unmask_at_reset(struct fake_hba *fake, enum fake_op op)
 {
@@ -404,6 +473,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(failed_reset_ends_no_command, reset_gen_params),
 	KUNIT_CASE_PARAM(reset_during_transfer_ends_the_command,
 			 reset_gen_params),
+	KUNIT_CASE_PARAM(event_of_own_reset_ends_no_new_command,
+			 wide_gen_params),
+	KUNIT_CASE_PARAM(fault_after_a_reset_is_kept, wide_gen_params),
 	KUNIT_CASE_PARAM(reset_that_unmasks_the_chip_is_masked_again,
 			 reset_gen_params),
 	KUNIT_CASE(abort_that_unmasks_the_chip_is_masked_again),

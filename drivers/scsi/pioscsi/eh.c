@@ -12,6 +12,7 @@
 #include <scsi/scsi_eh.h>
 #include <scsi/scsi_host.h>
 
+#include "answer.h"
 #include "blame.h"
 #include "compat.h"
 #include "complete.h"
@@ -368,6 +369,26 @@ static void settle_after(struct pioscsi_port *port, enum pioscsi_scope scope,
 		pioscsi_settle_wait(&port->hba);
 }
 
+/*
+ * A chip may interrupt for the reset that its front end has made. Drop this
+ * event before the next command is started, which it would end. Error handling
+ * takes a device offline whose TEST UNIT READY ends with DID_RESET. The event
+ * may also be a reset by another device. Other answers stay for the bottom
+ * half.
+ */
+static void drop_own_reset(struct pioscsi_port *port)
+{
+	port->hba.ops->claim(&port->hba);
+	pioscsi_query_chip(port);
+	port->spurious_count = 0;
+	if (port->next != PIOSCSI_RESET)
+		return;
+	port->next = PIOSCSI_WAIT;
+	pioscsi_record_error(port, PIOSCSI_ERR_RESET_SEEN, PIOSCSI_NO_TAG, 0);
+	pioscsi_settle(&port->hba);
+	pioscsi_settle_wait(&port->hba);
+}
+
 /* End the commands that a reset by the midlayer has ended. */
 static void end_commands(struct pioscsi_port *port, enum pioscsi_scope scope,
 			 struct scsi_device *sdev)
@@ -377,8 +398,10 @@ static void end_commands(struct pioscsi_port *port, enum pioscsi_scope scope,
 		pioscsi_report_reset(&port->hba);
 	pioscsi_scope_end_started(port, scope, sdev, DID_RESET);
 	pioscsi_scope_end_queued(port, scope, sdev, DID_RESET);
-	if (scope == PIOSCSI_SCOPE_ALL)
-		port->next = PIOSCSI_WAIT;
+	if (scope != PIOSCSI_SCOPE_ALL)
+		return;
+	port->next = PIOSCSI_WAIT;
+	drop_own_reset(port);
 }
 
 static int reset_owned(struct pioscsi_port *port, struct scsi_device *sdev,
