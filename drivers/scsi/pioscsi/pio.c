@@ -46,6 +46,17 @@ static size_t start_of(const struct pioscsi_cursor *at)
 	return (size_t)at->sg->offset + at->offset;
 }
 
+/*
+ * Where kunmap_local() flushes the cache, it flushes one page only. Data out
+ * would then leave lines of the other pages, which soon hold old data.
+ */
+#ifdef ARCH_HAS_FLUSH_ON_KUNMAP
+#define MAPS_PAGES	true
+#else
+#define MAPS_PAGES	(IS_ENABLED(CONFIG_HIGHMEM) || \
+			 IS_ENABLED(CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP))
+#endif
+
 static struct page *nth_page_of(const struct pioscsi_cursor *at, size_t n)
 {
 	return pfn_to_page(page_to_pfn(sg_page(at->sg)) + n);
@@ -61,15 +72,14 @@ static void *map_cursor(const struct pioscsi_cursor *at, unsigned int *len)
 	unsigned int offset = offset_in_page(start);
 
 	*len = min(*len, at->sg->length - at->offset);
-	if (IS_ENABLED(CONFIG_HIGHMEM) ||
-	    IS_ENABLED(CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP))
+	if (MAPS_PAGES)
 		*len = min_t(unsigned int, *len, PAGE_SIZE - offset);
 	return kmap_local_page(nth_page_of(at, start >> PAGE_SHIFT)) + offset;
 }
 
 /**
- * pioscsi_pio_flush() - flush a written page that may be mapped elsewhere too
- * @page: the page
+ * pioscsi_pio_flush() - flush a page that may be mapped elsewhere too
+ * @page: the page, after data in or before data out
  *
  * Does nothing if caches have no aliases.
  *
@@ -86,15 +96,40 @@ void pioscsi_pio_flush(struct page *page)
 #define FLUSHES		(ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE || \
 			 IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST))
 
-/* Flush the pages of @len written bytes at the cursor. */
-static void flush_cursor(const struct pioscsi_cursor *at, unsigned int len)
+/* Tell whether the cursor is within a page of which it has passed some bytes. */
+static bool is_within_page(const struct pioscsi_cursor *at)
 {
-	size_t start = start_of(at), n;
+	return at->sg && at->offset && offset_in_page(start_of(at));
+}
 
-	if (!FLUSHES)
-		return;
-	for (n = start >> PAGE_SHIFT; n << PAGE_SHIFT < start + len; n++)
-		pioscsi_pio_flush(nth_page_of(at, n));
+/*
+ * Flush once for each page, since each call takes as long as for a whole page.
+ * Data in: flush the pages that end in the next @len bytes, or the entry does.
+ * Data out: flush the pages that begin there, or the entry does.
+ * flush_present() flushes a page that is left for another call.
+ */
+static void flush_passed(const struct pioscsi_cursor *at, unsigned int len,
+			 bool in)
+{
+	size_t start = start_of(at), end = start + len;
+	bool last = at->offset + len == at->sg->length;
+	size_t n = start >> PAGE_SHIFT;
+
+	if (!in && is_within_page(at))
+		n++;
+	for (; n << PAGE_SHIFT < end; n++)
+		if (!in || last || (n + 1) << PAGE_SHIFT <= end)
+			pioscsi_pio_flush(nth_page_of(at, n));
+}
+
+/* Flush the page in which a call of pioscsi_pio() begins or ends. */
+static void flush_present(const struct pioscsi_xfer *xfer,
+			  enum dma_data_direction dir)
+{
+	const struct pioscsi_cursor *at = &xfer->cmd->at;
+
+	if (FLUSHES && xfer->dir == dir && is_within_page(at))
+		pioscsi_pio_flush(nth_page_of(at, start_of(at) >> PAGE_SHIFT));
 }
 
 /* Advance the cursor within its entry. */
@@ -115,6 +150,23 @@ static void skip(struct pioscsi_cursor *at, unsigned int len)
 
 		advance(at, part);
 		len -= part;
+	}
+}
+
+/* Flush for @len bytes at the cursor, in several entries if it is a word. */
+static void flush_piece(const struct pioscsi_cursor *from, unsigned int len,
+			bool in)
+{
+	struct pioscsi_cursor at = *from;
+	unsigned int part;
+
+	if (!FLUSHES)
+		return;
+	for (; len; len -= part) {
+		part = min(len, at.sg->length - at.offset);
+		flush_passed(&at, part, in);
+		at.sg = sg_next(at.sg);
+		at.offset = 0;
 	}
 }
 
@@ -201,14 +253,18 @@ static unsigned int move_bounced(struct pioscsi_port *port, unsigned int len)
 	unsigned int nents = scsi_sg_count(cmd->scmd);
 
 	memset(port->bounce, 0, len);
-	if (used && port->xfer.dir == DMA_TO_DEVICE)
+	if (used && port->xfer.dir == DMA_TO_DEVICE) {
+		flush_piece(&cmd->at, used, false);
 		sg_pcopy_to_buffer(cmd->at.sg, nents, port->bounce, used,
 				   cmd->at.offset);
+	}
 	moved = move_direct(port, port->bounce, len);
 	used = min(moved, used);
-	if (used && port->xfer.dir == DMA_FROM_DEVICE)
+	if (used && port->xfer.dir == DMA_FROM_DEVICE) {
 		sg_pcopy_from_buffer(cmd->at.sg, nents, port->bounce, used,
 				     cmd->at.offset);
+		flush_piece(&cmd->at, used, true);
+	}
 	skip(&cmd->at, used);
 	cmd->moved += used;
 	pioscsi_progress_moved(port, cmd);
@@ -232,10 +288,12 @@ static unsigned int move_piece(struct pioscsi_port *port, unsigned int len)
 	buf = map_cursor(&cmd->at, &part);
 	if (part < len)
 		part = round_down(part, port->hba.align);
+	if (part && port->xfer.dir == DMA_TO_DEVICE)
+		flush_piece(&cmd->at, part, false);
 	if (part)
 		moved = move_direct(port, buf, part);
 	if (moved && port->xfer.dir == DMA_FROM_DEVICE)
-		flush_cursor(&cmd->at, moved);
+		flush_piece(&cmd->at, moved, true);
 	kunmap_local(buf);
 	if (!part)
 		return move_bounced(port, min(len, port->hba.align));
@@ -325,6 +383,7 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task, u64 until)
 	u64 begun = timed ? ktime_get_ns() : 0, before = begun, after = begun;
 	u64 looked = begun;
 
+	flush_present(xfer, DMA_TO_DEVICE);
 	for (;;) {
 		len = move_piece(port, len);
 		moved += len;
@@ -351,6 +410,7 @@ unsigned int pioscsi_pio(struct pioscsi_port *port, bool task, u64 until)
 			break;
 		len = next_step(port, task, until);
 	}
+	flush_present(xfer, DMA_FROM_DEVICE);
 	pioscsi_record_pio(port, moved, begun, after);
 	return moved;
 }
