@@ -96,7 +96,7 @@ void pioscsi_pio_flush(struct page *page)
 #define FLUSHES		(ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE || \
 			 IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST))
 
-/* Tell whether the cursor is within a page of which it has passed some bytes. */
+/* Tell whether the cursor has passed some bytes of its page, but not all. */
 static bool is_within_page(const struct pioscsi_cursor *at)
 {
 	return at->sg && at->offset && offset_in_page(start_of(at));
