@@ -172,7 +172,7 @@ static void reset_ends_saved_read_with_reset_status(struct kunit *test)
 	fake_kick(fake);
 }
 
-/* The reset has ended the target's sense data. */
+/* The reset has cleared the target's sense data. */
 static void reset_fetches_no_sense_of_a_flush(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;

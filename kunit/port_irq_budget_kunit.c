@@ -95,7 +95,7 @@ static const struct slow_case slow_cases[] = {
 	{ "end of another command", FAKE_DONE, false, 0, 1 },
 	{ "start of another command", FAKE_START, false, 1, 1 },
 	{ "no slow operation", FAKE_OPS, false, 0, 2 },
-	{ "no slow operation after no request", FAKE_OPS, true, 0, 2 },
+	{ "no slow operation, first no request", FAKE_OPS, true, 0, 2 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(slow, slow_cases, desc);

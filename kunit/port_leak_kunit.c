@@ -92,7 +92,7 @@ static void withdrawals_that_do_not_help_end(struct kunit *test)
 }
 
 /* The calls go on after the withdrawal: they were for another device. */
-static void withdrawal_that_does_not_help_teaches_nothing(struct kunit *test)
+static void useless_withdrawal_does_not_mark_mask_as_broken(struct kunit *test)
 {
 	const struct leak_case *l = test->param_value;
 	struct fake_hba *fake = test->priv;
@@ -109,7 +109,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(known_leak_is_withdrawn_at_the_first_call,
 			 leak_gen_params),
 	KUNIT_CASE_PARAM(withdrawals_that_do_not_help_end, leak_gen_params),
-	KUNIT_CASE_PARAM(withdrawal_that_does_not_help_teaches_nothing,
+	KUNIT_CASE_PARAM(useless_withdrawal_does_not_mark_mask_as_broken,
 			 leak_gen_params),
 	{}
 };

@@ -162,6 +162,8 @@ struct pioscsi_ops {
 
 	/**
 	 * @mask: Keep the chip from interrupting. Its requests stay pending.
+	 * The chip may be masked already: the port calls this again after each
+	 * abort and reset. So one @unmask undoes all calls.
 	 *
 	 * Source: the first of the four steps of a deferral.
 	 * Context: owner, or the port's lock; hard IRQ, softirq or task.
@@ -308,10 +310,11 @@ struct pioscsi_ops {
 	 * effect. For chips that may interrupt in spite of @mask; may be %NULL.
 	 * The port calls this if the handler is called 100 times within 5 ms
 	 * while the owner makes no progress, as an asserted line does. At a
-	 * lower rate it does so after 10,000 calls. Once that has helped, it
-	 * does so at the first call. The call may come beside any other
-	 * operation. The kernel would disable the line otherwise, for all its
-	 * devices.
+	 * lower rate it does so after 10,000 calls of the handler. If the
+	 * handler is not called again before the owner makes progress, the
+	 * port calls this at each further call of the handler. The call may
+	 * come beside any other operation. Otherwise the kernel would disable
+	 * the line for all its devices.
 	 *
 	 * Context: the port's lock; hard IRQ, or a thread where the kernel
 	 *	forces that or the line is nested.

@@ -133,7 +133,7 @@ test_our_driver_is_measured() {
 }
 
 test_fifo_task_waits_less_than_beside_dma() { within ours 0.7 dma fifo p999; }
-test_fifo_task_waits_at_most_half_as_long_again_as_beside_null() { within ours 1.5 null fifo p999; }
+test_fifo_task_waits_at_most_150_percent_of_null_wait() { within ours 1.5 null fifo p999; }
 test_ordinary_task_waits_as_beside_dma() { within ours 1.5 dma other p99; }
 test_throughput_is_at_least_that_of_libata_pio() { within pio 1 ours fifo mib_s; }
 
@@ -165,7 +165,7 @@ moved() {
 }
 
 # A thread that slept after each command would wait until the slice of the loop is over.
-# The scheduler's choices differ, so the best of three times counts.
+# The scheduler's choices differ, so this measures three times and uses the best.
 test_busy_loop_of_nice_19_leaves_a_quarter_of_the_throughput() {
 	local loop alone now beside=0
 	load read

@@ -112,8 +112,8 @@ static inline void pioscsi_start_after_sleep(struct scsi_device *sdev,
 }
 
 /*
- * 6.6: a host can get its commands from tasks that may sleep, and from no other
- * context.
+ * 6.5: a host can get its commands from tasks that may sleep, and from no other
+ * context. No kernel from 6.2 to 6.5 is supported.
  */
 static inline void pioscsi_send_in_tasks(struct scsi_host_template *sht)
 {

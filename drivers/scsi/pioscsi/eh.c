@@ -358,8 +358,8 @@ static int reset_hba(struct pioscsi_hba *hba, struct scsi_device *sdev)
 
 /*
  * End a reset by a front end. The reset may have unmasked the chip. Its line
- * must not stay asserted while this waits for the targets. The midlayer then
- * sends commands whose timeouts it does not extend.
+ * must not stay asserted while this waits for the targets. This waits because
+ * the midlayer does not extend the timeouts of the commands that it sends next.
  */
 static void settle_after(struct pioscsi_port *port, enum pioscsi_scope scope,
 			 int err)
@@ -389,7 +389,7 @@ static void drop_own_reset(struct pioscsi_port *port)
 	pioscsi_settle_wait(&port->hba);
 }
 
-/* End the commands that a reset by the midlayer has ended. */
+/* Complete the commands that a reset for the midlayer has aborted. */
 static void end_commands(struct pioscsi_port *port, enum pioscsi_scope scope,
 			 struct scsi_device *sdev)
 {

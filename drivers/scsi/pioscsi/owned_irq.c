@@ -38,7 +38,7 @@ static bool is_present(const struct pioscsi_port *port)
 
 /*
  * No call came between the last withdrawal and the progress of the owner. So
- * the chip ignores its mask, and the withdrawal has helped.
+ * the port concludes that the chip ignores its mask.
  */
 static bool has_helped(const struct pioscsi_port *port)
 {

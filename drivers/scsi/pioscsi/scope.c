@@ -95,7 +95,8 @@ static bool end_final(struct pioscsi_port *port, struct pioscsi_cmd *cmd)
  * @host_byte: their result
  *
  * A command that the chip has ended, and that must not be sent again, ends with
- * its own result instead. So &pioscsi_port.next is the saved answer.
+ * its own result instead. The caller must leave &pioscsi_port.next as the saved
+ * answer until this returns.
  *
  * Context: owner of the chip; any but NMI.
  */

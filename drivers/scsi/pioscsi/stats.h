@@ -36,7 +36,8 @@ struct pioscsi_hist {
  *	context owned the HBA; under the port's lock
  * @inline_bursts: data bursts that the hard IRQ handler moved
  * @deferred: times that the HBA was masked and a bottom half was woken
- * @rearmed_pending: times that the HBA had an interrupt pending at unmask
+ * @rearmed_pending: times that a bottom half had to keep the HBA: an interrupt,
+ *	a due timer or a requested query was pending at its release
  * @completed: commands that were completed
  * @bytes_in: data bytes read by PIO
  * @bytes_out: data bytes written by PIO

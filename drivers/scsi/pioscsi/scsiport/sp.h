@@ -289,7 +289,7 @@ struct sp_place {
  * @slot: requests: one for each tag, then that of the front end
  * @exts: SRB extensions, each with a sense buffer behind it
  * @uncached: memory from ScsiPortGetUncachedExtension()
- * @dma_copies: the kernel's DMA API copies data that it maps
+ * @dma_copies: the kernel's DMA API may copy data that it maps
  * @retired: the same from before restarts, until one of them succeeds
  * @lus: logical units
  * @done: completed requests, for the port
