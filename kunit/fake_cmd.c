@@ -5,7 +5,6 @@
  * exact size, so that KASAN reports any access beyond it.
  */
 #include <kunit/test.h>
-#include <linux/irqflags.h>
 #include <linux/log2.h>
 #include <linux/preempt.h>
 #include <linux/sbitmap.h>
@@ -202,20 +201,13 @@ struct fake_cmd *fake_cmd(struct fake_hba *fake, struct scsi_device *sdev,
  * fake_queue() - give a command to the port
  * @c: the command
  *
- * In a hook of the hard IRQ handler it stands for a task on another CPU, which
- * may sleep.
- *
- * Context: any but NMI.
+ * Context: as queuecommand().
  */
 void fake_queue(struct fake_cmd *c)
 {
 	struct Scsi_Host *shost = c->fake->port->shost;
-	unsigned long flags;
 
-	local_save_flags(flags);
-	local_irq_enable();
 	shost->hostt->queuecommand(shost, &c->scmd);
-	local_irq_restore(flags);
 }
 
 /**

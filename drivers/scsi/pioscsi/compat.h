@@ -122,14 +122,6 @@ static inline void pioscsi_send_in_tasks(struct scsi_host_template *sht)
 #endif
 }
 
-/* Let another task run before the sender of a command starts it. */
-static inline void pioscsi_resched_sender(void)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
-	pioscsi_cond_resched();
-#endif
-}
-
 /* 6.2: eh_timed_out() got a return type of its own. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define scsi_timeout_action blk_eh_timer_return

@@ -8,7 +8,6 @@
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
-#include "compat.h"
 #include "complete.h"
 #include "irq.h"
 #include "pio.h"
@@ -70,10 +69,9 @@ static void init_cmd(struct pioscsi_cmd *cmd, struct scsi_cmnd *scmd)
  * @scmd: the command
  *
  * Starts it at once if no context owns the chip. Otherwise the owner starts it
- * before it releases the chip. A kernel that does not preempt kernel code lets
- * another task run before that.
+ * before it releases the chip.
  *
- * Context: task that may sleep; before 6.6 any but NMI and hard IRQ.
+ * Context: any but NMI and hard IRQ.
  * Return: 0; the command's result reports any error.
  */
 scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
@@ -84,7 +82,6 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
 	unsigned long flags;
 	int host_byte;
 
-	pioscsi_resched_sender();
 	init_cmd(cmd, scmd);
 	reduce_depth_if_due(scmd->device);
 	spin_lock_irqsave(&port->lock, flags);
@@ -105,7 +102,7 @@ scsi_qc_status_t pioscsi_queuecommand(struct Scsi_Host *shost,
  * For a front end that moves its data itself: its start() is called by the
  * owner of the chip, without the port's lock.
  *
- * Context: as pioscsi_queuecommand().
+ * Context: any but NMI and hard IRQ.
  * Return: 0; the command's result reports any error.
  */
 scsi_qc_status_t pioscsi_queuecommand_direct(struct Scsi_Host *shost,
@@ -116,7 +113,6 @@ scsi_qc_status_t pioscsi_queuecommand_direct(struct Scsi_Host *shost,
 	unsigned long flags;
 	int host_byte;
 
-	pioscsi_resched_sender();
 	init_cmd(cmd, scmd);
 	reduce_depth_if_due(scmd->device);
 	spin_lock_irqsave(&port->lock, flags);
