@@ -81,13 +81,29 @@ static void withdrawals_that_do_not_help_end(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 
 	begin(fake, l);
-	KUNIT_EXPECT_EQ(test, handled_of(fake, 20000, GAP_STUCK), 1);
+	KUNIT_EXPECT_EQ(test, handled_of(fake, 20000, GAP_STUCK), 10);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 11);
 	make_progress(fake);
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 99, GAP_STUCK), 0);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 11);
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 1, GAP_STUCK), 1);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 12);
+	end(fake);
+}
+
+/* Another device interrupts after the withdrawal, before each progress. */
+static void second_call_ends_early_withdrawals(struct kunit *test)
+{
+	const struct leak_case *l = test->param_value;
+	struct fake_hba *fake = test->priv;
+	unsigned int i;
+
+	begin(fake, l);
+	for (i = 0; i < 100; i++) {
+		handled_of(fake, 2, l->gap);
+		make_progress(fake);
+	}
+	KUNIT_EXPECT_EQ(test, fake->withdrawn, 2);
 	end(fake);
 }
 
@@ -109,6 +125,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(known_leak_is_withdrawn_at_the_first_call,
 			 leak_gen_params),
 	KUNIT_CASE_PARAM(withdrawals_that_do_not_help_end, leak_gen_params),
+	KUNIT_CASE_PARAM(second_call_ends_early_withdrawals, leak_gen_params),
 	KUNIT_CASE_PARAM(useless_withdrawal_does_not_mark_mask_as_broken,
 			 leak_gen_params),
 	{}

@@ -79,21 +79,17 @@ static void withdraw(struct pioscsi_port *port)
 }
 
 /*
- * Withdraw the interrupt of a chip that is known to ignore its mask. Further
- * calls would take the CPU from the owner for each block of data. The interrupt
- * may also be one of another device. So only the first call after progress of
- * the owner counts as one of the HBA. If WITHDRAWALS_MAX attempts do not help,
- * begin to learn again.
+ * Tell whether the chip is known to ignore its mask, and this may be its
+ * interrupt. Further calls would take the CPU from the owner for each block of
+ * data. A second call without progress of the owner comes from another device,
+ * so the port counts again.
  */
-static enum pioscsi_claim withdraw_leak(struct pioscsi_port *port)
+static bool is_leak(struct pioscsi_port *port)
 	__must_hold(&port->lock)
 {
-	if (port->nr_withdrawals >= WITHDRAWALS_MAX) {
+	if (port->nr_withdrawals)
 		port->mask_leaks = false;
-		return PIOSCSI_NOT_OURS;
-	}
-	withdraw(port);
-	return port->nr_withdrawals == 1 ? PIOSCSI_HAS_OWNER : PIOSCSI_NOT_OURS;
+	return port->mask_leaks;
 }
 
 /*
@@ -114,8 +110,10 @@ static enum pioscsi_claim note_masked_irq(struct pioscsi_port *port, u64 now)
 	    (port->owner != PIOSCSI_DEFERRED && port->owner != PIOSCSI_RUNNING))
 		return PIOSCSI_NOT_OURS;
 	n = count_owned_irq(port) + 1;
-	if (port->mask_leaks)
-		return withdraw_leak(port);
+	if (is_leak(port)) {
+		withdraw(port);
+		return PIOSCSI_HAS_OWNER;
+	}
 	if (n % OWNED_IRQS_MAX == 1)
 		port->owned_irqs_since = now;
 	if (n % OWNED_IRQS_MAX || port->nr_withdrawals >= WITHDRAWALS_MAX)
