@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Error handling: each handler ends the commands in its scope, once. */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/ktime.h>
 #include <scsi/scsi.h>
@@ -289,6 +290,15 @@ static void unmask_at_reset(struct fake_hba *fake, enum fake_op op)
 		fake->masked = false;
 }
 
+/* The line must not be asserted for as long as the targets take. */
+static void expect_masked(struct pioscsi_hba *hba)
+{
+	struct kunit *test = kunit_get_current_test();
+	struct fake_hba *fake = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, fake->masked);
+}
+
 static void reset_that_unmasks_the_chip_is_masked_again(struct kunit *test)
 {
 	const struct reset_case *r = test->param_value;
@@ -296,6 +306,7 @@ static void reset_that_unmasks_the_chip_is_masked_again(struct kunit *test)
 	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
 	int err;
 
+	kunit_activate_static_stub(test, pioscsi_settle_wait, expect_masked);
 	fake->hook = unmask_at_reset;
 	for (err = 0; err >= -EIO; err -= EIO) {
 		fake_fail(fake, r->op, err, 1);
@@ -311,6 +322,9 @@ static void abort_that_unmasks_the_chip_is_masked_again(struct kunit *test)
 	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
 
 	fake->hook = unmask_at_reset;
+	fake_fail(fake, FAKE_ABORT, -EIO, 1);
+	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
+	KUNIT_EXPECT_TRUE(test, fake->masked);
 	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
 	KUNIT_EXPECT_TRUE(test, fake->masked);
 	fake_kick(fake);

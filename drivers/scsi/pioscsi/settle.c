@@ -3,6 +3,7 @@
  * The time that targets need after a reset of the bus. Until it is over, they
  * need not answer a selection, so no command is started.
  */
+#include <kunit/static_stub.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/export.h>
@@ -70,8 +71,10 @@ unsigned int pioscsi_settle_ms(const struct pioscsi_port *port)
  */
 void pioscsi_settle_wait(struct pioscsi_hba *hba)
 {
-	unsigned int ms = pioscsi_settle_ms(pioscsi_port(hba));
+	unsigned int ms;
 
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_settle_wait, hba);
+	ms = pioscsi_settle_ms(pioscsi_port(hba));
 	if (ms)
 		msleep(ms);
 }
