@@ -182,7 +182,6 @@ static bool fits_budget(struct pioscsi_port *port,
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
 		pioscsi_record_decision(port, ok, more, spent);
 	if (ok) {
-		ctx->now += more;
 		ctx->until = ctx->start + ctx->budget - behind;
 		ctx->planned_ns += more + behind;
 		ctx->end_planned = behind;

@@ -10,7 +10,7 @@ struct pioscsi_port;
  * struct pioscsi_service_ctx - state of one context that serves the chip
  * @budget: longest time of this context, ns; %U64_MAX without a limit
  * @start: start time, ns
- * @now: time of the last read of the clock plus the work since then, ns
+ * @now: time of the last read of the clock, ns
  * @until: when to stop moving data, ns; 0 without a limit. The rest of the
  *	budget is for the end of the command
  * @planned_ns: estimated time of the answers that fitted the budget, ns
