@@ -206,7 +206,9 @@ struct pioscsi_ops {
 	 * @abort_cmd: Abort one started command, and leave the chip masked. On
 	 * success neither the chip nor the target has the command any more. If
 	 * the chip has ended it meanwhile, discard that end, also one that
-	 * claim() has saved, and return 0. The port gives the tag to the next
+	 * claim() has saved, and return 0. But store the status and the sense
+	 * data of a command that has failed without data: it may be a flush,
+	 * and the next flush would succeed. The port gives the tag to the next
 	 * command at once. On an error the midlayer tries the next wider
 	 * operation. If the chip aborts by a reset, this calls
 	 * pioscsi_report_reset(). May be %NULL if the chip cannot abort one
@@ -312,7 +314,7 @@ struct pioscsi_ops {
 	 * while the owner makes no progress, as an asserted line does. At a
 	 * lower rate it does so after 10,000 calls of the handler. If the
 	 * handler is not called again before the owner makes progress, the
-	 * port calls this at each further call of the handler. The call may
+	 * port calls this at its next call. The call may
 	 * come beside any other operation. Otherwise the kernel would disable
 	 * the line for all its devices.
 	 *
