@@ -207,8 +207,8 @@ struct pioscsi_ops {
 	 * success neither the chip nor the target has the command any more. If
 	 * the chip has ended it meanwhile, discard that end, also one that
 	 * claim() has saved, and return 0. But store the status and the sense
-	 * data of a command that has failed without data: it may be a flush,
-	 * and the next flush would succeed. The port gives the tag to the next
+	 * data of a failed command without data. It may be a flush, and the
+	 * next flush would succeed. The port gives the tag to the next
 	 * command at once. On an error the midlayer tries the next wider
 	 * operation. If the chip aborts by a reset, this calls
 	 * pioscsi_report_reset(). May be %NULL if the chip cannot abort one

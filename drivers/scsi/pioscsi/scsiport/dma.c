@@ -284,8 +284,8 @@ static int map_single(struct sp_hba *sp, struct sp_slot *slot, void *va,
 
 /*
  * Tell whether the HBA owns the data from the map on. The copy of long data
- * must not be done later, when the miniport asks for an address with interrupts off.
- * A miniport does not change the data of a long write.
+ * must not be done later, when the miniport asks for an address with interrupts
+ * off. A miniport does not change the data of a long write.
  */
 static bool is_handed_over(const struct sp_hba *sp, const struct sp_slot *slot)
 {
