@@ -155,11 +155,24 @@ static bool may_handle(const struct pioscsi_port *port,
 	return port->next != PIOSCSI_FAULT || ctx->may_sleep;
 }
 
+/*
+ * Tell whether the answer, and the end of its command after its last data
+ * (@behind), fit what is left of the budget.
+ */
+static bool has_room(struct pioscsi_port *port,
+		     const struct pioscsi_service_ctx *ctx, u64 more, u64 spent,
+		     u64 behind)
+{
+	u64 left = left_ns(port, ctx, spent, behind);
+
+	return left && more <= left && !expect_more_data(port);
+}
+
 /* Decide before the work begins whether this context does it. */
 static bool fits_budget(struct pioscsi_port *port,
 			struct pioscsi_service_ctx *ctx)
 {
-	u64 more, behind, spent, left;
+	u64 more, spent, behind = 0;
 	bool ok;
 
 	if (!ctx->bounded)
@@ -176,9 +189,12 @@ static bool fits_budget(struct pioscsi_port *port,
 	if (ctx->worked)
 		ctx->now = ktime_get_ns();
 	spent = ctx->now - ctx->start;
-	behind = end_cost_after(port);
-	left = left_ns(port, ctx, spent, behind);
-	ok = left && more <= left && !expect_more_data(port);
+	/* The usual long transfer needs no further look. */
+	ok = more <= ctx->budget;
+	if (ok) {
+		behind = end_cost_after(port);
+		ok = has_room(port, ctx, more, spent, behind);
+	}
 	if (port->next == PIOSCSI_XFER || (port->next == PIOSCSI_DONE && !ok))
 		pioscsi_record_decision(port, ok, more, spent);
 	if (ok) {
