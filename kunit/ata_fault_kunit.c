@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* An ATA device that violates the protocol. */
-#include <kunit/static_stub.h>
 #include <linux/time64.h>
 #include <scsi/scsi_proto.h>
 
@@ -342,57 +341,6 @@ static void read_well(struct fake_ata *fake)
 	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 }
 
-/* The status is not that of a command without data. */
-static void start_flush_with_drq(struct fake_ata *fake)
-{
-	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
-
-	fake->chan.targets[0].dev.flush = true;
-	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
-	fake->in[PIOATA_IO_STATUS] = READY | ATA_DRQ;
-}
-
-/* A line of the log may take 100 ms on a serial console. */
-static void fault_is_reported_by_a_task(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-	struct pioata_target *target = &fake->chan.targets[0];
-
-	start_flush_with_drq(fake);
-	KUNIT_EXPECT_EQ(test, PIOSCSI_LONG,
-			pioata_chan_ops.service(&fake->port.hba,
-						&fake->port.xfer));
-	KUNIT_EXPECT_EQ(test, target->faults, 0);
-	/* The port unmasks no channel that has a request. */
-	KUNIT_EXPECT_TRUE(test, fake_ata_claim(fake, ATA_BUSY));
-	fake_ata_expect(fake, READY, PIOSCSI_FAULT);
-	KUNIT_EXPECT_FALSE(test, fake->deferred);
-	KUNIT_EXPECT_GT(test, target->faults, 0);
-
-	fake->port.in_task = true;
-	violate_protocol(fake);
-	KUNIT_EXPECT_FALSE(test, fake->deferred);
-}
-
-/* The abort of the command comes before the bottom half. */
-static void data_of_an_unreported_fault_is_drained(struct kunit *test)
-{
-	struct fake_ata *fake = test->priv;
-
-	kunit_activate_static_stub(test, pioata_wait_status,
-				   fake_ata_wait_briefly);
-	start_flush_with_drq(fake);
-	KUNIT_EXPECT_EQ(test, PIOSCSI_LONG,
-			pioata_chan_ops.service(&fake->port.hba,
-						&fake->port.xfer));
-	fake->in[PIOATA_IO_STATUS] = READY;
-	fake->full = 300;
-	fake->bytes_in = 0;
-	pioata_chan_ops.reset_bus(&fake->port.hba);
-	KUNIT_EXPECT_EQ(test, fake->bytes_in, 600);
-	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].faults, 0);
-}
-
 /* The port would take the channel with both devices out of service. */
 static void device_with_five_faults_in_a_row_is_ignored(struct kunit *test)
 {
@@ -480,8 +428,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(read_with_wrong_status_blames_no_command),
 	KUNIT_CASE(drq_without_a_command_is_a_fault),
 	KUNIT_CASE(announced_data_is_not_moved_after_a_reset),
-	KUNIT_CASE(fault_is_reported_by_a_task),
-	KUNIT_CASE(data_of_an_unreported_fault_is_drained),
 	KUNIT_CASE(device_with_five_faults_in_a_row_is_ignored),
 	KUNIT_CASE(inquiry_of_an_ignored_scsi_device_changes_nothing),
 	KUNIT_CASE(scan_tries_ignored_device_again),

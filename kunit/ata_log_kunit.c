@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Lines of the log about an ATA device. One may take 100 ms on a serial
- * console, so the hard IRQ handler, timers and start() leave it to the bottom
- * half.
+ * console, so the hard IRQ handler, timers and start() leave it to a task.
  */
 #include <kunit/static_stub.h>
+#include <linux/irqflags.h>
 #include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
+#include "scsi_test.h"
 
 #define READY	FAKE_ATA_READY
 #define FAILED	(READY | ATA_ERR)
@@ -32,69 +33,154 @@ static void start_flush(struct fake_ata *fake)
 	KUNIT_ASSERT_EQ(fake->test, fake_ata_sent(fake), ATA_CMD_FLUSH);
 }
 
-/* Expect this answer, after the port had to call a bottom half for it. */
-static void expect_deferred(struct fake_ata *fake, u8 status,
-			    enum pioscsi_next next)
+/*
+ * Expect this answer at once, and no line. An abort or a suspend could come
+ * before a bottom half.
+ */
+static void expect_silent(struct fake_ata *fake, u8 status,
+			  enum pioscsi_next next, const char *line)
 {
+	struct kunit *test = fake->test;
+	unsigned int early;
+	struct test_log log;
+	unsigned long flags;
+
+	test_log_begin(&log);
+	local_irq_save(flags);
 	fake_ata_expect(fake, status, next);
-	KUNIT_EXPECT_TRUE(fake->test, fake->deferred);
+	early = test_log_count(log, line);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_FALSE(test, fake->deferred);
+	KUNIT_EXPECT_EQ(test, early, 0);
+	pioata_log_flush(&fake->chan.log);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, line), 1);
 }
 
-static void rejected_flush_is_logged_by_the_bottom_half(struct kunit *test)
+static void rejected_flush_ends_at_once_and_is_logged_later(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
 	start_flush(fake);
-	fake_ata_expect(fake, FAILED, PIOSCSI_WAIT);
-	KUNIT_EXPECT_FALSE(test, fake->deferred);
-	expect_deferred(fake, READY, PIOSCSI_DONE);
+	expect_silent(fake, FAILED, PIOSCSI_WAIT, "FLUSH CACHE");
+	fake_ata_expect(fake, READY, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
 
 	/* The cache cannot be turned off, either. */
 	start_flush(fake);
 	fake_ata_expect(fake, FAILED, PIOSCSI_WAIT);
-	expect_deferred(fake, FAILED, PIOSCSI_DONE);
+	expect_silent(fake, FAILED, PIOSCSI_DONE,
+		      "neither flushed nor turned off");
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
 	KUNIT_EXPECT_TRUE(test, fake->cmd.final);
 }
 
 /* A read without multiple mode succeeds after it was aborted with it. */
-static void lack_of_multiple_mode_is_logged_by_the_bottom_half(struct kunit *t)
+static void lack_of_multiple_mode_is_logged_later(struct kunit *test)
 {
-	struct fake_ata *fake = t->priv;
+	struct fake_ata *fake = test->priv;
 
 	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
 	fake->chan.job.again = true;
 	fake->chan.job.single = true;
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
-	expect_deferred(fake, READY, PIOSCSI_DONE);
-	KUNIT_EXPECT_EQ(t, fake->cmd.result, SAM_STAT_GOOD);
-	KUNIT_EXPECT_TRUE(t, fake->chan.targets[0].no_multi);
+	expect_silent(fake, READY, PIOSCSI_DONE,
+		      "device 0 aborts READ and WRITE MULTIPLE");
+	KUNIT_EXPECT_EQ(test, fake->cmd.result, SAM_STAT_GOOD);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].no_multi);
 }
 
-/* start() may have been called under the port's lock. */
-static void wake_up_is_logged_by_the_bottom_half(struct kunit *test)
+/* start() may be called under the port's lock. */
+static void wake_up_is_logged_later(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
+	unsigned int early;
+	struct test_log log;
+	unsigned long flags;
 
 	fake->chan.targets[0].asleep = true;
+	test_log_begin(&log);
+	local_irq_save(flags);
 	KUNIT_EXPECT_EQ(test, fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512),
 			PIOSCSI_START_POLL);
-	expect_deferred(fake, ATA_BUSY, PIOSCSI_POLL);
+	early = test_log_count(log, "device 0 sleeps");
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, early, 0);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
 	KUNIT_EXPECT_FALSE(test, fake->deferred);
+	pioata_log_flush(&fake->chan.log);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "device 0 sleeps"), 1);
 }
 
-static void task_logs_at_once(struct kunit *test)
+/* The status is not that of a command without data. */
+static void start_flush_with_drq(struct fake_ata *fake)
+{
+	fake->chan.targets[0].dev.flush = true;
+	start_flush(fake);
+	fake->in[PIOATA_IO_STATUS] = READY | ATA_DRQ;
+}
+
+/*
+ * A line of the log may take 100 ms on a serial console. The result must not
+ * wait for that: after an abort or a suspend, a second flush would succeed.
+ */
+static void fault_is_decided_at_once_and_logged_by_the_reset(struct kunit *t)
+{
+	struct fake_ata *fake = t->priv;
+	enum pioscsi_next next;
+	unsigned int early;
+	struct test_log log;
+	unsigned long flags;
+
+	start_flush_with_drq(fake);
+	fake->in[PIOATA_IO_STATUS] |= ATA_ERR;
+	test_log_begin(&log);
+	local_irq_save(flags);
+	next = pioata_chan_ops.service(&fake->port.hba, &fake->port.xfer);
+	early = test_log_count(log, "DRQ without data");
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(t, next, PIOSCSI_FAULT);
+	KUNIT_EXPECT_EQ(t, early, 0);
+	KUNIT_EXPECT_PTR_EQ(t, fake->port.xfer.blame, &fake->cmd);
+	KUNIT_EXPECT_EQ(t, fake->cmd.result, SAM_STAT_CHECK_CONDITION);
+	KUNIT_EXPECT_TRUE(t, fake->cmd.final);
+
+	fake->in[PIOATA_IO_STATUS] = READY;
+	fake->full = 300;
+	fake->bytes_in = 0;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	KUNIT_EXPECT_EQ(t, fake->bytes_in, 600);
+	KUNIT_EXPECT_EQ(t, test_log_count(log, "DRQ without data"), 1);
+}
+
+/* With defer=inline, no bottom half follows either. */
+static void protocol_fault_counts_at_once(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
-	fake->port.in_task = true;
-	fake->chan.targets[0].asleep = true;
-	fake_ata_start_rw(fake, DMA_FROM_DEVICE, 512);
-	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_POLL);
+	start_flush_with_drq(fake);
+	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_FAULT);
 	KUNIT_EXPECT_FALSE(test, fake->deferred);
+	KUNIT_EXPECT_GT(test, fake->chan.targets[0].faults, 0);
+}
+
+static void lines_without_space_are_counted(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	unsigned int i, count, lost;
+	struct test_log log;
+	unsigned long flags;
+
+	test_log_begin(&log);
+	local_irq_save(flags);
+	for (i = 0; i < PIOATA_LINES + 2; i++)
+		pioata_log(&fake->chan.log, true, "line %u of the test\n", i);
+	pioata_log_print(&fake->chan.log);
+	count = test_log_count(log, "of the test");
+	lost = test_log_count(log, "2 more lines were lost");
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, count, PIOATA_LINES);
+	KUNIT_EXPECT_EQ(test, lost, 1);
 }
 
 /* A command without such a line needs no bottom half. */
@@ -109,10 +195,12 @@ static void good_command_is_not_deferred(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(rejected_flush_is_logged_by_the_bottom_half),
-	KUNIT_CASE(lack_of_multiple_mode_is_logged_by_the_bottom_half),
-	KUNIT_CASE(wake_up_is_logged_by_the_bottom_half),
-	KUNIT_CASE(task_logs_at_once),
+	KUNIT_CASE(rejected_flush_ends_at_once_and_is_logged_later),
+	KUNIT_CASE(lack_of_multiple_mode_is_logged_later),
+	KUNIT_CASE(wake_up_is_logged_later),
+	KUNIT_CASE(fault_is_decided_at_once_and_logged_by_the_reset),
+	KUNIT_CASE(protocol_fault_counts_at_once),
+	KUNIT_CASE(lines_without_space_are_counted),
 	KUNIT_CASE(good_command_is_not_deferred),
 	{}
 };

@@ -128,6 +128,11 @@ static const struct pioata_io_ops fake_io_ops = {
 	.out = fake_out,
 };
 
+static void flush_log(void *chan)
+{
+	pioata_log_flush(&((struct pioata_chan *)chan)->log);
+}
+
 /* The channel has a disk that has been set up. */
 static void count_report(struct pioscsi_hba *hba)
 {
@@ -148,6 +153,8 @@ struct fake_ata *fake_ata_create(struct kunit *test)
 	fake->port.hba.irq = 14;
 	fake->port.active = fake->active;
 	pioata_chan_init(&fake->port.hba, &io);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, flush_log,
+							   &fake->chan));
 	dev = &fake->chan.targets[0].dev;
 	dev->sectors = 1 << 20;
 	dev->sector_size = 512;

@@ -16,6 +16,7 @@
 
 #include "dev.h"
 #include "io.h"
+#include "log.h"
 #include "sat.h"
 
 #define PIOATA_CHAN_TARGETS	2
@@ -47,9 +48,6 @@
  * @PIOATA_WAKE: SRST wakes a device that sleeps
  * @PIOATA_STALE: the device requests data without a command; only a reset
  *	ends that
- * @PIOATA_FAULTY: the device has violated the protocol; the bottom half reports
- *	that
- * @PIOATA_GONE: the slot is empty; the bottom half reports that
  * @PIOATA_ENDED: the result is known
  */
 enum pioata_phase {
@@ -66,8 +64,6 @@ enum pioata_phase {
 	PIOATA_SETUP,
 	PIOATA_WAKE,
 	PIOATA_STALE,
-	PIOATA_FAULTY,
-	PIOATA_GONE,
 	PIOATA_ENDED,
 };
 
@@ -179,7 +175,6 @@ struct pioata_target {
  * struct pioata_job - the SCSI command that the channel executes
  * @phase: the present phase
  * @fault_phase: the phase of the last fault, which may have ended the command
- * @fault: the error of the device, for the log
  * @step: the purpose of @tf
  * @target: the device
  * @sdev: its SCSI device
@@ -194,9 +189,6 @@ struct pioata_target {
  * @await_status: the last word of a block or of a CDB has just been moved, so
  *	STATUS is not valid yet
  * @left_status: the last status is to be read again by a bottom half
- * @note: text of a line for the log that has not been logged yet, or %NULL
- * @note_warns: the line is a warning
- * @left_note: the line has been left to a bottom half
  * @failed: ERR and DF of a status that came with data
  * @error: ERROR for @failed
  * @lacks_data: the device has requested more data than the command has
@@ -220,7 +212,6 @@ struct pioata_target {
 struct pioata_job {
 	enum pioata_phase phase;
 	enum pioata_phase fault_phase;
-	const char *fault;
 	enum pioata_step step;
 	struct pioata_target *target;
 	struct scsi_device *sdev;
@@ -232,9 +223,6 @@ struct pioata_job {
 	bool begun;
 	bool await_status;
 	bool left_status;
-	const char *note;
-	bool note_warns;
-	bool left_note;
 	u8 failed;
 	u8 error;
 	bool lacks_data;
@@ -263,16 +251,17 @@ struct pioata_job {
  * @ctl: DEVICE CONTROL as it was last written
  * @selected: number of the selected device
  * @acked: an interrupt was acknowledged and has not been served
- * @status: STATUS at the acknowledge, or that a bottom half is to report
+ * @status: STATUS at the acknowledge
  * @targets: the devices
  * @modes: transfer modes of the devices
  * @fresh: IDENTIFY data that is being read
  * @id_lock: held by the owner while it changes &sat_dev.id of @targets
  * @job: the command
  * @resume: ends the sleep of the channel
+ * @log: log lines that wait for a task
  * @buf: buffer for data from memory or to memory
  *
- * Only the owner of the channel accesses the fields. An ioctl reads &sat_dev.id
+ * Only the owner of the channel accesses the fields, but for @log. An ioctl reads &sat_dev.id
  * of a target under @id_lock. The owner may change the settings of the target
  * meanwhile, each of which is one byte.
  */
@@ -289,6 +278,7 @@ struct pioata_chan {
 	spinlock_t id_lock;	/* protects sat_dev.id of the targets */
 	struct pioata_job job;
 	struct work_struct resume;
+	struct pioata_log log;
 	u8 buf[SAT_BUF_BYTES] __aligned(4);
 };
 
@@ -357,13 +347,7 @@ void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs);
 /* fault.c */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what);
-enum pioscsi_next pioata_report_fault(struct pioata_chan *ch);
 enum pioscsi_next pioata_late_drq(struct pioata_chan *ch, u8 status);
-
-/* log.c */
-void pioata_note(struct pioata_chan *ch, const char *note, bool is_warning);
-void pioata_log_note(struct pioata_chan *ch);
-bool pioata_leave_note(struct pioata_chan *ch);
 
 /* ioctl.c */
 int pioata_ioctl(struct pioscsi_hba *hba, struct scsi_device *sdev,

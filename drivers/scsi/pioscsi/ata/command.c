@@ -48,7 +48,8 @@ static void act_on_answer(struct pioata_chan *ch, enum sat_answer answer)
 	struct pioata_job *job = &ch->job;
 
 	if (unlikely(job->sat.note))
-		pioata_note(ch, job->sat.note, true);
+		pioata_log(&ch->log, true, "device %u: %s\n",
+			   pioata_target_id(ch, job->target), job->sat.note);
 	switch (answer) {
 	case SAT_TASKFILE:
 		pioata_issue(ch, &job->sat.tf);

@@ -35,8 +35,12 @@ bool pioata_left_multiple(const struct pioata_job *job,
  */
 void pioata_forgo_multiple(struct pioata_chan *ch)
 {
-	pioata_note(ch, "aborts READ and WRITE MULTIPLE; not using them", true);
-	ch->job.target->no_multi = true;
+	struct pioata_target *target = ch->job.target;
+
+	pioata_log(&ch->log, true,
+		   "device %u aborts READ and WRITE MULTIPLE; not using them\n",
+		   pioata_target_id(ch, target));
+	target->no_multi = true;
 }
 
 /*

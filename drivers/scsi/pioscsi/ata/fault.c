@@ -4,7 +4,6 @@
  * that caused it.
  */
 #include <linux/blk-mq.h>
-#include <linux/device.h>
 #include <linux/ktime.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
@@ -26,9 +25,6 @@
  * other device of the channel remains usable.
  */
 #define WEIGHT_MAX	(5 * WEIGHT_DEVICE)
-
-#define FAULT_IGNORED \
-	"ignoring the device until its SCSI device is deleted and found again"
 
 /* The longest wait until a device has cleared DRQ, the same as libata's. */
 #define DRQ_END_NS	(10ULL * NSEC_PER_MSEC)
@@ -157,62 +153,41 @@ static const char *count_fault(struct pioata_chan *ch, unsigned int weight)
 	target->broken = true;
 	target->faults = 0;
 	pioata_job_end(ch, DID_NO_CONNECT << 16);
-	return FAULT_IGNORED;
+	return "ignoring the device until its SCSI device is deleted and found again";
 }
 
 /**
- * pioata_report_fault() - count and log a fault, and blame the command
- * @ch: the channel, in the phase %PIOATA_FAULTY
- *
- * A command that a program may have passed through wrongly, or that has failed,
- * ends here. ATA PASS-THROUGH and errors do not count as faults of the device.
- *
- * Context: owner of the channel.
- * Return: %PIOSCSI_FAULT; the port then resets the channel.
- */
-enum pioscsi_next pioata_report_fault(struct pioata_chan *ch)
-{
-	u8 error = pioata_read(ch, PIOATA_IO_ERROR);
-	struct pioata_job *job = &ch->job;
-	u8 status = ch->status;
-	const char *action;
-
-	job->phase = job->fault_phase;
-	action = count_fault(ch, blame_command(ch, status));
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
-			     pioata_target_id(ch, job->target),
-			     job->tf.regs.command, phase_name(job->fault_phase),
-			     job->fault, status, error, job->left,
-			     job->tf.bytes, action);
-	pioata_log_note(ch);
-	return PIOSCSI_FAULT;
-}
-
-/**
- * pioata_fault() - note that the device has violated the protocol
+ * pioata_fault() - report that the device has violated the protocol
  * @ch: the channel
  * @status: STATUS
  * @what: the error of the device, for the log
  *
- * A line of the log may take 100 ms on a serial console. So a hard IRQ handler
- * leaves the report to the bottom half.
+ * A command that a program may have passed through wrongly, or that has failed,
+ * ends here. ATA PASS-THROUGH and errors do not count as faults of the device.
+ *
+ * This decides at once, even in the hard IRQ handler. Otherwise an abort or a
+ * suspend could take the channel before, and a second flush would succeed. The
+ * reset that follows prints the line.
  *
  * Context: owner of the channel.
- * Return: %PIOSCSI_FAULT in a task. Else %PIOSCSI_LONG, after which service()
- *	reports the fault.
+ * Return: %PIOSCSI_FAULT; the port then resets the channel.
  */
 enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 			       const char *what)
 {
+	u8 error = pioata_read(ch, PIOATA_IO_ERROR);
+	enum pioata_phase phase = ch->job.phase;
 	struct pioata_job *job = &ch->job;
+	const char *action;
 
-	job->fault_phase = job->phase;
-	job->fault = what;
-	job->phase = PIOATA_FAULTY;
-	ch->status = status;
-	return pioscsi_in_task(ch->hba) ? pioata_report_fault(ch) :
-					  PIOSCSI_LONG;
+	job->fault_phase = phase;
+	action = count_fault(ch, blame_command(ch, status));
+	pioata_log(&ch->log, true,
+		   "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
+		   pioata_target_id(ch, job->target), job->tf.regs.command,
+		   phase_name(phase), what, status, error, job->left,
+		   job->tf.bytes, action);
+	return PIOSCSI_FAULT;
 }
 
 /**
@@ -224,7 +199,7 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
  * command.
  *
  * Context: owner of the channel.
- * Return: %PIOSCSI_POLL, or the answer of pioata_fault() when the time is up.
+ * Return: %PIOSCSI_POLL, or %PIOSCSI_FAULT when the time is up.
  */
 enum pioscsi_next pioata_late_drq(struct pioata_chan *ch, u8 status)
 {

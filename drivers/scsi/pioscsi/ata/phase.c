@@ -3,7 +3,6 @@
  * The phases of a command: claim() and service() of a channel.
  */
 #include <linux/compiler.h>
-#include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -30,8 +29,6 @@ static bool is_waiting(const struct pioata_chan *ch)
 	case PIOATA_PARAM:
 	case PIOATA_SETUP:
 	case PIOATA_STALE:
-	case PIOATA_FAULTY:
-	case PIOATA_GONE:
 	case PIOATA_ENDED:
 		return false;
 	default:
@@ -234,23 +231,9 @@ static bool expects_more(const struct pioata_job *job)
 	return job->phase != PIOATA_DATA_IN || job->left;
 }
 
-static enum pioscsi_next report_gone(struct pioata_chan *ch)
-{
-	struct pioata_job *job = &ch->job;
-
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u is gone (status %02xh); failing SCSI command %02xh\n",
-			     pioata_target_id(ch, job->target), ch->status,
-			     job->sat.cdb[0]);
-	job->target->gone = true;
-	pioata_device_absent(ch);
-	return next_step(ch);
-}
-
 /*
  * A status that no device reports means an empty slot if it lasts for this
- * time. A busy device may show any value for a moment. The timer that finds
- * this leaves the log line to a bottom half.
+ * time. A busy device may show any value for a moment.
  */
 static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 {
@@ -261,9 +244,12 @@ static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 		job->since = now;
 	if (now - job->since < GONE_NS)
 		return PIOSCSI_POLL;
-	ch->status = status;
-	job->phase = PIOATA_GONE;
-	return pioscsi_in_task(ch->hba) ? report_gone(ch) : PIOSCSI_LONG;
+	pioata_log(&ch->log, true,
+		   "device %u is gone (status %02xh); failing SCSI command %02xh\n",
+		   pioata_target_id(ch, job->target), status, job->sat.cdb[0]);
+	job->target->gone = true;
+	pioata_device_absent(ch);
+	return next_step(ch);
 }
 
 /*
@@ -376,10 +362,6 @@ static enum pioscsi_next serve_phase(struct pioata_chan *ch)
 	if (unlikely(ch->job.phase == PIOATA_STALE))
 		return pioata_fault(ch, pioata_read_status(ch),
 				    "DRQ without a command");
-	if (unlikely(ch->job.phase == PIOATA_FAULTY))
-		return pioata_report_fault(ch);
-	if (unlikely(ch->job.phase == PIOATA_GONE))
-		return report_gone(ch);
 	if (ch->job.phase == PIOATA_SETUP) {
 		pioata_job_tf_ended(ch, ch->status);
 		return next_step(ch);
@@ -423,11 +405,8 @@ enum pioscsi_next pioata_service(struct pioscsi_hba *hba,
 {
 	struct pioata_chan *ch = hba->priv;
 	struct pioata_job *job = &ch->job;
-	enum pioscsi_next next;
+	enum pioscsi_next next = serve_phase(ch);
 
-	if (unlikely(job->note) && pioata_leave_note(ch))
-		return PIOSCSI_LONG;
-	next = serve_phase(ch);
 	if (next == PIOSCSI_FAULT) {
 		xfer->blame = job->phase == PIOATA_ENDED ?
 			      pioscsi_find_cmd(hba, 0) : NULL;
@@ -436,9 +415,6 @@ enum pioscsi_next pioata_service(struct pioscsi_hba *hba,
 	}
 	if (next != PIOSCSI_XFER && next != PIOSCSI_DONE)
 		return next;
-	/* The next call logs it. */
-	if (unlikely(job->note) && next == PIOSCSI_DONE)
-		return PIOSCSI_LONG;
 	xfer->cmd = pioscsi_find_cmd(hba, 0);
 	xfer->dir = job->dir;
 	xfer->len = job->block;

@@ -135,10 +135,9 @@ static void forget_setup(struct pioata_chan *ch)
 /* A command that a fault has ended may still have data in its device. */
 static bool may_offer_data(const struct pioata_job *job)
 {
-	enum pioata_phase phase = job->phase;
+	enum pioata_phase phase = job->phase == PIOATA_ENDED ?
+				  job->fault_phase : job->phase;
 
-	if (phase == PIOATA_ENDED || phase == PIOATA_FAULTY)
-		phase = job->fault_phase;
 	switch (phase) {
 	case PIOATA_NON_DATA:
 	case PIOATA_DATA_IN:
@@ -371,7 +370,7 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 	unsigned int found, try, stuck = 0;
 
 	drain_data(ch);
-	pioata_log_note(ch);
+	pioata_log_print(&ch->log);
 	pioata_job_clear(ch);
 	found = find_devices(ch);
 	for (try = 0; try < ARRAY_SIZE(reset_limits_ms); try++) {
@@ -392,7 +391,7 @@ static int reset_device(struct pioata_chan *ch, unsigned int id)
 {
 	int err;
 
-	pioata_log_note(ch);
+	pioata_log_print(&ch->log);
 	pioata_job_clear(ch);
 	ch->targets[id].ready = false;
 	ch->targets[id].loading = false;
