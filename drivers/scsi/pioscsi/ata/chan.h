@@ -261,9 +261,9 @@ struct pioata_job {
  * @log: log lines that wait for a task
  * @buf: buffer for data from memory or to memory
  *
- * Only the owner of the channel accesses the fields, but for @log. An ioctl reads &sat_dev.id
- * of a target under @id_lock. The owner may change the settings of the target
- * meanwhile, each of which is one byte.
+ * Only the owner of the channel accesses the fields, except @log. An ioctl reads
+ * &sat_dev.id of a target under @id_lock. The owner may change the settings of
+ * the target meanwhile, each of which is one byte.
  */
 struct pioata_chan {
 	struct pioscsi_hba *hba;

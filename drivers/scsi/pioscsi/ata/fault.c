@@ -26,6 +26,9 @@
  */
 #define WEIGHT_MAX	(5 * WEIGHT_DEVICE)
 
+#define FAULT_IGNORED \
+	"ignoring the device until its SCSI device is deleted and found again"
+
 /* The longest wait until a device has cleared DRQ, the same as libata's. */
 #define DRQ_END_NS	(10ULL * NSEC_PER_MSEC)
 
@@ -153,7 +156,7 @@ static const char *count_fault(struct pioata_chan *ch, unsigned int weight)
 	target->broken = true;
 	target->faults = 0;
 	pioata_job_end(ch, DID_NO_CONNECT << 16);
-	return "ignoring the device until its SCSI device is deleted and found again";
+	return FAULT_IGNORED;
 }
 
 /**
