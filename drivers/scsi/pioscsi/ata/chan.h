@@ -135,7 +135,8 @@ enum pioata_identity {
  * @gone: its last command found an empty slot
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @medium_changed: it has reported another medium since its last set-up
- * @changed: ATA PASS-THROUGH has changed its IDENTIFY data since the set-up
+ * @changed: ATA PASS-THROUGH may have changed its IDENTIFY data since a scan has
+ *	found it
  * @no_multi: it reports multiple mode, but aborts the commands
  * @loading: it has taken a segment of firmware that may be the last one. The
  *	next command is preceded by the set-up, unless it is another segment.

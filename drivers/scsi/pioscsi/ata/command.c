@@ -43,6 +43,28 @@ static void end_translated(struct pioata_chan *ch, int result)
 	pioata_job_end(ch, result);
 }
 
+/*
+ * Tell whether an ATA command may change the capacity, the geometry or the
+ * firmware. Only ATA PASS-THROUGH sends these commands. The change may come
+ * with a loss of power, or although the command seems to have failed.
+ */
+static bool may_change_identity(u8 command)
+{
+	switch (command) {
+	case ATA_CMD_INIT_DEV_PARAMS:
+	case ATA_CMD_SEC_ERASE_UNIT:
+	case ATA_CMD_SET_MAX:
+	case ATA_CMD_SET_MAX_EXT:
+	case CMD_SET_SECTORS:
+	case CMD_ACCESSIBLE_MAX:
+	case ATA_CMD_CONF_OVERLAY:
+	case SAT_CMD_DOWNLOAD_MICROCODE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void act_on_answer(struct pioata_chan *ch, enum sat_answer answer)
 {
 	struct pioata_job *job = &ch->job;
@@ -52,6 +74,8 @@ static void act_on_answer(struct pioata_chan *ch, enum sat_answer answer)
 			   pioata_target_id(ch, job->target), job->sat.note);
 	switch (answer) {
 	case SAT_TASKFILE:
+		if (unlikely(may_change_identity(job->sat.tf.regs.command)))
+			job->target->changed = true;
 		pioata_issue(ch, &job->sat.tf);
 		break;
 	case SAT_PARAM:
@@ -196,7 +220,6 @@ static void command_ended(struct pioata_chan *ch, u8 status)
 		job->target->asleep = true;
 	if (unlikely(changed_identity(&job->tf.regs, &regs))) {
 		job->target->ready = false;
-		job->target->changed = true;
 		job->target->loading = is_vague_segment(&job->tf.regs, &regs);
 	}
 	pioata_note_medium(job, &regs);

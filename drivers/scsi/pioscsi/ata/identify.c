@@ -23,6 +23,9 @@
 #define ID_SPINUP_INCOMPLETE	0x37c8
 #define ID_SPINUP_COMPLETE	0x738c
 
+/* Word 82: the Host Protected Area feature set. */
+#define ID_HPA			BIT(10)
+
 /**
  * pioata_device_absent() - end the command because its device is absent
  * @ch: the channel
@@ -90,10 +93,31 @@ static bool is_same(const struct sat_dev *a, const struct sat_dev *b)
 	       !strcmp(a->serial, b->serial);
 }
 
+static bool has_other_words(const u16 *a, const u16 *b, unsigned int word,
+			    unsigned int n)
+{
+	return memcmp(&a[word], &b[word], n * sizeof(*a));
+}
+
 /*
- * Cards of one model may have no serial number. Then a card with other values
- * is another card, unless a program has just changed these values. The sectors
- * of a disk without LBA depend on its translation.
+ * Compare the words as the devices report them. The driver may use another
+ * capacity, and the current translation changes.
+ */
+static bool has_other_size(const u16 *a, const u16 *b)
+{
+	return has_other_words(a, b, ATA_ID_CYLS, 1) ||
+	       has_other_words(a, b, ATA_ID_HEADS, 1) ||
+	       has_other_words(a, b, ATA_ID_SECTORS, 1) ||
+	       (ata_id_has_lba(b) &&
+		has_other_words(a, b, ATA_ID_LBA_CAPACITY, 2)) ||
+	       (ata_id_has_lba48(b) &&
+		has_other_words(a, b, ATA_ID_LBA_CAPACITY_2, 4));
+}
+
+/*
+ * Cards of one model may have no serial number. Then only other values that the
+ * same card cannot have prove that it is another card. A reset may end or
+ * restore a host protected area, and may activate other firmware.
  */
 static bool has_been_exchanged(const struct pioata_target *target,
 			       const struct sat_dev *fresh)
@@ -103,12 +127,11 @@ static bool has_been_exchanged(const struct pioata_target *target,
 	if (!target->known || fresh->serial[0] || fresh->packet ||
 	    target->changed || target->medium_changed)
 		return false;
-	return strcmp(old->firmware, fresh->firmware) ||
-	       old->wwn != fresh->wwn ||
-	       old->id[ATA_ID_CYLS] != fresh->id[ATA_ID_CYLS] ||
-	       old->id[ATA_ID_HEADS] != fresh->id[ATA_ID_HEADS] ||
-	       old->id[ATA_ID_SECTORS] != fresh->id[ATA_ID_SECTORS] ||
-	       (!fresh->heads && old->sectors != fresh->sectors);
+	if (old->wwn && fresh->wwn && old->wwn != fresh->wwn)
+		return true;
+	return has_other_size(old->id, fresh->id) &&
+	       (strcmp(old->firmware, fresh->firmware) ||
+		!(old->id[ATA_ID_COMMAND_SET_1] & ID_HPA));
 }
 
 /*
@@ -306,7 +329,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	}
 	if (has_been_exchanged(target, &ch->fresh)) {
 		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u has no serial number, but another capacity, geometry or firmware now; ignoring it until its SCSI device is deleted and found again\n",
+				     "device %u has no serial number, but another capacity, geometry or world wide name now; ignoring it until its SCSI device is deleted and found again\n",
 				     pioata_target_id(ch, target));
 		pioata_device_absent(ch);
 		return false;
@@ -323,6 +346,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	if (!target->known) {
 		ch->job.is_new = true;
 		target->no_multi = false;
+		target->changed = false;
 	} else if (!ch->job.is_new) {
 		keep_reported(&ch->fresh, target);
 	}

@@ -374,6 +374,5 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status)
 		return false;
 	ch->job.target->ready = true;
 	ch->job.target->medium_changed = false;
-	ch->job.target->changed = false;
 	return true;
 }
