@@ -10,6 +10,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
+#include "scsi_test.h"
 
 /* Two disks without a command, of which only the first one is known. */
 static int setup(struct kunit *test)
@@ -237,6 +238,46 @@ static void expect_lost_write(struct fake_ata *fake)
 	expect_flush(fake);
 }
 
+/* The resume resets the disk well. */
+static void recover(struct fake_ata *fake)
+{
+	fake->stuck = 0;
+	fake->chan.targets[0].absent = false;
+	fake->chan.targets[0].ready = true;
+}
+
+/* The loss of power discards the data in the cache. */
+static void cache_of_a_disk_that_takes_no_command_is_lost(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	struct test_log log;
+
+	fake->chan.targets[0].dev.wcache = true;
+	fake->stuck = 100;
+	test_log_begin(&log);
+	expect_commands(fake, NULL, 0);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "takes no command"), 1);
+	recover(fake);
+	expect_lost_write(fake);
+
+	/* An earlier reset has found that. */
+	fake->chan.targets[0].absent = true;
+	expect_commands(fake, NULL, 0);
+	recover(fake);
+	expect_lost_write(fake);
+}
+
+static void disk_without_write_cache_loses_nothing(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.flush = true;
+	fake->chan.targets[0].absent = true;
+	expect_commands(fake, NULL, 0);
+	recover(fake);
+	expect_flush(fake);
+}
+
 static void write_cache_is_flushed_before_standby(struct kunit *test)
 {
 	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
@@ -385,6 +426,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disk_that_is_late_after_the_reset_gets_no_standby),
 	KUNIT_CASE(second_disk_beside_a_busy_disk_stands_by),
 	KUNIT_CASE(second_disk_beside_a_sleeping_disk_stands_by),
+	KUNIT_CASE(cache_of_a_disk_that_takes_no_command_is_lost),
+	KUNIT_CASE(disk_without_write_cache_loses_nothing),
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
 	KUNIT_CASE(stopped_disk_is_not_flushed),

@@ -11,10 +11,10 @@
 /* A flush may take longer than 30 s, but a loss of power does not wait. */
 #define LIMIT_MS	30000
 
-static bool is_disk(const struct pioata_target *target)
+/* A disk that sleeps has flushed its cache. */
+static bool is_awake_disk(const struct pioata_target *target)
 {
-	return target->known && !target->absent && !target->asleep &&
-	       !target->dev.packet;
+	return target->known && !target->asleep && !target->dev.packet;
 }
 
 static bool is_busy(u8 status)
@@ -119,6 +119,19 @@ static void flush(struct pioata_chan *ch, unsigned int id)
 		 id, status);
 }
 
+/* The loss of power discards the data of earlier commands. */
+static void lose_cache(struct pioata_chan *ch, unsigned int id)
+{
+	struct sat_dev *dev = &ch->targets[id].dev;
+
+	if (!needs_flush(dev))
+		return;
+	dev->lost_write = true;
+	dev_warn(ch->hba->dev,
+		 "device %u takes no command to flush its write cache, suspending it anyway\n",
+		 id);
+}
+
 static void stand_by(struct pioata_chan *ch, unsigned int id)
 {
 	static const struct sat_tf tf = {
@@ -147,8 +160,14 @@ void pioata_standby(struct pioscsi_hba *hba)
 	unsigned int id;
 
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
-		if (!is_disk(&ch->targets[id]) || !select_disk(ch, id))
+		const struct pioata_target *target = &ch->targets[id];
+
+		if (!is_awake_disk(target))
 			continue;
+		if (target->absent || !select_disk(ch, id)) {
+			lose_cache(ch, id);
+			continue;
+		}
 		flush(ch, id);
 		if (select_disk(ch, id))
 			stand_by(ch, id);
