@@ -278,6 +278,38 @@ static void disk_without_write_cache_loses_nothing(struct kunit *test)
 	expect_flush(fake);
 }
 
+/*
+ * The reset comes between the end of the flush and its interrupt, and the
+ * midlayer sends the flush again.
+ */
+static void reset_keeps_the_error_of_a_flush(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	fake->chan.targets[0].dev.flush = true;
+	start_flush(fake);
+	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | ATA_ERR;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	recover(fake);
+	expect_lost_write(fake);
+}
+
+/* The disk does not have the command. */
+static void reset_of_a_rejected_flush_loses_nothing(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].dev.wcache = true;
+	start_flush(fake);
+	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | ATA_ERR;
+	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
+	pioata_chan_ops.reset_bus(&fake->port.hba);
+	recover(fake);
+	expect_flush(fake);
+}
+
 static void write_cache_is_flushed_before_standby(struct kunit *test)
 {
 	static const u8 commands[] = { ATA_CMD_FLUSH, ATA_CMD_STANDBYNOW1 };
@@ -428,6 +460,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(second_disk_beside_a_sleeping_disk_stands_by),
 	KUNIT_CASE(cache_of_a_disk_that_takes_no_command_is_lost),
 	KUNIT_CASE(disk_without_write_cache_loses_nothing),
+	KUNIT_CASE(reset_keeps_the_error_of_a_flush),
+	KUNIT_CASE(reset_of_a_rejected_flush_loses_nothing),
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
 	KUNIT_CASE(stopped_disk_is_not_flushed),

@@ -343,6 +343,7 @@ bool pioata_setup_next(struct pioata_chan *ch, u8 status);
 bool pioata_left_multiple(const struct pioata_job *job,
 			  const struct sat_regs *regs);
 void pioata_forgo_multiple(struct pioata_chan *ch);
+void pioata_keep_flush_error(struct pioata_chan *ch);
 void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs);
 
 /* fault.c */

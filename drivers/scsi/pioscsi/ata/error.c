@@ -4,6 +4,7 @@
  * multiple mode, or has a new medium.
  */
 #include <linux/ata.h>
+#include <scsi/scsi_proto.h>
 
 #include "chan.h"
 
@@ -69,4 +70,39 @@ void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs)
 		return;
 	job->target->ready = false;
 	job->target->medium_changed = true;
+}
+
+static bool is_flush(const struct pioata_job *job)
+{
+	return job->phase == PIOATA_NON_DATA &&
+	       job->step == PIOATA_STEP_COMMAND &&
+	       (job->sat.cdb[0] == SYNCHRONIZE_CACHE ||
+		job->sat.cdb[0] == SYNCHRONIZE_CACHE_16);
+}
+
+/**
+ * pioata_keep_flush_error() - remember the error of a flush before a reset
+ * @ch: the channel
+ *
+ * The device may have ended the flush with an error that no context has served
+ * yet. It forgets the error, and the midlayer sends the flush again. A device
+ * that reports no FLUSH CACHE may lack the command.
+ *
+ * Context: owner of the channel.
+ */
+void pioata_keep_flush_error(struct pioata_chan *ch)
+{
+	struct sat_dev *dev;
+	u8 status;
+
+	if (!is_flush(&ch->job))
+		return;
+	status = pioata_read(ch, PIOATA_IO_ALT);
+	if (pioata_no_device(status) || status & ATA_BUSY ||
+	    !(status & (ATA_DF | ATA_ERR)))
+		return;
+	dev = &ch->job.target->dev;
+	if (dev->flush || dev->flush_ext || status & ATA_DF ||
+	    !(pioata_read(ch, PIOATA_IO_ERROR) & ATA_ABORTED))
+		dev->lost_write = true;
 }

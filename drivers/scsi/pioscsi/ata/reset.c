@@ -369,6 +369,7 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 	struct pioata_chan *ch = hba->priv;
 	unsigned int found, try, stuck = 0;
 
+	pioata_keep_flush_error(ch);
 	drain_data(ch);
 	pioata_log_print(&ch->log);
 	pioata_job_clear(ch);
