@@ -45,7 +45,7 @@ static void passed_through_change_sets_disk_up_again(struct kunit *test)
 	fake->chan.targets[0].ready = true;
 	fake->in[PIOATA_IO_NSECT] = c->count;
 	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
-	/* It may take effect after an abort, or after the next loss of power. */
+	/* It may take effect after an abort, or after a loss of power. */
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].changed);
 	fake_ata_expect(fake, c->status, PIOSCSI_DONE);
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].ready, c->ready);

@@ -135,8 +135,8 @@ enum pioata_identity {
  * @gone: its last command found an empty slot
  * @asleep: it has executed SLEEP, and needs a reset to wake up
  * @medium_changed: it has reported another medium since its last set-up
- * @changed: ATA PASS-THROUGH may have changed its IDENTIFY data since a scan has
- *	found it
+ * @changed: ATA PASS-THROUGH may have changed its IDENTIFY data since the scan
+ *	that found it
  * @no_multi: it reports multiple mode, but aborts the commands
  * @loading: it has taken a segment of firmware that may be the last one. The
  *	next command is preceded by the set-up, unless it is another segment.
@@ -262,9 +262,9 @@ struct pioata_job {
  * @log: log lines that wait for a task
  * @buf: buffer for data from memory or to memory
  *
- * Only the owner of the channel accesses the fields, except @log. An ioctl reads
- * &sat_dev.id of a target under @id_lock. The owner may change the settings of
- * the target meanwhile, each of which is one byte.
+ * Only the owner of the channel accesses the fields, except @log. An ioctl
+ * reads &sat_dev.id of a target under @id_lock. The owner may change the
+ * settings of the target meanwhile, each of which is one byte.
  */
 struct pioata_chan {
 	struct pioscsi_hba *hba;

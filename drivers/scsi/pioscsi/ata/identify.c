@@ -329,7 +329,7 @@ static bool identified(struct pioata_chan *ch, bool packet)
 	}
 	if (has_been_exchanged(target, &ch->fresh)) {
 		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u has no serial number, but another capacity, geometry or world wide name now; ignoring it until its SCSI device is deleted and found again\n",
+				     "device %u has no serial number, but another size or world wide name now; ignoring it until its SCSI device is deleted and found again\n",
 				     pioata_target_id(ch, target));
 		pioata_device_absent(ch);
 		return false;
