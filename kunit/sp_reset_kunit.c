@@ -146,6 +146,65 @@ static void abort_of_a_completed_request_succeeds(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "start isr enable disable");
 }
 
+/* Retries that the midlayer permits. */
+#define RETRIES		5
+
+struct ended_case {
+	const char *desc;
+	int (*fn)(struct scsi_cmnd *scmd);
+	unsigned int len;	/* of a read; 0 for a flush */
+	UCHAR scsi_status;
+	int result;		/* after a reset */
+	int allowed;		/* retries afterwards */
+};
+
+static const struct ended_case ended_cases[] = {
+	{ "flush, reset", pioscsi_eh_bus_reset, 0, SAM_STAT_CHECK_CONDITION,
+	  DID_ERROR << 16, 0 },
+	{ "flush with sense data only, reset", pioscsi_eh_bus_reset, 0, 0,
+	  DID_ERROR << 16, 0 },
+	{ "flush, abort", pioscsi_eh_abort, 0, SAM_STAT_CHECK_CONDITION, 0, 0 },
+	{ "read, reset", pioscsi_eh_bus_reset, 512, SAM_STAT_CHECK_CONDITION,
+	  DID_RESET << 16, RETRIES },
+	{ "read, abort", pioscsi_eh_abort, 512, SAM_STAT_CHECK_CONDITION, 0,
+	  RETRIES },
+};
+
+KUNIT_ARRAY_PARAM_DESC(ended, ended_cases, desc);
+
+/*
+ * The port saves the end of one command only. The ends of the other ones stay
+ * with the front end. The target reports a failed write of its cache once.
+ */
+static void completed_request_with_an_error_is_not_retried(struct kunit *test)
+{
+	const struct ended_case *e = test->param_value;
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+	u8 *sense;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0),
+			 e->len ? DMA_FROM_DEVICE : DMA_NONE, e->len);
+	c->scmd.allowed = RETRIES;
+	sense = mini->srb[0]->SenseInfoBuffer;
+	sense[0] = 0x70;
+	sense[2] = MEDIUM_ERROR;
+	mini->srb[0]->ScsiStatus = e->scsi_status;
+	mini->end[mini->nr_ends++] = (struct mini_end){
+		mini->srb[0], SRB_STATUS_ERROR | SRB_STATUS_AUTOSENSE_VALID
+	};
+	mini_deferred(mini);
+	KUNIT_EXPECT_EQ(test, e->fn(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_EQ(test, c->scmd.allowed, e->allowed);
+	/* The midlayer ends an aborted command itself. */
+	KUNIT_EXPECT_EQ(test, c->done, e->result ? 1 : 0);
+	if (e->result)
+		KUNIT_EXPECT_EQ(test, c->result, e->result);
+	mini_thread(mini);
+	mini_settle(mini);
+}
+
 static void abort_of_an_active_request_fails_without_a_reset(struct kunit *test)
 {
 	struct mini *mini = test->priv;
@@ -377,6 +436,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_34_reset_runs_a_due_callback_first),
 	KUNIT_CASE(rule_34_callback_runs_between_the_resets),
 	KUNIT_CASE(abort_of_a_completed_request_succeeds),
+	KUNIT_CASE_PARAM(completed_request_with_an_error_is_not_retried,
+			 ended_gen_params),
 	KUNIT_CASE(abort_of_an_active_request_fails_without_a_reset),
 	KUNIT_CASE(requests_left_by_a_reset_are_counted_and_ended),
 	KUNIT_CASE(failed_reset_takes_the_hba_out_of_service),

@@ -212,6 +212,20 @@ void sp_srb_activate(struct sp_hba *sp, struct sp_slot *slot)
 	slot->state = SP_ACTIVE;
 }
 
+static void set_result(const struct sp_slot *slot)
+{
+	const SCSI_REQUEST_BLOCK *srb = &slot->srb;
+	struct pioscsi_cmd *cmd = slot->cmd;
+	struct scsi_cmnd *scmd = cmd->scmd;
+
+	cmd->result = sp_result_of(srb, slot->lu, scsi_bufflen(scmd));
+	cmd->overran = sp_is_overrun(srb, scsi_bufflen(scmd));
+	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
+		memcpy(scmd->sense_buffer, slot->sense,
+		       min_t(unsigned int, srb->SenseInfoBufferLength,
+			     SCSI_SENSE_BUFFERSIZE));
+}
+
 /**
  * sp_srb_finish() - read the result of a completed request
  * @sp: the HBA
@@ -233,13 +247,8 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
 		return cmd;
 	}
 	sp_note_presence(slot->lu, SRB_STATUS(srb->SrbStatus));
-	cmd->result = sp_result_of(srb, slot->lu, scsi_bufflen(scmd));
-	cmd->overran = sp_is_overrun(srb, scsi_bufflen(scmd));
 	sp_data_end(sp, slot, sp_moved_by(srb, scsi_bufflen(scmd)));
-	if (srb->SrbStatus & SRB_STATUS_AUTOSENSE_VALID)
-		memcpy(scmd->sense_buffer, slot->sense,
-		       min_t(unsigned int, srb->SenseInfoBufferLength,
-			     SCSI_SENSE_BUFFERSIZE));
+	set_result(slot);
 	slot->cmd = NULL;
 	return cmd;
 }
@@ -249,6 +258,9 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
  * @sp: the HBA
  * @slot: the request, in the list of completed ones
  *
+ * The command gets its result, since the port does not retry an error that the
+ * target reports once.
+ *
  * Context: list lock.
  */
 void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
@@ -256,6 +268,8 @@ void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
 	lockdep_assert_held(&sp->lock);
 	list_del(&slot->node);
 	slot->state = SP_FREE;
+	if (!slot->control)
+		set_result(slot);
 	sp_dma_unmap(sp, slot);
 	slot->cmd = NULL;
 	slot->control = NULL;
