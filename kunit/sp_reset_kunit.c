@@ -152,7 +152,7 @@ static void abort_of_a_completed_request_succeeds(struct kunit *test)
 struct ended_case {
 	const char *desc;
 	int (*fn)(struct scsi_cmnd *scmd);
-	unsigned int len;	/* of a read; 0 for a flush */
+	unsigned int len;	/* bytes of a read; 0 for a flush */
 	UCHAR scsi_status;
 	int result;		/* after a reset */
 	int allowed;		/* retries afterwards */
