@@ -6,7 +6,9 @@
 #include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/interrupt.h>
+#include <scsi/scsi.h>
 
+#include "../eh.h"
 #include "../scsiport/data.h"
 #include "fake_miniport.h"
 
@@ -26,6 +28,14 @@ static void make_mapping_master(struct mini *mini,
 {
 	make_master(mini, cfg);
 	cfg->MapBuffers = TRUE;
+}
+
+/* The miniport asks for addresses all the same. */
+static void make_unannounced_master(struct mini *mini,
+				    PPORT_CONFIGURATION_INFORMATION cfg)
+{
+	make_master(mini, cfg);
+	cfg->NeedPhysicalAddresses = FALSE;
 }
 
 static struct mini *load_master(struct kunit *test)
@@ -131,9 +141,83 @@ static void long_read_that_dma_copies_ends_in_a_task(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
+struct dropping {
+	const char *desc;
+	int (*fn)(struct scsi_cmnd *scmd);
+};
+
+static const struct dropping droppings[] = {
+	{ "reset", pioscsi_eh_bus_reset },
+	{ "abort", pioscsi_eh_abort },
+};
+
+KUNIT_ARRAY_PARAM_DESC(dropping, droppings, desc);
+
+/* It is unmapped with interrupts off. The DMA API copies data of the HBA. */
+static void dropped_long_read_is_not_copied(struct kunit *test)
+{
+	const struct dropping *d = test->param_value;
+	struct mini *mini = load_master(test);
+	struct fake_cmd *c = queue_copied(mini, DMA_FROM_DEVICE);
+	struct sp_slot *slot;
+
+	fake_kick(&mini->fake);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	slot = mini->srb[0]->OriginalRequest;
+	ask_first(mini);
+	KUNIT_EXPECT_TRUE(test, slot->asked);
+	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_WAKE_THREAD);
+	KUNIT_EXPECT_EQ(test, d->fn(&c->scmd), SUCCESS);
+	KUNIT_EXPECT_NULL(test, slot->map);
+	KUNIT_EXPECT_FALSE(test, slot->asked);
+	mini_thread(mini);
+	mini_settle(mini);
+}
+
+/* The miniport may ask for the first address with interrupts off. */
+static void unannounced_long_data_is_mapped_in_a_task(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_slot *slot;
+	unsigned int i;
+
+	mini->configure = make_unannounced_master;
+	mini_load(mini);
+	for (i = 0; i < 2; i++) {
+		mini->nr_srbs = 0;
+		queue_copied(mini, i ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
+		fake_kick(&mini->fake);
+		KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+		slot = mini->srb[0]->OriginalRequest;
+		KUNIT_EXPECT_NOT_NULL(test, slot->map);
+		mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+	}
+}
+
+/* A miniport that moves all data by the CPU needs no addresses. */
+static void unannounced_short_data_is_mapped_at_the_first_address(
+	struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct sp_slot *slot;
+
+	mini->configure = make_unannounced_master;
+	mini_load(mini);
+	mini->sp->dma_copies = true;
+	mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_FROM_DEVICE, 512);
+	slot = mini->srb[0]->OriginalRequest;
+	KUNIT_EXPECT_NULL(test, slot->map);
+	ask_first(mini);
+	KUNIT_EXPECT_NOT_NULL(test, slot->map);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(long_write_that_dma_copies_waits_for_a_task),
 	KUNIT_CASE(long_read_that_dma_copies_ends_in_a_task),
+	KUNIT_CASE_PARAM(dropped_long_read_is_not_copied, dropping_gen_params),
+	KUNIT_CASE(unannounced_long_data_is_mapped_in_a_task),
+	KUNIT_CASE(unannounced_short_data_is_mapped_at_the_first_address),
 	KUNIT_CASE(page_written_by_the_miniport_is_flushed),
 	KUNIT_CASE(page_written_by_the_hba_is_not_flushed),
 	{}

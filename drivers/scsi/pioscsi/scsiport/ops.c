@@ -131,10 +131,15 @@ static void ask_for_task(struct sp_hba *sp)
 	spin_unlock_irqrestore(&sp->lock, flags);
 }
 
-/* A miniport that needs addresses cannot wait for them. */
+/*
+ * A miniport that needs addresses cannot wait for them. Other miniports may ask
+ * for them with interrupts off. Then the DMA API must not copy long data.
+ */
 static bool needs_map(const struct sp_hba *sp, const struct sp_slot *slot)
 {
-	return sp_is_master(sp) && sp->cfg.NeedPhysicalAddresses && slot->len;
+	return sp_is_master(sp) && slot->len &&
+	       (sp->cfg.NeedPhysicalAddresses ||
+		(sp->dma_copies && slot->len > SP_LONG_BYTES));
 }
 
 /* Without room for its mapping the command is offered again later. */

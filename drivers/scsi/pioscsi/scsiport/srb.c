@@ -259,7 +259,7 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
  * @slot: the request, in the list of completed ones
  *
  * The command gets its result, since the port does not retry an error that the
- * target reports once.
+ * target reports once. Its data is dropped.
  *
  * Context: list lock.
  */
@@ -270,6 +270,8 @@ void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
 	slot->state = SP_FREE;
 	if (!slot->control)
 		set_result(slot);
+	/* Keep the DMA API from copying the data with interrupts off. */
+	slot->asked = false;
 	sp_dma_unmap(sp, slot);
 	slot->cmd = NULL;
 	slot->control = NULL;
