@@ -195,8 +195,7 @@ static void unannounced_long_data_is_mapped_in_a_task(struct kunit *test)
 }
 
 /* A miniport that moves all data by the CPU needs no addresses. */
-static void unannounced_short_data_is_mapped_at_the_first_address(
-	struct kunit *test)
+static void unannounced_short_data_is_mapped_on_demand(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 	struct sp_slot *slot;
@@ -217,7 +216,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(long_read_that_dma_copies_ends_in_a_task),
 	KUNIT_CASE_PARAM(dropped_long_read_is_not_copied, dropping_gen_params),
 	KUNIT_CASE(unannounced_long_data_is_mapped_in_a_task),
-	KUNIT_CASE(unannounced_short_data_is_mapped_at_the_first_address),
+	KUNIT_CASE(unannounced_short_data_is_mapped_on_demand),
 	KUNIT_CASE(page_written_by_the_miniport_is_flushed),
 	KUNIT_CASE(page_written_by_the_hba_is_not_flushed),
 	{}
