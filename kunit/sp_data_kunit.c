@@ -3,12 +3,17 @@
  * Rules 23 and 24 of the ScsiPort API: the limits of a request, and its data
  * buffer.
  */
+#include <kunit/static_stub.h>
+#include <kunit/test-bug.h>
 #include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_host.h>
 
 #include "../eh.h"
+#include "../scsiport/data.h"
 #include "fake_miniport.h"
 
 static void set_limits(struct mini *mini, PPORT_CONFIGURATION_INFORMATION cfg)
@@ -278,6 +283,82 @@ static void rule_23_unaligned_segment_is_copied(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_holds(c, 512, 0));
 }
 
+/* Pages that are flushed, and the bounce buffer before its copy. */
+struct flushed {
+	const struct page *page[8];
+	unsigned int nr;
+	const u8 *bounce;
+};
+
+#define NOT_COPIED	0
+
+/* The CPU reads the data after the flush. */
+static void note_flush(struct page *page)
+{
+	struct kunit *test = kunit_get_current_test();
+	struct mini *mini = test->priv;
+	struct flushed *flushed = mini->arg;
+
+	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
+	KUNIT_EXPECT_EQ(test, *flushed->bounce, NOT_COPIED);
+	KUNIT_ASSERT_LT(test, flushed->nr, ARRAY_SIZE(flushed->page));
+	flushed->page[flushed->nr++] = page;
+}
+
+static bool is_flushed(const struct flushed *flushed, const void *byte)
+{
+	unsigned int i;
+
+	for (i = 0; i < flushed->nr; i++)
+		if (flushed->page[i] == virt_to_page(byte))
+			return true;
+	return false;
+}
+
+struct flush_case {
+	const char *desc;
+	struct fake_seg segs[3];
+	unsigned int nr;
+};
+
+static const struct flush_case flush_cases[] = {
+	{ "direct", { { .offset = PAGE_SIZE - 512, .len = 1024 } }, 1 },
+	{ "copied", { { .offset = 12, .len = 700 },
+		      { .offset = 0, .len = 4096 },
+		      { .offset = 100, .len = 5000 } }, 3 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(flush, flush_cases, desc);
+
+/* A cache with aliases would give old data to the CPU. */
+static void pages_of_data_out_are_flushed_before_the_start(struct kunit *test)
+{
+	const struct flush_case *f = test->param_value;
+	struct mini *mini = test->priv;
+	struct flushed flushed = { };
+	struct scatterlist *sg;
+	struct fake_cmd *c;
+	unsigned int i;
+
+	mini_load(mini);
+	flushed.bounce = mini->sp->slot[0].bounce;
+	mini->arg = &flushed;
+	kunit_activate_static_stub(test, sp_data_flush, note_flush);
+	c = fake_cmd_sg(&mini->fake, fake_sdev(&mini->fake, 0, 0),
+			DMA_TO_DEVICE, f->segs, f->nr);
+	fake_queue(c);
+	mini_settle(mini);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	for_each_sg(c->scmd.sdb.table.sgl, sg, f->nr, i) {
+		const u8 *buf = sg_virt(sg);
+
+		KUNIT_EXPECT_TRUE(test, is_flushed(&flushed, buf));
+		KUNIT_EXPECT_TRUE(test, is_flushed(&flushed,
+						   buf + sg->length - 1));
+	}
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_23_limits_reach_the_midlayer),
 	KUNIT_CASE(rule_23_without_a_limit_requests_are_at_most_128_kib),
@@ -294,6 +375,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(one_aligned_segment_is_used_directly),
 	KUNIT_CASE(passthrough_data_out_is_copied),
 	KUNIT_CASE(rule_23_unaligned_segment_is_copied),
+	KUNIT_CASE_PARAM(pages_of_data_out_are_flushed_before_the_start,
+			 flush_gen_params),
 	{}
 };
 

@@ -97,6 +97,34 @@ static void page_written_by_the_hba_is_not_flushed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_flushes, 0);
 }
 
+static void write_direct(struct mini *mini)
+{
+	nr_flushes = 0;
+	mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_TO_DEVICE, 512);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
+static void page_read_by_the_hba_is_not_flushed(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+
+	kunit_activate_static_stub(test, sp_data_flush, count_flush);
+	write_direct(mini);
+	KUNIT_EXPECT_EQ(test, nr_flushes, 0);
+}
+
+/* The miniport may read the data by the CPU. */
+static void page_that_a_masters_miniport_may_read_is_flushed(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	kunit_activate_static_stub(test, sp_data_flush, count_flush);
+	mini->configure = make_mapping_master;
+	mini_load(mini);
+	write_direct(mini);
+	KUNIT_EXPECT_GT(test, nr_flushes, 0);
+}
+
 /* As with SWIOTLB; whether the first page is within reach does not matter. */
 static struct fake_cmd *queue_copied(struct mini *mini,
 				     enum dma_data_direction dir)
@@ -219,6 +247,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unannounced_short_data_is_mapped_on_demand),
 	KUNIT_CASE(page_written_by_the_miniport_is_flushed),
 	KUNIT_CASE(page_written_by_the_hba_is_not_flushed),
+	KUNIT_CASE(page_read_by_the_hba_is_not_flushed),
+	KUNIT_CASE(page_that_a_masters_miniport_may_read_is_flushed),
 	{}
 };
 

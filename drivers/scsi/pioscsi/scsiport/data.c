@@ -152,6 +152,52 @@ static void clear_bounce(const struct sp_slot *slot, unsigned int len)
 		memset(slot->bounce + at, 0, part);
 }
 
+/* Skip the search for pages if caches have no aliases. */
+#define FLUSHES		(ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE || \
+			 IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST))
+
+/**
+ * sp_data_flush() - flush a page that the CPU has written or will read
+ * @page: the page, which programs may have mapped, too
+ *
+ * Context: owner of the chip.
+ */
+void sp_data_flush(struct page *page)
+{
+	KUNIT_STATIC_STUB_REDIRECT(sp_data_flush, page);
+
+	flush_dcache_page(page);
+}
+
+/* Flush the pages of the first @len bytes of a command's buffer. */
+static void flush_pages(struct scsi_cmnd *scmd, unsigned int len)
+{
+	struct scatterlist *sg;
+	size_t n, end;
+	int i;
+
+	if (!FLUSHES)
+		return;
+	scsi_for_each_sg(scmd, sg, scsi_sg_count(scmd), i) {
+		end = (size_t)sg->offset + min(len, sg->length);
+		for (n = sg->offset >> PAGE_SHIFT; n << PAGE_SHIFT < end; n++)
+			sp_data_flush(pfn_to_page(page_to_pfn(sg_page(sg)) +
+						  n));
+		len -= min(len, sg->length);
+		if (!len)
+			break;
+	}
+}
+
+/*
+ * Tell whether the CPU reads data out: for a copy, or in the miniport. The
+ * miniport of a bus master may do so if it has an address for the CPU.
+ */
+static bool cpu_reads(const struct sp_hba *sp, const struct sp_slot *slot)
+{
+	return !slot->direct || !sp_is_master(sp) || sp->cfg.MapBuffers;
+}
+
 /**
  * sp_data_begin() - prepare the data buffer of a request, and set DataBuffer
  * @sp: the HBA
@@ -171,27 +217,12 @@ void sp_data_begin(struct sp_hba *sp, struct sp_slot *slot)
 	slot->direct = is_direct(sp, scmd);
 	slot->data = address_of(sp, slot);
 	slot->srb.DataBuffer = slot->data;
+	if (scmd->sc_data_direction == DMA_TO_DEVICE && cpu_reads(sp, slot))
+		flush_pages(scmd, len);
 	if (!slot->direct && scmd->sc_data_direction == DMA_TO_DEVICE)
 		copy_bounce(slot, len, true);
 	else if (!slot->direct)
 		clear_bounce(slot, len);
-}
-
-/* Skip the search for pages if caches have no aliases. */
-#define FLUSHES		(ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE || \
-			 IS_ENABLED(CONFIG_SCSI_PIOSCSI_KUNIT_TEST))
-
-/**
- * sp_data_flush() - flush a page that the CPU has written
- * @page: the page, which programs may have mapped, too
- *
- * Context: owner of the chip.
- */
-void sp_data_flush(struct page *page)
-{
-	KUNIT_STATIC_STUB_REDIRECT(sp_data_flush, page);
-
-	flush_dcache_page(page);
 }
 
 /*
@@ -203,16 +234,6 @@ static bool cpu_has_written(const struct sp_hba *sp,
 			    const struct sp_slot *slot)
 {
 	return !sp_is_master(sp) || (sp->cfg.MapBuffers && !slot->asked);
-}
-
-static void flush_direct(struct scsi_cmnd *scmd, unsigned int len)
-{
-	struct scatterlist *sg = scsi_sglist(scmd);
-	unsigned int n, pages;
-
-	pages = DIV_ROUND_UP(sg->offset + len, PAGE_SIZE);
-	for (n = 0; FLUSHES && n < pages; n++)
-		sp_data_flush(pfn_to_page(page_to_pfn(sg_page(sg)) + n));
 }
 
 /**
@@ -240,5 +261,5 @@ void sp_data_end(struct sp_hba *sp, struct sp_slot *slot, unsigned int moved)
 	if (!slot->direct)
 		copy_bounce(slot, moved, false);
 	else if (cpu_has_written(sp, slot))
-		flush_direct(scmd, moved);
+		flush_pages(scmd, moved);
 }
