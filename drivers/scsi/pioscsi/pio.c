@@ -26,7 +26,7 @@
  * A context with a budget moves this much at a time, ns. The estimate may be
  * that of a faster device, so the budget is compared with the clock in between.
  */
-#define BOUNDED_STEP_NS	(10U * NSEC_PER_USEC)
+#define BOUNDED_STEP_NS	(20U * NSEC_PER_USEC)
 
 /**
  * pioscsi_pio_rewind() - set the position to the start of the data buffer
