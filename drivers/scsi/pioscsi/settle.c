@@ -3,12 +3,12 @@
  * The time that targets need after a reset of the bus. Until it is over, they
  * need not answer a selection, so no command is started.
  */
-#include <kunit/static_stub.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
 
+#include "compat.h"
 #include "port.h"
 #include "settle.h"
 
