@@ -314,9 +314,9 @@ struct pioscsi_ops {
 	 * while the owner makes no progress, as an asserted line does. At a
 	 * lower rate it does so after 10,000 calls of the handler. If the
 	 * handler is not called again before the owner makes progress, the
-	 * port calls this at its next call. The call may
-	 * come beside any other operation. Otherwise the kernel would disable
-	 * the line for all its devices.
+	 * port calls this at its next call. Otherwise the kernel would disable
+	 * the line for all its devices. The call may come beside any other
+	 * operation.
 	 *
 	 * Context: the port's lock; hard IRQ, or a thread where the kernel
 	 *	forces that or the line is nested.
