@@ -232,16 +232,24 @@ static void end_with_damaged_identify(struct fake_c9x *fake, struct c9x_cmd *a)
 	KUNIT_EXPECT_EQ(fake->test, fake->taken[0], MSG_PARITY_ERROR);
 }
 
+/* A reselection comes first, and its IDENTIFY has a parity error. */
+static struct c9x_cmd *start_with_parity_error(struct fake_c9x *fake)
+{
+	struct c9x_cmd *cmd = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, cmd);
+	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
+	return cmd;
+}
+
 /* Reading the illegal command clears the parity error of the reselection. */
 static void parity_error_with_an_illegal_command_is_of_identify(struct kunit *t)
 {
 	struct fake_c9x *fake = t->priv;
 	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
-	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+	struct c9x_cmd *b = start_with_parity_error(fake);
 
-	SCRIPT(fake, { C9X_CMD_SELECT3 });
-	fake_c9x_start(fake, b);
-	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
 	fake_c9x_expect_wait(fake);
 	KUNIT_EXPECT_EQ(t, c9x_slot(fake->chip, &b->cmd)->parity,
 			C9X_PARITY_GOOD);
@@ -266,11 +274,8 @@ static void parity_error_of_an_older_event_is_kept(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
 	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
-	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+	struct c9x_cmd *b = start_with_parity_error(fake);
 
-	SCRIPT(fake, { C9X_CMD_SELECT3 });
-	fake_c9x_start(fake, b);
-	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
 	KUNIT_EXPECT_TRUE(test, c9x_claim(fake->hba));
 	fake_c9x_reselect(fake, 0);
 	end_with_damaged_identify(fake, a);
@@ -281,11 +286,8 @@ static void parity_error_of_an_answered_selection_is_forgotten(struct kunit *t)
 {
 	struct fake_c9x *fake = t->priv;
 	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
-	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+	struct c9x_cmd *b = start_with_parity_error(fake);
 
-	SCRIPT(fake, { C9X_CMD_SELECT3 });
-	fake_c9x_start(fake, b);
-	fake_c9x_interrupt(fake, MI | C9X_STAT_PARITY, C9X_INTR_ILLEGAL);
 	fake_c9x_expect_wait(fake);
 	SCRIPT(fake, STATUS_IS(0), BUS_GOES_FREE);
 	fake->step = 4;

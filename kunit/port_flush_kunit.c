@@ -142,17 +142,27 @@ static void pages_of_data_are_flushed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flushed.nr, 3);
 }
 
+static struct fake_cmd *queue_page(struct fake_hba *fake,
+				   const struct flush_case *f,
+				   struct flushed *flushed)
+{
+	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), f->dir,
+					 PAGE_SIZE);
+
+	note_flushes(flushed, c);
+	if (f->deferred)
+		fake->port->budget_us = 0;
+	return c;
+}
+
 /* A call takes as long as for a whole page, also after a step of few bytes. */
 static void page_is_flushed_once_in_many_steps(struct kunit *test)
 {
 	const struct flush_case *f = test->param_value;
 	struct fake_hba *fake = test->priv;
 	struct flushed flushed = { };
-	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), f->dir,
-					 PAGE_SIZE);
+	struct fake_cmd *c = queue_page(fake, f, &flushed);
 
-	note_flushes(&flushed, c);
-	fake->port->budget_us = f->deferred ? 0 : fake->port->budget_us;
 	fake->port->budget.ps_per_byte[0] = FAKE_PS_SLOW;
 	fake->port->budget.ps_per_byte[1] = FAKE_PS_SLOW;
 	fake_say_xfer(c, f->dir, PAGE_SIZE);
@@ -182,12 +192,8 @@ static void part_of_a_page_is_flushed_in_each_burst(struct kunit *test)
 	const struct flush_case *f = test->param_value;
 	struct fake_hba *fake = test->priv;
 	struct flushed flushed = { };
-	struct fake_cmd *c = fake_queued(fake, fake_sdev(fake, 0, 0), f->dir,
-					 PAGE_SIZE);
+	struct fake_cmd *c = queue_page(fake, f, &flushed);
 
-	note_flushes(&flushed, c);
-	if (f->deferred)
-		fake->port->budget_us = 0;
 	fake_say_xfer(c, f->dir, LEN);
 	fake_interrupt(fake);
 	KUNIT_EXPECT_EQ(test, flushed.calls, 1);

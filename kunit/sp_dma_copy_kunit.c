@@ -134,6 +134,14 @@ static struct fake_cmd *queue_copied(struct mini *mini,
 			   2 * SP_LONG_BYTES);
 }
 
+/* The host's own thread starts the request. */
+static struct sp_slot *start_in_task(struct kunit *test, struct mini *mini)
+{
+	fake_kick(&mini->fake);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	return mini->srb[0]->OriginalRequest;
+}
+
 static void long_write_that_dma_copies_waits_for_a_task(struct kunit *test)
 {
 	struct mini *mini = load_master(test);
@@ -141,9 +149,7 @@ static void long_write_that_dma_copies_waits_for_a_task(struct kunit *test)
 
 	queue_copied(mini, DMA_TO_DEVICE);
 	KUNIT_EXPECT_EQ(test, mini->nr_srbs, 0);
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
-	slot = mini->srb[0]->OriginalRequest;
+	slot = start_in_task(test, mini);
 	KUNIT_EXPECT_TRUE(test, slot->direct);
 	/* The miniport asks for an address with interrupts off. */
 	KUNIT_EXPECT_TRUE(test, slot->asked);
@@ -157,9 +163,7 @@ static void long_read_that_dma_copies_ends_in_a_task(struct kunit *test)
 	struct fake_cmd *c = queue_copied(mini, DMA_FROM_DEVICE);
 	struct sp_slot *slot;
 
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
-	slot = mini->srb[0]->OriginalRequest;
+	slot = start_in_task(test, mini);
 	/* The miniport may write the data by itself. */
 	KUNIT_EXPECT_FALSE(test, slot->asked);
 	ask_first(mini);
@@ -189,9 +193,7 @@ static void dropped_long_read_is_not_copied(struct kunit *test)
 	struct fake_cmd *c = queue_copied(mini, DMA_FROM_DEVICE);
 	struct sp_slot *slot;
 
-	fake_kick(&mini->fake);
-	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
-	slot = mini->srb[0]->OriginalRequest;
+	slot = start_in_task(test, mini);
 	ask_first(mini);
 	KUNIT_EXPECT_TRUE(test, slot->asked);
 	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_WAKE_THREAD);
@@ -214,9 +216,7 @@ static void unannounced_long_data_is_mapped_in_a_task(struct kunit *test)
 	for (i = 0; i < 2; i++) {
 		mini->nr_srbs = 0;
 		queue_copied(mini, i ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
-		fake_kick(&mini->fake);
-		KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
-		slot = mini->srb[0]->OriginalRequest;
+		slot = start_in_task(test, mini);
 		KUNIT_EXPECT_NOT_NULL(test, slot->map);
 		mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 	}
