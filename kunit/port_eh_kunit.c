@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Error handling: each handler ends the commands in its scope, once. */
-#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/ktime.h>
 #include <scsi/scsi.h>
@@ -282,67 +281,6 @@ static void fault_after_a_reset_is_kept(struct kunit *test)
 	fake_expect_idle(test);
 }
 
-/* Many chips enable all interrupts when they are reset. */
-static void unmask_at_reset(struct fake_hba *fake, enum fake_op op)
-{
-	if (op == FAKE_ABORT || op == FAKE_LUN || op == FAKE_TARGET ||
-	    op == FAKE_BUS || op == FAKE_HBA)
-		fake->masked = false;
-}
-
-/* The line must not be asserted for as long as the targets take. */
-static void expect_masked(struct pioscsi_hba *hba)
-{
-	struct kunit *test = kunit_get_current_test();
-	struct fake_hba *fake = test->priv;
-
-	KUNIT_EXPECT_TRUE(test, fake->masked);
-}
-
-static void reset_that_unmasks_the_chip_is_masked_again(struct kunit *test)
-{
-	const struct reset_case *r = test->param_value;
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
-	int err;
-
-	kunit_activate_static_stub(test, pioscsi_settle_wait, expect_masked);
-	fake->hook = unmask_at_reset;
-	for (err = 0; err >= -EIO; err -= EIO) {
-		fake_fail(fake, r->op, err, 1);
-		r->fn(&c->scmd);
-		KUNIT_EXPECT_TRUE(test, fake->masked);
-		fake_kick(fake);
-	}
-}
-
-static void abort_that_unmasks_the_chip_is_masked_again(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct fake_cmd *c = queued(fake, fake_sdev(fake, 0, 0));
-
-	fake->hook = unmask_at_reset;
-	fake_fail(fake, FAKE_ABORT, -EIO, 1);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), FAILED);
-	KUNIT_EXPECT_TRUE(test, fake->masked);
-	KUNIT_EXPECT_EQ(test, pioscsi_eh_abort(&c->scmd), SUCCESS);
-	KUNIT_EXPECT_TRUE(test, fake->masked);
-	fake_kick(fake);
-	fake_expect_idle(test);
-}
-
-static void resume_that_unmasks_the_chip_is_masked_again(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-
-	fake->hook = unmask_at_reset;
-	pioscsi_suspend_hba(fake->hba);
-	KUNIT_EXPECT_EQ(test, pioscsi_resume_hba(fake->hba), 0);
-	KUNIT_EXPECT_TRUE(test, fake->masked);
-	fake_kick(fake);
-	fake_expect_idle(test);
-}
-
 static void expect_given_up(struct kunit *test, struct fake_cmd *c[2][4])
 {
 	struct fake_hba *fake = test->priv;
@@ -490,10 +428,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(event_of_own_reset_ends_no_new_command,
 			 wide_gen_params),
 	KUNIT_CASE_PARAM(fault_after_a_reset_is_kept, wide_gen_params),
-	KUNIT_CASE_PARAM(reset_that_unmasks_the_chip_is_masked_again,
-			 reset_gen_params),
-	KUNIT_CASE(abort_that_unmasks_the_chip_is_masked_again),
-	KUNIT_CASE(resume_that_unmasks_the_chip_is_masked_again),
 	KUNIT_CASE(failed_hba_reset_takes_hba_out_of_service),
 	KUNIT_CASE(error_handlers_do_not_touch_dead_chip),
 	KUNIT_CASE(failed_reset_after_fault_takes_hba_out),
