@@ -116,7 +116,7 @@ static void empty_slot_is_logged_by_a_task(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->deferred);
 	KUNIT_EXPECT_EQ(test, early, 0);
 	KUNIT_EXPECT_EQ(test, fake->cmd.result, DID_NO_CONNECT << 16);
-	pioata_log_flush(&fake->chan.log);
+	pioscsi_log_flush(&fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "device 0 is gone"), 1);
 }
 

@@ -128,9 +128,9 @@ static const struct pioata_io_ops fake_io_ops = {
 	.out = fake_out,
 };
 
-static void flush_log(void *chan)
+static void flush_log(void *port)
 {
-	pioata_log_flush(&((struct pioata_chan *)chan)->log);
+	pioscsi_log_flush(port);
 }
 
 /* The channel has a disk that has been set up. */
@@ -152,9 +152,10 @@ struct fake_ata *fake_ata_create(struct kunit *test)
 	fake->port.hba.priv = &fake->chan;
 	fake->port.hba.irq = 14;
 	fake->port.active = fake->active;
-	pioata_chan_init(&fake->port.hba, &io);
+	pioscsi_log_init(&fake->port);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, flush_log,
-							   &fake->chan));
+							   &fake->port));
+	pioata_chan_init(&fake->port.hba, &io);
 	dev = &fake->chan.targets[0].dev;
 	dev->sectors = 1 << 20;
 	dev->sector_size = 512;

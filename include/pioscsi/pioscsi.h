@@ -48,6 +48,7 @@
 #ifndef _PIOSCSI_PIOSCSI_H
 #define _PIOSCSI_PIOSCSI_H
 
+#include <linux/compiler_attributes.h>
 #include <linux/types.h>
 #include <scsi/scsi_host.h>
 
@@ -489,5 +490,11 @@ struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
 				     unsigned int tag);
 void pioscsi_tags_rejected(struct pioscsi_cmd *cmd);
 void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset);
+__printf(3, 4)
+void pioscsi_log(struct pioscsi_hba *hba, const char *level, const char *fmt,
+		 ...);
+__printf(3, 4)
+void pioscsi_log_ratelimited(struct pioscsi_hba *hba, const char *level,
+			     const char *fmt, ...);
 
 #endif /* _PIOSCSI_PIOSCSI_H */

@@ -239,6 +239,8 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 
 	if (left && !blamed)
 		port->resets++;
+	/* The front end may have named the cause. */
+	pioscsi_log_print(port);
 	dev_warn_ratelimited(port->hba.dev,
 			     "invalid answer from HBA (%s, %u bytes, %u active commands); %s (%u of %u resets used)\n",
 			     rejected_name(port),

@@ -71,6 +71,7 @@ struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 	port->budget_us = pioscsi_budget_default_us();
 	port->turn_jiffies = pioscsi_turn_jiffies();
 	pioscsi_ring_init(&port->ring);
+	pioscsi_log_init(port);
 	pioscsi_irq_init(port);
 	pioscsi_timer_init(port);
 	pioscsi_watch_init(port);
@@ -326,6 +327,7 @@ void pioscsi_free_hba(struct pioscsi_hba *hba)
 	KUNIT_STATIC_STUB_REDIRECT(pioscsi_free_hba, hba);
 
 	stop_timers(pioscsi_port(hba));
+	pioscsi_log_flush(pioscsi_port(hba));
 	scsi_host_put(pioscsi_port(hba)->shost);
 }
 EXPORT_SYMBOL_GPL(pioscsi_free_hba);

@@ -22,6 +22,7 @@
 
 #include "budget.h"
 #include "compat.h"
+#include "log.h"
 #include "params.h"
 #include "ring.h"
 #include "share_cpu.h"
@@ -153,6 +154,7 @@ enum pioscsi_claim {
  * @watched: @progress at the last run of @watch; @watch
  * @stats: counters; owner of the chip
  * @ring: the last events; owner of the chip
+ * @log: lines that a task will print
  * @debugfs: the host's directory
  * @bounce: bounce buffer for overrun data and straddling words; owner of the
  *	chip
@@ -230,6 +232,7 @@ struct pioscsi_port {
 
 	struct pioscsi_stats stats;
 	struct pioscsi_ring ring;
+	struct pioscsi_log log;
 	struct dentry *debugfs;
 	u8 bounce[64];
 } __aligned(__alignof__(atomic64_t));

@@ -16,7 +16,6 @@
 
 #include "dev.h"
 #include "io.h"
-#include "log.h"
 #include "sat.h"
 
 #define PIOATA_CHAN_TARGETS	2
@@ -259,12 +258,11 @@ struct pioata_job {
  * @id_lock: held by the owner while it changes &sat_dev.id of @targets
  * @job: the command
  * @resume: ends the sleep of the channel
- * @log: log lines that wait for a task
  * @buf: buffer for data from memory or to memory
  *
- * Only the owner of the channel accesses the fields, except @log. An ioctl
- * reads &sat_dev.id of a target under @id_lock. The owner may change the
- * settings of the target meanwhile, each of which is one byte.
+ * Only the owner of the channel accesses the fields. An ioctl reads
+ * &sat_dev.id of a target under @id_lock. The owner may change the settings of
+ * the target meanwhile, each of which is one byte.
  */
 struct pioata_chan {
 	struct pioscsi_hba *hba;
@@ -279,7 +277,6 @@ struct pioata_chan {
 	spinlock_t id_lock;	/* protects sat_dev.id of the targets */
 	struct pioata_job job;
 	struct work_struct resume;
-	struct pioata_log log;
 	u8 buf[SAT_BUF_BYTES] __aligned(4);
 };
 

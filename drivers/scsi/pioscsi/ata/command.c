@@ -70,8 +70,10 @@ static void act_on_answer(struct pioata_chan *ch, enum sat_answer answer)
 	struct pioata_job *job = &ch->job;
 
 	if (unlikely(job->sat.note))
-		pioata_log(&ch->log, true, "device %u: %s\n",
-			   pioata_target_id(ch, job->target), job->sat.note);
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u: %s\n",
+					pioata_target_id(ch, job->target),
+					job->sat.note);
 	switch (answer) {
 	case SAT_TASKFILE:
 		if (unlikely(may_change_identity(job->sat.tf.regs.command)))

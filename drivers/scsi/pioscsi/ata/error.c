@@ -38,9 +38,9 @@ void pioata_forgo_multiple(struct pioata_chan *ch)
 {
 	struct pioata_target *target = ch->job.target;
 
-	pioata_log(&ch->log, true,
-		   "device %u aborts READ and WRITE MULTIPLE; not using them\n",
-		   pioata_target_id(ch, target));
+	pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+				"device %u aborts READ and WRITE MULTIPLE; not using them\n",
+				pioata_target_id(ch, target));
 	target->no_multi = true;
 }
 

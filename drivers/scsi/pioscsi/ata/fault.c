@@ -185,11 +185,12 @@ enum pioscsi_next pioata_fault(struct pioata_chan *ch, u8 status,
 
 	job->fault_phase = phase;
 	action = count_fault(ch, blame_command(ch, status));
-	pioata_log(&ch->log, true,
-		   "device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
-		   pioata_target_id(ch, job->target), job->tf.regs.command,
-		   phase_name(phase), what, status, error, job->left,
-		   job->tf.bytes, action);
+	pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+				"device %u, command %02xh, %s phase: %s (status %02xh, error %02xh, %u of %u bytes left); %s\n",
+				pioata_target_id(ch, job->target),
+				job->tf.regs.command, phase_name(phase), what,
+				status, error, job->left, job->tf.bytes,
+				action);
 	return PIOSCSI_FAULT;
 }
 

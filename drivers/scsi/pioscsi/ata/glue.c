@@ -260,7 +260,6 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	return hba;
 
 free_hba:
-	pioata_log_flush(&ch->log);
 	pioscsi_free_hba(hba);
 	return ERR_PTR(err);
 }
@@ -281,7 +280,6 @@ void pioata_glue_remove(struct pioscsi_hba *hba)
 	pioscsi_remove_hba(hba);
 	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
 		pioata_rescan_cancel(&ch->targets[i].rescan);
-	pioata_log_flush(&ch->log);
 	pioscsi_free_hba(hba);
 }
 EXPORT_SYMBOL_GPL(pioata_glue_remove);

@@ -147,7 +147,6 @@ void pioata_chan_init(struct pioscsi_hba *hba, const struct pioata_io *io)
 	ch->hba = hba;
 	ch->io = *io;
 	ch->ctl = ATA_DEVCTL_OBS | ATA_NIEN;
-	pioata_log_init(&ch->log, hba->dev);
 	spin_lock_init(&ch->id_lock);
 	for (i = 0; i < PIOATA_CHAN_TARGETS; i++)
 		pioata_rescan_init(&ch->targets[i].rescan);

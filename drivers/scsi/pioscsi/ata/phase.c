@@ -244,9 +244,10 @@ static enum pioscsi_next wait_gone(struct pioata_chan *ch, u8 status)
 		job->since = now;
 	if (now - job->since < GONE_NS)
 		return PIOSCSI_POLL;
-	pioata_log(&ch->log, true,
-		   "device %u is gone (status %02xh); failing SCSI command %02xh\n",
-		   pioata_target_id(ch, job->target), status, job->sat.cdb[0]);
+	pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+				"device %u is gone (status %02xh); failing SCSI command %02xh\n",
+				pioata_target_id(ch, job->target), status,
+				job->sat.cdb[0]);
 	job->target->gone = true;
 	pioata_device_absent(ch);
 	return next_step(ch);

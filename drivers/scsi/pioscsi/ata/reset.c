@@ -371,7 +371,6 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 
 	pioata_keep_flush_error(ch);
 	drain_data(ch);
-	pioata_log_print(&ch->log);
 	pioata_job_clear(ch);
 	found = find_devices(ch);
 	for (try = 0; try < ARRAY_SIZE(reset_limits_ms); try++) {
@@ -392,7 +391,6 @@ static int reset_device(struct pioata_chan *ch, unsigned int id)
 {
 	int err;
 
-	pioata_log_print(&ch->log);
 	pioata_job_clear(ch);
 	ch->targets[id].ready = false;
 	ch->targets[id].loading = false;

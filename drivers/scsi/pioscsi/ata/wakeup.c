@@ -24,8 +24,9 @@ void pioata_wake(struct pioata_chan *ch)
 {
 	unsigned int id;
 
-	pioata_log(&ch->log, false, "device %u sleeps; waking it by a reset\n",
-		   pioata_target_id(ch, ch->job.target));
+	pioscsi_log_ratelimited(ch->hba, KERN_INFO,
+				"device %u sleeps; waking it by a reset\n",
+				pioata_target_id(ch, ch->job.target));
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++) {
 		ch->targets[id].ready = false;
 		ch->targets[id].loading = false;

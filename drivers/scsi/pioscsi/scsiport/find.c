@@ -14,7 +14,6 @@
 #include "dma.h"
 #include "find.h"
 #include "intx.h"
-#include "log.h"
 #include "lu.h"
 #include "ops.h"
 #include "range.h"
@@ -29,7 +28,6 @@ static void free_one(struct sp_hba *sp)
 {
 	sp_timer_stop(sp);
 	cancel_work_sync(&sp->change);
-	sp_log_flush(sp);
 	if (sp->hba) {
 		sp_srb_free(sp);
 		pioscsi_free_hba(sp->hba);
@@ -93,7 +91,6 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	INIT_LIST_HEAD(&sp->kept);
 	sp_timer_init(sp);
 	INIT_WORK(&sp->change, scan_changed);
-	sp_log_init(sp);
 	dx = kvzalloc(sizeof(*dx) + sp->hw.DeviceExtensionSize, GFP_KERNEL);
 	if (!dx) {
 		free_sp(sp);

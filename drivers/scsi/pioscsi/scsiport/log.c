@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Errors that a miniport reports for the kernel's log. Its routines run with
- * interrupts off, and a line may take 100 ms on a serial console. So a work
- * item writes the lines.
+ * interrupts off, so a task of the port prints the lines.
  */
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/spinlock.h>
-#include <linux/string.h>
+#include <linux/stdarg.h>
 
 #include "log.h"
 
@@ -32,57 +30,30 @@ static const char *error_name(ULONG code)
 	return names[code];
 }
 
-static void log_one(const struct sp_hba *sp, const struct sp_error *error)
-{
-	dev_warn_ratelimited(sp->place.dev,
-			     "miniport reports: %s (code %u, detail 0x%x) at %u:%u:%u%s\n",
-			     error_name(error->code), error->code,
-			     error->detail, error->path, error->id, error->lun,
-			     error->has_srb ? ", with a request" : "");
-}
-
-static void log_errors(struct work_struct *work)
-{
-	struct sp_hba *sp = container_of(work, struct sp_hba, log.work);
-	struct sp_error errors[SP_ERRORS_MAX];
-	unsigned int nr, lost, i;
-	unsigned long flags;
-
-	spin_lock_irqsave(&sp->lock, flags);
-	nr = sp->log.nr;
-	lost = sp->log.lost;
-	memcpy(errors, sp->log.errors, nr * sizeof(errors[0]));
-	sp->log.nr = 0;
-	sp->log.lost = 0;
-	spin_unlock_irqrestore(&sp->lock, flags);
-	for (i = 0; i < nr; i++)
-		log_one(sp, &errors[i]);
-	if (lost)
-		dev_warn_ratelimited(sp->place.dev,
-				     "miniport reports: %u more errors\n",
-				     lost);
-}
-
 /**
- * sp_log_init() - prepare the log of a new HBA
+ * sp_warn() - log a warning about an HBA
  * @sp: the HBA
+ * @often: the line may come often, so limit its rate
+ * @fmt: format of the line, and its values
  *
- * Context: task.
+ * A task of the port prints the line if the HBA has a port.
+ *
+ * Context: task, or any but NMI after HwScsiFindAdapter.
  */
-void sp_log_init(struct sp_hba *sp)
+void sp_warn(struct sp_hba *sp, bool often, const char *fmt, ...)
 {
-	INIT_WORK(&sp->log.work, log_errors);
-}
+	struct va_format line = { .fmt = fmt };
+	va_list args;
 
-/**
- * sp_log_flush() - write all errors into the log
- * @sp: the HBA, whose miniport reports no more errors
- *
- * Context: task; sleeps.
- */
-void sp_log_flush(struct sp_hba *sp)
-{
-	flush_work(&sp->log.work);
+	va_start(args, fmt);
+	line.va = &args;
+	if (!sp->hba)
+		dev_warn(sp->place.dev, "%pV", &line);
+	else if (often)
+		pioscsi_log_ratelimited(sp->hba, KERN_WARNING, "%pV", &line);
+	else
+		pioscsi_log(sp->hba, KERN_WARNING, "%pV", &line);
+	va_end(args);
 }
 
 void ScsiPortLogError(PVOID HwDeviceExtension, PSCSI_REQUEST_BLOCK Srb,
@@ -90,22 +61,10 @@ void ScsiPortLogError(PVOID HwDeviceExtension, PSCSI_REQUEST_BLOCK Srb,
 		      ULONG UniqueId)
 {
 	struct sp_hba *sp = sp_of_dx(HwDeviceExtension);
-	struct sp_error error = {
-		.code = ErrorCode,
-		.detail = UniqueId,
-		.path = PathId,
-		.id = TargetId,
-		.lun = Lun,
-		.has_srb = Srb,
-	};
-	unsigned long flags;
 
-	spin_lock_irqsave(&sp->lock, flags);
-	if (sp->log.nr < SP_ERRORS_MAX)
-		sp->log.errors[sp->log.nr++] = error;
-	else
-		sp->log.lost++;
-	spin_unlock_irqrestore(&sp->lock, flags);
-	schedule_work(&sp->log.work);
+	sp_warn(sp, true,
+		"miniport reports: %s (code %u, detail 0x%x) at %u:%u:%u%s\n",
+		error_name(ErrorCode), ErrorCode, UniqueId, PathId, TargetId,
+		Lun, Srb ? ", with a request" : "");
 }
 EXPORT_SYMBOL_GPL(ScsiPortLogError);

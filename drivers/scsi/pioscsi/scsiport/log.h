@@ -2,9 +2,11 @@
 #ifndef _SCSIPORT_LOG_H
 #define _SCSIPORT_LOG_H
 
+#include <linux/compiler_attributes.h>
+
 #include "sp.h"
 
-void sp_log_init(struct sp_hba *sp);
-void sp_log_flush(struct sp_hba *sp);
+__printf(3, 4)
+void sp_warn(struct sp_hba *sp, bool often, const char *fmt, ...);
 
 #endif /* _SCSIPORT_LOG_H */

@@ -211,41 +211,6 @@ struct sp_shared {
 	dma_addr_t dma;
 };
 
-/* Errors that a miniport can report until a work item writes them. */
-#define SP_ERRORS_MAX		8
-
-/**
- * struct sp_error - an error that the miniport has reported
- * @code: SP_* of ScsiPortLogError()
- * @detail: a number of the miniport's
- * @path: PathId
- * @id: TargetId
- * @lun: Lun
- * @has_srb: the error is one of a request
- */
-struct sp_error {
-	u32 code;
-	u32 detail;
-	u8 path;
-	u8 id;
-	u8 lun;
-	bool has_srb;
-};
-
-/**
- * struct sp_log - errors for the kernel's log
- * @work: writes them
- * @errors: the errors
- * @nr: number of @errors
- * @lost: number of errors for which @errors had no room
- */
-struct sp_log {
-	struct work_struct work;
-	struct sp_error errors[SP_ERRORS_MAX];
-	unsigned int nr;
-	unsigned int lost;
-};
-
 /**
  * struct sp_place - where an HBA is
  * @dev: the device
@@ -312,7 +277,6 @@ struct sp_place {
  * @controls: bits of the types that HwScsiAdapterControl supports
  * @change: rescans the buses of @changed
  * @changed: bits of the buses whose devices have changed
- * @log: errors for the kernel's log
  * @timer: for HwScsiTimer
  * @timer_fn: HwScsiTimer that is to be called
  * @timer_due: it is to be called after the deferral or HwScsiInitialize
@@ -369,7 +333,6 @@ struct sp_hba {
 	unsigned int controls;
 	struct work_struct change;
 	unsigned long changed;
-	struct sp_log log;
 	struct hrtimer timer;
 	PHW_TIMER timer_fn;
 	bool timer_due;

@@ -3,10 +3,10 @@
  * The verifier: counts broken rules and late routines, and reports each kind
  * once. The code of a miniport cannot be interrupted, only shown.
  */
-#include <linux/device.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 
+#include "log.h"
 #include "verify.h"
 
 static const char * const routine_names[SP_NR_ROUTINES] = {
@@ -90,9 +90,9 @@ void sp_broke_rule(struct sp_hba *sp, enum sp_rule rule, u64 value)
 {
 	if (sp->broken[rule]++ || !sp->drv->verify)
 		return;
-	dev_warn(sp->place.dev,
-		 "miniport breaks a rule: %s (%llu); counting further cases\n",
-		 rule_names[rule], value);
+	sp_warn(sp, false,
+		"miniport breaks a rule: %s (%llu); counting further cases\n",
+		rule_names[rule], value);
 }
 
 /**
@@ -115,8 +115,8 @@ void sp_verify_time(struct sp_hba *sp, enum sp_routine routine, u64 ns)
 	sp->broken[SP_RULE_TIME]++;
 	if (stats->late++ || !sp->drv->verify)
 		return;
-	dev_warn(sp->place.dev,
-		 "%s took %llu us, limit %llu us; counting further cases\n",
-		 routine_names[routine], div_u64(ns, NSEC_PER_USEC),
-		 div_u64(limits[routine], NSEC_PER_USEC));
+	sp_warn(sp, false,
+		"%s took %llu us, limit %llu us; counting further cases\n",
+		routine_names[routine], div_u64(ns, NSEC_PER_USEC),
+		div_u64(limits[routine], NSEC_PER_USEC));
 }
