@@ -106,6 +106,7 @@ static void interrupt_of_masked_chip_is_withdrawn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 900, GAP_STUCK), 0);
 	KUNIT_EXPECT_EQ(test, fake->port->stats.irqs, before);
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
+	pioscsi_log_flush(fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 1);
 	fake_thread(fake);
 	fake_expect_idle(test);
@@ -121,10 +122,12 @@ static void calls_of_a_busy_neighbour_withdraw_nothing(struct kunit *test)
 	fake_deferred_read(fake, fake_sdev(fake, 0, 0), LEN);
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 1000, GAP_BUSY), 0);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 0);
+	pioscsi_log_flush(fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 0);
 	/* The line stays asserted afterwards. */
 	KUNIT_EXPECT_EQ(test, handled_of(fake, 199, GAP_STUCK), 1);
 	KUNIT_EXPECT_EQ(test, fake->withdrawn, 1);
+	pioscsi_log_flush(fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "withdrawing"), 1);
 	fake_thread(fake);
 	fake_expect_idle(test);

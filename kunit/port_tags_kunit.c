@@ -3,12 +3,14 @@
  * Tagged and untagged commands of a LUN: an untagged one runs alone.
  */
 #include <kunit/test.h>
+#include <linux/irqflags.h>
 #include <scsi/scsi.h>
 
 #include "../eh.h"
 #include "../queue.h"
 #include "fake_cmd.h"
 #include "fake_port.h"
+#include "scsi_test.h"
 
 static struct fake_cmd *tagged(struct fake_hba *fake, struct scsi_device *sdev)
 {
@@ -163,6 +165,24 @@ static void luns_drained_by_a_fault_keep_their_turns(struct kunit *test)
 			   "mask hba done0 done1 done2 start3 start4 unmask");
 }
 
+/* This may come in the hard IRQ handler, which has no time for the line. */
+static void reject_tag(struct fake_hba *fake, struct fake_cmd *c)
+{
+	struct test_log log;
+	unsigned long flags;
+	unsigned int early;
+
+	test_log_begin(&log);
+	local_irq_save(flags);
+	pioscsi_tags_rejected(&c->cmd);
+	early = test_log_count(log, "rejects queue tags");
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(fake->test, early, 0);
+	pioscsi_log_flush(fake->port);
+	KUNIT_EXPECT_EQ(fake->test, test_log_count(log, "rejects queue tags"),
+			1);
+}
+
 static void rejected_tag_reduces_the_queue_depth(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -171,7 +191,7 @@ static void rejected_tag_reduces_the_queue_depth(struct kunit *test)
 
 	sdev->queue_depth = 8;
 	sdev->max_queue_depth = 8;
-	pioscsi_tags_rejected(&a->cmd);
+	reject_tag(fake, a);
 	/* An I/O controller may enable interrupts when the depth changes. */
 	KUNIT_EXPECT_EQ(test, sdev->queue_depth, 8);
 	b = tagged(fake, sdev);

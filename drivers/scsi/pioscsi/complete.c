@@ -129,23 +129,21 @@ bool pioscsi_is_final(struct scsi_cmnd *scmd)
 			      midlayer_reads_sense(scmd));
 }
 
-/*
- * Log an error that only the log will name. A console may need milliseconds for
- * a line, so the hard IRQ handler logs none.
- */
+/* Log an error that only the log will name. */
 static void log_dropped_sense(struct scsi_cmnd *scmd)
 {
 	const struct pioscsi_cmd *cmd = scsi_cmd_priv(scmd);
 	const struct scsi_device *sdev = scmd->device;
 
-	if (irqs_disabled() || !scmd->allowed)
+	if (!scmd->allowed)
 		return;
-	dev_warn_ratelimited(pioscsi_shost_port(sdev->host)->hba.dev,
-			     "target %u LUN %llu: opcode 0x%02x failed, sense data %*ph, ending the command without a retry\n",
-			     sdev->id, sdev->lun, cmd->sensing ?
-			     cmd->saved.scmd.cmnd[0] : scmd->cmnd[0],
-			     scmd->sense_buffer[0] ? LOGGED_SENSE : 0,
-			     scmd->sense_buffer);
+	pioscsi_log_ratelimited(&pioscsi_shost_port(sdev->host)->hba,
+				KERN_WARNING,
+				"target %u LUN %llu: opcode 0x%02x failed, sense data %*ph, ending the command without a retry\n",
+				sdev->id, sdev->lun, cmd->sensing ?
+				cmd->saved.scmd.cmnd[0] : scmd->cmnd[0],
+				scmd->sense_buffer[0] ? LOGGED_SENSE : 0,
+				scmd->sense_buffer);
 }
 
 /**

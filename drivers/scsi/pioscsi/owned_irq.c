@@ -65,9 +65,9 @@ static void warn_withdrawal(struct pioscsi_port *port, unsigned int calls)
 	if (port->withdrawal_logged)
 		return;
 	port->withdrawal_logged = true;
-	dev_warn(port->hba.dev,
-		 "interrupt %d: %u calls without progress of the owner, withdrawing the interrupt of the masked HBA\n",
-		 port->hba.irq, calls);
+	pioscsi_log(&port->hba, KERN_WARNING,
+		    "interrupt %d: %u calls without progress of the owner, withdrawing the interrupt of the masked HBA\n",
+		    port->hba.irq, calls);
 }
 
 static void withdraw(struct pioscsi_port *port)

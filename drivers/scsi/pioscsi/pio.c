@@ -2,11 +2,11 @@
 /*
  * Programmed I/O over a scatter list, in steps bounded in time.
  */
-#include <linux/device.h>
 #include <linux/export.h>
 #include <linux/highmem.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/once_lite.h>
 #include <linux/sched.h>
 #include <linux/scatterlist.h>
 #include <linux/string.h>
@@ -213,7 +213,7 @@ EXPORT_SYMBOL_GPL(pioscsi_seek);
 static void reject_count(struct pioscsi_port *port, unsigned int moved,
 			 unsigned int len)
 {
-	dev_err_once(port->hba.dev,
+	DO_ONCE_LITE(pioscsi_log, &port->hba, KERN_ERR,
 		     "front end reports %d bytes moved of %u, resetting the HBA\n",
 		     (int)moved, len);
 	port->rejected = port->next;

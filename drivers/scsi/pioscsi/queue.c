@@ -420,8 +420,9 @@ void pioscsi_tags_rejected(struct pioscsi_cmd *cmd)
 		return;
 	lun->no_tags = true;
 	WRITE_ONCE(lun->depth_due, true);
-	sdev_printk(KERN_NOTICE, sdev,
-		    "target rejects queue tags, reducing the queue depth to 1\n");
+	pioscsi_log(&pioscsi_shost_port(sdev->host)->hba, KERN_NOTICE,
+		    "target %u LUN %llu rejects queue tags, reducing the queue depth to 1\n",
+		    sdev->id, sdev->lun);
 }
 EXPORT_SYMBOL_GPL(pioscsi_tags_rejected);
 
