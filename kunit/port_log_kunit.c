@@ -79,22 +79,6 @@ static void frequent_lines_are_limited(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "line 0 of the test"), 1);
 }
 
-/* The line about the cause of a reset comes before the line about the reset. */
-static void a_fault_prints_the_lines_that_wait(struct kunit *test)
-{
-	struct fake_hba *fake = test->priv;
-	struct test_log log;
-
-	KUNIT_ASSERT_EQ(test, fake_port_start(test, fake), 0);
-	fake_deferred_fault(fake);
-	report(fake, &log, 1);
-	fake_thread(fake);
-	fake_kick(fake);
-	KUNIT_EXPECT_EQ(test, test_log_count(log, "line 0 of the test"), 1);
-	KUNIT_EXPECT_EQ(test, test_log_count(log, "invalid answer"), 1);
-	fake_expect_idle(test);
-}
-
 static void free_waits_for_the_lines(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -117,7 +101,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_task_prints_the_lines),
 	KUNIT_CASE(lines_without_space_are_counted),
 	KUNIT_CASE(frequent_lines_are_limited),
-	KUNIT_CASE(a_fault_prints_the_lines_that_wait),
 	KUNIT_CASE(free_waits_for_the_lines),
 	{}
 };

@@ -98,9 +98,9 @@ static void own_dead(struct pioscsi_port *port, int host_byte)
  */
 static void take_out_of_service(struct pioscsi_port *port, int err)
 {
-	dev_err(port->hba.dev,
-		"taking the HBA out of service (error %d, resets without a completed command: %u)\n",
-		err, port->resets);
+	pioscsi_log(&port->hba, KERN_ERR,
+		    "taking the HBA out of service (error %d, resets without a completed command: %u)\n",
+		    err, port->resets);
 	port->next = PIOSCSI_WAIT;
 	WRITE_ONCE(port->stalled, false);
 	pioscsi_report_reset(&port->hba);
@@ -239,15 +239,14 @@ bool pioscsi_eh_fault(struct pioscsi_port *port)
 
 	if (left && !blamed)
 		port->resets++;
-	/* The front end may have named the cause. */
-	pioscsi_log_print(port);
-	dev_warn_ratelimited(port->hba.dev,
-			     "invalid answer from HBA (%s, %u bytes, %u active commands); %s (%u of %u resets used)\n",
-			     rejected_name(port),
-			     port->rejected == PIOSCSI_XFER ?
-			     port->xfer.len : 0, active,
-			     left ? "resetting it" : "no reset is left",
-			     port->resets, RESETS_MAX);
+	/* After a line of the front end about the cause. */
+	pioscsi_log_ratelimited(&port->hba, KERN_WARNING,
+				"invalid answer from HBA (%s, %u bytes, %u active commands); %s (%u of %u resets used)\n",
+				rejected_name(port),
+				port->rejected == PIOSCSI_XFER ?
+				port->xfer.len : 0, active,
+				left ? "resetting it" : "no reset is left",
+				port->resets, RESETS_MAX);
 	if (left)
 		err = reset_chip(port);
 	pioscsi_record_error(port, PIOSCSI_ERR_FAULT, PIOSCSI_NO_TAG, err);

@@ -44,16 +44,10 @@ static unsigned int take_lost(struct pioscsi_log *log)
 	return lost;
 }
 
-/**
- * pioscsi_log_print() - print the lines that wait
- * @port: the port
- *
- * For a task that is about to print a line about what they report.
- *
- * Context: task.
- */
-void pioscsi_log_print(struct pioscsi_port *port)
+static void print(struct work_struct *work)
 {
+	struct pioscsi_port *port = container_of(work, struct pioscsi_port,
+						 log.work);
 	struct device *dev = port->hba.dev;
 	struct pioscsi_line line;
 	unsigned int lost;
@@ -63,11 +57,6 @@ void pioscsi_log_print(struct pioscsi_port *port)
 	lost = take_lost(&port->log);
 	if (lost)
 		dev_warn_ratelimited(dev, "%u more lines were lost\n", lost);
-}
-
-static void print(struct work_struct *work)
-{
-	pioscsi_log_print(container_of(work, struct pioscsi_port, log.work));
 }
 
 /**

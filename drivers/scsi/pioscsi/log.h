@@ -47,7 +47,6 @@ struct pioscsi_log {
 };
 
 void pioscsi_log_init(struct pioscsi_port *port);
-void pioscsi_log_print(struct pioscsi_port *port);
 void pioscsi_log_flush(struct pioscsi_port *port);
 
 #endif /* _PIOSCSI_LOG_H */
