@@ -220,6 +220,7 @@ static BOOLEAN interrupt(PVOID dx)
 		mini->served += mini->pending;
 		mini->pending = 0;
 		end_requests(mini, dx);
+		step(mini, MINI_ISR_ENDED);
 		return TRUE;
 	}
 	mini->masked = true;

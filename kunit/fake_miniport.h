@@ -35,6 +35,7 @@ struct mini;
  * @MINI_ISR_MASKED: it has masked the chip
  * @MINI_ISR_TAKEN: it has taken the events
  * @MINI_ISR_ASKED: it has asked for the callback
+ * @MINI_ISR_ENDED: it has completed the requests itself
  * @MINI_ENABLE_BEGIN: HwScsiEnableInterruptsCallback begins
  * @MINI_ENABLE_ENDED: it has completed the requests
  * @MINI_DISABLE_BEGIN: HwScsiDisableInterruptsCallback begins
@@ -54,6 +55,7 @@ enum mini_step {
 	MINI_ISR_MASKED,
 	MINI_ISR_TAKEN,
 	MINI_ISR_ASKED,
+	MINI_ISR_ENDED,
 	MINI_ENABLE_BEGIN,
 	MINI_ENABLE_ENDED,
 	MINI_DISABLE_BEGIN,

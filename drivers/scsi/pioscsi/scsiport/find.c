@@ -87,6 +87,7 @@ static struct sp_hba *alloc_sp(const struct sp_init *init,
 	INIT_LIST_HEAD(&sp->accepted_bases);
 	INIT_LIST_HEAD(&sp->retired);
 	INIT_LIST_HEAD(&sp->lus);
+	INIT_LIST_HEAD(&sp->completed);
 	INIT_LIST_HEAD(&sp->done);
 	INIT_LIST_HEAD(&sp->kept);
 	sp_timer_init(sp);

@@ -200,14 +200,17 @@ static int abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd)
 	struct sp_hba *sp = sp_of_hba(hba);
 	struct sp_slot *slot = &sp->slot[cmd->tag];
 	int err = -EOPNOTSUPP;
+	struct sp_call call;
 
 	sp_run_callbacks(sp);
-	spin_lock_irq(&sp->lock);
+	sp_enter(sp, &call);
+	spin_lock(&sp->lock);
 	if (slot->state == SP_DONE) {
 		sp_srb_drop(sp, slot);
 		err = 0;
 	}
-	spin_unlock_irq(&sp->lock);
+	spin_unlock(&sp->lock);
+	sp_cancel(sp, &call);
 	return err;
 }
 

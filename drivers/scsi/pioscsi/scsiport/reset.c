@@ -33,17 +33,21 @@ static bool reset_bus(struct sp_hba *sp, ULONG path)
 static void drop_requests(struct sp_hba *sp)
 {
 	struct sp_slot *slot, *next;
+	struct sp_call call;
 	unsigned int left;
 
-	spin_lock_irq(&sp->lock);
+	sp_enter(sp, &call);
+	spin_lock(&sp->lock);
 	left = sp_srb_complete_all(sp, SP_UNTAGGED, SP_UNTAGGED, SP_UNTAGGED,
 				   SRB_STATUS_BUS_RESET);
 	if (left)
 		sp_broke_rule(sp, SP_RULE_RESET, left);
+	sp_show_completed(sp);
 	list_for_each_entry_safe(slot, next, &sp->done, node)
 		sp_srb_drop(sp, slot);
 	sp->next = true;
-	spin_unlock_irq(&sp->lock);
+	spin_unlock(&sp->lock);
+	sp_cancel(sp, &call);
 	pioscsi_settle(sp->hba);
 }
 

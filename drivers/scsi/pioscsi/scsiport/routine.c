@@ -2,6 +2,8 @@
 /*
  * Calls of the miniport's routines: the ISR lock, and their time.
  */
+#include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/sched.h>
 
 #include "cpu.h"
@@ -38,10 +40,27 @@ void sp_cancel(struct sp_hba *sp, struct sp_call *call)
 }
 
 /**
+ * sp_show_completed() - show the port the requests that a routine has completed
+ * @sp: the HBA
+ *
+ * Context: ISR lock and list lock.
+ */
+void sp_show_completed(struct sp_hba *sp)
+{
+	lockdep_assert_held(&sp->isr_lock);
+	lockdep_assert_held(&sp->lock);
+	list_splice_tail_init(&sp->completed, &sp->done);
+	WRITE_ONCE(sp->event, true);
+}
+
+/**
  * sp_leave() - end a routine that sp_enter() began
  * @sp: the HBA
  * @call: state of this call
  * @routine: the routine
+ *
+ * A routine may complete requests and stop their DMA afterwards. So the port
+ * ends their commands, and frees their data, when the routine has returned.
  *
  * Context: after sp_enter().
  */
@@ -49,6 +68,11 @@ void sp_leave(struct sp_hba *sp, struct sp_call *call, enum sp_routine routine)
 	__releases(&sp->isr_lock)
 {
 	sp_verify_time(sp, routine, sp_cpu_ns_since(call->begun));
+	if (!list_empty(&sp->completed)) {
+		spin_lock(&sp->lock);
+		sp_show_completed(sp);
+		spin_unlock(&sp->lock);
+	}
 	sp_cancel(sp, call);
 }
 

@@ -16,6 +16,7 @@ struct sp_call {
 
 void sp_enter(struct sp_hba *sp, struct sp_call *call);
 void sp_cancel(struct sp_hba *sp, struct sp_call *call);
+void sp_show_completed(struct sp_hba *sp);
 void sp_leave(struct sp_hba *sp, struct sp_call *call,
 	      enum sp_routine routine);
 bool sp_is_entered(const struct sp_hba *sp);

@@ -164,7 +164,7 @@ enum sp_slot_state {
  * @lu: its logical unit
  * @tagged: the miniport may have it beside others of its logical unit
  * @state: its place; list lock
- * @node: in &sp_hba.done
+ * @node: in &sp_hba.completed, then in &sp_hba.done
  * @control: the private request, or %NULL
  * @len: bytes of the data
  * @data: DataBuffer as the miniport has got it, if there is data
@@ -257,6 +257,7 @@ struct sp_place {
  * @dma_copies: the kernel's DMA API may copy data that it maps
  * @retired: the same from before restarts, until one of them succeeds
  * @lus: logical units
+ * @completed: requests that the running routine has completed; ISR lock, too
  * @done: completed requests, for the port
  * @event: service() has an answer
  * @next: the miniport takes one request, for an idle logical unit
@@ -316,6 +317,7 @@ struct sp_hba {
 	bool dma_copies;
 	struct list_head retired;
 	struct list_head lus;
+	struct list_head completed;
 	struct list_head done;
 	bool event;
 	bool next;

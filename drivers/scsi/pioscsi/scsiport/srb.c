@@ -15,6 +15,7 @@
 #include "data.h"
 #include "dma.h"
 #include "lu.h"
+#include "routine.h"
 #include "srb.h"
 #include "status.h"
 #include "verify.h"
@@ -261,10 +262,11 @@ struct pioscsi_cmd *sp_srb_finish(struct sp_hba *sp, struct sp_slot *slot)
  * The command gets its result, since the port does not retry an error that the
  * target reports once. Its data is dropped.
  *
- * Context: list lock.
+ * Context: ISR lock and list lock: no routine that has completed it runs on.
  */
 void sp_srb_drop(struct sp_hba *sp, struct sp_slot *slot)
 {
+	lockdep_assert_held(&sp->isr_lock);
 	lockdep_assert_held(&sp->lock);
 	list_del(&slot->node);
 	slot->state = SP_FREE;
@@ -281,6 +283,21 @@ static bool is_valid_status(UCHAR status)
 {
 	return SRB_STATUS(status) != SRB_STATUS_PENDING &&
 	       SRB_STATUS(status) <= SRB_STATUS_INTERNAL_ERROR;
+}
+
+/*
+ * The owner of the chip may be on another CPU. It gets no request before the
+ * routine that completes it has returned. HwScsiEnableInterruptsCallback is
+ * called by the owner itself, which serves no other request meanwhile.
+ */
+static void list_completed(struct sp_hba *sp, struct sp_slot *slot)
+{
+	if (sp_is_entered(sp)) {
+		list_add_tail(&slot->node, &sp->completed);
+		return;
+	}
+	list_add_tail(&slot->node, &sp->done);
+	WRITE_ONCE(sp->event, true);
 }
 
 /**
@@ -310,10 +327,8 @@ void sp_srb_complete(struct sp_hba *sp, PSCSI_REQUEST_BLOCK srb)
 	slot->lu->nr_untagged -= !slot->tagged;
 	/* Nothing is left to do for the own request. */
 	slot->state = slot->cmd ? SP_DONE : SP_FREE;
-	if (!slot->cmd)
-		return;
-	list_add_tail(&slot->node, &sp->done);
-	WRITE_ONCE(sp->event, true);
+	if (slot->cmd)
+		list_completed(sp, slot);
 }
 
 /**
