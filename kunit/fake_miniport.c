@@ -110,6 +110,7 @@ static BOOLEAN initialize(PVOID dx)
 {
 	struct mini *mini = of_dx(dx);
 
+	mini->inits++;
 	mini_note(mini, "init");
 	check_isr_level(mini, dx);
 	step(mini, MINI_INIT);

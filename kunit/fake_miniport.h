@@ -23,6 +23,9 @@
 #define MINI_CONTROLS	(BIT(ScsiStopAdapter) | BIT(ScsiRestartAdapter) | \
 			 BIT(ScsiSetBootConfig) | BIT(ScsiSetRunningConfig))
 
+/* A word of the log that may follow itself. */
+#define MINI_WORD_FIND	"find "
+
 struct mini;
 
 /**
@@ -90,6 +93,7 @@ struct mini_end {
  * @finds: calls of HwScsiFindAdapter
  * @argument: argument string of the last call
  * @configure: fills in the configuration, or %NULL
+ * @inits: calls of HwScsiInitialize
  * @init_fails: HwScsiInitialize returns FALSE
  * @asks: HwScsiStartIo sends NextRequest
  * @asks_lu: HwScsiStartIo sends NextLuRequest
@@ -136,6 +140,7 @@ struct mini {
 	const char *argument;
 	void (*configure)(struct mini *mini,
 			  PPORT_CONFIGURATION_INFORMATION cfg);
+	unsigned int inits;
 	bool init_fails;
 
 	bool asks;

@@ -115,7 +115,7 @@ static void remove_device(void *pdev)
 
 /*
  * Add a device on an enumerable bus, whose HBAs @hook finds. The miniport asks
- * for another call each time. Return the number of HBAs.
+ * for another call each time. Return the number of HBAs; the first is mini->sp.
  */
 static size_t find_on_internal(struct mini *mini,
 			       void (*hook)(struct mini *mini,
@@ -128,6 +128,7 @@ static size_t find_on_internal(struct mini *mini,
 	mini->nr_hw = 2;
 	mini->find_ret[0] = SP_RETURN_NOT_FOUND;
 	KUNIT_EXPECT_EQ(mini->test, mini_try(mini), 0);
+	mini_trace(mini);
 	mini->finds = 0;
 	mini->find_ret[0] = SP_RETURN_FOUND;
 	mini->again = UINT_MAX;
@@ -142,6 +143,7 @@ static size_t find_on_internal(struct mini *mini,
 	mini->hook = NULL;
 	found = platform_get_drvdata(pdev);
 	KUNIT_ASSERT_NOT_NULL(mini->test, found);
+	mini->sp = list_first_entry(found, struct sp_hba, node);
 	return list_count_nodes(found);
 }
 
@@ -151,6 +153,45 @@ static void miniport_that_always_asks_again_has_one_hba(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, find_on_internal(mini, map_shared_registers), 1);
 	KUNIT_EXPECT_EQ(test, mini->finds, 2);
+}
+
+static void map_and_note_dx(struct mini *mini, enum mini_step step)
+{
+	map_shared_registers(mini, step);
+	if (step == MINI_FIND)
+		mini->arg = mini_dx(mini);
+}
+
+/* HwScsiFindAdapter tells the chip addresses in the memory of the call. */
+static void last_of_two_calls_for_an_hba_is_used(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_EXPECT_EQ(test, find_on_internal(mini, map_and_note_dx), 1);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   MINI_WORD_FIND MINI_WORD_FIND "init query");
+	KUNIT_EXPECT_PTR_EQ(test, mini_dx(mini), mini->arg);
+}
+
+/* The third call maps only the range that both channels share. */
+static void map_less_at_third(struct mini *mini, enum mini_step step)
+{
+	if (step != MINI_FIND)
+		return;
+	map_registers(mini, 0, 16);
+	if (mini->finds < 3)
+		map_registers(mini, 8 + mini->finds * 8, 8);
+	if (mini->finds == 1)
+		mini->arg = mini_dx(mini);
+}
+
+static void call_with_fewer_ranges_is_not_used(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	KUNIT_EXPECT_EQ(test, find_on_internal(mini, map_less_at_third), 2);
+	KUNIT_EXPECT_EQ(test, mini->finds, 3);
+	KUNIT_EXPECT_PTR_EQ(test, mini_dx(mini), mini->arg);
 }
 
 static void map_nothing(struct mini *mini, enum mini_step step)
@@ -171,6 +212,23 @@ static void map_channel(struct mini *mini, enum mini_step step)
 		return;
 	map_registers(mini, 16 + mini->finds % 2 * 8, 8);
 	map_registers(mini, 0, 16);
+}
+
+static void note_scan(struct pioscsi_hba *hba)
+{
+	mini_note(kunit_get_current_test()->priv, "scan");
+}
+
+/* The second HBA may interrupt during the scan of the first one. */
+static void channels_are_scanned_when_both_are_in_service(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+
+	kunit_activate_static_stub(test, pioscsi_scan_hba, note_scan);
+	find_on_internal(mini, map_channel);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   MINI_WORD_FIND MINI_WORD_FIND MINI_WORD_FIND
+			   "init query init query scan scan");
 }
 
 static void channels_of_a_device_are_two_hbas(struct kunit *test)
@@ -241,7 +299,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(free_of_a_shared_range_keeps_the_other_map),
 	KUNIT_CASE(registers_of_another_driver_are_refused),
 	KUNIT_CASE(miniport_that_always_asks_again_has_one_hba),
+	KUNIT_CASE(last_of_two_calls_for_an_hba_is_used),
+	KUNIT_CASE(call_with_fewer_ranges_is_not_used),
 	KUNIT_CASE(channels_of_a_device_are_two_hbas),
+	KUNIT_CASE(channels_are_scanned_when_both_are_in_service),
 	KUNIT_CASE(hbas_without_ranges_are_all_added),
 	KUNIT_CASE(restart_with_ranges_of_another_hba_fails),
 	KUNIT_CASE(restart_without_ranges_fails),

@@ -468,11 +468,11 @@ void pioscsi_unregister_driver(struct pioscsi_driver *drv);
 struct pioscsi_hba *pioscsi_alloc_hba(struct device *dev,
 				      struct pioscsi_driver *drv);
 int pioscsi_add_hba(struct pioscsi_hba *hba);
+int pioscsi_start_hba(struct pioscsi_hba *hba);
+void pioscsi_scan_hba(struct pioscsi_hba *hba);
 void pioscsi_remove_hba(struct pioscsi_hba *hba);
 void pioscsi_free_hba(struct pioscsi_hba *hba);
-
 void pioscsi_shutdown_hba(struct pioscsi_hba *hba);
-
 int pioscsi_suspend_hba(struct pioscsi_hba *hba);
 int pioscsi_resume_hba(struct pioscsi_hba *hba);
 

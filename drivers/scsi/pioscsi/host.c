@@ -201,17 +201,17 @@ static void log_irq_failure(const struct pioscsi_hba *hba, int err)
 }
 
 /**
- * pioscsi_add_hba() - put an HBA into service
+ * pioscsi_start_hba() - put an HBA into service, without a scan of its bus
  * @hba: the HBA, filled in, its chip ready and masked
  *
- * Unmasks the chip and scans its bus. If the midlayer refuses the host, the HBA
- * can only be freed, as after pioscsi_remove_hba(). Otherwise a failed call may
- * be repeated.
+ * For a device with several HBAs: pioscsi_scan_hba() follows when all of them
+ * are in service. If the midlayer refuses the host, the HBA can only be freed,
+ * as after pioscsi_remove_hba(). Otherwise a failed call may be repeated.
  *
  * Context: task; sleeps.
  * Return: 0, or a negative error with the HBA masked and out of service.
  */
-int pioscsi_add_hba(struct pioscsi_hba *hba)
+int pioscsi_start_hba(struct pioscsi_hba *hba)
 {
 	struct pioscsi_port *port = pioscsi_port(hba);
 	int err;
@@ -246,7 +246,6 @@ int pioscsi_add_hba(struct pioscsi_hba *hba)
 		goto close_port;
 	pioscsi_stats_add_host(port);
 	pioscsi_pm_add(port);
-	scsi_scan_host(port->shost);
 	return 0;
 
 close_port:
@@ -257,6 +256,39 @@ free_slots:
 	pioscsi_progress_free(port);
 free_active:
 	kfree(port->active);
+	return err;
+}
+EXPORT_SYMBOL_GPL(pioscsi_start_hba);
+
+/**
+ * pioscsi_scan_hba() - look for the devices of an HBA
+ * @hba: the HBA, after pioscsi_start_hba()
+ *
+ * Context: task; sleeps.
+ */
+void pioscsi_scan_hba(struct pioscsi_hba *hba)
+{
+	KUNIT_STATIC_STUB_REDIRECT(pioscsi_scan_hba, hba);
+
+	scsi_scan_host(pioscsi_port(hba)->shost);
+}
+EXPORT_SYMBOL_GPL(pioscsi_scan_hba);
+
+/**
+ * pioscsi_add_hba() - put an HBA into service
+ * @hba: the HBA, filled in, its chip ready and masked
+ *
+ * Unmasks the chip and scans its bus.
+ *
+ * Context: task; sleeps.
+ * Return: as pioscsi_start_hba().
+ */
+int pioscsi_add_hba(struct pioscsi_hba *hba)
+{
+	int err = pioscsi_start_hba(hba);
+
+	if (!err)
+		pioscsi_scan_hba(hba);
 	return err;
 }
 EXPORT_SYMBOL_GPL(pioscsi_add_hba);

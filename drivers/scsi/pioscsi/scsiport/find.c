@@ -117,12 +117,11 @@ static bool alloc_hba(struct sp_hba *sp)
 	return true;
 }
 
+/* The configuration has been checked. */
 static int add_sp(struct sp_hba *sp)
 {
-	int err = sp_config_check(sp);
+	int err;
 
-	if (err)
-		return err;
 	if (sp_range_accept(sp) || !alloc_hba(sp))
 		return -ENOMEM;
 	sp_config_apply(sp);
@@ -133,11 +132,23 @@ static int add_sp(struct sp_hba *sp)
 		return err;
 	/* The HBA may interrupt before HwScsiInitialize. */
 	sp->acks = true;
-	err = pioscsi_add_hba(sp->hba);
+	err = pioscsi_start_hba(sp->hba);
 	if (!err)
 		sp_debug_add(sp);
 	return err;
 }
+
+/**
+ * struct search - the calls of HwScsiFindAdapter for a device
+ * @valid: HBAs that are to be added
+ * @failed: HBAs that are not used, and whose memory the chip may access
+ * @again: the miniport asks for another call
+ */
+struct search {
+	struct list_head valid;
+	struct list_head failed;
+	BOOLEAN again;
+};
 
 /*
  * A device of an enumerable bus is an HBA. A miniport may ask for another call
@@ -145,25 +156,42 @@ static int add_sp(struct sp_hba *sp)
  * several HBAs in one device, with registers of their own.
  */
 static struct sp_hba *find_same(const struct sp_hba *sp,
-				const struct list_head *found)
+				const struct list_head *valid)
 {
-	struct sp_hba *old;
+	struct sp_hba *old, *same = NULL;
 
 	if (sp->place.type == Isa || list_empty(&sp->bases))
 		return NULL;
-	list_for_each_entry(old, found, node)
-		if (sp_range_has_all(old, sp))
-			return old;
-	return NULL;
+	list_for_each_entry(old, valid, node) {
+		if (!sp_range_has_all(old, sp))
+			continue;
+		same = old;
+		if (sp_range_has_all(sp, old))
+			break;
+	}
+	return same;
 }
 
-/* The chip may have been told to access the memory of the last call. */
-static void ignore(struct sp_hba *sp, struct sp_hba *same, BOOLEAN *again)
+/*
+ * HwScsiFindAdapter sets up the chip, also with addresses in the memory of the
+ * call. So the last call for an HBA counts. A call that has mapped a part of
+ * its ranges only is not taken for that: two HBAs may share them. The chip may
+ * access the memory of both calls.
+ */
+static void keep_one(struct search *search, struct sp_hba *sp,
+		     struct sp_hba *same)
 {
 	dev_info(sp->place.dev,
-		 "HwScsiFindAdapter has found the same HBA again, ignoring that\n");
-	*again = FALSE;
-	list_add_tail(&sp->node, &same->kept);
+		 "HwScsiFindAdapter has found the same HBA again, using it once\n");
+	search->again = FALSE;
+	if (!sp_range_has_all(sp, same)) {
+		list_add_tail(&sp->node, &same->kept);
+		return;
+	}
+	sp->was_reset |= same->was_reset;
+	list_replace(&same->node, &sp->node);
+	list_splice_init(&same->kept, &sp->kept);
+	list_add_tail(&same->node, &sp->kept);
 }
 
 /*
@@ -172,6 +200,7 @@ static void ignore(struct sp_hba *sp, struct sp_hba *same, BOOLEAN *again)
  */
 static void drop(struct sp_hba *sp, struct list_head *failed)
 {
+	list_splice_tail_init(&sp->kept, failed);
 	if (!sp_dma_may_access(sp)) {
 		free_sp(sp);
 		return;
@@ -183,40 +212,63 @@ static void drop(struct sp_hba *sp, struct list_head *failed)
 }
 
 static int find_one(const struct sp_init *init, const struct sp_place *place,
-		    struct list_head *found, struct list_head *failed,
-		    BOOLEAN *again)
+		    struct search *search)
 {
 	struct sp_hba *sp = alloc_sp(init, place);
 	struct sp_hba *same;
 	int err = -ENODEV;
 	ULONG ret;
 
-	*again = FALSE;
+	search->again = FALSE;
 	if (!sp)
 		return -ENOMEM;
-	if (!list_empty(found))
-		sp->number = list_last_entry(found, struct sp_hba,
-					     node)->number + 1;
-	/* Nothing handles the interrupt of the first HBA before begin(). */
-	if (list_empty(found))
+	/* Nothing handles the interrupt of the HBAs before begin(). */
+	if (list_empty(&search->valid))
 		sp_intx_disable(sp);
-	ret = sp_find_adapter(sp, again);
-	same = ret == SP_RETURN_FOUND ? find_same(sp, found) : NULL;
-	if (same) {
-		ignore(sp, same, again);
-		return -EEXIST;
-	}
+	ret = sp_find_adapter(sp, &search->again);
 	if (ret == SP_RETURN_FOUND)
-		err = add_sp(sp);
+		err = sp_config_check(sp);
 	else if (ret != SP_RETURN_NOT_FOUND)
 		dev_err(place->dev,
 			"HwScsiFindAdapter returned %u, ignoring the HBA\n",
 			ret);
-	if (err)
-		drop(sp, failed);
+	if (err) {
+		drop(sp, &search->failed);
+		return err;
+	}
+	same = find_same(sp, &search->valid);
+	if (same)
+		keep_one(search, sp, same);
 	else
-		list_add_tail(&sp->node, found);
-	return err;
+		list_add_tail(&sp->node, &search->valid);
+	return 0;
+}
+
+/*
+ * The HBAs of a function share its interrupt, and a scan may take long. So no
+ * bus is scanned before all of them handle their interrupts.
+ */
+static int add_all(struct search *search, struct list_head *found)
+{
+	struct sp_hba *sp, *next;
+	int err, ret = 0;
+
+	list_for_each_entry_safe(sp, next, &search->valid, node) {
+		if (!list_empty(found))
+			sp->number = list_last_entry(found, struct sp_hba,
+						     node)->number + 1;
+		list_del(&sp->node);
+		err = add_sp(sp);
+		if (!err) {
+			list_add_tail(&sp->node, found);
+			continue;
+		}
+		drop(sp, &search->failed);
+		ret = err;
+	}
+	list_for_each_entry(sp, found, node)
+		pioscsi_scan_hba(sp->hba);
+	return ret;
 }
 
 /*
@@ -244,6 +296,9 @@ static void end_failed(struct list_head *failed, struct list_head *found)
  * @place: the place
  * @found: list for the HBAs
  *
+ * HwScsiFindAdapter may reset a chip that an earlier call has found. So no HBA
+ * is in service before the last call.
+ *
  * Context: task; sleeps.
  * Return: 0 if there is one, else the last error.
  */
@@ -251,17 +306,21 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
 	    struct list_head *found)
 {
 	struct scsiport_state *state = init->drv->state;
+	struct search search = {
+		.valid = LIST_HEAD_INIT(search.valid),
+		.failed = LIST_HEAD_INIT(search.failed),
+	};
 	unsigned int calls = 0;
-	LIST_HEAD(failed);
-	BOOLEAN again;
 	int err;
 
 	mutex_lock(&state->device_lock);
 	do {
-		err = find_one(init, place, found, &failed, &again);
-	} while (again && ++calls < AGAIN_MAX);
+		err = find_one(init, place, &search);
+	} while (search.again && ++calls < AGAIN_MAX);
+	if (!list_empty(&search.valid))
+		err = add_all(&search, found);
 	mutex_unlock(&state->device_lock);
-	end_failed(&failed, found);
+	end_failed(&search.failed, found);
 	return list_empty(found) ? err : 0;
 }
 
