@@ -61,11 +61,13 @@ rule_23_without_scatter_gather_one_segment_is_sent(struct kunit *test)
 	mini->configure = make_master_without_list;
 	mini_load(mini);
 	KUNIT_EXPECT_EQ(test, mini->fake.port->shost->sg_tablesize, 1);
+	KUNIT_EXPECT_EQ(test, mini->fake.port->shost->virt_boundary_mask, 0);
 }
 
+/* A range of virtual addresses on Windows: its pieces meet at pages. */
 static const struct fake_seg segs[] = {
-	{ .offset = 4, .len = 700 }, { .offset = 0, .len = 4096 },
-	{ .offset = 100, .len = 512 },
+	{ .offset = 4096 - 700, .len = 700 }, { .offset = 0, .len = 4096 },
+	{ .offset = 0, .len = 512 },
 };
 
 #define LEN	(700 + 4096 + 512)
@@ -126,6 +128,42 @@ static void rule_25_pieces_cover_the_buffer(struct kunit *test)
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 	KUNIT_EXPECT_NULL(test, slot->map);
 	KUNIT_EXPECT_EQ(test, c->result, SAM_STAT_GOOD);
+}
+
+/* A miniport may have as many elements as the buffer can have pages. */
+static void rule_25_pieces_meet_at_pages(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+
+	KUNIT_EXPECT_EQ(test, mini->fake.port->shost->virt_boundary_mask, 4095);
+}
+
+/* It may also compute the first piece from the address of the buffer. */
+static void rule_25_buffer_has_the_offset_of_its_first_piece(struct kunit *test)
+{
+	struct mini *mini = load_master(test);
+
+	start_scattered(mini);
+	KUNIT_EXPECT_EQ(test, (uintptr_t)mini->srb[0]->DataBuffer % 4096,
+			segs[0].offset);
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
+}
+
+/* The last address of the longest buffer is no address of the extensions. */
+static void key_of_a_long_buffer_is_within_its_memory(struct kunit *test)
+{
+	const struct fake_seg seg = { .offset = 4092, .len = SP_TRANSFER_MAX };
+	struct mini *mini = load_master(test);
+	struct fake_cmd *c = fake_cmd_sg(&mini->fake,
+					 fake_sdev(&mini->fake, 0, 0),
+					 DMA_FROM_DEVICE, &seg, 1);
+
+	fake_queue(c);
+	mini_settle(mini);
+	KUNIT_ASSERT_EQ(test, mini->nr_srbs, 1);
+	/* KASAN reports an access beyond the memory of the key. */
+	((u8 *)mini->srb[0]->DataBuffer)[SP_TRANSFER_MAX - 1] = 0;
+	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
 }
 
 /* An HBA of ISA with 24 address lines. */
@@ -434,6 +472,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rule_23_breaks_reach_the_midlayer),
 	KUNIT_CASE(rule_23_without_scatter_gather_one_segment_is_sent),
 	KUNIT_CASE(rule_25_pieces_cover_the_buffer),
+	KUNIT_CASE(rule_25_pieces_meet_at_pages),
+	KUNIT_CASE(rule_25_buffer_has_the_offset_of_its_first_piece),
+	KUNIT_CASE(key_of_a_long_buffer_is_within_its_memory),
 	KUNIT_CASE(rule_25_copied_buffer_is_one_piece),
 	KUNIT_CASE(hba_with_24_address_lines_has_low_buffers),
 	KUNIT_CASE(hba_with_24_address_lines_gets_copied_data),

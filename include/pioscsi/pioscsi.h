@@ -410,8 +410,7 @@ struct pioscsi_driver {
  * @depth: commands that the chip takes at a time, at least 1. At most 256 if
  *	the tag is sent in the one byte of a SCSI-2 queue tag message. The port
  *	does not check that, because other chips take more
- * @lun_depth: commands that the port starts for a logical unit at a time, at
- *	most; 0 for no limit but @depth
+ * @lun_depth: most commands of a logical unit that are started, 0 for @depth
  * @nr_channels: number of buses, 0 means 1. The commands of several buses
  *	differ in &scsi_device.channel. Error handling does not tell the bus:
  *	see &pioscsi_ops.reset_lun.
@@ -422,21 +421,22 @@ struct pioscsi_driver {
  * @max_sectors: longest transfer in units of 512 bytes, at least a page; 0 for
  *	the port's limit
  * @max_segments: most segments of a transfer, 0 for no limit
+ * @virt_boundary: mask of a boundary, or 0: all segments but the first begin at
+ *	it, and all but the last end at it
  * @align: access width of the data port, bytes, a power of two and at most 64
  * @accesses: register accesses so far, for statistics, if the front end counts
  *	them; owner of the chip
  *
  * All fields from @irq to @align are filled in between pioscsi_alloc_hba() and
- * pioscsi_add_hba(), and the front end does not change them afterwards. The
- * port changes @can_mask if @may_mask_line is set. A front end sets at least
- * @depth, @max_id, @max_lun, @max_cmd_len and @align. All other fields may keep
- * their initial values: @can_mask true, @this_id -1, and the rest 0.
+ * pioscsi_add_hba(), and the front end does not change them afterwards. A front
+ * end sets at least @depth, @max_id, @max_lun, @max_cmd_len and @align. All
+ * other fields may keep their initial values: @can_mask true, @this_id -1, and
+ * the rest 0.
  */
 struct pioscsi_hba {
 	const struct pioscsi_ops *ops;
 	struct device *dev;
 	void *priv;
-
 	int irq;
 	bool can_mask;
 	bool can_calibrate;
@@ -458,6 +458,7 @@ struct pioscsi_hba {
 	unsigned int max_cmd_len;
 	unsigned int max_sectors;
 	unsigned int max_segments;
+	unsigned long virt_boundary;
 	unsigned int align;
 	u64 accesses;
 };
@@ -490,9 +491,8 @@ struct pioscsi_cmd *pioscsi_find_cmd(struct pioscsi_hba *hba,
 				     unsigned int tag);
 void pioscsi_tags_rejected(struct pioscsi_cmd *cmd);
 void pioscsi_seek(struct pioscsi_cmd *cmd, unsigned int offset);
-__printf(3, 4)
-void pioscsi_log(struct pioscsi_hba *hba, const char *level, const char *fmt,
-		 ...);
+__printf(3, 4) void pioscsi_log(struct pioscsi_hba *hba, const char *level,
+				const char *fmt, ...);
 __printf(3, 4)
 void pioscsi_log_ratelimited(struct pioscsi_hba *hba, const char *level,
 			     const char *fmt, ...);

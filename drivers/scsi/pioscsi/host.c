@@ -94,6 +94,7 @@ static void fill_host(struct pioscsi_port *port)
 	shost->max_sectors = pioscsi_rate_sectors(port);
 	if (hba->max_segments)
 		shost->sg_tablesize = hba->max_segments;
+	shost->virt_boundary_mask = hba->virt_boundary;
 	shost->irq = hba->irq;
 }
 

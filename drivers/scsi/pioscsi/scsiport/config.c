@@ -309,6 +309,8 @@ void sp_config_apply(struct sp_hba *sp)
 	hba->max_sectors = min(cfg->MaximumTransferLength,
 			       SP_TRANSFER_MAX) / 512;
 	hba->max_segments = segments(sp);
+	if (hba->max_segments > 1)
+		hba->virt_boundary = SP_PAGE_SIZE - 1;
 	hba->align = 1;
 	hba->bounds_irqs = true;
 	hba->needs_request_sense = !cfg->AutoRequestSense;

@@ -56,13 +56,19 @@ static bool is_direct(const struct sp_hba *sp, struct scsi_cmnd *scmd)
 
 /*
  * DataBuffer of a bus master that asks for no CPU address is only a key for
- * ScsiPortGetPhysicalAddress(). The bounce buffer's address serves as that.
+ * ScsiPortGetPhysicalAddress(). The bounce buffer's address serves as that. A
+ * miniport may divide the buffer into pages by this address, so its offset in
+ * the page is that of the data.
  */
 static void *address_of(const struct sp_hba *sp, const struct sp_slot *slot)
 {
-	if (!slot->direct || (sp_is_master(sp) && !sp->cfg.MapBuffers))
+	struct scatterlist *sg = scsi_sglist(slot->cmd->scmd);
+
+	if (!slot->direct)
 		return slot->bounce;
-	return sg_virt(scsi_sglist(slot->cmd->scmd));
+	if (sp_is_master(sp) && !sp->cfg.MapBuffers)
+		return slot->bounce + (sg->offset & sp->hba->virt_boundary);
+	return sg_virt(sg);
 }
 
 /* Bytes that are copied or cleared between two calls of the scheduler. */

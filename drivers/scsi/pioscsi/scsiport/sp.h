@@ -32,6 +32,12 @@ struct sp_control;
 /* Longest request, bytes: each tag has a buffer of this size. */
 #define SP_TRANSFER_MAX		(128U * 1024)
 
+/*
+ * A page of Windows. A buffer is one range of virtual addresses there, so that
+ * pieces of it begin and end at pages.
+ */
+#define SP_PAGE_SIZE		4096U
+
 #define SP_SENSE_MAX		255
 
 /* Most bytes that ScsiPortGetUncachedExtension() gives. */

@@ -36,12 +36,29 @@ static void *ext_of(const struct sp_hba *sp, unsigned int tag)
 	return sp->exts.va + tag * stride(sp);
 }
 
+/*
+ * The address of this buffer also serves as a key for data, with an offset in
+ * the page. So no other memory that the HBA knows may follow directly.
+ */
+#define KEY_BYTES	(SP_TRANSFER_MAX + SP_PAGE_SIZE)
+
 /* A bus master gets contiguous memory, so that it can be mapped. */
 static void *alloc_bounce(const struct sp_hba *sp)
 {
+	if (sp->hba->virt_boundary)
+		return alloc_pages_exact(KEY_BYTES,
+					 sp_dma_gfp(sp) | __GFP_ZERO);
 	if (sp_is_master(sp))
 		return kzalloc(SP_TRANSFER_MAX, sp_dma_gfp(sp));
 	return kvzalloc(SP_TRANSFER_MAX, GFP_KERNEL);
+}
+
+static void free_bounce(const struct sp_hba *sp, void *bounce)
+{
+	if (!sp->hba->virt_boundary)
+		kvfree(bounce);
+	else if (bounce)
+		free_pages_exact(bounce, KEY_BYTES);
 }
 
 /**
@@ -82,7 +99,7 @@ void sp_srb_free(struct sp_hba *sp)
 	unsigned int tag;
 
 	for (tag = 0; tag < sp_nr_slots(sp); tag++)
-		kvfree(sp->slot[tag].bounce);
+		free_bounce(sp, sp->slot[tag].bounce);
 	sp_shared_free(sp, &sp->exts);
 	kvfree(sp->slot);
 	sp->slot = NULL;
