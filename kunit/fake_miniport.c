@@ -222,7 +222,7 @@ static BOOLEAN interrupt(PVOID dx)
 		mini->pending = 0;
 		end_requests(mini, dx);
 		step(mini, MINI_ISR_ENDED);
-		return TRUE;
+		return !mini->disowns;
 	}
 	mini->masked = true;
 	step(mini, MINI_ISR_MASKED);

@@ -106,6 +106,7 @@ struct mini_end {
  * @no_next: NextRequest is withheld
  * @no_undefer: the callback does not end the deferral
  * @in_isr: HwScsiInterrupt completes the requests itself
+ * @disowns: HwScsiInterrupt then returns FALSE
  * @reset_leaves: HwScsiResetBus leaves the requests active
  * @reset_fails: HwScsiResetBus returns FALSE
  * @reset_undefers: HwScsiResetBus may come during a deferral, and ends it
@@ -154,6 +155,7 @@ struct mini {
 	bool no_next;
 	bool no_undefer;
 	bool in_isr;
+	bool disowns;
 	bool reset_leaves;
 	bool reset_fails;
 	bool reset_undefers;

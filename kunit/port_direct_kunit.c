@@ -283,6 +283,35 @@ static void line_of_another_device_returns_irq_none(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake_trace(fake), "");
 }
 
+/* A miniport may have drained its completions before it reads the interrupt. */
+static void answer_without_an_interrupt_is_served(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	fake->hook_arg = fake;
+	fake_say(fake, PIOSCSI_RUN);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, raise_line(fake), IRQ_WAKE_THREAD);
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_RUN], 1);
+	fake_raise(fake);
+	KUNIT_EXPECT_EQ(test, raise_line(fake), IRQ_HANDLED);
+	fake->hook_arg = NULL;
+}
+
+static void foreign_interrupt_of_an_owned_chip_is_irq_none(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+
+	defer_run(fake);
+	fake_raise(fake);
+	fake->hook_arg = fake;
+	KUNIT_EXPECT_EQ(test, raise_line(fake), IRQ_NONE);
+	fake->hook_arg = NULL;
+	fake_thread(fake);
+	KUNIT_EXPECT_EQ(test, fake->count[FAKE_RUN], 1);
+}
+
 /* The front end is called, although the bottom half owns the chip. */
 static void interrupt_of_an_owned_chip_is_handled(struct kunit *test)
 {
@@ -498,6 +527,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failed_abort_does_not_drop_run),
 	KUNIT_CASE(host_reset_asks_for_run_again),
 	KUNIT_CASE(line_of_another_device_returns_irq_none),
+	KUNIT_CASE(answer_without_an_interrupt_is_served),
+	KUNIT_CASE(foreign_interrupt_of_an_owned_chip_is_irq_none),
 	KUNIT_CASE(interrupt_of_an_owned_chip_is_handled),
 	KUNIT_CASE(command_starts_without_the_lock),
 	KUNIT_CASE(command_of_an_owned_chip_is_started_by_its_owner),

@@ -41,6 +41,19 @@ static void completion_in_the_isr_ends_command_after_return(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->done, 1);
 }
 
+static void completion_in_isr_that_returns_false_is_served(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct fake_cmd *c;
+
+	mini_load(mini);
+	c = mini_started(mini, fake_sdev(&mini->fake, 0, 0), DMA_NONE, 0);
+	mini->disowns = true;
+	KUNIT_EXPECT_EQ(test, mini_end_in_isr(mini), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, c->done, 1);
+	KUNIT_EXPECT_EQ(test, mini_irq(mini), IRQ_NONE);
+}
+
 static VOID complete_in_timer(PVOID dx)
 {
 	struct mini *mini = *(struct mini **)dx;
@@ -71,6 +84,7 @@ completion_in_the_timer_ends_command_after_return(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(completion_in_the_isr_ends_command_after_return),
+	KUNIT_CASE(completion_in_isr_that_returns_false_is_served),
 	KUNIT_CASE(completion_in_the_timer_ends_command_after_return),
 	{}
 };

@@ -147,7 +147,6 @@ rule_19_complete_request_ends_the_matching_requests(struct kunit *test)
 	/* All targets, LUN 1. */
 	ScsiPortCompleteRequest(mini_dx(mini), 0, SP_UNTAGGED, 1,
 				SRB_STATUS_ABORTED);
-	mini_irq(mini);
 	mini_raise(mini);
 	mini_settle(mini);
 	KUNIT_EXPECT_EQ(test, c[0]->done, 1);

@@ -278,7 +278,7 @@ struct pioscsi_ops {
 	/**
 	 * @interrupt: Handle an interrupt of the line, and return false if the
 	 * chip did not raise it. The port calls it for each interrupt,
-	 * whichever context owns the chip, and then claim() and service().
+	 * whichever context owns the chip, and then claim() in any case.
 	 *
 	 * Source: HwScsiInterrupt.
 	 * Context: hard IRQ, or a thread where the kernel forces that or the

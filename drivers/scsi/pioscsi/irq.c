@@ -264,7 +264,9 @@ irqreturn_t pioscsi_irq(int irq, void *data)
  * @data: the port
  *
  * The front end has its own lock, and is called whichever context owns the
- * chip.
+ * chip. It may have an answer for the port even if it has not found an
+ * interrupt. Then the call counts as an interrupt of this HBA if the answer can
+ * be served.
  *
  * Context: as pioscsi_irq().
  * Return: as pioscsi_irq().
@@ -273,14 +275,12 @@ irqreturn_t pioscsi_irq_direct(int irq, void *data)
 {
 	struct pioscsi_port *port = data;
 	const struct pioscsi_ops *ops = port->hba.ops;
-	irqreturn_t ret;
+	bool ours = ops->interrupt(&port->hba);
+	irqreturn_t ret = IRQ_NONE;
 
-	if (!ops->interrupt(&port->hba))
-		return IRQ_NONE;
-	if (!ops->claim(&port->hba))
-		return IRQ_HANDLED;
-	ret = pioscsi_irq(irq, data);
-	return ret == IRQ_NONE ? IRQ_HANDLED : ret;
+	if (ops->claim(&port->hba))
+		ret = pioscsi_irq(irq, data);
+	return ours && ret == IRQ_NONE ? IRQ_HANDLED : ret;
 }
 
 /*
