@@ -26,6 +26,9 @@ struct scsi_device;
  * @max_sectors: return the longest transfer of a device that has just been
  *	scanned, in units of 512 bytes, at least a page, or 0 for the HBA's
  *	limit. May be %NULL. Context: task; may sleep.
+ * @new_device: forget the device that had the address of a new one, of which no
+ *	command is left. The new one may turn out to be absent. May be %NULL.
+ *	Context: task; may sleep.
  */
 struct pioscsi_driver {
 	const char *name;
@@ -37,6 +40,8 @@ struct pioscsi_driver {
 		     unsigned int cmd, void __user *arg);
 	unsigned int (*max_sectors)(struct pioscsi_hba *hba,
 				    const struct scsi_device *sdev);
+	void (*new_device)(struct pioscsi_hba *hba,
+			   const struct scsi_device *sdev);
 
 	/* private: the port's template for the midlayer */
 	struct scsi_host_template sht;

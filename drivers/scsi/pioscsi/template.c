@@ -37,7 +37,7 @@ static bool gets_no_tags(const struct pioscsi_hba *hba, unsigned int id)
  */
 static int sdev_new(struct scsi_device *sdev)
 {
-	const struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
+	struct pioscsi_port *port = pioscsi_shost_port(sdev->host);
 	struct pioscsi_lun *lun;
 
 	if (sdev->lun && sdev->lun >= sdev->host->max_lun)
@@ -50,6 +50,8 @@ static int sdev_new(struct scsi_device *sdev)
 		return -ENOMEM;
 	lun->no_tags = gets_no_tags(&port->hba, sdev->id);
 	sdev->hostdata = lun;
+	if (port->drv->new_device)
+		port->drv->new_device(&port->hba, sdev);
 	return 0;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Logical units with the miniport's extensions. A unit is created for its first
- * request, and lives until the HBA is removed.
+ * request, and lives until the HBA is removed. A new device at its address gets
+ * it as if it were new.
  */
 #include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "lu.h"
@@ -116,6 +118,12 @@ void sp_lu_free_all(struct sp_hba *sp)
 	INIT_LIST_HEAD(&sp->lus);
 }
 
+static void clear_ext(const struct sp_hba *sp, struct sp_lu *lu)
+{
+	if (lu->ext)
+		memset(lu->ext, 0, sp->accepted.SpecificLuExtensionSize);
+}
+
 /**
  * sp_lu_reset_all() - reset all logical units as if each were new
  * @sp: the HBA, whose miniport has no request and is not called
@@ -132,10 +140,36 @@ void sp_lu_reset_all(struct sp_hba *sp)
 	list_for_each_entry(lu, &sp->lus, node) {
 		lu->next = false;
 		lu->present = false;
-		if (lu->ext)
-			memset(lu->ext, 0,
-			       sp->accepted.SpecificLuExtensionSize);
+		clear_ext(sp, lu);
 	}
+}
+
+/**
+ * sp_lu_renew() - forget the device that had the address of a logical unit
+ * @sp: the HBA
+ * @path: PathId
+ * @id: TargetId
+ * @lun: Lun
+ *
+ * A flush of the cache may still be active.
+ *
+ * Context: ISR lock; no command of the unit is left.
+ */
+void sp_lu_renew(struct sp_hba *sp, u8 path, u8 id, u8 lun)
+{
+	struct sp_lu *lu;
+
+	lockdep_assert_held(&sp->isr_lock);
+	spin_lock(&sp->lock);
+	lu = sp_lu_find(sp, path, id, lun);
+	if (lu && !lu->nr_active) {
+		lu->next = false;
+		lu->present = false;
+		lu->answered = false;
+		lu->missed = 0;
+		clear_ext(sp, lu);
+	}
+	spin_unlock(&sp->lock);
 }
 
 PVOID ScsiPortGetLogicalUnit(PVOID HwDeviceExtension, UCHAR PathId,

@@ -153,6 +153,7 @@ int scsiport_register(struct scsiport_driver *drv)
 		.priv_size = sizeof(struct sp_priv),
 		.lba_geometry = true,
 		.ioctl = sp_control_ioctl,
+		.new_device = sp_new_device,
 	};
 	err = pioscsi_register_driver(&state->port);
 	if (err)

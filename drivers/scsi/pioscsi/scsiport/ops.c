@@ -263,6 +263,23 @@ static void run(struct pioscsi_hba *hba)
 	sp_run_callback(sp);
 }
 
+/**
+ * sp_new_device() - note that a new device may be at an address
+ * @hba: the HBA
+ * @sdev: the device
+ *
+ * Context: as &pioscsi_driver.new_device.
+ */
+void sp_new_device(struct pioscsi_hba *hba, const struct scsi_device *sdev)
+{
+	struct sp_hba *sp = sp_of_hba(hba);
+	struct sp_call call;
+
+	sp_enter(sp, &call);
+	sp_lu_renew(sp, sdev->channel, sdev->id, sdev->lun);
+	sp_cancel(sp, &call);
+}
+
 const struct pioscsi_ops sp_ops = {
 	.claim = has_event,
 	.service = next_event,

@@ -6,4 +6,6 @@
 
 extern const struct pioscsi_ops sp_ops;
 
+void sp_new_device(struct pioscsi_hba *hba, const struct scsi_device *sdev);
+
 #endif /* _SCSIPORT_OPS_H */
