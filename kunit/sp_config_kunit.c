@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A miniport's configuration: the interrupt that results from it, and sizes of
- * extensions that are refused.
+ * A miniport's configuration: the ranges of a PCI function, the interrupt, and
+ * sizes of extensions that are refused.
  */
 #include <kunit/test.h>
 #include <linux/pci.h>
 
+#include "../scsiport/bus.h"
 #include "../scsiport/config.h"
 #include "fake_miniport.h"
 #include "scsi_test.h"
@@ -61,6 +62,29 @@ static void pci_hba_has_the_interrupt_of_its_function(struct kunit *test)
 	}
 }
 
+/* Miniports for Windows use fixed indices. BAR 1 has 64 bits, and so has 3. */
+static void ranges_of_a_function_follow_each_other(struct kunit *test)
+{
+	struct pci_bus *bus = kunit_kzalloc(test, sizeof(*bus), GFP_KERNEL);
+	struct pci_dev *pdev = kunit_kzalloc(test, sizeof(*pdev), GFP_KERNEL);
+	struct sp_place place;
+
+	KUNIT_ASSERT_NOT_NULL(test, bus);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	pdev->bus = bus;
+	pdev->resource[0] = (struct resource)DEFINE_RES_IO(0x1000, 256);
+	pdev->resource[1] = (struct resource)DEFINE_RES_MEM(0x20000, 4096);
+	pdev->resource[3] = (struct resource)DEFINE_RES_MEM(0x30000, 8192);
+	sp_pci_fill_place(&place, pdev);
+	KUNIT_EXPECT_EQ(test, place.nr_ranges, 3);
+	KUNIT_EXPECT_EQ(test, place.range[0].RangeStart.QuadPart, 0x1000);
+	KUNIT_EXPECT_FALSE(test, place.range[0].RangeInMemory);
+	KUNIT_EXPECT_EQ(test, place.range[1].RangeStart.QuadPart, 0x20000);
+	KUNIT_EXPECT_EQ(test, place.range[2].RangeStart.QuadPart, 0x30000);
+	KUNIT_EXPECT_EQ(test, place.range[2].RangeLength, 8192);
+	KUNIT_EXPECT_TRUE(test, place.range[2].RangeInMemory);
+}
+
 static void hba_without_a_routine_has_no_interrupt(struct kunit *test)
 {
 	struct sp_hba *sp = kunit_kzalloc(test, sizeof(*sp), GFP_KERNEL);
@@ -106,6 +130,7 @@ static void long_extension_is_refused_with_one_line(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pci_hba_has_the_interrupt_of_its_function),
+	KUNIT_CASE(ranges_of_a_function_follow_each_other),
 	KUNIT_CASE(hba_without_a_routine_has_no_interrupt),
 	KUNIT_CASE(long_extension_is_refused_with_one_line),
 	{}

@@ -5,10 +5,13 @@
 #include <linux/errno.h>
 #include <linux/kconfig.h>
 
+struct pci_dev;
 struct platform_device;
 struct sp_init;
+struct sp_place;
 
 #if IS_ENABLED(CONFIG_PCI)
+void sp_pci_fill_place(struct sp_place *place, struct pci_dev *pdev);
 int sp_pci_register(struct sp_init *init);
 void sp_pci_unregister(struct sp_init *init);
 #else

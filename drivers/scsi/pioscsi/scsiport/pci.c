@@ -28,8 +28,17 @@ static void append_range(struct sp_place *place, const struct resource *res)
 	range->RangeInMemory = !(res->flags & IORESOURCE_IO);
 }
 
-/* A range that the device lacks is all zero, and keeps the place of the BAR. */
-static void fill_place(struct sp_place *place, struct pci_dev *pdev)
+/**
+ * sp_pci_fill_place() - describe a PCI function for HwScsiFindAdapter
+ * @place: the place
+ * @pdev: the function, enabled
+ *
+ * As on Windows, the ranges that the function has follow each other. A BAR that
+ * it lacks, such as the upper half of a 64-bit one, has no range.
+ *
+ * Context: task.
+ */
+void sp_pci_fill_place(struct sp_place *place, struct pci_dev *pdev)
 {
 	unsigned int bar;
 
@@ -41,12 +50,9 @@ static void fill_place(struct sp_place *place, struct pci_dev *pdev)
 		.slot = PCI_SLOT(pdev->devfn) | PCI_FUNC(pdev->devfn) << 5,
 		.irq = pdev->irq,
 	};
-	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
 		if (pci_resource_len(pdev, bar))
 			append_range(place, &pdev->resource[bar]);
-		else
-			place->nr_ranges++;
-	}
 }
 
 static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -62,7 +68,7 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = pcim_enable_device(pdev);
 	if (err)
 		return err;
-	fill_place(&place, pdev);
+	sp_pci_fill_place(&place, pdev);
 	pci_set_drvdata(pdev, found);
 	return sp_find(init_of(pdev), &place, found);
 }
