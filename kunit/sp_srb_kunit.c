@@ -74,22 +74,22 @@ static PSCSI_REQUEST_BLOCK get_srb(struct mini *mini, UCHAR lun, LONG tag)
 	return ScsiPortGetSrb(mini_dx(mini), 0, 0, lun, tag);
 }
 
+/* A miniport may use 0 for "no tag". */
 static void rule_18_get_srb_finds_a_request_by_its_tag(struct kunit *test)
 {
 	struct mini *mini = test->priv;
 
 	mini_load(mini);
-	mini->fake.next_tag = 5;
 	mini_started(mini, fake_sdev(&mini->fake, 0, 3), DMA_NONE, 0);
-	KUNIT_EXPECT_EQ(test, mini->srb[0]->QueueTag, 5);
+	KUNIT_EXPECT_EQ(test, mini->srb[0]->QueueTag, 1);
 	KUNIT_EXPECT_TRUE(test, mini->srb[0]->SrbFlags &
 				SRB_FLAGS_QUEUE_ACTION_ENABLE);
-	KUNIT_EXPECT_PTR_EQ(test, get_srb(mini, 3, 5), mini->srb[0]);
-	KUNIT_EXPECT_NULL(test, get_srb(mini, 3, 4));
-	KUNIT_EXPECT_NULL(test, get_srb(mini, 2, 5));
+	KUNIT_EXPECT_PTR_EQ(test, get_srb(mini, 3, 1), mini->srb[0]);
+	KUNIT_EXPECT_NULL(test, get_srb(mini, 3, 0));
+	KUNIT_EXPECT_NULL(test, get_srb(mini, 2, 1));
 	KUNIT_EXPECT_NULL(test, get_srb(mini, 3, -1));
 	mini_finish(mini, mini->srb[0], SRB_STATUS_SUCCESS);
-	KUNIT_EXPECT_NULL(test, get_srb(mini, 3, 5));
+	KUNIT_EXPECT_NULL(test, get_srb(mini, 3, 1));
 }
 
 static void
@@ -123,10 +123,10 @@ several_requests_without_tags_have_a_tag_and_no_action(struct kunit *test)
 	sdev = fake_sdev(&mini->fake, 0, 0);
 	mini_started(mini, sdev, DMA_NONE, 0);
 	mini_started(mini, sdev, DMA_NONE, 0);
-	KUNIT_EXPECT_EQ(test, mini->srb[1]->QueueTag, 1);
+	KUNIT_EXPECT_EQ(test, mini->srb[1]->QueueTag, 2);
 	KUNIT_EXPECT_FALSE(test, mini->srb[1]->SrbFlags &
 				 SRB_FLAGS_QUEUE_ACTION_ENABLE);
-	KUNIT_EXPECT_PTR_EQ(test, get_srb(mini, 0, 1), mini->srb[1]);
+	KUNIT_EXPECT_PTR_EQ(test, get_srb(mini, 0, 2), mini->srb[1]);
 	KUNIT_EXPECT_EQ(test, mini->sp->broken[SP_RULE_NEXT_LU], 0);
 	mini->asks_lu = false;
 	mini_finish_all(mini);

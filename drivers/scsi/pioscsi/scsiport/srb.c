@@ -135,6 +135,12 @@ static ULONG seconds_of(unsigned int timeout)
 	return timeout / HZ + !!(timeout % HZ);
 }
 
+/* No tag is 0: a miniport may use that for a request without a tag. */
+static UCHAR queue_tag(const struct pioscsi_cmd *cmd)
+{
+	return cmd->tagged ? cmd->tag + 1 : SP_UNTAGGED;
+}
+
 /**
  * sp_srb_fill() - fill in the request of a command
  * @sp: the HBA
@@ -160,7 +166,7 @@ void sp_srb_fill(struct sp_hba *sp, struct sp_slot *slot,
 		.PathId = lu->path,
 		.TargetId = lu->id,
 		.Lun = lu->lun,
-		.QueueTag = cmd->tagged ? cmd->tag : SP_UNTAGGED,
+		.QueueTag = queue_tag(cmd),
 		.QueueAction = cmd->tagged ? SRB_SIMPLE_TAG_REQUEST : 0,
 		.CdbLength = scmd->cmd_len,
 		.SenseInfoBufferLength = SP_SENSE_MAX,
