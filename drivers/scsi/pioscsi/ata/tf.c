@@ -10,6 +10,9 @@
 /* Reads of the status, each after 1 us. On ISA a read takes 1 us, too. */
 #define READS_MAX	10U
 
+/* The bits of STATUS that show what the device does next. */
+#define WAIT_END	(ATA_BUSY | ATA_DRQ | ATA_ERR | ATA_DF)
+
 /**
  * pioata_pause() - wait until STATUS is valid
  * @ch: the channel
@@ -55,19 +58,24 @@ bool pioata_leave_status(struct pioata_chan *ch)
  * DRQ some microseconds after the last block. A poll, or an interrupt of
  * another device on the line, may read the status between.
  *
+ * Only BSY, DRQ or an error ends the wait. An old disk changes other bits at any
+ * time: bit 4 when the heads have settled, bit 1 once in a revolution.
+ *
  * Context: owner of the channel.
- * Return: STATUS, after it has changed or 10 us have passed.
+ * Return: STATUS, after one of these bits has changed or 10 us have passed.
  */
 u8 pioata_status_again(struct pioata_chan *ch, u8 status)
 {
+	u8 again = status;
 	unsigned int i;
 
 	for (i = 0; i < READS_MAX; i++) {
 		udelay(1);
-		if (pioata_read(ch, PIOATA_IO_ALT) != status)
-			return pioata_read_status(ch);
+		again = pioata_read(ch, PIOATA_IO_ALT);
+		if ((again ^ status) & WAIT_END)
+			break;
 	}
-	return status;
+	return again == status ? status : pioata_read_status(ch);
 }
 
 /*
