@@ -58,8 +58,8 @@ bool pioata_leave_status(struct pioata_chan *ch)
  * DRQ some microseconds after the last block. A poll, or an interrupt of
  * another device on the line, may read the status between.
  *
- * Only BSY, DRQ or an error ends the wait. An old disk changes other bits at any
- * time: bit 4 when the heads have settled, bit 1 once in a revolution.
+ * Only BSY, DRQ or an error ends the wait. An old disk may change other bits:
+ * bit 4 when the heads have settled, bit 1 once in a revolution.
  *
  * Context: owner of the channel.
  * Return: STATUS, after one of these bits has changed or 10 us have passed.
