@@ -21,23 +21,29 @@
 /**
  * struct fake_controller - a controller, and what was done to it
  * @test: the test
+ * @bus: the bus of @pdev
  * @pdev: its PCI device
  * @hba: the HBAs that pioata_glue_add() returns, one for each channel
  * @chan: the channel of each HBA
  * @taken: the first port of a block that another driver has
  * @irq: the interrupt that both channels are expected to get
  * @add_error: error of pioata_glue_add()
+ * @config: its configuration registers
+ * @kind: its kind, %NULL for any
  * @trace: the calls
  * @text: the text of @trace
  */
 static struct fake_controller {
 	struct kunit *test;
+	struct pci_bus bus;
 	struct pci_dev pdev;
 	struct pioscsi_hba hba[2];
 	struct pioata_chan chan[2];
 	unsigned long taken;
 	int irq;
 	int add_error;
+	u8 config[256];
+	const struct pioata_pci_chip *kind;
 	struct seq_buf trace;
 	char text[128];
 } *fake;
@@ -86,6 +92,27 @@ static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
 	return &fake->hba[io->channel];
 }
 
+static int config_read(struct pci_bus *bus, unsigned int devfn, int where,
+		       int size, u32 *val)
+{
+	*val = 0;
+	memcpy(val, &fake->config[where], size);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static int config_write(struct pci_bus *bus, unsigned int devfn, int where,
+			int size, u32 val)
+{
+	seq_buf_printf(&fake->trace, "%x=%04x ", where, val);
+	memcpy(&fake->config[where], &val, size);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops config_ops = {
+	.read = config_read,
+	.write = config_write,
+};
+
 static void set_bar(unsigned int bar, unsigned long first, unsigned int n)
 {
 	fake->pdev.resource[bar] = (struct resource) {
@@ -103,6 +130,8 @@ static int setup(struct kunit *test)
 		return -ENOMEM;
 	fake->test = test;
 	fake->pdev.class = PCI_CLASS_STORAGE_IDE << 8 | NATIVE(0) | NATIVE(1);
+	fake->bus.ops = &config_ops;
+	fake->pdev.bus = &fake->bus;
 	fake->pdev.irq = CHANNEL_IRQ;
 	fake->irq = CHANNEL_IRQ;
 	set_bar(0, 0x1000, 8);
@@ -118,7 +147,9 @@ static int setup(struct kunit *test)
 
 static void expect_probe(struct kunit *test, int err, const char *trace)
 {
-	const struct pci_device_id id = { };
+	const struct pci_device_id id = {
+		.driver_data = (kernel_ulong_t)fake->kind,
+	};
 
 	KUNIT_EXPECT_EQ(test, err, pci_probe(&fake->pdev, &id));
 	KUNIT_EXPECT_STREQ(test, seq_buf_str(&fake->trace), trace);
@@ -255,6 +286,20 @@ static void hibernation_freezes_and_resumes_the_channels(struct kunit *test)
 			    pioata_pci_pm_ops.suspend);
 }
 
+/*
+ * The firmware's timing has IORDY for an empty position. There an access would
+ * never end on some controllers.
+ */
+static void iordy_is_off_before_the_first_access(struct kunit *test)
+{
+	fake->kind = &pioata_chip_piix;
+	memset(&fake->config[PIOATA_PIIX_IDETIM(0)], 0xb3, 4);
+	expect_probe(test, 0, "40=8000 mask0 42=8000 mask1 add0 add1 ");
+	/* A loss of power has disabled the channels. */
+	memset(&fake->config[PIOATA_PIIX_IDETIM(0)], 0, 4);
+	expect_masked_at_resume(test, "40=8000 42=8000 mask0 mask1 ");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(both_channels_are_masked_before_one_is_added),
 	KUNIT_CASE(channel_whose_add_fails_has_been_masked),
@@ -270,6 +315,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(channels_without_a_connected_interrupt_are_polled),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
 	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),
+	KUNIT_CASE(iordy_is_off_before_the_first_access),
 	KUNIT_CASE(hibernation_freezes_and_resumes_the_channels),
 	{}
 };

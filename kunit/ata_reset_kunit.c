@@ -67,7 +67,7 @@ static void software_reset_covers_both_devices(struct kunit *test)
 }
 
 static struct pioata_mode timed[2];
-static bool slow_at_srst;
+static bool slow_at_select;
 
 static void record_timing(const struct pioata_io *io,
 			  const struct pioata_mode *modes)
@@ -76,8 +76,8 @@ static void record_timing(const struct pioata_io *io,
 		container_of(io, struct fake_ata, chan.io);
 
 	memcpy(timed, modes, sizeof(timed));
-	if (!fake->resets)
-		slow_at_srst = !timed[0].is_set && !timed[1].is_set;
+	if (!fake->out[PIOATA_IO_DEVICE])
+		slow_at_select = !timed[0].is_set && !timed[1].is_set;
 }
 
 /* The devices may be in their default modes, as after a loss of power. */
@@ -91,9 +91,10 @@ static void reset_times_both_devices_for_the_slowest_mode(struct kunit *test)
 	fake->chan.modes[0] = pio4;
 	fake->chan.modes[1] = pio4;
 	fake->chan.io.set_timing = record_timing;
-	slow_at_srst = false;
+	slow_at_select = false;
+	fake->out[PIOATA_IO_DEVICE] = 0;
 	KUNIT_EXPECT_EQ(test, 0, pioata_chan_ops.reset_bus(&fake->port.hba));
-	KUNIT_EXPECT_TRUE(test, slow_at_srst);
+	KUNIT_EXPECT_TRUE(test, slow_at_select);
 	KUNIT_EXPECT_FALSE(test, timed[0].is_set);
 	KUNIT_EXPECT_FALSE(test, timed[1].is_set);
 

@@ -18,7 +18,7 @@
 #include "io.h"
 #include "sat.h"
 
-#define PIOATA_CHAN_TARGETS	2
+#define PIOATA_CHAN_TARGETS	PIOATA_IO_DEVICES
 
 /* SRST is held for at least 5 us, and STATUS is valid 2 ms later. */
 #define PIOATA_SRST_HOLD_US	20

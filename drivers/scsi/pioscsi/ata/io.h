@@ -38,6 +38,9 @@ enum pioata_io_reg {
 /* Bytes of the command block, with a stride of one. */
 #define PIOATA_IO_CMD_BYTES	8
 
+/* The devices of a channel. */
+#define PIOATA_IO_DEVICES	2
+
 struct device;
 struct pioata_io;
 

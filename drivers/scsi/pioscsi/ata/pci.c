@@ -30,14 +30,12 @@
  * struct pioata_pci - a controller
  * @chip: its kind
  * @idetim: PIIX: the timing and the enable bits as the firmware has set them
- * @sidetim: PIIX: the timing of drives 1 as the firmware has set it
  * @bmdma: bus master registers, %NULL if it has none, or an ERR_PTR()
  * @hba: its channels, %NULL for a channel that is not in service
  */
 struct pioata_pci {
 	const struct pioata_pci_chip *chip;
 	u16 idetim[CHANNELS];
-	u8 sidetim;
 	void __iomem *bmdma;
 	struct pioscsi_hba *hba[CHANNELS];
 };
@@ -87,23 +85,22 @@ static void save_timing(struct pci_dev *pdev)
 	for (i = 0; i < CHANNELS; i++)
 		pci_read_config_word(pdev, PIOATA_PIIX_IDETIM(i),
 				     &pci->idetim[i]);
-	pci_read_config_byte(pdev, PIOATA_PIIX_SIDETIM, &pci->sidetim);
 }
 
-/* The PCI core restores the standard registers only. */
-static void restore_timing(struct pci_dev *pdev)
+/*
+ * The PCI core restores the standard registers only. The devices may be others
+ * now, so their timing is the slowest.
+ */
+static void restore_enable(struct pci_dev *pdev)
 {
 	const struct pioata_pci *pci = pci_get_drvdata(pdev);
 	unsigned int i;
 
-	if (pci->chip->init)
-		pci->chip->init(pdev);
 	if (!pci->chip->is_piix)
 		return;
 	for (i = 0; i < CHANNELS; i++)
 		pci_write_config_word(pdev, PIOATA_PIIX_IDETIM(i),
-				      pci->idetim[i]);
-	pci_write_config_byte(pdev, PIOATA_PIIX_SIDETIM, pci->sidetim);
+				      pci->idetim[i] & PIOATA_PIIX_ENABLE);
 }
 
 /* In compatibility mode the kernel has put the fixed ports into the BARs. */
@@ -165,6 +162,18 @@ static bool has_exclusive_irq(struct pci_dev *pdev, unsigned int channel)
 	       pioata_glue_is_edge(compat_irq[channel]);
 }
 
+/*
+ * The firmware may have left the timing of other devices. With IORDY an access
+ * to an empty position would never end on some controllers.
+ */
+static void set_slowest_timing(const struct pioata_io *io)
+{
+	const struct pioata_mode modes[PIOATA_IO_DEVICES] = { };
+
+	if (io->set_timing)
+		io->set_timing(io, modes);
+}
+
 /* Map the registers of an enabled channel, and mask it. */
 static int map_masked(struct pci_dev *pdev, unsigned int channel,
 		      struct pioata_io *io)
@@ -185,6 +194,7 @@ static int map_masked(struct pci_dev *pdev, unsigned int channel,
 	err = map_channel(pdev, channel, io);
 	if (err)
 		return err;
+	set_slowest_timing(io);
 	pioata_io_mask(io);
 	return 0;
 }
@@ -309,12 +319,16 @@ static int pci_suspend(struct device *dev)
 
 static int pci_resume_noirq(struct device *dev)
 {
+	restore_enable(to_pci_dev(dev));
 	return on_channels(dev, pioata_glue_mask);
 }
 
 static int pci_resume(struct device *dev)
 {
-	restore_timing(to_pci_dev(dev));
+	const struct pioata_pci *pci = dev_get_drvdata(dev);
+
+	if (pci->chip->init)
+		pci->chip->init(to_pci_dev(dev));
 	return on_channels(dev, pioata_glue_resume);
 }
 

@@ -128,8 +128,19 @@ static void forget_setup(struct pioata_chan *ch)
 		ch->targets[id].absent = false;
 		ch->targets[id].gone = false;
 		ch->targets[id].sign = PIOATA_SIGN_NONE;
-		pioata_slow_down(ch, id);
 	}
+}
+
+/*
+ * An access to an empty position with IORDY would never end on some
+ * controllers. The timing may be that of a card that is no longer there.
+ */
+static void slow_down_both(struct pioata_chan *ch)
+{
+	unsigned int id;
+
+	for (id = 0; id < PIOATA_CHAN_TARGETS; id++)
+		pioata_slow_down(ch, id);
 }
 
 /* A command that a fault has ended may still have data in its device. */
@@ -372,6 +383,7 @@ int pioata_reset_bus(struct pioscsi_hba *hba)
 	pioata_keep_flush_error(ch);
 	drain_data(ch);
 	pioata_job_clear(ch);
+	slow_down_both(ch);
 	found = find_devices(ch);
 	for (try = 0; try < ARRAY_SIZE(reset_limits_ms); try++) {
 		forget_setup(ch);
