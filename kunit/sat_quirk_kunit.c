@@ -24,6 +24,8 @@ static void models_of_the_table_have_their_quirks(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, SAT_QUIRK_MAX_SEC_128,
 			sat_quirks_find("TORiSAN DVD-ROM DRD-N216", "1.0"));
+	KUNIT_EXPECT_EQ(test, SAT_QUIRK_SLOW_CDB | SAT_QUIRK_MAX_SEC_64,
+			sat_quirks_find("IOMEGA  ZIP 100       ATAPI", "12.A"));
 	KUNIT_EXPECT_EQ(test, SAT_QUIRK_MAX_SEC_1024,
 			sat_quirks_find("LITEON CX1-JB256-HP", ""));
 	KUNIT_EXPECT_EQ(test, SAT_QUIRK_MAX_SEC_1024,
@@ -62,7 +64,7 @@ static void longest_entry_is_accepted(struct kunit *test)
 	memset(firmware, 'F', 8);
 	snprintf(entry, sizeof(entry), "%s/%s=%s+%s", model, firmware,
 		 "disable+no_multi+no_lba+no_lba48",
-		 "no_setxfer+max_sec_128+max_sec_1024");
+		 "no_setxfer+slow_cdb+max_sec_64+max_sec_128+max_sec_1024");
 	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add(entry));
 	KUNIT_EXPECT_NE(test, 0, sat_quirks_find(model, firmware));
 	firmware[7] = 'G';
@@ -78,7 +80,7 @@ static void invalid_entry_is_refused(struct kunit *test)
 	char entry[160] = "";
 	unsigned int i;
 
-	memset(entry, 'A', 128);
+	memset(entry, 'A', 144);
 	strcat(entry, "=no_lba");
 	KUNIT_EXPECT_EQ(test, -EINVAL, sat_quirks_add(entry));
 	for (i = 0; i < ARRAY_SIZE(entries); i++)
@@ -324,6 +326,8 @@ static void atapi_device_but_a_tape_gets_short_commands(struct kunit *test)
 	expect_atapi_limit(rig, id, TYPE_TAPE, 0);
 	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add("PIO*=max_sec_128"));
 	expect_atapi_limit(rig, id, TYPE_ROM, 128);
+	KUNIT_EXPECT_EQ(test, 0, sat_quirks_add("PIO*=max_sec_64"));
+	expect_atapi_limit(rig, id, TYPE_ROM, 64);
 }
 
 static struct kunit_case cases[] = {

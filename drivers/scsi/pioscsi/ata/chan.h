@@ -207,6 +207,8 @@ struct pioata_target {
  * @since: start of the present wait for a reset or a device that is gone, ns
  * @drq_since: start of the wait for the end of DRQ after the last block of @tf,
  *	ns; 0 if there is none
+ * @cdb_since: first DRQ for the CDB of a device that does not take the CDB at
+ *	once, ns; 0 if there is none
  * @result: result of the command, for %PIOATA_ENDED
  */
 struct pioata_job {
@@ -241,6 +243,7 @@ struct pioata_job {
 	bool single;
 	u64 since;
 	u64 drq_since;
+	u64 cdb_since;
 	int result;
 };
 

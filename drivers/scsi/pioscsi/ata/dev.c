@@ -411,6 +411,8 @@ static void sat_parse_features(struct sat_dev *dev)
  */
 unsigned int sat_dev_max_sectors(const struct sat_dev *dev)
 {
+	if (dev->quirks & SAT_QUIRK_MAX_SEC_64)
+		return 64;
 	if (dev->quirks & SAT_QUIRK_MAX_SEC_128)
 		return 128;
 	if (dev->packet && atapi_command_packet_set(dev->id) != TYPE_TAPE)

@@ -54,7 +54,7 @@ static char *quirks[SAT_QUIRKS_ADDED];
 static unsigned int num_quirks;
 module_param_array(quirks, charp, &num_quirks, 0444);
 MODULE_PARM_DESC(quirks,
-		 "MODEL[/FIRMWARE]=QUIRK[+QUIRK...] for up to 8 models, with * and ? as wildcards; quirks: disable, no_multi, no_lba, no_lba48, no_setxfer, max_sec_128, max_sec_1024 (default none)");
+		 "MODEL[/FIRMWARE]=QUIRK[+QUIRK...] for up to 8 models, with * and ? as wildcards; quirks: disable, no_multi, no_lba, no_lba48, no_setxfer, slow_cdb, max_sec_64, max_sec_128, max_sec_1024 (default none)");
 
 /* A slower mode than the controller's, or one for a controller without any. */
 static u8 limit_pio_modes(u8 modes)

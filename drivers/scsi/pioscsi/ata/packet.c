@@ -5,6 +5,7 @@
  */
 #include <linux/cdrom.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
@@ -13,6 +14,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "chan.h"
+#include "quirk.h"
 
 /* INTERRUPT REASON */
 #define REASON_COMMAND		BIT(0)
@@ -26,6 +28,13 @@
 
 /* Byte count limit of a command without data: some devices reject 0. */
 #define LIMIT_MIN		2
+
+/*
+ * Time from DRQ to the CDB: of devices that raise an interrupt for the CDB, and
+ * of those with the quirk. 25 ms were too short for a ZIP drive.
+ */
+#define CDB_INTR_NS		(1 * NSEC_PER_MSEC)
+#define SLOW_CDB_NS		(50 * NSEC_PER_MSEC)
 
 #define INVALID_OPCODE		0x20
 
@@ -133,6 +142,31 @@ static enum pioscsi_next packet_ended(struct pioata_chan *ch, u8 status)
 	return PIOSCSI_DONE;
 }
 
+/* Return the time from DRQ to the CDB, ns. */
+static u64 cdb_delay_ns(const struct sat_dev *dev)
+{
+	if (dev->quirks & SAT_QUIRK_SLOW_CDB)
+		return SLOW_CDB_NS;
+	return ata_id_cdb_intr(dev->id) ? CDB_INTR_NS : 0;
+}
+
+/*
+ * Tell whether the device may not take the CDB yet. Such a device raises an
+ * interrupt when it is ready. A poll may take that interrupt before the handler
+ * sees it, so only the time counts.
+ */
+static bool is_too_early(struct pioata_job *job, u8 status)
+{
+	u64 now, delay = cdb_delay_ns(&job->target->dev);
+
+	if (!delay)
+		return false;
+	now = ktime_get_ns();
+	if (!job->cdb_since && status & ATA_DRQ)
+		job->cdb_since = now;
+	return job->cdb_since && now - job->cdb_since < delay;
+}
+
 /**
  * pioata_packet_cdb() - send the CDB to the device
  * @ch: the channel, whose device is not busy
@@ -148,6 +182,10 @@ enum pioscsi_next pioata_packet_cdb(struct pioata_chan *ch, u8 status)
 
 	if (status & ATA_ERR && !(status & ATA_DRQ))
 		return packet_ended(ch, status);
+	/* A device that is not ready may clear DRQ again. */
+	if (is_too_early(job, status))
+		return PIOSCSI_POLL;
+	job->cdb_since = 0;
 	/*
 	 * Some devices report a wrong interrupt reason here, or the error of
 	 * the last command. So look only at DRQ to tell whether the device

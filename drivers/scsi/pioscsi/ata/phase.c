@@ -63,7 +63,7 @@ bool pioata_claim(struct pioscsi_hba *hba)
 	u8 status;
 
 	if (ch->job.phase == PIOATA_IDLE || ch->job.phase == PIOATA_WAKE ||
-	    is_reading_id(&ch->job)) {
+	    ch->job.cdb_since || is_reading_id(&ch->job)) {
 		/* No interrupt is expected now, so only withdraw it. */
 		pioata_read_status(ch);
 		return false;

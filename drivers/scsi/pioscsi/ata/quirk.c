@@ -2,8 +2,9 @@
 /*
  * The table of quirks, and the entries that the parameter adds to it.
  *
- * The table has the entries of libata's list that concern PIO. Many others of
- * that list concern DMA, NCQ, TRIM, FUA or the link. ERR that remains set after
+ * The table has the entries of libata's list that concern PIO, and a drive that
+ * ide-floppy treated specially. Many others of libata's list concern DMA, NCQ,
+ * TRIM, FUA or the link. ERR that remains set after
  * an error (libata's STUCK_ERR) needs no entry: DRQ alone tells that a device
  * takes a CDB. All ATAPI devices are treated so.
  */
@@ -28,6 +29,9 @@ struct sat_quirk {
 };
 
 static const struct sat_quirk table[] = {
+	/* This takes no CDB right after DRQ. Longer transfers lock it up. */
+	{ "IOMEGA*ZIP 100*ATAPI*", NULL,
+	  SAT_QUIRK_SLOW_CDB | SAT_QUIRK_MAX_SEC_64 },
 	/* Configuration interfaces of bridges, which are no disks. */
 	{ "Config  Disk", NULL, SAT_QUIRK_DISABLE },
 	{ "ASMT109x- Config", NULL, SAT_QUIRK_DISABLE },
@@ -52,6 +56,8 @@ static const struct {
 	{ "no_lba", SAT_QUIRK_NO_LBA },
 	{ "no_lba48", SAT_QUIRK_NO_LBA48 },
 	{ "no_setxfer", SAT_QUIRK_NO_SETXFER },
+	{ "slow_cdb", SAT_QUIRK_SLOW_CDB },
+	{ "max_sec_64", SAT_QUIRK_MAX_SEC_64 },
 	{ "max_sec_128", SAT_QUIRK_MAX_SEC_128 },
 	{ "max_sec_1024", SAT_QUIRK_MAX_SEC_1024 },
 };
@@ -60,7 +66,7 @@ static const struct {
  * Room for a model number, a firmware revision and all quirks. The text is
  * without its quirks, and the pattern of a model or of MODEL/FIRMWARE.
  */
-#define SAT_QUIRK_TEXT	128
+#define SAT_QUIRK_TEXT	144
 
 static struct {
 	char text[SAT_QUIRK_TEXT];

@@ -23,6 +23,10 @@
 #define SAT_QUIRK_MAX_SEC_128	BIT(5)
 /* Likewise, 1024 sectors. */
 #define SAT_QUIRK_MAX_SEC_1024	BIT(6)
+/* Likewise, 64 sectors. */
+#define SAT_QUIRK_MAX_SEC_64	BIT(7)
+/* The device takes a CDB only some time after it has set DRQ. */
+#define SAT_QUIRK_SLOW_CDB	BIT(8)
 
 /* Devices that the parameter can add. */
 #define SAT_QUIRKS_ADDED	8
