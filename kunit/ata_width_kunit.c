@@ -5,6 +5,7 @@
  */
 #include <scsi/scsi_proto.h>
 
+#include "../ata/glue.h"
 #include "fake_ata.h"
 #include "sat_rig.h"
 
@@ -206,6 +207,39 @@ static void known_width_is_not_changed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
 }
 
+static const struct set_case {
+	const char *desc;
+	unsigned int width;	/* bits of the port */
+	unsigned int wish;	/* data_width */
+	unsigned int bytes;	/* bytes of an access */
+	bool is_fixed;
+} set_cases[] = {
+	{ "unknown", 0, 0, 2, false },
+	{ "unknown, 8 wanted", 0, 8, 1, true },
+	{ "unknown, 32 wanted", 0, 32, 4, true },
+	{ "PIIX", 32, 0, 4, true },
+	{ "PIIX, 8 wanted", 32, 8, 4, true },
+	{ "PIIX, 16 wanted", 32, 16, 2, true },
+	{ "other PCI, 8 wanted", 16, 8, 2, true },
+	{ "other PCI, 32 wanted", 16, 32, 4, true },
+	{ "8 bits", 8, 0, 1, true },
+	{ "8 bits, 16 wanted", 8, 16, 1, true },
+	{ "8 bits, 8 wanted", 8, 8, 1, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(set, set_cases, desc);
+
+/* The parameter is for all channels. It may name the width of another one. */
+static void parameter_keeps_a_width_that_does_not_fit(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	struct pioata_io io = { };
+
+	pioata_glue_set_width(&io, c->width, c->wish);
+	KUNIT_EXPECT_EQ(test, io.ops->width, c->bytes);
+	KUNIT_EXPECT_EQ(test, !io.narrow, c->is_fixed);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(port_of_8_bits_is_announced_before_identify),
 	KUNIT_CASE(absent_device_on_port_of_8_bits_is_found_by_polling),
@@ -217,6 +251,8 @@ static struct kunit_case cases[] = {
 			 refused_gen_params),
 	KUNIT_CASE(good_data_after_refused_8_bit_transfers_is_used),
 	KUNIT_CASE(known_width_is_not_changed),
+	KUNIT_CASE_PARAM(parameter_keeps_a_width_that_does_not_fit,
+			 set_gen_params),
 	{}
 };
 

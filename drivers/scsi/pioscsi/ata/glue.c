@@ -43,7 +43,7 @@ static struct pioscsi_driver pioata_driver = {
 static unsigned int data_width;
 module_param(data_width, uint, 0444);
 MODULE_PARM_DESC(data_width,
-		 "width of an access to the data port in bits: 8, 16 or 32; 0: chosen by the driver (default 0)");
+		 "width of an access to the data port in bits: 8, 16 or 32; 8 only if the width of the port is unknown; 0: chosen by the driver (default 0)");
 
 static int pio_mode = -1;
 module_param(pio_mode, int, 0444);
@@ -217,6 +217,27 @@ static void resume_channel(struct work_struct *work)
 }
 
 /**
+ * pioata_glue_set_width() - choose the accesses to the data port of a channel
+ * @io: its registers; the operations are chosen here
+ * @width: bits of the data port as for pioata_glue_add(), or 0
+ * @wish: bits of an access as the administrator wants it, or 0
+ *
+ * The wish is for all channels, so it may be that for another one. A data port
+ * of 16 bits loses every other byte by accesses of 8 bits. One of 8 bits has no
+ * wider ones.
+ *
+ * Context: any.
+ */
+void pioata_glue_set_width(struct pioata_io *io, unsigned int width,
+			   unsigned int wish)
+{
+	if (width && (width == 8 || wish == 8))
+		wish = 0;
+	io->ops = width_ops(wish ?: width ?: 16, io->swap_data);
+	io->narrow = wish || width || io->swap_data ? NULL : &pioata_io8_ops;
+}
+
+/**
  * pioata_glue_add() - put a channel into service
  * @dev: the device that it belongs to
  * @io: its registers; the operations are chosen here
@@ -239,9 +260,7 @@ struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 	hba = pioscsi_alloc_hba(dev, &pioata_driver);
 	if (!hba)
 		return ERR_PTR(-ENOMEM);
-	io->ops = width_ops(data_width ?: width ?: 16, io->swap_data);
-	io->narrow = data_width || width || io->swap_data ? NULL :
-							    &pioata_io8_ops;
+	pioata_glue_set_width(io, width, data_width);
 	io->dev = dev;
 	io->pio_modes = limit_pio_modes(io->pio_modes);
 	hba->irq = irq;

@@ -31,6 +31,8 @@ void __iomem *pioata_glue_map_ports(struct device *dev, unsigned long first,
 				    unsigned int n);
 void __iomem *pioata_glue_ports(struct device *dev, unsigned long first,
 				unsigned int n);
+void pioata_glue_set_width(struct pioata_io *io, unsigned int width,
+			   unsigned int wish);
 struct pioscsi_hba *pioata_glue_add(struct device *dev, struct pioata_io *io,
 				    unsigned int width, int irq);
 bool pioata_glue_is_edge(unsigned int irq);
