@@ -191,10 +191,50 @@ static int setup(struct kunit *test)
 	return 0;
 }
 
-static void cards_match_by_function(struct kunit *test)
+#define MATCH_NUMBERS \
+	(PCMCIA_DEV_ID_MATCH_MANF_ID | PCMCIA_DEV_ID_MATCH_CARD_ID)
+#define MATCH_NAMES \
+	(PCMCIA_DEV_ID_MATCH_PROD_ID1 | PCMCIA_DEV_ID_MATCH_PROD_ID2)
+
+/* As the core, which does not match by function before user space allows it. */
+static bool matches(const struct pcmcia_device_id *id, u16 manf, u16 card_id,
+		    const char *maker, const char *name)
+{
+	if (id->match_flags == MATCH_NUMBERS)
+		return id->manf_id == manf && id->card_id == card_id;
+	return id->match_flags == MATCH_NAMES &&
+	       !strcmp(id->prod_id[0], maker) && !strcmp(id->prod_id[1], name);
+}
+
+static bool is_matched(u16 manf, u16 card_id, const char *maker,
+		       const char *name)
+{
+	const struct pcmcia_device_id *id;
+
+	for (id = driver->id_table; id->match_flags; id++)
+		if (matches(id, manf, card_id, maker, name))
+			return true;
+	return false;
+}
+
+static void common_cards_match_without_user_space(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, is_matched(0x45, 0x401, "SanDisk", "SDP"));
+	KUNIT_EXPECT_TRUE(test, is_matched(0x4e01, 0x200, "LEXAR", "CF"));
+	KUNIT_EXPECT_TRUE(test, is_matched(1, 2, "HITACHI", "microdrive"));
+	KUNIT_EXPECT_TRUE(test, is_matched(1, 2, "TRANSCEND", "TS4GCF133"));
+	KUNIT_EXPECT_FALSE(test, is_matched(0x45, 0x402, "HITACHI", "ST1"));
+	/* This card needs more than the driver does. */
+	KUNIT_EXPECT_FALSE(test, is_matched(0x97, 0x1620, "TI", "CF"));
+}
+
+static void other_cards_match_by_function(struct kunit *test)
 {
 	const struct pcmcia_device_id *id = driver->id_table;
 
+	while (id->match_flags && !(id->match_flags &
+				    PCMCIA_DEV_ID_MATCH_FUNC_ID))
+		id++;
 	KUNIT_EXPECT_EQ(test, id->match_flags, PCMCIA_DEV_ID_MATCH_FUNC_ID);
 	KUNIT_EXPECT_EQ(test, id->func_id, 4);
 }
@@ -303,7 +343,8 @@ static void driver_of_a_bound_card_cannot_be_unloaded(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(cards_match_by_function),
+	KUNIT_CASE(common_cards_match_without_user_space),
+	KUNIT_CASE(other_cards_match_by_function),
 	KUNIT_CASE(card_with_two_ranges_is_put_into_service),
 	KUNIT_CASE(single_range_includes_the_control_register),
 	KUNIT_CASE(range_without_control_register_is_refused),

@@ -145,8 +145,43 @@ static void pioata_pcmcia_shutdown(struct device *dev)
 	pioscsi_shutdown_hba(to_pcmcia_dev(dev)->priv);
 }
 
-/* Without aliases for udev: pata_pcmcia is the default for these cards. */
+/* Only aliases of a module need the hashes of the strings. */
+#define PRODUCT(maker, name)	PCMCIA_DEVICE_PROD_ID12(maker, name, 0, 0)
+
+/*
+ * Without aliases for udev: pata_pcmcia is the default for these cards. The
+ * core matches a card by its function only if user space allows that for the
+ * card. So common cards are also matched by their numbers or names.
+ */
 static const struct pcmcia_device_id pcmcia_ids[] = {
+	/* Manufacturer, card. */
+	PCMCIA_DEVICE_MANF_CARD(0x0007, 0x0000),	/* Hitachi */
+	PCMCIA_DEVICE_MANF_CARD(0x000a, 0x0000),	/* I-O Data */
+	PCMCIA_DEVICE_MANF_CARD(0x001c, 0x0001),	/* Mitsubishi */
+	PCMCIA_DEVICE_MANF_CARD(0x0045, 0x0401),	/* SanDisk */
+	PCMCIA_DEVICE_MANF_CARD(0x004f, 0x0000),	/* Kingston */
+	PCMCIA_DEVICE_MANF_CARD(0x0098, 0x0000),	/* Toshiba */
+	PCMCIA_DEVICE_MANF_CARD(0x00ce, 0x0000),	/* Samsung */
+	PCMCIA_DEVICE_MANF_CARD(0x00f1, 0x0101),	/* SanDisk, over 8 GB */
+	PCMCIA_DEVICE_MANF_CARD(0x0319, 0x0000),	/* Hitachi */
+	PCMCIA_DEVICE_MANF_CARD(0x4e01, 0x0100),	/* Viking */
+	PCMCIA_DEVICE_MANF_CARD(0x4e01, 0x0200),	/* Lexar, Viking */
+	PRODUCT("HITACHI", "FLASH"),
+	PRODUCT("HITACHI", "microdrive"),
+	PRODUCT("IBM", "microdrive"),
+	PRODUCT("KINGSTON", "CF CARD 1GB"),
+	PRODUCT("KINGSTON", "CF CARD 4GB"),
+	PRODUCT("KINGSTON", "CF8GB"),
+	PRODUCT("M-Systems", "CF300"),
+	PRODUCT("M-Systems", "CF500"),
+	PRODUCT("SEAGATE", "ST1"),
+	PRODUCT("TOSHIBA", "MK2001MPL"),
+	PRODUCT("TRANSCEND", "TS1GCF45"),
+	PRODUCT("TRANSCEND", "TS1GCF80"),
+	PRODUCT("TRANSCEND", "TS2GCF120"),
+	PRODUCT("TRANSCEND", "TS4GCF120"),
+	PRODUCT("TRANSCEND", "TS4GCF133"),
+	PRODUCT("TRANSCEND", "TS8GCF133"),
 	PCMCIA_DEVICE_FUNC_ID(CISTPL_FUNCID_FIXED),
 	PCMCIA_DEVICE_NULL
 };
