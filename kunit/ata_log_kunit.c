@@ -176,6 +176,34 @@ static void good_command_is_not_deferred(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->deferred);
 }
 
+static void expect_lines_about_device_1(struct fake_ata *fake,
+					unsigned int lines)
+{
+	struct test_log log;
+
+	test_log_begin(&log);
+	KUNIT_EXPECT_EQ(fake->test, 0,
+			pioata_chan_ops.reset_bus(&fake->port.hba));
+	KUNIT_EXPECT_TRUE(fake->test, fake->chan.targets[1].absent);
+	KUNIT_EXPECT_EQ(fake->test,
+			test_log_count(log, "device 1 is busy and keeps no"),
+			lines);
+}
+
+/* It may still start, if device 0 has not waited for it. */
+static void busy_device_1_is_logged_at_the_probe_only(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->floats = true;
+	fake->second = ATA_BUSY;
+	expect_lines_about_device_1(fake, 0);
+	fake->chan.targets[0].known = false;
+	expect_lines_about_device_1(fake, 1);
+	fake->second = 0xff;
+	expect_lines_about_device_1(fake, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(rejected_flush_ends_at_once_and_is_logged_later),
 	KUNIT_CASE(lack_of_multiple_mode_is_logged_later),
@@ -183,6 +211,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fault_is_decided_at_once_and_logged_later),
 	KUNIT_CASE(protocol_fault_counts_at_once),
 	KUNIT_CASE(good_command_is_not_deferred),
+	KUNIT_CASE(busy_device_1_is_logged_at_the_probe_only),
 	{}
 };
 

@@ -245,6 +245,19 @@ static bool stays_undriven(struct pioata_chan *ch, unsigned int id,
 }
 
 /*
+ * Device 0 does not wait for device 1 if the adapter does not connect PDIAG.
+ * Then device 1 may be present, and still start. Say so once, at the probe.
+ */
+static void log_floating(struct pioata_chan *ch, u8 status)
+{
+	if (ch->targets[0].known || pioata_no_device(status))
+		return;
+	dev_info(ch->hba->dev,
+		 "device 1 is busy and keeps no register after SRST (status %02xh); taking it for absent until a scan\n",
+		 status);
+}
+
+/*
  * Device 0 stays busy until device 1 has ended its reset. So if device 1 is
  * still busy afterwards, and was not found before, the bus floats and there is
  * no device 1.
@@ -252,11 +265,15 @@ static bool stays_undriven(struct pioata_chan *ch, unsigned int id,
 static bool is_floating(struct pioata_chan *ch, unsigned int id, bool is_found,
 			bool has_device0)
 {
-	if (!(pioata_read(ch, PIOATA_IO_ALT) & ATA_BUSY))
+	u8 status = pioata_read(ch, PIOATA_IO_ALT);
+
+	if (!(status & ATA_BUSY))
 		return false;
-	return (id && has_device0 && !is_found &&
-		!pioata_keeps_registers(ch)) ||
-	       stays_undriven(ch, id, is_found);
+	if (id && has_device0 && !is_found && !pioata_keeps_registers(ch)) {
+		log_floating(ch, status);
+		return true;
+	}
+	return stays_undriven(ch, id, is_found);
 }
 
 /**
