@@ -55,6 +55,31 @@ static void empty_slot_after_sleep_ends_with_no_connect(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_SLEEP);
 }
 
+static unsigned int num_timings;
+
+static void record_timing(const struct pioata_io *io,
+			  const struct pioata_mode *modes)
+{
+	num_timings++;
+}
+
+/* SRST may return each device to its default mode. */
+static void wake_up_times_both_devices_for_the_slowest_mode(struct kunit *test)
+{
+	const struct pioata_mode pio4 = { .is_set = true, .pio = 4 };
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.modes[0] = pio4;
+	fake->chan.modes[1] = pio4;
+	fake->chan.io.set_timing = record_timing;
+	num_timings = 0;
+	start_wake_up(fake);
+	KUNIT_EXPECT_TRUE(test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
+	KUNIT_EXPECT_EQ(test, num_timings, 2);
+	KUNIT_EXPECT_FALSE(test, fake->chan.modes[0].is_set);
+	KUNIT_EXPECT_FALSE(test, fake->chan.modes[1].is_set);
+}
+
 /* The port then resets the channel. */
 static void drq_after_the_end_of_sleep_is_a_fault(struct kunit *test)
 {
@@ -320,6 +345,7 @@ static void device_0_is_waited_for_before_device_1(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(sleeping_device_is_woken_by_srst, sleep_gen_params),
 	KUNIT_CASE(empty_slot_after_sleep_ends_with_no_connect),
+	KUNIT_CASE(wake_up_times_both_devices_for_the_slowest_mode),
 	KUNIT_CASE(drq_after_the_end_of_sleep_is_a_fault),
 	KUNIT_CASE_PARAM(status_of_a_sleeping_device_is_ignored,
 			 silent_gen_params),

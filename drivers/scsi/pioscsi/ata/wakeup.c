@@ -31,6 +31,8 @@ void pioata_wake(struct pioata_chan *ch)
 		ch->targets[id].ready = false;
 		ch->targets[id].loading = false;
 		ch->targets[id].asleep = false;
+		if (ch->modes[id].is_set)
+			pioata_slow_down(ch, id);
 	}
 	ch->job.phase = PIOATA_WAKE;
 	ch->job.since = ktime_get_ns();
