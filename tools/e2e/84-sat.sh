@@ -152,6 +152,15 @@ test_smartctl_reads_smart_data() {
 	says 'has begun|successful' smartctl -t short $disk
 }
 
+# SECTOR COUNT of this command is no number of blocks: there is no data.
+test_smartctl_by_ioctl_sets_autosave_without_a_reset() {
+	local before
+	before=$(dmesg | grep -c 'resetting the channel' || true)
+	says 'Autosave Enabled' smartctl -d ata -S on $disk
+	says 'Autosave Disabled' smartctl -d ata -S off $disk
+	same "$(dmesg | grep -c 'resetting the channel' || true)" "$before"
+}
+
 test_hdparm_reads_identify_data() {
 	says 'Model Number: *QEMU HARDDISK' hdparm -I $disk
 	says 'drive state is: *active' hdparm -C $disk
