@@ -57,7 +57,7 @@ help:
 	@echo 'make demo              show the driver at work, in a virtual machine'
 	@echo 'make check             the tests for each change; STAGES="..." for some of them'
 	@echo 'make check-debug       the end-to-end tests on kernels that watch the driver'
-	@echo 'make check-reach       tests on other architectures, releases and emulators,'
+	@echo 'make check-reach       tests on other kernels, architectures, emulators,'
 	@echo '                       in a kernel tree, and of the Debian packages'
 	@echo 'make bench             measure, and draw; SCENARIOS="..." for some'
 	@echo 'make bench-quick       a part of that, in a few minutes'
