@@ -200,16 +200,21 @@ static void second_disk_beside_a_sleeping_disk_stands_by(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].asleep);
 }
 
-/* Send SYNCHRONIZE CACHE after the resume. */
-static void start_flush(struct fake_ata *fake)
+static void start_cdb(struct fake_ata *fake, u8 opcode)
 {
-	const u8 cdb[10] = { SYNCHRONIZE_CACHE };
+	const u8 cdb[10] = { opcode };
 
 	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY;
 	fake->num_commands = 0;
 	fake->cmd.result = 0;
 	fake->cmd.final = false;
 	fake_ata_start(fake, DMA_NONE, 0, cdb, sizeof(cdb));
+}
+
+/* Send SYNCHRONIZE CACHE after the resume. */
+static void start_flush(struct fake_ata *fake)
+{
+	start_cdb(fake, SYNCHRONIZE_CACHE);
 }
 
 static void expect_flush(struct fake_ata *fake)
@@ -278,36 +283,56 @@ static void disk_without_write_cache_loses_nothing(struct kunit *test)
 	expect_flush(fake);
 }
 
+static const struct reset_case {
+	const char *desc;
+	u8 opcode;
+	bool flush;
+	bool locked;
+	bool lost;
+} reset_cases[] = {
+	{ "SYNCHRONIZE CACHE", SYNCHRONIZE_CACHE, true, false, true },
+	{ "START STOP UNIT", START_STOP, true, false, true },
+	{ "unknown command", SYNCHRONIZE_CACHE, false, false, false },
+	{ "locked disk", SYNCHRONIZE_CACHE, true, true, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(reset, reset_cases, desc);
+
 /*
- * The reset comes between the end of the flush and its interrupt, and the
- * midlayer sends the flush again.
+ * The reset comes between the end of the flush and its interrupt. The midlayer
+ * sends the flush again, or a file system its own one.
  */
 static void reset_keeps_the_error_of_a_flush(struct kunit *test)
 {
+	const struct reset_case *r = test->param_value;
 	struct fake_ata *fake = test->priv;
+	struct sat_dev *dev = &fake->chan.targets[0].dev;
 
-	fake->chan.targets[0].dev.wcache = true;
-	fake->chan.targets[0].dev.flush = true;
-	start_flush(fake);
+	dev->wcache = true;
+	dev->flush = r->flush;
+	dev->locked = r->locked;
+	start_cdb(fake, r->opcode);
 	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | ATA_ERR;
 	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
 	pioata_chan_ops.reset_bus(&fake->port.hba);
 	recover(fake);
-	expect_lost_write(fake);
+	if (r->lost)
+		expect_lost_write(fake);
+	else
+		expect_flush(fake);
 }
 
-/* The disk does not have the command. */
-static void reset_of_a_rejected_flush_loses_nothing(struct kunit *test)
+/* sd flushes the cache before a suspend, and ignores an error then. */
+static void lost_write_is_kept_for_the_block_layer(struct kunit *test)
 {
 	struct fake_ata *fake = test->priv;
 
 	fake->chan.targets[0].dev.wcache = true;
-	start_flush(fake);
-	fake->in[PIOATA_IO_STATUS] = FAKE_ATA_READY | ATA_ERR;
-	fake->in[PIOATA_IO_ERROR] = ATA_ABORTED;
-	pioata_chan_ops.reset_bus(&fake->port.hba);
-	recover(fake);
-	expect_flush(fake);
+	fake->chan.targets[0].dev.lost_write = true;
+	fake->rq.cmd_flags = REQ_OP_DRV_IN;
+	expect_lost_write(fake);
+	fake->rq.cmd_flags = REQ_OP_FLUSH;
+	expect_lost_write(fake);
 }
 
 static void write_cache_is_flushed_before_standby(struct kunit *test)
@@ -460,8 +485,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(second_disk_beside_a_sleeping_disk_stands_by),
 	KUNIT_CASE(cache_of_a_disk_that_takes_no_command_is_lost),
 	KUNIT_CASE(disk_without_write_cache_loses_nothing),
-	KUNIT_CASE(reset_keeps_the_error_of_a_flush),
-	KUNIT_CASE(reset_of_a_rejected_flush_loses_nothing),
+	KUNIT_CASE_PARAM(reset_keeps_the_error_of_a_flush, reset_gen_params),
+	KUNIT_CASE(lost_write_is_kept_for_the_block_layer),
 	KUNIT_CASE(write_cache_is_flushed_before_standby),
 	KUNIT_CASE(large_disk_gets_flush_cache_ext),
 	KUNIT_CASE(stopped_disk_is_not_flushed),

@@ -130,6 +130,7 @@ static void sat_fuzz_send(struct sat_fuzz *fuzz)
 	if (dir != DMA_NONE)
 		data_len = sat_random(fuzz, 4) ? U32_MAX :
 						 sat_random(fuzz, 1024);
+	fuzz->rig->cmd.passthrough = sat_random(fuzz, 2);
 	sat_send(fuzz->rig, dir, data_len, cdb, len);
 }
 

@@ -3,7 +3,7 @@
 #
 # ATA on a PIIX4: a disk with a root file system and a CD-ROM on one channel. Errors of
 # the medium, and a controller that libata has first.
-# vm: --disk root=256M --timeout 500 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=3T,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000,inject-error.2.event=none,inject-error.2.iotype=read,inject-error.2.sector=4294968000,inject-error.3.event=none,inject-error.3.iotype=flush,inject-error.3.once=on --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
+# vm: --disk root=256M --timeout 500 --smp 2 --qemu-arg -machine --qemu-arg q35 --qemu-arg -device --qemu-arg piix4-ide,id=piix4 --qemu-arg -device --qemu-arg ide-hd,drive=root,bus=piix4.0,unit=0,serial=ROOT --qemu-arg -drive --qemu-arg if=none,id=cd,format=raw,readonly=on,file=/usr/share/seabios/bios-256k.bin --qemu-arg -device --qemu-arg ide-cd,drive=cd,bus=piix4.0,unit=1 --qemu-arg -drive --qemu-arg if=none,id=bad,driver=blkdebug,image.driver=null-co,image.size=3T,image.read-zeroes=on,inject-error.0.event=none,inject-error.0.iotype=read,inject-error.0.sector=1000,inject-error.1.event=none,inject-error.1.iotype=write,inject-error.1.sector=2000,inject-error.2.event=none,inject-error.2.iotype=read,inject-error.2.sector=4294968000,inject-error.3.event=none,inject-error.3.iotype=flush,inject-error.3.once=on,inject-error.4.event=none,inject-error.4.iotype=flush,inject-error.4.once=on --qemu-arg -device --qemu-arg ide-hd,drive=bad,bus=piix4.1,unit=0,serial=BAD,rerror=report,werror=report
 # kernels: 6.12 6.12-debug 6.12-kcsan
 # stage: chips
 set -euo pipefail
@@ -154,8 +154,21 @@ test_medium_error_names_the_sector() {
 	same "$(stat aborts "$host")" 0 aborts
 }
 
-# The emulated disk fails one flush after a write, and succeeds with the next one. A real
-# disk has dropped the sector then, so the error must reach the program.
+# The emulated disk fails the flush that START STOP UNIT sends. The error of that command
+# reaches no file system, so the next fsync() has to fail without a flush of its own.
+test_failed_flush_of_a_stop_fails_the_next_fsync() {
+	local disk
+	disk=$(device BAD)
+	dd if=/dev/zero of="$disk" bs=512 seek=3000 count=1 oflag=direct status=none
+	refuses sg_start --stop "$(generic "$disk")"
+	mark
+	refuses dd if=/dev/zero of="$disk" bs=512 seek=3000 count=1 oflag=direct conv=fsync \
+		status=none
+	logged 'Add. Sense: Write error'
+}
+
+# The emulated disk fails one more flush after a write, and succeeds with the next one. A
+# real disk has dropped the sector then, so the error must reach the program.
 test_failed_flush_is_reported_once() {
 	local disk
 	disk=$(device BAD)

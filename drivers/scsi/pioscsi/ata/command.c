@@ -331,6 +331,7 @@ static void fill_job(struct pioata_chan *ch, struct scsi_cmnd *scmd)
 		.cdb_len = scmd->cmd_len,
 		.dir = scmd->sc_data_direction,
 		.data_len = scsi_bufflen(scmd),
+		.passthrough = blk_rq_is_passthrough(scsi_cmd_to_rq(scmd)),
 		.buf = ch->buf,
 		.sense = scmd->sense_buffer,
 	};

@@ -70,8 +70,9 @@
  * @stopped: START STOP UNIT has stopped the device
  * @told: MODE SENSE has told the initiator whether the write cache is on
  * @told_wcache: the state that MODE SENSE has reported
- * @lost_write: a flush before a loss of power has failed. The initiator does
- *	not know that, and a later flush would succeed.
+ * @lost_write: a flush has failed, and the block layer has not got its error. A
+ *	later flush would succeed.
+ * @lost_told: a passed-through command has reported @lost_write
  * @shrunk: @sectors is less than the capacity that the initiator may have read
  *
  * The translation changes the fields from @wcache on, so they belong to the
@@ -125,6 +126,7 @@ struct sat_dev {
 	bool told;
 	bool told_wcache;
 	bool lost_write;
+	bool lost_told;
 	bool shrunk;
 };
 
@@ -143,6 +145,17 @@ static inline bool sat_dev_outdated(const struct sat_dev *dev)
 {
 	return dev->shrunk ||
 	       (dev->told && dev->told_wcache != dev->wcache);
+}
+
+/**
+ * sat_dev_lose_write() - record a failed flush for the block layer
+ * @dev: the device
+ * @told: the sender of the flush gets its error
+ */
+static inline void sat_dev_lose_write(struct sat_dev *dev, bool told)
+{
+	dev->lost_write = true;
+	dev->lost_told = told;
 }
 
 void sat_dev_get_id(const struct sat_dev *dev, u16 *id);

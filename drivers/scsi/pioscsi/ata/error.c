@@ -4,7 +4,6 @@
  * multiple mode, or has a new medium.
  */
 #include <linux/ata.h>
-#include <scsi/scsi_proto.h>
 
 #include "chan.h"
 
@@ -72,37 +71,27 @@ void pioata_note_medium(struct pioata_job *job, const struct sat_regs *regs)
 	job->target->medium_changed = true;
 }
 
-static bool is_flush(const struct pioata_job *job)
-{
-	return job->phase == PIOATA_NON_DATA &&
-	       job->step == PIOATA_STEP_COMMAND &&
-	       (job->sat.cdb[0] == SYNCHRONIZE_CACHE ||
-		job->sat.cdb[0] == SYNCHRONIZE_CACHE_16);
-}
-
 /**
  * pioata_keep_flush_error() - remember the error of a flush before a reset
  * @ch: the channel
  *
  * The device may have ended the flush with an error that no context has served
- * yet. It forgets the error, and the midlayer sends the flush again. A device
- * that reports no FLUSH CACHE may lack the command.
+ * yet. It forgets the error, and the midlayer sends the flush again.
  *
  * Context: owner of the channel.
  */
 void pioata_keep_flush_error(struct pioata_chan *ch)
 {
-	struct sat_dev *dev;
-	u8 status;
+	const struct pioata_job *job = &ch->job;
+	struct sat_regs regs = { };
 
-	if (!is_flush(&ch->job))
+	if (job->phase != PIOATA_NON_DATA || job->step != PIOATA_STEP_COMMAND)
 		return;
-	status = pioata_read(ch, PIOATA_IO_ALT);
-	if (pioata_no_device(status) || status & ATA_BUSY ||
-	    !(status & (ATA_DF | ATA_ERR)))
+	regs.command = pioata_read(ch, PIOATA_IO_ALT);
+	if (pioata_no_device(regs.command) || regs.command & ATA_BUSY ||
+	    !(regs.command & (ATA_DF | ATA_ERR)))
 		return;
-	dev = &ch->job.target->dev;
-	if (dev->flush || dev->flush_ext || status & ATA_DF ||
-	    !(pioata_read(ch, PIOATA_IO_ERROR) & ATA_ABORTED))
-		dev->lost_write = true;
+	regs.feature = pioata_read(ch, PIOATA_IO_ERROR);
+	if (sat_loses_write(&job->sat, &regs))
+		sat_dev_lose_write(&job->target->dev, false);
 }

@@ -160,6 +160,7 @@ static void keep_reported(struct sat_dev *fresh,
 	fresh->told = old->told;
 	fresh->told_wcache = old->told_wcache;
 	fresh->lost_write = old->lost_write;
+	fresh->lost_told = old->lost_told;
 	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
 	if (!target->medium_changed)
 		fresh->sectors = min(fresh->sectors, old->sectors);

@@ -299,7 +299,10 @@ enum sat_answer sat_translate(struct sat_cmd *cmd)
 enum sat_answer sat_next(struct sat_cmd *cmd, const struct sat_regs *result)
 {
 	cmd->note = NULL;
-	if (result && sat_failed(result) && !cmd->op->raw)
-		return sat_ata_error(cmd, result);
+	if (result && sat_failed(result)) {
+		sat_keep_lost_write(cmd, result);
+		if (!cmd->op->raw)
+			return sat_ata_error(cmd, result);
+	}
 	return cmd->op->next ? cmd->op->next(cmd, result) : SAT_GOOD;
 }

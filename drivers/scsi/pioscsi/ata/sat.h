@@ -125,6 +125,8 @@ struct sat_tf {
  * @cdb_len: bytes of @cdb
  * @dir: %DMA_FROM_DEVICE, %DMA_TO_DEVICE or %DMA_NONE
  * @data_len: bytes of the initiator's buffer
+ * @passthrough: the command is one of a program or of sd. No file system gets
+ *	its end.
  * @buf: %SAT_BUF_BYTES bytes for replies and parameter data
  * @sense: %SCSI_SENSE_BUFFERSIZE bytes for sense data
  * @tf: the taskfile of %SAT_TASKFILE
@@ -143,6 +145,7 @@ struct sat_cmd {
 	unsigned int cdb_len;
 	enum dma_data_direction dir;
 	u32 data_len;
+	bool passthrough;
 	u8 *buf;
 	u8 *sense;
 
@@ -161,6 +164,7 @@ struct sat_cmd {
 	u8 want;		/* MODE SELECT: switches on afterwards */
 };
 
+bool sat_loses_write(const struct sat_cmd *cmd, const struct sat_regs *result);
 bool sat_is_multiple(u8 command);
 u8 sat_media_error(const struct sat_regs *result);
 u8 sat_pass_command(const struct sat_cmd *cmd);

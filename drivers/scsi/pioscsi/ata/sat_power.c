@@ -51,10 +51,56 @@ static bool sat_flush_begin(struct sat_cmd *cmd)
 static bool sat_flush_unknown(const struct sat_cmd *cmd,
 			      const struct sat_regs *result)
 {
-	return cmd->step == SAT_POWER_FLUSH && !cmd->dev->flush &&
-	       !cmd->dev->flush_ext && result->feature & ATA_ABORTED &&
+	const struct sat_dev *dev = cmd->dev;
+	bool reported = dev->flush_ext ||
+			(dev->flush && cmd->tf.regs.command == ATA_CMD_FLUSH);
+
+	return sat_tf_flushes(&cmd->tf) && !reported &&
+	       result->feature & ATA_ABORTED &&
 	       !(result->command & (ATA_BUSY | ATA_DF)) &&
-	       !sat_lock_aborts(cmd->dev, result);
+	       !sat_lock_aborts(dev, result);
+}
+
+/* Any other SET FEATURES may fail because the device lacks that feature. */
+static bool sat_replaces_flush(const struct sat_cmd *cmd)
+{
+	return cmd->tf.regs.command == ATA_CMD_SET_FEATURES &&
+	       (cmd->op == &sat_op_sync_cache || cmd->op == &sat_op_start_stop);
+}
+
+/**
+ * sat_loses_write() - tell whether a failed taskfile is a flush that has lost
+ * data
+ * @cmd: the command
+ * @result: the registers at the end of its taskfile
+ *
+ * Context: Any.
+ * Return: true if the device may have dropped data of its write cache.
+ */
+bool sat_loses_write(const struct sat_cmd *cmd, const struct sat_regs *result)
+{
+	if (!sat_failed(result) || sat_lock_aborts(cmd->dev, result))
+		return false;
+	return sat_tf_flushes(&cmd->tf) ? !sat_flush_unknown(cmd, result) :
+					  sat_replaces_flush(cmd);
+}
+
+/**
+ * sat_keep_lost_write() - keep the error of a flush for the block layer
+ * @cmd: the command
+ * @result: the registers of its taskfile, which has failed
+ *
+ * The data is that of file systems. If the sender of the flush is a program,
+ * no file system gets the error.
+ *
+ * Context: Any; the device's owner.
+ */
+void sat_keep_lost_write(struct sat_cmd *cmd, const struct sat_regs *result)
+{
+	if (cmd->op == &sat_op_sync_cache && !cmd->passthrough)
+		return;
+	if (sat_loses_write(cmd, result))
+		sat_dev_lose_write(cmd->dev, true);
 }
 
 /*
@@ -91,12 +137,14 @@ static bool sat_flush_ended(struct sat_cmd *cmd)
 }
 
 /*
- * Report the error of a flush that no initiator has requested. The device has
- * forgotten it.
+ * Report the error of a flush that the block layer has not got. The device has
+ * forgotten it. A passed-through command leaves the error pending, because no
+ * file system gets the end of that command.
  */
 static enum sat_answer sat_report_lost_write(struct sat_cmd *cmd)
 {
-	cmd->dev->lost_write = false;
+	cmd->dev->lost_write = cmd->passthrough;
+	cmd->dev->lost_told = cmd->passthrough;
 	cmd->final = true;
 	return sat_check(cmd, MEDIUM_ERROR, SAT_ASC_WRITE_ERROR);
 }
@@ -109,7 +157,8 @@ static enum sat_answer sat_sync_cache_begin(struct sat_cmd *cmd)
 {
 	if (!sat_extent_get(cmd))
 		return SAT_CHECK;
-	if (unlikely(cmd->dev->lost_write))
+	if (unlikely(cmd->dev->lost_write) &&
+	    !(cmd->passthrough && cmd->dev->lost_told))
 		return sat_report_lost_write(cmd);
 	return sat_flush_begin(cmd) ? SAT_TASKFILE : SAT_GOOD;
 }

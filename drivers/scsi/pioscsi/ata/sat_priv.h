@@ -103,6 +103,10 @@ enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
 			       const struct sat_regs *result);
 
+/* Flushes: sat_power.c */
+
+void sat_keep_lost_write(struct sat_cmd *cmd, const struct sat_regs *result);
+
 /* Taskfiles, and the sectors of a command: sat_tf.c */
 
 /**
@@ -118,6 +122,7 @@ struct sat_pair {
 #define SAT_CMD_MEDIA_STATUS	0xda	/* not in <linux/ata.h> */
 
 u64 sat_result_lba(const struct sat_cmd *cmd, const struct sat_regs *result);
+bool sat_tf_flushes(const struct sat_tf *tf);
 bool sat_tf_writes(const struct sat_tf *tf);
 
 void sat_tf_command(struct sat_cmd *cmd, u8 command);

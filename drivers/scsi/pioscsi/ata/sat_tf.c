@@ -71,6 +71,19 @@ bool sat_is_multiple(u8 command)
 }
 
 /**
+ * sat_tf_flushes() - tell whether a taskfile is FLUSH CACHE (EXT)
+ * @tf: the taskfile
+ *
+ * Context: Any.
+ * Return: true for either form of the command.
+ */
+bool sat_tf_flushes(const struct sat_tf *tf)
+{
+	return tf->regs.command == ATA_CMD_FLUSH ||
+	       tf->regs.command == ATA_CMD_FLUSH_EXT;
+}
+
+/**
  * sat_tf_writes() - tell whether a taskfile writes to the medium
  * @tf: the taskfile
  *
@@ -80,9 +93,7 @@ bool sat_is_multiple(u8 command)
 bool sat_tf_writes(const struct sat_tf *tf)
 {
 	return tf->protocol == SAT_PIO_OUT ||
-	       tf->regs.command == ATA_CMD_CFA_ERASE ||
-	       tf->regs.command == ATA_CMD_FLUSH ||
-	       tf->regs.command == ATA_CMD_FLUSH_EXT;
+	       tf->regs.command == ATA_CMD_CFA_ERASE || sat_tf_flushes(tf);
 }
 
 /**

@@ -113,7 +113,7 @@ static void flush(struct pioata_chan *ch, unsigned int id)
 		status = turn_cache_off(ch, dev);
 	if (!has_failed(status))
 		return;
-	dev->lost_write = true;
+	sat_dev_lose_write(dev, false);
 	dev_warn(ch->hba->dev,
 		 "device %u has not flushed its write cache (status %02xh), suspending it anyway\n",
 		 id, status);
@@ -126,7 +126,7 @@ static void lose_cache(struct pioata_chan *ch, unsigned int id)
 
 	if (!needs_flush(dev))
 		return;
-	dev->lost_write = true;
+	sat_dev_lose_write(dev, false);
 	dev_warn(ch->hba->dev,
 		 "device %u takes no command to flush its write cache, suspending it anyway\n",
 		 id);
