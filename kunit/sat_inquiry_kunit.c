@@ -145,7 +145,8 @@ static void vpd_page_89_tells_a_serial_disk(struct kunit *test)
 static void vpd_pages_b0_and_b1_describe_the_medium(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
-	static const u8 limits[64] = { 0, 0xb0, 0, 60, 0, 0, 0, 8 };
+	static const u8 limits[64] = { 0, 0xb0, 0, 60, 0, 0, 0, 8,
+				       0, 0, 0xff, 0xff };
 	static const u8 device[64] = { 0, 0xb1, 0, 60, 0x1c, 0x20, 0, 3 };
 
 	sat_vpd(rig, 0xb0);

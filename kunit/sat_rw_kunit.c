@@ -153,12 +153,40 @@ static void long_48_bit_transfer_is_split(struct kunit *test)
 	sat_expect_good(rig);
 
 	/* The last part fits the 28-bit command again. */
-	sat_rw(rig, VERIFY_16, 0, 0, 65536);
-	sat_expect_tf(rig, 0x42, true, 0, 65535);
+	sat_rw(rig, READ_16, 0, 0, 65536);
+	sat_expect_tf(rig, 0x29, true, 0, 65535);
 	sat_done(rig);
-	sat_expect_tf(rig, 0x40, false, 65535, 1);
+	sat_expect_tf(rig, 0xc4, false, 65535, 1);
 	sat_done(rig);
 	sat_expect_good(rig);
+}
+
+/* No other device of the channel gets a command before VERIFY has ended. */
+static void verify_of_too_many_blocks_is_refused(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+	struct sat_rig *rig28 = sat_rig_lba28(test);
+	unsigned int i;
+
+	sat_rw(rig, VERIFY_16, 0, 1, 65535);
+	sat_expect_tf(rig, 0x42, true, 1, 65535);
+	sat_done(rig);
+	sat_expect_good(rig);
+	sat_rw(rig, VERIFY_16, 0, 0, 65536);
+	sat_expect_field(rig, 0x2400, 10, 7);
+	sat_rw(rig, VERIFY_16, 0, 0, U32_MAX);
+	sat_expect_field(rig, 0x2400, 10, 7);
+	sat_rw(rig, VERIFY_12, 0, 0, 65536);
+	sat_expect_field(rig, 0x2400, 6, 7);
+
+	sat_rw(rig28, VERIFY_12, 0, 0, 65536);
+	sat_expect_field(rig28, 0x2400, 6, 7);
+	sat_rw(rig28, VERIFY_12, 0, 0, 65535);
+	for (i = 0; i < 256; i++) {
+		sat_expect_tf(rig28, 0x40, false, 256 * i, i < 255 ? 256 : 255);
+		sat_done(rig28);
+	}
+	sat_expect_good(rig28);
 }
 
 /* An error of any taskfile ends the command. */
@@ -305,6 +333,7 @@ static struct kunit_case sat_rw_cases[] = {
 	KUNIT_CASE(transfer_without_multiple_mode_has_small_blocks),
 	KUNIT_CASE(long_28_bit_transfer_is_split),
 	KUNIT_CASE(long_48_bit_transfer_is_split),
+	KUNIT_CASE(verify_of_too_many_blocks_is_refused),
 	KUNIT_CASE(error_of_one_taskfile_ends_the_transfer),
 	KUNIT_CASE(range_beyond_the_end_is_refused),
 	KUNIT_CASE(transfer_of_no_blocks_ends_at_once),

@@ -106,10 +106,11 @@ static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
 	return SAT_ATA_INFO_BYTES;
 }
 
-/* Transfers may have any length, so report no limit. */
+/* The longest VERIFY. All reads and writes of the midlayer are shorter. */
 static u32 sat_vpd_limits(const struct sat_dev *dev, u8 *buf)
 {
 	put_unaligned_be16(1U << dev->phys_exp, &buf[2]);
+	put_unaligned_be32(SAT_TRANSFER_MAX, &buf[4]);
 	return 60;
 }
 

@@ -129,6 +129,9 @@ void sat_tf_command(struct sat_cmd *cmd, u8 command);
 void sat_tf_set_features(struct sat_cmd *cmd, u8 feature);
 bool sat_tf_flush(struct sat_cmd *cmd);
 
+/* MAXIMUM TRANSFER LENGTH in logical blocks: those of a 48-bit command. */
+#define SAT_TRANSFER_MAX	65535
+
 bool sat_extent_get(struct sat_cmd *cmd);
 unsigned int sat_extent_count_byte(const struct sat_cmd *cmd);
 void sat_extent_tf(struct sat_cmd *cmd, struct sat_pair command);

@@ -100,10 +100,16 @@ const struct sat_op sat_op_write = {
 	.next = sat_write_next,
 };
 
+/*
+ * The size of the buffer limits reads and writes. VERIFY has no buffer, and a
+ * long one would keep both devices of the channel from all other commands.
+ */
 static enum sat_answer sat_verify_begin(struct sat_cmd *cmd)
 {
 	if (!sat_extent_get(cmd))
 		return SAT_CHECK;
+	if (cmd->left > SAT_TRANSFER_MAX)
+		return sat_invalid_cdb(cmd, sat_extent_count_byte(cmd), 7);
 	return cmd->left ? sat_verify_send(cmd) : SAT_GOOD;
 }
 
