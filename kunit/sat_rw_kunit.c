@@ -202,6 +202,13 @@ static void error_of_one_taskfile_ends_the_transfer(struct kunit *test)
 	sat_expect_info(rig, true, 360);
 }
 
+/* INFORMATION has the first LBA that is invalid. */
+static void expect_out_of_range(struct sat_rig *rig, u64 lba)
+{
+	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	sat_expect_info(rig, rig->dev.d_sense || lba <= U32_MAX, lba);
+}
+
 static void range_beyond_the_end_is_refused(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
@@ -210,36 +217,42 @@ static void range_beyond_the_end_is_refused(struct kunit *test)
 				      0x91 /* SYNCHRONIZE CACHE (16) */ };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
-		sat_rw(rig, opcodes[i], 0, SAT_RIG_SECTORS, 1);
-		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
-		sat_rw(rig, opcodes[i], 0, SAT_RIG_SECTORS - 1, 2);
-		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
-		sat_rw(rig, opcodes[i], 0, U64_MAX, 1);
-		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
-		sat_rw(rig, opcodes[i], 0, U64_MAX - 4, 65536);
-		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
-		sat_rw(rig, opcodes[i], 0, 1ULL << 48, 1);
-		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
-		sat_rw(rig, opcodes[i], 0, SAT_RIG_SECTORS + 1, 0);
-		sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	for (i = 0; i < 2 * ARRAY_SIZE(opcodes); i++) {
+		u8 opcode = opcodes[i / 2];
+
+		/* Fixed format has no room for an LBA above 32 bits. */
+		rig->dev.d_sense = i & 1;
+		sat_rw(rig, opcode, 0, SAT_RIG_SECTORS, 1);
+		expect_out_of_range(rig, SAT_RIG_SECTORS);
+		sat_rw(rig, opcode, 0, SAT_RIG_SECTORS - 1, 2);
+		expect_out_of_range(rig, SAT_RIG_SECTORS);
+		sat_rw(rig, opcode, 0, U64_MAX, 1);
+		expect_out_of_range(rig, U64_MAX);
+		sat_rw(rig, opcode, 0, U64_MAX - 4, 65535);
+		expect_out_of_range(rig, U64_MAX - 4);
+		sat_rw(rig, opcode, 0, 1ULL << 48, 1);
+		expect_out_of_range(rig, 1ULL << 48);
+		sat_rw(rig, opcode, 0, SAT_RIG_SECTORS + 1, 0);
+		expect_out_of_range(rig, SAT_RIG_SECTORS + 1);
 	}
 	sat_rw(rig28, READ_10, 0, SAT_28, 1);
-	sat_expect_sense(rig28, ILLEGAL_REQUEST, 0x2100);
+	expect_out_of_range(rig28, SAT_28);
+	sat_rw(rig28, READ_10, 0, SAT_28 - 1, 2);
+	expect_out_of_range(rig28, SAT_28);
 	sat_rw(rig28, READ_10, 0, U32_MAX, 65535);
-	sat_expect_sense(rig28, ILLEGAL_REQUEST, 0x2100);
+	expect_out_of_range(rig28, U32_MAX);
 
 	/* Use the whole range. */
 	rig->dev.sectors = SAT_LBA48_SECTORS;
 	sat_rw(rig, READ_16, 0, SAT_LBA48_SECTORS - 1, 1);
 	sat_expect_tf(rig, 0x29, true, SAT_LBA48_SECTORS - 1, 1);
 	sat_rw(rig, READ_16, 0, SAT_LBA48_SECTORS, 1);
-	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	expect_out_of_range(rig, SAT_LBA48_SECTORS);
 
 	/* The smallest disk. */
 	rig->dev.sectors = 1;
 	sat_rw(rig, READ_6, 0, 0, 0);
-	sat_expect_sense(rig, ILLEGAL_REQUEST, 0x2100);
+	expect_out_of_range(rig, 1);
 	sat_rw(rig, READ_6, 0, 0, 1);
 	sat_expect_tf(rig, 0xc4, false, 0, 1);
 }

@@ -5,6 +5,7 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
 
@@ -203,6 +204,9 @@ bool sat_extent_get(struct sat_cmd *cmd)
 	    cmd->left <= cmd->dev->sectors - cmd->lba)
 		return true;
 	sat_check(cmd, ILLEGAL_REQUEST, SAT_ASC_LBA_RANGE);
+	/* The first LBA that is invalid. */
+	scsi_set_sense_information(cmd->sense, SCSI_SENSE_BUFFERSIZE,
+				   max(cmd->lba, cmd->dev->sectors));
 	return false;
 }
 
