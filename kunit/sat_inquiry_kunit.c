@@ -222,7 +222,12 @@ static void report_luns_lists_lun_0(struct kunit *test)
 	sat_send(rig, DMA_FROM_DEVICE, 255, cdb, sizeof(cdb));
 	sat_expect_field(rig, 0x2400, 2, 7);
 	cdb[2] = 0;
-	cdb[9] = 15;
+	for (cdb[9] = 1; cdb[9] < 16; cdb[9]++) {
+		sat_send(rig, DMA_FROM_DEVICE, 255, cdb, sizeof(cdb));
+		sat_expect_reply(rig, cdb[9]);
+		sat_expect_bytes(rig, 0, one, cdb[9]);
+	}
+	cdb[9] = 0;
 	sat_send(rig, DMA_FROM_DEVICE, 255, cdb, sizeof(cdb));
 	sat_expect_field(rig, 0x2400, 6, 7);
 }

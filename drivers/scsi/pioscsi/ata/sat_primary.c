@@ -96,8 +96,6 @@ static enum sat_answer sat_report_luns(struct sat_cmd *cmd)
 
 	if (cmd->cdb[2] > SAT_LUNS_ALL)
 		return sat_invalid_cdb(cmd, 2, 7);
-	if (alloc_len < SAT_LUN_LIST_BYTES)
-		return sat_invalid_cdb(cmd, 6, 7);
 	if (cmd->cdb[2] == SAT_LUNS_WELL_KNOWN)
 		len = 8;
 	memset(cmd->buf, 0, SAT_LUN_LIST_BYTES);
