@@ -136,7 +136,7 @@ struct sat_tf {
  *	same command would now succeed
  *
  * The fields up to @sense are the caller's, and stay as they are until the
- * end of the command. The data of several taskfiles, one after the other, is
+ * end of the command. @buf is aligned for a u16. The data of several taskfiles, one after the other, is
  * the data of the command.
  */
 struct sat_cmd {

@@ -87,6 +87,7 @@ static bool sat_is_serial(const u16 *id)
  */
 static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
 {
+	u16 *id = (u16 *)&buf[56];
 	unsigned int i;
 
 	BUILD_BUG_ON(SAT_VPD_HEADER + SAT_ATA_INFO_BYTES > SAT_BUF_BYTES);
@@ -101,8 +102,9 @@ static u32 sat_vpd_ata_info(const struct sat_dev *dev, u8 *buf)
 	buf[36] = 0x01;		/* LBA (7:0) */
 	buf[44] = 0x01;		/* COUNT (7:0) */
 	buf[52] = ATA_CMD_ID_ATA;
+	sat_dev_get_id(dev, id);
 	for (i = 0; i < ATA_ID_WORDS; i++)
-		put_unaligned_le16(dev->id[i], &buf[56 + 2 * i]);
+		put_unaligned_le16(id[i], &id[i]);
 	return SAT_ATA_INFO_BYTES;
 }
 
