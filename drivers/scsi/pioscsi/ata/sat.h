@@ -136,8 +136,8 @@ struct sat_tf {
  *	same command would now succeed
  *
  * The fields up to @sense are the caller's, and stay as they are until the
- * end of the command. @buf is aligned for a u16. The data of several taskfiles, one after the other, is
- * the data of the command.
+ * end of the command. @buf is aligned for a u16. The data of several taskfiles,
+ * one after the other, is the data of the command.
  */
 struct sat_cmd {
 	struct sat_dev *dev;
