@@ -323,6 +323,8 @@ static void d_sense_selects_descriptor_format(struct kunit *test)
 static void unchanged_page_sends_no_command(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
+	static const u8 long_list[8 + 16] = { [4] = 1, [7] = 16, [15] = 1,
+					      [22] = 2 };
 
 	SAT_SELECT6(rig, 0, 0, 0, 0);
 	sat_expect_good(rig);
@@ -332,10 +334,14 @@ static void unchanged_page_sends_no_command(struct kunit *test)
 	sat_expect_good(rig);
 	SAT_SEND_OUT(rig, 0, MODE_SELECT, 0x10, 0, 0, 0, 0);
 	sat_expect_good(rig);
-	/* The capacity is that of MODE SENSE, the largest, or 0. */
+	/* SBC-4: the capacity of a disk with a fixed one is ignored. */
 	SAT_SELECT6(rig, 0, 0, 0x80, 8, 0xff, 0xff, 0xff, 0xff, 0, 0, 2, 0);
 	sat_expect_good(rig);
 	SAT_SELECT6(rig, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 2, 0);
+	sat_expect_good(rig);
+	SAT_SELECT6(rig, 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 2, 0);
+	sat_expect_good(rig);
+	sat_select10(rig, long_list, sizeof(long_list));
 	sat_expect_good(rig);
 }
 
@@ -356,8 +362,6 @@ static const struct sat_bad_param sat_bad_params[] = {
 	{ "DPOFUA", 4, { 0, 0, 0x10 }, 0x2600, 2, 4 },
 	{ "descriptor length", 12, { 0, 0, 0, 7 }, 0x2600, 3, 7 },
 	{ "descriptor cut off", 11, { 0, 0, 0, 8 }, 0x1a00 },
-	{ "capacity", 12, { 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 2, 0 }, 0x2600, 4,
-	  7 },
 	{ "reserved in descriptor", 12, { 0, 0, 0, 8, [8] = 1, [10] = 2 },
 	  0x2600, 8, 7 },
 	{ "block length", 12, { 0, 0, 0, 8, [10] = 4 }, 0x2600, 9, 7 },

@@ -228,11 +228,13 @@ static bool sat_mode_check_header(struct sat_cmd *cmd, unsigned int *descriptor)
 	return true;
 }
 
-/* The format cannot change, so the descriptor must have the present values. */
+/*
+ * The capacity cannot change, so its field is ignored (SBC-4 6.5.2). The block
+ * length must be the present one.
+ */
 static bool sat_mode_check_descriptor(struct sat_cmd *cmd, unsigned int off,
 				      unsigned int len)
 {
-	u64 blocks, is = cmd->dev->sectors;
 	const u8 *data = &cmd->buf[off];
 	unsigned int size_at = 5;
 	u32 reserved, size;
@@ -240,21 +242,13 @@ static bool sat_mode_check_descriptor(struct sat_cmd *cmd, unsigned int off,
 	if (cmd->len - off < len)
 		return sat_mode_truncated(cmd);
 	if (len == SAT_LONG_BYTES) {
-		blocks = get_unaligned_be64(&data[0]);
 		reserved = get_unaligned_be32(&data[8]);
 		size = get_unaligned_be32(&data[12]);
 		size_at = 12;
 	} else {
-		blocks = get_unaligned_be32(&data[0]);
 		reserved = data[4];
 		size = get_unaligned_be24(&data[5]);
-		is = sat_mode_short_blocks(cmd->dev);
-		if (blocks == U32_MAX)
-			blocks = U64_MAX;
 	}
-	/* 0 keeps the capacity, and all ones selects the largest. */
-	if (blocks && blocks != is && blocks != U64_MAX)
-		return sat_mode_bad_param(cmd, off, 7);
 	if (reserved)
 		return sat_mode_bad_param(cmd, off + len / 2, 7);
 	if (size != cmd->dev->sector_size)

@@ -202,31 +202,24 @@ static int sim_mode_check_header(struct sim_task *task,
 	return 0;
 }
 
-/* The format cannot change, so the descriptor must have the present values. */
+/*
+ * The capacity cannot change, so its field is ignored (SBC-4 6.5.2). The block
+ * length must be the present one.
+ */
 static int sim_mode_check_descriptor(struct sim_task *task, unsigned int off,
 				     unsigned int len)
 {
 	const u8 *data = &task->buf[off];
 	struct sim_lun *lu = task->lu;
 	u32 reserved, block;
-	u64 blocks, max;
 
 	if (len == SIM_LONG_LEN) {
-		blocks = get_unaligned_be64(&data[0]);
 		reserved = get_unaligned_be32(&data[8]);
 		block = get_unaligned_be32(&data[12]);
-		max = sim_unit_blocks(lu->unit);
 	} else {
-		blocks = get_unaligned_be32(&data[0]);
 		reserved = data[4];
 		block = get_unaligned_be24(&data[5]);
-		max = sim_mode_short_blocks(lu);
-		if (blocks == U32_MAX)
-			blocks = max;
 	}
-	/* 0 keeps the capacity, and all ones selects the largest. */
-	if (blocks && blocks != max && blocks != U64_MAX)
-		return sim_invalid_param(task, off, 7);
 	if (reserved)
 		return sim_invalid_param(task, off + len / 2, 7);
 	if (block != sim_lun_block(lu))
