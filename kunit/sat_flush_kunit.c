@@ -143,7 +143,7 @@ static void flush_of_a_stop_aborted_by_a_lock_loses_nothing(struct kunit *test)
 }
 
 /* sd sends such a command before a suspend, and no file system gets its end. */
-static void passed_flush_reports_a_lost_write_but_keeps_it(struct kunit *test)
+static void passed_flush_leaves_a_lost_write_pending(struct kunit *test)
 {
 	struct sat_rig *rig = sat_rig_create(test);
 
@@ -240,7 +240,7 @@ static struct kunit_case cases[] = {
 			 stop_gen_params),
 	KUNIT_CASE(rejected_flush_of_a_stop_is_lost_with_the_cache_on),
 	KUNIT_CASE(flush_of_a_stop_aborted_by_a_lock_loses_nothing),
-	KUNIT_CASE(passed_flush_reports_a_lost_write_but_keeps_it),
+	KUNIT_CASE(passed_flush_leaves_a_lost_write_pending),
 	KUNIT_CASE(failed_passed_flush_fails_the_next_flush),
 	KUNIT_CASE_PARAM(failed_flush_of_pass_through_fails_the_next_flush,
 			 pass_gen_params),
