@@ -248,7 +248,8 @@ test_invalid_parameter_is_refused() {
 	for p in quirks=A=no_such data_width=12 pio_mode=7 pio_mode=-2 isa_cmd=0 \
 		"isa_cmd=0xfff9 isa_ctl=0x3ee" isa_cmd=0xfdfa \
 		"isa_ctl=0x10000 isa_cmd=0x1e8" "isa_ctl=0x3ee,0x36e isa_cmd=0x1e8" \
-		"isa_shift=4 isa_cmd=0x1e8" "isa_irq=16 isa_cmd=0x1e8" \
+		"isa_shift=4 isa_cmd=0x1e8" "isa_width=32 isa_cmd=0x1e8" \
+		"isa_irq=16 isa_cmd=0x1e8" \
 		"isa_irq=-1 isa_cmd=0x1e8" isa_irq=5 isa_no_iordy=1 \
 		isa_swap_data=1; do
 		refused pioscsi_ata $p

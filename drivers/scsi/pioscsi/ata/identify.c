@@ -447,7 +447,7 @@ enum pioata_identity pioata_identify_next(struct pioata_chan *ch, u8 status)
 		if (!ch->job.wide)
 			return PIOATA_NARROW;
 		ignore_device(ch,
-			      "IDENTIFY data lacks every other byte, and the device refuses 8-bit transfers; if the adapter has a data port of 8 bits, load pioscsi_ata with data_width=8");
+			      "IDENTIFY data lacks every other byte, and the device refuses 8-bit transfers; if the adapter has a data port of 8 bits, load pioscsi_ata with isa_width=8 or data_width=8");
 		return PIOATA_UNKNOWN;
 	}
 	if (!ch->job.left)

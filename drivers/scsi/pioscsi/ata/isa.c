@@ -18,7 +18,7 @@
 #define ISA_MAX		4
 
 /* Most properties of a channel. */
-#define PROPERTIES_MAX	5
+#define PROPERTIES_MAX	6
 
 /* Distance of the control register from the command block on a PC/AT. */
 #define CTL_OFFSET	0x206
@@ -46,6 +46,11 @@ static unsigned int isa_shift[ISA_MAX], num_shift;
 module_param_array(isa_shift, uint, &num_shift, 0444);
 MODULE_PARM_DESC(isa_shift,
 		 "binary logarithm of the distance of the registers of each ISA channel, 0 to 3 (default 0)");
+
+static unsigned int isa_width[ISA_MAX], num_width;
+module_param_array(isa_width, uint, &num_width, 0444);
+MODULE_PARM_DESC(isa_width,
+		 "width of the data port of each ISA channel in bits, 8 or 16; 0: 16, or 8 if IDENTIFY shows it (default 0)");
 
 static bool isa_no_iordy[ISA_MAX];
 static unsigned int num_no_iordy;
@@ -95,6 +100,14 @@ static int check_shift(unsigned int i)
 	return -EINVAL;
 }
 
+static int check_width(unsigned int i)
+{
+	if (!isa_width[i] || isa_width[i] == 8 || isa_width[i] == 16)
+		return 0;
+	pr_err("invalid isa_width=%u: must be 8, 16 or 0\n", isa_width[i]);
+	return -EINVAL;
+}
+
 static int check_count(const char *name, int count)
 {
 	if (count <= num_isa)
@@ -111,10 +124,11 @@ static int check_params(void)
 	err = check_count("isa_ctl", num_ctl) ?:
 	      check_count("isa_irq", num_irq) ?:
 	      check_count("isa_shift", num_shift) ?:
+	      check_count("isa_width", num_width) ?:
 	      check_count("isa_no_iordy", num_no_iordy) ?:
 	      check_count("isa_swap_data", num_swap_data);
 	for (i = 0; i < num_isa && !err; i++) {
-		err = check_shift(i) ?: check_ports(i);
+		err = check_shift(i) ?: check_ports(i) ?: check_width(i);
 		if (!err && (isa_irq[i] < 0 || isa_irq[i] > IRQ_MAX)) {
 			pr_err("invalid isa_irq=%d: must be 1 to %d, or 0 to poll\n",
 			       isa_irq[i], IRQ_MAX);
@@ -134,14 +148,20 @@ static bool has_exclusive_irq(unsigned int i)
 	return pioata_glue_is_edge(isa_irq[i]);
 }
 
-/* Add a property without a value at the end of the list, if it is set. */
-static void add_flag(struct property_entry *properties, const char *name,
-		     bool is_set)
+/* Add a property at the end of the list. */
+static void add_property(struct property_entry *properties,
+			 struct property_entry property)
 {
 	while (properties->name)
 		properties++;
+	*properties = property;
+}
+
+static void add_flag(struct property_entry *properties, const char *name,
+		     bool is_set)
+{
 	if (is_set)
-		*properties = PROPERTY_ENTRY_BOOL(name);
+		add_property(properties, PROPERTY_ENTRY_BOOL(name));
 }
 
 /*
@@ -168,6 +188,10 @@ static struct platform_device *add_channel(unsigned int i)
 		.properties = properties,
 	};
 
+	if (isa_width[i])
+		add_property(properties,
+			     PROPERTY_ENTRY_U32("reg-io-width",
+						isa_width[i] / BITS_PER_BYTE));
 	add_flag(properties, PIOATA_GLUE_EXCLUSIVE, has_exclusive_irq(i));
 	add_flag(properties, PIOATA_GLUE_NO_IORDY, isa_no_iordy[i]);
 	add_flag(properties, PIOATA_GLUE_SWAP_DATA, isa_swap_data[i]);
