@@ -21,6 +21,7 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	fake->chan.targets[0].dev.told_wcache = true;
 	fake->chan.targets[0].dev.d_sense = true;
 	fake->chan.targets[0].dev.lost_write = true;
+	fake->chan.targets[0].dev.lost_told = true;
 	KUNIT_EXPECT_EQ(test, fake_ata_start_one(fake), PIOSCSI_START_POLL);
 	KUNIT_EXPECT_EQ(test, fake_ata_sent(fake), ATA_CMD_ID_ATA);
 	fake_ata_expect(fake, ATA_BUSY, PIOSCSI_WAIT);
@@ -33,6 +34,7 @@ static void device_is_set_up_after_a_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.told);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.d_sense);
 	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.lost_write);
+	KUNIT_EXPECT_TRUE(test, fake->chan.targets[0].dev.lost_told);
 	fake->data = NULL;
 	fake_ata_expect(fake, READY | ATA_DRQ, PIOSCSI_XFER);
 	fake_ata_move(fake, DMA_FROM_DEVICE, 512);
