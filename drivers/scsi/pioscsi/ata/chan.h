@@ -30,6 +30,9 @@
 /* A slot is empty if its status is that of no device for this time. */
 #define PIOATA_GONE_MS		200
 
+/* The time that ATA allows a disk to spin up after a reset. */
+#define PIOATA_SPINUP_MS	31000
+
 /**
  * enum pioata_phase - the phase of the present command
  * @PIOATA_IDLE: no command
@@ -293,10 +296,14 @@ bool pioata_claim(struct pioscsi_hba *hba);
 enum pioscsi_next pioata_service(struct pioscsi_hba *hba,
 				 struct pioscsi_xfer *xfer);
 
-/* reset.c */
-unsigned int pioata_ms_since(unsigned long srst);
+/* ready.c */
 int pioata_wait_status(struct pioata_chan *ch, u8 mask, u8 bits,
 		       unsigned int ms, unsigned int gone_ms);
+unsigned int pioata_ms_since(unsigned long srst);
+unsigned int pioata_wait_all(struct pioata_chan *ch, unsigned int found,
+			     unsigned int ms);
+
+/* reset.c */
 int pioata_abort_cmd(struct pioscsi_hba *hba, struct pioscsi_cmd *cmd);
 int pioata_reset_lun(struct pioscsi_hba *hba, unsigned int id, u64 lun);
 int pioata_reset_target(struct pioscsi_hba *hba, unsigned int id);
