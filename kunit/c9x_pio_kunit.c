@@ -220,6 +220,18 @@ static void disconnect_during_data_out_ends_with_error(struct kunit *test)
 	expect_next_command(fake);
 }
 
+static void disconnect_before_a_byte_in_counts_no_byte(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, 0, DC });
+	c = announced(fake, DMA_FROM_DEVICE, 3);
+	fake_c9x_move_in(fake, c, 3, 0);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+}
+
 static void acked_bytes_are_dropped_by_a_disconnect(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -347,6 +359,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(data_in_after_a_slow_byte_ends_at_the_last_byte),
 	KUNIT_CASE(disconnect_during_data_in_ends_with_error),
 	KUNIT_CASE(disconnect_during_data_out_ends_with_error),
+	KUNIT_CASE(disconnect_before_a_byte_in_counts_no_byte),
 	KUNIT_CASE(acked_bytes_are_dropped_by_a_disconnect),
 	KUNIT_CASE(disconnect_before_the_status_ends_with_error),
 	KUNIT_CASE(parity_error_within_data_in_is_reported),

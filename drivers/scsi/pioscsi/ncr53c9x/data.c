@@ -242,9 +242,13 @@ static u64 end_of_reads(const struct c9x *chip)
 	return c9x_clock() + READ_NS;
 }
 
-/* Move one byte in. Return false if no other can be moved now. */
+/*
+ * Move one byte in. Return false if no other can be moved now. A target that
+ * has left the bus, or has changed the phase before, sent no byte.
+ */
 static bool byte_in(struct c9x *chip, u8 *byte, unsigned int *moved, u64 ends)
 {
+	bool same;
 	u8 stat;
 
 	c9x_write(chip, C9X_CMD, C9X_CMD_TRANSFER);
@@ -253,16 +257,20 @@ static bool byte_in(struct c9x *chip, u8 *byte, unsigned int *moved, u64 ends)
 		chip->in_flight = 1;
 		return false;
 	}
+	same = same_phase(chip, stat, C9X_PHASE_DATA_IN);
+	if (unlikely(!same) && !c9x_fifo_level(chip)) {
+		chip->announced = 0;
+		return false;
+	}
 	/* Read before acknowledging: QEMU 7.2 would interrupt once more. */
-	if (likely(chip->fifo_tested ||
-		   !same_phase(chip, stat, C9X_PHASE_DATA_IN)))
+	if (likely(chip->fifo_tested || !same))
 		*byte = c9x_read(chip, C9X_FIFO);
 	else
 		*byte = read_first_byte(chip);
 	++*moved;
 	chip->announced--;
 	/* In another phase a transfer would take bytes that are not data. */
-	if (!same_phase(chip, stat, C9X_PHASE_DATA_IN))
+	if (!same)
 		chip->announced = 0;
 	/* The interrupt stays pending, so the port comes back for the rest. */
 	if (unlikely(ends != U64_MAX) && c9x_clock() >= ends)
