@@ -232,6 +232,47 @@ static void disconnect_before_a_byte_in_counts_no_byte(struct kunit *test)
 	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
 }
 
+/* The target leaves before the chip gets the command for the next byte. */
+static void illegal_read_of_an_absent_target_ends_one_command(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, DI, BS, .in = { 11 }, .len = 1 },
+	       { C9X_CMD_TRANSFER, 0, DC | C9X_INTR_ILLEGAL });
+	c = announced(fake, DMA_FROM_DEVICE, 3);
+	fake_c9x_move_in(fake, c, 3, 1);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+	expect_next_command(fake);
+}
+
+static void illegal_write_of_an_absent_target_ends_one_command(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *c;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DO, BS | FC, 4 },
+	       { C9X_CMD_TRANSFER, 0, DC | C9X_INTR_ILLEGAL,
+		 .keep = C9X_FIFO_SIZE });
+	c = announced(fake, DMA_TO_DEVICE, 32);
+	fake_c9x_move_out(fake, c, 32, 0);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+	expect_next_command(fake);
+}
+
+/* The target leaves before the chip gets the command to accept DISCONNECT. */
+static void illegal_accept_of_disconnect_keeps_the_command(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+
+	SCRIPT(fake, { C9X_CMD_SELECT, MI, BS | FC, 4 }, SENDS(DISCONNECT),
+	       { C9X_CMD_ACCEPT, 0, DC | C9X_INTR_ILLEGAL });
+	fake_c9x_start_and_wait(fake, c9x_cmd(fake, 0, 6, DMA_NONE, 0));
+	KUNIT_EXPECT_EQ(test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_EQ(test, fake->chip->nr_disconnected, 1);
+}
+
 static void acked_bytes_are_dropped_by_a_disconnect(struct kunit *test)
 {
 	struct fake_c9x *fake = test->priv;
@@ -360,6 +401,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(disconnect_during_data_in_ends_with_error),
 	KUNIT_CASE(disconnect_during_data_out_ends_with_error),
 	KUNIT_CASE(disconnect_before_a_byte_in_counts_no_byte),
+	KUNIT_CASE(illegal_read_of_an_absent_target_ends_one_command),
+	KUNIT_CASE(illegal_write_of_an_absent_target_ends_one_command),
+	KUNIT_CASE(illegal_accept_of_disconnect_keeps_the_command),
 	KUNIT_CASE(acked_bytes_are_dropped_by_a_disconnect),
 	KUNIT_CASE(disconnect_before_the_status_ends_with_error),
 	KUNIT_CASE(parity_error_within_data_in_is_reported),

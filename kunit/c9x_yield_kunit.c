@@ -176,6 +176,45 @@ static void illegal_command_of_an_answered_selection_is_a_fault(struct kunit *t)
 	expect_fault(fake, DI, C9X_INTR_ILLEGAL);
 }
 
+/* Let a target leave unexpectedly, which ends its command. */
+static void lose_target(struct fake_c9x *fake)
+{
+	struct c9x_cmd *c = c9x_cmd(fake, 5, 6, DMA_FROM_DEVICE, 8);
+
+	SCRIPT(fake, { C9X_CMD_SELECT, DI, BS | FC, 4 });
+	fake_c9x_start(fake, c);
+	fake_c9x_expect_xfer(fake, c, 8);
+	fake_c9x_interrupt(fake, 0, DC);
+	fake_c9x_expect_done(fake, c, DID_ERROR << 16);
+}
+
+/* The chip got a command after the target had left. */
+static void illegal_command_after_a_disconnect_is_ignored_once(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+
+	lose_target(fake);
+	fake_c9x_interrupt(fake, 0, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	expect_fault(fake, 0, C9X_INTR_ILLEGAL);
+}
+
+/* No reselection flushes the bytes of that start. */
+static void start_that_yields_to_an_illegal_command_is_repeated(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 6);
+
+	lose_target(fake);
+	fake_c9x_interrupt(fake, 0, C9X_INTR_ILLEGAL);
+	KUNIT_EXPECT_EQ(t, -EBUSY, c9x_start(fake->hba, &b->cmd));
+	fake_c9x_expect_wait(fake);
+	SCRIPT(fake, { C9X_CMD_SELECT3, ST, BS | FC, 4 }, STATUS_IS(0),
+	       BUS_GOES_FREE);
+	fake_c9x_start(fake, b);
+	fake_c9x_expect_done(fake, b, SAM_STAT_GOOD);
+}
+
 /* Let a reselection come while the FIFO is filled for another command. */
 static struct c9x_cmd *yield_to_reselection(struct fake_c9x *fake)
 {
@@ -305,6 +344,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(second_illegal_command_of_a_selection_is_a_fault),
 	KUNIT_CASE(illegal_command_after_reselection_is_a_fault),
 	KUNIT_CASE(illegal_command_of_an_answered_selection_is_a_fault),
+	KUNIT_CASE(illegal_command_after_a_disconnect_is_ignored_once),
+	KUNIT_CASE(start_that_yields_to_an_illegal_command_is_repeated),
 	KUNIT_CASE(start_yields_to_a_reselection_after_its_check),
 	KUNIT_CASE(start_without_a_mask_excludes_claim),
 	KUNIT_CASE(illegal_write_with_a_reselection_is_ignored),

@@ -174,9 +174,9 @@ struct c9x_target {
  * @repeat_due: the bus is free, and a lost command can be started again;
  *	written by the owner, and read by claim() in any context
  * @unidentified: a target reselected the adapter and @nexus is not known yet
- * @ignore_illegal: a selection loses or yields to a reselection. Until a target
- *	answers or the bus is free, it may still cause an interrupt for an
- *	illegal command
+ * @ignore_illegal: the chip may still report an illegal command, until a target
+ *	answers a selection or the bus is free. A selection has lost or yielded
+ *	to a reselection, or the last target has left unexpectedly
  * @identify_damaged: the chip has reported bad parity with an illegal command,
  *	so the IDENTIFY of the reselection that follows is damaged
  * @id: the target that is or was connected last

@@ -219,6 +219,7 @@ static void take_back_rest(struct c9x *chip, enum c9x_doing doing)
 static enum pioscsi_next serve_disconnect(struct c9x *chip,
 					  struct pioscsi_xfer *xfer, u32 event)
 {
+	bool connected = chip->bus == C9X_CONNECTED;
 	struct pioscsi_cmd *cmd = chip->nexus;
 	int host_byte = DID_ERROR;
 
@@ -228,6 +229,8 @@ static enum pioscsi_next serve_disconnect(struct c9x *chip,
 	else if (cmd && c9x_slot(chip, cmd)->parity != C9X_PARITY_GOOD)
 		host_byte = DID_PARITY;
 	c9x_bus_free(chip);
+	/* The chip may yet report a command that followed the disconnect. */
+	chip->ignore_illegal = connected;
 	if (!cmd)
 		return PIOSCSI_WAIT;
 	return c9x_end(chip, xfer, cmd, host_byte << 16);
@@ -276,6 +279,27 @@ static u32 keep_parity_of_identify(struct c9x *chip, u32 event)
 }
 
 /*
+ * A chip command that is written after the target has left is illegal, which is
+ * no fault of the chip.
+ */
+static bool has_left(const struct c9x *chip, u32 event)
+{
+	return event & C9X_INTR_DISCONNECT &&
+	       (chip->bus == C9X_CONNECTED || chip->bus == C9X_LEAVING);
+}
+
+/*
+ * A start may have yielded to the interrupt of an illegal command, and no
+ * reselection flushes its bytes. Without disconnected commands the FIFO has no
+ * bytes of a reselection.
+ */
+static void drop_bytes_of_start(struct c9x *chip)
+{
+	if (chip->bus == C9X_FREE && !chip->nr_disconnected)
+		c9x_write(chip, C9X_CMD, C9X_CMD_FLUSH);
+}
+
+/*
  * The chip may be reselected while the FIFO is filled, or between the check in
  * begin_selection() and the SELECT command. A write of the FIFO and SELECT are
  * illegal then. The chip reports that once, before the reselection, with it or
@@ -289,10 +313,14 @@ static u32 drop_illegal(struct c9x *chip, u32 event)
 	bool alone = (event & C9X_EVENT_INTR) == C9X_INTR_ILLEGAL;
 
 	if (event & C9X_INTR_ILLEGAL &&
-	    (lost || (chip->ignore_illegal && (alone || !selecting)))) {
+	    (lost || has_left(chip, event) ||
+	     (chip->ignore_illegal && (alone || !selecting)))) {
 		chip->ignore_illegal = false;
 		event &= ~(u32)C9X_INTR_ILLEGAL;
-		return alone ? keep_parity_of_identify(chip, event) : event;
+		if (!alone)
+			return event;
+		drop_bytes_of_start(chip);
+		return keep_parity_of_identify(chip, event);
 	}
 	/* begin_selection() has set it if any command was disconnected. */
 	if (lost && !chip->nr_disconnected)
