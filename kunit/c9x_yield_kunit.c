@@ -335,6 +335,58 @@ static void parity_error_of_an_answered_selection_is_forgotten(struct kunit *t)
 	fake_c9x_reselect_and_end(fake, a, SAM_STAT_GOOD);
 }
 
+/* The target leaves the bus again before the port asks for the interrupt. */
+static void reselect_and_leave(struct fake_c9x *fake)
+{
+	fake_c9x_reselect(fake, 0);
+	fake_c9x_interrupt(fake, 0, RESEL | DC);
+	fake->enables = 0;
+	fake_c9x_expect_wait(fake);
+	KUNIT_EXPECT_EQ(fake->test, fake->chip->bus, C9X_FREE);
+	KUNIT_EXPECT_EQ(fake->test, fake->enables, 1);
+	KUNIT_EXPECT_EQ(fake->test, fake->level, 0);
+}
+
+static void target_leaving_after_reselection_stays_disconnected(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+
+	reselect_and_leave(fake);
+	fake_c9x_reselect_and_end(fake, a, SAM_STAT_GOOD);
+}
+
+static void selection_lost_to_a_target_that_left_is_repeated(struct kunit *t)
+{
+	struct fake_c9x *fake = t->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	reselect_and_leave(fake);
+	/* The chip reports the lost selection. */
+	fake_c9x_interrupt(fake, 0, C9X_INTR_ILLEGAL);
+	fake_c9x_expect_wait(fake);
+	fake_c9x_expect_repeated(fake, b);
+	fake_c9x_reselect_and_end(fake, a, SAM_STAT_GOOD);
+}
+
+/* The selection has timed out, and the target holds the bus. */
+static void reselection_after_a_selection_timeout_is_served(struct kunit *test)
+{
+	struct fake_c9x *fake = test->priv;
+	struct c9x_cmd *a = fake_c9x_disconnected(fake, 4);
+	struct c9x_cmd *b = fake_c9x_tagged_cmd(fake, 5);
+
+	SCRIPT(fake, { C9X_CMD_SELECT3 });
+	fake_c9x_start(fake, b);
+	fake_c9x_reselect(fake, 0);
+	fake->intr |= DC;
+	fake_c9x_end_reselected(fake, a, SAM_STAT_GOOD);
+	fake_c9x_expect_repeated(fake, b);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(start_yields_to_a_reselection_during_the_fill),
 	KUNIT_CASE(start_yields_to_a_claimed_reselection),
@@ -355,6 +407,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parity_error_with_an_illegal_write_is_of_identify),
 	KUNIT_CASE(parity_error_of_an_older_event_is_kept),
 	KUNIT_CASE(parity_error_of_an_answered_selection_is_forgotten),
+	KUNIT_CASE(target_leaving_after_reselection_stays_disconnected),
+	KUNIT_CASE(selection_lost_to_a_target_that_left_is_repeated),
+	KUNIT_CASE(reselection_after_a_selection_timeout_is_served),
 	{}
 };
 

@@ -62,6 +62,21 @@ static bool has_disconnected(const struct c9x *chip)
 }
 
 /**
+ * c9x_lose_selection() - note that a selection, if any, lost to a reselection
+ * @chip: the chip, not connected
+ *
+ * A started command is either the nexus or one of the lost ones.
+ *
+ * Context: owner.
+ */
+void c9x_lose_selection(struct c9x *chip)
+{
+	if (chip->bus == C9X_SELECTING && chip->nexus)
+		chip->lost[chip->nr_lost++] = chip->nexus;
+	chip->nexus = NULL;
+}
+
+/**
  * c9x_reselected() - note that a target has reselected the adapter
  * @chip: the chip, with both IDs and IDENTIFY in its FIFO
  * @damaged: whether IDENTIFY has bad parity, so that the target sends it again
@@ -85,10 +100,7 @@ bool c9x_reselected(struct c9x *chip, bool damaged)
 	identify = c9x_read(chip, C9X_FIFO);
 	if (!is_power_of_2(ids) || !(damaged || identify & IDENTIFY_BASE))
 		return false;
-	/* A started command is either the nexus or one of the lost ones. */
-	if (chip->bus == C9X_SELECTING && chip->nexus)
-		chip->lost[chip->nr_lost++] = chip->nexus;
-	chip->nexus = NULL;
+	c9x_lose_selection(chip);
 	chip->departing = NULL;
 	chip->unidentified = true;
 	chip->sent = 0;

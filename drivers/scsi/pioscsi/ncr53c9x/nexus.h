@@ -7,6 +7,7 @@
 
 #include "chip.h"
 
+void c9x_lose_selection(struct c9x *chip);
 bool c9x_reselected(struct c9x *chip, bool damaged);
 void c9x_identify_lun(struct c9x *chip, unsigned int lun);
 bool c9x_identify_tagged(struct c9x *chip, unsigned int tag);

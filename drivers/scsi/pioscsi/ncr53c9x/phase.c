@@ -328,6 +328,37 @@ static u32 drop_illegal(struct c9x *chip, u32 event)
 	return event;
 }
 
+/*
+ * Tell whether a target has reselected the adapter and has left the bus again.
+ * During a selection the disconnection may be a timeout that came first. The
+ * target holds the phase of IDENTIFY then.
+ */
+static bool has_reselected_and_left(struct c9x *chip, u32 event)
+{
+	if (!(event & C9X_INTR_DISCONNECT))
+		return false;
+	if (chip->bus != C9X_SELECTING)
+		return chip->bus == C9X_FREE;
+	return FIELD_GET(C9X_STAT_PHASE, c9x_read(chip, C9X_STAT)) !=
+	       C9X_PHASE_MSG_IN;
+}
+
+/*
+ * The command of a target that has left again stays disconnected. A lost
+ * selection may yet be reported as illegal.
+ */
+static enum pioscsi_next serve_reselection(struct c9x *chip, u32 event)
+{
+	if (has_reselected_and_left(chip, event)) {
+		c9x_lose_selection(chip);
+		c9x_bus_free(chip);
+		chip->ignore_illegal = true;
+		return PIOSCSI_WAIT;
+	}
+	return c9x_reselected(chip, event & C9X_EVENT_PARITY) ? PIOSCSI_WAIT :
+								PIOSCSI_FAULT;
+}
+
 /**
  * c9x_step() - serve one interrupt
  * @chip: the chip
@@ -353,8 +384,7 @@ enum pioscsi_next c9x_step(struct c9x *chip, struct pioscsi_xfer *xfer,
 		return PIOSCSI_FAULT;
 	/* A command that lost its selection has no part in parity errors. */
 	if (event & C9X_INTR_RESELECTED)
-		return c9x_reselected(chip, event & C9X_EVENT_PARITY) ?
-		       PIOSCSI_WAIT : PIOSCSI_FAULT;
+		return serve_reselection(chip, event);
 	if (event & C9X_EVENT_PARITY)
 		note_parity_error(chip);
 	if (event & C9X_INTR_DISCONNECT)
