@@ -120,6 +120,26 @@ static void prevented_eject_is_refused(struct kunit *test)
 	expect_not_ready(ini, NOT_READY, 0x3a00);
 }
 
+/* Such a value is obsolete, and changes nothing. */
+static void prevent_above_one_is_refused(struct kunit *test)
+{
+	struct sim_initiator *ini = make_host(test, 0, false);
+	u8 value;
+
+	for (value = 2; value < 4; value++) {
+		SIM_SEND(ini, ALLOW_MEDIUM_REMOVAL, 0, 0, 0, value, 0);
+		sim_expect_field(ini, 0x2400, 4, 1);
+	}
+	start_stop_good(ini, EJECT);
+	start_stop_good(ini, LOAD);
+	expect_not_ready(ini, UNIT_ATTENTION, 0x2800);
+	prevent(ini, 1);
+	SIM_SEND(ini, ALLOW_MEDIUM_REMOVAL, 0, 0, 0, 2, 0);
+	sim_expect_field(ini, 0x2400, 4, 1);
+	start_stop(ini, EJECT);
+	sim_expect_sense(ini, ILLEGAL_REQUEST, 0x5302);
+}
+
 static void reset_allows_eject_and_keeps_ejected_medium(struct kunit *test)
 {
 	struct sim_initiator *ini = make_host(test, 0, false);
@@ -198,6 +218,7 @@ static void fixed_medium_cannot_be_ejected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ini->data[4 + 4], 0x07);
 	rsoc(ini, ALLOW_MEDIUM_REMOVAL);
 	KUNIT_EXPECT_EQ(test, ini->data[1] & 7, 3);
+	KUNIT_EXPECT_EQ(test, ini->data[4 + 4], 0x03);
 
 	ini->bus->config.removable = false;
 	rsoc(ini, START_STOP);
@@ -215,6 +236,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ejected_medium_is_not_present),
 	KUNIT_CASE(loaded_medium_has_its_data),
 	KUNIT_CASE(prevented_eject_is_refused),
+	KUNIT_CASE(prevent_above_one_is_refused),
 	KUNIT_CASE(reset_allows_eject_and_keeps_ejected_medium),
 	KUNIT_CASE(each_host_can_prevent_eject),
 	KUNIT_CASE(host_without_the_lun_prevents_nothing),

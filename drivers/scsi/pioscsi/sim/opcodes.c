@@ -91,7 +91,7 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 		.len = 6,
 		.flags = SIM_OP_REMOVABLE,
 		.timeout = SIM_TIMEOUT,
-		.usage = { 0x00, 0x00, 0x00, 0x00, 0x01, 0x00 },
+		.usage = { 0x00, 0x00, 0x00, 0x00, 0x03, 0x00 },
 		.op = &sim_cmd_prevent_removal,
 	},
 	{

@@ -161,9 +161,14 @@ const struct sim_cmd sim_cmd_start_stop_unit = {
 	.exec = sim_start_stop_unit_exec,
 };
 
+/* PREVENT values above 1 are obsolete (SBC-4). */
 static int sim_prevent_removal_exec(struct sim_task *task, gfp_t gfp)
 {
-	sim_lun_prevent(task->lu, task->cdb[4] & BIT(0));
+	u8 prevent = task->cdb[4];
+
+	if (prevent > 1)
+		return sim_invalid_cdb(task, 4, 1);
+	sim_lun_prevent(task->lu, prevent);
 	return 0;
 }
 
