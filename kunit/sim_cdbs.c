@@ -53,7 +53,7 @@ const struct sim_cdb_param sim_cdb_params[SIM_CDB_COUNT] = {
 		.desc = "SEND DIAGNOSTIC",
 		.len = 6,
 		.good = { 0x1d, 0x04 },
-		.used = { 0x00, 0xf7 },
+		.used = { 0x00, 0xf7, 0x00, 0xff, 0xff },
 	}, {
 		.desc = "READ CAPACITY(10)",
 		.len = 10,

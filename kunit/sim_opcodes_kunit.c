@@ -126,12 +126,25 @@ static void table_of_commands_is_sorted(struct kunit *test)
 	}
 }
 
+/* The field pointer is that of the first byte of the length. */
+static void parameter_list_of_send_diagnostic_is_refused(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_opcode_ini(test);
+
+	SIM_SEND(ini, SEND_DIAGNOSTIC, 0x10, 0, 0, 4, 0);
+	sim_expect_field(ini, 0x2400, 3, 7);
+	SIM_SEND(ini, SEND_DIAGNOSTIC, 0x10, 0, 1, 0, 0);
+	sim_expect_field(ini, 0x2400, 3, 7);
+	SIM_SEND_GOOD(ini, SEND_DIAGNOSTIC, 0x10, 0, 0, 0, 0);
+}
+
 static struct kunit_case sim_opcodes_cases[] = {
 	KUNIT_CASE_PARAM(each_command_ends_with_good, sim_cdb_gen_params),
 	KUNIT_CASE_PARAM(reserved_cdb_bit_is_refused, sim_cdb_gen_params),
 	KUNIT_CASE_PARAM(bytes_behind_the_cdb_are_ignored, sim_cdb_gen_params),
 	KUNIT_CASE(unknown_opcode_is_refused),
 	KUNIT_CASE(unknown_service_action_is_refused),
+	KUNIT_CASE(parameter_list_of_send_diagnostic_is_refused),
 	KUNIT_CASE(table_of_commands_is_sorted),
 	{}
 };

@@ -83,7 +83,7 @@ static const struct pioscsi_cdb sim_cdbs[] = {
 		.opcode = SEND_DIAGNOSTIC,
 		.len = 6,
 		.timeout = SIM_TIMEOUT,
-		.usage = { 0x00, 0xf7, 0x00, 0x00, 0x00, 0x00 },
+		.usage = { 0x00, 0xf7, 0x00, 0xff, 0xff, 0x00 },
 		.op = &sim_cmd_send_diagnostic,
 	},
 	{

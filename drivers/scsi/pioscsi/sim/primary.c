@@ -192,6 +192,8 @@ static int sim_send_diagnostic_exec(struct sim_task *task, gfp_t gfp)
 	unsigned int code = task->cdb[1] >> 5;
 	bool self_test = task->cdb[1] & BIT(2);
 
+	if (get_unaligned_be16(&task->cdb[3]))
+		return sim_invalid_cdb(task, 3, 7);
 	if (code == SIM_SELF_TEST_DEFAULT)
 		return 0;
 	if (!self_test && (code == SIM_SELF_TEST_SHORT ||
