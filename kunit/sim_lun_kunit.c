@@ -151,13 +151,20 @@ static void request_sense_reports_unit_attention(struct kunit *test)
 	const struct sim_ua_param *param = test->param_value;
 	struct sim_initiator *ini = sim_ua_ini(test);
 
-	/* No data is transferred, so the condition was not reported. */
-	SIM_SEND_GOOD(ini, REQUEST_SENSE, 0, 0, 0, 0, 0);
 	SIM_SEND_GOOD(ini, REQUEST_SENSE, 0, 0, 0, 252, 0);
 	KUNIT_EXPECT_EQ(test, 18, ini->task.len);
 	KUNIT_EXPECT_EQ(test, 0x70, ini->data[0]);
 	KUNIT_EXPECT_EQ(test, UNIT_ATTENTION, ini->data[2]);
 	KUNIT_EXPECT_EQ(test, param->code, get_unaligned_be16(&ini->data[12]));
+	sim_expect_ready(ini);
+}
+
+static void request_sense_without_data_clears_unit_attention(struct kunit *test)
+{
+	struct sim_initiator *ini = sim_ua_ini(test);
+
+	SIM_SEND_GOOD(ini, REQUEST_SENSE, 0, 0, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, ini->task.len);
 	sim_expect_ready(ini);
 }
 
@@ -408,6 +415,8 @@ static struct kunit_case sim_lun_cases[] = {
 	KUNIT_CASE_PARAM(inquiry_and_report_luns_leave_unit_attention,
 			 sim_ua_gen_params),
 	KUNIT_CASE_PARAM(request_sense_reports_unit_attention,
+			 sim_ua_gen_params),
+	KUNIT_CASE_PARAM(request_sense_without_data_clears_unit_attention,
 			 sim_ua_gen_params),
 	KUNIT_CASE(reset_affects_units_in_its_scope),
 	KUNIT_CASE(reset_keeps_the_data_of_media),

@@ -50,8 +50,8 @@ static int sim_request_sense_exec(struct sim_task *task, gfp_t gfp)
 	ret = sim_reply(task, SIM_SENSE_DESC_MAX, gfp);
 	if (ret)
 		return ret;
-	/* A condition that is not reported to the initiator stays pending. */
-	if (task->lu && alloc_len)
+	/* Any allocation length, even 0, clears the condition (SPC-4 6.39). */
+	if (task->lu)
 		ret = sim_task_take_ua(task, gfp);
 	if (ret < 0)
 		return ret;
