@@ -167,12 +167,57 @@ static void each_host_can_prevent_eject(struct kunit *test)
 	sim_expect_sense(host[0], ILLEGAL_REQUEST, 0x5302);
 	prevent(host[1], 0);
 	start_stop_good(host[0], EJECT);
+	expect_not_ready(host[1], UNIT_ATTENTION, 0x3a00);
 	expect_not_ready(host[1], NOT_READY, 0x3a00);
 	start_stop_good(host[1], LOAD);
 	for (i = 0; i < 2; i++) {
 		expect_not_ready(host[i], UNIT_ATTENTION, 0x2800);
 		expect_ready(host[i]);
 	}
+}
+
+/* The host that ejects knows of it. */
+static void eject_is_reported_to_other_hosts_once(struct kunit *test)
+{
+	struct sim_initiator *host[2];
+	unsigned int i;
+
+	host[0] = make_host(test, 0, true);
+	host[1] = make_host(test, 1, true);
+	for (i = 0; i < 2; i++) {
+		start_stop_good(host[0], EJECT);
+		expect_not_ready(host[0], NOT_READY, 0x3a00);
+	}
+	expect_not_ready(host[1], UNIT_ATTENTION, 0x3a00);
+	start_stop_good(host[0], EJECT);
+	expect_not_ready(host[1], NOT_READY, 0x3a00);
+}
+
+static void load_replaces_the_report_of_an_eject(struct kunit *test)
+{
+	struct sim_initiator *host[2];
+
+	host[0] = make_host(test, 0, true);
+	host[1] = make_host(test, 1, true);
+	start_stop_good(host[0], EJECT);
+	start_stop_good(host[0], LOAD);
+	expect_not_ready(host[1], UNIT_ATTENTION, 0x2800);
+	expect_ready(host[1]);
+}
+
+/* The status with the report of the eject gets lost after the load. */
+static void report_of_an_eject_is_not_restored_after_a_load(struct kunit *test)
+{
+	struct sim_initiator *host[2];
+
+	host[0] = make_host(test, 0, true);
+	host[1] = make_host(test, 1, true);
+	start_stop_good(host[0], EJECT);
+	expect_not_ready(host[1], UNIT_ATTENTION, 0x3a00);
+	start_stop_good(host[0], LOAD);
+	sim_task_lost(&host[1]->task);
+	expect_not_ready(host[1], UNIT_ATTENTION, 0x2800);
+	expect_ready(host[1]);
 }
 
 static void host_without_the_lun_prevents_nothing(struct kunit *test)
@@ -239,6 +284,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(prevent_above_one_is_refused),
 	KUNIT_CASE(reset_allows_eject_and_keeps_ejected_medium),
 	KUNIT_CASE(each_host_can_prevent_eject),
+	KUNIT_CASE(eject_is_reported_to_other_hosts_once),
+	KUNIT_CASE(load_replaces_the_report_of_an_eject),
+	KUNIT_CASE(report_of_an_eject_is_not_restored_after_a_load),
 	KUNIT_CASE(host_without_the_lun_prevents_nothing),
 	KUNIT_CASE(added_lun_has_a_medium),
 	KUNIT_CASE(fixed_medium_cannot_be_ejected),

@@ -16,6 +16,7 @@ static const u16 sim_ua_code[] = {
 	[SIM_UA_LUNS_CHANGED] = SIM_ASC_LUNS_CHANGED,
 	[SIM_UA_MODE] = SIM_ASC_MODE_CHANGED,
 	[SIM_UA_CAPACITY] = SIM_ASC_CAPACITY,
+	[SIM_UA_REMOVED] = SIM_ASC_NO_MEDIUM,
 	[SIM_UA_MEDIUM] = SIM_ASC_MEDIUM_CHANGED,
 	[SIM_UA_LUN_RESET] = SIM_ASC_DEVICE_RESET,
 	[SIM_UA_BUS_RESET] = SIM_ASC_BUS_RESET,
@@ -24,10 +25,15 @@ static const u16 sim_ua_code[] = {
 
 static void set_attention(struct sim_lun *lu, enum sim_ua ua)
 {
-	u8 resets = GENMASK(SIM_UA_POWER_ON, SIM_UA_LUN_RESET);
-	u8 pending = lu->ua;
+	u16 resets = GENMASK(SIM_UA_POWER_ON, SIM_UA_LUN_RESET);
+	u16 pending = lu->ua;
 
 	lockdep_assert_held(&lu->unit->lock);
+	/* A load replaces the eject before it, also one reported in vain. */
+	if (ua == SIM_UA_REMOVED && !lu->unit->ejected)
+		return;
+	if (ua == SIM_UA_MEDIUM)
+		pending &= ~BIT(SIM_UA_REMOVED);
 	if (ua >= SIM_UA_LUN_RESET) {
 		if (pending & resets & GENMASK(SIM_UA_POWER_ON, ua))
 			return;
@@ -246,7 +252,7 @@ void sim_lun_prevent(struct sim_lun *lu, bool prevent)
 
 /**
  * sim_lun_eject() - eject the medium, which keeps its data
- * @lu: a LUN of the logical unit
+ * @lu: the LUN of the host that ejects it; the other hosts get to know
  *
  * Context: Any.
  * Return: true, or false if a host prevents that.
@@ -261,8 +267,10 @@ bool sim_lun_eject(struct sim_lun *lu)
 	spin_lock_irqsave(&unit->lock, flags);
 	list_for_each_entry(path, &unit->paths, node)
 		prevented |= path->prevent && !READ_ONCE(path->absent);
-	if (!prevented)
+	if (!prevented && !unit->ejected) {
 		WRITE_ONCE(unit->ejected, true);
+		sim_lun_notify(lu, SIM_UA_REMOVED);
+	}
 	spin_unlock_irqrestore(&unit->lock, flags);
 	return !prevented;
 }

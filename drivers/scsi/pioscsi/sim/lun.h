@@ -21,6 +21,7 @@ enum sim_ua {
 	SIM_UA_LUNS_CHANGED,
 	SIM_UA_MODE,
 	SIM_UA_CAPACITY,
+	SIM_UA_REMOVED,
 	SIM_UA_MEDIUM,
 	SIM_UA_LUN_RESET,
 	SIM_UA_BUS_RESET,
@@ -47,7 +48,7 @@ struct sim_lun {
 	struct list_head node;
 	unsigned int target;
 	unsigned int lun;
-	u8 ua;
+	u16 ua;
 	bool prevent;
 	unsigned int power_ons;
 	bool absent;
