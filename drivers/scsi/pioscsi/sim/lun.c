@@ -29,7 +29,7 @@ static void set_attention(struct sim_lun *lu, enum sim_ua ua)
 	u16 pending = lu->ua;
 
 	lockdep_assert_held(&lu->unit->lock);
-	/* A load replaces the eject before it, also one reported in vain. */
+	/* A load replaces the eject before it, even if its status was lost. */
 	if (ua == SIM_UA_REMOVED && !lu->unit->ejected)
 		return;
 	if (ua == SIM_UA_MEDIUM)
