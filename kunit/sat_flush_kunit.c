@@ -78,6 +78,14 @@ static struct sat_rig *rig_locked(struct kunit *test)
 	return rig;
 }
 
+static struct sat_rig *rig_removable(struct kunit *test)
+{
+	struct sat_rig *rig = sat_rig_create(test);
+
+	rig->dev.removable = true;
+	return rig;
+}
+
 struct stop_case {
 	const char *desc;
 	u8 how;
@@ -197,6 +205,11 @@ static const struct pass_case pass_cases[] = {
 	{ "unknown command EXT", 0xea, 0x51, 0x04, rig_without_flush, false },
 	{ "locked", 0xea, 0x51, 0x04, rig_locked, false },
 	{ "locked, other error", 0xea, 0x51, 0x40, rig_locked, true },
+	{ "new medium", 0xea, 0x51, 0x20, rig_removable, false },
+	{ "removal request", 0xea, 0x51, 0x0c, rig_removable, false },
+	{ "no medium", 0xea, 0x51, 0x06, rig_removable, false },
+	{ "new medium, device fault", 0xea, 0x71, 0x20, rig_removable, true },
+	{ "new medium, other error", 0xea, 0x51, 0x30, rig_removable, true },
 	{ "success", 0xea, 0x50, 0x00, sat_rig_create, false },
 	{ "another command", 0xe5, 0x51, 0x04, sat_rig_create, false },
 	{ "write cache off", 0xef, 0x51, 0x04, sat_rig_create, false },

@@ -150,6 +150,25 @@ static struct sat_error sat_decode_error(const struct sat_cmd *cmd,
 	return sat_find_error(bits, write);
 }
 
+/**
+ * sat_is_medium_event() - tell whether an error reports a change of the medium
+ * @cmd: the command
+ * @result: the registers of its taskfile, which has failed
+ *
+ * The medium is another one, is missing, or is to be removed. The device has
+ * not begun the taskfile.
+ *
+ * Context: Any.
+ * Return: true if the device reports that, and no other error.
+ */
+bool sat_is_medium_event(const struct sat_cmd *cmd,
+			 const struct sat_regs *result)
+{
+	u8 key = sat_decode_error(cmd, result).key;
+
+	return key == UNIT_ATTENTION || key == NOT_READY;
+}
+
 /* Ignores an invalid LBA, and one outside the range of the taskfile. */
 static bool sat_trusts_lba(const struct sat_cmd *cmd,
 			   const struct sat_regs *result, u64 *lba)

@@ -75,11 +75,13 @@ static bool sat_replaces_flush(const struct sat_cmd *cmd)
  * @result: the registers at the end of its taskfile
  *
  * Context: Any.
- * Return: true if the device may have dropped data of its write cache.
+ * Return: true if the device may have dropped data of its write cache, or can
+ *	neither flush it nor turn it off.
  */
 bool sat_loses_write(const struct sat_cmd *cmd, const struct sat_regs *result)
 {
-	if (!sat_failed(result) || sat_lock_aborts(cmd->dev, result))
+	if (!sat_failed(result) || sat_lock_aborts(cmd->dev, result) ||
+	    sat_is_medium_event(cmd, result))
 		return false;
 	return sat_tf_flushes(&cmd->tf) ? !sat_flush_unknown(cmd, result) :
 					  sat_replaces_flush(cmd);

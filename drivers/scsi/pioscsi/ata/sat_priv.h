@@ -98,6 +98,8 @@ enum sat_answer sat_invalid_param(struct sat_cmd *cmd, unsigned int byte,
 
 bool sat_failed(const struct sat_regs *result);
 bool sat_lock_aborts(const struct sat_dev *dev, const struct sat_regs *result);
+bool sat_is_medium_event(const struct sat_cmd *cmd,
+			 const struct sat_regs *result);
 enum sat_answer sat_ata_error(struct sat_cmd *cmd,
 			      const struct sat_regs *result);
 enum sat_answer sat_pass_sense(struct sat_cmd *cmd,
