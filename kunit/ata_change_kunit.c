@@ -167,6 +167,20 @@ static void new_medium_may_have_another_sector_size(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->chan.targets[0].dev.sector_size, 512);
 }
 
+/* The file system of the old medium has sent the write that was lost. */
+static void new_medium_has_no_lost_write(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+
+	fake->chan.targets[0].medium_changed = true;
+	fake->chan.targets[0].dev.lost_write = true;
+	fake->chan.targets[0].dev.lost_told = true;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].dev.lost_write);
+	KUNIT_EXPECT_FALSE(test, fake->chan.targets[0].dev.lost_told);
+}
+
 static const struct setting_case {
 	const char *desc;
 	u8 command;
@@ -230,6 +244,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(write_after_change_of_sector_size_is_not_sent),
 	KUNIT_CASE(scan_finds_disk_with_its_new_sector_size),
 	KUNIT_CASE(new_medium_may_have_another_sector_size),
+	KUNIT_CASE(new_medium_has_no_lost_write),
 	{}
 };
 

@@ -149,7 +149,7 @@ static bool has_other_sectors(const struct pioata_target *target,
  * The midlayer keeps the capacity and the write cache state that it has read.
  * It learns of a smaller capacity by a rescan, of a larger one by a new scan. A
  * unit attention condition makes it read the capacity of a new medium. A change
- * of D_SENSE would need a report, too.
+ * of D_SENSE would need a report, too. Only the old medium has lost a write.
  */
 static void keep_reported(struct sat_dev *fresh,
 			  const struct pioata_target *target)
@@ -159,11 +159,12 @@ static void keep_reported(struct sat_dev *fresh,
 	fresh->d_sense = old->d_sense;
 	fresh->told = old->told;
 	fresh->told_wcache = old->told_wcache;
+	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
+	if (target->medium_changed)
+		return;
+	fresh->sectors = min(fresh->sectors, old->sectors);
 	fresh->lost_write = old->lost_write;
 	fresh->lost_told = old->lost_told;
-	fresh->shrunk = old->shrunk || fresh->sectors < old->sectors;
-	if (!target->medium_changed)
-		fresh->sectors = min(fresh->sectors, old->sectors);
 }
 
 /*
