@@ -343,7 +343,7 @@ static void log_no_mask(struct pci_dev *pdev)
 		pci_info(pdev, "mask=0: not using the interrupt disable bit\n");
 }
 
-/* Mask the chip first: its reset clears what the firmware left pending. */
+/* Mask the chip first: its reset may cause an interrupt. */
 static int am53_add(struct pioscsi_hba *hba, struct pci_dev *pdev)
 {
 	int err;
@@ -378,6 +378,12 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = am53_map(pdev, chip);
 	if (err)
 		goto free_hba;
+	/*
+	 * Firmware may have left an interrupt pending. Nothing handles it yet,
+	 * and it takes up to a second to read the EEPROM. A chip that is
+	 * missing is reported later.
+	 */
+	c9x_silence(chip);
 	am53_configure(chip, pdev);
 	err = am53_add(hba, pdev);
 	if (err)
