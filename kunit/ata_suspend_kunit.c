@@ -20,6 +20,11 @@ static void no_work(struct work_struct *work)
 {
 }
 
+static int no_resume(struct device *dev)
+{
+	return 0;
+}
+
 /* A disk on a channel that is in service. */
 static int setup(struct kunit *test)
 {
@@ -127,6 +132,63 @@ static void hibernation_freezes_platform_devices(struct kunit *test)
 	KUNIT_EXPECT_PTR_NE(test, pm->freeze, pm->suspend);
 }
 
+static void count_mask(const struct pioata_io *io)
+{
+	struct fake_ata *fake = container_of(io, struct fake_ata, chan.io);
+
+	KUNIT_EXPECT_EQ(fake->test, fake->port.owner, PIOSCSI_SUSPENDED);
+	fake->reports++;
+}
+
+/* Resume the platform device of a channel, two levels below a bus. */
+static void resume_noirq(struct fake_ata *fake, struct device_driver *bus)
+{
+	const struct dev_pm_ops *pm = find_pm_ops(fake->test, PIOATA_GLUE_NAME,
+						  &platform_bus_type);
+	struct device *dev = kunit_kcalloc(fake->test, 3, sizeof(*dev),
+					   GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(fake->test, dev);
+	KUNIT_ASSERT_NOT_NULL(fake->test, pm->resume_noirq);
+	KUNIT_EXPECT_PTR_EQ(fake->test, pm->restore_noirq, pm->resume_noirq);
+	kunit_activate_static_stub(fake->test, pioata_io_mask, count_mask);
+	dev_set_drvdata(&dev[0], &fake->port.hba);
+	dev[0].parent = &dev[1];
+	dev[1].parent = &dev[2];
+	dev[2].driver = bus;
+	KUNIT_EXPECT_EQ(fake->test, pm->resume_noirq(dev), 0);
+}
+
+/* Its handler does not serve it before it has been reset. */
+static void
+resume_masks_platform_device_before_lines_are_enabled(struct kunit *test)
+{
+	static const struct dev_pm_ops early = { .resume_noirq = no_resume };
+	struct device_driver plain_bus = { }, early_bus = { .pm = &early };
+	struct fake_ata *fake = test->priv;
+
+	suspend(fake);
+	resume_noirq(fake, NULL);
+	KUNIT_EXPECT_EQ(test, fake->reports, 1);
+	resume_noirq(fake, &plain_bus);
+	KUNIT_EXPECT_EQ(test, fake->reports, 2);
+	resume_noirq(fake, &early_bus);
+	KUNIT_EXPECT_EQ(test, fake->reports, 3);
+}
+
+/* An access to an external bus without its clock may be a bus error. */
+static void
+resume_does_not_access_a_bus_that_is_still_suspended(struct kunit *test)
+{
+	static const struct dev_pm_ops late = { .resume = no_resume };
+	struct device_driver late_bus = { .pm = &late };
+	struct fake_ata *fake = test->priv;
+
+	suspend(fake);
+	resume_noirq(fake, &late_bus);
+	KUNIT_EXPECT_EQ(test, fake->reports, 0);
+}
+
 /* As the resume of the channel, which waits for its devices. */
 static void slow_resume(struct work_struct *work)
 {
@@ -189,6 +251,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(channel_out_of_service_is_not_accessed),
 	KUNIT_CASE(frozen_channel_leaves_its_disk_spinning),
 	KUNIT_CASE(hibernation_freezes_platform_devices),
+	KUNIT_CASE(resume_masks_platform_device_before_lines_are_enabled),
+	KUNIT_CASE(resume_does_not_access_a_bus_that_is_still_suspended),
 	KUNIT_CASE(channel_suspended_during_its_resume_stands_by),
 	KUNIT_CASE(channel_is_removed_after_its_resume),
 	{}

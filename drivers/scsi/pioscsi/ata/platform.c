@@ -279,6 +279,27 @@ static int pioata_platform_suspend(struct device *dev)
 	return pioata_glue_suspend(dev_get_drvdata(dev));
 }
 
+/*
+ * An external bus may have no clock before the resume of its driver. An access
+ * would be a bus error. The kernel has turned on power domains and other buses.
+ */
+static bool is_accessible(const struct device *dev)
+{
+	const struct device_driver *drv;
+
+	while ((dev = dev->parent)) {
+		drv = dev->driver;
+		if (drv && drv->pm && drv->pm->resume)
+			return false;
+	}
+	return true;
+}
+
+static int pioata_platform_resume_noirq(struct device *dev)
+{
+	return is_accessible(dev) ? pioata_glue_mask(dev_get_drvdata(dev)) : 0;
+}
+
 static int pioata_platform_resume(struct device *dev)
 {
 	return pioata_glue_resume(dev_get_drvdata(dev));
@@ -286,10 +307,12 @@ static int pioata_platform_resume(struct device *dev)
 
 static const struct dev_pm_ops pioata_platform_pm_ops = {
 	.suspend = pm_sleep_ptr(pioata_platform_suspend),
+	.resume_noirq = pm_sleep_ptr(pioata_platform_resume_noirq),
 	.resume = pm_sleep_ptr(pioata_platform_resume),
 	.freeze = pm_sleep_ptr(pioata_platform_freeze),
 	.thaw = pm_sleep_ptr(pioata_platform_resume),
 	.poweroff = pm_sleep_ptr(pioata_platform_suspend),
+	.restore_noirq = pm_sleep_ptr(pioata_platform_resume_noirq),
 	.restore = pm_sleep_ptr(pioata_platform_resume),
 };
 
