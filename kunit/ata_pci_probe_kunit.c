@@ -27,7 +27,7 @@
  * @chan: the channel of each HBA
  * @taken: the first port of a block that another driver has
  * @irq: the interrupt that both channels are expected to get
- * @add_error: error of pioata_glue_add()
+ * @add_error: error of pioata_glue_add() for each channel
  * @config: its configuration registers
  * @kind: its kind, %NULL for any
  * @trace: the calls
@@ -41,7 +41,7 @@ static struct fake_controller {
 	struct pioata_chan chan[2];
 	unsigned long taken;
 	int irq;
-	int add_error;
+	int add_error[2];
 	u8 config[256];
 	const struct pioata_pci_chip *kind;
 	struct seq_buf trace;
@@ -85,8 +85,8 @@ static struct pioscsi_hba *fake_add(struct device *dev, struct pioata_io *io,
 {
 	KUNIT_EXPECT_EQ(fake->test, irq, fake->irq);
 	seq_buf_printf(&fake->trace, "add%u ", io->channel);
-	if (fake->add_error)
-		return ERR_PTR(fake->add_error);
+	if (fake->add_error[io->channel])
+		return ERR_PTR(fake->add_error[io->channel]);
 	fake->chan[io->channel].io = *io;
 	fake->hba[io->channel].priv = &fake->chan[io->channel];
 	return &fake->hba[io->channel];
@@ -177,7 +177,8 @@ static void both_channels_are_masked_before_one_is_added(struct kunit *test)
 
 static void channel_whose_add_fails_has_been_masked(struct kunit *test)
 {
-	fake->add_error = -ENOMEM;
+	fake->add_error[0] = -ENOMEM;
+	fake->add_error[1] = -ENOMEM;
 	expect_probe(test, -ENOMEM, "mask0 mask1 add0 add1 ");
 }
 
@@ -271,7 +272,15 @@ static void resume_masks_channels_before_lines_are_enabled(struct kunit *test)
 	expect_masked_at_resume(test, "mask0 mask1 ");
 }
 
-static void resume_ignores_channel_that_is_not_in_service(struct kunit *test)
+/* The handler of the other channel does not serve it either. */
+static void resume_masks_channel_that_could_not_be_added(struct kunit *test)
+{
+	fake->add_error[1] = -ETIMEDOUT;
+	expect_probe(test, 0, "mask0 mask1 add0 add1 ");
+	expect_masked_at_resume(test, "mask0 mask1 ");
+}
+
+static void resume_ignores_channel_of_another_driver(struct kunit *test)
 {
 	fake->taken = 0x1000;
 	expect_probe(test, 0, "mask1 add1 ");
@@ -314,7 +323,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(controller_with_memory_only_is_ignored),
 	KUNIT_CASE(channels_without_a_connected_interrupt_are_polled),
 	KUNIT_CASE(resume_masks_channels_before_lines_are_enabled),
-	KUNIT_CASE(resume_ignores_channel_that_is_not_in_service),
+	KUNIT_CASE(resume_masks_channel_that_could_not_be_added),
+	KUNIT_CASE(resume_ignores_channel_of_another_driver),
 	KUNIT_CASE(iordy_is_off_before_the_first_access),
 	KUNIT_CASE(hibernation_freezes_and_resumes_the_channels),
 	{}

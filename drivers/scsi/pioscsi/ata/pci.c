@@ -31,12 +31,16 @@
  * @chip: its kind
  * @idetim: PIIX: the timing and the enable bits as the firmware has set them
  * @bmdma: bus master registers, %NULL if it has none, or an ERR_PTR()
+ * @io: the registers of its channels
+ * @mapped: bit for each channel whose @io is valid, in service or not
  * @hba: its channels, %NULL for a channel that is not in service
  */
 struct pioata_pci {
 	const struct pioata_pci_chip *chip;
 	u16 idetim[CHANNELS];
 	void __iomem *bmdma;
+	struct pioata_io io[CHANNELS];
+	u8 mapped;
 	struct pioscsi_hba *hba[CHANNELS];
 };
 
@@ -218,24 +222,23 @@ static struct pioscsi_hba *add_channel(struct pci_dev *pdev,
 static int add_channels(struct pci_dev *pdev)
 {
 	struct pioata_pci *pci = pci_get_drvdata(pdev);
-	bool is_mapped[CHANNELS] = { };
-	struct pioata_io io[CHANNELS];
 	int ret, err = -ENODEV, got = 0;
 	unsigned int i;
 
 	for (i = 0; i < CHANNELS; i++) {
 		if (!is_enabled(pdev, i))
 			continue;
-		ret = map_masked(pdev, i, &io[i]);
-		is_mapped[i] = !ret;
+		ret = map_masked(pdev, i, &pci->io[i]);
+		if (!ret)
+			pci->mapped |= BIT(i);
 		err = ret ?: err;
 	}
 	for (i = 0; i < CHANNELS; i++) {
 		struct pioscsi_hba *hba;
 
-		if (!is_mapped[i])
+		if (!(pci->mapped & BIT(i)))
 			continue;
-		hba = add_channel(pdev, &io[i]);
+		hba = add_channel(pdev, &pci->io[i]);
 		if (IS_ERR(hba)) {
 			err = PTR_ERR(hba);
 			continue;
@@ -317,10 +320,21 @@ static int pci_suspend(struct device *dev)
 	return on_channels(dev, pioata_glue_suspend);
 }
 
+/*
+ * The handlers of suspended channels reject all interrupts, so a pending one
+ * would keep the line asserted. A channel that could not be added has no
+ * handler, and may share the line.
+ */
 static int pci_resume_noirq(struct device *dev)
 {
+	const struct pioata_pci *pci = dev_get_drvdata(dev);
+	unsigned int i;
+
 	restore_enable(to_pci_dev(dev));
-	return on_channels(dev, pioata_glue_mask);
+	for (i = 0; i < CHANNELS; i++)
+		if (pci->mapped & BIT(i))
+			pioata_io_mask(&pci->io[i]);
+	return 0;
 }
 
 static int pci_resume(struct device *dev)
