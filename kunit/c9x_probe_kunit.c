@@ -224,6 +224,7 @@ static void restore_parameters(struct kunit *test)
 	host_id = -1;
 	settle_ms = -1;
 	parity = true;
+	mask_line = true;
 }
 
 static int probe(void)
@@ -426,6 +427,34 @@ static void hibernation_suspends_and_resumes_the_chip(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, am53_pm_ops.freeze, am53_pm_ops.suspend);
 }
 
+/* The power is back, but the chip has lost its settings. */
+static void resume_noirq(struct kunit *test)
+{
+	KUNIT_ASSERT_NOT_NULL(test, am53_pm_ops.resume_noirq);
+	KUNIT_EXPECT_PTR_EQ(test, am53_pm_ops.restore_noirq,
+			    am53_pm_ops.resume_noirq);
+	KUNIT_ASSERT_EQ(test, probe(), 0);
+	KUNIT_ASSERT_EQ(test, am53_suspend(&slot->pdev.dev), 0);
+	memset(slot->written, 0, sizeof(slot->written));
+	KUNIT_EXPECT_EQ(test, am53_pm_ops.resume_noirq(&slot->pdev.dev), 0);
+}
+
+/* Its handler acknowledges nothing before the resume has reset it. */
+static void resume_silences_chip_without_mask_first(struct kunit *test)
+{
+	mask_line = false;
+	resume_noirq(test);
+	KUNIT_EXPECT_TRUE(test, is_quiet());
+}
+
+static void resume_does_not_touch_masked_chip_first(struct kunit *test)
+{
+	resume_noirq(test);
+	KUNIT_EXPECT_TRUE(test, slot->fake->hba->can_mask);
+	KUNIT_EXPECT_TRUE(test, mem_is_zero(slot->written,
+					    sizeof(slot->written)));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(chip_without_a_handler_reports_no_bus_reset),
 	KUNIT_CASE(chip_that_is_not_added_reports_no_bus_reset),
@@ -442,6 +471,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_the_fifo_of_qemu_is_unlocked),
 	KUNIT_CASE(fifo_of_qemu_can_be_unlocked),
 	KUNIT_CASE(hibernation_suspends_and_resumes_the_chip),
+	KUNIT_CASE(resume_silences_chip_without_mask_first),
+	KUNIT_CASE(resume_does_not_touch_masked_chip_first),
 	{}
 };
 

@@ -430,7 +430,25 @@ static int am53_resume(struct device *dev)
 	return pioscsi_resume_hba(dev_get_drvdata(dev));
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(am53_pm_ops, am53_suspend, am53_resume);
+/*
+ * A loss of power has ended the silence. Until am53_resume() the handler of the
+ * port rejects all interrupts, so the next reset of the bus by another device
+ * would keep the line asserted.
+ */
+static int am53_resume_noirq(struct device *dev)
+{
+	struct pioscsi_hba *hba = dev_get_drvdata(dev);
+
+	if (!hba->can_mask)
+		am53_stop(hba);
+	return 0;
+}
+
+static const struct dev_pm_ops am53_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(am53_suspend, am53_resume)
+	.resume_noirq = pm_sleep_ptr(am53_resume_noirq),
+	.restore_noirq = pm_sleep_ptr(am53_resume_noirq),
+};
 
 /*
  * Without MODULE_DEVICE_TABLE, as in pioscsi_ata: the stock driver serves this
