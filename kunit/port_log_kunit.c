@@ -11,7 +11,8 @@
 #include "scsi_test.h"
 
 /* More lines than the limit. */
-#define OFTEN	(DEFAULT_RATELIMIT_BURST + 5)
+#define MORE	5
+#define OFTEN	(PIOSCSI_LINES_OFTEN + MORE)
 
 /* Report @lines lines while no task can run. Expect none of them yet. */
 static void report(struct fake_hba *fake, struct test_log *log,
@@ -72,11 +73,50 @@ static void frequent_lines_are_limited(struct kunit *test)
 		pioscsi_log_flush(fake->port);
 	}
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "often "),
-			DEFAULT_RATELIMIT_BURST);
+			PIOSCSI_LINES_OFTEN);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "lines were lost"), MORE);
 	/* The limit of such lines is none for others. */
 	report(fake, &log, 1);
 	pioscsi_log_flush(fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "line 0 of the test"), 1);
+}
+
+/* A change of the state of the HBA is reported only once. */
+static void limited_lines_leave_space_for_others(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	struct test_log log;
+	unsigned long flags;
+	unsigned int i;
+
+	test_log_begin(&log);
+	local_irq_save(flags);
+	for (i = 0; i < PIOSCSI_LINES; i++)
+		pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+	pioscsi_log(fake->hba, KERN_INFO, "line of the state\n");
+	local_irq_restore(flags);
+	pioscsi_log_flush(fake->port);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "line of the state"), 1);
+}
+
+/* The kernel's limit would print a line of its own at the end of its time. */
+static void end_of_the_limit_prints_nothing_at_once(struct kunit *test)
+{
+	struct fake_hba *fake = test->priv;
+	unsigned long flags;
+	struct test_log log;
+	unsigned int i;
+
+	test_log_begin(&log);
+	local_irq_save(flags);
+	for (i = 0; i < OFTEN; i++)
+		pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+	fake->port->log.rate.begin -= DEFAULT_RATELIMIT_INTERVAL + HZ;
+	pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+	local_irq_restore(flags);
+	pioscsi_log_flush(fake->port);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "callbacks suppressed"), 0);
+	KUNIT_EXPECT_EQ(test, test_log_count(log, "lines were lost"), 1);
 }
 
 static void free_waits_for_the_lines(struct kunit *test)
@@ -101,6 +141,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_task_prints_the_lines),
 	KUNIT_CASE(lines_without_space_are_counted),
 	KUNIT_CASE(frequent_lines_are_limited),
+	KUNIT_CASE(limited_lines_leave_space_for_others),
+	KUNIT_CASE(end_of_the_limit_prints_nothing_at_once),
 	KUNIT_CASE(free_waits_for_the_lines),
 	{}
 };

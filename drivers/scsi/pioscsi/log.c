@@ -32,8 +32,9 @@ static bool take_line(struct pioscsi_log *log, struct pioscsi_line *line)
 	return has_line;
 }
 
-static unsigned int take_lost(struct pioscsi_log *log)
+static void print_lost(struct pioscsi_port *port)
 {
+	struct pioscsi_log *log = &port->log;
 	unsigned long flags;
 	unsigned int lost;
 
@@ -41,7 +42,8 @@ static unsigned int take_lost(struct pioscsi_log *log)
 	lost = log->lost;
 	log->lost = 0;
 	spin_unlock_irqrestore(&log->lock, flags);
-	return lost;
+	if (lost)
+		dev_warn(port->hba.dev, "%u more lines were lost\n", lost);
 }
 
 static void print(struct work_struct *work)
@@ -50,13 +52,11 @@ static void print(struct work_struct *work)
 						 log.work);
 	struct device *dev = port->hba.dev;
 	struct pioscsi_line line;
-	unsigned int lost;
 
 	while (take_line(&port->log, &line))
 		dev_printk(line.level, dev, "%s", line.text);
-	lost = take_lost(&port->log);
-	if (lost)
-		dev_warn_ratelimited(dev, "%u more lines were lost\n", lost);
+	if (READ_ONCE(port->log.lost) && __ratelimit(&port->log.lost_rate))
+		print_lost(port);
 }
 
 /**
@@ -67,32 +67,43 @@ static void print(struct work_struct *work)
  */
 void pioscsi_log_init(struct pioscsi_port *port)
 {
-	INIT_WORK(&port->log.work, print);
-	ratelimit_state_init(&port->log.rate, DEFAULT_RATELIMIT_INTERVAL,
+	struct pioscsi_log *log = &port->log;
+
+	INIT_WORK(&log->work, print);
+	ratelimit_state_init(&log->rate, DEFAULT_RATELIMIT_INTERVAL,
+			     PIOSCSI_LINES_OFTEN);
+	ratelimit_state_init(&log->lost_rate, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
-	spin_lock_init(&port->log.lock);
+	/* Otherwise __ratelimit() prints a line of its own, in any context. */
+	ratelimit_set_flags(&log->rate, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&log->lost_rate, RATELIMIT_MSG_ON_RELEASE);
+	spin_lock_init(&log->lock);
 }
 
 /**
  * pioscsi_log_flush() - wait until all lines are printed
  * @port: the port of an HBA that is not in service
  *
+ * Prints the number of lost lines, too.
+ *
  * Context: task; sleeps.
  */
 void pioscsi_log_flush(struct pioscsi_port *port)
 {
 	flush_work(&port->log.work);
+	print_lost(port);
 }
 
-static __printf(3, 0)
-void add_line(struct pioscsi_log *log, const char *level, const char *fmt,
-	      va_list args)
+/* Add a line, unless as many as @max wait. */
+static __printf(4, 0)
+void add_line(struct pioscsi_log *log, unsigned int max, const char *level,
+	      const char *fmt, va_list args)
 {
 	struct pioscsi_line *line;
 	unsigned long flags;
 
 	spin_lock_irqsave(&log->lock, flags);
-	if (log->num < PIOSCSI_LINES) {
+	if (log->num < max) {
 		line = &log->lines[log->num++];
 		line->level = level;
 		vscnprintf(line->text, sizeof(line->text), fmt, args);
@@ -121,7 +132,7 @@ void pioscsi_log(struct pioscsi_hba *hba, const char *level, const char *fmt,
 	va_list args;
 
 	va_start(args, fmt);
-	add_line(&pioscsi_port(hba)->log, level, fmt, args);
+	add_line(&pioscsi_port(hba)->log, PIOSCSI_LINES, level, fmt, args);
 	va_end(args);
 }
 EXPORT_SYMBOL_GPL(pioscsi_log);
@@ -132,8 +143,8 @@ EXPORT_SYMBOL_GPL(pioscsi_log);
  * @level: level of the line, such as %KERN_WARNING
  * @fmt: format of the line, and its values
  *
- * Like pioscsi_log(), but at most ten of these lines are printed for an HBA in
- * five seconds.
+ * Like pioscsi_log(), but at most twenty of these lines are printed for an HBA
+ * in five seconds. The log tells how many others were lost.
  *
  * Context: any but NMI.
  */
@@ -141,12 +152,13 @@ void pioscsi_log_ratelimited(struct pioscsi_hba *hba, const char *level,
 			     const char *fmt, ...)
 {
 	struct pioscsi_log *log = &pioscsi_port(hba)->log;
+	unsigned int max = PIOSCSI_LINES_LIMITED;
 	va_list args;
 
 	if (!__ratelimit(&log->rate))
-		return;
+		max = 0;
 	va_start(args, fmt);
-	add_line(log, level, fmt, args);
+	add_line(log, max, level, fmt, args);
 	va_end(args);
 }
 EXPORT_SYMBOL_GPL(pioscsi_log_ratelimited);

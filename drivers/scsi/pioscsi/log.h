@@ -13,8 +13,15 @@
 /* The longest line has about 200 characters. */
 #define PIOSCSI_LINE_MAX	256
 
-/* Lines that wait at a time. A command causes few of them. */
-#define PIOSCSI_LINES		8
+/*
+ * Lines that wait at a time. A command causes few of them. The last places are
+ * not for lines with a limit, so that those leave space for others.
+ */
+#define PIOSCSI_LINES		10
+#define PIOSCSI_LINES_LIMITED	8
+
+/* Lines with a limit in five seconds: those of ten faults. */
+#define PIOSCSI_LINES_OFTEN	20
 
 struct pioscsi_port;
 
@@ -32,14 +39,16 @@ struct pioscsi_line {
  * struct pioscsi_log - the lines of an HBA that have not been printed yet
  * @work: prints the lines
  * @rate: limits the lines of pioscsi_log_ratelimited()
+ * @lost_rate: limits the lines that tell @lost; used by @work
  * @lock: protects the fields below; may be taken under the port's lock
  * @lines: the lines
  * @num: number of @lines
- * @lost: number of further lines, for which there was no space
+ * @lost: number of further lines, which had no space or exceeded the limit
  */
 struct pioscsi_log {
 	struct work_struct work;
 	struct ratelimit_state rate;
+	struct ratelimit_state lost_rate;
 	spinlock_t lock;	/* protects the fields below */
 	struct pioscsi_line lines[PIOSCSI_LINES];
 	unsigned int num;

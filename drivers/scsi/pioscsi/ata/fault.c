@@ -169,8 +169,8 @@ static const char *count_fault(struct pioata_chan *ch, unsigned int weight)
  * ends here. ATA PASS-THROUGH and errors do not count as faults of the device.
  *
  * This decides at once, even in the hard IRQ handler. Otherwise an abort or a
- * suspend could take the channel before, and a second flush would succeed. The
- * reset that follows prints the line.
+ * suspend could take the channel before, and a second flush would succeed. A
+ * task prints the line.
  *
  * Context: owner of the channel.
  * Return: %PIOSCSI_FAULT; the port then resets the channel.
