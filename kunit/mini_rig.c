@@ -132,7 +132,7 @@ static struct mini *mini_of_test(void)
 	return kunit_get_current_test()->priv;
 }
 
-static void note_intx_off(struct sp_hba *sp)
+static void note_intx_off(const struct sp_place *place)
 {
 	mini_note(mini_of_test(), "intx_off");
 }

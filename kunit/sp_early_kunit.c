@@ -145,7 +145,7 @@ static void interrupt_after_a_failed_initialize_is_ignored(struct kunit *test)
 }
 
 /* The failed load stops the HBA before it frees the interrupt. */
-static void raise_at_stop(struct sp_hba *sp)
+static void raise_at_stop(const struct sp_place *place)
 {
 	struct mini *mini = kunit_get_current_test()->priv;
 

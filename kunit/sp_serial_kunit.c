@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * HwScsiFindAdapter for several devices, which the kernel probes, resumes and
- * resets at the same time. HwContext is the same for all of them.
+ * resets at the same time. HwContext is the same for all of them. A probe that
+ * waits for another one must not disturb its shared line.
  */
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -14,6 +16,7 @@
 #include <scsi/scsi.h>
 
 #include "../eh.h"
+#include "../scsiport/find.h"
 #include "../scsiport/power.h"
 #include "fake_miniport.h"
 
@@ -88,7 +91,10 @@ static void probe_second(struct work_struct *work)
 {
 	struct calls *calls = container_of(work, struct calls, other);
 
+	/* The stubs of the test apply to this task, too. */
+	current->kunit_test = calls->mini->test;
 	calls->pdev = add_device(calls->mini, SECOND);
+	current->kunit_test = NULL;
 }
 
 static void reset_first(struct work_struct *work)
@@ -175,10 +181,34 @@ static void call_of_a_reset_waits_for_that_of_a_probe(struct kunit *test)
 	remove_device(pdev);
 }
 
+/* Until a miniport has found its HBA, no handler acknowledges interrupts. */
+static void interrupt_is_off_while_a_probe_waits_for_another(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct calls calls = { .mini = mini };
+
+	mini->nr_hw = 2;
+	memset(mini->find_ret, 0, sizeof(mini->find_ret));
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 0);
+	mini_trace(mini);
+	mini_note_intx(mini);
+	INIT_WORK_ONSTACK(&calls.other, probe_second);
+	mutex_lock(&mini->drv.state->device_lock);
+	queue_work(system_unbound_wq, &calls.other);
+	msleep(INSIDE_MS);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "intx_off");
+	mutex_unlock(&mini->drv.state->device_lock);
+	flush_work(&calls.other);
+	destroy_work_on_stack(&calls.other);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini), "find");
+	remove_device(calls.pdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(calls_of_a_probe_come_before_those_of_another),
 	KUNIT_CASE(calls_of_a_resume_come_before_those_of_a_probe),
 	KUNIT_CASE(call_of_a_reset_waits_for_that_of_a_probe),
+	KUNIT_CASE(interrupt_is_off_while_a_probe_waits_for_another),
 	{}
 };
 

@@ -222,9 +222,6 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 	search->again = FALSE;
 	if (!sp)
 		return -ENOMEM;
-	/* Nothing handles the interrupt of the HBAs before begin(). */
-	if (list_empty(&search->valid))
-		sp_intx_disable(sp);
 	ret = sp_find_adapter(sp, &search->again);
 	if (ret == SP_RETURN_FOUND)
 		err = sp_config_check(sp);
@@ -293,7 +290,7 @@ static void end_failed(struct list_head *failed, struct list_head *found)
 /**
  * sp_find() - let the miniport find the HBAs of a place
  * @init: data of ScsiPortInitialize()
- * @place: the place
+ * @place: the place; a function on PCI has just been enabled
  * @found: list for the HBAs
  *
  * HwScsiFindAdapter may reset a chip that an earlier call has found. So no HBA
@@ -313,6 +310,11 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
 	unsigned int calls = 0;
 	int err;
 
+	/*
+	 * Nothing handles the interrupt of the HBAs before begin(). An event
+	 * may be pending already, and the mutex may be held for long.
+	 */
+	sp_intx_disable(place);
 	mutex_lock(&state->device_lock);
 	do {
 		err = find_one(init, place, &search);

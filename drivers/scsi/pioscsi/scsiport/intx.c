@@ -28,16 +28,16 @@ static void change(struct pci_dev *pdev, bool disable)
 
 /**
  * sp_intx_disable() - keep a PCI function from raising its interrupt line
- * @sp: an HBA of the function; all of them are stopped, or not in service yet
+ * @place: the function; all its HBAs are stopped, or not in service yet
  *
  * Context: task.
  */
-void sp_intx_disable(struct sp_hba *sp)
+void sp_intx_disable(const struct sp_place *place)
 {
-	KUNIT_STATIC_STUB_REDIRECT(sp_intx_disable, sp);
+	KUNIT_STATIC_STUB_REDIRECT(sp_intx_disable, place);
 
-	if (sp->place.pdev)
-		change(sp->place.pdev, true);
+	if (place->pdev)
+		change(place->pdev, true);
 }
 
 /**

@@ -4,7 +4,7 @@
 
 #include "sp.h"
 
-void sp_intx_disable(struct sp_hba *sp);
+void sp_intx_disable(const struct sp_place *place);
 void sp_intx_enable(struct sp_hba *sp);
 
 #endif /* _SCSIPORT_INTX_H */

@@ -223,7 +223,7 @@ void sp_power_stop(struct sp_hba *sp)
 	if (!sp->stopped)
 		stop_adapter(sp);
 	if (is_last(sp))
-		sp_intx_disable(sp);
+		sp_intx_disable(&sp->place);
 }
 
 static int suspend(struct device *dev)
