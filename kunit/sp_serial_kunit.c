@@ -4,6 +4,7 @@
  * resets at the same time. HwContext is the same for all of them. A probe that
  * waits for another one must not disturb its shared line.
  */
+#include <kunit/static_stub.h>
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/delay.h>
@@ -204,11 +205,47 @@ static void interrupt_is_off_while_a_probe_waits_for_another(struct kunit *test)
 	remove_device(calls.pdev);
 }
 
+/* The scan of the first HBA takes as long as its targets do. */
+static void probe_another_in_scan(struct pioscsi_hba *hba)
+{
+	struct mini *mini = kunit_get_current_test()->priv;
+	struct calls *calls = mini->arg;
+
+	queue_work(system_unbound_wq, &calls->other);
+	msleep(INSIDE_MS);
+	mini_note(mini, "scanned");
+}
+
+static void scan_of_an_hba_does_not_delay_another_probe(struct kunit *test)
+{
+	struct mini *mini = test->priv;
+	struct calls calls = { .mini = mini };
+	struct platform_device *pdev;
+
+	mini->nr_hw = 2;
+	memset(mini->find_ret, 0, sizeof(mini->find_ret));
+	mini->find_ret[1] = SP_RETURN_FOUND;
+	KUNIT_ASSERT_EQ(test, mini_try(mini), 0);
+	mini_trace(mini);
+	mini->arg = &calls;
+	INIT_WORK_ONSTACK(&calls.other, probe_second);
+	kunit_activate_static_stub(test, pioscsi_scan_hba,
+				   probe_another_in_scan);
+	pdev = add_device(mini, SECOND - 1);
+	flush_work(&calls.other);
+	destroy_work_on_stack(&calls.other);
+	KUNIT_EXPECT_STREQ(test, mini_trace(mini),
+			   "find init query find scanned");
+	remove_device(calls.pdev);
+	remove_device(pdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(calls_of_a_probe_come_before_those_of_another),
 	KUNIT_CASE(calls_of_a_resume_come_before_those_of_a_probe),
 	KUNIT_CASE(call_of_a_reset_waits_for_that_of_a_probe),
 	KUNIT_CASE(interrupt_is_off_while_a_probe_waits_for_another),
+	KUNIT_CASE(scan_of_an_hba_does_not_delay_another_probe),
 	{}
 };
 

@@ -241,10 +241,6 @@ static int find_one(const struct sp_init *init, const struct sp_place *place,
 	return 0;
 }
 
-/*
- * The HBAs of a function share its interrupt, and a scan may take long. So no
- * bus is scanned before all of them handle their interrupts.
- */
 static int add_all(struct search *search, struct list_head *found)
 {
 	struct sp_hba *sp, *next;
@@ -263,8 +259,6 @@ static int add_all(struct search *search, struct list_head *found)
 		drop(sp, &search->failed);
 		ret = err;
 	}
-	list_for_each_entry(sp, found, node)
-		pioscsi_scan_hba(sp->hba);
 	return ret;
 }
 
@@ -287,6 +281,19 @@ static void end_failed(struct list_head *failed, struct list_head *found)
 		free_sp(sp);
 }
 
+/*
+ * The HBAs of a function share its interrupt, and a scan may take long. So no
+ * bus is scanned before all of them handle their interrupts. The lock of the
+ * device keeps it from being suspended or removed meanwhile.
+ */
+static void scan_all(struct list_head *found)
+{
+	struct sp_hba *sp;
+
+	list_for_each_entry(sp, found, node)
+		pioscsi_scan_hba(sp->hba);
+}
+
 /**
  * sp_find() - let the miniport find the HBAs of a place
  * @init: data of ScsiPortInitialize()
@@ -294,9 +301,10 @@ static void end_failed(struct list_head *failed, struct list_head *found)
  * @found: list for the HBAs
  *
  * HwScsiFindAdapter may reset a chip that an earlier call has found. So no HBA
- * is in service before the last call.
+ * is in service before the last call. The scan of the buses does not delay the
+ * probe or the restart of other devices.
  *
- * Context: task; sleeps.
+ * Context: task; sleeps; lock of the device.
  * Return: 0 if there is one, else the last error.
  */
 int sp_find(const struct sp_init *init, const struct sp_place *place,
@@ -323,6 +331,7 @@ int sp_find(const struct sp_init *init, const struct sp_place *place,
 		err = add_all(&search, found);
 	mutex_unlock(&state->device_lock);
 	end_failed(&search.failed, found);
+	scan_all(found);
 	return list_empty(found) ? err : 0;
 }
 

@@ -42,8 +42,8 @@ struct sp_init {
  *
  * Windows calls HwScsiFindAdapter for one HBA after the other. The miniport may
  * count the HBAs of a device in HwContext, so no call for another device comes
- * between. Error handling takes only @find_lock: the scan of a new HBA holds
- * @device_lock, and may wait for error handling.
+ * between. Error handling takes only @find_lock: a holder of @device_lock
+ * allocates memory, and may wait for a disk in error handling.
  */
 struct scsiport_state {
 	struct pioscsi_driver port;
