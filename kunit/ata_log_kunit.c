@@ -8,6 +8,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "fake_ata.h"
+#include "sat_rig.h"
 #include "scsi_test.h"
 
 #define READY	FAKE_ATA_READY
@@ -33,12 +34,9 @@ static void start_flush(struct fake_ata *fake)
 	KUNIT_ASSERT_EQ(fake->test, fake_ata_sent(fake), ATA_CMD_FLUSH);
 }
 
-/*
- * Expect this answer at once, and no line. An abort or a suspend could come
- * before a bottom half.
- */
-static void expect_silent(struct fake_ata *fake, u8 status,
-			  enum pioscsi_next next, const char *line)
+/* Expect this answer, and a line only when a task can run. */
+static void expect_later(struct fake_ata *fake, u8 status,
+			 enum pioscsi_next next, const char *line)
 {
 	struct kunit *test = fake->test;
 	unsigned int early;
@@ -50,10 +48,17 @@ static void expect_silent(struct fake_ata *fake, u8 status,
 	fake_ata_expect(fake, status, next);
 	early = test_log_count(log, line);
 	local_irq_restore(flags);
-	KUNIT_EXPECT_FALSE(test, fake->deferred);
 	KUNIT_EXPECT_EQ(test, early, 0);
 	pioscsi_log_flush(&fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, line), 1);
+}
+
+/* As above, and at once. An abort or a suspend could precede a bottom half. */
+static void expect_silent(struct fake_ata *fake, u8 status,
+			  enum pioscsi_next next, const char *line)
+{
+	expect_later(fake, status, next, line);
+	KUNIT_EXPECT_FALSE(fake->test, fake->deferred);
 }
 
 static void rejected_flush_ends_at_once_and_is_logged_later(struct kunit *test)
@@ -110,6 +115,33 @@ static void wake_up_is_logged_later(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake->deferred);
 	pioscsi_log_flush(&fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "device 0 sleeps"), 1);
+}
+
+static void ignore_timing(const struct pioata_io *io,
+			  const struct pioata_mode *modes)
+{
+}
+
+/* With defer=inline the hard IRQ handler sets devices up. */
+static void pio_mode_is_logged_later(struct kunit *test)
+{
+	struct fake_ata *fake = test->priv;
+	u8 *id = sat_id_create(test);
+
+	sat_id_word(id, 49, 0x0a00);
+	sat_id_word(id, 51, 0x0200);
+	sat_id_word(id, 53, 0x0002);
+	sat_id_word(id, 64, 0x0003);
+	KUNIT_ASSERT_EQ(test, sat_dev_parse(&fake->chan.targets[0].dev, id,
+					    false), 0);
+	fake->data = id;
+	fake->chan.targets[0].ready = false;
+	fake->chan.io.pio_modes = 5;
+	fake->chan.io.set_timing = ignore_timing;
+	fake_ata_start_one(fake);
+	fake_ata_identify(fake);
+	KUNIT_ASSERT_EQ(test, fake_ata_sent(fake), ATA_CMD_SET_FEATURES);
+	expect_later(fake, READY, PIOSCSI_WAIT, "device 0 uses PIO mode 4");
 }
 
 /* The status is not that of a command without data. */
@@ -208,6 +240,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(rejected_flush_ends_at_once_and_is_logged_later),
 	KUNIT_CASE(lack_of_multiple_mode_is_logged_later),
 	KUNIT_CASE(wake_up_is_logged_later),
+	KUNIT_CASE(pio_mode_is_logged_later),
 	KUNIT_CASE(fault_is_decided_at_once_and_logged_later),
 	KUNIT_CASE(protocol_fault_counts_at_once),
 	KUNIT_CASE(good_command_is_not_deferred),

@@ -54,8 +54,9 @@ static void ignore_device(struct pioata_chan *ch, const char *why)
 {
 	struct pioata_target *target = ch->job.target;
 
-	dev_warn_ratelimited(ch->hba->dev, "ignoring device %u: %s\n",
-			     pioata_target_id(ch, target), why);
+	pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+				"ignoring device %u: %s\n",
+				pioata_target_id(ch, target), why);
 	pioata_device_absent(ch);
 	if (target->known)
 		ch->job.result = DID_ERROR << 16;
@@ -267,10 +268,10 @@ static bool accept_sum(struct pioata_chan *ch, bool same)
 	if (job->same_sums < IDENTIFY_TRIES || !lines_are_alive(ch->fresh.id))
 		return false;
 	if (!job->target->bad_sum)
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u: wrong checksum of IDENTIFY data, but the same data %u times; using it\n",
-				     pioata_target_id(ch, job->target),
-				     job->same_sums);
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u: wrong checksum of IDENTIFY data, but the same data %u times; using it\n",
+					pioata_target_id(ch, job->target),
+					job->same_sums);
 	job->target->bad_sum = true;
 	return true;
 }
@@ -330,18 +331,18 @@ static bool identified(struct pioata_chan *ch, bool packet)
 		return false;
 	}
 	if (has_been_exchanged(target, &ch->fresh)) {
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u has no serial number, but another size or world wide name now; ignoring it until its SCSI device is deleted and found again\n",
-				     pioata_target_id(ch, target));
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u has no serial number, but another size or world wide name now; ignoring it until its SCSI device is deleted and found again\n",
+					pioata_target_id(ch, target));
 		pioata_device_absent(ch);
 		return false;
 	}
 	if (has_other_sectors(target, &ch->fresh)) {
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u has sectors of %u bytes now instead of %u; ignoring it until its SCSI device is deleted and found again\n",
-				     pioata_target_id(ch, target),
-				     ch->fresh.sector_size,
-				     target->dev.sector_size);
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u has sectors of %u bytes now instead of %u; ignoring it until its SCSI device is deleted and found again\n",
+					pioata_target_id(ch, target),
+					ch->fresh.sector_size,
+					target->dev.sector_size);
 		pioata_device_absent(ch);
 		return false;
 	}

@@ -58,9 +58,9 @@ static void try_narrow(struct pioata_chan *ch)
 {
 	unsigned int id;
 
-	dev_info_ratelimited(ch->hba->dev,
-			     "IDENTIFY data of device %u lacks every other byte; using 8-bit transfers\n",
-			     pioata_target_id(ch, ch->job.target));
+	pioscsi_log_ratelimited(ch->hba, KERN_INFO,
+				"IDENTIFY data of device %u lacks every other byte; using 8-bit transfers\n",
+				pioata_target_id(ch, ch->job.target));
 	for (id = 0; id < PIOATA_CHAN_TARGETS; id++)
 		ch->targets[id].ready = false;
 	ch->job.wide = ch->io.ops;
@@ -77,11 +77,12 @@ static void width_ended(struct pioata_chan *ch, u8 status)
 		ch->io.narrow = ch->io.ops;
 		ch->io.ops = ch->job.wide;
 	}
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u refuses SET FEATURES 01h (8-bit transfers, status %02xh); using %u bits%s\n",
-			     pioata_target_id(ch, ch->job.target), status,
-			     8 * ch->io.ops->width,
-			     ch->job.wide ? "" : ", as the data port requires");
+	pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+				"device %u refuses SET FEATURES 01h (8-bit transfers, status %02xh); using %u bits%s\n",
+				pioata_target_id(ch, ch->job.target), status,
+				8 * ch->io.ops->width,
+				ch->job.wide ? "" :
+				", as the data port requires");
 }
 
 /* The translation is the device's default one. */
@@ -107,11 +108,11 @@ static void params_ended(struct pioata_chan *ch, u8 status)
 	const struct sat_dev *dev = &ch->job.target->dev;
 
 	if (status & (ATA_ERR | ATA_DF) && dev->heads)
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u refuses a geometry of %u heads, %u sectors (status %02xh); using %u heads, %u sectors\n",
-				     pioata_target_id(ch, ch->job.target),
-				     dev->init_heads, dev->init_spt, status,
-				     dev->heads, dev->spt);
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u refuses a geometry of %u heads, %u sectors (status %02xh); using %u heads, %u sectors\n",
+					pioata_target_id(ch, ch->job.target),
+					dev->init_heads, dev->init_spt, status,
+					dev->heads, dev->spt);
 }
 
 /*
@@ -171,16 +172,16 @@ static void no_iordy_ended(struct pioata_chan *ch, u8 status)
 	unsigned int id = pioata_target_id(ch, target);
 
 	if (status & (ATA_ERR | ATA_DF)) {
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u refuses to turn IORDY off (status %02xh); using it as it is\n",
-				     id, status);
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u refuses to turn IORDY off (status %02xh); using it as it is\n",
+					id, status);
 		target->logged_pio = 0;
 		return;
 	}
 	if (target->logged_pio != LOGGED_DEFAULT)
-		dev_info_ratelimited(ch->hba->dev,
-				     "device %u uses its default PIO mode without IORDY\n",
-				     id);
+		pioscsi_log_ratelimited(ch->hba, KERN_INFO,
+					"device %u uses its default PIO mode without IORDY\n",
+					id);
 	target->logged_pio = LOGGED_DEFAULT;
 }
 
@@ -200,13 +201,13 @@ static void mode_ended(struct pioata_chan *ch, u8 status)
 		unsigned int asked = mode.pio;
 
 		mode.pio = refused_mode(ch, asked, status);
-		dev_warn_ratelimited(ch->hba->dev,
-				     "device %u refuses PIO mode %u (status %02xh); using mode %u\n",
-				     id, asked, status, mode.pio);
+		pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+					"device %u refuses PIO mode %u (status %02xh); using mode %u\n",
+					id, asked, status, mode.pio);
 	} else if (target->logged_pio != mode.pio + 1) {
-		dev_info_ratelimited(ch->hba->dev,
-				     "device %u uses PIO mode %u\n", id,
-				     mode.pio);
+		pioscsi_log_ratelimited(ch->hba, KERN_INFO,
+					"device %u uses PIO mode %u\n", id,
+					mode.pio);
 	}
 	target->logged_pio = mode.pio + 1;
 	ch->modes[id] = mode;
@@ -262,10 +263,10 @@ static void check_ended(struct pioata_chan *ch)
 
 	if (dev->multi == job->multi)
 		return;
-	dev_warn_ratelimited(ch->hba->dev,
-			     "device %u reports %u sectors per block after SET MULTIPLE MODE %u; using 1\n",
-			     pioata_target_id(ch, job->target), dev->multi,
-			     job->multi);
+	pioscsi_log_ratelimited(ch->hba, KERN_WARNING,
+				"device %u reports %u sectors per block after SET MULTIPLE MODE %u; using 1\n",
+				pioata_target_id(ch, job->target), dev->multi,
+				job->multi);
 	dev->multi = 0;
 }
 
