@@ -398,10 +398,10 @@ struct pioscsi_ops {
  *	them; owner of the chip
  *
  * All fields from @irq to @align are filled in between pioscsi_alloc_hba() and
- * pioscsi_add_hba(), and the front end does not change them afterwards. A front
- * end sets at least @depth, @max_id, @max_lun, @max_cmd_len and @align. All
- * other fields may keep their initial values: @can_mask true, @this_id -1, and
- * the rest 0.
+ * pioscsi_add_hba(), or pioscsi_start_hba(), its first part. The front end does
+ * not change them afterwards. A front end sets at least @depth, @max_id,
+ * @max_lun, @max_cmd_len and @align. All other fields may keep their initial
+ * values: @can_mask true, @this_id -1, and the rest 0.
  */
 struct pioscsi_hba {
 	const struct pioscsi_ops *ops;
