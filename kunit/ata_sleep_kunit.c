@@ -60,7 +60,11 @@ static unsigned int num_timings;
 static void record_timing(const struct pioata_io *io,
 			  const struct pioata_mode *modes)
 {
+	const struct fake_ata *fake =
+		container_of(io, struct fake_ata, chan.io);
+
 	num_timings++;
+	KUNIT_EXPECT_FALSE(fake->test, fake->out[PIOATA_IO_CTL] & ATA_SRST);
 }
 
 /* SRST may return each device to its default mode. */
