@@ -30,6 +30,15 @@ static void report(struct fake_hba *fake, struct test_log *log,
 	KUNIT_EXPECT_EQ(fake->test, early, 0);
 }
 
+/* Report @lines lines with a limit. */
+static void report_limited(struct fake_hba *fake, unsigned int lines)
+{
+	unsigned int i;
+
+	for (i = 0; i < lines; i++)
+		pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+}
+
 static void a_task_prints_the_lines(struct kunit *test)
 {
 	struct fake_hba *fake = test->priv;
@@ -87,12 +96,10 @@ static void limited_lines_leave_space_for_others(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	struct test_log log;
 	unsigned long flags;
-	unsigned int i;
 
 	test_log_begin(&log);
 	local_irq_save(flags);
-	for (i = 0; i < PIOSCSI_LINES; i++)
-		pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+	report_limited(fake, PIOSCSI_LINES);
 	pioscsi_log(fake->hba, KERN_INFO, "line of the state\n");
 	local_irq_restore(flags);
 	pioscsi_log_flush(fake->port);
@@ -105,14 +112,12 @@ static void end_of_the_limit_prints_nothing_at_once(struct kunit *test)
 	struct fake_hba *fake = test->priv;
 	unsigned long flags;
 	struct test_log log;
-	unsigned int i;
 
 	test_log_begin(&log);
 	local_irq_save(flags);
-	for (i = 0; i < OFTEN; i++)
-		pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+	report_limited(fake, OFTEN);
 	fake->port->log.rate.begin -= DEFAULT_RATELIMIT_INTERVAL + HZ;
-	pioscsi_log_ratelimited(fake->hba, KERN_INFO, "often %u\n", i);
+	report_limited(fake, 1);
 	local_irq_restore(flags);
 	pioscsi_log_flush(fake->port);
 	KUNIT_EXPECT_EQ(test, test_log_count(log, "callbacks suppressed"), 0);
