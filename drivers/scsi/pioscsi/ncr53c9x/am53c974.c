@@ -378,11 +378,7 @@ static int am53_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = am53_map(pdev, chip);
 	if (err)
 		goto free_hba;
-	/*
-	 * Firmware may have left an interrupt pending. Nothing handles it yet,
-	 * and it takes up to a second to read the EEPROM. A chip that is
-	 * missing is reported later.
-	 */
+	/* Nothing handles a pending interrupt while the EEPROM is read. */
 	c9x_silence(chip);
 	am53_configure(chip, pdev);
 	err = am53_add(hba, pdev);
