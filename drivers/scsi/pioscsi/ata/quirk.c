@@ -4,9 +4,9 @@
  *
  * The table has the entries of libata's list that concern PIO, and a drive that
  * ide-floppy treated specially. Many others of libata's list concern DMA, NCQ,
- * TRIM, FUA or the link. ERR that remains set after
- * an error (libata's STUCK_ERR) needs no entry: DRQ alone tells that a device
- * takes a CDB. All ATAPI devices are treated so.
+ * TRIM, FUA or the link. ERR that remains set after an error (libata's
+ * STUCK_ERR) needs no entry: DRQ alone tells that a device takes a CDB. All
+ * ATAPI devices are treated so.
  */
 #include <linux/ata.h>
 #include <linux/errno.h>
